@@ -1,0 +1,1 @@
+"""Cases put to a panel and the panel's decisions."""

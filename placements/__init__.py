@@ -1,0 +1,1 @@
+"""Children, their assessments, plans and placements, and what these cost."""

@@ -1,0 +1,154 @@
+"""What share of the children with an EHC plan is placed in INMSS?
+
+Numerator: children with an INMSS placement open on the day.
+Denominator: EHC plans in force on the day.
+Left out: placements that outlast their plan, once it has ceased.
+Undefined when no plan is in force.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import django_tables2 as tables
+import plotly.graph_objects as go
+
+from placements.models import Placement, Plan
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.money import growth, percentage
+from sen_dashboard.core.periods import month_ends_to, year_before
+from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, PercentColumn
+
+MONTH_ENDS = 24
+
+
+@dataclass(frozen=True)
+class Headline:
+    plans: int
+    inmss_children: int
+    share_pct: float | None
+    plans_year_before: int
+    inmss_children_year_before: int
+    share_pct_year_before: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    month_end: date
+    plans: int
+    inmss_children: int
+    share_pct: float | None
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """Plans and INMSS children on the day, a year before, and at 24 month ends: two statements."""
+    before = year_before(scope.as_at)
+    month_ends = month_ends_to(scope.as_at, MONTH_ENDS)
+    days = {scope.as_at, before, *month_ends}
+    plans = Plan.objects.count_on(days)
+    children = Placement.objects.in_provision(Provision.INMSS).count_on(days)
+
+    def share(day: date) -> float | None:
+        return percentage(children[day], plans[day])
+
+    headline = Headline(
+        plans[scope.as_at],
+        children[scope.as_at],
+        share(scope.as_at),
+        plans[before],
+        children[before],
+        share(before),
+    )
+    rows = tuple(Row(day, plans[day], children[day], share(day)) for day in month_ends)
+    return Result(scope, headline, rows)
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the counts behind each percentage."""
+    now = result.headline
+    if now.share_pct is None:
+        return f"No EHC plan is in force on {formats.day(result.scope.as_at)}."
+    answer = (
+        f"{formats.percent(now.share_pct)} of EHC plans are met in independent or non-maintained special schools: "
+        f"{formats.count(now.inmss_children)} of {formats.count(now.plans)}."
+    )
+    if now.share_pct_year_before is None:
+        return answer
+    return f"{answer} A year before it was {formats.percent(now.share_pct_year_before)}{_because(now)}."
+
+
+def _because(now: Headline) -> str:
+    """What moved the share: plans, children, or both, against the year before."""
+    parts = [
+        f"{what} {'rose' if change > 0 else 'fell'} {formats.percent(abs(change))}"
+        for what, change in (
+            ("plans", growth(now.plans, now.plans_year_before)),
+            ("INMSS children", growth(now.inmss_children, now.inmss_children_year_before)),
+        )
+        if change
+    ]
+    return f"; since then {' and '.join(parts)}" if parts else ""
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """The share, and the two counts it is made of."""
+    now = result.headline
+    before = f"{formats.count(now.inmss_children_year_before)} of {formats.count(now.plans_year_before)} plans"
+    return (
+        Fact(
+            "INMSS share of plans",
+            now.share_pct,
+            Unit.PERCENT,
+            f"{formats.count(now.inmss_children)} of {formats.count(now.plans)} plans",
+        ),
+        Fact("A year before", now.share_pct_year_before, Unit.PERCENT, before),
+        Fact(
+            "Children in INMSS",
+            now.inmss_children,
+            Unit.COUNT,
+            f"{formats.count(now.inmss_children_year_before)} a year before",
+        ),
+        Fact("Plans in force", now.plans, Unit.COUNT, f"{formats.count(now.plans_year_before)} a year before"),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """The share at each month end."""
+    return charts.figure(
+        charts.line("INMSS share", [r.month_end for r in result.rows], [r.share_pct for r in result.rows]),
+        y_title="Percent of EHC plans",
+        yaxis={"rangemode": "tozero", "ticksuffix": "%"},
+    )
+
+
+class Table(KpiTable):
+    month_end = DayColumn(verbose_name="Month end")
+    plans = CountColumn(verbose_name="EHC plans")
+    inmss_children = CountColumn(verbose_name="Children in INMSS")
+    share_pct = PercentColumn(verbose_name="INMSS share")
+
+
+KPI = Kpi(
+    slug="ehcp_share",
+    title="INMSS share of EHC plans",
+    question="What share of children with an EHC plan is in INMSS?",
+    group=Group.PLACEMENTS,
+    numerator="Children with a placement in an independent or non-maintained special school open on the day.",
+    denominator="EHC plans in force on the day.",
+    left_out="Placements that outlast their plan are not counted once the plan has ceased.",
+    undefined="Not available when no plan is in force.",
+    better=Better.LOWER,
+    unit=Unit.PERCENT,
+    measure="share_pct",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Plan and placement records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}",
+)

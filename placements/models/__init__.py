@@ -1,0 +1,27 @@
+"""Records of the data contract's children, assessments, plans, placements, cost lines and money."""
+
+from placements.models.assessment import AssessDecision, Assessment, IssueDecision
+from placements.models.child import Child
+from placements.models.cost_line import CostKind, CostLine
+from placements.models.money import Budget, Forecast, LedgerPosting
+from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
+from placements.models.plan import CeaseReason, Plan
+
+__all__ = [
+    "Accrual",
+    "AssessDecision",
+    "Assessment",
+    "Budget",
+    "CeaseReason",
+    "Child",
+    "CostKind",
+    "CostLine",
+    "EndReason",
+    "Forecast",
+    "IssueDecision",
+    "LedgerPosting",
+    "Placement",
+    "PlacementReason",
+    "Plan",
+    "Route",
+]

@@ -1,0 +1,43 @@
+"""A child, under a pseudonymous key. No names are held."""
+
+import pgtrigger
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from sen_dashboard.core.constraints import across_tables
+from sen_dashboard.core.fields import key_field
+
+BORN_TOO_LATE = "The child has an assessment or plan from before this date of birth."
+
+
+class Child(models.Model):
+    child_id = key_field(primary_key=True)
+    date_of_birth = models.DateField()
+    home_district = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "children"
+        triggers = [
+            across_tables(
+                "child_born_before_records",
+                on=pgtrigger.UpdateOf("date_of_birth"),
+                violation="""
+                    SELECT 1 FROM placements_child c
+                    LEFT JOIN placements_assessment a USING (child_id)
+                    LEFT JOIN placements_plan p USING (child_id)
+                    WHERE c.child_id = NEW.child_id AND c.date_of_birth > LEAST(a.requested_on, p.issued_on)
+                """,
+                sentence=BORN_TOO_LATE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.child_id
+
+    def clean(self) -> None:
+        """Refuse a birth after the child's own records."""
+        if self._state.adding or self.date_of_birth is None:
+            return
+        after = {"requested_on__lt": self.date_of_birth}, {"issued_on__lt": self.date_of_birth}
+        if self.assessments.filter(**after[0]).exists() or self.plans.filter(**after[1]).exists():
+            raise ValidationError({"date_of_birth": BORN_TOO_LATE})

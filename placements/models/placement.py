@@ -1,0 +1,126 @@
+"""A placement: the school at which a plan is met, from a first to a last day, both inclusive."""
+
+import pgtrigger
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from placements.models.plan import Plan
+from placements.querysets import PlacementQuerySet
+from provision.models import School
+from sen_dashboard.core.codes import Attendance
+from sen_dashboard.core.constraints import Check, NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.fields import key_field
+
+ENDS_TOO_EARLY = "The placement cannot end before it starts."
+LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."
+
+
+class EndReason(models.TextChoices):
+    """Why a placement ended."""
+
+    LEFT = "LEFT", "Left"
+    MOVED = "MOVED", "Moved school"
+    TRANSITION = "TRANSITION", "Phase transfer"
+    TERMINATED = "TERMINATED", "Terminated"
+    DECEASED = "DECEASED", "Deceased"
+    OTHER = "OTHER", "Other"
+
+
+class Route(models.TextChoices):
+    """How a placement came about."""
+
+    PANEL = "PANEL", "Panel"
+    TRIBUNAL_ORDERED = "TRIBUNAL_ORDERED", "Ordered by the tribunal"
+    TRIBUNAL_CONCEDED = "TRIBUNAL_CONCEDED", "Conceded before the tribunal"
+    PARENTAL = "PARENTAL", "Parental"
+    EMERGENCY = "EMERGENCY", "Emergency"
+    TRANSFERRED_IN = "TRANSFERRED_IN", "Transferred in"
+    OTHER = "OTHER", "Other"
+
+
+class PlacementReason(models.TextChoices):
+    """Why local provision could not take the child (seed document)."""
+
+    COMPLEXITY = "COMPLEXITY", "Local schools cannot meet the complexity of need"
+    CAPACITY = "CAPACITY", "Special schools have no capacity"
+    OTHER = "OTHER", "Other"
+
+
+class Accrual(models.TextChoices):
+    """How an annual fee is spread over a year (domain.md section 5.3)."""
+
+    DAYS = "DAYS", "Calendar days"
+    MONTHS = "MONTHS", "Months"
+    TERMS = "TERMS", "Terms"
+
+
+class Placement(models.Model):
+    placement_id = key_field(primary_key=True)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="placements")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="placements")
+    in_srp = models.BooleanField(default=False)
+    attendance = models.CharField(max_length=12, choices=Attendance.choices)
+    weeks_per_year = models.SmallIntegerField(null=True, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The last day; empty while open.")
+    end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True, default="")
+    route = models.CharField(max_length=20, choices=Route.choices, blank=True, default="")
+    reason = models.CharField(max_length=12, choices=PlacementReason.choices, blank=True, default="")
+    accrual = models.CharField(max_length=8, choices=Accrual.choices, blank=True, default="")
+    contract_id = key_field(blank=True, default="")
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_code("placement_attendance_known", "attendance", Attendance),
+            known_code("placement_end_reason_known", "end_reason", EndReason, optional=True),
+            known_code("placement_route_known", "route", Route, optional=True),
+            known_code("placement_reason_known", "reason", PlacementReason, optional=True),
+            known_code("placement_accrual_known", "accrual", Accrual, optional=True),
+            Check(
+                "placement_weeks_in_a_year",
+                Q(weeks_per_year__isnull=True) | Q(weeks_per_year__range=(1, 53)),
+                field="weeks_per_year",
+                sentence="Enter 1 to 53 weeks.",
+            ),
+            in_order("placement_ends_after_start", "starts_on", "ends_on", sentence=ENDS_TOO_EARLY),
+            NoOverlap(
+                "placement_one_open_for_a_plan",
+                per=("plan",),
+                first="starts_on",
+                last="ends_on",
+                bounds="[]",
+                sentence="The plan has another placement at that time.",
+            ),
+        ]
+        triggers = [
+            across_tables(
+                "placement_holds_its_cost_lines",
+                on=pgtrigger.UpdateOf("starts_on", "ends_on"),
+                violation="""
+                    SELECT 1 FROM placements_placement p JOIN placements_costline l USING (placement_id)
+                    WHERE p.placement_id = NEW.placement_id AND NOT l.void
+                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)
+                """,
+                sentence=LEAVES_LINES_OUTSIDE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.placement_id
+
+    def clean(self) -> None:
+        """Refuse dates the wrong way round, and dates that leave a cost line outside."""
+        if self.starts_on is None:
+            return
+        if self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": ENDS_TOO_EARLY})
+        if self._state.adding:
+            return
+        lines = self.cost_lines.filter(void=False)
+        if lines.filter(starts_on__lt=self.starts_on).exists():
+            raise ValidationError({"starts_on": LEAVES_LINES_OUTSIDE})
+        if self.ends_on and lines.filter(Q(ends_on__gt=self.ends_on) | Q(starts_on__gt=self.ends_on)).exists():
+            raise ValidationError({"ends_on": LEAVES_LINES_OUTSIDE})

@@ -1,0 +1,139 @@
+"""The words of placements: in force, open on a day, annual cost (KPI definitions, "Words used").
+
+Each word about a day is a condition (``Q``), so that it can select records as well as count them for many days
+in one statement, and a queryset method that applies it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, Subquery, Sum, Value, When
+
+from provision.models import Sector
+from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.periods import FinancialYear, Month
+
+INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
+TRANSPORT = "TRANSPORT"
+
+
+def plan_in_force(day: date, plan: str = "") -> Q:
+    """Issued on or before ``day`` and not ceased on or before it; ``plan`` is a path such as "plan__"."""
+    ceased = f"{plan}ceased_on"
+    return Q(**{f"{plan}issued_on__lte": day}) & (Q(**{f"{ceased}__isnull": True}) | Q(**{f"{ceased}__gt": day}))
+
+
+def placement_open(day: date) -> Q:
+    """The placement has started, has not ended before ``day``, and its plan is in force."""
+    return (
+        Q(starts_on__lte=day)
+        & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        & plan_in_force(day, plan="plan__")
+    )
+
+
+def in_provision(provision: Provision) -> Q:
+    """Placements of a kind of provision: the school's sector and ``in_srp`` tell it, nothing stores it."""
+    sector = "school__sector"
+    conditions = {
+        Provision.INMSS: Q(**{f"{sector}__in": INMSS_SECTORS}),
+        Provision.SPECIAL: Q(**{sector: Sector.STATE_SPECIAL}),
+        Provision.SRP: Q(**{sector: Sector.MAINSTREAM}, in_srp=True),
+        Provision.MAINSTREAM: Q(**{sector: Sector.MAINSTREAM}, in_srp=False)
+        | Q(**{sector: Sector.INDEPENDENT_MAINSTREAM}),
+        Provision.POST_16: Q(**{sector: Sector.POST_16}),
+        Provision.OTHER: Q(**{sector: Sector.OTHER}),
+    }
+    return conditions[provision]
+
+
+def _count_on(
+    records: models.QuerySet[Any], days: Iterable[date], condition: Callable[[date], Q]
+) -> dict[date, int]:
+    wanted = sorted(set(days))
+    counts = records.aggregate(**{f"on_{n}": Count("pk", filter=condition(day)) for n, day in enumerate(wanted)})
+    return {day: counts[f"on_{n}"] for n, day in enumerate(wanted)}
+
+
+class PlanQuerySet(models.QuerySet[Any]):
+    def count_on(self, days: Iterable[date]) -> dict[date, int]:
+        """Number of these plans in force on each of the days, in one statement."""
+        return _count_on(self, days, plan_in_force)
+
+    def in_force_on(self, day: date) -> Self:
+        """Plans issued on or before ``day`` and not ceased on or before it."""
+        return self.filter(plan_in_force(day))
+
+
+class PlacementQuerySet(models.QuerySet[Any]):
+    def count_on(self, days: Iterable[date]) -> dict[date, int]:
+        """Number of these placements open on each of the days, in one statement.
+
+        That is the number of children too: a child has one plan in force at a time, a plan one placement.
+        """
+        return _count_on(self, days, placement_open)
+
+    def open_on(self, day: date) -> Self:
+        """Placements that a child has on ``day``, under a plan in force."""
+        return self.filter(placement_open(day))
+
+    def in_provision(self, *provisions: Provision) -> Self:
+        """Placements in any of the kinds of provision."""
+        condition = Q()
+        for provision in provisions:
+            condition |= in_provision(provision)
+        return self.filter(condition)
+
+    def with_provision(self) -> Self:
+        """Annotate ``provision``, the kind of provision as its code."""
+        cases = (When(in_provision(kind), then=Value(kind.value)) for kind in Provision)
+        return self.annotate(provision=Case(*cases, output_field=CharField()))
+
+    def with_annual_cost(self, day: date) -> Self:
+        """Annotate ``annual_cost`` on ``day`` in £ a year, gross; null for a placement without a cost line.
+
+        All kinds of cost line in force but TRANSPORT, which is another budget.
+        """
+        from placements.models import CostLine
+
+        lines = CostLine.objects.in_force_on(day).counted().filter(placement=OuterRef("pk"))
+        total = lines.order_by().values("placement").annotate(total=Sum("annual_amount")).values("total")
+        return self.annotate(annual_cost=Subquery(total))
+
+
+class CostLineQuerySet(models.QuerySet[Any]):
+    def counted(self) -> Self:
+        """Lines that make up a placement's cost: not void, and not TRANSPORT."""
+        return self.filter(void=False).exclude(kind=TRANSPORT)
+
+    def in_force_on(self, day: date) -> Self:
+        """Lines that run on ``day``; a line without an end runs as long as its placement."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class ForecastQuerySet(models.QuerySet[Any]):
+    def standing_on(self, day: date, *, line: str) -> Self:
+        """Forecasts of the budget line made on or before ``day``, latest first."""
+        return self.filter(line=line, made_on__lte=day).order_by("-made_on")
+
+
+class LedgerQuerySet(models.QuerySet[Any]):
+    def posted_to(self, months: Iterable[Month], *, line: str) -> Self:
+        """Postings of the budget line to the months."""
+        return self.filter(line=line, month__in=[month.start for month in months])
+
+    def of_year(self, year: FinancialYear, *, line: str) -> Self:
+        """Postings of the budget line to the months of the financial year."""
+        return self.filter(line=line, month__range=(year.start, year.end))
+
+    def latest_month(self) -> Month | None:
+        """The latest month with a posting; None for an empty ledger."""
+        latest = self.aggregate(latest=Max("month"))["latest"]
+        return Month.containing(latest) if latest else None
+
+    def total(self) -> Decimal | None:
+        """The postings' sum in £; None where there are none."""
+        return self.aggregate(total=Sum(F("amount")))["total"]

@@ -1,0 +1,1 @@
+"""Schools, the places they offer and the places planned."""

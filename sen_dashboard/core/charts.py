@@ -1,0 +1,98 @@
+"""Charts as Plotly descriptions in the Analysis Function palette, drawn in the browser.
+
+Figures are given plain lists (None becomes null), never frames or arrays, and never start a bar off zero.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import plotly.graph_objects as go
+
+INMSS = "#12436D"  # dark blue, always INMSS or the main series
+SECOND = "#F46A25"  # orange
+THIRD = "#28A197"  # turquoise
+CONTEXT = "#A285D1"  # light purple
+TEXT = "#0b0c0c"
+GRID = "#e5e6e7"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+Number = Decimal | float | int | None
+
+
+def numbers(values: Sequence[Number]) -> list[float | int | None]:
+    """Values as plain numbers for a chart; unknown ones stay gaps."""
+    return [float(value) if isinstance(value, Decimal) else value for value in values]
+
+
+def days(values: Sequence[date]) -> list[str]:
+    """Dates as a chart's axis reads them."""
+    return [value.isoformat() for value in values]
+
+
+def figure(*traces: Any, x_title: str = "", y_title: str = "", **layout: Any) -> go.Figure:
+    """A figure in the house style with titled axes; ``layout`` adds to or overrides the layout."""
+    drawn = go.Figure(list(traces))
+    drawn.update_layout(
+        template="none",
+        font={"family": FONT, "size": 15, "color": TEXT},
+        paper_bgcolor="#ffffff",
+        plot_bgcolor="#ffffff",
+        margin={"l": 64, "r": 24, "t": 24, "b": 56},
+        height=420,
+        hovermode="closest",
+        dragmode=False,
+        showlegend=len(traces) > 1,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        xaxis={"title": {"text": x_title}, "gridcolor": GRID, "zeroline": False, "automargin": True},
+        yaxis={"title": {"text": y_title}, "gridcolor": GRID, "zeroline": False, "automargin": True},
+        bargap=0.3,
+    )
+    drawn.update_layout(**layout)
+    return drawn
+
+
+def line(name: str, x: Sequence[date], y: Sequence[Number], *, colour: str = INMSS, **style: Any) -> go.Scatter:
+    """A line over time; gaps where a value is unknown."""
+    return go.Scatter(
+        name=name,
+        x=days(x),
+        y=numbers(y),
+        mode="lines+markers",
+        line={"color": colour, "width": 3},
+        marker={"size": 6},
+        **style,
+    )
+
+
+def bars(
+    name: str,
+    categories: Sequence[str],
+    values: Sequence[Number],
+    *,
+    labels: Sequence[str],
+    colour: str = INMSS,
+) -> go.Bar:
+    """Horizontal bars from zero, each with its value written at its end; first category on top needs
+    ``yaxis={"autorange": "reversed"}`` in the layout (see ``bar_figure``)."""
+    return go.Bar(
+        name=name,
+        y=list(categories),
+        x=numbers(values),
+        text=list(labels),
+        textposition="auto",
+        orientation="h",
+        marker={"color": colour},
+        hovertemplate="%{y}: %{text}<extra>" + name + "</extra>",
+    )
+
+
+def bar_figure(*traces: go.Bar, x_title: str, **layout: Any) -> go.Figure:
+    """Horizontal bars, first category on top, height by the number of categories."""
+    count = len(traces[0].y or ())
+    drawn = figure(*traces, x_title=x_title, barmode="group", **layout)
+    drawn.update_yaxes(autorange="reversed", showgrid=False)
+    drawn.update_xaxes(rangemode="tozero")
+    drawn.update_layout(height=max(220, 120 + count * (24 + 18 * len(traces))))
+    return drawn

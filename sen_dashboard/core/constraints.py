@@ -1,0 +1,147 @@
+"""Database constraints that tell a person what is wrong, at the field where it can be put right.
+
+The classes behave as Django's own and stand in migrations as Django's own, without field and sentence: words
+for the screen make no migrations.
+"""
+
+from collections.abc import Iterable
+from copy import copy
+from typing import Any, Self
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, Deferrable, F, Func, Model, Q, TextChoices, Value
+from django.db.models.constraints import BaseConstraint
+
+
+class _AtField(BaseConstraint):
+    """Reports its violation at ``field``."""
+
+    field: str
+    migrates_as: str
+
+    def validate(
+        self, model: Any, instance: Model, exclude: Iterable[str] | None = None, using: str = "default"
+    ) -> None:
+        """Raise ValidationError at ``field``, or for the whole form where the field is not on it."""
+        try:
+            super().validate(model, instance, exclude=exclude, using=using)
+        except ValidationError as error:
+            if exclude and self.field in exclude:
+                raise
+            raise ValidationError({self.field: error.messages}) from error
+
+    def deconstruct(self) -> Any:
+        """As Django's own class, without the words for the screen."""
+        _, args, kwargs = super().deconstruct()
+        kwargs.pop("violation_error_message", None)
+        return self.migrates_as, args, kwargs
+
+    def clone(self) -> Self:
+        """A copy, as Django makes for each concrete model."""
+        return copy(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to whatever makes the same constraint in the database."""
+        return isinstance(other, BaseConstraint) and self.deconstruct() == other.deconstruct()
+
+
+class Check(_AtField, CheckConstraint):
+    """A check constraint whose ``sentence`` is shown at ``field``."""
+
+    migrates_as = "django.db.models.CheckConstraint"
+
+    def __init__(self, name: str, condition: Q, *, field: str, sentence: str) -> None:
+        super().__init__(name=name, condition=condition, violation_error_message=sentence)
+        self.field = field
+
+
+class NoOverlap(_AtField, ExclusionConstraint):
+    """No two rows with the same ``per`` have date ranges ``first`` to ``last`` that share a day.
+
+    ``bounds`` is "[]" where the last day counts and "[)" where it does not. Deferrable, so that a set-based
+    merge may pass through an overlap; checked at once otherwise.
+    """
+
+    migrates_as = "django.contrib.postgres.constraints.ExclusionConstraint"
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        per: tuple[str, ...],
+        first: str,
+        last: str,
+        bounds: str,
+        sentence: str,
+        condition: Q | None = None,
+    ) -> None:
+        days = Func(F(first), F(last), Value(bounds), function="DATERANGE", output_field=DateRangeField())
+        super().__init__(
+            name=name,
+            expressions=[*((field, RangeOperators.EQUAL) for field in per), (days, RangeOperators.OVERLAPS)],
+            condition=condition,
+            deferrable=Deferrable.IMMEDIATE,
+            violation_error_message=sentence,
+        )
+        self.field = first
+
+
+def known_code(name: str, field: str, codes: type[TextChoices], *, optional: bool = False) -> Check:
+    """A check that ``field`` holds one of ``codes``, or nothing where it is ``optional``."""
+    values = [*codes.values, ""] if optional else list(codes.values)
+    return Check(
+        name,
+        Q(**{f"{field}__in": values}),
+        field=field,
+        sentence=f"Choose one of {', '.join(codes.values)}.",
+    )
+
+
+def known_codes(name: str, field: str, codes: type[TextChoices]) -> Check:
+    """A check that every entry of the array ``field`` is one of ``codes``."""
+    return Check(
+        name,
+        Q(**{f"{field}__contained_by": list(codes.values)}),
+        field=field,
+        sentence=f"Choose from {', '.join(codes.values)}.",
+    )
+
+
+def not_negative(name: str, field: str) -> Check:
+    """A check that an amount or number is not below 0."""
+    return Check(name, Q(**{f"{field}__gte": 0}), field=field, sentence="Enter 0 or more.")
+
+
+def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:
+    """A check that the day ``last`` is not before the day ``first``; an empty ``last`` is in order."""
+    return Check(
+        name,
+        Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)}),
+        field=last,
+        sentence=sentence,
+    )
+
+
+def across_tables(name: str, *, on: pgtrigger.Operation, violation: str, sentence: str) -> pgtrigger.Trigger:
+    """A rule that reads other tables, as a deferrable constraint trigger.
+
+    ``violation`` is a query that finds rows breaking the rule, with ``NEW`` as the row written; it reads the
+    row afresh by its key, since by the end of a transaction ``NEW`` may be out of date. The refusal reaches
+    Django as an IntegrityError whose message is ``sentence``.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=on,
+        timing=pgtrigger.Immediate,
+        func=f"""
+            IF EXISTS ({violation}) THEN
+                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{name}',
+                    MESSAGE = '{sentence.replace("'", "''")}';
+            END IF;
+            RETURN NULL;
+        """,
+    )

@@ -1,0 +1,23 @@
+"""Model fields that every app writes the same way."""
+
+from typing import Any
+
+from django.db import models
+
+
+def key_field(**options: Any) -> "models.CharField[str, str]":
+    """A natural key of the data contract: text of at most 40 characters, compared byte by byte.
+
+    The collation "C" is the only one that every PostgreSQL sorts alike (the embedded one has no ICU).
+    """
+    return models.CharField(max_length=40, db_collation="C", **options)
+
+
+def pounds_field(**options: Any) -> "models.DecimalField[Any, Any]":
+    """Pounds and pence, up to 9,999,999,999.99."""
+    return models.DecimalField(max_digits=12, decimal_places=2, **options)
+
+
+def year_field() -> "models.CharField[str, str]":
+    """A financial or academic year, written "2018-19"."""
+    return models.CharField(max_length=7, db_collation="C")

@@ -1,0 +1,105 @@
+"""How a value reads to a person. One rule of rounding for pages, tables, sentences and tiles.
+
+Pounds are whole in tables (£36,082) and one decimal of k or m in tiles (£36.1k, £41.0m); percentages have one
+decimal; halves are rounded up (domain.md section 3.12). Files and JSON carry the unrounded values instead.
+"""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+NOT_AVAILABLE = "not available"
+MINUS = "−"
+
+Value = Decimal | float | int | date | str | None
+
+
+class Unit(StrEnum):
+    """What a figure counts, and so how it is written."""
+
+    POUNDS = "£"
+    PERCENT = "%"
+    COUNT = "number"
+    RATIO = "ratio"
+    DAY = "date"
+    TEXT = "text"
+
+
+def _rounded(value: Decimal | float | int, places: int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def _signed(text: str, value: Decimal) -> str:
+    return f"{MINUS}{text}" if value < 0 else text
+
+
+def count(value: int | None) -> str:
+    """1234 as "1,234"."""
+    return NOT_AVAILABLE if value is None else _signed(f"{abs(value):,}", Decimal(value))
+
+
+def pounds(value: Decimal | None) -> str:
+    """Whole pounds, for tables and sentences: "£36,082"."""
+    if value is None:
+        return NOT_AVAILABLE
+    whole = _rounded(value, 0)
+    return _signed(f"£{abs(whole):,}", whole)
+
+
+def pounds_short(value: Decimal | None) -> str:
+    """Pounds for tiles and charts: "£950", "£36.1k", "£41.0m"."""
+    if value is None:
+        return NOT_AVAILABLE
+    for size, suffix in ((Decimal(1_000_000), "m"), (Decimal(1_000), "k")):
+        scaled = _rounded(value / size, 1)
+        if abs(scaled) >= 1:
+            return _signed(f"£{abs(scaled):,}{suffix}", scaled)
+    return pounds(value)
+
+
+def percent(value: float | None) -> str:
+    """One decimal: "7.0%"."""
+    if value is None:
+        return NOT_AVAILABLE
+    one = _rounded(value, 1)
+    return _signed(f"{abs(one):,}%", one)
+
+
+def times(value: float | None) -> str:
+    """A ratio with two decimals: "2.06"."""
+    if value is None:
+        return NOT_AVAILABLE
+    two = _rounded(value, 2)
+    return _signed(f"{abs(two):,}", two)
+
+
+def day(value: date | None) -> str:
+    """A date in words: "31 March 2019"."""
+    return NOT_AVAILABLE if value is None else f"{value.day} {value:%B} {value.year}"
+
+
+def month(value: date | None) -> str:
+    """The month of a date, short: "Mar 2019"."""
+    return NOT_AVAILABLE if value is None else f"{value:%b} {value.year}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: "1 school", "2,000 schools"."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def show(value: Value, unit: Unit, *, short: bool = False) -> str:
+    """``value`` written in its ``unit``; ``short`` is for tiles. None reads "not available"."""
+    if value is None:
+        return NOT_AVAILABLE
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, str):
+        return value
+    if unit is Unit.POUNDS:
+        return pounds_short(Decimal(value)) if short else pounds(Decimal(value))
+    if unit is Unit.PERCENT:
+        return percent(float(value))
+    if unit is Unit.RATIO:
+        return times(float(value))
+    return count(int(value))

@@ -1,0 +1,43 @@
+"""Averages, shares and ratios, with one rule: what is undefined is None, never 0.
+
+Money is ``Decimal`` pounds everywhere; a percentage or ratio is a ``float``, a count an ``int``. The types
+alone tell the outputs how to write a value.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+PENNY = Decimal("0.01")
+
+
+def to_penny(amount: Decimal) -> Decimal:
+    """``amount`` in pounds rounded half up to the penny, as DfE rounds (domain.md section 3.12)."""
+    return amount.quantize(PENNY, rounding=ROUND_HALF_UP)
+
+
+def average(total: Decimal | None, count: int) -> Decimal | None:
+    """Pounds for each of ``count``, to the penny; None when there are none or no total."""
+    return to_penny(total / count) if count and total is not None else None
+
+
+def percentage(part: Decimal | int | None, whole: Decimal | int | None) -> float | None:
+    """``part`` as an unrounded percentage of ``whole`` (0 to 100 for a part of it).
+
+    None when either is unknown or the whole is 0.
+    """
+    if part is None or not whole:
+        return None
+    return float(100 * Decimal(part) / Decimal(whole))
+
+
+def growth(now: Decimal | int | None, before: Decimal | int | None) -> float | None:
+    """Percentage by which ``now`` exceeds ``before``; None when either is unknown or ``before`` is 0."""
+    if now is None or before is None:
+        return None
+    return percentage(Decimal(now) - Decimal(before), before)
+
+
+def ratio(part: Decimal | None, whole: Decimal | None) -> float | None:
+    """``part`` divided by ``whole``, unrounded; None when either is unknown or the whole is 0."""
+    if part is None or not whole:
+        return None
+    return float(part / whole)

@@ -1,0 +1,125 @@
+"""Months, financial years and academic years as values, and the calendar rules of the KPI definitions.
+
+Every period knows its first and last day, both inclusive. Nothing here asks what day it is today.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import ClassVar, Self
+
+
+def year_before(day: date) -> date:
+    """The same day of the year before; 28 February for 29 February (KPI definitions, "Words used").
+
+    Raises ValueError for a day in the year 1, which has no year before.
+    """
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2, 28)
+    return day.replace(year=day.year - 1)
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month, for example ``Month(2018, 4)``; written ``2018-04``."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def containing(cls, day: date) -> Self:
+        """The month that holds ``day``."""
+        return cls(day.year, day.month)
+
+    @property
+    def start(self) -> date:
+        """The first day of the month."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day of the month."""
+        return date(self.year, self.number, monthrange(self.year, self.number)[1])
+
+    def plus(self, months: int) -> Self:
+        """The month ``months`` later, or earlier when negative.
+
+        Raises ValueError when that lies outside the years 1 to 9999.
+        """
+        year, index = divmod(self.year * 12 + self.number - 1 + months, 12)
+        month = type(self)(year, index + 1)
+        month.start  # noqa: B018 (raises for a year the calendar does not have)
+        return month
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, order=True)
+class _SplitYear:
+    """A year that starts within a calendar year and ends in the next, written ``2018-19``."""
+
+    first_month: ClassVar[int]
+    first_year: int
+
+    @classmethod
+    def containing(cls, day: date) -> Self:
+        """The year that holds ``day``."""
+        return cls(day.year if day.month >= cls.first_month else day.year - 1)
+
+    @classmethod
+    def parse(cls, label: str) -> Self:
+        """Read ``2018-19``. Raises ValueError with a sentence for anything else."""
+        if re.fullmatch(r"\d{4}-\d{2}", label, re.ASCII):
+            year = cls(int(label[:4]))
+            if 1 <= year.first_year <= 9998 and str(year) == label:
+                return year
+        raise ValueError(f"“{label}” is not a year such as 2018-19")
+
+    @property
+    def start(self) -> date:
+        """The first day of the year."""
+        return date(self.first_year, self.first_month, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day of the year."""
+        return date(self.first_year + 1, self.first_month, 1) - timedelta(days=1)
+
+    def plus(self, years: int) -> Self:
+        """The year ``years`` later, or earlier when negative."""
+        return type(self)(self.first_year + years)
+
+    def months(self) -> Iterator[Month]:
+        """The twelve months of the year, in order."""
+        first = Month(self.first_year, self.first_month)
+        return (first.plus(n) for n in range(12))
+
+    def __str__(self) -> str:
+        return f"{self.first_year:04d}-{(self.first_year + 1) % 100:02d}"
+
+
+class FinancialYear(_SplitYear):
+    """1 April to 31 March; ``FinancialYear(2018)`` is 2018-19."""
+
+    first_month = 4
+
+
+class AcademicYear(_SplitYear):
+    """1 September to 31 August; ``AcademicYear(2018)`` is 2018-19."""
+
+    first_month = 9
+
+
+def month_ends_to(day: date, count: int) -> list[date]:
+    """The last ``count`` month ends on or before ``day``, oldest first.
+
+    Month ends before the year 1 do not exist and are left out.
+    """
+    latest = Month.containing(day)
+    back = 0 if latest.end == day else 1
+    known = latest.year * 12 + latest.number - 12  # months from January of the year 1 to ``day``'s, inclusive
+    wanted = range(min(count, known - back) - 1 + back, back - 1, -1)
+    return [latest.plus(-n).end for n in wanted]
