@@ -1,0 +1,51 @@
+#!/usr/bin/env python
+"""Runs the management commands, with a store to talk to."""
+
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+from django.core.management import execute_from_command_line
+
+from sen_dashboard.embedded import SetUpError
+
+# Commands that read no records, and `run`, which opens the store itself, after it has its port.
+WITHOUT_STORE = {
+    "check",
+    "collectstatic",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "make_dataset",
+    "makemigrations",
+    "run",
+    "version",
+}
+
+
+def store_for(arguments: list[str]) -> AbstractContextManager[None]:
+    """What the command needs around it. Raises SetUpError when the settings cannot be loaded."""
+    from sen_dashboard.database import open_store  # the settings must be named first
+
+    command = arguments[1] if len(arguments) > 1 else "help"
+    asks_only = {"--help", "-h", "--version"} & set(arguments)
+    return nullcontext() if asks_only or command in WITHOUT_STORE else open_store()
+
+
+def main() -> None:
+    """Run one command; a SetUpError becomes its sentence and exit status 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen_dashboard.settings")
+    # Leave as by Ctrl-C, so that the store is closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with store_for(sys.argv):
+            execute_from_command_line(sys.argv)
+    except SetUpError as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""`run`: the whole dashboard with one command."""
+
+import tempfile
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from placements.models import Child
+from provision.models import School
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.services import (
+    DemonstrationAccount,
+    has_demonstration_accounts,
+    make_demonstration_accounts,
+)
+from sen_dashboard.database import open_store
+from sen_dashboard.serving import HOST, StopRequest, collect_static, listen, serve
+
+FIRST_ADMINISTRATOR = (
+    "Make the first account with: .venv/bin/python manage.py make_user NAME --role administrator"
+)
+
+
+class Command(BaseCommand):
+    help = "Start the store, bring it up to date and serve the pages until Ctrl-C."
+    requires_system_checks: tuple[str, ...] = ()  # `make check` runs them; a start should be quick
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises SetUpError when the port or the store is not to be had."""
+        stop = StopRequest()
+        stop.listen()
+        try:
+            with listen(settings.PORT) as listener:
+                self.say("Starting PostgreSQL" if settings.EMBEDDED_STORE else "Connecting to PostgreSQL")
+                with open_store():
+                    try:
+                        hint = self.prepare()
+                        self.say(f"Open http://{HOST}:{settings.PORT} and sign in{hint} (Ctrl-C stops)")
+                        serve(listener, stop)
+                    finally:
+                        stop.ignore_more()
+        except KeyboardInterrupt:
+            pass
+        self.say("Stopped")
+
+    def prepare(self) -> str:
+        """Bring tables, records, accounts and static files to where pages can be served from them.
+
+        Returns how to sign in, for the last line.
+        """
+        self.say("Bringing the tables up to date")
+        call_command("migrate", verbosity=0)
+        accounts = self.demonstration() if settings.EMBEDDED_STORE else []
+        collect_static()
+        if accounts:
+            self.print_accounts(accounts)
+            return f" as {accounts[0].name}, or another of these accounts, with the password beside it"
+        if not User.objects.exists():
+            self.say(FIRST_ADMINISTRATOR)
+        return ""
+
+    def demonstration(self) -> list[DemonstrationAccount]:
+        """Fill an empty store with invented records; the accounts that may be shown, if any.
+
+        The accounts come first: the import is one transaction, so a store with the records has the accounts as well,
+        and a store without records, after an interruption too, is filled by the next start.
+        """
+        if not School.objects.exists() and not Child.objects.exists():
+            accounts = make_demonstration_accounts()
+            with tempfile.TemporaryDirectory() as folder:
+                self.say("Writing the demonstration data set")
+                call_command("make_dataset", folder)
+                self.say("Importing it")
+                call_command("import_dataset", folder)
+            return accounts
+        return make_demonstration_accounts() if has_demonstration_accounts() else []
+
+    def print_accounts(self, accounts: list[DemonstrationAccount]) -> None:
+        width = max(len(account.name) for account in accounts)
+        self.say("")
+        self.say(f"{'Account':{width}}  {'Role':13}  Password")
+        for account in accounts:
+            self.say(f"{account.name:{width}}  {account.role.value:13}  {account.password}")
+        self.say("")
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

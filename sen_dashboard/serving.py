@@ -1,0 +1,115 @@
+"""Serving the pages: the port, the static files, the web server, and how it is asked to stop."""
+
+import hashlib
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from waitress import create_server, wasyncore
+
+from sen_dashboard.embedded import SetUpError
+
+HOST = "127.0.0.1"
+THREADS = 4
+WAITING_CONNECTIONS = 128
+LOOK_UP_SECONDS = 1
+
+
+def listen(port: int) -> socket.socket:
+    """Take the port, before anything slow is done. Raises SetUpError when it is not to be had."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(
+        socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+    )  # lest the last run's closing sockets count
+    try:
+        listener.bind((HOST, port))
+        listener.listen(WAITING_CONNECTIONS)
+    except PermissionError:
+        listener.close()
+        raise SetUpError(f"Port {port} may not be used by this account: choose another with PORT=.") from None
+    except OSError:
+        listener.close()
+        raise SetUpError(
+            f"Port {port} is in use: stop the other program, or choose another port with PORT=."
+        ) from None
+    return listener
+
+
+def collect_static() -> None:
+    """Gather, hash and compress the static files, unless that was done for these very files."""
+    root = Path(settings.STATIC_ROOT)
+    record = root / ".collected"
+    fingerprint = _static_fingerprint()
+    if record.exists() and record.read_text(encoding="utf-8") == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    record.write_text(fingerprint, encoding="utf-8")
+
+
+class StopRequest:
+    """Ctrl-C or SIGTERM: cuts the work short by KeyboardInterrupt, and is remembered.
+
+    Python prints and drops an exception that a signal raises inside a finaliser, which is where a starting program
+    spends some of its time. Such a one is not printed, and is found in `made`.
+    """
+
+    def __init__(self) -> None:
+        self.made = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._receive)
+        sys.unraisablehook = _all_but_interruptions
+
+    def ignore_more(self) -> None:
+        """Let nothing cut the closing of the store short."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        self.made = True
+        raise KeyboardInterrupt
+
+
+def _all_but_interruptions(dropped: "sys.UnraisableHookArgs") -> None:
+    if not issubclass(dropped.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
+
+
+def serve(listener: socket.socket, stop: StopRequest) -> None:
+    """Answer requests until asked to stop; those under way get a few seconds to end."""
+    # Behind TLS the proxy on this machine says whether the visitor came by HTTPS; waitress ignores others' word.
+    behind_proxy = (
+        {"trusted_proxy": HOST, "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.HTTPS else {}
+    )
+    channels: dict[int, Any] = {}
+    server = create_server(
+        get_wsgi_application(),
+        map=channels,
+        sockets=[listener],
+        threads=THREADS,
+        ident=None,
+        **behind_proxy,
+    )
+    try:
+        while not stop.made:
+            wasyncore.loop(timeout=LOOK_UP_SECONDS, use_poll=True, map=channels, count=1)
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()
+
+
+def _static_fingerprint() -> str:
+    found = hashlib.sha256(repr(settings.STORAGES).encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            found.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return found.hexdigest()

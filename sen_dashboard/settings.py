@@ -1,0 +1,196 @@
+"""Settings. All that differs between machines comes from the environment:
+
+DATABASE_URL    a PostgreSQL server of version 15 or later; absent: the embedded one in var/postgres
+SECRET_KEY      signs sessions; needed with DATABASE_URL, otherwise made once and kept in var/secret_key
+ALLOWED_HOSTS   host names the pages are served under, separated by commas
+PORT            where `manage.py run` listens on 127.0.0.1
+INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one machine
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.management.utils import get_random_secret_key
+
+from sen_dashboard.database import embedded_settings, external_settings
+from sen_dashboard.embedded import EmbeddedServer, SetUpError
+from sen_dashboard.private_files import write_private
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+STORE_DIR = VAR_DIR / "postgres"
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+EMBEDDED_STORE = not DATABASE_URL
+"""True when the program runs its own PostgreSQL: only then are there demonstration data and accounts."""
+
+HTTPS = not EMBEDDED_STORE and os.environ.get("INSECURE_HTTP") != "1"
+"""The one rule: a service on its own database server stands behind TLS; the demonstration is 127.0.0.1 only."""
+
+
+def _secret_key() -> str:
+    given = os.environ.get("SECRET_KEY", "")
+    if given:
+        return given
+    if not EMBEDDED_STORE:
+        raise SetUpError(
+            "SECRET_KEY must be set with DATABASE_URL: a long random text, kept secret and the same."
+        )
+    path = VAR_DIR / "secret_key"
+    try:
+        if not path.exists():
+            VAR_DIR.mkdir(exist_ok=True)
+            write_private(path, get_random_secret_key())
+        return path.read_text(encoding="utf-8")
+    except PermissionError:
+        raise SetUpError(
+            f"{path} belongs to another account: start as that one, or remove the folder var."
+        ) from None
+
+
+def _port() -> int:
+    given = os.environ.get("PORT", "") or "8000"
+    if not given.isdecimal() or not 1 <= int(given) <= 65535:
+        raise SetUpError("PORT must be a number from 1 to 65535.")
+    return int(given)
+
+
+DEBUG = False
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",") if host.strip()
+]
+PORT = _port()
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_tables2",
+    "pgtrigger",
+    "govuk_frontend_django",
+    "csp",
+    "sen_dashboard",
+    "sen_dashboard.accounts",
+    "provision",
+    "placements",
+    "panel",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+ROOT_URLCONF = "sen_dashboard.urls"
+WSGI_APPLICATION = "sen_dashboard.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The store
+
+DATABASES = {
+    "default": embedded_settings(EmbeddedServer(STORE_DIR))
+    if EMBEDDED_STORE
+    else external_settings(DATABASE_URL),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Accounts and sessions
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "sign_in"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Transport and browser
+
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "style-src-attr": [UNSAFE_INLINE],  # Plotly places its charts with style attributes
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    },
+}
+
+# Static files: hashed names, compressed, served by WhiteNoise
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Language and time
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "impersonal": {
+            "()": "sen_dashboard.logs.ImpersonalFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "impersonal"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django's own handlers would mail administrators and print whole exceptions.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

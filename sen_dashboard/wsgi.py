@@ -1,0 +1,9 @@
+"""The application for a WSGI server. `manage.py run` serves it with waitress."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen_dashboard.settings")
+
+application = get_wsgi_application()

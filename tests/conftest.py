@@ -1,0 +1,171 @@
+"""The store and the browser of a test run, and the closed door to the network.
+
+Store: one throw-away embedded server per run, or the server of TEST_DATABASE_URL. POSTGRES_BIN names a folder with
+other PostgreSQL programs than the wheel's. A template database is migrated once; each worker works on a copy of it.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import django
+import psycopg2
+import pytest
+
+from sen_dashboard.embedded import throw_away_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django import DjangoDbBlocker
+
+LOCK = 20130401
+"""Any number: the advisory lock under which one worker migrates the template while the others wait."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+run_resources = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the store and name it in the environment, before pytest-django reads the settings.
+
+    The workers of a parallel run inherit the environment from the process that started them.
+    """
+    if not hasattr(config, "workerinput"):
+        url = os.environ.get("TEST_DATABASE_URL") or _start_server()
+        os.environ["DATABASE_URL"] = url
+        os.environ["TEST_TEMPLATE"] = f"sen_dashboard_template_{os.getpid()}"
+        os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
+        os.environ["ALLOWED_HOSTS"] = "testserver,127.0.0.1,localhost"
+        os.environ["INSECURE_HTTP"] = "1"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the tests' thread
+        os.environ.pop("PORT", None)
+        django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        if os.environ.get("TEST_DATABASE_URL"):
+            _drop_template()
+        run_resources.close()
+
+
+def _start_server() -> str:
+    programs = os.environ.get("POSTGRES_BIN")
+    return run_resources.enter_context(throw_away_server(Path(programs) if programs else None)).url
+
+
+# The store
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: "DjangoDbBlocker"
+) -> None:
+    """Have each worker's database copied from the migrated template."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ["TEST_TEMPLATE"]
+    with django_db_blocker.unblock():
+        _make_template(os.environ["TEST_TEMPLATE"])
+
+
+def _make_template(name: str) -> None:
+    """Make and migrate the template, unless another worker did or is about to."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+            template = connection.copy()
+            template.settings_dict["NAME"] = name
+            _migrate(template, call_command)
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+    connection.close()
+
+
+def _migrate(template: Any, call_command: Any) -> None:
+    from django.db import connections
+
+    default = connections["default"]
+    connections["default"] = template
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        template.close()
+        connections["default"] = default
+
+
+def _drop_template() -> None:
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{os.environ["TEST_TEMPLATE"]}"')
+    connection.close()
+
+
+# The network
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+# The browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The Chromium of this machine; without one the test is skipped, or fails when REQUIRE_BROWSER=1."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        reason = "no Chromium found: apt-get install chromium"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", django_db_serialized_rollback: None) -> Iterator["Page"]:
+    """An empty page in a fresh browser session, in British English and London time.
+
+    The live server commits, and the store is emptied after the test; the serialised rollback then brings back the
+    rows that migrations made, such as the roles.
+    """
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+    yield context.new_page()
+    context.close()

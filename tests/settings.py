@@ -1,0 +1,12 @@
+"""The product's settings, with what makes tests quick and independent of `var`. Read after conftest named the store."""
+
+from sen_dashboard.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_ROOT = None  # nothing is collected: WhiteNoise and the live server look into static/ itself
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
