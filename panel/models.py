@@ -6,14 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.querysets import PanelDecisionQuerySet
+from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.models import Child
 from provision.models import School
 from sen_dashboard.core.codes import Attendance, Need, need_label
-from sen_dashboard.core.constraints import Check, across_tables, known_code, not_negative
+from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, not_negative
 from sen_dashboard.core.fields import key_field, pounds_field
+from sen_dashboard.core.records import Record
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
+BORN_TOO_LATE = "The child has a panel case from before this date of birth."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
 
 
@@ -78,7 +80,7 @@ def _reasons_fit_panel() -> Q:
     return fits
 
 
-class PanelCase(models.Model):
+class PanelCase(Record):
     """A request put to a panel."""
 
     case_id = key_field(primary_key=True)
@@ -95,6 +97,8 @@ class PanelCase(models.Model):
     attendance = models.CharField(max_length=12, choices=Attendance.choices, blank=True, default="")
     annual_cost = pounds_field()
     cost_basis = models.CharField(max_length=10, choices=CostBasis.choices, blank=True, default="")
+
+    objects = PanelCaseQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -142,8 +146,9 @@ class PanelCase(models.Model):
             return
         if self.child_id and self.received_on < self.child.date_of_birth:
             raise ValidationError({"received_on": BEFORE_BIRTH})
-        decided = not self._state.adding and self.decisions.counted()
-        if decided and decided.filter(meeting_on__lt=self.received_on).exists():
+        if self._state.adding:
+            return
+        if self.decisions.counted().filter(meeting_on__lt=self.received_on).exists():
             raise ValidationError({"received_on": BEFORE_RECEIVED})
 
 
@@ -160,12 +165,20 @@ class PanelChild(Child):
                     SELECT 1 FROM placements_child c JOIN panel_panelcase k USING (child_id)
                     WHERE c.child_id = NEW.child_id AND k.received_on < c.date_of_birth
                 """,
-                sentence="The child has a panel case from before this date of birth.",
+                sentence=BORN_TOO_LATE,
             ),
         ]
 
+    def clean(self) -> None:
+        """Refuse a birth after the child's own records, or after a case about it was received."""
+        super().clean()
+        if self._state.adding or self.date_of_birth is None:
+            return
+        if self.panel_cases.filter(received_on__lt=self.date_of_birth).exists():
+            raise ValidationError({"date_of_birth": BORN_TOO_LATE})
 
-class PanelDecision(models.Model):
+
+class PanelDecision(Record):
     """What a meeting decided on a case. A later decision supersedes; none is overwritten."""
 
     case = models.ForeignKey(PanelCase, on_delete=models.PROTECT, related_name="decisions")
@@ -181,10 +194,11 @@ class PanelDecision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["case", "meeting_on"],
-                name="panel_decision_key",
-                violation_error_message="This case was decided at that meeting already.",
+            Unique(
+                "panel_decision_key",
+                "case",
+                "meeting_on",
+                sentence="This case was decided at that meeting already.",
             ),
             known_code("panel_decision_outcome_known", "outcome", Outcome),
             Check(

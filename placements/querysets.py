@@ -1,20 +1,35 @@
 """The words of placements: in force, open on a day, annual cost (KPI definitions, "Words used").
 
-Each word about a day is a condition (``Q``), so that it can select records as well as count them for many days
-in one statement, and a queryset method that applies it.
+Each word about a day is a condition (``Q``) and a queryset method that applies it; ``count_on`` says the same as a
+span of days, so that records are counted on many days in one statement.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, CharField, Count, F, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest, Least
 
 from provision.models import Sector
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.sql import select_from
 
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 TRANSPORT = "TRANSPORT"
@@ -23,7 +38,9 @@ TRANSPORT = "TRANSPORT"
 def plan_in_force(day: date, plan: str = "") -> Q:
     """Issued on or before ``day`` and not ceased on or before it; ``plan`` is a path such as "plan__"."""
     ceased = f"{plan}ceased_on"
-    return Q(**{f"{plan}issued_on__lte": day}) & (Q(**{f"{ceased}__isnull": True}) | Q(**{f"{ceased}__gt": day}))
+    return Q(**{f"{plan}issued_on__lte": day}) & (
+        Q(**{f"{ceased}__isnull": True}) | Q(**{f"{ceased}__gt": day})
+    )
 
 
 def placement_open(day: date) -> Q:
@@ -50,18 +67,38 @@ def in_provision(provision: Provision) -> Q:
     return conditions[provision]
 
 
-def _count_on(
-    records: models.QuerySet[Any], days: Iterable[date], condition: Callable[[date], Q]
-) -> dict[date, int]:
+# Each record by the first of the days that it holds and the first after it, as places in the sorted list of days:
+# width_bucket counts the days up to and including a value. Without an end a record holds all days to come.
+COUNT_BY_DAYS_HELD = """
+    SELECT WIDTH_BUCKET(first - 1, days) AS held_from,
+        COALESCE(WIDTH_BUCKET(until - 1, days), CARDINALITY(days)) AS held_until,
+        COUNT(*) AS number
+    FROM records CROSS JOIN (SELECT %s::date[] AS days) AS wanted
+    GROUP BY held_from, held_until
+"""
+
+
+def _count_on(spans: models.QuerySet[Any, Any], days: Iterable[date]) -> dict[date, int]:
+    """How many of the spans hold each of the days, in one pass over them whatever the number of days.
+
+    A span holds the days from ``first`` to the day before ``until``.
+    """
     wanted = sorted(set(days))
-    counts = records.aggregate(**{f"on_{n}": Count("pk", filter=condition(day)) for n, day in enumerate(wanted)})
-    return {day: counts[f"on_{n}"] for n, day in enumerate(wanted)}
+    counts = [0] * len(wanted)
+    for group in select_from(spans, COUNT_BY_DAYS_HELD, wanted):
+        for place in range(group["held_from"], group["held_until"]):
+            counts[place] += group["number"]
+    return dict(zip(wanted, counts, strict=True))
+
+
+def _day_after(field: str) -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(F(field) + Value(1), output_field=DateField())
 
 
 class PlanQuerySet(models.QuerySet[Any]):
     def count_on(self, days: Iterable[date]) -> dict[date, int]:
         """Number of these plans in force on each of the days, in one statement."""
-        return _count_on(self, days, plan_in_force)
+        return _count_on(self.values(first=F("issued_on"), until=F("ceased_on")), days)
 
     def in_force_on(self, day: date) -> Self:
         """Plans issued on or before ``day`` and not ceased on or before it."""
@@ -74,7 +111,9 @@ class PlacementQuerySet(models.QuerySet[Any]):
 
         That is the number of children too: a child has one plan in force at a time, a plan one placement.
         """
-        return _count_on(self, days, placement_open)
+        first = Greatest("starts_on", "plan__issued_on")
+        until = Least(_day_after("ends_on"), "plan__ceased_on")  # of two, one of which may be empty
+        return _count_on(self.values(first=first, until=until), days)
 
     def open_on(self, day: date) -> Self:
         """Placements that a child has on ``day``, under a plan in force."""
@@ -92,7 +131,7 @@ class PlacementQuerySet(models.QuerySet[Any]):
         cases = (When(in_provision(kind), then=Value(kind.value)) for kind in Provision)
         return self.annotate(provision=Case(*cases, output_field=CharField()))
 
-    def with_annual_cost(self, day: date) -> Self:
+    def with_annual_cost(self, day: date) -> models.QuerySet[Any, Any]:
         """Annotate ``annual_cost`` on ``day`` in £ a year, gross; null for a placement without a cost line.
 
         All kinds of cost line in force but TRANSPORT, which is another budget.
@@ -111,7 +150,11 @@ class CostLineQuerySet(models.QuerySet[Any]):
 
     def in_force_on(self, day: date) -> Self:
         """Lines that run on ``day``; a line without an end runs as long as its placement."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        return self.in_force_between(day, day)
+
+    def in_force_between(self, first: date, last: date) -> Self:
+        """Lines that run on at least one day from ``first`` to ``last``, both inclusive."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last)
 
 
 class ForecastQuerySet(models.QuerySet[Any]):
@@ -136,4 +179,5 @@ class LedgerQuerySet(models.QuerySet[Any]):
 
     def total(self) -> Decimal | None:
         """The postings' sum in £; None where there are none."""
-        return self.aggregate(total=Sum(F("amount")))["total"]
+        total: Decimal | None = self.aggregate(total=Sum("amount"))["total"]
+        return total

@@ -2,14 +2,18 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
 
-from provision.querysets import SchoolPlacesQuerySet
+from provision.querysets import CommissioningChangeQuerySet, SchoolPlacesQuerySet
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.constraints import Check, in_order, known_code, known_codes, not_negative
+from sen_dashboard.core.constraints import (
+    Unique,
+    in_order,
+    is_split_year,
+    known_code,
+    known_codes,
+    not_negative,
+)
 from sen_dashboard.core.fields import key_field, year_field
-
-YEAR_FORMAT = r"^\d{4}-\d{2}$"
 
 
 class Sector(models.TextChoices):
@@ -72,19 +76,18 @@ class SchoolPlaces(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["school", "provision", "academic_year"],
-                name="school_places_once_a_year",
-                violation_error_message="This school's places of that year are already entered.",
+            Unique(
+                "school_places_once_a_year",
+                "school",
+                "provision",
+                "academic_year",
+                sentence="This school's places of that year are already entered.",
             ),
             known_code("school_places_provision_known", "provision", LocalProvision),
             known_codes("school_places_needs_known", "needs", Need),
             not_negative("school_places_not_negative", "places"),
-            Check(
-                "school_places_year_format",
-                Q(academic_year__regex=YEAR_FORMAT),
-                field="academic_year",
-                sentence="Enter an academic year such as 2019-20.",
+            is_split_year(
+                "school_places_year_format", "academic_year", example="an academic year such as 2019-20"
             ),
         ]
 
@@ -114,6 +117,8 @@ class CommissioningChange(models.Model):
     district = models.CharField(max_length=80, blank=True, default="")
     status = models.CharField(max_length=10, choices=ChangeStatus.choices)
     note = models.TextField(blank=True, default="")
+
+    objects = CommissioningChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [

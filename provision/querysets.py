@@ -1,5 +1,6 @@
-"""The words of provision: places of an academic year."""
+"""The words of provision: places of an academic year, and planned changes of them."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -11,3 +12,23 @@ class SchoolPlacesQuerySet(models.QuerySet[Any]):
     def of_year(self, year: AcademicYear) -> Self:
         """Places offered in the academic year."""
         return self.filter(academic_year=str(year))
+
+    def up_to(self, year: AcademicYear) -> Self:
+        """Places offered in the academic year and all before it."""
+        return self.filter(academic_year__lte=str(year))
+
+    def for_need(self, need: str | None) -> Self:
+        """Places that list the need among those they are for; all where None."""
+        return self.filter(needs__contains=[need]) if need else self
+
+
+class CommissioningChangeQuerySet(models.QuerySet[Any]):
+    def approved(self) -> Self:
+        """Changes that are decided and have not yet opened."""
+        from provision.models import ChangeStatus
+
+        return self.filter(status=ChangeStatus.APPROVED)
+
+    def effective_between(self, first: date, last: date) -> Self:
+        """Changes that take effect from ``first`` to ``last``, both inclusive."""
+        return self.filter(effective_on__range=(first, last))

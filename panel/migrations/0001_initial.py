@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paneldecision',
-            constraint=models.UniqueConstraint(fields=('case', 'meeting_on'), name='panel_decision_key', violation_error_message='This case was decided at that meeting already.'),
+            constraint=models.UniqueConstraint(fields=('case', 'meeting_on'), name='panel_decision_key'),
         ),
         migrations.AddConstraint(
             model_name='paneldecision',

@@ -9,7 +9,6 @@ Undefined when no plan is in force.
 from dataclasses import dataclass
 from datetime import date
 
-import django_tables2 as tables
 import plotly.graph_objects as go
 
 from placements.models import Placement, Plan
@@ -17,7 +16,7 @@ from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
-from sen_dashboard.core.money import growth, percentage
+from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
 from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, PercentColumn
 
@@ -76,41 +75,44 @@ def sentence(result: Result[Headline, Row]) -> str:
     )
     if now.share_pct_year_before is None:
         return answer
-    return f"{answer} A year before it was {formats.percent(now.share_pct_year_before)}{_because(now)}."
+    return f"{answer} A year before it was {formats.percent(now.share_pct_year_before)}; since then {_moved(now)}."
 
 
-def _because(now: Headline) -> str:
-    """What moved the share: plans, children, or both, against the year before."""
-    parts = [
-        f"{what} {'rose' if change > 0 else 'fell'} {formats.percent(abs(change))}"
-        for what, change in (
-            ("plans", growth(now.plans, now.plans_year_before)),
-            ("INMSS children", growth(now.inmss_children, now.inmss_children_year_before)),
-        )
-        if change
-    ]
-    return f"; since then {' and '.join(parts)}" if parts else ""
+def _moved(now: Headline) -> str:
+    """What moved the share since the year before: plans, children, or both."""
+    plans = _change("plans", now.plans_year_before, now.plans)
+    children = _change("children in these schools", now.inmss_children_year_before, now.inmss_children)
+    return f"{plans}, and {children}"
+
+
+def _change(what: str, before: int, now: int) -> str:
+    """How a number moved: "plans rose from 9,284 to 12,000"."""
+    if now == before:
+        return f"{what} stayed at {formats.count(now)}"
+    return f"{what} {'rose' if now > before else 'fell'} from {formats.count(before)} to {formats.count(now)}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The share, and the two counts it is made of."""
+    """The share now and a year before, and the two counts it is made of."""
     now = result.headline
-    before = f"{formats.count(now.inmss_children_year_before)} of {formats.count(now.plans_year_before)} plans"
+
+    def share(label: str, value: float | None, children: int, plans: int) -> Fact:
+        raw = f"{formats.count(children)} of {formats.plural(plans, 'plan')}"
+        return Fact(label, value, Unit.PERCENT, raw)
+
+    def number(label: str, value: int, before: int) -> Fact:
+        return Fact(label, value, Unit.COUNT, f"{formats.count(before)} a year before")
+
     return (
-        Fact(
-            "INMSS share of plans",
-            now.share_pct,
-            Unit.PERCENT,
-            f"{formats.count(now.inmss_children)} of {formats.count(now.plans)} plans",
+        share("INMSS share of EHC plans", now.share_pct, now.inmss_children, now.plans),
+        share(
+            "A year before",
+            now.share_pct_year_before,
+            now.inmss_children_year_before,
+            now.plans_year_before,
         ),
-        Fact("A year before", now.share_pct_year_before, Unit.PERCENT, before),
-        Fact(
-            "Children in INMSS",
-            now.inmss_children,
-            Unit.COUNT,
-            f"{formats.count(now.inmss_children_year_before)} a year before",
-        ),
-        Fact("Plans in force", now.plans, Unit.COUNT, f"{formats.count(now.plans_year_before)} a year before"),
+        number("Children in INMSS", now.inmss_children, now.inmss_children_year_before),
+        number("EHC plans in force", now.plans, now.plans_year_before),
     )
 
 
@@ -133,9 +135,12 @@ class Table(KpiTable):
 KPI = Kpi(
     slug="ehcp_share",
     title="INMSS share of EHC plans",
-    question="What share of children with an EHC plan is in INMSS?",
+    question=(
+        "What share of children with an education, health and care (EHC) plan is in an independent or "
+        "non-maintained special school (INMSS)?"
+    ),
     group=Group.PLACEMENTS,
-    numerator="Children with a placement in an independent or non-maintained special school open on the day.",
+    numerator="Children with an INMSS placement open on the day.",
     denominator="EHC plans in force on the day.",
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no plan is in force.",
@@ -150,5 +155,7 @@ KPI = Kpi(
     facts=facts,
     figure=figure,
     table=Table,
-    caption=lambda result: f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}",
+    caption=lambda result: (
+        f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}"
+    ),
 )

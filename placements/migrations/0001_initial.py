@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('financial_year', 'line'), name='budget_key'), models.CheckConstraint(condition=models.Q(('financial_year__regex', '^\\d{4}-\\d{2}$')), name='budget_year_format'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative')],
+                'constraints': [models.UniqueConstraint(fields=('financial_year', 'line'), name='budget_key'), models.CheckConstraint(condition=models.Q(('financial_year__regex', '^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$')), name='budget_year_format'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='forecast',
-            constraint=models.CheckConstraint(condition=models.Q(('financial_year__regex', '^\\d{4}-\\d{2}$')), name='forecast_year_format'),
+            constraint=models.CheckConstraint(condition=models.Q(('financial_year__regex', '^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$')), name='forecast_year_format'),
         ),
         migrations.AddConstraint(
             model_name='forecast',
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='costline',
-            constraint=models.UniqueConstraint(fields=('placement', 'kind', 'starts_on'), name='cost_line_key', violation_error_message='The placement has a cost line of this kind from that day.'),
+            constraint=models.UniqueConstraint(fields=('placement', 'kind', 'starts_on'), name='cost_line_key'),
         ),
         migrations.AddConstraint(
             model_name='costline',

@@ -8,6 +8,7 @@ from django.db.models import Q
 from placements.models.child import Child
 from sen_dashboard.core.constraints import Check, across_tables, in_order, known_code
 from sen_dashboard.core.fields import key_field
+from sen_dashboard.core.records import Record
 
 BEFORE_BIRTH = "A request cannot be made before the child was born."
 TOGETHER = "A decision and its date belong together: enter both or neither."
@@ -37,7 +38,7 @@ def _together(name: str, decision: str, decided_on: str) -> Check:
     )
 
 
-class Assessment(models.Model):
+class Assessment(Record):
     assessment_id = key_field(primary_key=True)
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="assessments")
     requested_on = models.DateField()

@@ -6,11 +6,12 @@ from django.db import models
 
 from sen_dashboard.core.constraints import across_tables
 from sen_dashboard.core.fields import key_field
+from sen_dashboard.core.records import Record
 
 BORN_TOO_LATE = "The child has an assessment or plan from before this date of birth."
 
 
-class Child(models.Model):
+class Child(Record):
     child_id = key_field(primary_key=True)
     date_of_birth = models.DateField()
     home_district = models.CharField(max_length=80, blank=True, default="")

@@ -10,12 +10,14 @@ from placements.querysets import CostLineQuerySet
 from sen_dashboard.core.constraints import (
     Check,
     NoOverlap,
+    Unique,
     across_tables,
     in_order,
     known_code,
     not_negative,
 )
 from sen_dashboard.core.fields import pounds_field
+from sen_dashboard.core.records import Record
 
 ENDS_TOO_EARLY = "The cost line cannot end before it starts."
 OUTSIDE = "The cost line must lie within its placement."
@@ -33,7 +35,7 @@ class CostKind(models.TextChoices):
     TRANSPORT = "TRANSPORT", "Transport"
 
 
-class CostLine(models.Model):
+class CostLine(Record):
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="cost_lines")
     kind = models.CharField(max_length=15, choices=CostKind.choices)
     annual_amount = pounds_field()
@@ -48,10 +50,12 @@ class CostLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["placement", "kind", "starts_on"],
-                name="cost_line_key",
-                violation_error_message="The placement has a cost line of this kind from that day.",
+            Unique(
+                "cost_line_key",
+                "placement",
+                "kind",
+                "starts_on",
+                sentence="The placement has a cost line of this kind from that day.",
             ),
             known_code("cost_line_kind_known", "kind", CostKind),
             not_negative("cost_line_amount_not_negative", "annual_amount"),

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from placements.querysets import ForecastQuerySet, LedgerQuerySet
-from provision.models import YEAR_FORMAT, School
-from sen_dashboard.core.constraints import Check, not_negative
+from provision.models import School
+from sen_dashboard.core.constraints import Check, Unique, is_split_year, not_negative
 from sen_dashboard.core.fields import pounds_field, year_field
 
 
@@ -17,12 +17,7 @@ def budget_line(**kwargs: Any) -> "models.CharField[str, str]":
 
 
 def _year_format(name: str) -> Check:
-    return Check(
-        name,
-        Q(financial_year__regex=YEAR_FORMAT),
-        field="financial_year",
-        sentence="Enter a financial year such as 2018-19.",
-    )
+    return is_split_year(name, "financial_year", example="a financial year such as 2018-19")
 
 
 class Budget(models.Model):
@@ -34,7 +29,12 @@ class Budget(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["financial_year", "line"], name="budget_key"),
+            Unique(
+                "budget_key",
+                "financial_year",
+                "line",
+                sentence="The budget of this line and year is already entered.",
+            ),
             _year_format("budget_year_format"),
             not_negative("budget_not_negative", "amount"),
         ]
@@ -55,7 +55,13 @@ class Forecast(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["financial_year", "line", "made_on"], name="forecast_key"),
+            Unique(
+                "forecast_key",
+                "financial_year",
+                "line",
+                "made_on",
+                sentence="A forecast of this line and year was made that day already.",
+            ),
             _year_format("forecast_year_format"),
             not_negative("forecast_not_negative", "amount"),
         ]
@@ -79,10 +85,14 @@ class LedgerPosting(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["month", "line", "school", "reference"],
-                name="ledger_posting_key",
+            Unique(
+                "ledger_posting_key",
+                "month",
+                "line",
+                "school",
+                "reference",
                 nulls_distinct=False,
+                sentence="A posting with this reference is already entered for the month, line and school.",
             ),
             Check(
                 "ledger_posting_month_is_first_day",

@@ -11,6 +11,7 @@ from provision.models import School
 from sen_dashboard.core.codes import Attendance
 from sen_dashboard.core.constraints import Check, NoOverlap, across_tables, in_order, known_code
 from sen_dashboard.core.fields import key_field
+from sen_dashboard.core.records import Record
 
 ENDS_TOO_EARLY = "The placement cannot end before it starts."
 LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."
@@ -55,7 +56,7 @@ class Accrual(models.TextChoices):
     TERMS = "TERMS", "Terms"
 
 
-class Placement(models.Model):
+class Placement(Record):
     placement_id = key_field(primary_key=True)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="placements")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="placements")
@@ -122,5 +123,8 @@ class Placement(models.Model):
         lines = self.cost_lines.filter(void=False)
         if lines.filter(starts_on__lt=self.starts_on).exists():
             raise ValidationError({"starts_on": LEAVES_LINES_OUTSIDE})
-        if self.ends_on and lines.filter(Q(ends_on__gt=self.ends_on) | Q(starts_on__gt=self.ends_on)).exists():
+        if (
+            self.ends_on
+            and lines.filter(Q(ends_on__gt=self.ends_on) | Q(starts_on__gt=self.ends_on)).exists()
+        ):
             raise ValidationError({"ends_on": LEAVES_LINES_OUTSIDE})

@@ -96,3 +96,13 @@ def bar_figure(*traces: go.Bar, x_title: str, **layout: Any) -> go.Figure:
     drawn.update_xaxes(rangemode="tozero")
     drawn.update_layout(height=max(220, 120 + count * (24 + 18 * len(traces))))
     return drawn
+
+
+def has_data(drawn: go.Figure) -> bool:
+    """Whether there is anything to draw: a figure of gaps alone is no chart."""
+    return any(value is not None for trace in drawn.data for value in _measured(trace))
+
+
+def _measured(trace: Any) -> Sequence[Number]:
+    """The values of a trace, along the axis that measures."""
+    return (trace.x if getattr(trace, "orientation", None) == "h" else trace.y) or ()

@@ -4,7 +4,6 @@ The classes behave as Django's own and stand in migrations as Django's own, with
 for the screen make no migrations.
 """
 
-from collections.abc import Iterable
 from copy import copy
 from typing import Any, Self
 
@@ -12,7 +11,17 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
-from django.db.models import CheckConstraint, Deferrable, F, Func, Model, Q, TextChoices, Value
+from django.db.models import (
+    CheckConstraint,
+    Deferrable,
+    F,
+    Func,
+    Model,
+    Q,
+    TextChoices,
+    UniqueConstraint,
+    Value,
+)
 from django.db.models.constraints import BaseConstraint
 
 
@@ -22,9 +31,7 @@ class _AtField(BaseConstraint):
     field: str
     migrates_as: str
 
-    def validate(
-        self, model: Any, instance: Model, exclude: Iterable[str] | None = None, using: str = "default"
-    ) -> None:
+    def validate(self, model: Any, instance: Model, exclude: Any = None, using: str = "default") -> None:
         """Raise ValidationError at ``field``, or for the whole form where the field is not on it."""
         try:
             super().validate(model, instance, exclude=exclude, using=using)
@@ -56,6 +63,18 @@ class Check(_AtField, CheckConstraint):
     def __init__(self, name: str, condition: Q, *, field: str, sentence: str) -> None:
         super().__init__(name=name, condition=condition, violation_error_message=sentence)
         self.field = field
+
+
+class Unique(_AtField, UniqueConstraint):
+    """No two rows with the same ``fields``; said at the last of them."""
+
+    migrates_as = "django.db.models.UniqueConstraint"
+
+    def __init__(self, name: str, *fields: str, sentence: str, nulls_distinct: bool | None = None) -> None:
+        super().__init__(
+            name=name, fields=fields, nulls_distinct=nulls_distinct, violation_error_message=sentence
+        )
+        self.field = fields[-1]
 
 
 class NoOverlap(_AtField, ExclusionConstraint):
@@ -113,6 +132,17 @@ def known_codes(name: str, field: str, codes: type[TextChoices]) -> Check:
 def not_negative(name: str, field: str) -> Check:
     """A check that an amount or number is not below 0."""
     return Check(name, Q(**{f"{field}__gte": 0}), field=field, sentence="Enter 0 or more.")
+
+
+def is_split_year(name: str, field: str, *, example: str) -> Check:
+    """A check that ``field`` is a year such as "2018-19": two calendar years that follow each other."""
+    endings = "|".join(f"{year:02d}-{(year + 1) % 100:02d}" for year in range(100))
+    return Check(
+        name,
+        Q(**{f"{field}__regex": f"^(?!0000|9999)[0-9]{{2}}({endings})$"}),
+        field=field,
+        sentence=f"Enter {example}.",
+    )
 
 
 def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:

@@ -38,6 +38,11 @@ def count(value: int | None) -> str:
     return NOT_AVAILABLE if value is None else _signed(f"{abs(value):,}", Decimal(value))
 
 
+def change(value: int | None) -> str:
+    """A count with its sign: "+416", "−12"; no change is "0"."""
+    return f"+{count(value)}" if value and value > 0 else count(value)
+
+
 def pounds(value: Decimal | None) -> str:
     """Whole pounds, for tables and sentences: "£36,082"."""
     if value is None:
@@ -50,11 +55,11 @@ def pounds_short(value: Decimal | None) -> str:
     """Pounds for tiles and charts: "£950", "£36.1k", "£41.0m"."""
     if value is None:
         return NOT_AVAILABLE
-    for size, suffix in ((Decimal(1_000_000), "m"), (Decimal(1_000), "k")):
-        scaled = _rounded(value / size, 1)
-        if abs(scaled) >= 1:
-            return _signed(f"£{abs(scaled):,}{suffix}", scaled)
-    return pounds(value)
+    if abs(_rounded(value, 0)) < 1000:
+        return pounds(value)
+    thousands, millions = _rounded(value / 1000, 1), _rounded(value / 1_000_000, 1)
+    scaled, suffix = (thousands, "k") if abs(thousands) < 1000 else (millions, "m")
+    return _signed(f"£{abs(scaled):,}{suffix}", scaled)
 
 
 def percent(value: float | None) -> str:
@@ -71,6 +76,13 @@ def times(value: float | None) -> str:
         return NOT_AVAILABLE
     two = _rounded(value, 2)
     return _signed(f"{abs(two):,}", two)
+
+
+def index(value: float | None) -> str:
+    """An index (base 100) with one decimal: "160.1"."""
+    if value is None:
+        return NOT_AVAILABLE
+    return f"{_rounded(value, 1):,}"
 
 
 def day(value: date | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import django_tables2 as tables
 import plotly.graph_objects as go
@@ -212,6 +212,12 @@ class Kpi(Generic[H, R]):
         value: Value = getattr(result.headline, self.measure)
         return value
 
+    @property
+    def row_keys(self) -> tuple[str, ...]:
+        """The published keys of a row, also when there is no row: read from the type that ``query`` returns."""
+        _, row = get_args(get_type_hints(self.query)["return"])
+        return tuple(f.name for f in dataclasses.fields(row))
+
     def data(self, result: Result[H, R]) -> dict[str, Plain]:
         """The result as JSON holds it: slug, title, as_at, headline, rows, caveats."""
         return {
@@ -247,10 +253,11 @@ def plain_fields(record: Any) -> dict[str, Plain]:
 
 @dataclass(frozen=True)
 class Direction:
-    """How a figure moved since the year before: words, and whether that is better or worse."""
+    """How a figure moved since the year before: words, whether that is better or worse, and an arrow."""
 
     words: str
     verdict: str
+    arrow: str = ""
 
 
 def direction(kpi: Kpi[Any, Any], now: Value, before: Value) -> Direction:
@@ -259,9 +266,9 @@ def direction(kpi: Kpi[Any, Any], now: Value, before: Value) -> Direction:
         return Direction("No figure a year before to compare with", "")
     then = show(before, kpi.unit, short=True)
     if show(now, kpi.unit, short=True) == then:
-        return Direction(f"Level with a year before ({then})", "")
+        return Direction(f"Level with a year before ({then})", "", "▶")
     rose = now > before
-    words = f"{'Up' if rose else 'Down'} from {then} a year before"
+    words, arrow = f"{'Up' if rose else 'Down'} from {then} a year before", "▲" if rose else "▼"
     if kpi.better in (Better.HIGHER, Better.LOWER):
-        return Direction(words, "better" if rose == (kpi.better is Better.HIGHER) else "worse")
-    return Direction(words, "")
+        return Direction(words, "better" if rose == (kpi.better is Better.HIGHER) else "worse", arrow)
+    return Direction(words, "", arrow)

@@ -7,9 +7,10 @@ from typing import Any
 import django_tables2 as tables
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Need
 
-NUMBER_CELL = {"class": "govuk-table__cell govuk-table__cell--numeric"}
-NUMBER_HEADER = {"class": "govuk-table__header govuk-table__header--numeric"}
+NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
+NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
 
 
 class _NumberColumn(tables.Column):
@@ -40,22 +41,35 @@ class RatioColumn(_NumberColumn):
         return formats.times(value)
 
 
+class IndexColumn(_NumberColumn):
+    """A number of which the base is 100."""
+
+    def render(self, value: float) -> str:
+        return formats.index(value)
+
+
 class DayColumn(tables.Column):
     def render(self, value: date) -> str:
         return formats.day(value)
 
 
 class MonthColumn(tables.Column):
-    """A date of which only the month matters."""
+    """A month, held as the contract writes it: "2018-04"."""
 
-    def render(self, value: date) -> str:
-        return formats.month(value)
+    def render(self, value: str) -> str:
+        return formats.month(date.fromisoformat(f"{value}-01"))
+
+
+class NeedColumn(tables.Column):
+    """A need, held as its code: the words, and the code that charts show."""
+
+    def render(self, value: str) -> str:
+        return f"{Need(value).label} ({value})"
 
 
 class KpiTable(tables.Table):
-    """What every KPI's table shares: GOV.UK classes and the empty text."""
+    """What every KPI's table shares: its template, which knows the GOV.UK classes, and the empty text."""
 
     class Meta:
-        attrs = {"class": "govuk-table", "thead": {"class": "govuk-table__head"}}
-        row_attrs = {"class": "govuk-table__row"}
+        template_name = "components/table.html"
         empty_text = "No records to show for this scope."

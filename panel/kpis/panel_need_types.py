@@ -1,0 +1,155 @@
+"""Which needs do the children have whose cases the panel decides?
+
+Numerator: cases by primary and secondary need as the panel recorded them, each case once, at its latest decision
+from the first day of the period to the as-at day, whatever the outcome.
+Denominator: all cases decided in the period.
+Left out: void decisions, and the earlier decisions of a case that was decided again in the period.
+Undefined when no case was decided in the period.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import django_tables2 as tables
+import plotly.graph_objects as go
+from django.db.models import F
+
+from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Need, need_label
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.money import percentage
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
+
+BY_NEED = """
+    SELECT primary_need, secondary_need, COUNT(*) AS cases
+    FROM records
+    GROUP BY primary_need, secondary_need
+"""
+NAMED = 3  # more needs than this do not fit a sentence
+
+
+@dataclass(frozen=True)
+class Headline:
+    cases: int
+    asd_or_semh_cases: int
+    asd_or_semh_pct: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    primary_need: str
+    secondary_need: str  # empty where the panel recorded none
+    cases: int
+    share_pct: float | None
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """The period's cases by need, most first: one statement."""
+    chosen = decided_cases(scope).values(
+        primary_need=F("case__primary_need"), secondary_need=F("case__secondary_need")
+    )
+    found = select_from(chosen, BY_NEED)
+    cases = sum(counted["cases"] for counted in found)
+    asd_or_semh = sum(
+        counted["cases"] for counted in found if counted["primary_need"] in (Need.ASD, Need.SEMH)
+    )
+    rows = [
+        _row(counted["primary_need"], counted["secondary_need"], counted["cases"], cases) for counted in found
+    ]
+    rows.sort(key=lambda row: (-row.cases, row.label))
+    headline = Headline(cases, asd_or_semh, percentage(asd_or_semh, cases))
+    return Result(scope, headline, tuple(rows), period_caveats(scope))
+
+
+def _row(primary: str, secondary: str, cases: int, total: int) -> Row:
+    return Row(need_label(primary, secondary), primary, secondary, cases, percentage(cases, total))
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the cases behind each percentage."""
+    now, scope = result.headline, result.scope
+    if not result.rows:
+        return f"The {panel_name(scope)} decided no request {period(scope)}."
+    told = [_told(row) for row in result.rows[:NAMED]]
+    if len(result.rows) > NAMED:
+        told.append("the rest for other needs")
+    together = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
+    return (
+        f"Of the {formats.plural(now.cases, 'request')} that the {panel_name(scope)} decided {period(scope)}, "
+        f"{together}."
+    )
+
+
+def _told(row: Row) -> str:
+    """ "349 (49.9%) were for ASD"."""
+    were = "was" if row.cases == 1 else "were"
+    return f"{formats.count(row.cases)} ({formats.percent(row.share_pct)}) {were} for {row.label}"
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """The two commonest primary needs together, the commonest need as recorded, and second needs."""
+    now = result.headline
+    two_needs = sum(row.cases for row in result.rows if row.secondary_need)
+
+    def share(label: str, cases: int) -> Fact:
+        raw = f"{formats.count(cases)} of {formats.plural(now.cases, 'request')}"
+        return Fact(label, percentage(cases, now.cases), Unit.PERCENT, raw)
+
+    commonest = result.rows[0] if result.rows else None
+    return (
+        share("ASD or SEMH as primary need", now.asd_or_semh_cases),
+        share(f"Commonest: {commonest.label}", commonest.cases) if commonest else share("Commonest need", 0),
+        share("With a secondary need", two_needs),
+        Fact("Requests decided", now.cases, Unit.COUNT),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Cases by need as the panel records it, most first."""
+    cases = charts.bars(
+        "Cases",
+        [row.label for row in result.rows],
+        [row.cases for row in result.rows],
+        labels=[f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})" for row in result.rows],
+    )
+    return charts.bar_figure(cases, x_title="Cases decided")
+
+
+class Table(KpiTable):
+    label = tables.Column(verbose_name="Need as the panel records it")
+    primary_need = NeedColumn(verbose_name="Primary need")
+    secondary_need = NeedColumn(verbose_name="Secondary need", default="")
+    cases = CountColumn(verbose_name="Cases")
+    share_pct = PercentColumn(verbose_name="Share")
+
+
+KPI = Kpi(
+    slug="panel_need_types",
+    title="Needs in panel cases",
+    question="Which needs do the children have whose cases the panel decides?",
+    group=Group.PANEL,
+    numerator=(
+        "Cases by primary and secondary need as the panel recorded them, each case once, at its latest decision of "
+        "the period, whatever the outcome."
+    ),
+    denominator="All cases decided in the period.",
+    left_out="Void decisions, and the earlier decisions of a case decided again in the period.",
+    undefined="Not available when no case was decided in the period.",
+    better=Better.NEITHER,
+    unit=Unit.PERCENT,
+    measure="asd_or_semh_pct",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Panel case and decision records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
+    filters=(PANEL, FROM),
+)

@@ -1,0 +1,195 @@
+"""What did the panel decide, and what was it worth?
+
+Numerator: cases by outcome, each once, at its latest decision from the first day of the period to the as-at day;
+and what they were about, in £ a year: the decision's value, or the case's annual cost where it has none.
+Denominator: all cases decided in the period, and their value.
+Left out: void decisions, and the earlier decisions of a case that was decided again in the period.
+Undefined when no case was decided in the period; shares of value, when the cases are worth nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+import plotly.graph_objects as go
+from django.db.models import F
+
+from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
+from panel.models import Outcome, PanelCase
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.money import average, percentage
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
+
+# By outcome, and all together (outcome is then null).
+BY_OUTCOME = """
+    SELECT outcome, COUNT(*) AS cases, SUM(worth) AS value, COALESCE(SUM(presentations), 0)::integer AS presentations,
+        COUNT(*) FILTER (WHERE cost_basis = 'PART_YEAR') AS part_year
+    FROM records
+    GROUP BY ROLLUP (outcome)
+"""
+
+# How a sentence tells each outcome of a number of cases: "it …".
+TOLD = {
+    Outcome.AGREED: "agreed {}",
+    Outcome.DECLINED: "declined {}",
+    Outcome.MORE_INFORMATION: "asked for more information on {}",
+    Outcome.DEFERRED: "deferred {}",
+    Outcome.WITHDRAWN: "saw {} withdrawn",
+}
+
+
+@dataclass(frozen=True)
+class Headline:
+    cases: int
+    value: Decimal | None
+    presentations: int
+    awaiting: int
+
+
+@dataclass(frozen=True)
+class Row:
+    outcome: str
+    cases: int
+    value: Decimal
+    average: Decimal | None
+    share_cases_pct: float | None
+    share_value_pct: float | None
+    label: str
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """The period's cases by outcome, and those still awaiting a decision: two statements."""
+    decided = decided_cases(scope).with_worth()
+    chosen = decided.values("outcome", "worth", "presentations", cost_basis=F("case__cost_basis"))
+    found = {counted["outcome"]: counted for counted in select_from(chosen, BY_OUTCOME)}
+    total = found.pop(None)
+    awaiting = PanelCase.objects.put_to(scope[PANEL]).awaiting_on(scope.as_at).count()
+    headline = Headline(total["cases"], total["value"], total["presentations"], awaiting)
+    rows = tuple(_row(found[outcome], headline) for outcome in Outcome.values if outcome in found)
+    part_year = found[Outcome.AGREED]["part_year"] if Outcome.AGREED in found else 0
+    return Result(scope, headline, rows, period_caveats(scope) + _part_year_caveats(part_year))
+
+
+def _row(counted: dict[str, Any], total: Headline) -> Row:
+    cases, value = counted["cases"], counted["value"]
+    return Row(
+        counted["outcome"],
+        cases,
+        value,
+        average(value, cases),
+        percentage(cases, total.cases),
+        percentage(value, total.value),
+        Outcome(counted["outcome"]).label,
+    )
+
+
+def _part_year_caveats(agreed: int) -> tuple[str, ...]:
+    if not agreed:
+        return ()
+    cost = formats.plural(agreed, "agreed case has a cost", "agreed cases have costs")
+    return (f"{cost} for part of a year only, so the agreed value is less than that of full years.",)
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the cases and the value of each outcome."""
+    now, scope = result.headline, result.scope
+    if not result.rows:
+        return f"The {panel_name(scope)} decided no request {period(scope)}."
+    told = [_told(row) for row in result.rows]
+    together = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
+    return (
+        f"The {panel_name(scope)} decided {formats.plural(now.cases, 'request')} worth "
+        f"{formats.pounds_short(now.value)} {period(scope)}: it {together}."
+    )
+
+
+def _told(row: Row) -> str:
+    """ "agreed 345 (49.4%, £10.3m)"."""
+    decided = TOLD[Outcome(row.outcome)].format(formats.count(row.cases))
+    return f"{decided} ({formats.percent(row.share_cases_pct)}, {formats.pounds_short(row.value)})"
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """What was decided and agreed, how often cases came to a meeting, and what waits."""
+    now = result.headline
+    agreed = next((row for row in result.rows if row.outcome == Outcome.AGREED), None)
+    of_cases = f"of {formats.plural(now.cases, 'request')}"
+    of_value = (
+        f"{formats.pounds_short(agreed.value)}, {formats.percent(agreed.share_cases_pct)} " if agreed else ""
+    )
+    worth = f"worth {formats.pounds_short(now.value)}" if now.cases else ""
+    return (
+        Fact("Requests decided", now.cases, Unit.COUNT, worth),
+        Fact("Agreed", agreed.cases if agreed else 0, Unit.COUNT, of_value + of_cases),
+        Fact("Presentations to a meeting", now.presentations, Unit.COUNT, of_cases),
+        Fact("Awaiting a decision", now.awaiting, Unit.COUNT, f"on {formats.day(result.scope.as_at)}"),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Each outcome's share of the cases beside its share of their value."""
+    outcomes = [row.label for row in result.rows]
+    cases = charts.bars(
+        "Share of cases",
+        outcomes,
+        [row.share_cases_pct for row in result.rows],
+        labels=[
+            f"{formats.count(row.cases)} ({formats.percent(row.share_cases_pct)})" for row in result.rows
+        ],
+    )
+    value = charts.bars(
+        "Share of value",
+        outcomes,
+        [row.share_value_pct for row in result.rows],
+        labels=[
+            f"{formats.pounds_short(row.value)} ({formats.percent(row.share_value_pct)})"
+            for row in result.rows
+        ],
+        colour=charts.SECOND,
+    )
+    return charts.bar_figure(cases, value, x_title="Percent of the cases decided, and of their value")
+
+
+class Table(KpiTable):
+    label = tables.Column(verbose_name="Outcome")
+    cases = CountColumn(verbose_name="Cases")
+    value = PoundsColumn(verbose_name="Value")
+    average = PoundsColumn(verbose_name="Average a case")
+    share_cases_pct = PercentColumn(verbose_name="Share of cases")
+    share_value_pct = PercentColumn(verbose_name="Share of value")
+
+
+KPI = Kpi(
+    slug="panel_outcomes",
+    title="Panel decisions",
+    question="What did the panel decide, and what was it worth?",
+    group=Group.PANEL,
+    numerator=(
+        "Cases by outcome, each once, at its latest decision of the period; and their value in £ a year: what the "
+        "decision was about, or the case's annual cost where the decision does not say."
+    ),
+    denominator="All cases decided in the period, and their value.",
+    left_out=(
+        "Void decisions, and the earlier decisions of a case decided again in the period (these count as "
+        "presentations). The value of a declined case is what was asked for; it is not a sum saved."
+    ),
+    undefined="Not available when no case was decided in the period.",
+    better=Better.NEITHER,
+    unit=Unit.COUNT,
+    measure="cases",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Panel case and decision records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
+    filters=(PANEL, FROM),
+)

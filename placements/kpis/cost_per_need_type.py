@@ -1,0 +1,248 @@
+"""What does a place in INMSS cost against one in a state special school, need by need?
+
+Numerator: the annual cost of the placements open on the day, in £ a year, gross of funder shares: all cost
+lines in force but transport. A state special school's cost so includes its place funding.
+Denominator: those placements (not needs).
+Left out: placements without a cost line in force, counted in a caveat; the other attendance; transport.
+Undefined when no such placement is open; premium and ratio, when either average is.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import plotly.graph_objects as go
+from django.db.models import F
+
+from placements.models import Placement
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Attendance, Provision
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope, choice
+from sen_dashboard.core.money import average, ratio, to_penny
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PoundsColumn, RatioColumn
+
+ATTENDANCE = choice("attendance", "Attendance", Attendance.choices, default=Attendance.DAY.value)
+
+# By need and provision, and by provision alone (need is then null). The median is the middle cost, or the mean of
+# the two middle ones; PERCENTILE_CONT would make it a float.
+BY_NEED = """
+    SELECT need, provision, COUNT(annual_cost) AS placements, SUM(annual_cost) AS total,
+        (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY annual_cost)
+            + PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY annual_cost DESC)) / 2 AS median,
+        COUNT(*) - COUNT(annual_cost) AS without_cost
+    FROM records
+    GROUP BY GROUPING SETS ((need, provision), (provision))
+"""
+
+
+@dataclass(frozen=True)
+class Headline:
+    inmss_placements: int
+    inmss_average: Decimal | None
+    inmss_median: Decimal | None
+    special_placements: int
+    special_average: Decimal | None
+    special_median: Decimal | None
+    premium: Decimal | None
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    need: str
+    inmss_placements: int
+    inmss_average: Decimal | None
+    special_placements: int
+    special_average: Decimal | None
+    premium: Decimal | None
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """Placements of one provision: how many have a known cost, their sum and median in £ a year, and the rest."""
+
+    placements: int = 0
+    total: Decimal | None = None
+    median: Decimal | None = None
+    without_cost: int = 0
+
+    @property
+    def average(self) -> Decimal | None:
+        """Pounds a year for a placement; None when no cost is known."""
+        return average(self.total, self.placements)
+
+
+Costs = dict[tuple[str | None, str], _Cost]  # by need (None: all needs) and provision
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """Placements and their average annual cost by need, in INMSS and state special schools: one statement."""
+    placed = (
+        Placement.objects.open_on(scope.as_at)
+        .in_provision(Provision.INMSS, Provision.SPECIAL)
+        .filter(attendance=scope[ATTENDANCE])
+        .with_provision()
+        .with_annual_cost(scope.as_at)
+        .values("provision", "annual_cost", need=F("plan__primary_need"))
+    )
+    found = select_from(placed, BY_NEED)
+    costs: Costs = {(row.pop("need"), row.pop("provision")): _Cost(**row) for row in found}
+    inmss, special = _of_need(costs, None)
+    headline = Headline(
+        inmss.placements,
+        inmss.average,
+        _penny(inmss.median),
+        special.placements,
+        special.average,
+        _penny(special.median),
+        *_apart(inmss, special),
+    )
+    return Result(scope, headline, _rows(costs), _caveats(inmss.without_cost + special.without_cost))
+
+
+def _of_need(costs: Costs, need: str | None) -> tuple[_Cost, _Cost]:
+    """A need's costs in INMSS and in state special schools."""
+    inmss, special = (costs.get((need, kind.value), _Cost()) for kind in (Provision.INMSS, Provision.SPECIAL))
+    return inmss, special
+
+
+def _rows(costs: Costs) -> tuple[Row, ...]:
+    """Needs that have a placement with a known cost, most INMSS placements first, then by code."""
+    rows = []
+    for need in {need for need, _ in costs if need is not None}:
+        inmss, special = _of_need(costs, need)
+        if inmss.placements or special.placements:
+            averages = inmss.placements, inmss.average, special.placements, special.average
+            rows.append(Row(need, *averages, *_apart(inmss, special)))
+    return tuple(sorted(rows, key=lambda row: (-row.inmss_placements, row.need)))
+
+
+def _apart(inmss: _Cost, special: _Cost) -> tuple[Decimal | None, float | None]:
+    """Premium in £ a year and ratio of the averages; None, None unless both are known."""
+    if inmss.average is None or special.average is None:
+        return None, None
+    return inmss.average - special.average, ratio(inmss.average, special.average)
+
+
+def _penny(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else to_penny(amount)
+
+
+def _caveats(without_cost: int) -> tuple[str, ...]:
+    if not without_cost:
+        return ()
+    left_out = formats.plural(without_cost, "open placement is", "open placements are")
+    return (f"{left_out} left out for want of a cost line on the day.",)
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the placements behind each average."""
+    now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
+    if now.inmss_average is None:
+        return (
+            f"No {attendance} placement with a known cost is open in an independent or non-maintained special "
+            f"school on {formats.day(result.scope.as_at)}."
+        )
+    answer = (
+        f"A {attendance} place in an independent or non-maintained special school costs "
+        f"{formats.pounds(now.inmss_average)} a year on average "
+        f"({formats.plural(now.inmss_placements, 'placement')})"
+    )
+    if now.special_average is None:
+        return f"{answer}; no cost is known of such a place in a state special school."
+    return (
+        f"{answer}, against {formats.pounds(now.special_average)} in a state special school "
+        f"({formats.plural(now.special_placements, 'placement')}){_times(now.ratio)}."
+    )
+
+
+def _times(value: float | None) -> str:
+    return "" if value is None else f": {formats.times(value)} times as much"
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """Both averages with their placements and medians, and how far they lie apart."""
+    now = result.headline
+
+    def behind(placements: int, median: Decimal | None) -> str:
+        return f"{formats.plural(placements, 'placement')}, median {formats.pounds(median)}"
+
+    return (
+        Fact(
+            "Average cost of a place in INMSS, a year",
+            now.inmss_average,
+            Unit.POUNDS,
+            behind(now.inmss_placements, now.inmss_median),
+        ),
+        Fact(
+            "Average in state special schools",
+            now.special_average,
+            Unit.POUNDS,
+            behind(now.special_placements, now.special_median),
+        ),
+        Fact("Premium of INMSS", now.premium, Unit.POUNDS, "a place a year"),
+        Fact("INMSS to state special", now.ratio, Unit.RATIO, "times the average cost"),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Average annual cost by need, INMSS beside state special schools."""
+    needs = [row.need for row in result.rows]
+    inmss = [row.inmss_average for row in result.rows]
+    special = [row.special_average for row in result.rows]
+    return charts.bar_figure(
+        charts.bars("INMSS", needs, inmss, labels=_labels(inmss)),
+        charts.bars("State special", needs, special, labels=_labels(special), colour=charts.SECOND),
+        x_title="Average annual cost of a place (£)",
+    )
+
+
+def _labels(amounts: list[Decimal | None]) -> list[str]:
+    return ["" if amount is None else formats.pounds_short(amount) for amount in amounts]
+
+
+class Table(KpiTable):
+    need = NeedColumn(verbose_name="Primary need")
+    inmss_placements = CountColumn(verbose_name="INMSS placements")
+    inmss_average = PoundsColumn(verbose_name="INMSS average a year")
+    special_placements = CountColumn(verbose_name="State special placements")
+    special_average = PoundsColumn(verbose_name="State special average a year")
+    premium = PoundsColumn(verbose_name="Premium")
+    ratio = RatioColumn(verbose_name="Ratio")
+
+
+KPI = Kpi(
+    slug="cost_per_need_type",
+    title="Cost of a place by need",
+    question=(
+        "What does a place in an independent or non-maintained special school (INMSS) cost against one in a state "
+        "special school?"
+    ),
+    group=Group.MONEY,
+    numerator=(
+        "Annual cost of the placements open on the day: all cost lines in force but transport, before other "
+        "funders' shares. The cost of a state special school includes its place funding."
+    ),
+    denominator="Those placements. The averages are of placements, not of needs.",
+    left_out="Placements without a cost line in force on the day (counted under the figures), and transport.",
+    undefined="Not available when no such placement is open; premium and ratio need both averages.",
+    better=Better.LOWER,
+    unit=Unit.POUNDS,
+    measure="inmss_average",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Placement and cost line records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: (
+        f"Average annual cost of {str(result.scope[ATTENDANCE]).lower()} placements by primary need, "
+        f"{formats.day(result.scope.as_at)}"
+    ),
+    filters=(ATTENDANCE,),
+)

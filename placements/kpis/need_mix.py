@@ -1,0 +1,131 @@
+"""Which needs do the children in INMSS have?
+
+Numerator: children with an INMSS placement open on the day, by the primary need of their plan.
+Denominator: all children with an INMSS placement open on the day.
+Left out: secondary needs, and placements that outlast their plan, once it has ceased.
+Undefined when no child is in INMSS.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+from django.db.models import Count
+
+from placements.models import Placement
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Need, Provision
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.money import percentage
+from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
+
+
+@dataclass(frozen=True)
+class Headline:
+    children: int
+    asd_pct: float | None
+    semh_pct: float | None
+    asd_or_semh_pct: float | None
+    asd_children: int
+    semh_children: int
+    asd_or_semh_children: int
+
+
+@dataclass(frozen=True)
+class Row:
+    need: str
+    children: int
+    share_pct: float | None
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """Children in INMSS on the day by primary need: one statement."""
+    open_placements = Placement.objects.in_provision(Provision.INMSS).open_on(scope.as_at)
+    by_need = open_placements.values_list("plan__primary_need").annotate(children=Count("pk"))
+    children = dict(sorted(by_need, key=lambda counted: (-counted[1], counted[0])))
+    total = sum(children.values())
+    asd, semh = children.get(Need.ASD, 0), children.get(Need.SEMH, 0)
+    headline = Headline(
+        total,
+        percentage(asd, total),
+        percentage(semh, total),
+        percentage(asd + semh, total),
+        asd,
+        semh,
+        asd + semh,
+    )
+    rows = tuple(Row(need, number, percentage(number, total)) for need, number in children.items())
+    return Result(scope, headline, rows)
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the counts behind each percentage."""
+    now = result.headline
+    if not now.children:
+        day = formats.day(result.scope.as_at)
+        return f"No child is in an independent or non-maintained special school on {day}."
+    return (
+        f"{formats.percent(now.asd_or_semh_pct)} of children in independent or non-maintained special schools "
+        f"({formats.count(now.asd_or_semh_children)} of {formats.count(now.children)}) have one of two primary "
+        f"needs: autistic spectrum disorder {formats.percent(now.asd_pct)} ({formats.count(now.asd_children)}), "
+        f"and social, emotional and mental health {formats.percent(now.semh_pct)} "
+        f"({formats.count(now.semh_children)})."
+    )
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """The two largest needs, together and apart, and the children they are shares of."""
+    now = result.headline
+
+    def share(label: str, value: float | None, children: int) -> Fact:
+        raw = f"{formats.count(children)} of {formats.plural(now.children, 'child', 'children')}"
+        return Fact(label, value, Unit.PERCENT, raw)
+
+    return (
+        share("ASD or SEMH, of children in INMSS", now.asd_or_semh_pct, now.asd_or_semh_children),
+        share("Autistic spectrum disorder (ASD)", now.asd_pct, now.asd_children),
+        share("Social, emotional and mental health (SEMH)", now.semh_pct, now.semh_children),
+        Fact("Children in INMSS", now.children, Unit.COUNT),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Children by need, most first."""
+    shown = charts.bars(
+        "Children in INMSS",
+        [row.need for row in result.rows],
+        [row.children for row in result.rows],
+        labels=[f"{formats.count(row.children)} ({formats.percent(row.share_pct)})" for row in result.rows],
+    )
+    return charts.bar_figure(shown, x_title="Children in INMSS")
+
+
+class Table(KpiTable):
+    need = NeedColumn(verbose_name="Primary need")
+    children = CountColumn(verbose_name="Children in INMSS")
+    share_pct = PercentColumn(verbose_name="Share")
+
+
+KPI = Kpi(
+    slug="need_mix",
+    title="Needs of children in INMSS",
+    question="Which needs do children in independent or non-maintained special schools (INMSS) have?",
+    group=Group.PLACEMENTS,
+    numerator="Children with an INMSS placement open on the day, by the primary need of their plan.",
+    denominator="All children with an INMSS placement open on the day.",
+    left_out="Secondary needs; placements that outlast their plan are not counted once the plan has ceased.",
+    undefined="Not available when no child is in INMSS.",
+    better=Better.NEITHER,
+    unit=Unit.PERCENT,
+    measure="asd_or_semh_pct",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Plan and placement records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
+)

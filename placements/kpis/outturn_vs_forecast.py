@@ -1,0 +1,406 @@
+"""Did spending come out as forecast, and what explains it: more children, or dearer places?
+
+Numerator: the outturn, in £: ledger postings of a budget line to the months of the financial year that began on
+or before the day. The outturn is final on the year's last day.
+Denominator: the latest full-year forecast of the line made on or before the day, in £.
+Left out: other budget lines. Price, volume and committed spend are about INMSS placements whatever the line,
+and so explain line 1.2.3 alone.
+Undefined: outturn without a posting; variance until the outturn is final; price and volume also without children
+in INMSS in either year.
+
+Committed is what cost lines accrue by calendar day while their INMSS placement is open, the education share of
+it, at annual amount * days / days of the financial year; transport left out. It is from the records as they
+stand, for all twelve months.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+import plotly.graph_objects as go
+from django.db.models import DateField, F, Sum, Value
+
+from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope
+from sen_dashboard.core.money import percentage, to_penny
+from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import KpiTable, MonthColumn, PoundsColumn
+
+INMSS_LINE = "1.2.3"
+
+# Each line's education share for the days of each month on which it runs, before division by the year's days.
+# LEAST and GREATEST pass over a missing end.
+ACCRUED_BY_MONTH = """
+    SELECT month, SUM(annual_amount * education_share * 0.01 * (last_day - first_day + 1)) AS accrued
+    FROM records
+    CROSS JOIN UNNEST(%s::date[], %s::date[]) AS months (month, month_end)
+    CROSS JOIN LATERAL (
+        SELECT GREATEST(month, starts_on, placement_starts_on, issued_on) AS first_day,
+            LEAST(month_end, ends_on, placement_ends_on, ceased_on - 1) AS last_day
+    ) AS days
+    WHERE first_day <= last_day
+    GROUP BY month
+"""
+
+
+def _parse_line(text: str) -> str:
+    """Read a budget line code. Raises ValueError with a sentence."""
+    if len(text) > 20 or not text.isprintable():
+        raise ValueError("Enter a budget line code of at most 20 characters, such as 1.2.3.")
+    return text
+
+
+LINE = Filter("line", "Budget line", _parse_line, lambda _: INMSS_LINE)
+
+
+@dataclass(frozen=True)
+class Headline:
+    financial_year: str
+    budget: Decimal | None
+    forecast: Decimal | None
+    forecast_made_on: date | None
+    outturn: Decimal | None
+    outturn_is_final: bool
+    variance: Decimal | None
+    variance_pct: float | None
+    price_effect: Decimal | None
+    volume_effect: Decimal | None
+    forecast_variance: Decimal | None
+
+
+@dataclass(frozen=True)
+class Row:
+    month: str
+    actual: Decimal | None
+    actual_cumulative: Decimal | None
+    forecast: Decimal | None
+    committed: Decimal | None
+    committed_cumulative: Decimal | None
+
+
+@dataclass(frozen=True)
+class _Money:
+    """Postings in £ by the first day of their month, forecasts as (made on, £) in order, and the budget."""
+
+    posted: dict[date, Decimal]
+    forecasts: list[tuple[date, Decimal]]
+    budget: Decimal | None
+
+    def outturn(self, year: FinancialYear) -> Decimal | None:
+        """The year's postings in £; None where there are none."""
+        return _total([self.posted[m.start] for m in year.months() if m.start in self.posted])
+
+    def forecast_on(self, day: date) -> tuple[date, Decimal] | tuple[None, None]:
+        """The latest forecast made on or before ``day``: when, and its £."""
+        made = [forecast for forecast in self.forecasts if forecast[0] <= day]
+        return made[-1] if made else (None, None)
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """Outturn, forecast and budget of the day's financial year, and what explains the outturn.
+
+    Three statements, since money, cost lines and children are three kinds of record; the children are counted
+    only once the outturn is final.
+    """
+    year = FinancialYear.containing(scope.as_at)
+    money = _money(year, scope.as_at, scope[LINE])
+    headline = _headline(year, scope.as_at, money)
+    return Result(scope, headline, _rows(year, scope.as_at, money), _caveats(scope[LINE]))
+
+
+def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
+    """The line's money as known on the day: postings of this year and the whole year before, in one statement."""
+    posted = (
+        LedgerPosting.objects.filter(line=line, month__range=(year.plus(-1).start, as_at))
+        .values_list(Value("posted"), "month")
+        .annotate(total=Sum("amount"))
+    )
+    forecasts = (
+        Forecast.objects.standing_on(as_at, line=line)
+        .filter(financial_year=str(year))
+        .order_by()
+        .values_list(Value("forecast"), "made_on", "amount")
+    )
+    budgets = Budget.objects.filter(financial_year=str(year), line=line).values_list(
+        Value("budget"), Value(year.start, output_field=DateField()), "amount"
+    )
+    amounts: dict[str, dict[date, Decimal]] = {"posted": {}, "forecast": {}, "budget": {}}
+    for kind, day, amount in posted.union(forecasts, budgets, all=True):
+        amounts[kind][day] = amount
+    return _Money(amounts["posted"], sorted(amounts["forecast"].items()), amounts["budget"].get(year.start))
+
+
+def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
+    final = as_at >= year.end
+    outturn = money.outturn(year)
+    made_on, forecast = money.forecast_on(as_at)
+    variance = _difference(outturn, forecast) if final else None
+    price, volume = _effects(year, outturn, money.outturn(year.plus(-1))) if final else (None, None)
+    return Headline(
+        financial_year=str(year),
+        budget=money.budget,
+        forecast=forecast,
+        forecast_made_on=made_on,
+        outturn=outturn,
+        outturn_is_final=final,
+        variance=variance,
+        variance_pct=percentage(variance, forecast),
+        price_effect=price,
+        volume_effect=volume,
+        forecast_variance=None if final else _difference(forecast, money.budget),
+    )
+
+
+def _effects(
+    year: FinancialYear, outturn: Decimal | None, outturn_before: Decimal | None
+) -> tuple[Decimal, Decimal] | tuple[None, None]:
+    """Price and volume effect in £ against the year before, which add up to the change of the outturn.
+
+    With n children and p pounds for each: volume is (n1 - n0) * p0, price n1 * (p1 - p0). The sums over twelve
+    month ends stand in for the means, since the twelve cancels out.
+    """
+    month_ends = [month.end for month in year.months()]
+    month_ends_before = [month.end for month in year.plus(-1).months()]
+    on_day = Placement.objects.in_provision(Provision.INMSS).count_on([*month_ends_before, *month_ends])
+    children = sum(on_day[day] for day in month_ends)
+    children_before = sum(on_day[day] for day in month_ends_before)
+    if outturn is None or outturn_before is None or not children or not children_before:
+        return None, None
+    volume = to_penny((children - children_before) * outturn_before / children_before)
+    return outturn - outturn_before - volume, volume
+
+
+def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
+    """The year's twelve months; what lies after the day is not known yet, but for committed spend."""
+    months = list(year.months())
+    actual = [money.posted.get(month.start) for month in months]
+    actual_cumulative = _cumulative(actual)
+    committed = _committed(year)
+    return tuple(
+        Row(
+            month=str(month),
+            actual=actual[n],
+            actual_cumulative=actual_cumulative[n] if month.start <= as_at else None,
+            forecast=money.forecast_on(month.end)[1] if month.end <= as_at else None,
+            committed=committed[n],
+            committed_cumulative=committed_cumulative,
+        )
+        for n, (month, committed_cumulative) in enumerate(zip(months, _cumulative(committed), strict=True))
+    )
+
+
+def _committed(year: FinancialYear) -> list[Decimal | None]:
+    """What cost lines of INMSS placements accrue in each month of the year, in £; None where none runs.
+
+    Running totals are rounded to the penny, not months, so that twelve months of a fee add up to the fee.
+    """
+    lines = (
+        CostLine.objects.counted()
+        .in_force_between(year.start, year.end)
+        .filter(placement__in=Placement.objects.in_provision(Provision.INMSS))
+        .values(
+            "annual_amount",
+            "education_share",
+            "starts_on",
+            "ends_on",
+            placement_starts_on=F("placement__starts_on"),
+            placement_ends_on=F("placement__ends_on"),
+            issued_on=F("placement__plan__issued_on"),
+            ceased_on=F("placement__plan__ceased_on"),
+        )
+    )
+    months = list(year.months())
+    accrued: dict[date, Decimal] = {
+        row["month"]: row["accrued"]
+        for row in select_from(lines, ACCRUED_BY_MONTH, [m.start for m in months], [m.end for m in months])
+    }
+    days_of_year = (year.end - year.start).days + 1
+    running = [Decimal(0), *accumulate(accrued.get(month.start, Decimal(0)) for month in months)]
+    pounds = [to_penny(amount / days_of_year) for amount in running]
+    return [
+        after - before if month.start in accrued else None
+        for month, before, after in zip(months, pounds, pounds[1:], strict=False)
+    ]
+
+
+def _total(amounts: list[Decimal]) -> Decimal | None:
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _difference(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if amount is None or other is None else amount - other
+
+
+def _cumulative(amounts: list[Decimal | None]) -> list[Decimal | None]:
+    """Running totals in £; None until the first amount."""
+    return [_total([a for a in amounts[: n + 1] if a is not None]) for n in range(len(amounts))]
+
+
+def _caveats(line: str) -> tuple[str, ...]:
+    if line == INMSS_LINE:
+        return ()
+    return (
+        f"Committed spend, price and volume are of placements in independent or non-maintained special schools, "
+        f"which line {INMSS_LINE} pays for; they do not explain line {line}.",
+    )
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words: outturn and forecast, then what explains the change on the year before."""
+    now, line = result.headline, result.scope[LINE]
+    if now.outturn is None:
+        return f"No spending on budget line {line} is posted to {now.financial_year}. {_against_budget(now)}"
+    spent = formats.pounds_short(now.outturn)
+    if not now.outturn_is_final:
+        so_far = f"{spent} of {now.financial_year} is posted by {formats.day(result.scope.as_at)}."
+        return f"{so_far} {_against_budget(now)}"
+    answer = f"Outturn of {now.financial_year} was {spent}{_against_forecast(now)}."
+    if line != INMSS_LINE or now.price_effect is None or now.volume_effect is None:
+        return answer
+    return f"{answer} {_explained(now.price_effect, now.volume_effect)}"
+
+
+def _against_forecast(now: Headline) -> str:
+    """How the outturn lies: ", £699.2k (1.7%) below the forecast of £41.7m"."""
+    if now.variance is None:
+        return "; no forecast was made"
+    forecast = f"the forecast of {formats.pounds_short(now.forecast)}"
+    if not now.variance:
+        return f", exactly {forecast}"
+    share = "" if now.variance_pct is None else f" ({formats.percent(abs(now.variance_pct))})"
+    return f", {formats.pounds_short(abs(now.variance))}{share} {_side(now.variance)} {forecast}"
+
+
+def _against_budget(now: Headline) -> str:
+    """How the forecast lies: "The forecast of the year is £41.7m, £800.0k above the budget of £40.9m."."""
+    if now.forecast is None:
+        return "No forecast of the year has been made."
+    forecast = f"The forecast of the year is {formats.pounds_short(now.forecast)}"
+    if now.budget is None:
+        return f"{forecast}; no budget is recorded."
+    budget = f"the budget of {formats.pounds_short(now.budget)}"
+    gap = now.forecast - now.budget
+    if not gap:
+        return f"{forecast}, exactly {budget}."
+    return f"{forecast}, {formats.pounds_short(abs(gap))} {_side(gap)} {budget}."
+
+
+def _side(gap: Decimal) -> str:
+    return "above" if gap > 0 else "below"
+
+
+def _explained(price: Decimal, volume: Decimal) -> str:
+    """What price and volume, in £, did to the outturn."""
+    change = price + volume
+    moved = f"{'rose' if change > 0 else 'fell'} {formats.pounds_short(abs(change))}"
+    return (
+        f"Against the year before it {moved if change else 'did not change'}: "
+        f"{_effect(price, 'dearer places', 'cheaper places')}, "
+        f"and {_effect(volume, 'more children', 'fewer children')}."
+    )
+
+
+def _effect(amount: Decimal, more: str, less: str) -> str:
+    """What one of them did, in £: "dearer places added £1.2m", "fewer children took off £1.5m"."""
+    if amount < 0:
+        return f"{less} took off {formats.pounds_short(abs(amount))}"
+    return f"{more} added {formats.pounds_short(amount)}"
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """Outturn, forecast, how far they lie apart (until the outturn is final: forecast and budget), and budget."""
+    now = result.headline
+    spent, standing = f"Outturn of {now.financial_year}", "final"
+    if not now.outturn_is_final:
+        spent, standing = f"Spending of {now.financial_year} so far", f"to {formats.day(result.scope.as_at)}"
+    made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
+    return (
+        Fact(spent, now.outturn, Unit.POUNDS, standing),
+        Fact("Forecast for the year", now.forecast, Unit.POUNDS, made),
+        _variance_fact(now),
+        Fact("Budget for the year", now.budget, Unit.POUNDS),
+    )
+
+
+def _variance_fact(now: Headline) -> Fact:
+    if not now.outturn_is_final:
+        return Fact("Forecast less budget", now.forecast_variance, Unit.POUNDS)
+    share = "" if now.variance_pct is None else f"{formats.percent(now.variance_pct)} of the forecast"
+    return Fact("Outturn less forecast", now.variance, Unit.POUNDS, share)
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Spending so far, the forecast standing at each month end, and what is committed."""
+    month_ends = [month.end for month in FinancialYear.containing(result.scope.as_at).months()]
+    return charts.figure(
+        charts.line("Spending to date", month_ends, [row.actual_cumulative for row in result.rows]),
+        charts.line(
+            "Forecast for the year",
+            month_ends,
+            [row.forecast for row in result.rows],
+            colour=charts.SECOND,
+        ),
+        charts.line(
+            "Committed to date",
+            month_ends,
+            [row.committed_cumulative for row in result.rows],
+            colour=charts.CONTEXT,
+        ),
+        y_title="£ since 1 April",
+        xaxis={"tickformat": "%b %Y"},
+        yaxis={"rangemode": "tozero"},
+    )
+
+
+class Table(KpiTable):
+    month = MonthColumn(verbose_name="Month")
+    actual = PoundsColumn(verbose_name="Spending")
+    actual_cumulative = PoundsColumn(verbose_name="Spending to date")
+    forecast = PoundsColumn(verbose_name="Forecast for the year")
+    committed = PoundsColumn(verbose_name="Committed")
+    committed_cumulative = PoundsColumn(verbose_name="Committed to date")
+
+
+KPI = Kpi(
+    slug="outturn_vs_forecast",
+    title="Outturn against forecast",
+    question=(
+        "Did spending on independent and non-maintained special schools (INMSS) come out as forecast, and what "
+        "explains it?"
+    ),
+    group=Group.MONEY,
+    numerator=(
+        "Outturn: ledger postings of the budget line to the months of the financial year that began on or before "
+        "the day. It is final on the year's last day."
+    ),
+    denominator="The latest forecast of the line for the whole year made on or before the day.",
+    left_out=(
+        "Other budget lines. Price, volume and committed spend are of INMSS placements, whatever the line, and "
+        "explain line 1.2.3 alone. Committed spend leaves out transport and other funders' shares."
+    ),
+    undefined=(
+        "The variance is not available before the outturn is final or without a forecast; price and volume not "
+        "without an outturn and children in INMSS in both years."
+    ),
+    better=Better.CLOSE_TO_TARGET,
+    unit=Unit.POUNDS,
+    measure="outturn",
+    owner="Finance manager, SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Budgets, forecasts and ledger postings of the line; plan, placement and cost line records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: (
+        f"Spending, forecast and committed spend by month, {result.headline.financial_year}, "
+        f"budget line {result.scope[LINE]}"
+    ),
+    filters=(LINE,),
+)

@@ -1,0 +1,221 @@
+"""How much of the cost of INMSS goes to the few schools that take most of it?
+
+Numerator: the annual cost of the INMSS placements open on the day, day and residential, at the schools that
+take most of it, in £ a year, gross of funder shares: all cost lines in force but transport.
+Denominator: the annual cost of all INMSS placements open on the day.
+Left out: transport. A placement without a cost line counts at £0 (their number is a caveat).
+Undefined when no INMSS placement is open, or none of them costs anything.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+import django_tables2 as tables
+import plotly.graph_objects as go
+from django.db.models import F
+
+from placements.models import Placement
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope
+from sen_dashboard.core.money import average, percentage
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
+
+MOST_SCHOOLS = 1000
+CHARTED = 20  # more bars than this cannot be read
+
+BY_SCHOOL = """
+    SELECT school_id, school_name, COUNT(*) AS placements, SUM(COALESCE(annual_cost, 0)) AS cost,
+        COUNT(*) FILTER (WHERE annual_cost IS NULL) AS without_cost
+    FROM records
+    GROUP BY school_id, school_name
+    ORDER BY cost DESC, school_id
+"""
+
+
+def _parse_top(text: str) -> int:
+    """Read a number of schools. Raises ValueError with a sentence."""
+    top = int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
+    if not 1 <= top <= MOST_SCHOOLS:
+        raise ValueError(f"“{text}” is not a whole number from 1 to {MOST_SCHOOLS}.")
+    return top
+
+
+TOP = Filter("top", "Largest schools", _parse_top, lambda _: 13)
+
+
+@dataclass(frozen=True)
+class Headline:
+    schools: int
+    annual_cost: Decimal | None
+    top: int
+    top_cost: Decimal | None
+    top_placements: int
+    top_average: Decimal | None
+    top_share_pct: float | None
+    placements: int
+
+
+@dataclass(frozen=True)
+class Row:
+    school_id: str
+    school: str
+    placements: int
+    annual_cost: Decimal
+    average: Decimal | None
+    cumulative_pct: float | None
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """INMSS placements on the day and their annual cost by school, dearest first: one statement."""
+    placed = (
+        Placement.objects.open_on(scope.as_at)
+        .in_provision(Provision.INMSS)
+        .with_annual_cost(scope.as_at)
+        .values("school_id", "annual_cost", school_name=F("school__name"))
+    )
+    schools = select_from(placed, BY_SCHOOL)
+    running = list(accumulate(school["cost"] for school in schools))
+    total = running[-1] if running else None
+    rows = tuple(
+        Row(
+            school["school_id"],
+            school["school_name"],
+            school["placements"],
+            school["cost"],
+            average(school["cost"], school["placements"]),
+            percentage(so_far, total),
+        )
+        for school, so_far in zip(schools, running, strict=True)
+    )
+    without_cost = sum(school["without_cost"] for school in schools)
+    return Result(scope, _headline(rows, total, scope[TOP]), rows, _caveats(without_cost))
+
+
+def _headline(rows: tuple[Row, ...], total: Decimal | None, top: int) -> Headline:
+    """The largest ``top`` schools against all, ``total`` in £ a year."""
+    largest = rows[:top]
+    top_cost = sum((row.annual_cost for row in largest), Decimal(0)) if largest else None
+    top_placements = sum(row.placements for row in largest)
+    return Headline(
+        schools=len(rows),
+        annual_cost=total,
+        top=top,
+        top_cost=top_cost,
+        top_placements=top_placements,
+        top_average=average(top_cost, top_placements),
+        top_share_pct=percentage(top_cost, total),
+        placements=sum(row.placements for row in rows),
+    )
+
+
+def _caveats(without_cost: int) -> tuple[str, ...]:
+    if not without_cost:
+        return ()
+    placements = formats.plural(without_cost, "open placement")
+    counts = "counts" if without_cost == 1 else "count"
+    return (f"{placements} without a cost line on the day {counts} at £0.",)
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the sums behind the percentage."""
+    now = result.headline
+    if now.top_cost is None:
+        return (
+            "No placement in an independent or non-maintained special school is open on "
+            f"{formats.day(result.scope.as_at)}."
+        )
+    return (
+        f"{_largest(now)} {formats.pounds_short(now.top_cost)} of the {formats.pounds_short(now.annual_cost)} a year "
+        f"that places in independent or non-maintained special schools cost{_share(now)}, for "
+        f"{formats.count(now.top_placements)} of {formats.plural(now.placements, 'placement')} at "
+        f"{formats.pounds(now.top_average)} each."
+    )
+
+
+def _largest(now: Headline) -> str:
+    """Who takes the cost: the largest schools, or all where there are no more than those."""
+    if now.schools == 1:
+        return "The only school takes"
+    if now.schools <= now.top:
+        return f"All {formats.count(now.schools)} schools take"
+    return f"The {_top(now)} take{'s' if now.top == 1 else ''}"
+
+
+def _top(now: Headline) -> str:
+    return "largest school" if now.top == 1 else f"{formats.count(now.top)} largest schools"
+
+
+def _share(now: Headline) -> str:
+    return "" if now.top_share_pct is None else f" ({formats.percent(now.top_share_pct)})"
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """The share of the largest schools, the sums it is made of, and what a place with them costs."""
+    now = result.headline
+    cost_a_year = f"{formats.pounds_short(now.top_cost)} of {formats.pounds_short(now.annual_cost)} a year"
+    places = f"{formats.count(now.top_placements)} of {formats.plural(now.placements, 'placement')}"
+    all_places = formats.plural(now.placements, "placement")
+    return (
+        Fact(f"Share of INMSS cost at the {_top(now)}", now.top_share_pct, Unit.PERCENT, cost_a_year),
+        Fact(f"Annual cost at the {_top(now)}", now.top_cost, Unit.POUNDS, places),
+        Fact("Average cost of a place there, a year", now.top_average, Unit.POUNDS, places),
+        Fact("Schools with INMSS placements", now.schools, Unit.COUNT, all_places),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Annual cost of the largest schools, at most 20 of them."""
+    shown = result.rows[: min(result.headline.top, CHARTED)]
+    largest = charts.bars(
+        "Annual cost",
+        [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)],
+        [row.annual_cost for row in shown],
+        labels=[formats.pounds_short(row.annual_cost) for row in shown],
+    )
+    return charts.bar_figure(largest, x_title="Annual cost of INMSS placements (£)")
+
+
+class Table(KpiTable):
+    school = tables.Column(verbose_name="School")
+    placements = CountColumn(verbose_name="Placements")
+    annual_cost = PoundsColumn(verbose_name="Annual cost")
+    average = PoundsColumn(verbose_name="Average a place")
+    cumulative_pct = PercentColumn(verbose_name="Running share of cost")
+
+
+KPI = Kpi(
+    slug="provider_concentration",
+    title="Cost at the largest providers",
+    question=(
+        "How much of the cost of independent and non-maintained special schools (INMSS) goes to the few that take "
+        "most of it?"
+    ),
+    group=Group.MONEY,
+    numerator=(
+        "Annual cost of the INMSS placements open on the day, day and residential, at the schools that take most "
+        "of it: all cost lines in force but transport, before other funders' shares."
+    ),
+    denominator="Annual cost of all INMSS placements open on the day.",
+    left_out="Transport. A placement without a cost line counts at £0; their number is given under the figures.",
+    undefined="Not available when no INMSS placement is open, or none has a cost.",
+    better=Better.NEITHER,
+    unit=Unit.PERCENT,
+    measure="top_share_pct",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Placement, cost line and school records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: (
+        f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
+    ),
+    filters=(TOP,),
+)

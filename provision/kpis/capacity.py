@@ -1,0 +1,266 @@
+"""How full are state special schools and specialist resourced provisions (SRPs)?
+
+Numerator: children with a placement open on the day in that provision at that school.
+Denominator: places of the academic year that holds the day.
+Left out: placements that outlast their plan, once it has ceased. Choosing a need keeps the schools whose places
+list it, with all their places and children, whatever their needs.
+Undefined: occupancy, where no places are recorded or there are none; vacancies, where no places are recorded.
+The totals are of all schools listed, also of children at a school without recorded places (counted in a caveat).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import django_tables2 as tables
+import plotly.graph_objects as go
+from django.db.models import Count, QuerySet
+
+from placements.models import Placement
+from provision.models import LocalProvision, SchoolPlaces
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.codes import Need, Provision
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope, choice
+from sen_dashboard.core.money import percentage
+from sen_dashboard.core.periods import AcademicYear
+from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
+
+CHARTED = 20  # more bars than this cannot be read
+SCHOOL = ("school_id", "provision", "school__name", "school__district")
+School = tuple[str, str, str, str]  # those four, of a school that offers the provision
+
+
+def _parse_district(text: str) -> str | None:
+    """Read the name of a district. Raises ValueError for characters that no name has."""
+    if not text.isprintable():
+        raise ValueError("Enter the name of a district, in letters.")
+    return text
+
+
+PROVISION = choice("provision", "Provision", LocalProvision.choices)
+DISTRICT: Filter[str | None] = Filter("district", "District", _parse_district, lambda _: None)
+NEED = choice("need", "Need", Need.choices)
+
+
+@dataclass(frozen=True)
+class Headline:
+    special_places: int
+    special_on_roll: int
+    special_occupancy_pct: float | None
+    srp_places: int
+    srp_on_roll: int
+    srp_occupancy_pct: float | None
+    schools_over: int
+    children_over: int
+
+
+@dataclass(frozen=True)
+class Row:
+    school_id: str
+    school: str
+    provision: str
+    district: str
+    places: int | None
+    on_roll: int
+    vacancies: int | None
+    occupancy_pct: float | None
+    label: str  # the provision in words
+    room: str  # the vacancies in words
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """Places of the academic year and children on roll on the day, school by school: two statements."""
+    year = AcademicYear.containing(scope.as_at)
+    offered = SchoolPlaces.objects.of_year(year).for_need(scope[NEED])
+    open_placements = Placement.objects.open_on(scope.as_at).in_provision(Provision.SPECIAL, Provision.SRP)
+    placed = open_placements.with_provision().values(*SCHOOL).annotate(children=Count("pk"))
+    places = _by_school(offered, "places", scope)
+    on_roll = _by_school(placed, "children", scope)
+    listed = places.keys() if scope[NEED] else places.keys() | on_roll.keys()
+    rows = sorted(
+        (_row(school, places.get(school), on_roll.get(school, 0)) for school in listed), key=_fullest_first
+    )
+    return Result(scope, _headline(rows), tuple(rows), _caveats(rows, year))
+
+
+def _by_school(records: QuerySet[Any], number: str, scope: Scope) -> dict[School, int]:
+    """``number`` of the records of the chosen provision and district."""
+    wanted = {"provision": scope[PROVISION], "school__district": scope[DISTRICT]}
+    chosen = records.filter(**{field: value for field, value in wanted.items() if value})
+    return {(*school,): value for *school, value in chosen.values_list(*SCHOOL, number)}
+
+
+def _row(school: School, places: int | None, on_roll: int) -> Row:
+    school_id, provision, name, district = school
+    vacancies = None if places is None else places - on_roll
+    return Row(
+        school_id,
+        name,
+        provision,
+        district,
+        places,
+        on_roll,
+        vacancies,
+        percentage(on_roll, places),
+        LocalProvision(provision).label,
+        _room(vacancies),
+    )
+
+
+def _room(vacancies: int | None) -> str:
+    """ "12 over", "full", "3 free"."""
+    if vacancies is None:
+        return "places not recorded"
+    if vacancies == 0:
+        return "full"
+    return f"{formats.count(abs(vacancies))} {'over' if vacancies < 0 else 'free'}"
+
+
+def _fullest_first(row: Row) -> tuple[bool, int, str, str]:
+    """Most children over first, most vacancies last, unknown places after all."""
+    return row.vacancies is None, row.vacancies or 0, row.school_id, row.provision
+
+
+def _headline(rows: Iterable[Row]) -> Headline:
+    special = [row for row in rows if row.provision == LocalProvision.SPECIAL]
+    srp = [row for row in rows if row.provision == LocalProvision.SRP]
+    over = [-row.vacancies for row in rows if row.vacancies is not None and row.vacancies < 0]
+    return Headline(*_totals(special), *_totals(srp), len(over), sum(over))
+
+
+def _totals(rows: Iterable[Row]) -> tuple[int, int, float | None]:
+    """Places, children on roll, and these as a percentage of those."""
+    places = sum(row.places or 0 for row in rows)
+    on_roll = sum(row.on_roll for row in rows)
+    return places, on_roll, percentage(on_roll, places)
+
+
+def _caveats(rows: Iterable[Row], year: AcademicYear) -> tuple[str, ...]:
+    unknown = [row.on_roll for row in rows if row.places is None]
+    if not unknown:
+        return ()
+    schools = formats.plural(len(unknown), "school has", "schools have")
+    children = formats.plural(sum(unknown), "child", "children")
+    return (
+        f"{schools} no places recorded for {year} but {children} on roll, who are counted in the totals: occupancy "
+        "reads higher than it is.",
+    )
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words, with the counts behind each percentage."""
+    now, day = result.headline, formats.day(result.scope.as_at)
+    if not result.rows:
+        return f"No place is recorded, and no child on roll, for this choice on {day}."
+    special = _told(
+        "state special schools have", now.special_on_roll, now.special_places, now.special_occupancy_pct
+    )
+    srp = _told(
+        "specialist resourced provisions have", now.srp_on_roll, now.srp_places, now.srp_occupancy_pct
+    )
+    return f"On {day} {' and '.join(filter(None, (special, srp)))}. {_over(now)}"
+
+
+def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
+    """ "state special schools have 4,210 children on roll for 4,130 places (101.9%)"; empty for neither."""
+    if not on_roll and not places:
+        return ""
+    share = "" if occupancy is None else f" ({formats.percent(occupancy)})"
+    children = formats.plural(on_roll, "child", "children")
+    return f"{who} {children} on roll for {formats.plural(places, 'place')}{share}"
+
+
+def _over(now: Headline) -> str:
+    if not now.schools_over:
+        return "No school is over capacity."
+    schools = formats.plural(now.schools_over, "school is", "schools are")
+    return f"{schools} over capacity, by {formats.plural(now.children_over, 'child', 'children')} in all."
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """How full each kind of provision is, and how many schools are over capacity."""
+    now = result.headline
+
+    def occupancy(label: str, value: float | None, on_roll: int, places: int) -> Fact:
+        raw = f"{formats.plural(on_roll, 'child', 'children')} for {formats.plural(places, 'place')}"
+        return Fact(label, value, Unit.PERCENT, raw)
+
+    over = f"by {formats.plural(now.children_over, 'child', 'children')} in all" if now.schools_over else ""
+    return (
+        occupancy(
+            "Occupancy of state special schools",
+            now.special_occupancy_pct,
+            now.special_on_roll,
+            now.special_places,
+        ),
+        occupancy(
+            "Occupancy of specialist resourced provisions",
+            now.srp_occupancy_pct,
+            now.srp_on_roll,
+            now.srp_places,
+        ),
+        Fact("Schools over capacity", now.schools_over, Unit.COUNT, over),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Children on roll beside places at the fullest schools, at most 20 of them."""
+    shown = result.rows[:CHARTED]
+    schools = [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)]
+    on_roll = charts.bars(
+        "Children on roll",
+        schools,
+        [row.on_roll for row in shown],
+        labels=[f"{formats.count(row.on_roll)}, {row.room}" for row in shown],
+    )
+    places = charts.bars(
+        "Places",
+        schools,
+        [row.places for row in shown],
+        labels=[formats.count(row.places) for row in shown],
+        colour=charts.SECOND,
+    )
+    return charts.bar_figure(on_roll, places, x_title="Children on roll and places")
+
+
+class Table(KpiTable):
+    school = tables.Column(verbose_name="School")
+    label = tables.Column(verbose_name="Provision")
+    district = tables.Column(verbose_name="District", default="")
+    places = CountColumn(verbose_name="Places")
+    on_roll = CountColumn(verbose_name="On roll")
+    room = tables.Column(verbose_name="Room", order_by=("vacancies",))
+    occupancy_pct = PercentColumn(verbose_name="Occupancy")
+
+
+KPI = Kpi(
+    slug="capacity",
+    title="Local capacity",
+    question="How full are state special schools and specialist resourced provisions (SRPs)?",
+    group=Group.PROVISION,
+    numerator="Children with a placement open on the day in that provision at that school.",
+    denominator="Places of the academic year (1 September to 31 August) that holds the day.",
+    left_out=(
+        "Placements that outlast their plan are not counted once the plan has ceased. Choosing a need keeps the "
+        "schools whose places list it, with all their places and children, whatever their needs."
+    ),
+    undefined="Not available where no places are recorded.",
+    better=Better.NEITHER,
+    unit=Unit.PERCENT,
+    measure="special_occupancy_pct",
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="School places and placement records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: (
+        f"Places of {AcademicYear.containing(result.scope.as_at)} and children on roll on "
+        f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
+    ),
+    filters=(PROVISION, DISTRICT, NEED),
+)

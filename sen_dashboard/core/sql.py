@@ -1,0 +1,22 @@
+"""Plain SQL over records that were chosen in the querysets' words.
+
+Grouping, medians and running totals read best as SQL; which records count is said once, by the querysets.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+
+def select_from(records: QuerySet[Any, Any], sql: str, *params: Any) -> list[dict[str, Any]]:
+    """The rows of ``sql``, which reads ``records`` under that name: "SELECT COUNT(*) FROM records".
+
+    One statement. ``records`` ends in ``values(...)``, which names the columns; ``params`` are those of ``sql``.
+    Materialized, so that a subquery among the columns is worked out once and not wherever ``sql`` names it.
+    """
+    chosen, values = records.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH records AS MATERIALIZED ({chosen}) {sql}", [*values, *params])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,30 @@
+"""The KPIs in page order: the only list there is. Adding a KPI is a module, a test and a line here."""
+
+from typing import Any
+
+from panel.kpis import panel_need_types, panel_outcomes
+from placements.kpis import (
+    cost_per_need_type,
+    ehcp_share,
+    inmss_growth,
+    need_mix,
+    outturn_vs_forecast,
+    provider_concentration,
+)
+from provision.kpis import capacity, place_growth
+from sen_dashboard.core.kpi import Kpi
+
+KPIS: tuple[Kpi[Any, Any], ...] = (
+    outturn_vs_forecast.KPI,
+    ehcp_share.KPI,
+    need_mix.KPI,
+    cost_per_need_type.KPI,
+    provider_concentration.KPI,
+    inmss_growth.KPI,
+    panel_outcomes.KPI,
+    panel_need_types.KPI,
+    capacity.KPI,
+    place_growth.KPI,
+)
+
+BY_SLUG = {kpi.slug: kpi for kpi in KPIS}

@@ -1,0 +1,74 @@
+"""Records for tests. Each function fills only what is required; what matters to a test is written in the test."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from placements.models import Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
+from provision.models import School, Sector
+
+_numbers = count(1)
+
+
+def new_key(prefix: str) -> str:
+    """A key that no other record of the test run has: "plan-7"."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+def make_school(**given: Any) -> School:
+    """An independent special school, so that its placements are INMSS, unless another ``sector`` is given."""
+    key = new_key("school")
+    fields = {"school_id": key, "name": f"School {key}", "sector": Sector.INDEPENDENT_SPECIAL}
+    return School.objects.create(**fields | given)
+
+
+def make_child(**given: Any) -> Child:
+    return Child.objects.create(**{"child_id": new_key("child"), "date_of_birth": date(2005, 6, 1)} | given)
+
+
+def make_plan(**given: Any) -> Plan:
+    """A plan of a new child, in force since 2010, for ASD."""
+    given["child"] = given.get("child") or make_child()
+    fields = {"plan_id": new_key("plan"), "issued_on": date(2010, 1, 1), "primary_need": "ASD"}
+    return Plan.objects.create(**fields | given)
+
+
+def make_placement(**given: Any) -> Placement:
+    """A day placement of a new plan at a new INMSS school, from 1 April 2018 and without an end."""
+    given["plan"] = given.get("plan") or make_plan()
+    given["school"] = given.get("school") or make_school()
+    fields = {"placement_id": new_key("placement"), "attendance": "DAY", "starts_on": date(2018, 4, 1)}
+    return Placement.objects.create(**fields | given)
+
+
+def make_cost_line(**given: Any) -> CostLine:
+    """A core fee of £36,500 a year, as long as its placement, which is new unless given."""
+    placement = given["placement"] = given.get("placement") or make_placement()
+    fields = {"kind": "CORE", "annual_amount": Decimal(36_500), "starts_on": placement.starts_on}
+    return CostLine.objects.create(**fields | given)
+
+
+def make_budget(**given: Any) -> Budget:
+    fields = {"financial_year": "2018-19", "line": "1.2.3", "amount": Decimal(100)}
+    return Budget.objects.create(**fields | given)
+
+
+def make_forecast(**given: Any) -> Forecast:
+    fields = {
+        "financial_year": "2018-19",
+        "line": "1.2.3",
+        "made_on": date(2018, 4, 30),
+        "amount": Decimal(100),
+    }
+    return Forecast.objects.create(**fields | given)
+
+
+def make_posting(**given: Any) -> LedgerPosting:
+    fields = {
+        "month": date(2018, 4, 1),
+        "line": "1.2.3",
+        "reference": new_key("posting"),
+        "amount": Decimal(100),
+    }
+    return LedgerPosting.objects.create(**fields | given)

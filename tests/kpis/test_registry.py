@@ -1,0 +1,133 @@
+"""What holds for every KPI in the list."""
+
+import dataclasses
+import sys
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sen_dashboard.core.kpi import Kpi, Scope
+from sen_dashboard.kpis import BY_SLUG, KPIS
+from tests.kpis.checks import assert_outputs_agree
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
+# The published keys, headline and rows: more may follow, none may go or change its place.
+KEYS = {
+    "outturn_vs_forecast": (
+        "financial_year budget forecast forecast_made_on outturn outturn_is_final variance variance_pct "
+        "price_effect volume_effect forecast_variance",
+        "month actual actual_cumulative forecast committed",
+    ),
+    "ehcp_share": (
+        "plans inmss_children share_pct plans_year_before inmss_children_year_before share_pct_year_before",
+        "month_end plans inmss_children share_pct",
+    ),
+    "need_mix": (
+        "children asd_pct semh_pct asd_or_semh_pct",
+        "need children share_pct",
+    ),
+    "cost_per_need_type": (
+        "inmss_placements inmss_average inmss_median special_placements special_average special_median premium "
+        "ratio",
+        "need inmss_placements inmss_average special_placements special_average premium ratio",
+    ),
+    "provider_concentration": (
+        "schools annual_cost top top_cost top_placements top_average top_share_pct",
+        "school_id school placements annual_cost average cumulative_pct",
+    ),
+    "inmss_growth": (
+        "base_day inmss_growth_pct special_growth_pct",
+        "day inmss special inmss_index special_index",
+    ),
+    "panel_outcomes": (
+        "cases value presentations awaiting",
+        "outcome cases value average share_cases_pct share_value_pct",
+    ),
+    "panel_need_types": (
+        "cases",
+        "label primary_need secondary_need cases share_pct",
+    ),
+    "capacity": (
+        "special_places special_on_roll special_occupancy_pct srp_places srp_on_roll srp_occupancy_pct",
+        "school_id school provision district places on_roll vacancies occupancy_pct",
+    ),
+    "place_growth": (
+        "special_places special_places_next special_change srp_places srp_places_next srp_change",
+        "academic_year provision places change change_pct",
+    ),
+}
+
+DAYS = (date(1900, 1, 1), date(2019, 3, 31), date(2020, 2, 29), date(2199, 12, 31))
+
+every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
+any_day = pytest.mark.parametrize("day", DAYS, ids=str)
+
+
+def module_of(kpi: Kpi[Any, Any]) -> ModuleType:
+    return sys.modules[kpi.query.__module__]
+
+
+def test_slugs_are_unique_and_in_page_order() -> None:
+    assert len(BY_SLUG) == len(KPIS)
+    assert list(BY_SLUG) == [slug for slug in KEYS if slug in BY_SLUG]
+
+
+@every_kpi
+class TestDefinition:
+    def test_one_name_everywhere(self, kpi: Kpi[Any, Any]) -> None:
+        module = module_of(kpi)
+        assert module.__name__.split(".")[1:] == ["kpis", kpi.slug]
+        assert module.KPI is kpi
+        assert Path(__file__).with_name(f"test_{kpi.slug}.py").exists()
+
+    def test_module_says_what_it_counts(self, kpi: Kpi[Any, Any]) -> None:
+        docstring = module_of(kpi).__doc__ or ""
+        assert docstring.split("\n\n")[0].endswith("?")
+        for part in ("Numerator:", "Left out:", "Undefined"):
+            assert part in docstring
+
+    def test_no_field_is_empty(self, kpi: Kpi[Any, Any]) -> None:
+        words = [value for value in vars(kpi).values() if isinstance(value, str)]
+        assert all(word.strip() == word and word for word in words)
+        assert kpi.question.endswith("?")
+        assert all(getattr(kpi, text).endswith(".") for text in ("numerator", "left_out", "undefined"))
+
+    def test_keys_are_as_published(self, kpi: Kpi[Any, Any]) -> None:
+        for record, keys in zip(("Headline", "Row"), KEYS[kpi.slug], strict=True):
+            found = [field.name for field in dataclasses.fields(getattr(module_of(kpi), record))]
+            assert found[: len(keys.split())] == keys.split()
+
+    def test_tile_shows_a_headline_field(self, kpi: Kpi[Any, Any]) -> None:
+        assert kpi.measure in [field.name for field in dataclasses.fields(module_of(kpi).Headline)]
+
+    def test_filters_do_not_take_each_others_names(self, kpi: Kpi[Any, Any]) -> None:
+        names = ["as_at", *(f.name for f in kpi.filters)]
+        assert len(set(names)) == len(names)
+
+
+@every_kpi
+@any_day
+@pytest.mark.django_db
+def test_empty_store(kpi: Kpi[Any, Any], day: date) -> None:
+    """Counts are 0 and the rest is unknown, said in words, in at most three statements."""
+    with CaptureQueriesContext(connection) as statements:
+        result = kpi.query(Scope(day))
+    assert len(statements) <= 3
+    for value in vars(result.headline).values():
+        assert not isinstance(value, float)
+    assert_outputs_agree(kpi, result)
+
+
+@every_kpi
+@pytest.mark.django_db
+def test_all_but_query_needs_no_database(kpi: Kpi[Any, Any], django_db_blocker: "DjangoDbBlocker") -> None:
+    result = kpi.query(Scope(date(2019, 3, 31)))
+    with django_db_blocker.block():
+        assert_outputs_agree(kpi, result)
