@@ -19,7 +19,7 @@ from sen_dashboard.embedded import SetUpError
 HOST = "127.0.0.1"
 THREADS = 4
 WAITING_CONNECTIONS = 128
-LOOK_UP_SECONDS = 1
+LOOK_UP_SECONDS = 0.25
 
 
 def listen(port: int) -> socket.socket:
@@ -54,28 +54,30 @@ def collect_static() -> None:
 
 
 class StopRequest:
-    """Ctrl-C or SIGTERM: cuts the work short by KeyboardInterrupt, and is remembered.
+    """Ctrl-C or SIGTERM. It is remembered in `made`; at first it cuts the work short as well, by KeyboardInterrupt.
 
-    Python prints and drops an exception that a signal raises inside a finaliser, which is where a starting program
-    spends some of its time. Such a one is not printed, and is found in `made`.
+    The interruption can strike anywhere. In a finaliser Python drops it, with a traceback that helps nobody; inside
+    a lock's bookkeeping it comes out as another exception. So the long steps before serving may be cut short, and
+    all that follows looks at `made`.
     """
 
     def __init__(self) -> None:
         self.made = False
+        self._cuts_short = True
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._receive)
         sys.unraisablehook = _all_but_interruptions
 
-    def ignore_more(self) -> None:
-        """Let nothing cut the closing of the store short."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+    def only_remember(self) -> None:
+        """From here on cut nothing short: neither a request under way nor the closing of the store."""
+        self._cuts_short = False
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         self.made = True
-        raise KeyboardInterrupt
+        if self._cuts_short:
+            raise KeyboardInterrupt
 
 
 def _all_but_interruptions(dropped: "sys.UnraisableHookArgs") -> None:

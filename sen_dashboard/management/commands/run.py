@@ -37,12 +37,14 @@ class Command(BaseCommand):
                 with open_store():
                     try:
                         hint = self.prepare()
+                    finally:
+                        stop.only_remember()
+                    if not stop.made:
                         self.say(f"Open http://{HOST}:{settings.PORT} and sign in{hint} (Ctrl-C stops)")
                         serve(listener, stop)
-                    finally:
-                        stop.ignore_more()
-        except KeyboardInterrupt:
-            pass
+        except (KeyboardInterrupt, Exception):
+            if not stop.made:
+                raise
         self.say("Stopped")
 
     def prepare(self) -> str:

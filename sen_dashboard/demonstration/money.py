@@ -1,0 +1,227 @@
+"""Budgets, monthly forecasts and the ledger of two budget lines.
+
+INMSS schools bill each term in advance for the children on their roll, send a supplement for those who join later and
+a credit for those who leave early; some bill by the half term or month, and some invoices are posted months late. The
+postings follow the fees of the placements, scaled so that the year 2018-19 comes to the outturn the council reports.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import fsum
+from random import Random
+
+from . import council
+from .costs import fee_in_year
+from .council import Provision
+from .draws import between, chance, settle
+from .records import ONE_DAY, Placement, Register, academic_year, financial_year
+
+BILLING_OFFSETS = {"TERM": (0,), "HALF_TERM": (0, 2), "MONTH": (0, 1, 2)}
+"""Months after the start of term in which a school bills its shares of a term."""
+
+TOP_UPS = {Provision.SPECIAL: 7_650, Provision.SRP: 3_900}
+"""Average top-up of a child, pounds a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Actual spend posted to a month, pence; credits negative."""
+
+    month: str
+    line: str
+    school_id: str
+    reference: str
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A school term: a third of the annual fee."""
+
+    name: str
+    year: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The full-year spend expected on a day, whole pounds."""
+
+    year: int
+    line: str
+    made_on: date
+    amount: int
+
+
+def terms() -> list[Term]:
+    """The terms billed from April 2013 to March 2019."""
+    found = []
+    for year in range(council.FIRST_YEAR - 1, council.LAST_YEAR):
+        found += [
+            Term("T1", year, date(year, 9, 1), date(year, 12, 20)),
+            Term("T2", year, date(year + 1, 1, 4), date(year + 1, 3, 31)),
+            Term("T3", year, date(year + 1, 4, 8), date(year + 1, 7, 22)),
+        ]
+    return [term for term in found if date(council.FIRST_YEAR, 4, 1) <= term.first <= council.LAST_DAY]
+
+
+def month_after(day: date, months: int) -> str:
+    """A month some months after a day, never after the last day of the records."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return min(f"{years:04d}-{month + 1:02d}", council.LAST_DAY.isoformat()[:7])
+
+
+def term_fee(placement: Placement, year: int) -> float:
+    """A third of the annual fee that the education budget bears, pence."""
+    return (
+        fsum(
+            fee_in_year(placement, kind, year)
+            * (float(placement.boarding_share) / 100 if kind == "BOARDING" else 1)
+            for kind in placement.fees
+        )
+        / 3
+    )
+
+
+class Biller:
+    """Collects what each INMSS school posts, in unscaled pence by school, month and reference."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.billing: dict[str, str] = {}
+        self.on_roll: dict[tuple[str, int, str], float] = defaultdict(float)
+        self.postings: dict[tuple[str, str, str], float] = defaultdict(float)
+
+    def bill(self, placement: Placement, term: Term) -> None:
+        """Adds a placement's part of a term to what its school bills."""
+        last = placement.ends_on or council.LAST_DAY + 365 * ONE_DAY
+        if placement.plan.ceased_on is not None:
+            last = min(last, placement.plan.ceased_on - ONE_DAY)
+        if last < term.first or placement.starts_on > term.last:
+            return
+        fee = term_fee(placement, term.year)
+        length = (term.last - term.first).days + 1
+        school = placement.school.school_id
+        name = f"{term.year}{term.name}"
+        if placement.starts_on <= term.first + timedelta(days=10):
+            self.on_roll[school, term.year, term.name] += fee
+        else:
+            part = (term.last - placement.starts_on).days + 1
+            self.postings[school, month_after(placement.starts_on, 1), f"SUP-{name}"] += fee * part / length
+        if last < term.last - timedelta(days=14):
+            unused = (term.last - last).days / length
+            self.postings[school, month_after(last, between(self.rng, 1, 3)), f"CRN-{name}"] -= (
+                fee * unused * 0.6
+            )
+        elif chance(self.rng, 0.008):
+            self.postings[school, month_after(term.last, 1), f"ATT-{name}"] -= fee * 0.12
+
+    def post_invoices(self, every_term: list[Term]) -> None:
+        """Turns the fees of the children on roll into invoices, one in twelve of them posted late.
+
+        The year-end takes in nearly all late invoices of its spring term.
+        """
+        for term in every_term:
+            for (school, year, name), fee in self.on_roll.items():
+                if (year, name) != (term.year, term.name):
+                    continue
+                offsets = BILLING_OFFSETS[self.billing_of(school)]
+                for number, offset in enumerate(offsets, start=1):
+                    month = month_after(term.first, offset)
+                    if chance(self.rng, 0.08):
+                        late = month_after(term.first, offset + between(self.rng, 1, 4))
+                        year_end = f"{financial_year(term.first) + 1}-03"
+                        month = late if chance(self.rng, 0.1) else max(month, min(late, year_end))
+                    self.postings[school, month, f"INV-{year}{name}-{number}"] += fee / len(offsets)
+
+    def billing_of(self, school: str) -> str:
+        """How often a school bills: most by the term."""
+        if school not in self.billing:
+            share = self.rng.random()
+            self.billing[school] = "TERM" if share < 0.72 else "HALF_TERM" if share < 0.88 else "MONTH"
+        return self.billing[school]
+
+
+def inmss_postings(rng: Random, register: Register) -> list[Posting]:
+    """The ledger of line 1.2.3, in order of month, school and reference."""
+    biller = Biller(rng)
+    every_term = terms()
+    for placement in register.placements:
+        if placement.provision == Provision.INMSS and placement.fees:
+            for term in every_term:
+                biller.bill(placement, term)
+    biller.post_invoices(every_term)
+    keys = sorted(biller.postings, key=lambda key: (key[1], key[0], key[2]))
+    last_year = [key for key in keys if key[1] > f"{council.LAST_YEAR - 1}-03"]
+    raw = [biller.postings[key] for key in last_year]
+    target = round(council.INMSS_OUTTURN_2018 * 100)
+    factor = target / fsum(raw)
+    exact = dict(zip(last_year, settle_signed(raw, target), strict=True))
+    return [
+        Posting(
+            key[1], council.INMSS_LINE, key[0], key[2], exact.get(key, round(biller.postings[key] * factor))
+        )
+        for key in keys
+    ]
+
+
+def settle_signed(raw: list[float], total: int) -> list[int]:
+    """As `settle`, for amounts some of which are credits."""
+    credit = round(fsum(value for value in raw if value < 0) * total / fsum(raw))
+    debits = iter(settle([value for value in raw if value >= 0], total - credit))
+    credits_ = iter(settle([-value for value in raw if value < 0], -credit))
+    return [next(debits) if value >= 0 else -next(credits_) for value in raw]
+
+
+def top_up_postings(rng: Random, prefix: str) -> Iterator[Posting]:
+    """Line 1.2.1, top-ups of state special schools and resourced provision: one posting a month, no school named."""
+    for year in range(council.FIRST_YEAR, council.LAST_YEAR):
+        for number in range(12):
+            month = month_after(date(year, 4, 1), number)
+            annual = fsum(
+                top_up * children_between(provision, year, number / 12)
+                for provision, top_up in TOP_UPS.items()
+            )
+            price = council.PRICE_INDEX[academic_year(date.fromisoformat(f"{month}-01"))]
+            pence = int(annual * price / 12 * (0.99 + 0.02 * rng.random()) * 100)
+            yield Posting(month, council.TOP_UP_LINE, "", f"{prefix}TOP-UP-{month}", pence)
+
+
+def children_between(provision: Provision, year: int, progress: float) -> float:
+    """Children in a provision some way from one 31 March to the next."""
+    return council.stock(provision, year) * (1 - progress) + council.stock(provision, year + 1) * progress
+
+
+def forecasts(rng: Random, scale: int, outturns: dict[tuple[str, int], int]) -> Iterator[Forecast]:
+    """A forecast on the 15th of each month: from the budget towards the year's last, above it in the autumn."""
+    for line in (council.INMSS_LINE, council.TOP_UP_LINE):
+        for year in range(council.FIRST_YEAR, council.LAST_YEAR):
+            outturn = outturns[line, year] / 100
+            first = budget(line, year, scale, outturns)
+            last = outturn * (0.99 + 0.03 * rng.random())
+            if line == council.INMSS_LINE and year == council.LAST_YEAR - 1:
+                last = council.INMSS_FORECAST_2018 * scale
+            for number in range(12):
+                progress = number / 11
+                expected = first + (last - first) * progress + last * 0.03 * progress * (1 - progress) * 2
+                expected *= 1 + (0.006 * (rng.random() - 0.5) if 0 < number < 11 else 0)
+                month = month_after(date(year, 4, 1), number)
+                yield Forecast(year, line, date.fromisoformat(f"{month}-15"), round(expected / 1000) * 1000)
+
+
+def budget(line: str, year: int, scale: int, outturns: dict[tuple[str, int], int]) -> int:
+    """The budget of a line and year, whole pounds; that of top-ups is set close to what they come to."""
+    if line == council.INMSS_LINE:
+        return council.INMSS_BUDGETS[year] * scale
+    known = outturns.get((line, year))
+    outturn = known if known is not None else outturns[line, year - 1] * 1.06
+    return round(outturn / 100 * 0.985 / 1000) * 1000
+
+
+def add_up(totals: dict[tuple[str, int], int], posting: Posting) -> None:
+    """Adds a posting to the outturn of its line and financial year."""
+    year = financial_year(date.fromisoformat(f"{posting.month}-01"))
+    totals[posting.line, year] = totals.get((posting.line, year), 0) + posting.pence

@@ -1,0 +1,341 @@
+"""Requests to the two panels and their decisions.
+
+An agreed case is a new placement, a renewal or move of a child already in INMSS, or a start yet to come; so agreed
+cases far outnumber new children. A case may be presented more than once, the later decision superseding the earlier.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import fsum
+from random import Random
+
+from . import council
+from .council import Provision
+from .draws import between, chance, day_between, heavy_tailed, pick, settle, share_out, shuffle, weighted
+from .records import Placement, Register, age_in_august
+from .schools import Schools
+
+INDEPENDENT = "INDEPENDENT"
+ADDITIONAL_FUNDING = "ADDITIONAL_FUNDING"
+DECIDED_BY = {INDEPENDENT: "Independent placement panel", ADDITIONAL_FUNDING: "Additional funding panel"}
+LABEL_NEEDS = {"CL": ("MLD", "SPLD")}
+"""Needs of plans behind a label of the panel, where it is not the need itself."""
+DAY_REQUEST = 34_500
+RESIDENTIAL_REQUEST = 108_000
+"""Average annual cost of a request for a child not in INMSS yet."""
+Label = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One presentation; `value` in pounds, or None for the case's annual cost."""
+
+    meeting_on: date
+    outcome: str
+    value: int | None = None
+    due_on: date | None = None
+    note: str = ""
+    void: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    """A request put to a panel; amounts are whole pounds."""
+
+    case_id: str
+    panel: str
+    child_id: str
+    primary_need: str
+    secondary_need: str
+    received_on: date
+    reasons: str
+    profile: str
+    school_id: str
+    attendance: str
+    annual_cost: int
+    part_year: bool = False
+    decisions: list[Decision] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a case will be about, before it has a date and an outcome."""
+
+    placement: Placement
+    label: Label
+    cost: float
+    attendance: str
+    latest: date | None = None
+    """For a child who starts in the year: the day before which the panel must have agreed."""
+
+
+def meetings(year: int) -> list[date]:
+    """The panel's fortnightly Tuesdays of a financial year, none in August."""
+    first = date(year, 4, 8)
+    first += timedelta(days=(1 - first.weekday()) % 7)
+    days = [first + timedelta(days=14 * number) for number in range(26)]
+    return [day for day in days if day.month != 8 and day <= date(year + 1, 3, 30)]
+
+
+class PanelMaker:
+    """Makes the cases of one council, year by year."""
+
+    def __init__(self, rng: Random, register: Register, schools: Schools) -> None:
+        self.rng = rng
+        self.register = register
+        self.inmss = list(schools.inmss["DAY"])
+        self.made = {INDEPENDENT: 0, ADDITIONAL_FUNDING: 0}
+
+    # The independent placement panel
+
+    def independent(self, year: int) -> Iterator[Case]:
+        """The cases whose last decision falls in a financial year."""
+        number = council.PANEL_CASES[year]
+        published = year == council.LAST_YEAR - 1
+        outcomes = dict(council.PANEL_2018) if published else share_out(number, council.PANEL_SHARES)
+        requests = self.requests(year, share_out(number, council.PANEL_LABELS), outcomes["AGREED"])
+        agreed, rest = requests[: outcomes["AGREED"]], requests[outcomes["AGREED"] :]
+        shuffle(self.rng, rest)
+        for outcome, cases in outcomes.items():
+            about, rest = (agreed, rest) if outcome == "AGREED" else (rest[:cases], rest[cases:])
+            shares_of_year = [self.share_of_year(outcome) for _ in about]
+            raw = [request.cost * share for request, share in zip(about, shares_of_year, strict=True)]
+            total = (
+                council.PANEL_VALUE_2018[outcome] if published else int(fsum(raw) * council.PRICE_INDEX[year])
+            )
+            for request, share, value in zip(about, shares_of_year, settle(raw, total), strict=True):
+                yield self.decided(year, request, outcome, value, share)
+
+    def share_of_year(self, outcome: str) -> float:
+        """The part of a year that the amount covers: most agreed cases start part-way through it."""
+        if outcome == "AGREED" and chance(self.rng, 0.5):
+            return pick(self.rng, (0.33, 0.5, 0.58, 0.67))
+        return 1.0
+
+    def requests(self, year: int, labels: dict[Label, int], agreed: int) -> list[Request]:
+        """As many requests as there are labels, those that will be agreed first; a child comes once a year."""
+        starters, settled, elsewhere = self.candidates(year)
+        found: list[Request] = []
+        seen: dict[str, bool] = {}
+        for placement in starters:
+            label = self.label_of(placement)
+            if labels.get(label, 0) and len(found) < agreed * 0.5:
+                labels[label] -= 1
+                seen[placement.plan.child.child_id] = True
+                cost = sum(placement.fees.values()) / 100 or DAY_REQUEST
+                found.append(Request(placement, label, cost, placement.attendance, placement.starts_on))
+        to_come = [label for label, number in labels.items() for _ in range(number)]
+        shuffle(self.rng, to_come)
+        renewals_until = int(agreed * 0.82)
+        for label in to_come:
+            renewed = take(settled, label, seen) if len(found) < renewals_until else None
+            if renewed is not None:
+                cost = sum(renewed.fees.values()) / 100 or DAY_REQUEST
+                found.append(Request(renewed, label, cost, renewed.attendance))
+            else:
+                found.append(self.first_request(elsewhere, label, seen))
+        return found
+
+    def first_request(
+        self, elsewhere: dict[str, list[Placement]], label: Label, seen: dict[str, bool]
+    ) -> Request:
+        """A request for a child who is not in INMSS."""
+        placement = take(elsewhere, label, seen)
+        assert placement is not None, label
+        boards = chance(self.rng, 0.06)
+        cost = (RESIDENTIAL_REQUEST if boards else DAY_REQUEST) * heavy_tailed(self.rng)
+        return Request(placement, label, cost, "RESIDENTIAL" if boards else "DAY")
+
+    def candidates(
+        self, year: int
+    ) -> tuple[list[Placement], dict[str, list[Placement]], dict[str, list[Placement]]]:
+        """INMSS starts of the year by way of the panel; and by need, children long in INMSS and children elsewhere."""
+        first_meeting = meetings(year)[0]
+        starters: list[Placement] = []
+        settled: dict[str, list[Placement]] = defaultdict(list)
+        elsewhere: dict[str, list[Placement]] = defaultdict(list)
+        autumn = date(year, 10, 15)
+        for placement in self.register.placements:
+            need = placement.plan.primary_need
+            if placement.provision == Provision.INMSS:
+                if first_meeting + timedelta(days=7) < placement.starts_on <= date(year + 1, 3, 31):
+                    if placement.route == "PANEL":
+                        starters.append(placement)
+                elif placement.open_on(autumn):
+                    settled[need].append(placement)
+            elif placement.provision in (Provision.SPECIAL, Provision.MAINSTREAM, Provision.SRP):
+                age = age_in_august(placement.plan.child.born_on, year)
+                if (
+                    6 <= age <= 15
+                    and placement.open_on(autumn)
+                    and placement.plan.issued_on < date(year, 4, 1)
+                ):
+                    elsewhere[need].append(placement)
+        shuffle(self.rng, starters)
+        for pool in (settled, elsewhere):
+            for placements in pool.values():
+                shuffle(self.rng, placements)
+        return starters, settled, elsewhere
+
+    def label_of(self, placement: Placement) -> Label:
+        """The label under which the panel records a child's needs."""
+        plan = placement.plan
+        if plan.primary_need == "ASD":
+            return ("ASD", "SEMH" if plan.secondary_need == "SEMH" else "")
+        if plan.primary_need in LABEL_NEEDS["CL"]:
+            return ("CL", "")
+        return ("VI", "PD") if plan.primary_need == "VI" else (plan.primary_need, "")
+
+    def decided(self, year: int, request: Request, outcome: str, value: int, share: float) -> Case:
+        """A case with its presentations, the last of them in the financial year."""
+        days = meetings(year)
+        if request.latest is not None:
+            in_time = [day for day in days if day < request.latest - timedelta(days=3)]
+            last = max(len(in_time) - between(self.rng, 1, 4), 0)
+        else:
+            last = between(self.rng, 0, len(days) - 1)
+        presented = [Decision(days[last], outcome, value if share < 1 or chance(self.rng, 0.2) else None)]
+        if outcome == "MORE_INFORMATION":
+            due_on = days[last] + timedelta(days=28)
+            presented = [
+                Decision(days[last], outcome, due_on=due_on, note="Updated professional advice requested")
+            ]
+        if chance(self.rng, 0.17) and last >= 4:
+            before = days[last - between(self.rng, 1, 4)]
+            if chance(self.rng, 0.7):
+                due_on = before + timedelta(days=28)
+                presented.insert(
+                    0, Decision(before, "MORE_INFORMATION", due_on=due_on, note="Costed offer requested")
+                )
+            else:
+                presented.insert(0, Decision(before, "DEFERRED", note="Not heard for lack of time"))
+        if chance(self.rng, 0.004) and last + 1 < len(days):
+            presented.append(
+                Decision(days[last + 1], "DECLINED", note="Entered on the wrong case", void=True)
+            )
+        case = self.case(INDEPENDENT, request.placement, request.label, presented[0].meeting_on)
+        case.attendance = request.attendance
+        case.annual_cost = int(value / share + 0.5)
+        case.part_year = share < 1
+        case.school_id = self.school_asked_for(request)
+        case.decisions = presented
+        return case
+
+    def school_asked_for(self, request: Request) -> str:
+        """The child's own INMSS school, or one that was asked for; some requests name none."""
+        if request.placement.provision == Provision.INMSS:
+            return request.placement.school.school_id
+        return pick(self.rng, self.inmss).school_id if chance(self.rng, 0.85) else ""
+
+    def case(self, panel: str, placement: Placement, label: Label, first_meeting: date) -> Case:
+        """A case received one to seven weeks before a meeting, without costs and decisions."""
+        self.made[panel] += 1
+        code = "IP" if panel == INDEPENDENT else "AF"
+        received_on = first_meeting - timedelta(days=between(self.rng, 7, 48))
+        return Case(
+            case_id=f"{self.register.prefix}{code}{self.made[panel]:05d}",
+            panel=panel,
+            child_id=placement.plan.child.child_id,
+            primary_need=label[0],
+            secondary_need=label[1],
+            received_on=max(received_on, placement.plan.child.born_on),
+            reasons=self.reasons(panel),
+            profile=self.profile(label[0]),
+            school_id="",
+            attendance="DAY",
+            annual_cost=0,
+        )
+
+    def reasons(self, panel: str) -> str:
+        """One or two of the panel's reasons."""
+        if panel == INDEPENDENT:
+            return weighted(
+                self.rng, {"COMPLEXITY": 56, "CAPACITY": 22, "COMPLEXITY;CAPACITY": 16, "OTHER": 6}
+            )
+        return weighted(
+            self.rng,
+            {
+                "ONE_TO_ONE": 44,
+                "STAFF_RATIO": 22,
+                "AWAITING_PLACEMENT": 18,
+                "ONE_TO_ONE;STAFF_RATIO": 12,
+                "OTHER": 4,
+            },
+        )
+
+    def profile(self, need: str) -> str:
+        """The main profile behind a request."""
+        if need == "ASD":
+            return "BEHAVIOUR_ANXIETY" if chance(self.rng, 0.68) else "OTHER"
+        if need == "SEMH":
+            return "COMPLEX_MENTAL_HEALTH" if chance(self.rng, 0.62) else "OTHER"
+        return "OTHER"
+
+    # The additional funding panel
+
+    def funding(self, year: int) -> Iterator[Case]:
+        """Requests for support on top of a placement in a state special school, resourced provision or mainstream."""
+        _, _, elsewhere = self.candidates(year)
+        pool = [placement for placements in elsewhere.values() for placement in placements]
+        shuffle(self.rng, pool)
+        pool.sort(
+            key=lambda placement: placement.provision == Provision.MAINSTREAM and chance(self.rng, 0.85)
+        )
+        days = meetings(year)
+        for placement in pool[: council.FUNDING_CASES[year]]:
+            last = between(self.rng, 0, len(days) - 1)
+            outcome = weighted(
+                self.rng,
+                {"AGREED": 61, "DECLINED": 21, "MORE_INFORMATION": 13, "DEFERRED": 3, "WITHDRAWN": 2},
+            )
+            due_on = days[last] + timedelta(days=21) if outcome == "MORE_INFORMATION" else None
+            decision = Decision(days[last], outcome, due_on=due_on)
+            plan = placement.plan
+            case = self.case(
+                ADDITIONAL_FUNDING, placement, (plan.primary_need, plan.secondary_need), decision.meeting_on
+            )
+            case.school_id = placement.school.school_id
+            case.annual_cost = int(9_400 * heavy_tailed(self.rng))
+            case.decisions = [decision]
+            yield case
+
+    # Not heard yet
+
+    def awaiting(self, panel: str, number: int) -> Iterator[Case]:
+        """Cases received by the last day without a decision."""
+        _, _, elsewhere = self.candidates(council.LAST_YEAR - 1)
+        labels = council.PANEL_LABELS
+        for _ in range(number):
+            label = weighted(self.rng, labels)
+            placement = take(elsewhere, label, {})
+            assert placement is not None
+            case = self.case(panel, placement, label, council.LAST_DAY)
+            case.received_on = day_between(self.rng, date(council.LAST_YEAR, 2, 11), council.LAST_DAY)
+            average = DAY_REQUEST if panel == INDEPENDENT else 9_400
+            case.annual_cost = int(average * heavy_tailed(self.rng))
+            case.school_id = "" if panel == INDEPENDENT else placement.school.school_id
+            yield case
+
+
+def take(pool: dict[str, list[Placement]], label: Label, seen: dict[str, bool]) -> Placement | None:
+    """Takes a placement of a child with the label's need, who has not been seen, out of a pool."""
+    for need in LABEL_NEEDS.get(label[0], (label[0],)):
+        while pool[need]:
+            placement = pool[need].pop()
+            if placement.plan.child.child_id not in seen:
+                seen[placement.plan.child.child_id] = True
+                return placement
+    return None
+
+
+def make_cases(rng: Random, register: Register, schools: Schools) -> Iterator[Case]:
+    """All cases of one council."""
+    maker = PanelMaker(rng, register, schools)
+    for year in council.PANEL_CASES:
+        yield from maker.independent(year)
+    for year in council.FUNDING_CASES:
+        yield from maker.funding(year)
+    yield from maker.awaiting(INDEPENDENT, council.PANEL_AWAITING)
+    yield from maker.awaiting(ADDITIONAL_FUNDING, council.FUNDING_AWAITING)
