@@ -10,7 +10,7 @@ INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one m
 import os
 from pathlib import Path
 
-from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from sen_dashboard.database import embedded_settings, external_settings
@@ -153,7 +153,6 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "style-src-attr": [UNSAFE_INLINE],  # Plotly places its charts with style attributes
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

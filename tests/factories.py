@@ -5,8 +5,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from placements.models import Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
-from provision.models import School, Sector
+from panel.models import PanelCase, PanelDecision
+from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
+from provision.models import CommissioningChange, School, SchoolPlaces, Sector
 
 _numbers = count(1)
 
@@ -25,6 +26,13 @@ def make_school(**given: Any) -> School:
 
 def make_child(**given: Any) -> Child:
     return Child.objects.create(**{"child_id": new_key("child"), "date_of_birth": date(2005, 6, 1)} | given)
+
+
+def make_assessment(**given: Any) -> Assessment:
+    """A request for a new child, still undecided."""
+    given["child"] = given.get("child") or make_child()
+    fields = {"assessment_id": new_key("assessment"), "requested_on": date(2018, 1, 8)}
+    return Assessment.objects.create(**fields | given)
 
 
 def make_plan(**given: Any) -> Plan:
@@ -72,3 +80,42 @@ def make_posting(**given: Any) -> LedgerPosting:
         "amount": Decimal(100),
     }
     return LedgerPosting.objects.create(**fields | given)
+
+
+def make_places(**given: Any) -> SchoolPlaces:
+    """Places at a new state special school in 2018-19."""
+    given["school"] = given.get("school") or make_school(sector=Sector.STATE_SPECIAL)
+    fields = {"provision": "SPECIAL", "academic_year": "2018-19", "places": 100}
+    return SchoolPlaces.objects.create(**fields | given)
+
+
+def make_change(**given: Any) -> CommissioningChange:
+    """An approved change of 20 places at no particular special school."""
+    fields = {
+        "change_id": new_key("change"),
+        "title": "More places",
+        "provision": "SPECIAL",
+        "effective_on": date(2019, 9, 1),
+        "places_change": 20,
+        "status": "APPROVED",
+    }
+    return CommissioningChange.objects.create(**fields | given)
+
+
+def make_case(**given: Any) -> PanelCase:
+    """A new child's case with the Independent Placement Panel, for ASD, at £36,000 a year."""
+    given["child"] = given.get("child") or make_child()
+    fields = {
+        "case_id": new_key("case"),
+        "panel": "INDEPENDENT",
+        "received_on": date(2018, 1, 15),
+        "primary_need": "ASD",
+        "annual_cost": Decimal(36_000),
+    }
+    return PanelCase.objects.create(**fields | given)
+
+
+def make_decision(**given: Any) -> PanelDecision:
+    """A new case agreed on 1 May 2018."""
+    given["case"] = given.get("case") or make_case()
+    return PanelDecision.objects.create(**{"meeting_on": date(2018, 5, 1), "outcome": "AGREED"} | given)

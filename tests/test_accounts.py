@@ -15,7 +15,6 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.services import (
     DEMONSTRATION_ROLES,
     DemonstrationRefusedError,
-    close_demonstration_accounts,
     has_demonstration_accounts,
     make_demonstration_accounts,
 )
@@ -79,16 +78,6 @@ def test_an_account_of_the_same_name_made_by_a_person_keeps_its_password(embedde
 
     assert authenticate(username="officer", password=PASSWORD)
     assert "officer" not in shown
-
-
-def test_closed_demonstration_accounts_sign_in_no_more(embedded_store: Path) -> None:
-    officer = make_demonstration_accounts()[0]
-
-    assert close_demonstration_accounts() == len(DEMONSTRATION_ROLES)
-
-    assert authenticate(username=officer.name, password=officer.password) is None
-    assert not has_demonstration_accounts()
-    assert not (embedded_store / "demonstration_accounts").exists()
 
 
 def test_make_user_gives_one_role_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,115 +8,391 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('placements', '0001_initial'),
-        ('provision', '0001_initial'),
+        ("placements", "0001_initial"),
+        ("provision", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PanelChild',
-            fields=[
-            ],
+            name="PanelChild",
+            fields=[],
             options={
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('placements.child',),
+            bases=("placements.child",),
         ),
         migrations.CreateModel(
-            name='PanelCase',
+            name="PanelCase",
             fields=[
-                ('case_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('panel', models.CharField(choices=[('INDEPENDENT', 'Independent Placement Panel'), ('ADDITIONAL_FUNDING', 'Additional funding panel')], max_length=20)),
-                ('received_on', models.DateField()),
-                ('primary_need', models.CharField(choices=[('SPLD', 'Specific learning difficulty'), ('MLD', 'Moderate learning difficulty'), ('SLD', 'Severe learning difficulty'), ('PMLD', 'Profound and multiple learning difficulty'), ('SEMH', 'Social, emotional and mental health'), ('SLCN', 'Speech, language and communication needs'), ('HI', 'Hearing impairment'), ('VI', 'Vision impairment'), ('MSI', 'Multi-sensory impairment'), ('PD', 'Physical disability'), ('ASD', 'Autistic spectrum disorder'), ('DS', 'Down syndrome'), ('OTH', 'Other difficulty or disability'), ('CL', 'Cognition and learning')], max_length=4)),
-                ('secondary_need', models.CharField(blank=True, choices=[('SPLD', 'Specific learning difficulty'), ('MLD', 'Moderate learning difficulty'), ('SLD', 'Severe learning difficulty'), ('PMLD', 'Profound and multiple learning difficulty'), ('SEMH', 'Social, emotional and mental health'), ('SLCN', 'Speech, language and communication needs'), ('HI', 'Hearing impairment'), ('VI', 'Vision impairment'), ('MSI', 'Multi-sensory impairment'), ('PD', 'Physical disability'), ('ASD', 'Autistic spectrum disorder'), ('DS', 'Down syndrome'), ('OTH', 'Other difficulty or disability'), ('CL', 'Cognition and learning')], default='', max_length=4)),
-                ('profile', models.CharField(blank=True, choices=[('BEHAVIOUR_ANXIETY', 'Autism with behaviour and high anxiety'), ('COMPLEX_MENTAL_HEALTH', 'SEMH with complex mental health needs'), ('OTHER', 'Other')], default='', max_length=25)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('attendance', models.CharField(blank=True, choices=[('DAY', 'Day'), ('RESIDENTIAL', 'Residential')], default='', max_length=12)),
-                ('annual_cost', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('cost_basis', models.CharField(blank=True, choices=[('ANNUAL', 'A full year'), ('PART_YEAR', 'Part of a year')], default='', max_length=10)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='panel_cases', to='placements.child')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='panel_cases', to='provision.school')),
+                (
+                    "case_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                (
+                    "panel",
+                    models.CharField(
+                        choices=[
+                            ("INDEPENDENT", "Independent Placement Panel"),
+                            ("ADDITIONAL_FUNDING", "Additional funding panel"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("received_on", models.DateField()),
+                (
+                    "primary_need",
+                    models.CharField(
+                        choices=[
+                            ("SPLD", "Specific learning difficulty"),
+                            ("MLD", "Moderate learning difficulty"),
+                            ("SLD", "Severe learning difficulty"),
+                            ("PMLD", "Profound and multiple learning difficulty"),
+                            ("SEMH", "Social, emotional and mental health"),
+                            ("SLCN", "Speech, language and communication needs"),
+                            ("HI", "Hearing impairment"),
+                            ("VI", "Vision impairment"),
+                            ("MSI", "Multi-sensory impairment"),
+                            ("PD", "Physical disability"),
+                            ("ASD", "Autistic spectrum disorder"),
+                            ("DS", "Down syndrome"),
+                            ("OTH", "Other difficulty or disability"),
+                            ("CL", "Cognition and learning"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "secondary_need",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SPLD", "Specific learning difficulty"),
+                            ("MLD", "Moderate learning difficulty"),
+                            ("SLD", "Severe learning difficulty"),
+                            ("PMLD", "Profound and multiple learning difficulty"),
+                            ("SEMH", "Social, emotional and mental health"),
+                            ("SLCN", "Speech, language and communication needs"),
+                            ("HI", "Hearing impairment"),
+                            ("VI", "Vision impairment"),
+                            ("MSI", "Multi-sensory impairment"),
+                            ("PD", "Physical disability"),
+                            ("ASD", "Autistic spectrum disorder"),
+                            ("DS", "Down syndrome"),
+                            ("OTH", "Other difficulty or disability"),
+                            ("CL", "Cognition and learning"),
+                        ],
+                        default="",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "profile",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("BEHAVIOUR_ANXIETY", "Autism with behaviour and high anxiety"),
+                            ("COMPLEX_MENTAL_HEALTH", "SEMH with complex mental health needs"),
+                            ("OTHER", "Other"),
+                        ],
+                        default="",
+                        max_length=25,
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "attendance",
+                    models.CharField(
+                        blank=True,
+                        choices=[("DAY", "Day"), ("RESIDENTIAL", "Residential")],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("annual_cost", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "cost_basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ANNUAL", "A full year"), ("PART_YEAR", "Part of a year")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="panel_cases",
+                        to="placements.child",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="panel_cases",
+                        to="provision.school",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PanelDecision',
+            name="PanelDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('meeting_on', models.DateField()),
-                ('outcome', models.CharField(choices=[('AGREED', 'Agreed'), ('DECLINED', 'Declined'), ('MORE_INFORMATION', 'More information required'), ('DEFERRED', 'Deferred'), ('WITHDRAWN', 'Withdrawn')], max_length=20)),
-                ('value', models.DecimalField(blank=True, decimal_places=2, help_text="Empty: the case's annual cost.", max_digits=12, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('decided_by', models.CharField(blank=True, default='', max_length=200)),
-                ('note', models.TextField(blank=True, default='')),
-                ('void', models.BooleanField(default=False, help_text='Recorded in error: kept, and counted nowhere.')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='panel.panelcase')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("meeting_on", models.DateField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("AGREED", "Agreed"),
+                            ("DECLINED", "Declined"),
+                            ("MORE_INFORMATION", "More information required"),
+                            ("DEFERRED", "Deferred"),
+                            ("WITHDRAWN", "Withdrawn"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Empty: the case's annual cost.",
+                        max_digits=12,
+                        null=True,
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("decided_by", models.CharField(blank=True, default="", max_length=200)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "void",
+                    models.BooleanField(
+                        default=False, help_text="Recorded in error: kept, and counted nowhere."
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="panel.panelcase",
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='panelchild',
-            trigger=pgtrigger.compiler.Trigger(name='child_born_before_panel_cases', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_child c JOIN panel_panelcase k USING (child_id)\n                    WHERE c.child_id = NEW.child_id AND k.received_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'child_born_before_panel_cases',\n                    MESSAGE = 'The child has a panel case from before this date of birth.';\n            END IF;\n            RETURN NULL;\n        ", hash='0c6626c81848e50e215e95cbef26c0610dffb609', operation='UPDATE OF "date_of_birth"', pgid='pgtrigger_child_born_before_panel_cases_91612', table='placements_child', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="panelchild",
+            trigger=pgtrigger.compiler.Trigger(
+                name="child_born_before_panel_cases",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_child c JOIN panel_panelcase k USING (child_id)\n                    WHERE c.child_id = NEW.child_id AND k.received_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'child_born_before_panel_cases',\n                    MESSAGE = 'The child has a panel case from before this date of birth.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="0c6626c81848e50e215e95cbef26c0610dffb609",
+                    operation='UPDATE OF "date_of_birth"',
+                    pgid="pgtrigger_child_born_before_panel_cases_91612",
+                    table="placements_child",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('panel__in', ['INDEPENDENT', 'ADDITIONAL_FUNDING'])), name='panel_case_panel_known'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("panel__in", ["INDEPENDENT", "ADDITIONAL_FUNDING"])),
+                name="panel_case_panel_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('primary_need__in', ['SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'DS', 'OTH', 'CL'])), name='panel_case_primary_need_known'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "primary_need__in",
+                        [
+                            "SPLD",
+                            "MLD",
+                            "SLD",
+                            "PMLD",
+                            "SEMH",
+                            "SLCN",
+                            "HI",
+                            "VI",
+                            "MSI",
+                            "PD",
+                            "ASD",
+                            "DS",
+                            "OTH",
+                            "CL",
+                        ],
+                    )
+                ),
+                name="panel_case_primary_need_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('secondary_need__in', ['SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'DS', 'OTH', 'CL', ''])), name='panel_case_secondary_need_known'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "secondary_need__in",
+                        [
+                            "SPLD",
+                            "MLD",
+                            "SLD",
+                            "PMLD",
+                            "SEMH",
+                            "SLCN",
+                            "HI",
+                            "VI",
+                            "MSI",
+                            "PD",
+                            "ASD",
+                            "DS",
+                            "OTH",
+                            "CL",
+                            "",
+                        ],
+                    )
+                ),
+                name="panel_case_secondary_need_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('profile__in', ['BEHAVIOUR_ANXIETY', 'COMPLEX_MENTAL_HEALTH', 'OTHER', ''])), name='panel_case_profile_known'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("profile__in", ["BEHAVIOUR_ANXIETY", "COMPLEX_MENTAL_HEALTH", "OTHER", ""])
+                ),
+                name="panel_case_profile_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance__in', ['DAY', 'RESIDENTIAL', ''])), name='panel_case_attendance_known'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attendance__in", ["DAY", "RESIDENTIAL", ""])),
+                name="panel_case_attendance_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_basis__in', ['ANNUAL', 'PART_YEAR', ''])), name='panel_case_cost_basis_known'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost_basis__in", ["ANNUAL", "PART_YEAR", ""])),
+                name="panel_case_cost_basis_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_cost__gte', 0)), name='panel_case_cost_not_negative'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annual_cost__gte", 0)), name="panel_case_cost_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='panelcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('panel', 'INDEPENDENT'), ('reasons__contained_by', ['COMPLEXITY', 'CAPACITY', 'OTHER'])), models.Q(('panel', 'ADDITIONAL_FUNDING'), ('reasons__contained_by', ['ONE_TO_ONE', 'STAFF_RATIO', 'AWAITING_PLACEMENT', 'OTHER'])), _connector='OR'), name='panel_case_reasons_fit_panel'),
+            model_name="panelcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("panel", "INDEPENDENT"),
+                        ("reasons__contained_by", ["COMPLEXITY", "CAPACITY", "OTHER"]),
+                    ),
+                    models.Q(
+                        ("panel", "ADDITIONAL_FUNDING"),
+                        (
+                            "reasons__contained_by",
+                            ["ONE_TO_ONE", "STAFF_RATIO", "AWAITING_PLACEMENT", "OTHER"],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="panel_case_reasons_fit_panel",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='panelcase',
-            trigger=pgtrigger.compiler.Trigger(name='panel_case_after_birth', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM panel_panelcase k JOIN placements_child c USING (child_id)\n                    WHERE k.case_id = NEW.case_id AND k.received_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'panel_case_after_birth',\n                    MESSAGE = 'A case cannot be received before the child was born.';\n            END IF;\n            RETURN NULL;\n        ", hash='3084e80c26641cbb1667e56af1eb0763370e71af', operation='INSERT OR UPDATE OF "child_id", "received_on"', pgid='pgtrigger_panel_case_after_birth_6531d', table='panel_panelcase', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="panelcase",
+            trigger=pgtrigger.compiler.Trigger(
+                name="panel_case_after_birth",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM panel_panelcase k JOIN placements_child c USING (child_id)\n                    WHERE k.case_id = NEW.case_id AND k.received_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'panel_case_after_birth',\n                    MESSAGE = 'A case cannot be received before the child was born.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="3084e80c26641cbb1667e56af1eb0763370e71af",
+                    operation='INSERT OR UPDATE OF "child_id", "received_on"',
+                    pgid="pgtrigger_panel_case_after_birth_6531d",
+                    table="panel_panelcase",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='panelcase',
-            trigger=pgtrigger.compiler.Trigger(name='panel_case_before_its_decisions', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM panel_panelcase k JOIN panel_paneldecision d USING (case_id)\n                    WHERE k.case_id = NEW.case_id AND NOT d.void AND d.meeting_on < k.received_on\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'panel_case_before_its_decisions',\n                    MESSAGE = 'A decision cannot come before its case was received.';\n            END IF;\n            RETURN NULL;\n        ", hash='4fcdc2da38d40c5f705968bba6d6ee5dd45b9148', operation='UPDATE OF "received_on"', pgid='pgtrigger_panel_case_before_its_decisions_60c41', table='panel_panelcase', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="panelcase",
+            trigger=pgtrigger.compiler.Trigger(
+                name="panel_case_before_its_decisions",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM panel_panelcase k JOIN panel_paneldecision d USING (case_id)\n                    WHERE k.case_id = NEW.case_id AND NOT d.void AND d.meeting_on < k.received_on\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'panel_case_before_its_decisions',\n                    MESSAGE = 'A decision cannot come before its case was received.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="4fcdc2da38d40c5f705968bba6d6ee5dd45b9148",
+                    operation='UPDATE OF "received_on"',
+                    pgid="pgtrigger_panel_case_before_its_decisions_60c41",
+                    table="panel_panelcase",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paneldecision',
-            constraint=models.UniqueConstraint(fields=('case', 'meeting_on'), name='panel_decision_key'),
+            model_name="paneldecision",
+            constraint=models.UniqueConstraint(fields=("case", "meeting_on"), name="panel_decision_key"),
         ),
         migrations.AddConstraint(
-            model_name='paneldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['AGREED', 'DECLINED', 'MORE_INFORMATION', 'DEFERRED', 'WITHDRAWN'])), name='panel_decision_outcome_known'),
+            model_name="paneldecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome__in", ["AGREED", "DECLINED", "MORE_INFORMATION", "DEFERRED", "WITHDRAWN"])
+                ),
+                name="panel_decision_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paneldecision',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='panel_decision_value_not_negative'),
+            model_name="paneldecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
+                name="panel_decision_value_not_negative",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='paneldecision',
-            trigger=pgtrigger.compiler.Trigger(name='panel_decision_after_received', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)\n                    WHERE d.id = NEW.id AND NOT d.void AND d.meeting_on < k.received_on\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'panel_decision_after_received',\n                    MESSAGE = 'A decision cannot come before its case was received.';\n            END IF;\n            RETURN NULL;\n        ", hash='96f5926b84e4f2b90558f62bbb556f1793d43e66', operation='INSERT OR UPDATE OF "case_id", "meeting_on", "void"', pgid='pgtrigger_panel_decision_after_received_fcfa6', table='panel_paneldecision', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="paneldecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="panel_decision_after_received",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)\n                    WHERE d.id = NEW.id AND NOT d.void AND d.meeting_on < k.received_on\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'panel_decision_after_received',\n                    MESSAGE = 'A decision cannot come before its case was received.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="96f5926b84e4f2b90558f62bbb556f1793d43e66",
+                    operation='INSERT OR UPDATE OF "case_id", "meeting_on", "void"',
+                    pgid="pgtrigger_panel_decision_after_received_fcfa6",
+                    table="panel_paneldecision",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

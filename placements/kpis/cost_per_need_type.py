@@ -196,7 +196,8 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
     return charts.bar_figure(
         charts.bars("INMSS", needs, inmss, labels=_labels(inmss)),
         charts.bars("State special", needs, special, labels=_labels(special), colour=charts.SECOND),
-        x_title="Average annual cost of a place (£)",
+        x_title="Average annual cost of a place",
+        xaxis=charts.pounds_axis(inmss, special),
     )
 
 

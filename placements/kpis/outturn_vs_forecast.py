@@ -315,7 +315,7 @@ def _effect(amount: Decimal, more: str, less: str) -> str:
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Outturn, forecast, how far they lie apart (until the outturn is final: forecast and budget), and budget."""
     now = result.headline
-    spent, standing = f"Outturn of {now.financial_year}", "final"
+    spent, standing = f"Outturn of {now.financial_year}", f"final{_against_forecast(now)}"
     if not now.outturn_is_final:
         spent, standing = f"Spending of {now.financial_year} so far", f"to {formats.day(result.scope.as_at)}"
     made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
@@ -337,23 +337,16 @@ def _variance_fact(now: Headline) -> Fact:
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Spending so far, the forecast standing at each month end, and what is committed."""
     month_ends = [month.end for month in FinancialYear.containing(result.scope.as_at).months()]
+    spending = [row.actual_cumulative for row in result.rows]
+    forecast = [row.forecast for row in result.rows]
+    committed = [row.committed_cumulative for row in result.rows]
     return charts.figure(
-        charts.line("Spending to date", month_ends, [row.actual_cumulative for row in result.rows]),
-        charts.line(
-            "Forecast for the year",
-            month_ends,
-            [row.forecast for row in result.rows],
-            colour=charts.SECOND,
-        ),
-        charts.line(
-            "Committed to date",
-            month_ends,
-            [row.committed_cumulative for row in result.rows],
-            colour=charts.CONTEXT,
-        ),
-        y_title="£ since 1 April",
-        xaxis={"tickformat": "%b %Y"},
-        yaxis={"rangemode": "tozero"},
+        charts.line("Spending to date", month_ends, spending),
+        charts.line("Forecast for the year", month_ends, forecast, colour=charts.SECOND),
+        charts.line("Committed to date", month_ends, committed, colour=charts.CONTEXT),
+        y_title="Since 1 April, at month end",
+        xaxis={"tickformat": "%b %Y", "ticklabelmode": "period"},
+        yaxis=charts.pounds_axis(spending, forecast, committed),
     )
 
 

@@ -171,13 +171,16 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Annual cost of the largest schools, at most 20 of them."""
     shown = result.rows[: min(result.headline.top, CHARTED)]
+    costs = [row.annual_cost for row in shown]
     largest = charts.bars(
         "Annual cost",
         [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)],
-        [row.annual_cost for row in shown],
-        labels=[formats.pounds_short(row.annual_cost) for row in shown],
+        costs,
+        labels=[formats.pounds_short(cost) for cost in costs],
     )
-    return charts.bar_figure(largest, x_title="Annual cost of INMSS placements (£)")
+    return charts.bar_figure(
+        largest, x_title="Annual cost of INMSS placements", xaxis=charts.pounds_axis(costs)
+    )
 
 
 class Table(KpiTable):

@@ -11,278 +11,806 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('provision', '0001_initial'),
+        ("provision", "0001_initial"),
     ]
 
     operations = [
         BtreeGistExtension(),  # exclusion constraints compare keys and date ranges in one index
         migrations.CreateModel(
-            name='Child',
+            name="Child",
             fields=[
-                ('child_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('date_of_birth', models.DateField()),
-                ('home_district', models.CharField(blank=True, default='', max_length=80)),
+                (
+                    "child_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                ("date_of_birth", models.DateField()),
+                ("home_district", models.CharField(blank=True, default="", max_length=80)),
             ],
             options={
-                'verbose_name_plural': 'children',
+                "verbose_name_plural": "children",
             },
         ),
         migrations.CreateModel(
-            name='CostLine',
+            name="CostLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('CORE', 'Core education fee'), ('PLACE_FUNDING', 'Place funding'), ('BOARDING', 'Boarding and care'), ('ONE_TO_ONE', 'One-to-one support'), ('THERAPY', 'Therapy'), ('OTHER', 'Other'), ('TRANSPORT', 'Transport')], max_length=15)),
-                ('annual_amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, help_text='Empty: runs as long as the placement.', null=True)),
-                ('education_share', models.DecimalField(decimal_places=2, default=100, help_text='Percent that the education budget pays.', max_digits=5)),
-                ('void', models.BooleanField(default=False, help_text='Recorded in error: kept, and counted nowhere.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("CORE", "Core education fee"),
+                            ("PLACE_FUNDING", "Place funding"),
+                            ("BOARDING", "Boarding and care"),
+                            ("ONE_TO_ONE", "One-to-one support"),
+                            ("THERAPY", "Therapy"),
+                            ("OTHER", "Other"),
+                            ("TRANSPORT", "Transport"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("annual_amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("starts_on", models.DateField()),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Empty: runs as long as the placement.", null=True
+                    ),
+                ),
+                (
+                    "education_share",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=100,
+                        help_text="Percent that the education budget pays.",
+                        max_digits=5,
+                    ),
+                ),
+                (
+                    "void",
+                    models.BooleanField(
+                        default=False, help_text="Recorded in error: kept, and counted nowhere."
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Forecast',
+            name="Forecast",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('financial_year', models.CharField(db_collation='C', max_length=7)),
-                ('line', models.CharField(db_collation='C', max_length=20)),
-                ('made_on', models.DateField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("financial_year", models.CharField(db_collation="C", max_length=7)),
+                ("line", models.CharField(db_collation="C", max_length=20)),
+                ("made_on", models.DateField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerPosting',
+            name="LedgerPosting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(help_text='The first day of the month.')),
-                ('line', models.CharField(db_collation='C', max_length=20)),
-                ('reference', models.CharField(blank=True, db_collation='C', default='', max_length=80)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField(help_text="The first day of the month.")),
+                ("line", models.CharField(db_collation="C", max_length=20)),
+                ("reference", models.CharField(blank=True, db_collation="C", default="", max_length=80)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
             ],
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('placement_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('in_srp', models.BooleanField(default=False)),
-                ('attendance', models.CharField(choices=[('DAY', 'Day'), ('RESIDENTIAL', 'Residential')], max_length=12)),
-                ('weeks_per_year', models.SmallIntegerField(blank=True, null=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, help_text='The last day; empty while open.', null=True)),
-                ('end_reason', models.CharField(blank=True, choices=[('LEFT', 'Left'), ('MOVED', 'Moved school'), ('TRANSITION', 'Phase transfer'), ('TERMINATED', 'Terminated'), ('DECEASED', 'Deceased'), ('OTHER', 'Other')], default='', max_length=12)),
-                ('route', models.CharField(blank=True, choices=[('PANEL', 'Panel'), ('TRIBUNAL_ORDERED', 'Ordered by the tribunal'), ('TRIBUNAL_CONCEDED', 'Conceded before the tribunal'), ('PARENTAL', 'Parental'), ('EMERGENCY', 'Emergency'), ('TRANSFERRED_IN', 'Transferred in'), ('OTHER', 'Other')], default='', max_length=20)),
-                ('reason', models.CharField(blank=True, choices=[('COMPLEXITY', 'Local schools cannot meet the complexity of need'), ('CAPACITY', 'Special schools have no capacity'), ('OTHER', 'Other')], default='', max_length=12)),
-                ('accrual', models.CharField(blank=True, choices=[('DAYS', 'Calendar days'), ('MONTHS', 'Months'), ('TERMS', 'Terms')], default='', max_length=8)),
-                ('contract_id', models.CharField(blank=True, db_collation='C', default='', max_length=40)),
+                (
+                    "placement_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                ("in_srp", models.BooleanField(default=False)),
+                (
+                    "attendance",
+                    models.CharField(choices=[("DAY", "Day"), ("RESIDENTIAL", "Residential")], max_length=12),
+                ),
+                ("weeks_per_year", models.SmallIntegerField(blank=True, null=True)),
+                ("starts_on", models.DateField()),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, help_text="The last day; empty while open.", null=True),
+                ),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("LEFT", "Left"),
+                            ("MOVED", "Moved school"),
+                            ("TRANSITION", "Phase transfer"),
+                            ("TERMINATED", "Terminated"),
+                            ("DECEASED", "Deceased"),
+                            ("OTHER", "Other"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("PANEL", "Panel"),
+                            ("TRIBUNAL_ORDERED", "Ordered by the tribunal"),
+                            ("TRIBUNAL_CONCEDED", "Conceded before the tribunal"),
+                            ("PARENTAL", "Parental"),
+                            ("EMERGENCY", "Emergency"),
+                            ("TRANSFERRED_IN", "Transferred in"),
+                            ("OTHER", "Other"),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("COMPLEXITY", "Local schools cannot meet the complexity of need"),
+                            ("CAPACITY", "Special schools have no capacity"),
+                            ("OTHER", "Other"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "accrual",
+                    models.CharField(
+                        blank=True,
+                        choices=[("DAYS", "Calendar days"), ("MONTHS", "Months"), ("TERMS", "Terms")],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("contract_id", models.CharField(blank=True, db_collation="C", default="", max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('plan_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('issued_on', models.DateField()),
-                ('ceased_on', models.DateField(blank=True, null=True)),
-                ('cease_reason', models.CharField(blank=True, choices=[('1', 'Reached maximum age'), ('2', 'Needs met without a plan'), ('3', 'Moved to higher education'), ('4', 'Found paid employment'), ('5', 'Transferred to another local authority'), ('6', 'No longer wishes to engage'), ('7', 'Moved outside England'), ('8', 'Deceased'), ('9', 'Other')], default='', max_length=1)),
-                ('primary_need', models.CharField(choices=[('SPLD', 'Specific learning difficulty'), ('MLD', 'Moderate learning difficulty'), ('SLD', 'Severe learning difficulty'), ('PMLD', 'Profound and multiple learning difficulty'), ('SEMH', 'Social, emotional and mental health'), ('SLCN', 'Speech, language and communication needs'), ('HI', 'Hearing impairment'), ('VI', 'Vision impairment'), ('MSI', 'Multi-sensory impairment'), ('PD', 'Physical disability'), ('ASD', 'Autistic spectrum disorder'), ('DS', 'Down syndrome'), ('OTH', 'Other difficulty or disability'), ('CL', 'Cognition and learning')], max_length=4)),
-                ('secondary_need', models.CharField(blank=True, choices=[('SPLD', 'Specific learning difficulty'), ('MLD', 'Moderate learning difficulty'), ('SLD', 'Severe learning difficulty'), ('PMLD', 'Profound and multiple learning difficulty'), ('SEMH', 'Social, emotional and mental health'), ('SLCN', 'Speech, language and communication needs'), ('HI', 'Hearing impairment'), ('VI', 'Vision impairment'), ('MSI', 'Multi-sensory impairment'), ('PD', 'Physical disability'), ('ASD', 'Autistic spectrum disorder'), ('DS', 'Down syndrome'), ('OTH', 'Other difficulty or disability'), ('CL', 'Cognition and learning')], default='', max_length=4)),
+                (
+                    "plan_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                ("issued_on", models.DateField()),
+                ("ceased_on", models.DateField(blank=True, null=True)),
+                (
+                    "cease_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1", "Reached maximum age"),
+                            ("2", "Needs met without a plan"),
+                            ("3", "Moved to higher education"),
+                            ("4", "Found paid employment"),
+                            ("5", "Transferred to another local authority"),
+                            ("6", "No longer wishes to engage"),
+                            ("7", "Moved outside England"),
+                            ("8", "Deceased"),
+                            ("9", "Other"),
+                        ],
+                        default="",
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "primary_need",
+                    models.CharField(
+                        choices=[
+                            ("SPLD", "Specific learning difficulty"),
+                            ("MLD", "Moderate learning difficulty"),
+                            ("SLD", "Severe learning difficulty"),
+                            ("PMLD", "Profound and multiple learning difficulty"),
+                            ("SEMH", "Social, emotional and mental health"),
+                            ("SLCN", "Speech, language and communication needs"),
+                            ("HI", "Hearing impairment"),
+                            ("VI", "Vision impairment"),
+                            ("MSI", "Multi-sensory impairment"),
+                            ("PD", "Physical disability"),
+                            ("ASD", "Autistic spectrum disorder"),
+                            ("DS", "Down syndrome"),
+                            ("OTH", "Other difficulty or disability"),
+                            ("CL", "Cognition and learning"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "secondary_need",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SPLD", "Specific learning difficulty"),
+                            ("MLD", "Moderate learning difficulty"),
+                            ("SLD", "Severe learning difficulty"),
+                            ("PMLD", "Profound and multiple learning difficulty"),
+                            ("SEMH", "Social, emotional and mental health"),
+                            ("SLCN", "Speech, language and communication needs"),
+                            ("HI", "Hearing impairment"),
+                            ("VI", "Vision impairment"),
+                            ("MSI", "Multi-sensory impairment"),
+                            ("PD", "Physical disability"),
+                            ("ASD", "Autistic spectrum disorder"),
+                            ("DS", "Down syndrome"),
+                            ("OTH", "Other difficulty or disability"),
+                            ("CL", "Cognition and learning"),
+                        ],
+                        default="",
+                        max_length=4,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('financial_year', models.CharField(db_collation='C', max_length=7)),
-                ('line', models.CharField(db_collation='C', max_length=20)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("financial_year", models.CharField(db_collation="C", max_length=7)),
+                ("line", models.CharField(db_collation="C", max_length=20)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('financial_year', 'line'), name='budget_key'), models.CheckConstraint(condition=models.Q(('financial_year__regex', '^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$')), name='budget_year_format'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='budget_not_negative')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("financial_year", "line"), name="budget_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "financial_year__regex",
+                                "^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$",
+                            )
+                        ),
+                        name="budget_year_format",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)), name="budget_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('assessment_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('requested_on', models.DateField()),
-                ('assess_decision', models.CharField(blank=True, choices=[('AGREED', 'Agreed to assess'), ('REFUSED', 'Refused to assess')], default='', max_length=10)),
-                ('assess_decided_on', models.DateField(blank=True, null=True)),
-                ('issue_decision', models.CharField(blank=True, choices=[('ISSUED', 'Plan issued'), ('NOT_ISSUED', 'Plan not issued')], default='', max_length=10)),
-                ('issue_decided_on', models.DateField(blank=True, null=True)),
-                ('exception', models.BooleanField(default=False, help_text='An exception of regulation 10(4) or 13(3) applies to the 20 weeks.')),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='placements.child')),
+                (
+                    "assessment_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                ("requested_on", models.DateField()),
+                (
+                    "assess_decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("AGREED", "Agreed to assess"), ("REFUSED", "Refused to assess")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("assess_decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "issue_decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ISSUED", "Plan issued"), ("NOT_ISSUED", "Plan not issued")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("issue_decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "exception",
+                    models.BooleanField(
+                        default=False,
+                        help_text="An exception of regulation 10(4) or 13(3) applies to the 20 weeks.",
+                    ),
+                ),
+                (
+                    "child",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="placements.child",
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='child',
-            trigger=pgtrigger.compiler.Trigger(name='child_born_before_records', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_child c\n                    LEFT JOIN placements_assessment a USING (child_id)\n                    LEFT JOIN placements_plan p USING (child_id)\n                    WHERE c.child_id = NEW.child_id AND c.date_of_birth > LEAST(a.requested_on, p.issued_on)\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'child_born_before_records',\n                    MESSAGE = 'The child has an assessment or plan from before this date of birth.';\n            END IF;\n            RETURN NULL;\n        ", hash='3763a79a8d4319d0a09ae5e252923f4e941dbe5f', operation='UPDATE OF "date_of_birth"', pgid='pgtrigger_child_born_before_records_1891f', table='placements_child', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="child",
+            trigger=pgtrigger.compiler.Trigger(
+                name="child_born_before_records",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_child c\n                    LEFT JOIN placements_assessment a USING (child_id)\n                    LEFT JOIN placements_plan p USING (child_id)\n                    WHERE c.child_id = NEW.child_id AND c.date_of_birth > LEAST(a.requested_on, p.issued_on)\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'child_born_before_records',\n                    MESSAGE = 'The child has an assessment or plan from before this date of birth.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="3763a79a8d4319d0a09ae5e252923f4e941dbe5f",
+                    operation='UPDATE OF "date_of_birth"',
+                    pgid="pgtrigger_child_born_before_records_1891f",
+                    table="placements_child",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forecast',
-            constraint=models.UniqueConstraint(fields=('financial_year', 'line', 'made_on'), name='forecast_key'),
+            model_name="forecast",
+            constraint=models.UniqueConstraint(
+                fields=("financial_year", "line", "made_on"), name="forecast_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forecast',
-            constraint=models.CheckConstraint(condition=models.Q(('financial_year__regex', '^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$')), name='forecast_year_format'),
+            model_name="forecast",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "financial_year__regex",
+                        "^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$",
+                    )
+                ),
+                name="forecast_year_format",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forecast',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='forecast_not_negative'),
+            model_name="forecast",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="forecast_not_negative"
+            ),
         ),
         migrations.AddField(
-            model_name='ledgerposting',
-            name='school',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='provision.school'),
+            model_name="ledgerposting",
+            name="school",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="postings",
+                to="provision.school",
+            ),
         ),
         migrations.AddField(
-            model_name='placement',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='provision.school'),
+            model_name="placement",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="provision.school"
+            ),
         ),
         migrations.AddField(
-            model_name='costline',
-            name='placement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cost_lines', to='placements.placement'),
+            model_name="costline",
+            name="placement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cost_lines",
+                to="placements.placement",
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='assessment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='placements.assessment'),
+            model_name="plan",
+            name="assessment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plans",
+                to="placements.assessment",
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='placements.child'),
+            model_name="plan",
+            name="child",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="placements.child"
+            ),
         ),
         migrations.AddField(
-            model_name='placement',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='placements.plan'),
+            model_name="placement",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="placements.plan"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('assess_decision__in', ['AGREED', 'REFUSED', ''])), name='assessment_assess_decision_known'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("assess_decision__in", ["AGREED", "REFUSED", ""])),
+                name="assessment_assess_decision_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('issue_decision__in', ['ISSUED', 'NOT_ISSUED', ''])), name='assessment_issue_decision_known'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("issue_decision__in", ["ISSUED", "NOT_ISSUED", ""])),
+                name="assessment_issue_decision_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assess_decided_on__isnull', True), ('assess_decision', '')), models.Q(models.Q(('assess_decision', ''), _negated=True), ('assess_decided_on__isnull', False)), _connector='OR'), name='assessment_assess_decision_dated'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("assess_decided_on__isnull", True), ("assess_decision", "")),
+                    models.Q(
+                        models.Q(("assess_decision", ""), _negated=True), ("assess_decided_on__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="assessment_assess_decision_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue_decided_on__isnull', True), ('issue_decision', '')), models.Q(models.Q(('issue_decision', ''), _negated=True), ('issue_decided_on__isnull', False)), _connector='OR'), name='assessment_issue_decision_dated'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issue_decided_on__isnull", True), ("issue_decision", "")),
+                    models.Q(
+                        models.Q(("issue_decision", ""), _negated=True), ("issue_decided_on__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="assessment_issue_decision_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('assess_decided_on__isnull', True), ('assess_decided_on__gte', models.F('requested_on')), _connector='OR'), name='assessment_decided_after_request'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("assess_decided_on__isnull", True),
+                    ("assess_decided_on__gte", models.F("requested_on")),
+                    _connector="OR",
+                ),
+                name="assessment_decided_after_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('issue_decided_on__isnull', True), ('issue_decided_on__gte', models.F('requested_on')), _connector='OR'), name='assessment_issue_decided_after_request'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issue_decided_on__isnull", True),
+                    ("issue_decided_on__gte", models.F("requested_on")),
+                    _connector="OR",
+                ),
+                name="assessment_issue_decided_after_request",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assessment',
-            trigger=pgtrigger.compiler.Trigger(name='assessment_after_birth', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_assessment a JOIN placements_child c USING (child_id)\n                    WHERE a.assessment_id = NEW.assessment_id AND a.requested_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_after_birth',\n                    MESSAGE = 'A request cannot be made before the child was born.';\n            END IF;\n            RETURN NULL;\n        ", hash='399a36825d464620bf29f2d77b19365ad2d62ffb', operation='INSERT OR UPDATE OF "child_id", "requested_on"', pgid='pgtrigger_assessment_after_birth_288b8', table='placements_assessment', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="assessment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="assessment_after_birth",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_assessment a JOIN placements_child c USING (child_id)\n                    WHERE a.assessment_id = NEW.assessment_id AND a.requested_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'assessment_after_birth',\n                    MESSAGE = 'A request cannot be made before the child was born.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="399a36825d464620bf29f2d77b19365ad2d62ffb",
+                    operation='INSERT OR UPDATE OF "child_id", "requested_on"',
+                    pgid="pgtrigger_assessment_after_birth_288b8",
+                    table="placements_assessment",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerposting',
-            constraint=models.UniqueConstraint(fields=('month', 'line', 'school', 'reference'), name='ledger_posting_key', nulls_distinct=False),
+            model_name="ledgerposting",
+            constraint=models.UniqueConstraint(
+                fields=("month", "line", "school", "reference"),
+                name="ledger_posting_key",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerposting',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='ledger_posting_month_is_first_day'),
+            model_name="ledgerposting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__day", 1)), name="ledger_posting_month_is_first_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.UniqueConstraint(fields=('placement', 'kind', 'starts_on'), name='cost_line_key'),
+            model_name="costline",
+            constraint=models.UniqueConstraint(
+                fields=("placement", "kind", "starts_on"), name="cost_line_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['CORE', 'PLACE_FUNDING', 'BOARDING', 'ONE_TO_ONE', 'THERAPY', 'OTHER', 'TRANSPORT'])), name='cost_line_kind_known'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["CORE", "PLACE_FUNDING", "BOARDING", "ONE_TO_ONE", "THERAPY", "OTHER", "TRANSPORT"],
+                    )
+                ),
+                name="cost_line_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_amount__gte', 0)), name='cost_line_amount_not_negative'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annual_amount__gte", 0)), name="cost_line_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('education_share__range', (0, 100))), name='cost_line_share_is_percent'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("education_share__range", (0, 100))), name="cost_line_share_is_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='cost_line_ends_after_start'),
+            model_name="costline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="cost_line_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='costline',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('void', False)), deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('placement', '='), ('kind', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='cost_line_one_of_a_kind'),
+            model_name="costline",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("void", False)),
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    ("placement", "="),
+                    ("kind", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="DATERANGE",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="cost_line_one_of_a_kind",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='costline',
-            trigger=pgtrigger.compiler.Trigger(name='cost_line_inside_placement', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_costline l JOIN placements_placement p USING (placement_id)\n                    WHERE l.id = NEW.id AND NOT l.void\n                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'cost_line_inside_placement',\n                    MESSAGE = 'The cost line must lie within its placement.';\n            END IF;\n            RETURN NULL;\n        ", hash='57d06302465bcd0fa34afd2d594cdfcb887fc929', operation='INSERT OR UPDATE OF "placement_id", "starts_on", "ends_on", "void"', pgid='pgtrigger_cost_line_inside_placement_fd303', table='placements_costline', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="costline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="cost_line_inside_placement",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_costline l JOIN placements_placement p USING (placement_id)\n                    WHERE l.id = NEW.id AND NOT l.void\n                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'cost_line_inside_placement',\n                    MESSAGE = 'The cost line must lie within its placement.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="57d06302465bcd0fa34afd2d594cdfcb887fc929",
+                    operation='INSERT OR UPDATE OF "placement_id", "starts_on", "ends_on", "void"',
+                    pgid="pgtrigger_cost_line_inside_placement_fd303",
+                    table="placements_costline",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('cease_reason__in', ['1', '2', '3', '4', '5', '6', '7', '8', '9', ''])), name='plan_cease_reason_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cease_reason__in", ["1", "2", "3", "4", "5", "6", "7", "8", "9", ""])),
+                name="plan_cease_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('primary_need__in', ['SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'DS', 'OTH', 'CL'])), name='plan_primary_need_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "primary_need__in",
+                        [
+                            "SPLD",
+                            "MLD",
+                            "SLD",
+                            "PMLD",
+                            "SEMH",
+                            "SLCN",
+                            "HI",
+                            "VI",
+                            "MSI",
+                            "PD",
+                            "ASD",
+                            "DS",
+                            "OTH",
+                            "CL",
+                        ],
+                    )
+                ),
+                name="plan_primary_need_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('secondary_need__in', ['SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'DS', 'OTH', 'CL', ''])), name='plan_secondary_need_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "secondary_need__in",
+                        [
+                            "SPLD",
+                            "MLD",
+                            "SLD",
+                            "PMLD",
+                            "SEMH",
+                            "SLCN",
+                            "HI",
+                            "VI",
+                            "MSI",
+                            "PD",
+                            "ASD",
+                            "DS",
+                            "OTH",
+                            "CL",
+                            "",
+                        ],
+                    )
+                ),
+                name="plan_secondary_need_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('ceased_on__isnull', True), ('ceased_on__gte', models.F('issued_on')), _connector='OR'), name='plan_ceases_after_issue'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ceased_on__isnull", True), ("ceased_on__gte", models.F("issued_on")), _connector="OR"
+                ),
+                name="plan_ceases_after_issue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('child', '='), (models.Func(models.F('issued_on'), models.F('ceased_on'), models.Value('[)'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='plan_one_in_force_for_a_child'),
+            model_name="plan",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    ("child", "="),
+                    (
+                        models.Func(
+                            models.F("issued_on"),
+                            models.F("ceased_on"),
+                            models.Value("[)"),
+                            function="DATERANGE",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="plan_one_in_force_for_a_child",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='plan',
-            trigger=pgtrigger.compiler.Trigger(name='plan_after_birth', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_plan p JOIN placements_child c USING (child_id)\n                    WHERE p.plan_id = NEW.plan_id AND p.issued_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_after_birth',\n                    MESSAGE = 'A plan cannot be issued before the child was born.';\n            END IF;\n            RETURN NULL;\n        ", hash='13bac60a642da2ebc2a9e7d0a0c692eea1f46126', operation='INSERT OR UPDATE OF "child_id", "issued_on"', pgid='pgtrigger_plan_after_birth_f8db1', table='placements_plan', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="plan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="plan_after_birth",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_plan p JOIN placements_child c USING (child_id)\n                    WHERE p.plan_id = NEW.plan_id AND p.issued_on < c.date_of_birth\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_after_birth',\n                    MESSAGE = 'A plan cannot be issued before the child was born.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="13bac60a642da2ebc2a9e7d0a0c692eea1f46126",
+                    operation='INSERT OR UPDATE OF "child_id", "issued_on"',
+                    pgid="pgtrigger_plan_after_birth_f8db1",
+                    table="placements_plan",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('attendance__in', ['DAY', 'RESIDENTIAL'])), name='placement_attendance_known'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attendance__in", ["DAY", "RESIDENTIAL"])),
+                name="placement_attendance_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('end_reason__in', ['LEFT', 'MOVED', 'TRANSITION', 'TERMINATED', 'DECEASED', 'OTHER', ''])), name='placement_end_reason_known'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_reason__in", ["LEFT", "MOVED", "TRANSITION", "TERMINATED", "DECEASED", "OTHER", ""])
+                ),
+                name="placement_end_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['PANEL', 'TRIBUNAL_ORDERED', 'TRIBUNAL_CONCEDED', 'PARENTAL', 'EMERGENCY', 'TRANSFERRED_IN', 'OTHER', ''])), name='placement_route_known'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "route__in",
+                        [
+                            "PANEL",
+                            "TRIBUNAL_ORDERED",
+                            "TRIBUNAL_CONCEDED",
+                            "PARENTAL",
+                            "EMERGENCY",
+                            "TRANSFERRED_IN",
+                            "OTHER",
+                            "",
+                        ],
+                    )
+                ),
+                name="placement_route_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['COMPLEXITY', 'CAPACITY', 'OTHER', ''])), name='placement_reason_known'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__in", ["COMPLEXITY", "CAPACITY", "OTHER", ""])),
+                name="placement_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('accrual__in', ['DAYS', 'MONTHS', 'TERMS', ''])), name='placement_accrual_known'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accrual__in", ["DAYS", "MONTHS", "TERMS", ""])),
+                name="placement_accrual_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks_per_year__isnull', True), ('weeks_per_year__range', (1, 53)), _connector='OR'), name='placement_weeks_in_a_year'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("weeks_per_year__isnull", True), ("weeks_per_year__range", (1, 53)), _connector="OR"
+                ),
+                name="placement_weeks_in_a_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='placement_ends_after_start'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="placement_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('plan', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='placement_one_open_for_a_plan'),
+            model_name="placement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
+                expressions=[
+                    ("plan", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="DATERANGE",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="placement_one_open_for_a_plan",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='placement_holds_its_cost_lines', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_placement p JOIN placements_costline l USING (placement_id)\n                    WHERE p.placement_id = NEW.placement_id AND NOT l.void\n                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_holds_its_cost_lines',\n                    MESSAGE = 'A cost line of this placement lies outside these dates.';\n            END IF;\n            RETURN NULL;\n        ", hash='adb4ff27e9a8543a84f1085e1775326edc89041a', operation='UPDATE OF "starts_on", "ends_on"', pgid='pgtrigger_placement_holds_its_cost_lines_f0288', table='placements_placement', timing='DEFERRABLE INITIALLY IMMEDIATE', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="placement_holds_its_cost_lines",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n            IF EXISTS (\n                    SELECT 1 FROM placements_placement p JOIN placements_costline l USING (placement_id)\n                    WHERE p.placement_id = NEW.placement_id AND NOT l.void\n                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)\n                ) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'placement_holds_its_cost_lines',\n                    MESSAGE = 'A cost line of this placement lies outside these dates.';\n            END IF;\n            RETURN NULL;\n        ",
+                    hash="adb4ff27e9a8543a84f1085e1775326edc89041a",
+                    operation='UPDATE OF "starts_on", "ends_on"',
+                    pgid="pgtrigger_placement_holds_its_cost_lines_f0288",
+                    table="placements_placement",
+                    timing="DEFERRABLE INITIALLY IMMEDIATE",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -144,8 +144,8 @@ def _caveats(rows: Iterable[Row], year: AcademicYear) -> tuple[str, ...]:
     schools = formats.plural(len(unknown), "school has", "schools have")
     children = formats.plural(sum(unknown), "child", "children")
     return (
-        f"{schools} no places recorded for {year} but {children} on roll, who are counted in the totals: occupancy "
-        "reads higher than it is.",
+        f"{schools} no places recorded for {year}. The totals count {children} on roll there, so occupancy reads "
+        "higher than it is.",
     )
 
 
@@ -160,7 +160,14 @@ def sentence(result: Result[Headline, Row]) -> str:
     srp = _told(
         "specialist resourced provisions have", now.srp_on_roll, now.srp_places, now.srp_occupancy_pct
     )
-    return f"On {day} {' and '.join(filter(None, (special, srp)))}. {_over(now)}"
+    return f"On {day}{_chosen(result.scope)} {' and '.join(filter(None, (special, srp)))}. {_over(now)}"
+
+
+def _chosen(scope: Scope) -> str:
+    """ ", in Thanet with places for ASD,"; empty where all are meant."""
+    district = f" in {scope[DISTRICT]}" if scope[DISTRICT] else ""
+    need = f" with places for {scope[NEED]}" if scope[NEED] else ""
+    return f",{district}{need}," if district or need else ""
 
 
 def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:

@@ -6,60 +6,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('school_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('urn', models.CharField(blank=True, default='', max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('sector', models.CharField(choices=[('INDEPENDENT_SPECIAL', 'Independent special school'), ('NON_MAINTAINED_SPECIAL', 'Non-maintained special school'), ('STATE_SPECIAL', 'State special school'), ('MAINSTREAM', 'Mainstream school'), ('INDEPENDENT_MAINSTREAM', 'Independent mainstream school'), ('POST_16', 'Post-16 provider'), ('OTHER', 'Other')], max_length=30)),
-                ('phase', models.CharField(blank=True, default='', max_length=40)),
-                ('district', models.CharField(blank=True, default='', max_length=80)),
-                ('provider_group', models.CharField(blank=True, default='', max_length=200)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
+                (
+                    "school_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                ("urn", models.CharField(blank=True, default="", max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("INDEPENDENT_SPECIAL", "Independent special school"),
+                            ("NON_MAINTAINED_SPECIAL", "Non-maintained special school"),
+                            ("STATE_SPECIAL", "State special school"),
+                            ("MAINSTREAM", "Mainstream school"),
+                            ("INDEPENDENT_MAINSTREAM", "Independent mainstream school"),
+                            ("POST_16", "Post-16 provider"),
+                            ("OTHER", "Other"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("phase", models.CharField(blank=True, default="", max_length=40)),
+                ("district", models.CharField(blank=True, default="", max_length=80)),
+                ("provider_group", models.CharField(blank=True, default="", max_length=200)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('sector__in', ['INDEPENDENT_SPECIAL', 'NON_MAINTAINED_SPECIAL', 'STATE_SPECIAL', 'MAINSTREAM', 'INDEPENDENT_MAINSTREAM', 'POST_16', 'OTHER'])), name='school_sector_known'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='school_closes_after_opening')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "sector__in",
+                                [
+                                    "INDEPENDENT_SPECIAL",
+                                    "NON_MAINTAINED_SPECIAL",
+                                    "STATE_SPECIAL",
+                                    "MAINSTREAM",
+                                    "INDEPENDENT_MAINSTREAM",
+                                    "POST_16",
+                                    "OTHER",
+                                ],
+                            )
+                        ),
+                        name="school_sector_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True),
+                            ("closed_on__gte", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="school_closes_after_opening",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommissioningChange',
+            name="CommissioningChange",
             fields=[
-                ('change_id', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('provision', models.CharField(choices=[('SPECIAL', 'State special school'), ('SRP', 'Specialist resourced provision')], max_length=10)),
-                ('effective_on', models.DateField()),
-                ('places_change', models.IntegerField()),
-                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), blank=True, default=list, size=None)),
-                ('district', models.CharField(blank=True, default='', max_length=80)),
-                ('status', models.CharField(choices=[('PROPOSED', 'Proposed'), ('APPROVED', 'Approved'), ('OPEN', 'Open'), ('CANCELLED', 'Cancelled')], max_length=10)),
-                ('note', models.TextField(blank=True, default='')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='provision.school')),
+                (
+                    "change_id",
+                    models.CharField(db_collation="C", max_length=40, primary_key=True, serialize=False),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "provision",
+                    models.CharField(
+                        choices=[
+                            ("SPECIAL", "State special school"),
+                            ("SRP", "Specialist resourced provision"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("effective_on", models.DateField()),
+                ("places_change", models.IntegerField()),
+                (
+                    "needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=4), blank=True, default=list, size=None
+                    ),
+                ),
+                ("district", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PROPOSED", "Proposed"),
+                            ("APPROVED", "Approved"),
+                            ("OPEN", "Open"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="provision.school",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('provision__in', ['SPECIAL', 'SRP'])), name='commissioning_provision_known'), models.CheckConstraint(condition=models.Q(('needs__contained_by', ['SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'DS', 'OTH', 'CL'])), name='commissioning_needs_known'), models.CheckConstraint(condition=models.Q(('status__in', ['PROPOSED', 'APPROVED', 'OPEN', 'CANCELLED'])), name='commissioning_status_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("provision__in", ["SPECIAL", "SRP"])),
+                        name="commissioning_provision_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "needs__contained_by",
+                                [
+                                    "SPLD",
+                                    "MLD",
+                                    "SLD",
+                                    "PMLD",
+                                    "SEMH",
+                                    "SLCN",
+                                    "HI",
+                                    "VI",
+                                    "MSI",
+                                    "PD",
+                                    "ASD",
+                                    "DS",
+                                    "OTH",
+                                    "CL",
+                                ],
+                            )
+                        ),
+                        name="commissioning_needs_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["PROPOSED", "APPROVED", "OPEN", "CANCELLED"])),
+                        name="commissioning_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SchoolPlaces',
+            name="SchoolPlaces",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provision', models.CharField(choices=[('SPECIAL', 'State special school'), ('SRP', 'Specialist resourced provision')], max_length=10)),
-                ('academic_year', models.CharField(db_collation='C', max_length=7)),
-                ('places', models.IntegerField()),
-                ('needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), blank=True, default=list, size=None)),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='provision.school')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "provision",
+                    models.CharField(
+                        choices=[
+                            ("SPECIAL", "State special school"),
+                            ("SRP", "Specialist resourced provision"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("academic_year", models.CharField(db_collation="C", max_length=7)),
+                ("places", models.IntegerField()),
+                (
+                    "needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=4), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="provision.school",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('school', 'provision', 'academic_year'), name='school_places_once_a_year'), models.CheckConstraint(condition=models.Q(('provision__in', ['SPECIAL', 'SRP'])), name='school_places_provision_known'), models.CheckConstraint(condition=models.Q(('needs__contained_by', ['SPLD', 'MLD', 'SLD', 'PMLD', 'SEMH', 'SLCN', 'HI', 'VI', 'MSI', 'PD', 'ASD', 'DS', 'OTH', 'CL'])), name='school_places_needs_known'), models.CheckConstraint(condition=models.Q(('places__gte', 0)), name='school_places_not_negative'), models.CheckConstraint(condition=models.Q(('academic_year__regex', '^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$')), name='school_places_year_format')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "provision", "academic_year"), name="school_places_once_a_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("provision__in", ["SPECIAL", "SRP"])),
+                        name="school_places_provision_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "needs__contained_by",
+                                [
+                                    "SPLD",
+                                    "MLD",
+                                    "SLD",
+                                    "PMLD",
+                                    "SEMH",
+                                    "SLCN",
+                                    "HI",
+                                    "VI",
+                                    "MSI",
+                                    "PD",
+                                    "ASD",
+                                    "DS",
+                                    "OTH",
+                                    "CL",
+                                ],
+                            )
+                        ),
+                        name="school_places_needs_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("places__gte", 0)), name="school_places_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "academic_year__regex",
+                                "^(?!0000|9999)[0-9]{2}(00-01|01-02|02-03|03-04|04-05|05-06|06-07|07-08|08-09|09-10|10-11|11-12|12-13|13-14|14-15|15-16|16-17|17-18|18-19|19-20|20-21|21-22|22-23|23-24|24-25|25-26|26-27|27-28|28-29|29-30|30-31|31-32|32-33|33-34|34-35|35-36|36-37|37-38|38-39|39-40|40-41|41-42|42-43|43-44|44-45|45-46|46-47|47-48|48-49|49-50|50-51|51-52|52-53|53-54|54-55|55-56|56-57|57-58|58-59|59-60|60-61|61-62|62-63|63-64|64-65|65-66|66-67|67-68|68-69|69-70|70-71|71-72|72-73|73-74|74-75|75-76|76-77|77-78|78-79|79-80|80-81|81-82|82-83|83-84|84-85|85-86|86-87|87-88|88-89|89-90|90-91|91-92|92-93|93-94|94-95|95-96|96-97|97-98|98-99|99-00)$",
+                            )
+                        ),
+                        name="school_places_year_format",
+                    ),
+                ],
             },
         ),
     ]

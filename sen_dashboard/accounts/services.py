@@ -90,17 +90,6 @@ def has_demonstration_accounts() -> bool:
     return User.objects.filter(is_demonstration=True, is_active=True).exists()
 
 
-def close_demonstration_accounts() -> int:
-    """Let the demonstration accounts sign in no more and forget their passwords; returns how many there were.
-
-    To be called before real records enter the store.
-    """
-    closed = User.objects.filter(is_demonstration=True, is_active=True).update(is_active=False)
-    if settings.EMBEDDED_STORE:
-        _password_file().unlink(missing_ok=True)
-    return closed
-
-
 def _password_file() -> Path:
     return Path(settings.VAR_DIR) / "demonstration_accounts"
 

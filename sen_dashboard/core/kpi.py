@@ -266,7 +266,7 @@ def direction(kpi: Kpi[Any, Any], now: Value, before: Value) -> Direction:
         return Direction("No figure a year before to compare with", "")
     then = show(before, kpi.unit, short=True)
     if show(now, kpi.unit, short=True) == then:
-        return Direction(f"Level with a year before ({then})", "", "▶")
+        return Direction(f"Level with a year before ({then})", "", "=")
     rose = now > before
     words, arrow = f"{'Up' if rose else 'Down'} from {then} a year before", "▲" if rose else "▼"
     if kpi.better in (Better.HIGHER, Better.LOWER):

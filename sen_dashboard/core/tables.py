@@ -11,9 +11,10 @@ from sen_dashboard.core.codes import Need
 
 NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
 NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
+DAY_CELL = {"class": "table-day"}
 
 
-class _NumberColumn(tables.Column):
+class NumberColumn(tables.Column):
     """A column of right-aligned values, undefined ones written out rather than left blank."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -21,27 +22,27 @@ class _NumberColumn(tables.Column):
         super().__init__(default=formats.NOT_AVAILABLE, **kwargs)
 
 
-class CountColumn(_NumberColumn):
+class CountColumn(NumberColumn):
     def render(self, value: int) -> str:
         return formats.count(value)
 
 
-class PoundsColumn(_NumberColumn):
+class PoundsColumn(NumberColumn):
     def render(self, value: Decimal) -> str:
         return formats.pounds(value)
 
 
-class PercentColumn(_NumberColumn):
+class PercentColumn(NumberColumn):
     def render(self, value: float) -> str:
         return formats.percent(value)
 
 
-class RatioColumn(_NumberColumn):
+class RatioColumn(NumberColumn):
     def render(self, value: float) -> str:
         return formats.times(value)
 
 
-class IndexColumn(_NumberColumn):
+class IndexColumn(NumberColumn):
     """A number of which the base is 100."""
 
     def render(self, value: float) -> str:
@@ -49,12 +50,18 @@ class IndexColumn(_NumberColumn):
 
 
 class DayColumn(tables.Column):
+    """A day, on one line."""
+
+    attrs = {"td": DAY_CELL}
+
     def render(self, value: date) -> str:
         return formats.day(value)
 
 
 class MonthColumn(tables.Column):
     """A month, held as the contract writes it: "2018-04"."""
+
+    attrs = {"td": DAY_CELL}
 
     def render(self, value: str) -> str:
         return formats.month(date.fromisoformat(f"{value}-01"))
@@ -68,8 +75,4 @@ class NeedColumn(tables.Column):
 
 
 class KpiTable(tables.Table):
-    """What every KPI's table shares: its template, which knows the GOV.UK classes, and the empty text."""
-
-    class Meta:
-        template_name = "components/table.html"
-        empty_text = "No records to show for this scope."
+    """The table of a KPI; `templates/components/table.html` draws it."""

@@ -1,0 +1,90 @@
+"""`python manage.py kpi SLUG`: a KPI on the command line, from the same result as its page."""
+
+import json
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.timezone import localdate
+
+from sen_dashboard.as_at import default_as_at
+from sen_dashboard.core.kpi import Kpi, Result, ScopeError, parse_scope
+from sen_dashboard.core.tables import NumberColumn
+from sen_dashboard.kpis import BY_SLUG, KPIS
+
+FILTERS = {f.name: f for kpi in KPIS for f in kpi.filters}
+
+
+class Command(BaseCommand):
+    help = "Prints a KPI: the answer, its figures and its rows. Without SLUG, lists the KPIs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", nargs="?", metavar="SLUG", help=f"one of {', '.join(BY_SLUG)}")
+        parser.add_argument("--as-at", metavar="YYYY-MM-DD", help="the day; otherwise the last month posted")
+        parser.add_argument("--json", action="store_true", help="print the data of the page as JSON")
+        for name, known in FILTERS.items():
+            having = ", ".join(kpi.slug for kpi in KPIS if name in _names(kpi))
+            parser.add_argument(f"--{name}", dest=name, metavar="VALUE", help=f"{known.label} (of {having})")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["slug"] is None:
+            return self.write_columns([(kpi.slug, kpi.title) for kpi in KPIS])
+        kpi = _find(options["slug"])
+        result = _ask(kpi, options)
+        if options["json"]:
+            self.stdout.write(json.dumps(kpi.data(result), indent=2, ensure_ascii=False))
+        else:
+            self.write_result(kpi, result)
+
+    def write_result(self, kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
+        """The page as text: the answer, the figures with what is behind them, the table, the caveats."""
+        self.stdout.write(f"{kpi.sentence(result)}\n\n")
+        self.write_columns([(fact.label, fact.text, fact.raw) for fact in kpi.facts(result)])
+        self.stdout.write(f"\n{kpi.caption(result)}\n")
+        table = kpi.table(result.rows)
+        headings = tuple(column.header for column in table.columns)
+        numeric = [isinstance(column.column, NumberColumn) for column in table.columns]
+        self.write_columns(
+            [headings, *(tuple(cell for _, cell in row.items()) for row in table.rows)], numeric
+        )
+        for caveat in result.caveats:
+            self.stdout.write(f"\n{caveat}")
+
+    def write_columns(self, lines: list[tuple[str, ...]], numeric: Sequence[bool] = ()) -> None:
+        """Lines of cells, each column as wide as its widest; those that are ``numeric`` right-aligned."""
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            cells = (
+                cell.rjust(width) if right else cell.ljust(width)
+                for cell, width, right in zip_longest(line, widths, numeric)
+            )
+            self.stdout.write("  ".join(cells).rstrip())
+
+
+def _find(slug: str) -> Kpi[Any, Any]:
+    if slug not in BY_SLUG:
+        raise CommandError(f"There is no KPI {slug}. The KPIs are {', '.join(BY_SLUG)}.")
+    return BY_SLUG[slug]
+
+
+def _ask(kpi: Kpi[Any, Any], options: dict[str, Any]) -> Result[Any, Any]:
+    """The KPI's answer on the command line's scope. Raises CommandError with a sentence."""
+    given = {name: options[name] for name in ("as_at", *FILTERS) if options.get(name) is not None}
+    unknown = [f"--{name}" for name in given if name != "as_at" and name not in _names(kpi)]
+    if unknown:
+        raise CommandError(f"{kpi.slug} has no {', '.join(unknown)}: {_filters_of(kpi)}")
+    try:
+        scope = parse_scope(given, kpi.filters, default_as_at=default_as_at(localdate()).day)
+    except ScopeError as error:
+        raise CommandError(str(error)) from None
+    return kpi.query(scope)
+
+
+def _names(kpi: Kpi[Any, Any]) -> set[str]:
+    return {f.name for f in kpi.filters}
+
+
+def _filters_of(kpi: Kpi[Any, Any]) -> str:
+    options = [f"--{f.name}" for f in kpi.filters]
+    return f"its filters are {', '.join(options)}." if options else "it has no filters."

@@ -1,0 +1,1 @@
+"""What the pages show: a function for each page, from results to the names its template reads."""

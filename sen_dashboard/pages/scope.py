@@ -1,0 +1,85 @@
+"""The form that asks for a scope: one field for the as-at day and for each filter of a KPI.
+
+Reading what was typed is ``core.kpi.parse_scope``, the same for pages, files and the command line; this is only how
+the form looks, with everything that was typed still in it. ``typed`` is the query string.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sen_dashboard.as_at import AsAt, month_end_after, month_end_before
+from sen_dashboard.core import formats
+from sen_dashboard.core.kpi import Filter, Scope
+
+
+@dataclass(frozen=True)
+class ScopeField:
+    """A field of the form; with ``choices`` a list to choose from, otherwise a box to type in."""
+
+    name: str
+    label: str
+    value: str
+    is_day: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+    @property
+    def input_type(self) -> str:
+        """A date box of the browser; a text box for what is no date, since a date box would drop it."""
+        return "date" if self.is_day and not self.error else "text"
+
+
+def answered(
+    filters: Sequence[Filter[Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
+) -> dict[str, Any]:
+    """The form above figures, why they are as at that day, and the days before and after to step to."""
+    is_chosen = bool(typed.get("as_at", "").strip())
+    return {
+        "as_at": scope.as_at,
+        "reason": "" if is_chosen else default.reason,
+        "as_at_query": f"?as_at={scope.as_at.isoformat()}" if is_chosen else "",
+        "previous_month_end": month_end_before(scope.as_at),
+        "next_month_end": month_end_after(scope.as_at),
+        "fields": _fields(filters, typed, scope.as_at, {}),
+    }
+
+
+def refused(
+    filters: Sequence[Filter[Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The form of a question that cannot be answered: what is wrong, and all that was typed."""
+    return {"errors": errors, "fields": _fields(filters, typed, default.day, errors)}
+
+
+def _fields(
+    filters: Sequence[Filter[Any]], typed: Mapping[str, str], as_at: date, errors: Mapping[str, str]
+) -> list[ScopeField]:
+    """The as-at day, then the filters."""
+    day = ScopeField(
+        "as_at",
+        "As at",
+        typed.get("as_at", "").strip() or as_at.isoformat(),
+        is_day=True,
+        error=errors.get("as_at", ""),
+    )
+    return [day, *(_filter_field(f, typed.get(f.name, ""), as_at, errors.get(f.name, "")) for f in filters)]
+
+
+def _filter_field(wanted: Filter[Any], typed: str, as_at: date, error: str) -> ScopeField:
+    """A filter's field, showing its default; a day that follows the as-at day is left empty, lest it be frozen."""
+    default = wanted.default(as_at)
+    follows_as_at = isinstance(default, date)
+    shown = "" if default is None or follows_as_at else str(default)
+    choices = wanted.choices
+    if choices and default is None:
+        choices = (("", "All"), *choices)
+    return ScopeField(
+        wanted.name,
+        f"{wanted.label}, if not {formats.day(default)}" if follows_as_at else wanted.label,
+        typed.strip() or shown,
+        is_day=follows_as_at,
+        choices=choices,
+        error=error,
+    )

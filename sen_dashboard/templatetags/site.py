@@ -1,0 +1,27 @@
+"""What every page shows around its contents: whose dashboard this is, and where one can go."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import Context
+
+from sen_dashboard.core.kpi import Group
+
+register = template.Library()
+
+DEMONSTRATION = "Demonstration council, fictional records"
+
+
+@register.simple_tag(takes_context=True)
+def council(context: Context) -> str:
+    """The council's name from the settings; for a demonstration account, that all is invented."""
+    if getattr(context.get("user"), "is_demonstration", False):
+        return DEMONSTRATION
+    return getattr(settings, "COUNCIL_NAME", "")
+
+
+@register.inclusion_tag("components/navigation.html", takes_context=True)
+def navigation(context: Context) -> dict[str, Any]:
+    """Links to the overview and its groups, keeping the as-at day that the page shows; ``here`` is marked."""
+    return {"groups": list(Group), "here": context.get("here"), "as_at_query": context.get("as_at_query", "")}

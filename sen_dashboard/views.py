@@ -1,0 +1,98 @@
+"""The pages and files. A view reads the scope, asks the KPI and hands on the result; the sums are the KPI's."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from sen_dashboard.accounts.services import has_demonstration_accounts
+from sen_dashboard.as_at import default_as_at
+from sen_dashboard.core.kpi import Kpi, Result, ScopeError, parse_scope
+from sen_dashboard.downloads import file_name, to_csv
+from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.pages import kpi as kpi_page
+from sen_dashboard.pages import overview as overview_page
+
+BAD_REQUEST = HTTPStatus.BAD_REQUEST
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Django's sign-in, in the dashboard's look."""
+    view = LoginView.as_view(
+        template_name="sign_in.html",
+        redirect_authenticated_user=True,
+        extra_context={"is_demonstration": has_demonstration_accounts},
+    )
+    return view(request)
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The programme at a glance: a tile for each KPI on the as-at day."""
+    default = default_as_at(localdate())
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=default.day)
+    except ScopeError as error:
+        page = overview_page.refused(request.GET, default, error.errors)
+        return render(request, "overview.html", page, status=BAD_REQUEST)
+    return render(request, "overview.html", overview_page.answered(KPIS, scope, request.GET, default))
+
+
+@require_safe
+def kpi(request: HttpRequest, slug: str) -> HttpResponse:
+    """A KPI: the answer, and what it is made of."""
+    asked, default = _find(slug), default_as_at(localdate())
+    try:
+        scope = parse_scope(request.GET, asked.filters, default_as_at=default.day)
+    except ScopeError as error:
+        page = kpi_page.refused(asked, request.GET, default, error.errors)
+        return render(request, "kpi.html", page, status=BAD_REQUEST)
+    page = kpi_page.answered(asked, asked.query(scope), KPIS, request.GET, default)
+    RequestConfig(request, paginate=False).configure(page["table"])
+    return render(request, "kpi.html", page)
+
+
+@require_safe
+def kpi_json(request: HttpRequest, slug: str) -> JsonResponse:
+    """A KPI's data; for a scope that is wrong, a sentence for each wrong name."""
+    asked = _find(slug)
+    try:
+        return JsonResponse(asked.data(_ask(asked, request)))
+    except ScopeError as error:
+        return JsonResponse({"errors": error.errors}, status=BAD_REQUEST)
+
+
+@require_safe
+def kpi_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """A KPI's rows as a file; for a scope that is wrong, what is wrong as plain text."""
+    asked = _find(slug)
+    try:
+        result = _ask(asked, request)
+    except ScopeError as error:
+        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
+    disposition = f'attachment; filename="{file_name(asked, result, "csv")}"'
+    return HttpResponse(
+        to_csv(asked, result),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+def _find(slug: str) -> Kpi[Any, Any]:
+    if slug not in BY_SLUG:
+        raise Http404(f"There is no KPI {slug}.")
+    return BY_SLUG[slug]
+
+
+def _ask(asked: Kpi[Any, Any], request: HttpRequest) -> Result[Any, Any]:
+    """The KPI's answer to the query string. Raises ScopeError."""
+    default = default_as_at(localdate())
+    return asked.query(parse_scope(request.GET, asked.filters, default_as_at=default.day))

@@ -1,0 +1,33 @@
+/* Draws the page's chart from the JSON beside it. Without JavaScript the table says the same. */
+
+const NARROW = 560; // pixels of drawing below which margins and labels shrink
+const LONGEST_LABEL = 16;
+
+/** The chart as it fits into `width`: on a narrow screen smaller type, and long names of categories cut short. */
+function fitted(chart, width) {
+  if (width >= NARROW) return chart;
+  const { layout } = chart;
+  const narrow = {
+    font: { ...layout.font, size: 12 },
+    margin: { ...layout.margin, l: 44, r: 8 },
+    xaxis: { ...layout.xaxis, nticks: 4 },
+    yaxis: { ...layout.yaxis, ...shortLabels(chart) },
+  };
+  return { ...chart, layout: { ...layout, ...narrow } };
+}
+
+/** Tick labels for horizontal bars whose categories have long names. */
+function shortLabels({ data }) {
+  const names = data[0].orientation === "h" ? data[0].y : [];
+  if (!names.some((name) => name.length > LONGEST_LABEL)) return {};
+  const short = names.map((name) => (name.length > LONGEST_LABEL ? `${name.slice(0, LONGEST_LABEL - 1)}…` : name));
+  return { tickmode: "array", tickvals: names, ticktext: short };
+}
+
+for (const figure of document.querySelectorAll("[data-chart]")) {
+  const chart = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+  const drawing = figure.querySelector(".chart__drawing");
+  figure.hidden = false;
+  const { data, layout } = fitted(chart, drawing.clientWidth);
+  Plotly.newPlot(drawing, data, layout, { displayModeBar: false, responsive: true });
+}

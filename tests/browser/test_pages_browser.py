@@ -1,0 +1,168 @@
+"""The pages in a real browser: narrow screens, charts, keyboard, no JavaScript, and what axe-core finds."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.kpis import KPIS
+from tests.factories import make_cost_line, make_placement, make_posting, make_school
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+WIDTHS = (1280, 375, 320)
+CHART = "/kpis/provider_concentration/"
+ADDRESSES = ("/", CHART, "/kpis/ehcp_share/", "/kpis/capacity/?as_at=never", "/nothing")
+
+DRAWN = ".chart__drawing svg.main-svg"
+
+
+@pytest.fixture
+def records() -> None:
+    """Placements at two schools, one with a name that is longer than a narrow screen, and their posting."""
+    make_posting(month=date(2019, 3, 1))
+    for name in ("Ash School", "The Very Long Name of a School in the Weald Community Academy"):
+        make_cost_line(placement=make_placement(school=make_school(name=name)))
+
+
+def sign_in(context: "BrowserContext", address: str) -> None:
+    """Give the browser the session of an officer, as the sign-in page would."""
+    client = Client()
+    client.force_login(User.objects.get_or_create(username="officer")[0])
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+
+
+@pytest.fixture
+def site(page: "Page", live_server: Any, records: None) -> Iterator["Page"]:
+    """A signed-in browser; the test fails when a page logs an error, which a refused script or style does too."""
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.context.add_init_script(path=AXE)
+    sign_in(page.context, live_server.url)
+    page.base = live_server.url  # type: ignore[attr-defined]
+    yield page
+    assert [
+        error for error in errors if "400 (Bad Request)" not in error and "404 (Not Found)" not in error
+    ] == []
+
+
+def open_page(site: "Page", address: str, width: int = 1280) -> None:
+    site.set_viewport_size({"width": width, "height": 900})
+    site.goto(site.base + address)  # type: ignore[attr-defined]
+    if site.locator("#chart-data").count():
+        site.wait_for_selector(DRAWN)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_scrolls_sideways_but_the_table(site: "Page", width: int) -> None:
+    for address in ("/", *(f"/kpis/{kpi.slug}/" for kpi in KPIS), "/kpis/capacity/?as_at=never", "/nothing"):
+        open_page(site, address, width)
+        assert site.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing(site: "Page", width: int) -> None:
+    for address in ADDRESSES:
+        open_page(site, address, width)
+        found = site.evaluate("axe.run().then((report) => report.violations)")
+        assert site.evaluate("axe.run().then((report) => report.passes.length)") > 5
+        told = [(broken["id"], [node["html"] for node in broken["nodes"]]) for broken in found]
+        assert told == [], address
+
+
+def test_axe_finds_nothing_on_the_sign_in_page(site: "Page") -> None:
+    site.context.clear_cookies()
+    open_page(site, "/")
+    site.get_by_role("button", name="Sign in").click()
+    assert site.evaluate("axe.run().then((report) => report.violations.length)") == 0
+
+
+def test_person_signs_in_and_out(site: "Page") -> None:
+    site.context.clear_cookies()
+    User.objects.create_user("clerk", password="a long enough phrase")
+    open_page(site, CHART)
+    site.get_by_label("Username").fill("clerk")
+    site.get_by_label("Password").fill("a long enough phrase")
+    site.get_by_role("button", name="Sign in").click()
+    site.wait_for_selector(DRAWN)
+    site.get_by_role("button", name="Sign out").click()
+    assert site.get_by_role("heading", name="Sign in").is_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_chart_is_drawn_within_its_box_and_named(site: "Page", width: int) -> None:
+    open_page(site, CHART, width)
+    chart = site.get_by_role("img", name="Cost at the largest providers")
+    assert chart.is_visible()
+    assert chart.locator(".point").count() == 2
+    assert chart.locator("svg").first.bounding_box()["width"] <= width  # type: ignore[index]
+    assert site.locator(".modebar").count() == 0
+
+
+def test_without_javascript_the_table_says_it(
+    browser: "Browser", page: "Page", live_server: Any, records: None
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    sign_in(context, live_server.url)
+    plain = context.new_page()
+    plain.goto(live_server.url + CHART)
+    assert plain.get_by_role("cell", name="£36,500").first.is_visible()
+    assert not plain.locator(".chart").is_visible()
+    assert plain.get_by_label("As at").is_visible()
+    context.close()
+
+
+def test_form_folds_on_a_narrow_screen_only(site: "Page") -> None:
+    open_page(site, CHART, 1280)
+    assert site.get_by_label("Largest schools").is_visible()
+    open_page(site, CHART, 320)
+    assert not site.get_by_label("Largest schools").is_visible()
+    site.get_by_text("Change what is shown").click()
+    site.get_by_label("Largest schools").fill("1")
+    site.get_by_role("button", name="Update").click()
+    assert "top=1" in site.url
+
+
+def test_error_takes_the_focus_and_leads_to_its_field(site: "Page") -> None:
+    open_page(site, CHART + "?top=none", 320)
+    assert site.evaluate("document.activeElement.className") == "govuk-error-summary"
+    site.get_by_role("link", name="“none” is not a whole number").click()
+    assert site.evaluate("document.activeElement.id") == "top"
+    assert site.get_by_label("Largest schools").input_value() == "none"
+
+
+def test_keyboard_reaches_everything_and_shows_where_it_is(site: "Page") -> None:
+    open_page(site, CHART)
+    looks = "(e) => { const s = getComputedStyle(e); return [s.backgroundColor, s.boxShadow, s.outlineColor].join() }"
+    wanted = ["Skip to main content", "Sign out", "Update", "CSV", "JSON", "School", "Annual cost"]
+    seen = []
+    for _ in range(60):
+        site.keyboard.press("Tab")
+        focused = site.evaluate_handle("document.activeElement").as_element()
+        if focused is None or focused.evaluate("(e) => e === document.body"):
+            break
+        seen.append(focused.inner_text().split(" file")[0].strip())
+        if seen[-1] in wanted:
+            with_focus = focused.evaluate(looks)
+            without = focused.evaluate(
+                f"(e) => {{ e.blur(); const was = ({looks})(e); e.focus(); return was }}"
+            )
+            assert with_focus != without, seen[-1]
+    assert [name for name in wanted if name not in seen] == []
+
+
+def test_enter_on_a_heading_sorts(site: "Page") -> None:
+    open_page(site, CHART)
+    site.get_by_role("link", name="School", exact=True).focus()
+    site.keyboard.press("Enter")
+    site.wait_for_url("**/*sort=school*")
+    assert site.get_by_role("columnheader", name="School").get_attribute("aria-sort") == "ascending"

@@ -1,0 +1,118 @@
+"""Small random panels, full of the edges of the definitions, and what the definitions make of them in plain loops.
+
+Meetings lie on the first and last days of the tests' periods and the days each side, a case is decided up to four
+times, and some decisions are void. Nothing here uses the querysets or the KPI modules.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from panel.models import PanelCase, PanelDecision
+from placements.models import Child
+
+PERIODS = (
+    (date(1950, 4, 1), date(1950, 5, 1)),
+    (date(2017, 4, 1), date(2018, 3, 31)),
+    (date(2018, 4, 1), date(2018, 4, 1)),
+    (date(2018, 4, 1), date(2019, 3, 31)),
+    (date(2018, 9, 15), date(2019, 3, 31)),
+    (date(2013, 4, 1), date(2150, 12, 31)),
+    (date(2019, 4, 1), date(2019, 3, 31)),
+)
+"""First and last days, both inclusive; the last period is empty."""
+
+_EDGES = {day + timedelta(days=n) for period in PERIODS[1:5] for day in period for n in (-1, 0, 1)}
+DAYS = sorted(_EDGES)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything that a KPI of the panel reads."""
+
+    cases: dict[str, PanelCase]
+    decisions: list[PanelDecision]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A case at its latest decision of a period; ``presentations`` counts those of the period."""
+
+    case: PanelCase
+    outcome: str
+    worth: Decimal
+    presentations: int
+
+
+def make_panel(seed: int) -> None:
+    """Store about 40 cases of both panels, one child's each."""
+    random = Random(seed)
+    children = [Child(child_id=f"C{n}", date_of_birth=date(2005, 1, 1)) for n in range(40)]
+    cases = [_case(random, child) for child in children]
+    Child.objects.bulk_create(children)
+    PanelCase.objects.bulk_create(cases)
+    PanelDecision.objects.bulk_create(decision for case in cases for decision in _decisions(random, case))
+
+
+def _case(random: Random, child: Child) -> PanelCase:
+    return PanelCase(
+        case_id=f"K{child.child_id}",
+        child=child,
+        panel=random.choice(("INDEPENDENT", "INDEPENDENT", "ADDITIONAL_FUNDING")),
+        received_on=random.choice(DAYS),
+        primary_need=random.choice(("ASD", "ASD", "SEMH", "CL", "VI")),
+        secondary_need=random.choice(("", "", "SEMH", "PD")),
+        annual_cost=Decimal(random.randint(0, 9_999_999)) / 100,
+        cost_basis=random.choice(("", "ANNUAL", "PART_YEAR")),
+    )
+
+
+def _decisions(random: Random, case: PanelCase) -> list[PanelDecision]:
+    days = [day for day in DAYS if day >= case.received_on]
+    return [
+        PanelDecision(
+            case=case,
+            meeting_on=day,
+            outcome=random.choice(("AGREED", "DECLINED", "MORE_INFORMATION", "DEFERRED", "WITHDRAWN")),
+            value=random.choice((None, Decimal(random.randint(0, 9_999_999)) / 100)),
+            void=random.random() < 0.25,
+        )
+        for day in random.sample(days, min(len(days), random.randint(0, 4)))
+    ]
+
+
+def load() -> Records:
+    return Records(
+        {case.case_id: case for case in PanelCase.objects.all()}, list(PanelDecision.objects.all())
+    )
+
+
+def decided(records: Records, panel: str, first: date, last: date) -> list[Decided]:
+    """The panel's cases with a standing decision in the period, each at the latest of these."""
+    cases = []
+    for case in records.cases.values():
+        of_period = [
+            decision
+            for decision in records.decisions
+            if decision.case_id == case.case_id and not decision.void and first <= decision.meeting_on <= last
+        ]
+        if case.panel == panel and of_period:
+            latest = of_period[0]
+            for decision in of_period:
+                if decision.meeting_on > latest.meeting_on:
+                    latest = decision
+            worth = case.annual_cost if latest.value is None else latest.value
+            cases.append(Decided(case, latest.outcome, worth, len(of_period)))
+    return cases
+
+
+def awaiting(records: Records, panel: str, day: date) -> int:
+    """Cases received by the day on which no standing decision was taken by then."""
+    answered = {
+        decision.case_id for decision in records.decisions if not decision.void and decision.meeting_on <= day
+    }
+    return sum(
+        case.panel == panel and case.received_on <= day and case.case_id not in answered
+        for case in records.cases.values()
+    )

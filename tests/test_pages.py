@@ -1,0 +1,393 @@
+"""The pages and files: who may see them, what they show, what they cost."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.kpi import EARLIEST, LATEST, Better, Kpi, Scope, direction
+from sen_dashboard.downloads import to_csv
+from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.pages.scope import answered as scope_answered
+from tests.factories import make_cost_line, make_placement, make_posting, make_school
+
+every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
+pytestmark = pytest.mark.django_db
+
+DAY = date(2019, 3, 31)
+MOST_STATEMENTS = 12
+SITE_MAP = ["/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
+
+StatementLimit = Callable[[int], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Client:
+    client.force_login(User.objects.create_user("officer"))
+    return client
+
+
+@pytest.fixture
+def two_schools() -> None:
+    """Two children placed since April 2018, one dearer than the other, and the ledger of March 2019."""
+    make_posting(month=date(2019, 3, 1))
+    for name, amount in (("Ash School", 40_000), ("Beech School", 30_000)):
+        placement = make_placement(school=make_school(name=name))
+        make_cost_line(placement=placement, annual_amount=amount)
+
+
+def words(response: Any) -> str:
+    """What a page says, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+
+
+class TestSignIn:
+    @pytest.mark.parametrize("address", SITE_MAP)
+    def test_nobody_sees_anything(self, client: Client, address: str) -> None:
+        response = client.get(address)
+        assert response.status_code == 302
+        assert response["Location"] == f"{reverse('sign_in')}?next={address}"
+
+    def test_leads_to_the_page_asked_for(self, client: Client) -> None:
+        User.objects.create_user("officer", password="a long enough phrase")
+        given = {"username": "officer", "password": "a long enough phrase", "next": "/kpis/capacity/"}
+        assert client.post(reverse("sign_in"), given)["Location"] == "/kpis/capacity/"
+
+    def test_leads_nowhere_else(self, client: Client) -> None:
+        User.objects.create_user("officer", password="a long enough phrase")
+        given = {
+            "username": "officer",
+            "password": "a long enough phrase",
+            "next": "https://elsewhere.example/",
+        }
+        assert client.post(reverse("sign_in"), given)["Location"] == reverse("overview")
+
+    def test_says_what_is_wrong_and_keeps_the_name(self, client: Client) -> None:
+        response = client.post(reverse("sign_in"), {"username": "officer", "password": "wrong password"})
+        assert "There is a problem" in words(response)
+        assert 'value="officer"' in response.content.decode()
+        assert "wrong password" not in response.content.decode()
+
+    def test_missing_name_is_said_at_the_field(self, client: Client) -> None:
+        page = client.post(reverse("sign_in"), {"username": "", "password": "x"}).content.decode()
+        assert 'id="id_username-error"' in page
+
+    def test_sign_out_takes_a_button_not_a_link(self, signed_in: Client) -> None:
+        assert signed_in.get(reverse("sign_out")).status_code == 405
+        assert signed_in.post(reverse("sign_out"))["Location"] == reverse("sign_in")
+        assert signed_in.get("/").status_code == 302
+
+    def test_demonstration_says_so(self, client: Client) -> None:
+        demonstration = User.objects.create_user("clerk", is_demonstration=True)
+        assert "This is a demonstration." in words(client.get(reverse("sign_in")))
+        client.force_login(demonstration)
+        assert "Demonstration council, fictional records" in words(client.get("/"))
+
+    def test_council_has_its_name_on_every_page(self, signed_in: Client, settings: Any) -> None:
+        settings.COUNCIL_NAME = "Kent County Council"
+        assert "Kent County Council" in words(signed_in.get("/"))
+
+
+class TestOverview:
+    def test_empty_store_says_what_is_missing(self, signed_in: Client) -> None:
+        page = words(signed_in.get("/"))
+        assert "No records are held yet" in page
+        assert "python manage.py import_dataset FOLDER" in page
+        assert f"Figures as at {formats.day(localdate())} , today, because no posting is held." in page
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_has_every_kpi_in_the_programmes_order(self, signed_in: Client) -> None:
+        page = signed_in.get("/").content.decode()
+        places = [page.index(f'href="/kpis/{kpi.slug}/"') for kpi in KPIS]
+        groups = [page.index(f'id="{name}"') for name in ("money", "placements", "panel", "provision")]
+        assert groups == sorted(groups)
+        for kpi, place in zip(KPIS, places, strict=True):
+            assert page.rindex('<h2 class="group-heading"', 0, place) == page.rindex(
+                "<h2", 0, page.index(f'id="{kpi.group.value.lower()}"')
+            )
+        assert "No records are held yet" not in page
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_shows_the_headline_with_its_counts(self, signed_in: Client) -> None:
+        page = words(signed_in.get("/"))
+        fact = BY_SLUG["ehcp_share"].facts(BY_SLUG["ehcp_share"].query(Scope(DAY)))[0]
+        assert f"{fact.short} {fact.label}: {fact.raw}" in page
+        assert "Figures as at 31 March 2019 , the last month posted to the ledger." in page
+
+    def test_keeps_the_day_on_the_way_to_a_kpi(self, signed_in: Client) -> None:
+        page = signed_in.get("/?as_at=2018-03-31").content.decode()
+        assert 'href="/kpis/capacity/?as_at=2018-03-31"' in page
+
+    def test_wrong_day_is_said_and_kept(self, signed_in: Client) -> None:
+        response = signed_in.get("/?as_at=31/03/2019")
+        assert response.status_code == 400
+        assert (
+            words(response).count("“31/03/2019” is not a date such as 2019-03-31.") == 2
+        )  # on top, at the field
+        assert 'value="31/03/2019"' in response.content.decode()
+        assert "tile__figure" not in response.content.decode()
+
+
+class TestDirection:
+    @pytest.mark.parametrize(
+        ("better", "now", "before", "arrow", "verdict"),
+        [
+            (Better.LOWER, 8.0, 7.0, "▲", "worse"),
+            (Better.LOWER, 6.0, 7.0, "▼", "better"),
+            (Better.HIGHER, 8.0, 7.0, "▲", "better"),
+            (Better.NEITHER, 8.0, 7.0, "▲", ""),
+            (Better.LOWER, 7.01, 7.0, "=", ""),
+            (Better.LOWER, 7.0, None, "", ""),
+        ],
+    )
+    def test_follows_the_polarity(
+        self, better: Better, now: float, before: float | None, arrow: str, verdict: str
+    ) -> None:
+        share = BY_SLUG["ehcp_share"]
+        found = direction(Kpi(**{**vars(share), "better": better}), now, before)
+        assert (found.arrow, found.verdict) == (arrow, verdict)
+        assert found.words
+
+
+@every_kpi
+class TestEveryKpi:
+    def test_page_of_an_empty_store(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        response = signed_in.get(f"/kpis/{kpi.slug}/?as_at=2019-03-31")
+        page, result = words(response), kpi.query(Scope(DAY))
+        assert response.status_code == 200
+        assert kpi.question in page
+        assert kpi.sentence(result) in page
+        if kpi.value(result) is None:
+            assert f"{kpi.facts(result)[0].label} {formats.NOT_AVAILABLE}" in page
+            assert "There is no figure for this day" in page
+        else:
+            assert "No records to show for this scope." in page or result.rows
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_page_answers(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        page = words(signed_in.get(f"/kpis/{kpi.slug}/"))
+        result = kpi.query(Scope(DAY))
+        for said in (
+            kpi.sentence(result),
+            kpi.caption(result),
+            kpi.numerator,
+            kpi.left_out,
+            kpi.better.value,
+        ):
+            assert said in page
+        for fact in kpi.facts(result):
+            assert f"{fact.label} {fact.text}" in page
+        assert "As at 31 March 2019 , the last month posted to the ledger." in page
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_page_takes_few_statements(
+        self, signed_in: Client, kpi: Kpi[Any, Any], django_assert_max_num_queries: StatementLimit
+    ) -> None:
+        with django_assert_max_num_queries(MOST_STATEMENTS):
+            signed_in.get(f"/kpis/{kpi.slug}/")
+
+    def test_wrong_scope_is_said_at_each_field(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        response = signed_in.get(f"/kpis/{kpi.slug}/?as_at=2019-02-29")
+        page = response.content.decode()
+        assert response.status_code == 400
+        assert words(response).count("“2019-02-29” is not a date such as 2019-03-31.") == 2
+        assert 'type="text" value="2019-02-29"' in " ".join(page.split())
+        assert 'id="answer"' not in page
+        assert 'class="facts"' not in page
+        assert "<title>Error: " in page
+
+    def test_files_refuse_a_wrong_scope(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        as_json = signed_in.get(f"/kpis/{kpi.slug}.json?as_at=soon")
+        assert (as_json.status_code, list(as_json.json()["errors"])) == (400, ["as_at"])
+        as_csv = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=soon")
+        assert (as_csv.status_code, as_csv["Content-Type"]) == (400, "text/plain; charset=utf-8")
+        assert as_csv.content.decode() == "“soon” is not a date such as 2019-03-31."
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_files_hold_the_result(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        result = kpi.query(Scope(DAY))
+        as_json = signed_in.get(f"/kpis/{kpi.slug}.json?as_at=2019-03-31").json()
+        assert as_json == json.loads(json.dumps(kpi.data(result)))
+        as_csv = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=2019-03-31")
+        assert as_csv["Content-Disposition"] == f'attachment; filename="{kpi.slug}-2019-03-31.csv"'
+        head, *rows = csv.reader(io.StringIO(as_csv.content.decode()))
+        assert tuple(head) == kpi.row_keys
+        assert rows == [
+            ["" if v is None else str(v) for v in row.values()] for row in kpi.data(result)["rows"]
+        ]
+
+    def test_csv_of_nothing_still_names_its_columns(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        content = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=1950-01-01").content.decode()
+        assert content.splitlines()[0] == ",".join(kpi.row_keys)
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_every_column_sorts_and_keeps_the_scope(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+        page = unescape(signed_in.get(f"/kpis/{kpi.slug}/?as_at=2019-03-31").content.decode())
+        links = re.findall(r'href="(\?[^"]*sort=[^"]*)#table"', page)
+        columns = [c for c in kpi.table(()).columns if c.orderable]
+        assert len(links) == len(columns)
+        for link in links:
+            assert "as_at=2019-03-31" in link
+            sorted_page = signed_in.get(f"/kpis/{kpi.slug}/{link}")
+            assert sorted_page.content.decode().count('aria-sort="ascending"') == 1
+
+
+class TestKpiPage:
+    def test_unknown_kpi_is_not_found(self, signed_in: Client) -> None:
+        assert signed_in.get("/kpis/no_such/").status_code == 404
+        assert signed_in.get("/kpis/no_such.json").status_code == 404
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_sorting_turns_round(self, signed_in: Client) -> None:
+        page = signed_in.get("/kpis/provider_concentration/?sort=-school").content.decode()
+        assert page.index("Beech School</th>") < page.index("Ash School</th>")
+        assert 'aria-sort="descending"' in page
+        page = signed_in.get("/kpis/provider_concentration/?sort=school").content.decode()
+        assert page.index("Ash School</th>") < page.index("Beech School</th>")
+
+    def test_sorting_by_what_is_no_column_changes_nothing(self, signed_in: Client) -> None:
+        response = signed_in.get("/kpis/provider_concentration/?sort=password")
+        assert response.status_code == 200
+        assert "aria-sort" not in response.content.decode()
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_downloads_and_steps_keep_the_scope(self, signed_in: Client) -> None:
+        page = unescape(signed_in.get("/kpis/provider_concentration/?top=1&sort=school").content.decode())
+        assert 'href="/kpis/provider_concentration.csv?top=1&as_at=2019-03-31"' in page
+        assert 'href="/kpis/provider_concentration.json?top=1&as_at=2019-03-31"' in page
+        assert 'rel="prev" href="?top=1&sort=school&as_at=2019-02-28"' in page
+        assert 'rel="next" href="?top=1&sort=school&as_at=2019-04-30"' in page
+
+    def test_filters_show_what_is_meant(self, signed_in: Client) -> None:
+        page = " ".join(signed_in.get("/kpis/cost_per_need_type/").content.decode().split())
+        assert '<option value="DAY" selected' in page
+        page = signed_in.get("/kpis/provider_concentration/?top=5").content.decode()
+        assert 'value="5"' in page
+
+    def test_wrong_filter_loses_nothing_typed(self, signed_in: Client) -> None:
+        response = signed_in.get('/kpis/provider_concentration/?as_at=2018-03-31&top="><script>')
+        page = response.content.decode()
+        assert response.status_code == 400
+        assert 'value="2018-03-31"' in page
+        assert "<script>" not in page
+        assert 'value="&#34;&gt;&lt;script&gt;"' in page
+
+    def test_chart_data_cannot_end_its_element(self, signed_in: Client) -> None:
+        make_posting(month=date(2019, 3, 1))
+        make_cost_line(placement=make_placement(school=make_school(name="</script><b>School")))
+        page = signed_in.get("/kpis/provider_concentration/").content.decode()
+        assert "</script><b>" not in page
+        assert "\\u003C/script\\u003E" in page
+
+    def test_posting_is_not_allowed(self, signed_in: Client) -> None:
+        assert signed_in.post("/kpis/capacity/").status_code == 405
+
+
+class TestCsv:
+    @pytest.mark.parametrize("name", ["=1+1", "+44", "-2", "@here", "\tx", "\rx"])
+    def test_formulas_are_neutralised(self, name: str) -> None:
+        make_cost_line(placement=make_placement(school=make_school(name=name)))
+        kpi = BY_SLUG["provider_concentration"]
+        *_, row = csv.DictReader(io.StringIO(to_csv(kpi, kpi.query(Scope(DAY))), newline=""))
+        assert row["school"] == f"'{name}"
+        assert float(row["annual_cost"]) == 36_500
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_numbers_stay_numbers(self) -> None:
+        make_posting(month=date(2019, 3, 1), amount=-500)
+        kpi = BY_SLUG["outturn_vs_forecast"]
+        *_, march = csv.DictReader(io.StringIO(to_csv(kpi, kpi.query(Scope(DAY)))))
+        assert float(march["actual"]) == -400
+        assert march["forecast"] == ""
+
+
+class TestAsAt:
+    def test_default_is_the_last_month_posted(self) -> None:
+        assert default_as_at(date(2026, 1, 15)).day == date(2026, 1, 15)
+        make_posting(month=date(2024, 2, 1))
+        assert default_as_at(date(2026, 1, 15)).day == date(2024, 2, 29)
+
+    def test_steps_are_month_ends(self) -> None:
+        assert month_end_before(DAY) == date(2019, 2, 28)
+        assert month_end_before(date(2019, 3, 30)) == date(2019, 2, 28)
+        assert month_end_after(DAY) == date(2019, 4, 30)
+        assert month_end_after(date(2019, 3, 30)) == DAY
+
+    def test_steps_end_where_addresses_do(self) -> None:
+        assert month_end_before(EARLIEST) is None
+        assert month_end_after(LATEST) is None
+        assert month_end_after(date(2199, 12, 30)) == LATEST
+        assert month_end_before(date(1900, 2, 1)) == date(1900, 1, 31)
+
+    def test_a_day_that_follows_the_as_at_day_is_not_frozen_in_the_form(self) -> None:
+        filters = BY_SLUG["panel_outcomes"].filters
+        page = scope_answered(filters, Scope(DAY), {}, default_as_at(DAY))
+        start = next(field for field in page["fields"] if field.name == "from")
+        assert (start.value, start.label.endswith(", if not 1 April 2018")) == ("", True)
+
+
+class TestErrors:
+    def test_not_found(self, signed_in: Client) -> None:
+        response = signed_in.get("/nothing/here")
+        assert response.status_code == 404
+        assert "Page not found" in words(response)
+
+    def test_our_mistake_shows_nothing_of_it(
+        self, signed_in: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sen_dashboard.views.default_as_at", lambda today: 1 / 0)
+        signed_in.raise_request_exception = False
+        response = signed_in.get("/")
+        assert response.status_code == 500
+        assert "Something went wrong" in words(response)
+        assert "division" not in words(response)
+
+    def test_unknown_host(self, client: Client) -> None:
+        response = client.get("/accounts/sign-in/", headers={"host": "elsewhere.example"})
+        assert response.status_code == 400
+        assert "This address cannot be read" in words(response)
+
+    def test_expired_form(self) -> None:
+        response = Client(enforce_csrf_checks=True).post(reverse("sign_in"), {"username": "officer"})
+        assert response.status_code == 403
+        assert "This form has expired" in words(response)
+
+
+@pytest.mark.parametrize("address", [*SITE_MAP, "/accounts/sign-in/", "/nothing", "/?as_at=wrong"])
+def test_security_policy_allows_no_inline_script(signed_in: Client, address: str) -> None:
+    response = signed_in.get(address)
+    policy = dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
+    assert policy["script-src"] == "'self'"
+    assert policy["default-src"] == "'self'"
+    scripts = re.findall(r"<script([^>]*)>", response.content.decode())
+    assert all("src=" in script or 'type="application/json"' in script for script in scripts)
+
+
+def test_charts_without_a_value_are_none() -> None:
+    gaps = charts.figure(charts.line("Nothing", [DAY], [None]))
+    assert not charts.has_data(gaps)
+    assert (
+        charts.has_data(charts.bar_figure(charts.bars("One", ["a"], [0], labels=["0"]), x_title="")) is True
+    )
+    assert not charts.has_data(charts.bar_figure(charts.bars("None", [], [], labels=[]), x_title=""))
+
+
+def test_style_sheets_ask_for_no_other_file() -> None:
+    sheets = list(Path("static").rglob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        assert "url(" not in sheet.read_text(encoding="utf-8"), sheet
