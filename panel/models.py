@@ -181,7 +181,9 @@ class PanelChild(Child):
 class PanelDecision(Record):
     """What a meeting decided on a case. A later decision supersedes; none is overwritten."""
 
-    case = models.ForeignKey(PanelCase, on_delete=models.PROTECT, related_name="decisions")
+    case = models.ForeignKey(
+        PanelCase, on_delete=models.PROTECT, related_name="decisions", db_index=False
+    )  # the index of the unique constraint serves
     meeting_on = models.DateField()
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     value = pounds_field(null=True, blank=True, help_text="Empty: the case's annual cost.")

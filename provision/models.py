@@ -66,7 +66,9 @@ class School(models.Model):
 class SchoolPlaces(models.Model):
     """Places a school offers in one academic year (1 September to 31 August)."""
 
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="places")
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="places", db_index=False
+    )  # the index of the unique constraint serves
     provision = models.CharField(max_length=10, choices=LocalProvision.choices)
     academic_year = year_field()
     places = models.IntegerField()

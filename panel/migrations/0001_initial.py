@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                     "case",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
                         related_name="decisions",
                         to="panel.panelcase",
                     ),

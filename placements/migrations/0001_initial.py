@@ -403,6 +403,7 @@ class Migration(migrations.Migration):
             name="placement",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
+                db_index=False,
                 related_name="cost_lines",
                 to="placements.placement",
             ),

@@ -36,7 +36,9 @@ class CostKind(models.TextChoices):
 
 
 class CostLine(Record):
-    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="cost_lines")
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, related_name="cost_lines", db_index=False
+    )  # the index of the unique constraint serves
     kind = models.CharField(max_length=15, choices=CostKind.choices)
     annual_amount = pounds_field()
     starts_on = models.DateField()

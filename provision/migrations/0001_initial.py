@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                     "school",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
                         related_name="places",
                         to="provision.school",
                     ),
