@@ -15,7 +15,6 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.services import (
     DEMONSTRATION_ROLES,
     DemonstrationRefusedError,
-    has_demonstration_accounts,
     make_demonstration_accounts,
 )
 
