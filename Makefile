@@ -36,7 +36,7 @@ check: .venv/test.stamp
 	@$(QUIETLY) $(VENV)/python -W error manage.py check --deploy --fail-level WARNING
 
 bench: .venv/test.stamp
-	@$(VENV)/python benchmarks/bench.py
+	@$(VENV)/python -m benchmarks.bench
 
 fix: .venv/test.stamp
 	@$(VENV)/ruff check --quiet --fix . || true

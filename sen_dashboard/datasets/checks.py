@@ -1,0 +1,246 @@
+"""The checks of staged rows: each finds the rows that break one rule, in one statement for a whole file.
+
+A row with a fault in some column is left out of the checks that read this column, so that one mistake is reported
+once. A check that looks for rows elsewhere is left out when those could not be read in full.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg2 import sql
+
+from sen_dashboard.datasets.contract import FILE_OF, Across, Column, FileSpec
+from sen_dashboard.datasets.problems import LISTED, SHOWN, Findings, Problem
+from sen_dashboard.datasets.rules import NoOverlap, RowRule, no_overlaps, row_rules
+from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table
+
+REQUIRED = "Enter a value: this column is required."
+
+
+@dataclass
+class Checker:
+    """Checks the files of one data set against the contract, each other and the store.
+
+    ``staged`` are its files by name; ``unread`` names those that could not be read in full.
+    """
+
+    cursor: Any
+    staged: dict[str, Staged]
+    unread: Collection[str]
+    findings: Findings
+
+    def check(self) -> None:
+        """Find all problems."""
+        # PostgreSQL cannot know how many rows have a fault, and might join whole files row by row.
+        self.cursor.execute("SET LOCAL enable_nestloop = off")
+        for staged in self.staged.values():
+            self._check_values(staged)
+            broken = self._check_rows(staged)
+            self._check_keys(staged)
+            self._mark(staged, broken)
+        for staged in self.staged.values():
+            self._check_references(staged)
+            self._check_overlaps(staged)
+        for spec in FILE_OF.values():
+            for rule in spec.across:
+                self._check_across(spec, rule)
+        self.cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+    def _check_values(self, staged: Staged) -> None:
+        faults = self._single(sql.SQL("SELECT coalesce(bit_or(faults), 0) FROM {}").format(staged.rows))
+        for column in staged.spec.columns:
+            if faults & staged.spec.mask((column.name,)):
+                self._check_column(staged, column)
+
+    def _check_column(self, staged: Staged, column: Column) -> None:
+        wrong = sql.SQL(
+            "SELECT s.at_line, NULL AS note FROM {rows} s JOIN {text} t USING (at_line)"
+            " WHERE s.faults & {bit} <> 0 AND t.{column} IS {present} NULL"
+        )
+        for present, reason in (("", REQUIRED), ("NOT", column.kind.reason)):
+            found = wrong.format(
+                rows=staged.rows,
+                text=staged.text,
+                bit=sql.Literal(staged.spec.mask((column.name,))),
+                column=sql.Identifier(column.name),
+                present=sql.SQL(present),
+            )
+            self._find(staged, column.name, reason, found)
+
+    def _check_rows(self, staged: Staged) -> list[RowRule]:
+        """Find rows that break a rule of their own; returns the rules that are broken."""
+        rules = row_rules(self.cursor, staged.spec)
+        if not rules:
+            return []
+        conditions = [_broken(staged, rule) for rule in rules]
+        any_broken = sql.SQL(", ").join(sql.SQL("bool_or({})").format(condition) for condition in conditions)
+        self.cursor.execute(sql.SQL("SELECT {} FROM {}").format(any_broken, staged.rows))
+        broken = [rule for rule, is_broken in zip(rules, self.cursor.fetchone(), strict=True) if is_broken]
+        for rule in broken:
+            found = sql.SQL("SELECT at_line, NULL AS note FROM {} WHERE {}").format(
+                staged.rows, _broken(staged, rule)
+            )
+            self._find(staged, rule.column, rule.sentence, found)
+        return broken
+
+    def _check_keys(self, staged: Staged) -> None:
+        """Find rows with the key of an earlier one, and keep them out of all further checks."""
+        spec = staged.spec
+        names = sql.SQL(", ").join(map(sql.Identifier, spec.key))
+        keyed = sql.SQL("faults & {} = 0").format(sql.Literal(spec.mask(spec.key)))
+        found = sql.SQL(
+            "SELECT s.at_line, 'line ' || d.first AS note FROM {rows} s JOIN"
+            " (SELECT {names}, min(at_line) AS first FROM {rows} WHERE {keyed} GROUP BY {names} HAVING count(*) > 1) d"
+            " ON {same_key} WHERE s.at_line > d.first AND s.{keyed}"
+        ).format(rows=staged.rows, names=names, keyed=keyed, same_key=same_key(spec, "s", "d"))
+        if self._find(
+            staged, spec.key[0], f"The key ({', '.join(spec.key)}) is that of an earlier row.", found
+        ):
+            self.cursor.execute(
+                sql.SQL("UPDATE {} SET faults = -1 WHERE at_line IN (SELECT at_line FROM ({}) f)").format(
+                    staged.rows, found
+                )
+            )
+
+    def _mark(self, staged: Staged, broken: list[RowRule]) -> None:
+        """Keep the columns of broken rules out of further checks."""
+        for rule in broken:
+            self.cursor.execute(
+                sql.SQL("UPDATE {} SET faults = faults | {} WHERE {}").format(
+                    staged.rows, sql.Literal(staged.spec.mask(rule.reads)), _broken(staged, rule)
+                )
+            )
+
+    def _check_references(self, staged: Staged) -> None:
+        """Find references to keys that neither the data set nor the store has."""
+        for column in staged.spec.columns:
+            if column.refers_to is None:
+                continue
+            target = FILE_OF[column.refers_to]
+            if target.name in self.unread:
+                continue
+            there = sql.SQL("SELECT FROM {} k WHERE k.{} = s.{}")
+            tables = [store_table(target)]
+            if target.name in self.staged:
+                tables.append(self.staged[target.name].rows)
+            nowhere = sql.SQL(" AND ").join(
+                sql.SQL("NOT EXISTS ({})").format(
+                    there.format(table, sql.Identifier(target.key[0]), sql.Identifier(column.name))
+                )
+                for table in tables
+            )
+            found = sql.SQL("SELECT s.at_line, NULL AS note FROM {} s WHERE s.{} IS NOT NULL AND {}").format(
+                staged.rows, sql.Identifier(column.name), nowhere
+            )
+            self._find(staged, column.name, f"Neither {target.name} nor the store has this key.", found)
+
+    def _check_overlaps(self, staged: Staged) -> None:
+        if staged.spec.name in self.unread:
+            return
+        for rule in no_overlaps(self.cursor, staged.spec):
+            self._find(staged, rule.first, rule.sentence, _overlapping(staged, rule))
+
+    def _check_across(self, spec: FileSpec, rule: Across) -> None:
+        """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""
+        other = next(FILE_OF[c.refers_to] for c in spec.columns if c.name == rule.reference and c.refers_to)
+        if spec.name in self.unread or other.name in self.unread:
+            return
+        rows, others = self.staged.get(spec.name), self.staged.get(other.name)
+        broken = sql.SQL(
+            "FROM {rows} r JOIN {others} p ON p.{key} = r.{reference}"
+            " WHERE r.faults & {reads} = 0 AND p.faults & {other_reads} = 0 AND ({broken})"
+        ).format(
+            rows=final_rows(spec, rows),
+            others=final_rows(other, others),
+            key=sql.Identifier(other.key[0]),
+            reference=sql.Identifier(rule.reference),
+            reads=sql.Literal(spec.mask((rule.reference, *rule.reads))),
+            other_reads=sql.Literal(other.mask(rule.other_reads)),
+            broken=sql.SQL(rule.broken),
+        )
+        if rows:
+            found = sql.SQL("SELECT r.at_line, NULL AS note {} AND r.at_line IS NOT NULL").format(broken)
+            self._find(rows, rule.column, rule.sentence, found)
+        if others:
+            found = sql.SQL(
+                "SELECT DISTINCT p.at_line, NULL AS note {} AND p.at_line IS NOT NULL AND r.at_line IS NULL"
+            ).format(broken)
+            self._find(others, rule.other_column, rule.other_sentence, found)
+
+    def _find(self, staged: Staged, column: str, reason: str, found: sql.Composed) -> bool:
+        """Add a problem for each line of the query ``found``; its ``note`` on a line ends the sentence.
+
+        The column's text is looked up only for what will be listed.
+        """
+        shown = sql.SQL("left(t.{}, {})").format(sql.Identifier(column), sql.Literal(SHOWN + 1))
+        self.cursor.execute(
+            sql.SQL(
+                "WITH found AS MATERIALIZED"
+                " (SELECT at_line, note, count(*) OVER () AS total FROM ({found}) f ORDER BY at_line LIMIT {listed})"
+                " SELECT at_line, {shown}, found.note, total FROM found JOIN {text} t USING (at_line)"
+            ).format(
+                found=found,
+                listed=sql.Literal(LISTED),
+                shown=shown if column in staged.columns else sql.SQL("NULL"),
+                text=staged.text,
+            )
+        )
+        rows = self.cursor.fetchall()
+        problems = [
+            Problem(
+                f"{reason[:-1]}: {note}." if note else reason, staged.spec.name, line, column, value or ""
+            )
+            for line, value, note, _ in rows
+        ]
+        self.findings.extend(problems, rows[0][3] if rows else 0)
+        return bool(rows)
+
+    def _single(self, query: sql.Composed) -> Any:
+        self.cursor.execute(query)
+        return self.cursor.fetchone()[0]
+
+
+def _broken(staged: Staged, rule: RowRule) -> sql.Composed:
+    """SQL that is true for staged rows that break the rule; like a CHECK, it lets what is unknown pass."""
+    return sql.SQL("(({}) IS FALSE AND faults & {} = 0)").format(
+        rule.condition, sql.Literal(staged.spec.mask(rule.reads))
+    )
+
+
+def _overlapping(staged: Staged, rule: NoOverlap) -> sql.Composed:
+    """SQL for the staged rows that share a day with a row before them, or with a stored one after them.
+
+    Rows stand in the order of their first days. One pass: a row overlaps an earlier one when it starts before the
+    latest end so far. The note names the row next to it where that is the one.
+    """
+    return sql.SQL(
+        """
+        SELECT at_line,
+            CASE WHEN before_last {reaches} first THEN coalesce('line ' || before_line, 'stored already')
+                 WHEN NOT coalesce(reached {reaches} first, false) THEN 'stored already' END AS note
+        FROM (
+            SELECT at_line, first, last,
+                max(last) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+                lag(last) OVER w AS before_last, lag(at_line) OVER w AS before_line,
+                lead(first) OVER w AS next_first, lead(at_line) OVER w AS next_line
+            FROM (
+                SELECT at_line, {per}, {first} AS first, coalesce({last}, 'infinity') AS last FROM {final} f
+                WHERE faults & {reads} = 0 AND ({among}) AND ({per}) IN (SELECT {per} FROM {rows})
+            ) days
+            WHERE last {reaches} first
+            WINDOW w AS (PARTITION BY {per} ORDER BY first, at_line NULLS FIRST)
+        ) seen
+        WHERE at_line IS NOT NULL
+        AND (reached {reaches} first OR (next_line IS NULL AND last {reaches} next_first))
+        """
+    ).format(
+        per=sql.SQL(", ").join(map(sql.Identifier, rule.per)),
+        first=sql.Identifier(rule.first),
+        last=sql.Identifier(rule.last),
+        final=final_rows(staged.spec, staged),
+        reads=sql.Literal(staged.spec.mask(rule.reads)),
+        among=rule.among,
+        rows=staged.rows,
+        reaches=sql.SQL(">=" if rule.includes_last else ">"),
+    )

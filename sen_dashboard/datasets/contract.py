@@ -1,0 +1,279 @@
+"""The data contract in code: one spec per file, in the order in which files refer to each other.
+
+A spec gives the columns as the contract does, ``*`` for a required one. What a column may hold follows from the model's
+field, except where the contract knows more than the field does. What a row must satisfy is not said here either: it is
+read from the constraints of the model (see ``rules``), so that a file and a form cannot differ. Only rules that look
+at a row and the row it refers to are declared, since PostgreSQL keeps them as triggers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from panel.models import BEFORE_BIRTH as CASE_BEFORE_BIRTH
+from panel.models import BEFORE_RECEIVED, PanelCase, PanelDecision, Reason
+from panel.models import BORN_TOO_LATE as CASE_BORN_TOO_LATE
+from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
+from placements.models.assessment import BEFORE_BIRTH as REQUEST_BEFORE_BIRTH
+from placements.models.child import BORN_TOO_LATE
+from placements.models.cost_line import OUTSIDE
+from placements.models.placement import LEAVES_LINES_OUTSIDE
+from placements.models.plan import BEFORE_BIRTH as PLAN_BEFORE_BIRTH
+from provision.models import CommissioningChange, School, SchoolPlaces
+from sen_dashboard.core.codes import Need
+from sen_dashboard.datasets import kinds
+from sen_dashboard.datasets.kinds import Kind
+
+MOST_PLACES = 999_999
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file; its name is that of the column in the table."""
+
+    name: str
+    required: bool
+    kind: Kind
+    default: Any
+    """What an empty value stands for."""
+    refers_to: type[models.Model] | None
+
+
+@dataclass(frozen=True)
+class Across:
+    """A rule between a row (``r``) and the row it refers to (``p``), kept in the store by a trigger.
+
+    ``broken`` is SQL. The problem stands at ``column`` of the row, or, where only the other row is in the data set, at
+    ``other_column`` of that.
+    """
+
+    reference: str
+    broken: str
+    reads: tuple[str, ...]
+    """Columns of the row that ``broken`` reads."""
+    column: str
+    sentence: str
+    other_reads: tuple[str, ...]
+    other_column: str
+    other_sentence: str
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """A file of the contract and the model whose records it holds."""
+
+    name: str
+    model: type[models.Model]
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    across: tuple[Across, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The table of the store."""
+        return str(self.model._meta.db_table)
+
+    @property
+    def stem(self) -> str:
+        """The name without ``.csv``."""
+        return self.name.removesuffix(".csv")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns, in the contract's order."""
+        return tuple(column.name for column in self.columns)
+
+    def mask(self, names: tuple[str, ...]) -> int:
+        """A number with the bits of these columns set, as ``staging`` marks faults."""
+        return sum(1 << n for n, column in enumerate(self.columns) if column.name in names)
+
+    def optional_key(self, name: str) -> bool:
+        """Whether a part of the key may be NULL, which then is a value of its own."""
+        return any(field.column == name and field.null for field in self.model._meta.concrete_fields)
+
+
+def _file(
+    name: str,
+    model: type[models.Model],
+    *,
+    key: str,
+    columns: str,
+    special: Mapping[str, Kind] | None = None,
+    across: tuple[Across, ...] = (),
+) -> FileSpec:
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    described = tuple(
+        _column(fields[word.rstrip("*")], word.endswith("*"), special or {}) for word in columns.split()
+    )
+    return FileSpec(name, model, tuple(key.split()), described, across)
+
+
+def _column(field: Any, required: bool, special: Mapping[str, Kind]) -> Column:
+    kind = special.get(field.column) or _kind_of(field)
+    refers_to = field.related_model if isinstance(field, models.ForeignKey) else None
+    return Column(field.column, required, kind, field.get_default(), refers_to)
+
+
+def _kind_of(field: Any) -> Kind:
+    """The kind of value a field holds. Raises TypeError where a field alone does not tell."""
+    match field:
+        case models.ForeignKey():
+            return kinds.text(field.target_field.max_length)
+        case models.CharField(choices=choices) if choices:
+            return kinds.code(code for code, _ in choices)
+        case models.CharField() | models.TextField():
+            return kinds.text(field.max_length)
+        case models.DateField():
+            return kinds.date()
+        case models.DecimalField(max_digits=12, decimal_places=2):
+            return kinds.amount()
+        case models.BooleanField():
+            return kinds.yes_no()
+    raise TypeError(f"Say in the spec what the column {field.column} holds")
+
+
+def _born(column: str, sentence: str, other_sentence: str = BORN_TOO_LATE) -> Across:
+    return Across(
+        reference="child_id",
+        broken=f"r.{column} < p.date_of_birth",
+        reads=(column,),
+        column=column,
+        sentence=sentence,
+        other_reads=("date_of_birth",),
+        other_column="date_of_birth",
+        other_sentence=other_sentence,
+    )
+
+
+def _inside_placement(column: str, broken: str) -> Across:
+    return Across(
+        reference="placement_id",
+        broken=f"NOT r.void AND ({broken})",
+        reads=("starts_on", "ends_on", "void"),
+        column=column,
+        sentence=OUTSIDE,
+        other_reads=("starts_on", "ends_on"),
+        other_column=column,
+        other_sentence=LEAVES_LINES_OUTSIDE,
+    )
+
+
+FILES = (
+    _file(
+        "schools.csv",
+        School,
+        key="school_id",
+        columns="school_id* urn name* sector* phase district provider_group opened_on closed_on",
+    ),
+    _file("children.csv", Child, key="child_id", columns="child_id* date_of_birth* home_district"),
+    _file(
+        "assessments.csv",
+        Assessment,
+        key="assessment_id",
+        columns="""assessment_id* child_id* requested_on* assess_decision assess_decided_on
+                   issue_decision issue_decided_on exception""",
+        across=(_born("requested_on", REQUEST_BEFORE_BIRTH),),
+    ),
+    _file(
+        "plans.csv",
+        Plan,
+        key="plan_id",
+        columns="""plan_id* child_id* assessment_id issued_on* ceased_on cease_reason
+                   primary_need* secondary_need""",
+        across=(_born("issued_on", PLAN_BEFORE_BIRTH),),
+    ),
+    _file(
+        "placements.csv",
+        Placement,
+        key="placement_id",
+        columns="""placement_id* plan_id* school_id* in_srp attendance* weeks_per_year starts_on* ends_on
+                   end_reason route reason accrual contract_id""",
+        special={"weeks_per_year": kinds.whole_number(1, 53)},
+    ),
+    _file(
+        "cost_lines.csv",
+        CostLine,
+        key="placement_id kind starts_on",
+        columns="placement_id* kind* annual_amount* starts_on* ends_on education_share void",
+        special={"education_share": kinds.percentage()},
+        across=(
+            _inside_placement("starts_on", "r.starts_on < p.starts_on OR r.starts_on > p.ends_on"),
+            _inside_placement("ends_on", "r.starts_on <= p.ends_on AND r.ends_on > p.ends_on"),
+        ),
+    ),
+    _file(
+        "panel_cases.csv",
+        PanelCase,
+        key="case_id",
+        columns="""case_id* child_id* panel* received_on* primary_need* secondary_need profile reasons
+                   school_id attendance annual_cost* cost_basis""",
+        special={"reasons": kinds.codes(Reason.values)},
+        across=(_born("received_on", CASE_BEFORE_BIRTH, CASE_BORN_TOO_LATE),),
+    ),
+    _file(
+        "panel_decisions.csv",
+        PanelDecision,
+        key="case_id meeting_on",
+        columns="case_id* meeting_on* outcome* value due_on decided_by note void",
+        across=(
+            Across(
+                reference="case_id",
+                broken="NOT r.void AND r.meeting_on < p.received_on",
+                reads=("meeting_on", "void"),
+                column="meeting_on",
+                sentence=BEFORE_RECEIVED,
+                other_reads=("received_on",),
+                other_column="received_on",
+                other_sentence=BEFORE_RECEIVED,
+            ),
+        ),
+    ),
+    _file(
+        "budgets.csv",
+        Budget,
+        key="financial_year line",
+        columns="financial_year* line* amount*",
+        special={"financial_year": kinds.year("a financial")},
+    ),
+    _file(
+        "forecasts.csv",
+        Forecast,
+        key="financial_year line made_on",
+        columns="financial_year* line* made_on* amount*",
+        special={"financial_year": kinds.year("a financial")},
+    ),
+    _file(
+        "ledger.csv",
+        LedgerPosting,
+        key="month line school_id reference",
+        columns="month* line* school_id reference amount*",
+        special={"month": kinds.month(), "amount": kinds.amount(negative=True)},
+    ),
+    _file(
+        "places.csv",
+        SchoolPlaces,
+        key="school_id provision academic_year",
+        columns="school_id* provision* academic_year* places* needs",
+        special={
+            "academic_year": kinds.year("an academic"),
+            "places": kinds.whole_number(0, MOST_PLACES),
+            "needs": kinds.codes(Need.values),
+        },
+    ),
+    _file(
+        "commissioning_plan.csv",
+        CommissioningChange,
+        key="change_id",
+        columns="""change_id* school_id title* provision* effective_on* places_change* needs district
+                   status* note""",
+        special={
+            "places_change": kinds.whole_number(-MOST_PLACES, MOST_PLACES),
+            "needs": kinds.codes(Need.values),
+        },
+    ),
+)
+"""The files that can be read, those referred to before those that refer to them."""
+
+FILE_OF = {spec.model: spec for spec in FILES}

@@ -1,0 +1,90 @@
+"""Staged rows into the store: two statements a file, whatever its size."""
+
+from typing import Any
+
+from django.db import DatabaseError
+from psycopg2 import sql
+
+from sen_dashboard.datasets.contract import FILES, FileSpec
+from sen_dashboard.datasets.problems import FileReport, Problem
+from sen_dashboard.datasets.rules import declared_constraint, sentence_of
+from sen_dashboard.datasets.staging import Staged, same_key, store_table
+
+DEADLOCK = "40P01"
+
+
+def merge(cursor: Any, staged: Staged) -> FileReport:
+    """Update the stored rows that differ from a staged one, and insert those that are not stored.
+
+    The table is analysed before its deferred triggers run: they would plan for an empty table, and read it whole for
+    every row.
+    """
+    updated = _update(cursor, staged)
+    created = _insert(cursor, staged)
+    if updated or created:
+        cursor.execute(sql.SQL("ANALYZE {}").format(store_table(staged.spec)))
+    return FileReport(staged.spec.name, rows_read(cursor, staged), created=created, updated=updated)
+
+
+def rows_read(cursor: Any, staged: Staged) -> int:
+    """The number of rows that the file has."""
+    cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(staged.rows))
+    return int(cursor.fetchone()[0])
+
+
+def _update(cursor: Any, staged: Staged) -> int:
+    spec = staged.spec
+    names = [name for name in spec.names if name not in spec.key and name in staged.columns]
+    if not names:
+        return 0
+
+    def columns(table: str) -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier(table, name) for name in names)
+
+    cursor.execute(
+        sql.SQL(
+            "UPDATE {store} o SET ({names}) = ROW({new}) FROM {rows} s"
+            " WHERE {same_key} AND ROW({old}) IS DISTINCT FROM ROW({new})"
+        ).format(
+            store=store_table(spec),
+            names=sql.SQL(", ").join(map(sql.Identifier, names)),
+            new=columns("s"),
+            old=columns("o"),
+            rows=staged.rows,
+            same_key=same_key(spec, "o", "s"),
+        )
+    )
+    return int(cursor.rowcount)
+
+
+def _insert(cursor: Any, staged: Staged) -> int:
+    spec = staged.spec
+    cursor.execute(
+        sql.SQL(
+            "INSERT INTO {store} ({names}) SELECT {names} FROM {rows} s"
+            " WHERE NOT EXISTS (SELECT FROM {store} o WHERE {same_key}) ORDER BY at_line"
+        ).format(
+            store=store_table(spec),
+            names=sql.SQL(", ").join(map(sql.Identifier, spec.names)),
+            rows=staged.rows,
+            same_key=same_key(spec, "o", "s"),
+        )
+    )
+    return int(cursor.rowcount)
+
+
+def refusal(error: DatabaseError) -> Problem:
+    """What to say when PostgreSQL refuses rows that the checks let pass, as when somebody entered one meanwhile.
+
+    A trigger says its own sentence; that of a constraint stands in the model.
+    """
+    diag = getattr(error.__cause__, "diag", None)
+    table, name = getattr(diag, "table_name", None), getattr(diag, "constraint_name", None)
+    spec: FileSpec | None = next((spec for spec in FILES if spec.table == table), None)
+    if name and spec:
+        return Problem(sentence_of(declared_constraint(spec, name), name), spec.name)
+    if name and diag:
+        return Problem(str(diag.message_primary))
+    if diag and diag.sqlstate == DEADLOCK:
+        return Problem("Somebody changed the same records at the same time; import again.")
+    return Problem("The database stopped the import; nothing was loaded.")

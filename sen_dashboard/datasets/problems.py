@@ -1,0 +1,121 @@
+"""What an import says to a person: problems by file, line, column and value, and the report at the end."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+LISTED = 200
+"""Problems listed; of more, only the number is given (data contract, "Rules that hold for every file")."""
+
+SHOWN = 60
+"""Characters of a value that are shown."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in a data set that has to be put right before it can be loaded.
+
+    Without ``file`` it concerns the data set as a whole; line 0 stands for no line in particular.
+    """
+
+    reason: str
+    file: str = ""
+    line: int = 0
+    column: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        if not self.file:
+            return self.reason
+        return f"{self.file}:{self.line}: {self.column}: {visible(self.value)}: {self.reason}"
+
+
+class DatasetError(Exception):
+    """A data set that cannot be loaded; nothing of it was.
+
+    ``problems`` are the first of ``count`` in the order of files, lines and columns.
+    """
+
+    def __init__(self, problems: Iterable[Problem], count: int = 0, warnings: Iterable[str] = ()) -> None:
+        self.problems = tuple(problems)
+        self.count = max(count, len(self.problems))
+        self.warnings = tuple(warnings)
+        super().__init__(f"{self.count} problems in the data set")  # no values: exceptions end up in logs
+
+    def lines(self) -> list[str]:
+        """A line for each problem listed, and one with the number of all when some are not."""
+        lines = [str(problem) for problem in self.problems]
+        if self.count > len(lines):
+            lines.append(f"… and {self.count - len(lines):,} more problems.")
+        return lines
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of the rows of one file."""
+
+    file: str
+    read: int
+    created: int = 0
+    updated: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that the store held already."""
+        return self.read - self.created - self.updated
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import did, or would read when it only checked."""
+
+    files: tuple[FileReport, ...]
+    warnings: tuple[str, ...]
+    loaded: bool
+
+    def lines(self) -> list[str]:
+        """A line per file."""
+        width = max(len(report.file) for report in self.files)
+        lines = []
+        for report in self.files:
+            line = f"{report.file:{width}}  {report.read:>9,} read"
+            if self.loaded:
+                line += f"  {report.created:>9,} created  {report.updated:>9,} updated"
+                line += f"  {report.unchanged:>9,} unchanged"
+            lines.append(line)
+        return lines
+
+
+@dataclass
+class Findings:
+    """Problems as they are found, in whatever order; keeps the first of them in bounded memory."""
+
+    order: dict[str, tuple[str, ...]]
+    """The columns of each file, both in the order in which problems are listed."""
+    count: int = 0
+    _kept: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Count a problem and keep it if it may come to be listed."""
+        self.extend([problem], 1)
+
+    def extend(self, problems: Iterable[Problem], count: int) -> None:
+        """Count problems of which the first are given, as they come from one query."""
+        self._kept.extend(problems)
+        self.count += count
+        if len(self._kept) > 2 * LISTED:
+            self._kept = self.first()
+
+    def first(self) -> list[Problem]:
+        """The problems to list, in order."""
+        return sorted(self._kept, key=self._place)[:LISTED]
+
+    def _place(self, problem: Problem) -> tuple[int, int, int]:
+        columns = self.order[problem.file]
+        position = columns.index(problem.column) if problem.column in columns else -1
+        return list(self.order).index(problem.file), problem.line, position
+
+
+def visible(value: str) -> str:
+    """``value`` on one line: control characters written as escapes, cut where it becomes long."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[: SHOWN + 1])
+    return shown if len(shown) <= SHOWN else shown[:SHOWN] + "…"

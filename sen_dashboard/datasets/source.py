@@ -1,0 +1,107 @@
+"""Where a data set comes from: a folder, or a zip of one, read as streams and never unpacked."""
+
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from sen_dashboard.datasets.problems import DatasetError, Problem
+
+MACOS_FOLDER = "__MACOSX"
+"""What macOS adds to every zip it makes."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of a data set; ``size`` is in bytes."""
+
+    name: str
+    size: int
+    open: Callable[[], IO[bytes]]
+
+
+@contextmanager
+def open_source(path: Path, wanted: Collection[str]) -> Iterator[dict[str, Member]]:
+    """The files of the folder or zip at ``path`` by name, those not ``wanted`` as well.
+
+    Raises DatasetError when there is no such folder or zip, when it holds none of the wanted files, and when a zip has
+    a member that would lie outside the folder it stands for.
+    """
+    with ExitStack() as stack:
+        found = {member.name: member for member in _members(path, wanted, stack)}
+        if not any(name in wanted for name in found):
+            raise _refusal(f"{path} holds none of the files of a data set, such as {next(iter(wanted))}.")
+        yield found
+
+
+def _refusal(sentence: str) -> DatasetError:
+    return DatasetError([Problem(sentence)])
+
+
+def _members(path: Path, wanted: Collection[str], stack: ExitStack) -> list[Member]:
+    try:
+        if path.is_dir():
+            return _in_folder(path)
+        if path.is_file():
+            return _in_zip(stack.enter_context(zipfile.ZipFile(path)), wanted)
+    except zipfile.BadZipFile:
+        raise _refusal(f"{path} is neither a folder nor a zip that can be read.") from None
+    except OSError as error:
+        raise _refusal(f"{path} cannot be read: {error.strerror}.") from None
+    raise _refusal(f"There is no folder or zip {path}.")
+
+
+def _member(name: str, size: int, opened: Callable[[], Any]) -> Member:
+    def open_member() -> IO[bytes]:
+        try:
+            stream: IO[bytes] = opened()
+        except (OSError, NotImplementedError, zipfile.BadZipFile):
+            raise _refusal(f"{name} cannot be opened.") from None
+        return stream
+
+    return Member(name, size, open_member)
+
+
+def _in_folder(folder: Path) -> list[Member]:
+    files = sorted(entry for entry in folder.iterdir() if entry.is_file())
+    return [_member(file.name, file.stat().st_size, partial(file.open, "rb")) for file in files]
+
+
+def _in_zip(archive: zipfile.ZipFile, wanted: Collection[str]) -> list[Member]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    for entry in entries:
+        _refuse_outside(entry)
+    entries = [entry for entry in entries if PurePosixPath(entry.filename).parts[0] != MACOS_FOLDER]
+    folders = {
+        os.path.dirname(entry.filename) for entry in entries if PurePosixPath(entry.filename).name in wanted
+    }
+    if len(folders) > 1:
+        raise _refusal("The zip holds more than one data set: zip a single folder.")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise _refusal("The zip holds two files of one name.")
+    folder = next(iter(folders), "")
+    return [
+        _member(_name_in(folder, entry), entry.file_size, partial(archive.open, entry)) for entry in entries
+    ]
+
+
+def _name_in(folder: str, entry: zipfile.ZipInfo) -> str:
+    """The plain name of a file in the data set's folder, the whole name of one elsewhere."""
+    path = PurePosixPath(entry.filename)
+    return path.name if os.path.dirname(entry.filename) == folder else str(path)
+
+
+def _refuse_outside(entry: zipfile.ZipInfo) -> None:
+    """Raise DatasetError for a name that leaves the zip's folder, a link, or a member that needs a password."""
+    name = entry.orig_filename
+    if name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
+        raise _refusal("The zip holds a file whose name leads outside its folder; nothing of it was read.")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _refusal("The zip holds a link to another file; nothing of it was read.")
+    if entry.flag_bits & 1:
+        raise _refusal("The zip needs a password; zip the files without one.")

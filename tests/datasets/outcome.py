@@ -1,0 +1,19 @@
+"""What came of an import, in a form to compare."""
+
+from pathlib import Path
+
+import pytest
+
+from sen_dashboard.datasets import DatasetError, Report, import_dataset
+
+
+def problems(folder: Path) -> list[str]:
+    """The lines that an import of the folder ends with."""
+    with pytest.raises(DatasetError) as caught:
+        import_dataset(folder)
+    return caught.value.lines()
+
+
+def counts(report: Report) -> dict[str, tuple[int, int, int, int]]:
+    """Rows read, created, updated and unchanged of each file."""
+    return {file.file: (file.read, file.created, file.updated, file.unchanged) for file in report.files}

@@ -1,0 +1,66 @@
+"""The specs in code, against the contract and the models."""
+
+from typing import Any
+
+import pytest
+
+from panel.models import PanelChild
+from sen_dashboard.datasets.contract import FILE_OF, FILES
+
+CONTRACT = """
+schools.csv school_id* urn name* sector* phase district provider_group opened_on closed_on
+children.csv child_id* date_of_birth* home_district
+assessments.csv assessment_id* child_id* requested_on* assess_decision assess_decided_on issue_decision issue_decided_on exception
+plans.csv plan_id* child_id* assessment_id issued_on* ceased_on cease_reason primary_need* secondary_need
+placements.csv placement_id* plan_id* school_id* in_srp attendance* weeks_per_year starts_on* ends_on end_reason route reason accrual contract_id
+cost_lines.csv placement_id* kind* annual_amount* starts_on* ends_on education_share void
+panel_cases.csv case_id* child_id* panel* received_on* primary_need* secondary_need profile reasons school_id attendance annual_cost* cost_basis
+panel_decisions.csv case_id* meeting_on* outcome* value due_on decided_by note void
+budgets.csv financial_year* line* amount*
+forecasts.csv financial_year* line* made_on* amount*
+ledger.csv month* line* school_id reference amount*
+places.csv school_id* provision* academic_year* places* needs
+commissioning_plan.csv change_id* school_id title* provision* effective_on* places_change* needs district status* note
+"""  # noqa: E501 (a file a line, as in the contract)
+
+
+def test_specs_have_the_columns_of_the_contract() -> None:
+    specs = [" ".join([spec.name, *(c.name + "*" * c.required for c in spec.columns)]) for spec in FILES]
+    assert specs == CONTRACT.strip().splitlines()
+
+
+@pytest.mark.parametrize("spec", FILES, ids=lambda spec: spec.stem)
+def test_spec_fits_its_model(spec: Any) -> None:
+    """Every field of the model is read, a value is required where the model requires one, and keys are the model's."""
+    fields = {field.column: field for field in spec.model._meta.concrete_fields if field.name != "id"}
+    assert set(spec.names) == set(fields)
+    for column in spec.columns:
+        assert column.required == (not fields[column.name].blank and not fields[column.name].has_default())
+    primary = spec.model._meta.pk.column
+    unique = [
+        [fields[f.column].column for f in map(spec.model._meta.get_field, c.fields)]
+        for c in spec.model._meta.total_unique_constraints
+    ]
+    assert list(spec.key) in ([[primary]] if primary in fields else unique)
+
+
+def test_files_come_after_those_they_refer_to() -> None:
+    order = [spec.model for spec in FILES]
+    for position, spec in enumerate(FILES):
+        assert {column.refers_to for column in spec.columns} - {None} <= set(order[:position])
+
+
+def test_every_rule_across_tables_is_checked() -> None:
+    """A constraint trigger added to a model must be declared in the contract too."""
+    said = {
+        sentence
+        for spec in FILES
+        for rule in spec.across
+        for sentence in (rule.sentence, rule.other_sentence)
+    }
+    triggers = [
+        trigger for model in (*FILE_OF, PanelChild) for trigger in getattr(model._meta, "triggers", [])
+    ]
+    assert triggers
+    for trigger in triggers:
+        assert any(sentence in trigger.func for sentence in said), trigger.name

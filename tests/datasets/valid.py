@@ -1,0 +1,63 @@
+"""A small valid data set, and ways to change it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+Changed = dict[str, str | bytes | None]
+"""Files to write instead of the valid ones, as text or bytes; None for no such file."""
+
+Write = Callable[..., Path]
+
+VALID = {
+    "schools.csv": """school_id,urn,name,sector,phase,district,provider_group,opened_on,closed_on
+S1,,Ash School,INDEPENDENT_SPECIAL,,,,,
+S2,,Beech School,STATE_SPECIAL,,,,01/09/2001,
+""",
+    "children.csv": """child_id,date_of_birth,home_district
+C1,2005-06-01,Dover
+C2,2006-07-02,
+""",
+    "assessments.csv": """assessment_id,child_id,requested_on,assess_decision,assess_decided_on,exception
+A1,C1,2015-01-08,AGREED,2015-02-12,N
+""",
+    "plans.csv": """plan_id,child_id,assessment_id,issued_on,ceased_on,cease_reason,primary_need,secondary_need
+P1,C1,A1,2015-05-20,2017-08-31,9,ASD,
+P2,C1,,2017-08-31,,,ASD,SEMH
+P3,C2,,2016-01-01,,,SEMH,
+""",
+    "placements.csv": """placement_id,plan_id,school_id,in_srp,attendance,weeks_per_year,starts_on,ends_on,end_reason
+L1,P2,S1,N,DAY,38,2017-09-01,2018-08-31,MOVED
+L2,P2,S2,,DAY,,2018-09-01,,
+""",
+    "cost_lines.csv": """placement_id,kind,annual_amount,starts_on,ends_on,education_share,void
+L1,CORE,"£40,000.00",2017-09-01,2018-03-31,,
+L1,CORE,41000.5,2018-04-01,,62.5,N
+L1,CORE,1,2018-01-01,,,Y
+L1,TRANSPORT,0,2017-09-01,,,
+""",
+    "panel_cases.csv": """case_id,child_id,panel,received_on,primary_need,secondary_need,reasons,school_id,annual_cost
+K1,C2,INDEPENDENT,2018-05-01,SEMH,,COMPLEXITY; CAPACITY,S1,52000
+""",
+    "panel_decisions.csv": """case_id,meeting_on,outcome,value,due_on,decided_by,note
+K1,2018-05-10,MORE_INFORMATION,,2018-06-01,,"first line
+second line"
+K1,2018-06-10,AGREED,50000,,,
+""",
+    "budgets.csv": "financial_year,line,amount\n2018-19,1.2.3,36000000\n",
+    "forecasts.csv": "financial_year,line,made_on,amount\n2018-19,1.2.3,2018-06-30,36500000\n",
+    "ledger.csv": """month,line,school_id,reference,amount
+2018-04,1.2.3,S1,R1,1000.00
+2018-04,1.2.3,,R1,-250.00
+2018-04,1.2.3,,,7
+""",
+    "places.csv": "school_id,provision,academic_year,places,needs\nS2,SPECIAL,2018-19,80,ASD;SEMH\n",
+    "commissioning_plan.csv": """change_id,school_id,title,provision,effective_on,places_change,needs,status
+X1,S2,More places,SPECIAL,2019-09-01,-5,,APPROVED
+""",
+}
+
+
+def edited(name: str, old: str, new: str) -> Changed:
+    """The file of the valid data set with one piece of text replaced."""
+    assert VALID[name].count(old) == 1, f"{old!r} does not stand once in {name}"
+    return {name: VALID[name].replace(old, new)}
