@@ -103,7 +103,7 @@ class Table:
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Each row's first line and its values, trimmed, in the order of ``columns``; rows of empty values are none.
 
-        The text is trimmed here since Python does it quicker as PostgreSQL, and knows every kind of space.
+        The text is trimmed here since Python knows every kind of space.
         """
         choose = _chooser([n for n, name in enumerate(self._header) if name in self.spec.names])
         width = len(self._header)
