@@ -129,11 +129,12 @@ def copy_in(files: dict[str, Path]) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL pgtrigger.ignore = '{}'")
+        cursor.execute("SET LOCAL pgtrigger.ignore = '{}'; SET CONSTRAINTS ALL DEFERRED")
         for table, path in files.items():
             with path.open("rb") as rows:
                 cursor.cursor.copy_expert(f"COPY {table} FROM STDIN", rows)
             cursor.execute(f"ANALYZE {table}")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def bench_kpi(kpi: Any, client: Any) -> KpiTiming:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.models import Child
+from placements.models.child import BORN_TOO_LATE
 from provision.models import School
 from sen_dashboard.core.codes import Attendance, Need, need_label
 from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, not_negative
@@ -15,7 +16,6 @@ from sen_dashboard.core.fields import key_field, pounds_field
 from sen_dashboard.core.records import Record
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
-BORN_TOO_LATE = "The child has a panel case from before this date of birth."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
 
 
@@ -120,6 +120,7 @@ class PanelCase(Record):
             across_tables(
                 "panel_case_after_birth",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "received_on"),
+                holds="placements_child WHERE child_id = NEW.child_id",
                 violation="""
                     SELECT 1 FROM panel_panelcase k JOIN placements_child c USING (child_id)
                     WHERE k.case_id = NEW.case_id AND k.received_on < c.date_of_birth
@@ -153,7 +154,7 @@ class PanelCase(Record):
 
 
 class PanelChild(Child):
-    """A child as the panel knows it: its birth cannot move past a case already received."""
+    """Carries the trigger that keeps a child's birth before its cases; forms use ``Child``, which checks the same."""
 
     class Meta:
         proxy = True
@@ -168,14 +169,6 @@ class PanelChild(Child):
                 sentence=BORN_TOO_LATE,
             ),
         ]
-
-    def clean(self) -> None:
-        """Refuse a birth after the child's own records, or after a case about it was received."""
-        super().clean()
-        if self._state.adding or self.date_of_birth is None:
-            return
-        if self.panel_cases.filter(received_on__lt=self.date_of_birth).exists():
-            raise ValidationError({"date_of_birth": BORN_TOO_LATE})
 
 
 class PanelDecision(Record):
@@ -214,6 +207,7 @@ class PanelDecision(Record):
             across_tables(
                 "panel_decision_after_received",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "meeting_on", "void"),
+                holds="panel_panelcase WHERE case_id = NEW.case_id",
                 violation="""
                     SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)
                     WHERE d.id = NEW.id AND NOT d.void AND d.meeting_on < k.received_on

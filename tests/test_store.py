@@ -21,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.forms import ModelForm, model_to_dict, modelform_factory
 
-from panel.models import PanelCase, PanelChild, PanelDecision
+from panel.models import PanelCase, PanelDecision
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.constraints import Check, Unique
@@ -371,8 +371,8 @@ def child_with(maker: Maker, **given: Any) -> Child:
     return child
 
 
-def panel_child() -> PanelChild:
-    return PanelChild.objects.get(pk=child_with(f.make_case, received_on=date(2010, 5, 2)).pk)
+def panel_child() -> Child:
+    return child_with(f.make_case, received_on=date(2010, 5, 2))
 
 
 def later_case() -> PanelCase:
@@ -405,7 +405,7 @@ def between(
 
 OUTSIDE = "The cost line must lie within its placement."
 LEFT_OUTSIDE = "A cost line of this placement lies outside these dates."
-BORN_TOO_LATE = "The child has an assessment or plan from before this date of birth."
+BORN_TOO_LATE = "The child has a record from before this date of birth."
 DECIDED_TOO_EARLY = "A decision cannot come before its case was received."
 
 BETWEEN_TABLES = (
@@ -498,7 +498,7 @@ BETWEEN_TABLES = (
         "child_born_before_panel_cases",
         panel_child,
         "date_of_birth",
-        "The child has a panel case from before this date of birth.",
+        BORN_TOO_LATE,
         {"date_of_birth": date(2010, 5, 3)},
         inserts=False,
     ),

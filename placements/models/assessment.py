@@ -73,6 +73,7 @@ class Assessment(Record):
             across_tables(
                 "assessment_after_birth",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "requested_on"),
+                holds="placements_child WHERE child_id = NEW.child_id",
                 violation="""
                     SELECT 1 FROM placements_assessment a JOIN placements_child c USING (child_id)
                     WHERE a.assessment_id = NEW.assessment_id AND a.requested_on < c.date_of_birth

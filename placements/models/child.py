@@ -8,7 +8,10 @@ from sen_dashboard.core.constraints import across_tables
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.records import Record
 
-BORN_TOO_LATE = "The child has an assessment or plan from before this date of birth."
+BORN_TOO_LATE = "The child has a record from before this date of birth."
+STARTS = {"assessments": "requested_on", "plans": "issued_on", "panel_cases": "received_on"}
+"""A child's records, by the names they have on the child, and the day each begins. The panel's are named here, not
+imported: a form on a child must know of all, though `placements` stands below `panel`."""
 
 
 class Child(Record):
@@ -39,6 +42,6 @@ class Child(Record):
         """Refuse a birth after the child's own records."""
         if self._state.adding or self.date_of_birth is None:
             return
-        after = {"requested_on__lt": self.date_of_birth}, {"issued_on__lt": self.date_of_birth}
-        if self.assessments.filter(**after[0]).exists() or self.plans.filter(**after[1]).exists():
-            raise ValidationError({"date_of_birth": BORN_TOO_LATE})
+        for records, start in STARTS.items():
+            if getattr(self, records).filter(**{f"{start}__lt": self.date_of_birth}).exists():
+                raise ValidationError({"date_of_birth": BORN_TOO_LATE})

@@ -82,6 +82,7 @@ class CostLine(Record):
             across_tables(
                 "cost_line_inside_placement",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("placement_id", "starts_on", "ends_on", "void"),
+                holds="placements_placement WHERE placement_id = NEW.placement_id",
                 violation="""
                     SELECT 1 FROM placements_costline l JOIN placements_placement p USING (placement_id)
                     WHERE l.id = NEW.id AND NOT l.void

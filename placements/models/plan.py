@@ -63,6 +63,7 @@ class Plan(Record):
             across_tables(
                 "plan_after_birth",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "issued_on"),
+                holds="placements_child WHERE child_id = NEW.child_id",
                 violation="""
                     SELECT 1 FROM placements_plan p JOIN placements_child c USING (child_id)
                     WHERE p.plan_id = NEW.plan_id AND p.issued_on < c.date_of_birth

@@ -155,19 +155,25 @@ def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:
     )
 
 
-def across_tables(name: str, *, on: pgtrigger.Operation, violation: str, sentence: str) -> pgtrigger.Trigger:
+def across_tables(
+    name: str, *, on: pgtrigger.Operation, violation: str, sentence: str, holds: str = ""
+) -> pgtrigger.Trigger:
     """A rule that reads other tables, as a deferrable constraint trigger.
 
     ``violation`` is a query that finds rows breaking the rule, with ``NEW`` as the row written; it reads the
-    row afresh by its key, since by the end of a transaction ``NEW`` may be out of date. The refusal reaches
-    Django as an IntegrityError whose message is ``sentence``.
+    row afresh by its key, since by the end of a transaction ``NEW`` may be out of date. ``holds`` is a query for
+    the row referred to: it is locked against change until the transaction ends, lest somebody else change it
+    meanwhile, unseen by both (a foreign key locks only its key). The refusal reaches Django as an IntegrityError
+    whose message is ``sentence``.
     """
+    lock = f"PERFORM 1 FROM {holds} FOR SHARE;" if holds else ""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,
         operation=on,
         timing=pgtrigger.Immediate,
         func=f"""
+            {lock}
             IF EXISTS ({violation}) THEN
                 RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{name}',
                     MESSAGE = '{sentence.replace("'", "''")}';

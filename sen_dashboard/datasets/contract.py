@@ -14,7 +14,6 @@ from django.db import models
 
 from panel.models import BEFORE_BIRTH as CASE_BEFORE_BIRTH
 from panel.models import BEFORE_RECEIVED, PanelCase, PanelDecision, Reason
-from panel.models import BORN_TOO_LATE as CASE_BORN_TOO_LATE
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from placements.models.assessment import BEFORE_BIRTH as REQUEST_BEFORE_BIRTH
 from placements.models.child import BORN_TOO_LATE
@@ -134,7 +133,7 @@ def _kind_of(field: Any) -> Kind:
     raise TypeError(f"Say in the spec what the column {field.column} holds")
 
 
-def _born(column: str, sentence: str, other_sentence: str = BORN_TOO_LATE) -> Across:
+def _born(column: str, sentence: str) -> Across:
     return Across(
         reference="child_id",
         broken=f"r.{column} < p.date_of_birth",
@@ -143,7 +142,7 @@ def _born(column: str, sentence: str, other_sentence: str = BORN_TOO_LATE) -> Ac
         sentence=sentence,
         other_reads=("date_of_birth",),
         other_column="date_of_birth",
-        other_sentence=other_sentence,
+        other_sentence=BORN_TOO_LATE,
     )
 
 
@@ -210,7 +209,7 @@ FILES = (
         columns="""case_id* child_id* panel* received_on* primary_need* secondary_need profile reasons
                    school_id attendance annual_cost* cost_basis""",
         special={"reasons": kinds.codes(Reason.values)},
-        across=(_born("received_on", CASE_BEFORE_BIRTH, CASE_BORN_TOO_LATE),),
+        across=(_born("received_on", CASE_BEFORE_BIRTH),),
     ),
     _file(
         "panel_decisions.csv",

@@ -226,12 +226,12 @@ STORED = [
     ),
     (
         {"children.csv": "child_id,date_of_birth\nC2,2018-05-02\n"},
-        "children.csv:2: date_of_birth: 2018-05-02: The child has a panel case from before this date of birth.",
+        "children.csv:2: date_of_birth: 2018-05-02: The child has a record from before this date of birth.",
     ),
     (
         {"children.csv": "child_id,date_of_birth\nC1,2015-01-09\n"},
         "children.csv:2: date_of_birth: 2015-01-09:"
-        " The child has an assessment or plan from before this date of birth.",
+        " The child has a record from before this date of birth.",
     ),
     (
         {"panel_cases.csv": VALID["panel_cases.csv"].replace("2018-05-01", "2018-05-11")},
