@@ -43,6 +43,9 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except SetUpError as problem:
         sys.exit(str(problem))
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -6,7 +6,6 @@ span of days, so that records are counted on many days in one statement.
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -28,7 +27,7 @@ from django.db.models.functions import Greatest, Least
 
 from provision.models import Sector
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.periods import Month
 from sen_dashboard.core.sql import select_from
 
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
@@ -164,20 +163,7 @@ class ForecastQuerySet(models.QuerySet[Any]):
 
 
 class LedgerQuerySet(models.QuerySet[Any]):
-    def posted_to(self, months: Iterable[Month], *, line: str) -> Self:
-        """Postings of the budget line to the months."""
-        return self.filter(line=line, month__in=[month.start for month in months])
-
-    def of_year(self, year: FinancialYear, *, line: str) -> Self:
-        """Postings of the budget line to the months of the financial year."""
-        return self.filter(line=line, month__range=(year.start, year.end))
-
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""
         latest = self.aggregate(latest=Max("month"))["latest"]
         return Month.containing(latest) if latest else None
-
-    def total(self) -> Decimal | None:
-        """The postings' sum in £; None where there are none."""
-        total: Decimal | None = self.aggregate(total=Sum("amount"))["total"]
-        return total

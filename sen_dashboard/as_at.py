@@ -21,7 +21,7 @@ def default_as_at(today: date) -> AsAt:
     latest = LedgerPosting.objects.latest_month()
     if latest is None:
         return AsAt(today, "today, because no posting is held")
-    return AsAt(latest.end, "the last month posted to the ledger")
+    return AsAt(min(latest.end, LATEST), "the end of the last month posted to the ledger")
 
 
 def month_end_before(day: date) -> date | None:

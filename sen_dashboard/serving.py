@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
 from waitress import create_server, wasyncore
 
 from sen_dashboard.embedded import SetUpError
@@ -92,8 +91,10 @@ def serve(listener: socket.socket, stop: StopRequest) -> None:
         {"trusted_proxy": HOST, "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.HTTPS else {}
     )
     channels: dict[int, Any] = {}
+    from sen_dashboard.wsgi import application  # loads the whole program: not before the port is ours
+
     server = create_server(
-        get_wsgi_application(),
+        application,
         map=channels,
         sockets=[listener],
         threads=THREADS,

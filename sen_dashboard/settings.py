@@ -4,6 +4,7 @@ DATABASE_URL    a PostgreSQL server of version 15 or later; absent: the embedded
 SECRET_KEY      signs sessions; needed with DATABASE_URL, otherwise made once and kept in var/secret_key
 ALLOWED_HOSTS   host names the pages are served under, separated by commas
 PORT            where `manage.py run` listens on 127.0.0.1
+COUNCIL_NAME    the council named in the header
 INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one machine
 """
 
@@ -62,6 +63,7 @@ ALLOWED_HOSTS = [
     host.strip() for host in os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",") if host.strip()
 ]
 PORT = _port()
+COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -82,6 +84,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,9 +93,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 ROOT_URLCONF = "sen_dashboard.urls"

@@ -1,4 +1,4 @@
-"""The application for a WSGI server. `manage.py run` serves it with waitress."""
+"""The application that a web server runs. `manage.py run` serves it with waitress."""
 
 import os
 

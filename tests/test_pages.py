@@ -19,7 +19,8 @@ from django.utils.timezone import localdate
 from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import charts, formats
-from sen_dashboard.core.kpi import EARLIEST, LATEST, Better, Kpi, Scope, direction
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import EARLIEST, LATEST, Better, Fact, Kpi, Scope, direction
 from sen_dashboard.downloads import to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered
@@ -126,7 +127,7 @@ class TestOverview:
         page = words(signed_in.get("/"))
         fact = BY_SLUG["ehcp_share"].facts(BY_SLUG["ehcp_share"].query(Scope(DAY)))[0]
         assert f"{fact.short} {fact.label}: {fact.raw}" in page
-        assert "Figures as at 31 March 2019 , the last month posted to the ledger." in page
+        assert "Figures as at 31 March 2019 , the end of the last month posted to the ledger." in page
 
     def test_keeps_the_day_on_the_way_to_a_kpi(self, signed_in: Client) -> None:
         page = signed_in.get("/?as_at=2018-03-31").content.decode()
@@ -157,8 +158,8 @@ class TestDirection:
     def test_follows_the_polarity(
         self, better: Better, now: float, before: float | None, arrow: str, verdict: str
     ) -> None:
-        share = BY_SLUG["ehcp_share"]
-        found = direction(Kpi(**{**vars(share), "better": better}), now, before)
+        now_and_before = (Fact("INMSS share", value, Unit.PERCENT) for value in (now, before))
+        found = direction(better, *now_and_before)
         assert (found.arrow, found.verdict) == (arrow, verdict)
         assert found.words
 
@@ -171,7 +172,7 @@ class TestEveryKpi:
         assert response.status_code == 200
         assert kpi.question in page
         assert kpi.sentence(result) in page
-        if kpi.value(result) is None:
+        if kpi.facts(result)[0].value is None:
             assert f"{kpi.facts(result)[0].label} {formats.NOT_AVAILABLE}" in page
             assert "There is no figure for this day" in page
         else:
@@ -191,7 +192,7 @@ class TestEveryKpi:
             assert said in page
         for fact in kpi.facts(result):
             assert f"{fact.label} {fact.text}" in page
-        assert "As at 31 March 2019 , the last month posted to the ledger." in page
+        assert "As at 31 March 2019 , the end of the last month posted to the ledger." in page
 
     @pytest.mark.usefixtures("two_schools")
     def test_page_takes_few_statements(

@@ -103,7 +103,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     told = [_told(row) for row in result.rows]
     together = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
     return (
-        f"The {panel_name(scope)} decided {formats.plural(now.cases, 'request')} worth "
+        f"The {panel_name(scope)} considered {formats.plural(now.cases, 'request')} worth "
         f"{formats.pounds_short(now.value)} {period(scope)}: it {together}."
     )
 
@@ -118,15 +118,19 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """What was decided and agreed, how often cases came to a meeting, and what waits."""
     now = result.headline
     agreed = next((row for row in result.rows if row.outcome == Outcome.AGREED), None)
-    of_cases = f"of {formats.plural(now.cases, 'request')}"
+    of_cases, for_cases = (f"{word} {formats.plural(now.cases, 'request')}" for word in ("of", "for"))
     of_value = (
         f"{formats.pounds_short(agreed.value)}, {formats.percent(agreed.share_cases_pct)} " if agreed else ""
     )
-    worth = f"worth {formats.pounds_short(now.value)}" if now.cases else ""
+    worth = (
+        f"since {formats.day(result.scope[FROM])}, worth {formats.pounds_short(now.value)}"
+        if now.cases
+        else ""
+    )
     return (
-        Fact("Requests decided", now.cases, Unit.COUNT, worth),
+        Fact("Requests considered", now.cases, Unit.COUNT, worth),
         Fact("Agreed", agreed.cases if agreed else 0, Unit.COUNT, of_value + of_cases),
-        Fact("Presentations to a meeting", now.presentations, Unit.COUNT, of_cases),
+        Fact("Presentations to a meeting", now.presentations, Unit.COUNT, f"made {for_cases}"),
         Fact("Awaiting a decision", now.awaiting, Unit.COUNT, f"on {formats.day(result.scope.as_at)}"),
     )
 
@@ -180,8 +184,6 @@ KPI = Kpi(
     ),
     undefined="Not available when no case was decided in the period.",
     better=Better.NEITHER,
-    unit=Unit.COUNT,
-    measure="cases",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="Panel case and decision records",

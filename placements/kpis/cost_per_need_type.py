@@ -172,7 +172,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
     return (
         Fact(
-            "Average cost of a place in INMSS, a year",
+            f"Average cost of a {str(result.scope[ATTENDANCE]).lower()} place in INMSS, a year",
             now.inmss_average,
             Unit.POUNDS,
             behind(now.inmss_placements, now.inmss_median),
@@ -231,8 +231,6 @@ KPI = Kpi(
     left_out="Placements without a cost line in force on the day (counted under the figures), and transport.",
     undefined="Not available when no such placement is open; premium and ratio need both averages.",
     better=Better.LOWER,
-    unit=Unit.POUNDS,
-    measure="inmss_average",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="Placement and cost line records",

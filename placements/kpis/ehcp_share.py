@@ -121,6 +121,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
     return charts.figure(
         charts.line("INMSS share", [r.month_end for r in result.rows], [r.share_pct for r in result.rows]),
         y_title="Percent of EHC plans",
+        xaxis={"tickformat": "%b %Y", "ticklabelmode": "period"},
         yaxis={"rangemode": "tozero", "ticksuffix": "%"},
     )
 
@@ -145,8 +146,6 @@ KPI = Kpi(
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no plan is in force.",
     better=Better.LOWER,
-    unit=Unit.PERCENT,
-    measure="share_pct",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="Plan and placement records",

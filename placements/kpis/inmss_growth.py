@@ -140,6 +140,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         charts.line("INMSS", days, [row.inmss_index for row in result.rows]),
         charts.line("State special", days, [row.special_index for row in result.rows], colour=charts.SECOND),
         y_title=f"Children, {formats.day(result.headline.base_day)} = 100",
+        xaxis={"tickvals": charts.days(days), "ticktext": [formats.day_short(day) for day in days]},
     )
 
 
@@ -163,8 +164,6 @@ KPI = Kpi(
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no child was placed on the base day, or the day comes before it.",
     better=Better.LOWER,
-    unit=Unit.PERCENT,
-    measure="inmss_growth_pct",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="Plan and placement records",

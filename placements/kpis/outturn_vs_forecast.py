@@ -71,6 +71,8 @@ class Headline:
     price_effect: Decimal | None
     volume_effect: Decimal | None
     forecast_variance: Decimal | None
+    mean_children: float | None
+    mean_children_year_before: float | None
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
     outturn = money.outturn(year)
     made_on, forecast = money.forecast_on(as_at)
     variance = _difference(outturn, forecast) if final else None
-    price, volume = _effects(year, outturn, money.outturn(year.plus(-1))) if final else (None, None)
+    effects = _effects(year, outturn, money.outturn(year.plus(-1))) if final else None
     return Headline(
         financial_year=str(year),
         budget=money.budget,
@@ -150,19 +152,29 @@ def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
         outturn_is_final=final,
         variance=variance,
         variance_pct=percentage(variance, forecast),
-        price_effect=price,
-        volume_effect=volume,
+        price_effect=effects.price if effects else None,
+        volume_effect=effects.volume if effects else None,
         forecast_variance=None if final else _difference(forecast, money.budget),
+        mean_children=effects.children if effects else None,
+        mean_children_year_before=effects.children_before if effects else None,
     )
 
 
-def _effects(
-    year: FinancialYear, outturn: Decimal | None, outturn_before: Decimal | None
-) -> tuple[Decimal, Decimal] | tuple[None, None]:
-    """Price and volume effect in £ against the year before, which add up to the change of the outturn.
+@dataclass(frozen=True)
+class _Effects:
+    """Price and volume effect in £, and the mean numbers of INMSS children over the month ends of both years."""
+
+    price: Decimal
+    volume: Decimal
+    children: float
+    children_before: float
+
+
+def _effects(year: FinancialYear, outturn: Decimal | None, outturn_before: Decimal | None) -> _Effects | None:
+    """What explains the change of the outturn against the year before; price and volume add up to it.
 
     With n children and p pounds for each: volume is (n1 - n0) * p0, price n1 * (p1 - p0). The sums over twelve
-    month ends stand in for the means, since the twelve cancels out.
+    month ends stand in for the means, since the twelve cancels out. None where either is undefined.
     """
     month_ends = [month.end for month in year.months()]
     month_ends_before = [month.end for month in year.plus(-1).months()]
@@ -170,9 +182,10 @@ def _effects(
     children = sum(on_day[day] for day in month_ends)
     children_before = sum(on_day[day] for day in month_ends_before)
     if outturn is None or outturn_before is None or not children or not children_before:
-        return None, None
+        return None
     volume = to_penny((children - children_before) * outturn_before / children_before)
-    return outturn - outturn_before - volume, volume
+    price = outturn - outturn_before - volume
+    return _Effects(price, volume, children / len(month_ends), children_before / len(month_ends))
 
 
 def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
@@ -257,12 +270,15 @@ def sentence(result: Result[Headline, Row]) -> str:
         return f"No spending on budget line {line} is posted to {now.financial_year}. {_against_budget(now)}"
     spent = formats.pounds_short(now.outturn)
     if not now.outturn_is_final:
-        so_far = f"{spent} of {now.financial_year} is posted by {formats.day(result.scope.as_at)}."
+        so_far = f"{spent} is posted to {now.financial_year} up to {_last_month(result.scope)}, which counts whole."
         return f"{so_far} {_against_budget(now)}"
     answer = f"Outturn of {now.financial_year} was {spent}{_against_forecast(now)}."
-    if line != INMSS_LINE or now.price_effect is None or now.volume_effect is None:
-        return answer
-    return f"{answer} {_explained(now.price_effect, now.volume_effect)}"
+    return f"{answer} {_explained(now)}" if line == INMSS_LINE and now.price_effect is not None else answer
+
+
+def _last_month(scope: Scope) -> str:
+    """The month that holds the day: "December 2018"."""
+    return f"{scope.as_at:%B} {scope.as_at.year}"
 
 
 def _against_forecast(now: Headline) -> str:
@@ -294,14 +310,17 @@ def _side(gap: Decimal) -> str:
     return "above" if gap > 0 else "below"
 
 
-def _explained(price: Decimal, volume: Decimal) -> str:
-    """What price and volume, in £, did to the outturn."""
-    change = price + volume
+def _explained(now: Headline) -> str:
+    """What price and volume did to the outturn, with the mean numbers of children behind the volume."""
+    assert now.price_effect is not None
+    assert now.volume_effect is not None
+    change = now.price_effect + now.volume_effect
     moved = f"{'rose' if change > 0 else 'fell'} {formats.pounds_short(abs(change))}"
+    mean = f"({formats.index(now.mean_children)} against {formats.index(now.mean_children_year_before)})"
     return (
         f"Against the year before it {moved if change else 'did not change'}: "
-        f"{_effect(price, 'dearer places', 'cheaper places')}, "
-        f"and {_effect(volume, 'more children', 'fewer children')}."
+        f"{_effect(now.price_effect, 'dearer places', 'cheaper places')}, and "
+        f"{_effect(now.volume_effect, f'more children on average {mean}', f'fewer children on average {mean}')}."
     )
 
 
@@ -317,7 +336,10 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now = result.headline
     spent, standing = f"Outturn of {now.financial_year}", f"final{_against_forecast(now)}"
     if not now.outturn_is_final:
-        spent, standing = f"Spending of {now.financial_year} so far", f"to {formats.day(result.scope.as_at)}"
+        spent, standing = (
+            f"Spending of {now.financial_year} so far",
+            f"months to {_last_month(result.scope)}",
+        )
     made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
     return (
         Fact(spent, now.outturn, Unit.POUNDS, standing),
@@ -381,8 +403,6 @@ KPI = Kpi(
         "without an outturn and children in INMSS in both years."
     ),
     better=Better.CLOSE_TO_TARGET,
-    unit=Unit.POUNDS,
-    measure="outturn",
     owner="Finance manager, SEN",
     reviewed_on=date(2026, 11, 1),
     source="Budgets, forecasts and ledger postings of the line; plan, placement and cost line records",

@@ -129,6 +129,9 @@ def sentence(result: Result[Headline, Row]) -> str:
             "No placement in an independent or non-maintained special school is open on "
             f"{formats.day(result.scope.as_at)}."
         )
+    if not now.annual_cost:
+        placements = formats.plural(now.placements, "INMSS placement")
+        return f"{placements} open on {formats.day(result.scope.as_at)}, and none has a cost recorded."
     return (
         f"{_largest(now)} {formats.pounds_short(now.top_cost)} of the {formats.pounds_short(now.annual_cost)} a year "
         f"that places in independent or non-maintained special schools cost{_share(now)}, for "
@@ -207,8 +210,6 @@ KPI = Kpi(
     left_out="Transport. A placement without a cost line counts at £0; their number is given under the figures.",
     undefined="Not available when no INMSS placement is open, or none has a cost.",
     better=Better.NEITHER,
-    unit=Unit.PERCENT,
-    measure="top_share_pct",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="Placement, cost line and school records",

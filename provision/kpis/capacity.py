@@ -8,7 +8,7 @@ Undefined: occupancy, where no places are recorded or there are none; vacancies,
 The totals are of all schools listed, also of children at a school without recorded places (counted in a caveat).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -87,7 +87,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 def _by_school(records: QuerySet[Any], number: str, scope: Scope) -> dict[School, int]:
     """``number`` of the records of the chosen provision and district."""
-    wanted = {"provision": scope[PROVISION], "school__district": scope[DISTRICT]}
+    wanted = {"provision": scope[PROVISION], "school__district__iexact": scope[DISTRICT]}
     chosen = records.filter(**{field: value for field, value in wanted.items() if value})
     return {(*school,): value for *school, value in chosen.values_list(*SCHOOL, number)}
 
@@ -137,16 +137,14 @@ def _totals(rows: Iterable[Row]) -> tuple[int, int, float | None]:
     return places, on_roll, percentage(on_roll, places)
 
 
-def _caveats(rows: Iterable[Row], year: AcademicYear) -> tuple[str, ...]:
+def _caveats(rows: Sequence[Row], year: AcademicYear) -> tuple[str, ...]:
     unknown = [row.on_roll for row in rows if row.places is None]
     if not unknown:
         return ()
     schools = formats.plural(len(unknown), "school has", "schools have")
     children = formats.plural(sum(unknown), "child", "children")
-    return (
-        f"{schools} no places recorded for {year}. The totals count {children} on roll there, so occupancy reads "
-        "higher than it is.",
-    )
+    higher = ", so occupancy reads higher than it is" if any(row.places for row in rows) else ""
+    return (f"{schools} no places recorded for {year}. The totals count {children} on roll there{higher}.",)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -174,12 +172,15 @@ def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
     """ "state special schools have 4,210 children on roll for 4,130 places (101.9%)"; empty for neither."""
     if not on_roll and not places:
         return ""
-    share = "" if occupancy is None else f" ({formats.percent(occupancy)})"
     children = formats.plural(on_roll, "child", "children")
-    return f"{who} {children} on roll for {formats.plural(places, 'place')}{share}"
+    if occupancy is None:
+        return f"{who} {children} on roll (no places are recorded)"
+    return f"{who} {children} on roll for {formats.plural(places, 'place')} ({formats.percent(occupancy)})"
 
 
 def _over(now: Headline) -> str:
+    if not now.special_places and not now.srp_places:
+        return "Which schools are over capacity is not known."
     if not now.schools_over:
         return "No school is over capacity."
     schools = formats.plural(now.schools_over, "school is", "schools are")
@@ -188,26 +189,28 @@ def _over(now: Headline) -> str:
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """How full each kind of provision is, and how many schools are over capacity."""
-    now = result.headline
+    now, chosen = result.headline, result.scope[PROVISION]
 
     def occupancy(label: str, value: float | None, on_roll: int, places: int) -> Fact:
-        raw = f"{formats.plural(on_roll, 'child', 'children')} for {formats.plural(places, 'place')}"
-        return Fact(label, value, Unit.PERCENT, raw)
+        offered = "no places recorded" if value is None else f"for {formats.plural(places, 'place')}"
+        return Fact(label, value, Unit.PERCENT, f"{formats.plural(on_roll, 'child', 'children')}, {offered}")
 
+    special = occupancy(
+        "Occupancy of state special schools",
+        now.special_occupancy_pct,
+        now.special_on_roll,
+        now.special_places,
+    )
+    srp = occupancy(
+        "Occupancy of specialist resourced provisions",
+        now.srp_occupancy_pct,
+        now.srp_on_roll,
+        now.srp_places,
+    )
     over = f"by {formats.plural(now.children_over, 'child', 'children')} in all" if now.schools_over else ""
     return (
-        occupancy(
-            "Occupancy of state special schools",
-            now.special_occupancy_pct,
-            now.special_on_roll,
-            now.special_places,
-        ),
-        occupancy(
-            "Occupancy of specialist resourced provisions",
-            now.srp_occupancy_pct,
-            now.srp_on_roll,
-            now.srp_places,
-        ),
+        *([special] if chosen != LocalProvision.SRP else []),
+        *([srp] if chosen != LocalProvision.SPECIAL else []),
         Fact("Schools over capacity", now.schools_over, Unit.COUNT, over),
     )
 
@@ -255,8 +258,6 @@ KPI = Kpi(
     ),
     undefined="Not available where no places are recorded.",
     better=Better.NEITHER,
-    unit=Unit.PERCENT,
-    measure="special_occupancy_pct",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="School places and placement records",

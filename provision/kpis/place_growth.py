@@ -99,13 +99,28 @@ def _plan_caveats(day: date, year: AcademicYear) -> tuple[str, ...]:
 def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words, with the places behind each percentage."""
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
-    special = _told("State special schools", now.special_places, now.special_places_next, year)
-    srp = _told("Specialist resourced provisions (SRPs)", now.srp_places, now.srp_places_next, year)
-    return f"{special} {srp}"
+    special = _recorded(result, LocalProvision.SPECIAL)
+    srp = _recorded(result, LocalProvision.SRP)
+    return " ".join(
+        (
+            _told("State special schools", special, now.special_places_next, year),
+            _told("Specialist resourced provisions (SRPs)", srp, now.srp_places_next, year),
+        )
+    )
 
 
-def _told(who: str, places: int, following: int | None, year: AcademicYear) -> str:
+def _recorded(result: Result[Headline, Row], provision: str) -> int | None:
+    """Places of the day's academic year; None where none are recorded, which the headline counts as 0."""
+    year = str(AcademicYear.containing(result.scope.as_at))
+    return next(
+        (row.places for row in result.rows if (row.academic_year, row.provision) == (year, provision)), None
+    )
+
+
+def _told(who: str, places: int | None, following: int | None, year: AcademicYear) -> str:
     """ "State special schools offer 4,130 places in 2018-19 and 4,546 in 2019-20: 416 more (10.1%)."."""
+    if places is None:
+        return f"{who}: no places are recorded for {year}."
     offered = f"{who} offer {formats.plural(places, 'place')} in {year}"
     if following is None:
         return f"{offered}; those of {year.plus(1)} are not recorded."
@@ -126,9 +141,9 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Places this academic year and the change to the next, of each kind of provision."""
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
 
-    def places(who: str, number: int, following: int | None) -> Fact:
+    def places(who: str, provision: str, following: int | None) -> Fact:
         raw = "" if following is None else f"{formats.count(following)} in {year.plus(1)}"
-        return Fact(f"{who} places in {year}", number, Unit.COUNT, raw)
+        return Fact(f"{who} places in {year}", _recorded(result, provision), Unit.COUNT, raw)
 
     def change(who: str, number: int, following: int | None, value: int | None) -> Fact:
         share = growth(following, number) if value is not None else None
@@ -136,9 +151,9 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         return Fact(f"Change in {who} places to {year.plus(1)}", value, Unit.COUNT, raw)
 
     return (
-        places("State special school", now.special_places, now.special_places_next),
+        places("State special school", LocalProvision.SPECIAL, now.special_places_next),
         change("state special school", now.special_places, now.special_places_next, now.special_change),
-        places("SRP", now.srp_places, now.srp_places_next),
+        places("SRP", LocalProvision.SRP, now.srp_places_next),
         change("SRP", now.srp_places, now.srp_places_next, now.srp_change),
     )
 
@@ -182,8 +197,6 @@ KPI = Kpi(
     left_out="The commissioning plan: its approved changes are told under the figures and never added in.",
     undefined="A change is not available where the places of either year are not recorded.",
     better=Better.HIGHER,
-    unit=Unit.COUNT,
-    measure="special_places",
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
     source="School places and the commissioning plan",

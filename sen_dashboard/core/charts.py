@@ -15,7 +15,6 @@ from sen_dashboard.core import formats
 
 INMSS = "#12436D"  # dark blue, always INMSS or the main series
 SECOND = "#F46A25"  # orange
-THIRD = "#28A197"  # turquoise
 CONTEXT = "#A285D1"  # light purple
 TEXT = "#0b0c0c"
 GRID = "#e5e6e7"

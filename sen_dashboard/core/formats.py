@@ -90,6 +90,11 @@ def day(value: date | None) -> str:
     return NOT_AVAILABLE if value is None else f"{value.day} {value:%B} {value.year}"
 
 
+def day_short(value: date) -> str:
+    """A date where there is little room: "31 Mar 2019"."""
+    return f"{value.day} {value:%b} {value.year}"
+
+
 def month(value: date | None) -> str:
     """The month of a date, short: "Mar 2019"."""
     return NOT_AVAILABLE if value is None else f"{value:%b} {value.year}"

@@ -192,25 +192,16 @@ class Kpi(Generic[H, R]):
     left_out: str
     undefined: str
     better: Better
-    unit: Unit
-    measure: str  # the headline field that a tile shows and a direction is read from
     owner: str
     reviewed_on: date
     source: str
     query: Callable[[Scope], Result[H, R]]
     sentence: Callable[[Result[H, R]], str]
-    facts: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the tile's
+    facts: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
     figure: Callable[[Result[H, R]], go.Figure]
     table: type[tables.Table]
     caption: Callable[[Result[H, R]], str]
     filters: tuple[Filter[Any], ...] = ()
-    target: Decimal | None = None
-    floor: Decimal | None = None
-
-    def value(self, result: Result[H, R]) -> Value:
-        """The headline field that stands for the KPI."""
-        value: Value = getattr(result.headline, self.measure)
-        return value
 
     @property
     def row_keys(self) -> tuple[str, ...]:
@@ -260,15 +251,16 @@ class Direction:
     arrow: str = ""
 
 
-def direction(kpi: Kpi[Any, Any], now: Value, before: Value) -> Direction:
-    """Compare a KPI's value with that of the year before, by its polarity."""
-    if not isinstance(now, int | float | Decimal) or not isinstance(before, int | float | Decimal):
+def direction(better: Better, now: Fact, before: Fact) -> Direction:
+    """Compare a KPI's figure with that of the year before; the verdict follows which way is better."""
+    if not isinstance(now.value, int | float | Decimal) or not isinstance(
+        before.value, int | float | Decimal
+    ):
         return Direction("No figure a year before to compare with", "")
-    then = show(before, kpi.unit, short=True)
-    if show(now, kpi.unit, short=True) == then:
-        return Direction(f"Level with a year before ({then})", "", "=")
-    rose = now > before
-    words, arrow = f"{'Up' if rose else 'Down'} from {then} a year before", "▲" if rose else "▼"
-    if kpi.better in (Better.HIGHER, Better.LOWER):
-        return Direction(words, "better" if rose == (kpi.better is Better.HIGHER) else "worse", arrow)
+    if now.short == before.short:
+        return Direction(f"Level with a year before ({before.short})", "", "=")
+    rose = now.value > before.value
+    words, arrow = f"{'Up' if rose else 'Down'} from {before.short} a year before", "▲" if rose else "▼"
+    if better in (Better.HIGHER, Better.LOWER):
+        return Direction(words, "better" if rose == (better is Better.HIGHER) else "worse", arrow)
     return Direction(words, "", arrow)

@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from sen_dashboard.datasets.checks import Checker
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.merge import merge, refusal, rows_read
-from sen_dashboard.datasets.problems import DatasetError, FileReport, Findings, Problem, Report
+from sen_dashboard.datasets.problems import DatasetError, FileReport, Findings, Problem, Report, visible
 from sen_dashboard.datasets.reader import Table
 from sen_dashboard.datasets.source import Member, open_source
 from sen_dashboard.datasets.staging import Staged, drop, stage
@@ -44,7 +44,9 @@ def import_dataset(
     names = [spec.name for spec in FILES]
     with open_source(folder, names) as members, _transaction(warnings) as cursor:
         warnings.extend(
-            f"{name} is no file of a data set and is ignored." for name in members if name not in names
+            f"{visible(name)} is no file of a data set and is ignored."
+            for name in members
+            if name not in names
         )
         present = {name: members[name] for name in names if name in members}
         return _Import(cursor, present, warnings, progress).run(check_only)

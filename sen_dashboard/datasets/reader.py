@@ -12,6 +12,7 @@ from sen_dashboard.datasets.contract import FileSpec
 from sen_dashboard.datasets.problems import Findings, Problem, visible
 
 LONGEST_LINE = 1 << 20
+csv.field_size_limit(LONGEST_LINE)  # a field may be as long as a line
 """Bytes of a line, and of a row that quoted line breaks spread over several lines."""
 
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")

@@ -46,7 +46,7 @@ def _refusal(sentence: str) -> DatasetError:
 def _members(path: Path, wanted: Collection[str], stack: ExitStack) -> list[Member]:
     try:
         if path.is_dir():
-            return _in_folder(path)
+            return _in_folder(path, wanted)
         if path.is_file():
             return _in_zip(stack.enter_context(zipfile.ZipFile(path)), wanted)
     except zipfile.BadZipFile:
@@ -67,8 +67,12 @@ def _member(name: str, size: int, opened: Callable[[], Any]) -> Member:
     return Member(name, size, open_member)
 
 
-def _in_folder(folder: Path) -> list[Member]:
-    files = sorted(entry for entry in folder.iterdir() if entry.is_file())
+def _in_folder(folder: Path, wanted: Collection[str]) -> list[Member]:
+    entries = sorted(folder.iterdir())
+    for entry in entries:
+        if entry.name in wanted and not entry.is_file():
+            raise _refusal(f"{entry.name} is not a file.")
+    files = [entry for entry in entries if entry.is_file()]
     return [_member(file.name, file.stat().st_size, partial(file.open, "rb")) for file in files]
 
 
@@ -76,7 +80,7 @@ def _in_zip(archive: zipfile.ZipFile, wanted: Collection[str]) -> list[Member]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     for entry in entries:
         _refuse_outside(entry)
-    entries = [entry for entry in entries if PurePosixPath(entry.filename).parts[0] != MACOS_FOLDER]
+    entries = [entry for entry in entries if PurePosixPath(entry.filename).parts[:1] != (MACOS_FOLDER,)]
     folders = {
         os.path.dirname(entry.filename) for entry in entries if PurePosixPath(entry.filename).name in wanted
     }

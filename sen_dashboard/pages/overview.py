@@ -40,9 +40,9 @@ def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) 
 
 
 def _tile(kpi: Kpi[Any, Any], scope: Scope) -> Tile:
-    now = kpi.query(scope)
-    before = kpi.query(scope.year_before(kpi.filters))
-    return Tile(kpi, kpi.facts(now)[0], direction(kpi, kpi.value(now), kpi.value(before)))
+    now = kpi.facts(kpi.query(scope))[0]
+    before = kpi.facts(kpi.query(scope.year_before(kpi.filters)))[0]
+    return Tile(kpi, now, direction(kpi.better, now, before))
 
 
 def _has_records() -> bool:

@@ -18,7 +18,7 @@ def council(context: Context) -> str:
     """The council's name from the settings; for a demonstration account, that all is invented."""
     if getattr(context.get("user"), "is_demonstration", False):
         return DEMONSTRATION
-    return getattr(settings, "COUNCIL_NAME", "")
+    return str(settings.COUNCIL_NAME)
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)

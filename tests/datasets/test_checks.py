@@ -32,7 +32,7 @@ BAD_VALUES = [
         "children.csv",
         "2006-07-02",
         "2006-02-30",
-        "3: date_of_birth: 2006-02-30: Enter a date such as 2019-03-31 or",
+        "3: date_of_birth: 2006-02-30: Enter a date from 1900 to 2199 such as 2019-03-31 or",
     ),
     ("children.csv", "2006-07-02", "2\t\x1b6", r"3: date_of_birth: 2\t\x1b6: Enter a date"),
     ("children.csv", "2006-07-02", "", "3: date_of_birth: : Enter a value"),
@@ -160,7 +160,7 @@ BAD_VALUES = [
         "ledger.csv",
         "2018-04,1.2.3,S1",
         "2018-13,1.2.3,S1",
-        "2: month: 2018-13: Enter a month such as 2018-04.",
+        "2: month: 2018-13: Enter a month from 1900 to 2199 such as 2018-04.",
     ),
     (
         "ledger.csv",
@@ -230,8 +230,7 @@ STORED = [
     ),
     (
         {"children.csv": "child_id,date_of_birth\nC1,2015-01-09\n"},
-        "children.csv:2: date_of_birth: 2015-01-09:"
-        " The child has a record from before this date of birth.",
+        "children.csv:2: date_of_birth: 2015-01-09: The child has a record from before this date of birth.",
     ),
     (
         {"panel_cases.csv": VALID["panel_cases.csv"].replace("2018-05-01", "2018-05-11")},

@@ -38,9 +38,10 @@ def date_in_python(text: str) -> date | None:
     uk = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text, re.ASCII)
     parts = iso.groups() if iso else uk.groups()[::-1] if uk else ("0", "0", "0")
     try:
-        return date(*map(int, parts))
+        day = date(*map(int, parts))
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2199 else None
 
 
 def amount_in_python(text: str, *, negative: bool) -> Decimal | None:
@@ -67,12 +68,17 @@ def test_amounts_are_read_as_python_reads_them(negative: bool, texts: list[str])
 
 
 def test_years_are_read_as_the_periods_know_them() -> None:
-    texts = [f"{first:04d}-{second:02d}" for first in (0, 1, 1999, 2018, 9998, 9999) for second in range(100)]
+    texts = [
+        f"{first:04d}-{second:02d}"
+        for first in (0, 1899, 1900, 1999, 2018, 2199, 2200, 9999)
+        for second in range(100)
+    ]
 
     def known(text: str) -> str | None:
         try:
-            return str(FinancialYear.parse(text))
+            year = FinancialYear.parse(text)
         except ValueError:
             return None
+        return str(year) if 1900 <= year.first_year <= 2199 else None
 
     assert read_in_sql(kinds.year("a financial"), texts) == list(map(known, texts))

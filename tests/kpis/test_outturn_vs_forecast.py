@@ -84,12 +84,15 @@ class TestWorkedExample:
             price_effect=Decimal(15_000),
             volume_effect=Decimal(25_000),
             forecast_variance=None,
+            mean_children=2.5,
+            mean_children_year_before=2.0,
         )
 
     def test_sentence_says_what_explains_it(self) -> None:
         assert KPI.sentence(ask()) == (
             "Outturn of 2018-19 was £140.0k, £10.0k (6.7%) below the forecast of £150.0k. Against the year before "
-            "it rose £40.0k: dearer places added £15.0k, and more children added £25.0k."
+            "it rose £40.0k: dearer places added £15.0k, and more children on average "
+            "(2.5 against 2.0) added £25.0k."
         )
 
     def test_day_before_it_is_final(self) -> None:
@@ -100,7 +103,8 @@ class TestWorkedExample:
         assert result.headline.price_effect is None
         assert result.headline.forecast_variance == Decimal(30_000)
         assert KPI.sentence(result) == (
-            "£140.0k of 2018-19 is posted by 30 March 2019. The forecast of the year is £150.0k, £30.0k above the "
+            "£140.0k is posted to 2018-19 up to March 2019, which counts whole. The forecast of the "
+            "year is £150.0k, £30.0k above the "
             "budget of £120.0k."
         )
 

@@ -98,7 +98,7 @@ class TestWorkedExample:
 
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (
-            "The Independent Placement Panel decided 4 requests worth £90.0k from 1 April 2018 to 31 March 2019: it "
+            "The Independent Placement Panel considered 4 requests worth £90.0k from 1 April 2018 to 31 March 2019: it "
             "agreed 2 (50.0%, £30.0k), declined 1 (25.0%, £45.0k) and saw 1 withdrawn (25.0%, £15.0k)."
         )
 
@@ -124,7 +124,7 @@ class TestWorkedExample:
         result = ask(panel="ADDITIONAL_FUNDING")
         assert [(row.outcome, row.cases) for row in result.rows] == [("DECLINED", 1)]
         assert KPI.sentence(result).startswith(
-            "The additional funding panel decided 1 request worth £36.0k from"
+            "The additional funding panel considered 1 request worth £36.0k from"
         )
 
     def test_figure_shows_the_rows(self) -> None:

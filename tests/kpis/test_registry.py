@@ -5,7 +5,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 from django.db import connection
@@ -17,6 +17,11 @@ from tests.kpis.checks import assert_outputs_agree
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
+
+# Headline fields that repeat what was asked, and so are known without any record.
+ASKED = {"financial_year", "outturn_is_final", "top", "base_day"}
+# Counts of a day that may not have come yet: 0, or unknown.
+COUNTS_TO_COME = {"inmss_base", "special_base"}
 
 # The published keys, headline and rows: more may follow, none may go or change its place.
 KEYS = {
@@ -104,9 +109,6 @@ class TestDefinition:
             found = [field.name for field in dataclasses.fields(getattr(module_of(kpi), record))]
             assert found[: len(keys.split())] == keys.split()
 
-    def test_tile_shows_a_headline_field(self, kpi: Kpi[Any, Any]) -> None:
-        assert kpi.measure in [field.name for field in dataclasses.fields(module_of(kpi).Headline)]
-
     def test_filters_do_not_take_each_others_names(self, kpi: Kpi[Any, Any]) -> None:
         names = ["as_at", *(f.name for f in kpi.filters)]
         assert len(set(names)) == len(names)
@@ -120,8 +122,10 @@ def test_empty_store(kpi: Kpi[Any, Any], day: date) -> None:
     with CaptureQueriesContext(connection) as statements:
         result = kpi.query(Scope(day))
     assert len(statements) <= 3
-    for value in vars(result.headline).values():
-        assert not isinstance(value, float)
+    hints = get_type_hints(type(result.headline))
+    for name, value in vars(result.headline).items():
+        expected = 0 if hints[name] is int else None
+        assert name in ASKED or value == expected or (name in COUNTS_TO_COME and value == 0), name
     assert_outputs_agree(kpi, result)
 
 

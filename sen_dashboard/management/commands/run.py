@@ -23,6 +23,13 @@ FIRST_ADMINISTRATOR = (
 )
 
 
+def where_to_look(sign_in_hint: str) -> str:
+    """The last line of a start: the address to open, or what the proxy in front is to be pointed at."""
+    if settings.HTTPS:
+        return f"Listening on {HOST}:{settings.PORT} for the proxy that speaks HTTPS (Ctrl-C stops)"
+    return f"Open http://{HOST}:{settings.PORT} and sign in{sign_in_hint} (Ctrl-C stops)"
+
+
 class Command(BaseCommand):
     help = "Start the store, bring it up to date and serve the pages until Ctrl-C."
     requires_system_checks: tuple[str, ...] = ()  # `make check` runs them; a start should be quick
@@ -40,7 +47,7 @@ class Command(BaseCommand):
                     finally:
                         stop.only_remember()
                     if not stop.made:
-                        self.say(f"Open http://{HOST}:{settings.PORT} and sign in{hint} (Ctrl-C stops)")
+                        self.say(where_to_look(hint))
                         serve(listener, stop)
         except (KeyboardInterrupt, Exception):
             if not stop.made:
