@@ -121,7 +121,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
     return charts.figure(
         charts.line("INMSS share", [r.month_end for r in result.rows], [r.share_pct for r in result.rows]),
         y_title="Percent of EHC plans",
-        xaxis={"tickformat": "%b %Y", "ticklabelmode": "period"},
+        xaxis=charts.month_axis([r.month_end for r in result.rows]),
         yaxis={"rangemode": "tozero", "ticksuffix": "%"},
     )
 

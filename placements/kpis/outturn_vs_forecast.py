@@ -366,8 +366,8 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         charts.line("Spending to date", month_ends, spending),
         charts.line("Forecast for the year", month_ends, forecast, colour=charts.SECOND),
         charts.line("Committed to date", month_ends, committed, colour=charts.CONTEXT),
-        y_title="Since 1 April, at month end",
-        xaxis={"tickformat": "%b %Y", "ticklabelmode": "period"},
+        y_title="£, to the end of each month",
+        xaxis=charts.month_axis(month_ends),
         yaxis=charts.pounds_axis(spending, forecast, committed),
     )
 

@@ -138,6 +138,13 @@ def pounds_axis(*series: Sequence[Number]) -> dict[str, Any]:
     }
 
 
+def month_axis(month_ends: Sequence[date]) -> dict[str, Any]:
+    """An axis of month ends with about six ticks, at points and named by their months, the last one always."""
+    step = max(1, len(month_ends) // 6)
+    shown = month_ends[::-step][::-1]
+    return {"tickvals": days(shown), "ticktext": [formats.month(day) for day in shown]}
+
+
 def has_data(drawn: go.Figure) -> bool:
     """Whether there is anything to draw: a figure of gaps alone is no chart."""
     return any(value is not None for trace in drawn.data for value in _measured(trace))
