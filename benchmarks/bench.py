@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 SCALES = (1, 20)
-REPEATS = 7
+REPEATS = 5
 AS_AT = date(2019, 3, 31)
 RESULTS = Path(__file__).with_name("results.md")
 

@@ -77,10 +77,9 @@ def sentence(result: Result[Headline, Row]) -> str:
     told = [_told(row) for row in result.rows[:NAMED]]
     if len(result.rows) > NAMED:
         told.append("the rest for other needs")
-    together = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
     return (
         f"Of the {formats.plural(now.cases, 'request')} that the {panel_name(scope)} decided {period(scope)}, "
-        f"{together}."
+        f"{formats.listed(told)}."
     )
 
 

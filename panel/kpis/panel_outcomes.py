@@ -101,10 +101,9 @@ def sentence(result: Result[Headline, Row]) -> str:
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
     told = [_told(row) for row in result.rows]
-    together = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
     return (
         f"The {panel_name(scope)} considered {formats.plural(now.cases, 'request')} worth "
-        f"{formats.pounds_short(now.value)} {period(scope)}: it {together}."
+        f"{formats.pounds_short(now.value)} {period(scope)}: it {formats.listed(told)}."
     )
 
 

@@ -26,7 +26,6 @@ from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
 
 MOST_SCHOOLS = 1000
-CHARTED = 20  # more bars than this cannot be read
 
 BY_SCHOOL = """
     SELECT school_id, school_name, COUNT(*) AS placements, SUM(COALESCE(annual_cost, 0)) AS cost,
@@ -173,7 +172,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Annual cost of the largest schools, at most 20 of them."""
-    shown = result.rows[: min(result.headline.top, CHARTED)]
+    shown = result.rows[: min(result.headline.top, charts.MOST_BARS)]
     costs = [row.annual_cost for row in shown]
     largest = charts.bars(
         "Annual cost",

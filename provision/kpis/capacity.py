@@ -27,7 +27,6 @@ from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
 
-CHARTED = 20  # more bars than this cannot be read
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
 School = tuple[str, str, str, str]  # those four, of a school that offers the provision
 
@@ -217,7 +216,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Children on roll beside places at the fullest schools, at most 20 of them."""
-    shown = result.rows[:CHARTED]
+    shown = result.rows[: charts.MOST_BARS]
     schools = [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)]
     on_roll = charts.bars(
         "Children on roll",

@@ -29,6 +29,8 @@ AXIS = {
     "ticklen": 6,
 }
 
+MOST_BARS = 20  # more cannot be read
+
 Number = Decimal | float | int | None
 
 

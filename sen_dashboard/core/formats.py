@@ -4,6 +4,7 @@ Pounds are whole in tables (£36,082) and one decimal of k or m in tiles (£36.1
 decimal; halves are rounded up (domain.md section 3.12). Files and JSON carry the unrounded values instead.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -103,6 +104,12 @@ def month(value: date | None) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A count with its noun: "1 school", "2,000 schools"."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """At least one part, as a sentence lists them: "a", "a and b", "a, b and c"."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def show(value: Value, unit: Unit, *, short: bool = False) -> str:
