@@ -7,10 +7,12 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +25,8 @@ from tests.checkout import copy_program, environment, manage
 
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 SECOND_START_SECONDS = 5
+PATIENCE = 240
+"""Seconds to wait for a line: a first start on a busy machine takes more than a minute."""
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +70,29 @@ def start(program: Path, port: int, tmp_path: Path) -> Iterator[Start]:
 
 
 def read_until(process: "subprocess.Popen[str]", beginning: str) -> list[str]:
-    """The lines printed up to the one that begins so."""
+    """The lines printed up to the one that begins so; a process that never prints it is killed."""
     assert process.stdout is not None
     lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line.rstrip("\n"))
-        if line.startswith(beginning):
-            return lines
+    watchdog = threading.Timer(PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith(beginning):
+                return lines
+    finally:
+        watchdog.cancel()
     raise AssertionError("\n".join(["it ended after:", *lines]))
+
+
+def answer_to(listening: str, scheme: str) -> int:
+    """The status of the sign-in page, asked for as the proxy does for a visitor who came by ``scheme``."""
+    address = listening.split()[2]
+    connection = HTTPConnection(address, timeout=60)
+    connection.request("GET", "/accounts/sign-in/", headers={"X-Forwarded-Proto": scheme})
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def stop(process: "subprocess.Popen[str]", number: signal.Signals) -> None:
@@ -161,8 +180,9 @@ def test_a_server_of_ones_own_gets_neither_demonstration_data_nor_accounts(
     start: Start, own_server: str
 ) -> None:
     process = start(DATABASE_URL=own_server, SECRET_KEY=SECRET_KEY)
-    lines = read_until(process, "Open http://")
+    lines = read_until(process, "Listening on ")
     try:
+        assert [answer_to(lines[-1], scheme) for scheme in ("http", "https")] == [301, 200]
         assert any("make_user NAME --role administrator" in line for line in lines)
         assert not any("Password" in line or "Importing" in line for line in lines)
         connection = psycopg2.connect(own_server)
