@@ -7,6 +7,8 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
+from psycopg2.errors import UndefinedColumn, UndefinedTable
 
 from sen_dashboard.embedded import SetUpError
 
@@ -43,6 +45,10 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except SetUpError as problem:
         sys.exit(str(problem))
+    except ProgrammingError as problem:
+        if not isinstance(problem.__cause__, UndefinedTable | UndefinedColumn):
+            raise
+        sys.exit("The tables are missing or out of date: run manage.py migrate first.")
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

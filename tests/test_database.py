@@ -23,6 +23,7 @@ from sen_dashboard.embedded import (
     throw_away_server,
     wheel_programs,
 )
+from tests.checkout import ROOT, manage
 
 needs_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can act as another account of the system"
@@ -347,3 +348,11 @@ def test_an_address_is_read_with_its_password_port_and_options() -> None:
     assert (found["HOST"], found["PORT"], found["NAME"], found["USER"]) == ("db.example", 5433, "sen", "sen")
     assert found["PASSWORD"] == "p@ss/word"
     assert found["OPTIONS"]["sslmode"] == "require"
+
+
+def test_a_server_without_tables_is_one_sentence() -> None:
+    """A command on a server that was never migrated says what to do; tests work in copies of another database."""
+    own = {"DATABASE_URL": os.environ["DATABASE_URL"], "SECRET_KEY": SECRET}
+    outcome = manage(ROOT, "kpi", "ehcp_share", **own)
+    assert outcome.returncode == 1
+    assert outcome.stderr.strip() == "The tables are missing or out of date: run manage.py migrate first."
