@@ -24,7 +24,7 @@ from sen_dashboard.core.kpi import EARLIEST, LATEST, Better, Fact, Kpi, Scope, d
 from sen_dashboard.downloads import to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered
-from tests.factories import make_cost_line, make_placement, make_posting, make_school
+from tests.factories import make_cost_line, make_placement, make_places, make_posting, make_school
 
 every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 pytestmark = pytest.mark.django_db
@@ -392,3 +392,19 @@ def test_style_sheets_ask_for_no_other_file() -> None:
     assert sheets
     for sheet in sheets:
         assert "url(" not in sheet.read_text(encoding="utf-8"), sheet
+
+
+@pytest.mark.django_db
+def test_a_long_table_comes_in_pages_that_keep_the_scope(signed_in: Client) -> None:
+    """Every school is on one of the pages, and the links between them keep day and order."""
+    for number in range(60):
+        make_places(school=make_school(name=f"School {number:02d}", sector="STATE_SPECIAL"))
+    address = "/kpis/capacity/?as_at=2019-03-31&sort=school"
+    first, second = (words(signed_in.get(f"{address}&page={page}")) for page in (1, 2))
+
+    assert "Rows 1 to 50 of 60" in first
+    assert "Rows 51 to 60 of 60" in second
+    assert all(
+        (f"School {number:02d}" in first.partition("Room")[2]) == (number < 50) for number in range(60)
+    )
+    assert "as_at=2019-03-31&amp;sort=school&amp;page=2#table" in signed_in.get(address).content.decode()
