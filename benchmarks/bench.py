@@ -139,7 +139,7 @@ def copy_in(files: dict[str, Path]) -> None:
 
 def bench_kpi(kpi: Any, client: Any) -> KpiTiming:
     """Time a KPI's parts and its page, and the page's SQL statements through bare psycopg2."""
-    from sen_dashboard.core.kpi import Scope
+    from sen_dashboard.core.scope import Scope
 
     scope = Scope(AS_AT)
     result = kpi.query(scope)

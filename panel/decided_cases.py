@@ -4,9 +4,10 @@ from datetime import date
 
 from panel.models import Panel, PanelDecision
 from panel.querysets import PanelDecisionQuerySet
+from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Filter, Scope, choice, parse_day
 from sen_dashboard.core.periods import FinancialYear, year_before
+from sen_dashboard.core.scope import Filter, Scope, choice, parse_day
 
 PANEL = choice("panel", "Panel", Panel.choices, default=Panel.INDEPENDENT.value)
 FROM: Filter[date] = Filter(
@@ -24,10 +25,24 @@ NAMES: dict[str | None, str] = {
 }
 
 
+OF_CASES = {DISTRICT: "child__home_district__iexact", NEED: "primary_need"}
+"""What narrows the cases; the need is that of the case."""
+
+
+def decisions_in(scope: Scope) -> PanelDecisionQuerySet:
+    """The chosen panel's decisions from the chosen day to the as-at day."""
+    decisions = PanelDecision.objects.counted().of(scope[PANEL]).between(scope[FROM], scope.as_at)
+    return scope.narrow(decisions, {f: f"case__{lookup}" for f, lookup in OF_CASES.items()})
+
+
 def decided_cases(scope: Scope) -> PanelDecisionQuerySet:
     """The chosen panel's cases, as their latest decisions from the chosen day to the as-at day."""
-    decisions = PanelDecision.objects.counted().of(scope[PANEL])
-    return decisions.between(scope[FROM], scope.as_at).latest_of_each_case()
+    return decisions_in(scope).latest_of_each_case()
+
+
+def cases_counted(scope: Scope) -> PanelDecisionQuerySet:
+    """The same, open to further filters: which decision is a case's latest is settled first."""
+    return PanelDecision.objects.filter(pk__in=decided_cases(scope).values("pk")).with_worth()
 
 
 def panel_name(scope: Scope) -> str:

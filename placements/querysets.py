@@ -5,7 +5,8 @@ span of days, so that records are counted on many days in one statement.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -13,8 +14,11 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
+    DecimalField,
     ExpressionWrapper,
     F,
+    Func,
+    IntegerField,
     Max,
     Q,
     Sum,
@@ -101,6 +105,14 @@ def _count_on(spans: models.QuerySet[Any, Any], days: Iterable[date]) -> dict[da
     return dict(zip(wanted, counts, strict=True))
 
 
+class DaysBetween(Func):
+    """Days from the second date to the first, which is how PostgreSQL subtracts dates."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
 def _day_after(field: str) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(F(field) + Value(1), output_field=DateField())
 
@@ -141,7 +153,7 @@ class PlacementQuerySet(models.QuerySet[Any]):
         cases = (When(in_provision(kind), then=Value(kind.value)) for kind in Provision)
         return self.annotate(provision=Case(*cases, output_field=CharField()))
 
-    def with_annual_cost(self, day: date) -> models.QuerySet[Any, Any]:
+    def with_annual_cost(self, day: date) -> Self:
         """Annotate ``annual_cost`` on ``day`` in £ a year, gross; null for a placement without a cost line.
 
         All kinds of cost line in force but TRANSPORT, which is another budget. One pass over the lines: asking for
@@ -164,6 +176,31 @@ class CostLineQuerySet(models.QuerySet[Any]):
         """Lines that run on at least one day from ``first`` to ``last``, both inclusive."""
         return self.filter(line_in_force(first, last))
 
+    def accruing(self, first: date, last: date, days_of_year: int) -> Self:
+        """Lines that accrue from ``first`` to ``last``, with ``accrued``: the education share of it in £.
+
+        A line accrues by calendar day while its placement is open, at annual amount / days of the year.
+        """
+        held_from = Greatest(
+            Value(first, output_field=DateField()),
+            "starts_on",
+            "placement__starts_on",
+            "placement__plan__issued_on",
+        )
+        held_until = Least(
+            Value(last + timedelta(days=1), output_field=DateField()),
+            _day_after("ends_on"),
+            _day_after("placement__ends_on"),
+            "placement__plan__ceased_on",
+        )
+        a_day = F("annual_amount") * F("education_share") / Value(Decimal(100 * days_of_year))
+        accrued = ExpressionWrapper(
+            F("days") * a_day, output_field=DecimalField(max_digits=30, decimal_places=10)
+        )
+        return (
+            self.alias(days=DaysBetween(held_until, held_from)).filter(days__gt=0).annotate(accrued=accrued)
+        )
+
 
 class ForecastQuerySet(models.QuerySet[Any]):
     def standing_on(self, day: date, *, line: str) -> Self:
@@ -172,6 +209,10 @@ class ForecastQuerySet(models.QuerySet[Any]):
 
 
 class LedgerQuerySet(models.QuerySet[Any]):
+    def of(self, line: str, first: date, last: date) -> Self:
+        """Postings on the budget line to the months that begin from ``first`` to ``last``, both inclusive."""
+        return self.filter(line=line, month__range=(first, last))
+
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""
         latest = self.aggregate(latest=Max("month"))["latest"]

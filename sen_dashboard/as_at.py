@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from placements.models import LedgerPosting
-from sen_dashboard.core.kpi import EARLIEST, LATEST
 from sen_dashboard.core.periods import Month
+from sen_dashboard.core.scope import EARLIEST, LATEST
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from django_tables2 import RequestConfig
 
 from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
-from sen_dashboard.core.kpi import Kpi, Result, ScopeError, parse_scope
+from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.downloads import file_name, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page

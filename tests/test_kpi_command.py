@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from sen_dashboard.accounts.models import User
-from sen_dashboard.core.kpi import Kpi, Scope
+from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.factories import make_cost_line, make_posting
 
@@ -65,10 +66,10 @@ def test_filters_are_those_of_the_address(client: Client) -> None:
     ("arguments", "sentence"),
     [
         (["no_such"], "There is no KPI no_such. The KPIs are outturn_vs_forecast, "),
-        (["ehcp_share", "--top", "5"], "ehcp_share has no --top: it has no filters."),
+        (["ehcp_share", "--top", "5"], "ehcp_share has no --top: its filters are --district, --need."),
         (
             ["provider_concentration", "--base", "2013-14"],
-            "provider_concentration has no --base: its filters are --top.",
+            "provider_concentration has no --base: its filters are --top, --district",
         ),
         (["provider_concentration", "--top", "none"], "“none” is not a whole number from 1 to 1000."),
         (["ehcp_share", "--as-at", "yesterday"], "“yesterday” is not a date such as 2019-03-31."),

@@ -20,7 +20,9 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import EARLIEST, LATEST, Better, Fact, Kpi, Scope, direction
+from sen_dashboard.core.kpi import Better, Fact, Kpi
+from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
+from sen_dashboard.core.status import direction
 from sen_dashboard.downloads import to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from sen_dashboard.core.kpi import Scope
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import BY_SLUG
 
 pytestmark = pytest.mark.assurance

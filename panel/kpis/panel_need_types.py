@@ -14,12 +14,24 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import F
 
-from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
+from panel.decided_cases import (
+    FROM,
+    PANEL,
+    cases_counted,
+    decided_cases,
+    panel_name,
+    period,
+    period_caveats,
+)
+from panel.querysets import PanelDecisionQuerySet
+from placements.narrowing import DISTRICT
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, need_label
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
+from sen_dashboard.core.row_keys import both, by_code
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
 
@@ -36,6 +48,7 @@ class Headline:
     cases: int
     asd_or_semh_cases: int
     asd_or_semh_pct: float | None
+    with_secondary_need: int
 
 
 @dataclass(frozen=True)
@@ -61,12 +74,37 @@ def query(scope: Scope) -> Result[Headline, Row]:
         _row(counted["primary_need"], counted["secondary_need"], counted["cases"], cases) for counted in found
     ]
     rows.sort(key=lambda row: (-row.cases, row.label))
-    headline = Headline(cases, asd_or_semh, percentage(asd_or_semh, cases))
+    two_needs = sum(row.cases for row in rows if row.secondary_need)
+    headline = Headline(cases, asd_or_semh, percentage(asd_or_semh, cases), two_needs)
     return Result(scope, headline, tuple(rows), period_caveats(scope))
 
 
 def _row(primary: str, secondary: str, cases: int, total: int) -> Row:
     return Row(need_label(primary, secondary), primary, secondary, cases, percentage(cases, total))
+
+
+def _cases(scope: Scope, needs: tuple[str, str] | None) -> PanelDecisionQuerySet:
+    """The cases counted, as their latest decisions; of the pair of needs if one is named."""
+    cases = cases_counted(scope)
+    if needs is None:
+        return cases
+    primary, secondary = needs
+    return cases.filter(case__primary_need=primary, case__secondary_need=secondary)
+
+
+PARTS = (
+    Part("cases", "Cases decided", _cases),
+    Part(
+        "asd_or_semh_cases",
+        "Cases with ASD or SEMH as primary need",
+        lambda scope, _: cases_counted(scope).filter(case__primary_need__in=(Need.ASD, Need.SEMH)),
+    ),
+    Part(
+        "with_secondary_need",
+        "Cases with a secondary need",
+        lambda scope, _: cases_counted(scope).exclude(case__secondary_need=""),
+    ),
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -90,20 +128,17 @@ def _told(row: Row) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The two commonest primary needs together, the commonest need as recorded, and second needs."""
+    """The two commonest primary needs together, second needs, and the requests they are shares of."""
     now = result.headline
-    two_needs = sum(row.cases for row in result.rows if row.secondary_need)
 
-    def share(label: str, cases: int) -> Fact:
+    def share(label: str, cases: int, part: str) -> Fact:
         raw = f"{formats.count(cases)} of {formats.plural(now.cases, 'request')}"
-        return Fact(label, percentage(cases, now.cases), Unit.PERCENT, raw)
+        return Fact(label, percentage(cases, now.cases), Unit.PERCENT, raw, (part, "cases"))
 
-    commonest = result.rows[0] if result.rows else None
     return (
-        share("ASD or SEMH as primary need", now.asd_or_semh_cases),
-        share(f"Commonest: {commonest.label}", commonest.cases) if commonest else share("Commonest need", 0),
-        share("With a secondary need", two_needs),
-        Fact("Requests decided", now.cases, Unit.COUNT),
+        share("ASD or SEMH as primary need", now.asd_or_semh_cases, "asd_or_semh_cases"),
+        share("With a secondary need", now.with_secondary_need, "with_secondary_need"),
+        Fact("Requests decided", now.cases, Unit.COUNT, parts=("cases",)),
     )
 
 
@@ -148,5 +183,7 @@ KPI = Kpi(
     figure=figure,
     table=Table,
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
-    filters=(PANEL, FROM),
+    parts=PARTS,
+    row_key=both(by_code("primary_need", Need), by_code("secondary_need", Need, optional=True)),
+    filters=(PANEL, FROM, DISTRICT),
 )

@@ -16,12 +16,26 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import F
 
-from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
+from panel.decided_cases import (
+    FROM,
+    OF_CASES,
+    PANEL,
+    cases_counted,
+    decided_cases,
+    decisions_in,
+    panel_name,
+    period,
+    period_caveats,
+)
 from panel.models import Outcome, PanelCase
+from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
+from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, percentage
+from sen_dashboard.core.row_keys import by_code
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
 
@@ -49,6 +63,7 @@ class Headline:
     value: Decimal | None
     presentations: int
     awaiting: int
+    agreed_cases: int
 
 
 @dataclass(frozen=True)
@@ -68,11 +83,16 @@ def query(scope: Scope) -> Result[Headline, Row]:
     chosen = decided.values("outcome", "worth", "presentations", cost_basis=F("case__cost_basis"))
     found = {counted["outcome"]: counted for counted in select_from(chosen, BY_OUTCOME)}
     total = found.pop(None)
-    awaiting = PanelCase.objects.put_to(scope[PANEL]).awaiting_on(scope.as_at).count()
-    headline = Headline(total["cases"], total["value"], total["presentations"], awaiting)
+    agreed = found.get(Outcome.AGREED, {"cases": 0, "part_year": 0})
+    headline = Headline(
+        total["cases"],
+        total["value"],
+        total["presentations"],
+        _awaiting(scope).count(),
+        agreed["cases"],
+    )
     rows = tuple(_row(found[outcome], headline) for outcome in Outcome.values if outcome in found)
-    part_year = found[Outcome.AGREED]["part_year"] if Outcome.AGREED in found else 0
-    return Result(scope, headline, rows, period_caveats(scope) + _part_year_caveats(part_year))
+    return Result(scope, headline, rows, period_caveats(scope) + _part_year_caveats(agreed["part_year"]))
 
 
 def _row(counted: dict[str, Any], total: Headline) -> Row:
@@ -93,6 +113,27 @@ def _part_year_caveats(agreed: int) -> tuple[str, ...]:
         return ()
     cost = formats.plural(agreed, "agreed case has a cost", "agreed cases have costs")
     return (f"{cost} for part of a year only, so the agreed value is less than that of full years.",)
+
+
+def _awaiting(scope: Scope) -> PanelCaseQuerySet:
+    """The panel's cases on which nothing was decided by the day."""
+    cases = PanelCase.objects.put_to(scope[PANEL]).awaiting_on(scope.as_at)
+    return scope.narrow(cases, OF_CASES)
+
+
+def _cases(scope: Scope, outcome: str | None) -> PanelDecisionQuerySet:
+    """The cases counted, as their latest decisions; of the outcome if one is named."""
+    cases = cases_counted(scope)
+    return cases.filter(outcome=outcome) if outcome else cases
+
+
+PARTS = (
+    Part("cases", "Cases decided", _cases),
+    Part("value", "Cases decided by value", _cases, total="worth"),
+    Part("agreed_cases", "Cases agreed", lambda scope, _: _cases(scope, Outcome.AGREED)),
+    Part("presentations", "Presentations to a meeting", lambda scope, _: decisions_in(scope)),
+    Part("awaiting", "Cases awaiting a decision", lambda scope, _: _awaiting(scope)),
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -127,10 +168,22 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         else ""
     )
     return (
-        Fact("Requests considered", now.cases, Unit.COUNT, worth),
-        Fact("Agreed", agreed.cases if agreed else 0, Unit.COUNT, of_value + of_cases),
-        Fact("Presentations to a meeting", now.presentations, Unit.COUNT, f"made {for_cases}"),
-        Fact("Awaiting a decision", now.awaiting, Unit.COUNT, f"on {formats.day(result.scope.as_at)}"),
+        Fact("Requests considered", now.cases, Unit.COUNT, worth, ("cases",)),
+        Fact("Agreed", now.agreed_cases, Unit.COUNT, of_value + of_cases, ("agreed_cases", "cases")),
+        Fact(
+            "Presentations to a meeting",
+            now.presentations,
+            Unit.COUNT,
+            f"made {for_cases}",
+            ("presentations",),
+        ),
+        Fact(
+            "Awaiting a decision",
+            now.awaiting,
+            Unit.COUNT,
+            f"on {formats.day(result.scope.as_at)}",
+            ("awaiting",),
+        ),
     )
 
 
@@ -192,5 +245,7 @@ KPI = Kpi(
     figure=figure,
     table=Table,
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
-    filters=(PANEL, FROM),
+    parts=PARTS,
+    row_key=by_code("outcome", Outcome),
+    filters=(PANEL, FROM, DISTRICT, NEED),
 )

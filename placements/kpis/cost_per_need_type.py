@@ -14,12 +14,15 @@ from decimal import Decimal
 import plotly.graph_objects as go
 from django.db.models import F
 
-from placements.models import Placement
+from placements.narrowing import DISTRICT, NEED, placements_in
+from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
-from sen_dashboard.core.codes import Attendance, Provision
+from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope, choice
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, ratio, to_penny
+from sen_dashboard.core.row_keys import by_code
+from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PoundsColumn, RatioColumn
 
@@ -81,11 +84,8 @@ Costs = dict[tuple[str | None, str], _Cost]  # by need (None: all needs) and pro
 def query(scope: Scope) -> Result[Headline, Row]:
     """Placements and their average annual cost by need, in INMSS and state special schools: one statement."""
     placed = (
-        Placement.objects.open_on(scope.as_at)
-        .in_provision(Provision.INMSS, Provision.SPECIAL)
-        .filter(attendance=scope[ATTENDANCE])
+        _placed(scope, Provision.INMSS, Provision.SPECIAL)
         .with_provision()
-        .with_annual_cost(scope.as_at)
         .values("provision", "annual_cost", need=F("plan__primary_need"))
     )
     found = select_from(placed, BY_NEED)
@@ -101,6 +101,32 @@ def query(scope: Scope) -> Result[Headline, Row]:
         *_apart(inmss, special),
     )
     return Result(scope, headline, _rows(costs), _caveats(inmss.without_cost + special.without_cost))
+
+
+def _placed(scope: Scope, *provisions: Provision) -> PlacementQuerySet:
+    """The placements compared, with their ``annual_cost``; null for one without a cost line."""
+    open_placements = placements_in(scope).open_on(scope.as_at).in_provision(*provisions)
+    return open_placements.filter(attendance=scope[ATTENDANCE]).with_annual_cost(scope.as_at)
+
+
+def _with_cost(scope: Scope, need: str | None, provision: Provision) -> PlacementQuerySet:
+    """The placements behind an average: those of the provision with a known cost, and of the need if one is named."""
+    placed = _placed(scope, provision).filter(annual_cost__isnull=False)
+    return placed.filter(plan__primary_need=need) if need else placed
+
+
+PARTS = (
+    Part(
+        "inmss_placements",
+        "INMSS placements with a known cost",
+        lambda scope, need: _with_cost(scope, need, Provision.INMSS),
+    ),
+    Part(
+        "special_placements",
+        "State special school placements with a known cost",
+        lambda scope, need: _with_cost(scope, need, Provision.SPECIAL),
+    ),
+)
 
 
 def _of_need(costs: Costs, need: str | None) -> tuple[_Cost, _Cost]:
@@ -165,7 +191,7 @@ def _times(value: float | None) -> str:
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Both averages with their placements and medians, and how far they lie apart."""
-    now = result.headline
+    now, both = result.headline, tuple(part.key for part in PARTS)
 
     def behind(placements: int, median: Decimal | None) -> str:
         return f"{formats.plural(placements, 'placement')}, median {formats.pounds(median)}"
@@ -176,15 +202,17 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
             now.inmss_average,
             Unit.POUNDS,
             behind(now.inmss_placements, now.inmss_median),
+            ("inmss_placements",),
         ),
         Fact(
             "Average in state special schools",
             now.special_average,
             Unit.POUNDS,
             behind(now.special_placements, now.special_median),
+            ("special_placements",),
         ),
-        Fact("Premium of INMSS", now.premium, Unit.POUNDS, "a place a year"),
-        Fact("INMSS to state special", now.ratio, Unit.RATIO, "times the average cost"),
+        Fact("Premium of INMSS", now.premium, Unit.POUNDS, "a place a year", both),
+        Fact("INMSS to state special", now.ratio, Unit.RATIO, "times the average cost", both),
     )
 
 
@@ -243,5 +271,7 @@ KPI = Kpi(
         f"Average annual cost of {str(result.scope[ATTENDANCE]).lower()} placements by primary need, "
         f"{formats.day(result.scope.as_at)}"
     ),
-    filters=(ATTENDANCE,),
+    parts=PARTS,
+    row_key=by_code("need", Need),
+    filters=(ATTENDANCE, DISTRICT, NEED),
 )

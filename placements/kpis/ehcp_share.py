@@ -11,13 +11,16 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from placements.models import Placement, Plan
+from placements.narrowing import DISTRICT, NEED, placements_in, plans_in
+from placements.querysets import PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
+from sen_dashboard.core.row_keys import by_day
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, PercentColumn
 
 MONTH_ENDS = 24
@@ -46,8 +49,8 @@ def query(scope: Scope) -> Result[Headline, Row]:
     before = year_before(scope.as_at)
     month_ends = month_ends_to(scope.as_at, MONTH_ENDS)
     days = {scope.as_at, before, *month_ends}
-    plans = Plan.objects.count_on(days)
-    children = Placement.objects.in_provision(Provision.INMSS).count_on(days)
+    plans = plans_in(scope).count_on(days)
+    children = placements_in(scope).in_provision(Provision.INMSS).count_on(days)
 
     def share(day: date) -> float | None:
         return percentage(children[day], plans[day])
@@ -62,6 +65,36 @@ def query(scope: Scope) -> Result[Headline, Row]:
     )
     rows = tuple(Row(day, plans[day], children[day], share(day)) for day in month_ends)
     return Result(scope, headline, rows)
+
+
+def _plans(scope: Scope, day: date) -> PlanQuerySet:
+    """The plans counted on ``day``."""
+    return plans_in(scope).in_force_on(day)
+
+
+def _children(scope: Scope, day: date) -> PlacementQuerySet:
+    """The children counted on ``day``, as their placements."""
+    return placements_in(scope).in_provision(Provision.INMSS).open_on(day)
+
+
+PARTS = (
+    Part(
+        "inmss_children",
+        "Children in INMSS",
+        lambda scope, day: _children(scope, day or scope.as_at),
+    ),
+    Part("plans", "EHC plans in force", lambda scope, day: _plans(scope, day or scope.as_at)),
+    Part(
+        "inmss_children_year_before",
+        "Children in INMSS a year before",
+        lambda scope, _: _children(scope, year_before(scope.as_at)),
+    ),
+    Part(
+        "plans_year_before",
+        "EHC plans in force a year before",
+        lambda scope, _: _plans(scope, year_before(scope.as_at)),
+    ),
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -96,23 +129,32 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share now and a year before, and the two counts it is made of."""
     now = result.headline
 
-    def share(label: str, value: float | None, children: int, plans: int) -> Fact:
+    def share(label: str, value: float | None, children: int, plans: int, *parts: str) -> Fact:
         raw = f"{formats.count(children)} of {formats.plural(plans, 'plan')}"
-        return Fact(label, value, Unit.PERCENT, raw)
+        return Fact(label, value, Unit.PERCENT, raw, parts)
 
-    def number(label: str, value: int, before: int) -> Fact:
-        return Fact(label, value, Unit.COUNT, f"{formats.count(before)} a year before")
+    def number(label: str, value: int, before: int, part: str) -> Fact:
+        return Fact(label, value, Unit.COUNT, f"{formats.count(before)} a year before", (part,))
 
     return (
-        share("INMSS share of EHC plans", now.share_pct, now.inmss_children, now.plans),
+        share(
+            "INMSS share of EHC plans",
+            now.share_pct,
+            now.inmss_children,
+            now.plans,
+            "inmss_children",
+            "plans",
+        ),
         share(
             "A year before",
             now.share_pct_year_before,
             now.inmss_children_year_before,
             now.plans_year_before,
+            "inmss_children_year_before",
+            "plans_year_before",
         ),
-        number("Children in INMSS", now.inmss_children, now.inmss_children_year_before),
-        number("EHC plans in force", now.plans, now.plans_year_before),
+        number("Children in INMSS", now.inmss_children, now.inmss_children_year_before, "inmss_children"),
+        number("EHC plans in force", now.plans, now.plans_year_before, "plans"),
     )
 
 
@@ -157,4 +199,7 @@ KPI = Kpi(
     caption=lambda result: (
         f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}"
     ),
+    parts=PARTS,
+    row_key=by_day("month_end"),
+    filters=(DISTRICT, NEED),
 )

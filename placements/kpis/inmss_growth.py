@@ -12,13 +12,16 @@ from datetime import date
 
 import plotly.graph_objects as go
 
-from placements.models import Placement
+from placements.narrowing import DISTRICT, NEED, placements_in
+from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.row_keys import by_day
+from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.tables import CountColumn, DayColumn, IndexColumn, KpiTable
 
 FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted
@@ -59,8 +62,10 @@ def query(scope: Scope) -> Result[Headline, Row]:
     """Children in INMSS and in state special schools at each 31 March and on the day: two statements."""
     base_day = scope[BASE].end
     days = _days(scope[BASE], scope.as_at)
-    inmss = Placement.objects.in_provision(Provision.INMSS).count_on(days)
-    special = Placement.objects.in_provision(Provision.SPECIAL).count_on(days)
+    inmss, special = (
+        placements_in(scope).in_provision(kind).count_on(days)
+        for kind in (Provision.INMSS, Provision.SPECIAL)
+    )
     inmss_base, special_base = inmss.get(base_day), special.get(base_day)  # None when the day comes before
     rows = tuple(
         Row(
@@ -89,6 +94,35 @@ def _days(base: FinancialYear, as_at: date) -> list[date]:
     latest = FinancialYear.containing(as_at)
     year_ends = [base.plus(n).end for n in range(latest.first_year - base.first_year)]
     return [*year_ends, as_at]
+
+
+def _placed(scope: Scope, provision: Provision, day: date) -> PlacementQuerySet:
+    """The children counted in the provision on ``day``, as their placements."""
+    return placements_in(scope).in_provision(provision).open_on(day)
+
+
+PARTS = (
+    Part(
+        "inmss",
+        "Children in INMSS",
+        lambda scope, day: _placed(scope, Provision.INMSS, day or scope.as_at),
+    ),
+    Part(
+        "special",
+        "Children in state special schools",
+        lambda scope, day: _placed(scope, Provision.SPECIAL, day or scope.as_at),
+    ),
+    Part(
+        "inmss_base",
+        "Children in INMSS on the base day",
+        lambda scope, _: _placed(scope, Provision.INMSS, scope[BASE].end),
+    ),
+    Part(
+        "special_base",
+        "Children in state special schools on the base day",
+        lambda scope, _: _placed(scope, Provision.SPECIAL, scope[BASE].end),
+    ),
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -122,12 +156,19 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         return f"{formats.count(before)} to {formats.plural(after, 'child', 'children')}"
 
     return (
-        Fact("Growth of INMSS", now.inmss_growth_pct, Unit.PERCENT, counts(now.inmss_base, now.inmss)),
+        Fact(
+            "Growth of INMSS",
+            now.inmss_growth_pct,
+            Unit.PERCENT,
+            counts(now.inmss_base, now.inmss),
+            ("inmss", "inmss_base"),
+        ),
         Fact(
             "Growth of state special schools",
             now.special_growth_pct,
             Unit.PERCENT,
             counts(now.special_base, now.special),
+            ("special", "special_base"),
         ),
         Fact("Measured from", now.base_day, Unit.DAY, f"the end of {result.scope[BASE]}"),
     )
@@ -175,5 +216,7 @@ KPI = Kpi(
     caption=lambda result: (
         f"Children in INMSS and state special schools at each 31 March and on {formats.day(result.scope.as_at)}"
     ),
-    filters=(BASE,),
+    parts=PARTS,
+    row_key=by_day("day"),
+    filters=(BASE, DISTRICT, NEED),
 )

@@ -12,12 +12,15 @@ from datetime import date
 import plotly.graph_objects as go
 from django.db.models import Count
 
-from placements.models import Placement
+from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR, placements_in
+from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
+from sen_dashboard.core.row_keys import by_code
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
 
 
@@ -41,8 +44,7 @@ class Row:
 
 def query(scope: Scope) -> Result[Headline, Row]:
     """Children in INMSS on the day by primary need: one statement."""
-    open_placements = Placement.objects.in_provision(Provision.INMSS).open_on(scope.as_at)
-    by_need = open_placements.values_list("plan__primary_need").annotate(children=Count("pk"))
+    by_need = _children(scope).values_list("plan__primary_need").annotate(children=Count("pk"))
     children = dict(sorted(by_need, key=lambda counted: (-counted[1], counted[0])))
     total = sum(children.values())
     asd, semh = children.get(Need.ASD, 0), children.get(Need.SEMH, 0)
@@ -57,6 +59,24 @@ def query(scope: Scope) -> Result[Headline, Row]:
     )
     rows = tuple(Row(need, number, percentage(number, total)) for need, number in children.items())
     return Result(scope, headline, rows)
+
+
+def _children(scope: Scope, *needs: str) -> PlacementQuerySet:
+    """The children counted, as their placements; of the needs, where any are named."""
+    placed = placements_in(scope).in_provision(Provision.INMSS).open_on(scope.as_at)
+    return placed.filter(plan__primary_need__in=needs) if needs else placed
+
+
+PARTS = (
+    Part("children", "Children in INMSS", lambda scope, need: _children(scope, *filter(None, [need]))),
+    Part(
+        "asd_or_semh_children",
+        "Children in INMSS with ASD or SEMH",
+        lambda scope, _: _children(scope, Need.ASD, Need.SEMH),
+    ),
+    Part("asd_children", "Children in INMSS with ASD", lambda scope, _: _children(scope, Need.ASD)),
+    Part("semh_children", "Children in INMSS with SEMH", lambda scope, _: _children(scope, Need.SEMH)),
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -78,15 +98,21 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The two largest needs, together and apart, and the children they are shares of."""
     now = result.headline
 
-    def share(label: str, value: float | None, children: int) -> Fact:
+    def share(label: str, value: float | None, children: int, part: str) -> Fact:
         raw = f"{formats.count(children)} of {formats.plural(now.children, 'child', 'children')}"
-        return Fact(label, value, Unit.PERCENT, raw)
+        return Fact(label, value, Unit.PERCENT, raw, (part, "children"))
 
+    semh = "Social, emotional and mental health (SEMH)"
     return (
-        share("ASD or SEMH, of children in INMSS", now.asd_or_semh_pct, now.asd_or_semh_children),
-        share("Autistic spectrum disorder (ASD)", now.asd_pct, now.asd_children),
-        share("Social, emotional and mental health (SEMH)", now.semh_pct, now.semh_children),
-        Fact("Children in INMSS", now.children, Unit.COUNT),
+        share(
+            "ASD or SEMH, of children in INMSS",
+            now.asd_or_semh_pct,
+            now.asd_or_semh_children,
+            "asd_or_semh_children",
+        ),
+        share("Autistic spectrum disorder (ASD)", now.asd_pct, now.asd_children, "asd_children"),
+        share(semh, now.semh_pct, now.semh_children, "semh_children"),
+        Fact("Children in INMSS", now.children, Unit.COUNT, parts=("children",)),
     )
 
 
@@ -126,4 +152,7 @@ KPI = Kpi(
     figure=figure,
     table=Table,
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
+    parts=PARTS,
+    row_key=by_code("need", Need),
+    filters=(DISTRICT, SECTOR, ATTENDANCE),
 )

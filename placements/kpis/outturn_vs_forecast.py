@@ -19,15 +19,18 @@ from decimal import Decimal
 from itertools import accumulate
 
 import plotly.graph_objects as go
-from django.db.models import DateField, F, Sum, Value
+from django.db.models import DateField, F, QuerySet, Sum, Value
 
 from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
+from placements.querysets import CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage, to_penny
-from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.row_keys import by_month
+from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import KpiTable, MonthColumn, PoundsColumn
 
@@ -118,7 +121,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
     """The line's money as known on the day: postings of this year and the whole year before, in one statement."""
     posted = (
-        LedgerPosting.objects.filter(line=line, month__range=(year.plus(-1).start, as_at))
+        LedgerPosting.objects.of(line, year.plus(-1).start, as_at)
         .values_list(Value("posted"), "month")
         .annotate(total=Sum("amount"))
     )
@@ -212,33 +215,72 @@ def _committed(year: FinancialYear) -> list[Decimal | None]:
 
     Running totals are rounded to the penny, not months, so that twelve months of a fee add up to the fee.
     """
-    lines = (
-        CostLine.objects.counted()
-        .in_force_between(year.start, year.end)
-        .filter(placement__in=Placement.objects.in_provision(Provision.INMSS))
-        .values(
-            "annual_amount",
-            "education_share",
-            "starts_on",
-            "ends_on",
-            placement_starts_on=F("placement__starts_on"),
-            placement_ends_on=F("placement__ends_on"),
-            issued_on=F("placement__plan__issued_on"),
-            ceased_on=F("placement__plan__ceased_on"),
-        )
+    lines = _lines_of(year).values(
+        "annual_amount",
+        "education_share",
+        "starts_on",
+        "ends_on",
+        placement_starts_on=F("placement__starts_on"),
+        placement_ends_on=F("placement__ends_on"),
+        issued_on=F("placement__plan__issued_on"),
+        ceased_on=F("placement__plan__ceased_on"),
     )
     months = list(year.months())
     accrued: dict[date, Decimal] = {
         row["month"]: row["accrued"]
         for row in select_from(lines, ACCRUED_BY_MONTH, [m.start for m in months], [m.end for m in months])
     }
-    days_of_year = (year.end - year.start).days + 1
     running = [Decimal(0), *accumulate(accrued.get(month.start, Decimal(0)) for month in months)]
-    pounds = [to_penny(amount / days_of_year) for amount in running]
+    pounds = [to_penny(amount / year.days) for amount in running]
     return [
         after - before if month.start in accrued else None
         for month, before, after in zip(months, pounds, pounds[1:], strict=False)
     ]
+
+
+def _lines_of(year: FinancialYear) -> CostLineQuerySet:
+    """The cost lines of INMSS placements that run in the year."""
+    lines = CostLine.objects.counted().in_force_between(year.start, year.end)
+    return lines.filter(placement__in=Placement.objects.in_provision(Provision.INMSS))
+
+
+def _postings(scope: Scope, until: Month | None) -> LedgerQuerySet:
+    """The postings of the year, to the month ``until`` if one is named, as known on the day."""
+    last = min(until.start, scope.as_at) if until else scope.as_at
+    return LedgerPosting.objects.of(scope[LINE], FinancialYear.containing(scope.as_at).start, last)
+
+
+def _standing_forecast(scope: Scope, until: Month | None) -> ForecastQuerySet:
+    """The forecast of the year that stood on the day, or at the end of the month ``until``."""
+    year, day = FinancialYear.containing(scope.as_at), until.end if until else scope.as_at
+    made = Forecast.objects.standing_on(day, line=scope[LINE]).filter(financial_year=str(year))
+    return Forecast.objects.filter(pk__in=made.values("pk")[:1])
+
+
+def _budget(scope: Scope) -> "QuerySet[Budget, Budget]":
+    year = FinancialYear.containing(scope.as_at)
+    return Budget.objects.filter(financial_year=str(year), line=scope[LINE])
+
+
+def _committed_lines(scope: Scope, until: Month) -> CostLineQuerySet:
+    """The cost lines that accrue from the year's start to the end of the month ``until``."""
+    year = FinancialYear.containing(scope.as_at)
+    return _lines_of(year).accruing(year.start, until.end, year.days)
+
+
+PARTS = (
+    Part("outturn", "Postings of the financial year", _postings, total="amount"),
+    Part(
+        "actual",
+        "Postings of the month",
+        lambda scope, month: _postings(scope, month).filter(month=month.start),
+        total="amount",
+    ),
+    Part("actual_cumulative", "Postings to date", _postings, total="amount"),
+    Part("forecast", "Forecast for the year", _standing_forecast, total="amount"),
+    Part("budget", "Budget for the year", lambda scope, _: _budget(scope), total="amount"),
+    Part("committed_cumulative", "Cost lines accrued to date", _committed_lines, total="accrued"),
+)
 
 
 def _total(amounts: list[Decimal]) -> Decimal | None:
@@ -342,18 +384,18 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         )
     made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
     return (
-        Fact(spent, now.outturn, Unit.POUNDS, standing),
-        Fact("Forecast for the year", now.forecast, Unit.POUNDS, made),
+        Fact(spent, now.outturn, Unit.POUNDS, standing, ("outturn",)),
+        Fact("Forecast for the year", now.forecast, Unit.POUNDS, made, ("forecast",)),
         _variance_fact(now),
-        Fact("Budget for the year", now.budget, Unit.POUNDS),
+        Fact("Budget for the year", now.budget, Unit.POUNDS, parts=("budget",)),
     )
 
 
 def _variance_fact(now: Headline) -> Fact:
     if not now.outturn_is_final:
-        return Fact("Forecast less budget", now.forecast_variance, Unit.POUNDS)
+        return Fact("Forecast less budget", now.forecast_variance, Unit.POUNDS, parts=("forecast", "budget"))
     share = "" if now.variance_pct is None else f"{formats.percent(now.variance_pct)} of the forecast"
-    return Fact("Outturn less forecast", now.variance, Unit.POUNDS, share)
+    return Fact("Outturn less forecast", now.variance, Unit.POUNDS, share, ("outturn", "forecast"))
 
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
@@ -415,5 +457,7 @@ KPI = Kpi(
         f"Spending, forecast and committed spend by month, {result.headline.financial_year}, "
         f"budget line {result.scope[LINE]}"
     ),
+    parts=PARTS,
+    row_key=by_month("month"),
     filters=(LINE,),
 )

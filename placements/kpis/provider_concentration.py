@@ -15,19 +15,24 @@ from itertools import accumulate
 import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import F
+from django.db.models.functions import Coalesce
 
-from placements.models import Placement
+from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in
+from placements.querysets import PlacementQuerySet
+from provision.models import School
+from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, percentage
+from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
 
 MOST_SCHOOLS = 1000
 
-BY_SCHOOL = """
+COST_BY_SCHOOL = """
     SELECT school_id, school_name, COUNT(*) AS placements, SUM(COALESCE(annual_cost, 0)) AS cost,
         COUNT(*) FILTER (WHERE annual_cost IS NULL) AS without_cost
     FROM records
@@ -71,13 +76,8 @@ class Row:
 
 def query(scope: Scope) -> Result[Headline, Row]:
     """INMSS placements on the day and their annual cost by school, dearest first: one statement."""
-    placed = (
-        Placement.objects.open_on(scope.as_at)
-        .in_provision(Provision.INMSS)
-        .with_annual_cost(scope.as_at)
-        .values("school_id", "annual_cost", school_name=F("school__name"))
-    )
-    schools = select_from(placed, BY_SCHOOL)
+    placed = _placed(scope).values("school_id", "annual_cost", school_name=F("school__name"))
+    schools = select_from(placed, COST_BY_SCHOOL)
     running = list(accumulate(school["cost"] for school in schools))
     total = running[-1] if running else None
     rows = tuple(
@@ -93,6 +93,47 @@ def query(scope: Scope) -> Result[Headline, Row]:
     )
     without_cost = sum(school["without_cost"] for school in schools)
     return Result(scope, _headline(rows, total, scope[TOP]), rows, _caveats(without_cost))
+
+
+def _placed(scope: Scope) -> PlacementQuerySet:
+    """The INMSS placements of the day with their ``annual_cost``; null for one without a cost line."""
+    open_placements = placements_in(scope).open_on(scope.as_at).in_provision(Provision.INMSS)
+    return open_placements.with_annual_cost(scope.as_at)
+
+
+def _costed(scope: Scope, school: School | None) -> PlacementQuerySet:
+    """The placements, of the school if one is named, with what each adds to the sum as ``counted_cost``."""
+    placed = _placed(scope)
+    chosen = placed.filter(school=school) if school else placed
+    costed: PlacementQuerySet = chosen.annotate(counted_cost=Coalesce(F("annual_cost"), Decimal(0)))
+    return costed
+
+
+def _at_the_largest(scope: Scope) -> PlacementQuerySet:
+    """The placements at the schools that take most of the cost, which the answer itself names."""
+    largest = [row.school_id for row in query(scope).rows[: scope[TOP]]]
+    at_the_largest: PlacementQuerySet = _costed(scope, None).filter(school__in=largest)
+    return at_the_largest
+
+
+PARTS = (
+    Part("placements", "INMSS placements", _costed),
+    Part("annual_cost", "INMSS placements by annual cost", _costed, total="counted_cost"),
+    Part(
+        "top_placements", "INMSS placements at the largest schools", lambda scope, _: _at_the_largest(scope)
+    ),
+    Part(
+        "top_cost",
+        "Annual cost of INMSS placements at the largest schools",
+        lambda scope, _: _at_the_largest(scope),
+        total="counted_cost",
+    ),
+    Part(
+        "schools",
+        "Schools with INMSS placements",
+        lambda scope, _: School.objects.filter(pk__in=_placed(scope).values("school")),
+    ),
+)
 
 
 def _headline(rows: tuple[Row, ...], total: Decimal | None, top: int) -> Headline:
@@ -163,10 +204,18 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     places = f"{formats.count(now.top_placements)} of {formats.plural(now.placements, 'placement')}"
     all_places = formats.plural(now.placements, "placement")
     return (
-        Fact(f"Share of INMSS cost at the {_top(now)}", now.top_share_pct, Unit.PERCENT, cost_a_year),
-        Fact(f"Annual cost at the {_top(now)}", now.top_cost, Unit.POUNDS, places),
-        Fact("Average cost of a place there, a year", now.top_average, Unit.POUNDS, places),
-        Fact("Schools with INMSS placements", now.schools, Unit.COUNT, all_places),
+        Fact(
+            f"Share of INMSS cost at the {_top(now)}",
+            now.top_share_pct,
+            Unit.PERCENT,
+            cost_a_year,
+            ("top_cost", "annual_cost"),
+        ),
+        Fact(f"Annual cost at the {_top(now)}", now.top_cost, Unit.POUNDS, places, ("top_cost",)),
+        Fact(
+            "Average cost of a place there, a year", now.top_average, Unit.POUNDS, places, ("top_placements",)
+        ),
+        Fact("Schools with INMSS placements", now.schools, Unit.COUNT, all_places, ("schools", "placements")),
     )
 
 
@@ -220,5 +269,7 @@ KPI = Kpi(
     caption=lambda result: (
         f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
     ),
-    filters=(TOP,),
+    parts=PARTS,
+    row_key=BY_SCHOOL,
+    filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
 )

@@ -15,32 +15,36 @@ from typing import Any
 
 import django_tables2 as tables
 import plotly.graph_objects as go
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from placements.models import Placement
-from provision.models import LocalProvision, SchoolPlaces
+from placements.querysets import PlacementQuerySet
+from provision.models import LocalProvision, School, SchoolPlaces
+from provision.querysets import SchoolPlacesQuerySet
+from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Filter, Group, Kpi, Result, Scope, choice
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
+from sen_dashboard.core.row_keys import both, by_code
+from sen_dashboard.core.scope import Scope, choice, named
 from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
 
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
-School = tuple[str, str, str, str]  # those four, of a school that offers the provision
+SchoolKey = tuple[str, str, str, str]  # those four, of a school that offers the provision
 
 
-def _parse_district(text: str) -> str | None:
-    """Read the name of a district. Raises ValueError for characters that no name has."""
-    if not text.isprintable():
-        raise ValueError("Enter the name of a district, in letters.")
-    return text
+def _districts() -> Sequence[tuple[str, str]]:
+    """The districts in which schools with places lie."""
+    known = SchoolPlaces.objects.exclude(school__district="").order_by("school__district")
+    return [(name, name) for name in known.values_list("school__district", flat=True).distinct()]
 
 
 PROVISION = choice("provision", "Provision", LocalProvision.choices)
-DISTRICT: Filter[str | None] = Filter("district", "District", _parse_district, lambda _: None)
-NEED = choice("need", "Need", Need.choices)
+DISTRICT = named("district", "School district", _districts)
+NEED = choice("need", "Need that places are for", Need.choices)
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,9 @@ class Row:
 def query(scope: Scope) -> Result[Headline, Row]:
     """Places of the academic year and children on roll on the day, school by school: two statements."""
     year = AcademicYear.containing(scope.as_at)
-    offered = SchoolPlaces.objects.of_year(year).for_need(scope[NEED])
-    open_placements = Placement.objects.open_on(scope.as_at).in_provision(Provision.SPECIAL, Provision.SRP)
-    placed = open_placements.with_provision().values(*SCHOOL).annotate(children=Count("pk"))
-    places = _by_school(offered, "places", scope)
-    on_roll = _by_school(placed, "children", scope)
+    placed = _placed(scope).values(*SCHOOL).annotate(children=Count("pk"))
+    places = _by_school(_offered(scope), "places")
+    on_roll = _by_school(placed, "children")
     listed = places.keys() if scope[NEED] else places.keys() | on_roll.keys()
     rows = sorted(
         (_row(school, places.get(school), on_roll.get(school, 0)) for school in listed), key=_fullest_first
@@ -84,14 +86,82 @@ def query(scope: Scope) -> Result[Headline, Row]:
     return Result(scope, _headline(rows), tuple(rows), _caveats(rows, year))
 
 
-def _by_school(records: QuerySet[Any], number: str, scope: Scope) -> dict[School, int]:
-    """``number`` of the records of the chosen provision and district."""
-    wanted = {"provision": scope[PROVISION], "school__district__iexact": scope[DISTRICT]}
-    chosen = records.filter(**{field: value for field, value in wanted.items() if value})
-    return {(*school,): value for *school, value in chosen.values_list(*SCHOOL, number)}
+AT_SCHOOLS = {PROVISION: "provision", DISTRICT: "school__district__iexact"}
 
 
-def _row(school: School, places: int | None, on_roll: int) -> Row:
+def _offered(scope: Scope) -> SchoolPlacesQuerySet:
+    """The places of the academic year, of the provision, district and need chosen."""
+    offered = SchoolPlaces.objects.of_year(AcademicYear.containing(scope.as_at)).for_need(scope[NEED])
+    return scope.narrow(offered, AT_SCHOOLS)
+
+
+def _placed(scope: Scope) -> PlacementQuerySet:
+    """The children on roll, as their placements; with a need chosen also those at schools without such places."""
+    open_placements = Placement.objects.open_on(scope.as_at).in_provision(Provision.SPECIAL, Provision.SRP)
+    return scope.narrow(open_placements.with_provision(), AT_SCHOOLS)
+
+
+def _by_school(records: QuerySet[Any, Any], number: str) -> dict[SchoolKey, int]:
+    """``number`` of the records, by school and provision."""
+    return {(*school,): value for *school, value in records.values_list(*SCHOOL, number)}
+
+
+def _on_roll(scope: Scope) -> PlacementQuerySet:
+    """The children counted: with a need chosen, at the schools whose places list it."""
+    placed = _placed(scope)
+    if not scope[NEED]:
+        return placed
+    at_these = Q(pk__in=[])
+    for provision in LocalProvision:
+        schools = _offered(scope).filter(provision=provision).values("school")
+        at_these |= Q(provision=provision.value, school__in=schools)
+    return placed.filter(at_these)
+
+
+def _of_row(
+    records: QuerySet[Any, Any], row: tuple[str, School] | None, provision: str = ""
+) -> QuerySet[Any, Any]:
+    """The records of a row, which is a provision and a school; or else of the provision, or all."""
+    if row is not None:
+        return records.filter(provision=row[0], school=row[1])
+    return records.filter(provision=provision) if provision else records
+
+
+def _schools_over(scope: Scope) -> "QuerySet[School, School]":
+    over = [row.school_id for row in query(scope).rows if row.vacancies is not None and row.vacancies < 0]
+    return School.objects.filter(pk__in=over)
+
+
+PARTS = (
+    Part("on_roll", "Children on roll", lambda scope, row: _of_row(_on_roll(scope), row)),
+    Part("places", "Places", lambda scope, row: _of_row(_offered(scope), row), total="places"),
+    Part(
+        "special_on_roll",
+        "Children on roll in state special schools",
+        lambda scope, _: _of_row(_on_roll(scope), None, LocalProvision.SPECIAL),
+    ),
+    Part(
+        "special_places",
+        "Places in state special schools",
+        lambda scope, _: _of_row(_offered(scope), None, LocalProvision.SPECIAL),
+        total="places",
+    ),
+    Part(
+        "srp_on_roll",
+        "Children on roll in SRPs",
+        lambda scope, _: _of_row(_on_roll(scope), None, LocalProvision.SRP),
+    ),
+    Part(
+        "srp_places",
+        "Places in SRPs",
+        lambda scope, _: _of_row(_offered(scope), None, LocalProvision.SRP),
+        total="places",
+    ),
+    Part("schools_over", "Schools over capacity", lambda scope, _: _schools_over(scope)),
+)
+
+
+def _row(school: SchoolKey, places: int | None, on_roll: int) -> Row:
     school_id, provision, name, district = school
     vacancies = None if places is None else places - on_roll
     return Row(
@@ -190,17 +260,20 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """How full each kind of provision is, and how many schools are over capacity."""
     now, chosen = result.headline, result.scope[PROVISION]
 
-    def occupancy(label: str, value: float | None, on_roll: int, places: int) -> Fact:
+    def occupancy(kind: str, label: str, value: float | None, on_roll: int, places: int) -> Fact:
         offered = "no places recorded" if value is None else f"for {formats.plural(places, 'place')}"
-        return Fact(label, value, Unit.PERCENT, f"{formats.plural(on_roll, 'child', 'children')}, {offered}")
+        raw = f"{formats.plural(on_roll, 'child', 'children')}, {offered}"
+        return Fact(label, value, Unit.PERCENT, raw, (f"{kind}_on_roll", f"{kind}_places"))
 
     special = occupancy(
+        "special",
         "Occupancy of state special schools",
         now.special_occupancy_pct,
         now.special_on_roll,
         now.special_places,
     )
     srp = occupancy(
+        "srp",
         "Occupancy of specialist resourced provisions",
         now.srp_occupancy_pct,
         now.srp_on_roll,
@@ -210,7 +283,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     return (
         *([special] if chosen != LocalProvision.SRP else []),
         *([srp] if chosen != LocalProvision.SPECIAL else []),
-        Fact("Schools over capacity", now.schools_over, Unit.COUNT, over),
+        Fact("Schools over capacity", now.schools_over, Unit.COUNT, over, ("schools_over",)),
     )
 
 
@@ -269,5 +342,7 @@ KPI = Kpi(
         f"Places of {AcademicYear.containing(result.scope.as_at)} and children on roll on "
         f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
     ),
+    parts=PARTS,
+    row_key=both(by_code("provision", LocalProvision), BY_SCHOOL),
     filters=(PROVISION, DISTRICT, NEED),
 )

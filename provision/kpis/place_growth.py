@@ -15,11 +15,14 @@ import plotly.graph_objects as go
 from django.db.models import Count, Q, Sum
 
 from provision.models import CommissioningChange, LocalProvision, SchoolPlaces
+from provision.querysets import SchoolPlacesQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, Scope
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
+from sen_dashboard.core.row_keys import both, by_academic_year, by_code
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
 
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
@@ -96,6 +99,31 @@ def _plan_caveats(day: date, year: AcademicYear) -> tuple[str, ...]:
     )
 
 
+def _offered(provision: str, year: AcademicYear) -> SchoolPlacesQuerySet:
+    return SchoolPlaces.objects.of_year(year).filter(provision=provision)
+
+
+def _of_headline(key: str, title: str, provision: str, years: int) -> Part:
+    """The places of a provision in the day's academic year, or ``years`` later."""
+    return Part(
+        key,
+        title,
+        lambda scope, _: _offered(provision, AcademicYear.containing(scope.as_at).plus(years)),
+        total="places",
+    )
+
+
+PARTS = (
+    Part("places", "Places", lambda scope, row: _offered(*row), total="places"),
+    _of_headline("special_places", "Places in state special schools", LocalProvision.SPECIAL, 0),
+    _of_headline(
+        "special_places_next", "Places in state special schools, next year", LocalProvision.SPECIAL, 1
+    ),
+    _of_headline("srp_places", "Places in SRPs", LocalProvision.SRP, 0),
+    _of_headline("srp_places_next", "Places in SRPs, next year", LocalProvision.SRP, 1),
+)
+
+
 def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words, with the places behind each percentage."""
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
@@ -143,18 +171,24 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
     def places(who: str, provision: str, following: int | None) -> Fact:
         raw = "" if following is None else f"{formats.count(following)} in {year.plus(1)}"
-        return Fact(f"{who} places in {year}", _recorded(result, provision), Unit.COUNT, raw)
+        recorded, part = _recorded(result, provision), f"{provision.lower()}_places"
+        return Fact(f"{who} places in {year}", recorded, Unit.COUNT, raw, (part,))
 
-    def change(who: str, number: int, following: int | None, value: int | None) -> Fact:
+    def change(who: str, provision: str, number: int, following: int | None, value: int | None) -> Fact:
         share = growth(following, number) if value is not None else None
         raw = "" if share is None else f"{formats.percent(share)} of {formats.count(number)}"
-        return Fact(f"Change in {who} places to {year.plus(1)}", value, Unit.COUNT, raw)
+        part = f"{provision.lower()}_places"
+        label = f"Change in {who} places to {year.plus(1)}"
+        return Fact(label, value, Unit.COUNT, raw, (f"{part}_next", part))
 
+    special, srp = LocalProvision.SPECIAL, LocalProvision.SRP
     return (
-        places("State special school", LocalProvision.SPECIAL, now.special_places_next),
-        change("state special school", now.special_places, now.special_places_next, now.special_change),
-        places("SRP", LocalProvision.SRP, now.srp_places_next),
-        change("SRP", now.srp_places, now.srp_places_next, now.srp_change),
+        places("State special school", special, now.special_places_next),
+        change(
+            "state special school", special, now.special_places, now.special_places_next, now.special_change
+        ),
+        places("SRP", srp, now.srp_places_next),
+        change("SRP", srp, now.srp_places, now.srp_places_next, now.srp_change),
     )
 
 
@@ -208,4 +242,6 @@ KPI = Kpi(
     caption=lambda result: (
         f"Places by academic year, to {AcademicYear.containing(result.scope.as_at).plus(1)}"
     ),
+    parts=PARTS,
+    row_key=both(by_code("provision", LocalProvision), by_academic_year("academic_year")),
 )

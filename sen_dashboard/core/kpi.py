@@ -1,4 +1,4 @@
-"""The KPI framework: scope, result, definition.
+"""The KPI framework: result, definition, and the records behind each number.
 
 A KPI is one module that ends in ``KPI = Kpi(...)``. Its ``query`` turns a ``Scope`` into a ``Result`` in one or
 two SQL statements; everything shown or exported (headline, sentence, facts, chart, table, CSV, JSON, command
@@ -6,8 +6,8 @@ line) is read from that one result, so that no two of them can disagree.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,9 +15,10 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import django_tables2 as tables
 import plotly.graph_objects as go
+from django.db.models import QuerySet, Sum
 
 from sen_dashboard.core.formats import Unit, Value, show
-from sen_dashboard.core.periods import year_before
+from sen_dashboard.core.scope import Filter, Scope
 
 T = TypeVar("T")
 H = TypeVar("H")
@@ -44,115 +45,52 @@ class Better(StrEnum):
     NEITHER = "Neither way is better: for information"
 
 
-class ScopeError(ValueError):
-    """The address or command line asks for something that cannot be shown.
+@dataclass(frozen=True)
+class Part:
+    """The records behind a published count or sum, so that a reader can see each of them.
 
-    ``errors`` holds one sentence for each name that was wrong.
+    ``key`` is the number's published key, in the headline, the rows or both. ``records`` takes the scope and a
+    row's key as ``RowKey`` reads it, or None for the headline, and gives the very records counted, open to further
+    filters. With ``total``, a column of theirs, the number is its sum in £ or places; otherwise it is their count.
     """
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
+    key: str
+    title: str
+    records: Callable[[Scope, Any], QuerySet[Any, Any]]
+    total: str = ""
 
-
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-
-
-def parse_day(text: str) -> date:
-    """Read 2019-03-31. Raises ValueError with a sentence for anything else, or a day beyond any record."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or text != day.isoformat():
-        raise ValueError(f"“{text}” is not a date such as 2019-03-31.")
-    if not EARLIEST <= day <= LATEST:
-        raise ValueError(f"Choose a day between {EARLIEST.isoformat()} and {LATEST.isoformat()}.")
-    return day
+    def measure(self, records: QuerySet[Any, Any]) -> Any:
+        """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
+        if not self.total:
+            return records.count()
+        return records.aggregate(sum=Sum(self.total))["sum"]
 
 
 @dataclass(frozen=True)
-class Filter(Generic[T]):
-    """A choice a reader may make: its name in addresses and on the command line, and how to read it.
+class RowKey(Generic[R, T]):
+    """How a row is named in addresses, so that its records can be asked for.
 
-    ``parse`` raises ValueError with a sentence. ``default`` may depend on the as-at date. ``year_before`` moves
-    an explicit value a year back, for the comparison with the year before.
+    ``of`` writes the name of a row, ``parse`` reads it and raises ValueError for what names no row, ``told`` is how
+    people read it.
     """
 
-    name: str
-    label: str
+    of: Callable[[R], str]
     parse: Callable[[str], T]
-    default: Callable[[date], T]
-    choices: tuple[tuple[str, str], ...] = ()
-    year_before: Callable[[T], T] = lambda value: value
-
-
-def choice(
-    name: str, label: str, choices: Sequence[tuple[str, str]], *, default: str | None = None
-) -> "Filter[str | None]":
-    """A filter over a fixed list of codes; without ``default`` all are meant (None)."""
-    codes = dict(choices)
-
-    def parse(text: str) -> str | None:
-        if text not in codes:
-            raise ValueError(f"“{text}” is not one of {', '.join(codes)}.")
-        return text
-
-    return Filter(name, label, parse, lambda _: default, tuple(choices))
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is asked: the as-at day and the filters' values. The same for page, file and command line."""
-
-    as_at: date
-    chosen: Mapping[str, Any] = field(default_factory=dict)
-
-    def __getitem__(self, wanted: Filter[T]) -> T:
-        """The value of a filter: the reader's, or the filter's default on the as-at day."""
-        value: T = self.chosen[wanted.name] if wanted.name in self.chosen else wanted.default(self.as_at)
-        return value
-
-    def year_before(self, filters: Sequence[Filter[Any]]) -> "Scope":
-        """The same question a year earlier. Raises ValueError where the calendar has no year before."""
-        moved = {f.name: f.year_before(self.chosen[f.name]) for f in filters if f.name in self.chosen}
-        return Scope(year_before(self.as_at), moved)
-
-
-def parse_scope(given: Mapping[str, str], filters: Sequence[Filter[Any]], *, default_as_at: date) -> Scope:
-    """Read a scope from a query string or command line; empty values count as not given.
-
-    Names that are no filter of the KPI are ignored: the address may carry the scope of the page before.
-    Raises ScopeError with a sentence for every wrong value.
-    """
-    errors: dict[str, str] = {}
-    as_at, chosen = default_as_at, {}
-    for name, parse in {"as_at": parse_day, **{f.name: f.parse for f in filters}}.items():
-        text = given.get(name, "").strip()
-        if not text:
-            continue
-        try:
-            value = parse(text)
-        except ValueError as error:
-            errors[name] = str(error)
-            continue
-        if name == "as_at":
-            as_at = value
-        else:
-            chosen[name] = value
-    if errors:
-        raise ScopeError(errors)
-    return Scope(as_at, chosen)
+    told: Callable[[T], str]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A figure beside the headline: what it is, its value, and the raw counts behind it."""
+    """A figure beside the headline: what it is, its value, and the raw counts behind it.
+
+    ``parts`` are the keys of the parts it is made of; the first holds what was counted.
+    """
 
     label: str
     value: Value
     unit: Unit
     raw: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -201,7 +139,13 @@ class Kpi(Generic[H, R]):
     figure: Callable[[Result[H, R]], go.Figure]
     table: type[tables.Table]
     caption: Callable[[Result[H, R]], str]
+    parts: tuple[Part, ...]
+    row_key: RowKey[Any, Any]
     filters: tuple[Filter[Any], ...] = ()
+
+    def part(self, key: str) -> Part:
+        """The part of that key. Raises KeyError."""
+        return {part.key: part for part in self.parts}[key]
 
     @property
     def row_keys(self) -> tuple[str, ...]:
@@ -210,11 +154,12 @@ class Kpi(Generic[H, R]):
         return tuple(f.name for f in dataclasses.fields(row))
 
     def data(self, result: Result[H, R]) -> dict[str, Plain]:
-        """The result as JSON holds it: slug, title, as_at, headline, rows, caveats."""
+        """The result as JSON holds it: slug, title, as_at, filtered, headline, rows, caveats."""
         return {
             "slug": self.slug,
             "title": self.title,
             "as_at": result.scope.as_at.isoformat(),
+            "filtered": list(result.scope.filtered(self.filters)),
             "headline": plain_fields(result.headline),
             "rows": [plain_fields(row) for row in result.rows],
             "caveats": list(result.caveats),
@@ -240,27 +185,3 @@ def plain(value: Any) -> Plain:
 def plain_fields(record: Any) -> dict[str, Plain]:
     """A headline or row as a dictionary of plain values, in the order of its fields."""
     return {f.name: plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
-
-
-@dataclass(frozen=True)
-class Direction:
-    """How a figure moved since the year before: words, whether that is better or worse, and an arrow."""
-
-    words: str
-    verdict: str
-    arrow: str = ""
-
-
-def direction(better: Better, now: Fact, before: Fact) -> Direction:
-    """Compare a KPI's figure with that of the year before; the verdict follows which way is better."""
-    if not isinstance(now.value, int | float | Decimal) or not isinstance(
-        before.value, int | float | Decimal
-    ):
-        return Direction("No figure a year before to compare with", "")
-    if now.short == before.short:
-        return Direction(f"Level with a year before ({before.short})", "", "=")
-    rose = now.value > before.value
-    words, arrow = f"{'Up' if rose else 'Down'} from {before.short} a year before", "▲" if rose else "▼"
-    if better in (Better.HIGHER, Better.LOWER):
-        return Direction(words, "better" if rose == (better is Better.HIGHER) else "worse", arrow)
-    return Direction(words, "", arrow)

@@ -33,6 +33,15 @@ class Month:
         """The month that holds ``day``."""
         return cls(day.year, day.month)
 
+    @classmethod
+    def parse(cls, label: str) -> Self:
+        """Read ``2018-04``. Raises ValueError with a sentence for anything else."""
+        if re.fullmatch(r"\d{4}-\d{2}", label, re.ASCII):
+            year, number = int(label[:4]), int(label[5:])
+            if year >= 1 and 1 <= number <= 12:
+                return cls(year, number)
+        raise ValueError(f"“{label}” is not a month such as 2018-04")
+
     @property
     def start(self) -> date:
         """The first day of the month."""
@@ -91,6 +100,11 @@ class _SplitYear:
     def plus(self, years: int) -> Self:
         """The year ``years`` later, or earlier when negative."""
         return type(self)(self.first_year + years)
+
+    @property
+    def days(self) -> int:
+        """Days of the year: 365 or 366."""
+        return (self.end - self.start).days + 1
 
     def months(self) -> Iterator[Month]:
         """The twelve months of the year, in order."""

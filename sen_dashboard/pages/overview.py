@@ -7,7 +7,9 @@ from typing import Any
 from placements.models import Child
 from provision.models import School
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core.kpi import Direction, Fact, Group, Kpi, Scope, direction
+from sen_dashboard.core.kpi import Fact, Group, Kpi
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.status import Direction, direction
 from sen_dashboard.pages import scope as scope_form
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sen_dashboard.as_at import AsAt, month_end_after, month_end_before
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Filter, Scope
+from sen_dashboard.core.scope import Filter, Scope
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ DAYS = sorted(
     _EDGES | {date(2013, 9, 1), date(2015, 2, 28), date(2017, 3, 31), date(2017, 8, 31), date(2018, 12, 31)}
 )
 
+DISTRICTS = ("Ashford", "Thanet", "")
+
 Span = tuple[date, date | None]
 
 
@@ -55,7 +57,10 @@ def make_council(seed: int) -> None:
         + [School(school_id="T0", name="State special", sector=Sector.STATE_SPECIAL)]
     )
     School.objects.bulk_create(schools)
-    children = [Child(child_id=f"C{n}", date_of_birth=date(2005, 1, 1)) for n in range(25)]
+    children = [
+        Child(child_id=f"C{n}", date_of_birth=date(2005, 1, 1), home_district=DISTRICTS[n % 3])
+        for n in range(25)
+    ]
     Child.objects.bulk_create(children)
     plans = [plan for child in children for plan in _plans(random, child)]
     Plan.objects.bulk_create(plans)

@@ -25,6 +25,7 @@ PERIODS = (
 
 _EDGES = {day + timedelta(days=n) for period in PERIODS[1:5] for day in period for n in (-1, 0, 1)}
 DAYS = sorted(_EDGES)
+DISTRICTS = ("Ashford", "Thanet", "")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class Decided:
 def make_panel(seed: int) -> None:
     """Store about 40 cases of both panels, one child's each."""
     random = Random(seed)
-    children = [Child(child_id=f"C{n}", date_of_birth=date(2005, 1, 1)) for n in range(40)]
+    children = [
+        Child(child_id=f"P{n}", date_of_birth=date(2005, 1, 1), home_district=random.choice(DISTRICTS))
+        for n in range(40)
+    ]
     cases = [_case(random, child) for child in children]
     Child.objects.bulk_create(children)
     PanelCase.objects.bulk_create(cases)

@@ -10,7 +10,8 @@ import pytest
 from provision.kpis import capacity
 from provision.kpis.capacity import KPI, Headline, Row
 from provision.models import School, SchoolPlaces
-from sen_dashboard.core.kpi import Result, Scope, ScopeError, parse_scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from tests.factories import make_placement, make_places, make_plan, make_school
 from tests.kpis import second_calculation
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis

@@ -9,7 +9,8 @@ import pytest
 from placements.kpis import ehcp_share
 from placements.kpis.ehcp_share import KPI, Headline, Row
 from placements.models import Placement, Plan
-from sen_dashboard.core.kpi import Result, Scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope
 from tests.factories import make_placement, make_plan, make_school
 from tests.kpis import second_calculation
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis

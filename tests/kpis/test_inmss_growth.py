@@ -8,8 +8,9 @@ import pytest
 
 from placements.kpis import inmss_growth
 from placements.kpis.inmss_growth import BASE, KPI, Headline, Row
-from sen_dashboard.core.kpi import Result, Scope
+from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.scope import Scope
 from tests.factories import make_placement, make_school
 from tests.kpis import second_calculation
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis

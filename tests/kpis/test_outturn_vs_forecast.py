@@ -10,7 +10,8 @@ import pytest
 
 from placements.kpis import outturn_vs_forecast
 from placements.kpis.outturn_vs_forecast import KPI, Headline, Row
-from sen_dashboard.core.kpi import Result, Scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope
 from tests.factories import (
     make_budget,
     make_cost_line,

@@ -8,7 +8,8 @@ import pytest
 
 from panel.kpis import panel_need_types
 from panel.kpis.panel_need_types import KPI, Headline, Row
-from sen_dashboard.core.kpi import Result, Scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope
 from tests.factories import make_case, make_decision
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis
 from tests.kpis.random_panel import PERIODS, Records, decided, load, make_panel
@@ -63,7 +64,9 @@ class TestWorkedExample:
         make_decision(case=make_case(primary_need="HI"), void=True)
 
     def test_headline(self) -> None:
-        assert ask().headline == Headline(cases=5, asd_or_semh_cases=3, asd_or_semh_pct=60.0)
+        assert ask().headline == Headline(
+            cases=5, asd_or_semh_cases=3, asd_or_semh_pct=60.0, with_secondary_need=2
+        )
 
     def test_rows_most_first_then_by_label(self) -> None:
         assert ask().rows == (
@@ -102,7 +105,7 @@ def test_a_case_counts_once_and_whatever_the_outcome() -> None:
 @pytest.mark.parametrize("day", [date(1900, 1, 1), DAY, date(2199, 12, 31)])
 def test_no_data(day: date) -> None:
     result = ask(day)
-    assert result.headline == Headline(0, 0, None)
+    assert result.headline == Headline(0, 0, None, 0)
     assert result.rows == ()
     assert KPI.sentence(result).startswith("The Independent Placement Panel decided no request from 1 April")
     assert_outputs_agree(KPI, result)

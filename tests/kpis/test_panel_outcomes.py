@@ -10,7 +10,8 @@ import pytest
 from panel.decided_cases import FROM, PANEL
 from panel.kpis import panel_outcomes
 from panel.kpis.panel_outcomes import KPI, Headline, Row
-from sen_dashboard.core.kpi import Result, Scope, ScopeError, parse_scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from tests.factories import make_case, make_decision
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis
 from tests.kpis.random_panel import PERIODS, Records, awaiting, decided, load, make_panel
@@ -80,7 +81,9 @@ class TestWorkedExample:
         make_case(received_on=date(2019, 4, 1))
 
     def test_headline(self) -> None:
-        assert ask().headline == Headline(cases=4, value=Decimal("90000.01"), presentations=5, awaiting=2)
+        assert ask().headline == Headline(
+            cases=4, value=Decimal("90000.01"), presentations=5, awaiting=2, agreed_cases=2
+        )
 
     def test_rows(self) -> None:
         agreed, declined, withdrawn = ask().rows
@@ -149,7 +152,7 @@ class TestUndefined:
     @pytest.mark.parametrize("day", [date(1900, 1, 1), DAY, date(2199, 12, 31)])
     def test_no_data(self, day: date) -> None:
         result = ask(day)
-        assert result.headline == Headline(0, None, 0, 0)
+        assert result.headline == Headline(0, None, 0, 0, 0)
         assert result.rows == ()
         assert KPI.sentence(result).startswith(
             "The Independent Placement Panel decided no request from 1 April"
@@ -158,12 +161,12 @@ class TestUndefined:
 
     def test_before_all_data(self) -> None:
         make_decision()
-        assert ask(date(1950, 1, 1)).headline == Headline(0, None, 0, 0)
+        assert ask(date(1950, 1, 1)).headline == Headline(0, None, 0, 0, 0)
 
     def test_period_that_starts_after_its_end(self) -> None:
         make_decision(meeting_on=DAY)
         result = ask(**{"from": date(2019, 4, 1)})
-        assert result.headline == Headline(0, None, 0, 0)
+        assert result.headline == Headline(0, None, 0, 0, 0)
         assert result.caveats == (
             "The period is empty: its first day, 1 April 2019, comes after its last, 31 March 2019.",
         )

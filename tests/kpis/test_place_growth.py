@@ -10,7 +10,8 @@ import pytest
 from provision.kpis import place_growth
 from provision.kpis.place_growth import KPI, Headline, Row
 from provision.models import SchoolPlaces
-from sen_dashboard.core.kpi import Result, Scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope
 from tests.factories import make_change, make_places, make_school
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis
 from tests.kpis.second_calculation import Answer, share

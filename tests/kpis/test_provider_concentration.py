@@ -9,7 +9,8 @@ import pytest
 
 from placements.kpis import provider_concentration
 from placements.kpis.provider_concentration import KPI, TOP, Headline, Row
-from sen_dashboard.core.kpi import Result, Scope
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.scope import Scope
 from tests.factories import make_cost_line, make_placement, make_school
 from tests.kpis import second_calculation
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis

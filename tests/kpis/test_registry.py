@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sen_dashboard.core.kpi import Kpi, Scope
+from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from tests.kpis.checks import assert_outputs_agree
 

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localdate
 
 from sen_dashboard.as_at import default_as_at
-from sen_dashboard.core.kpi import Kpi, Result, ScopeError, parse_scope
+from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.core.tables import NumberColumn
 from sen_dashboard.kpis import BY_SLUG, KPIS
 

@@ -1,0 +1,42 @@
+"""The choices that narrow readings of plans and placements: district, need, sector, attendance.
+
+A KPI lists those that its definition allows. Choosing one makes its answer another than the published figure, which
+every page and file then says ("filtered").
+"""
+
+from collections.abc import Sequence
+
+from placements.models import Child, Placement, Plan
+from placements.querysets import INMSS_SECTORS, PlacementQuerySet, PlanQuerySet
+from sen_dashboard.core.codes import Attendance, Need
+from sen_dashboard.core.scope import Scope, choice, named
+
+
+def _home_districts() -> Sequence[tuple[str, str]]:
+    """The districts in which children live."""
+    known = Child.objects.exclude(home_district="").order_by("home_district")
+    return [(name, name) for name in known.values_list("home_district", flat=True).distinct()]
+
+
+DISTRICT = named("district", "Home district", _home_districts)
+NEED = choice("need", "Primary need", Need.choices)
+SECTOR = choice("sector", "Sector", [(sector.value, sector.label) for sector in INMSS_SECTORS])
+ATTENDANCE = choice("attendance", "Attendance", Attendance.choices)
+
+OF_PLACEMENTS = {
+    DISTRICT: "plan__child__home_district__iexact",
+    NEED: "plan__primary_need",
+    SECTOR: "school__sector",
+    ATTENDANCE: "attendance",
+}
+OF_PLANS = {DISTRICT: "child__home_district__iexact", NEED: "primary_need"}
+
+
+def placements_in(scope: Scope) -> PlacementQuerySet:
+    """The placements that the scope is about."""
+    return scope.narrow(Placement.objects.all(), OF_PLACEMENTS)
+
+
+def plans_in(scope: Scope) -> PlanQuerySet:
+    """The plans that the scope is about; sector and attendance are a placement's, and leave plans whole."""
+    return scope.narrow(Plan.objects.all(), OF_PLANS)

@@ -1,0 +1,125 @@
+"""Every number leads to its records: their count or sum is the number itself, in the headline and in every row.
+
+Random councils and panels, on days at the edges of the definitions, plain and narrowed by each filter.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from provision.models import School, SchoolPlaces
+from sen_dashboard.core.kpi import Kpi, Part, Result
+from sen_dashboard.core.money import to_penny
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.kpis import KPIS
+from tests.kpis.random_council import make_council
+from tests.kpis.random_panel import make_panel
+
+DAYS = (date(1950, 1, 1), date(2018, 9, 15), date(2019, 3, 31))
+CHOICES = {
+    "district": "Thanet",
+    "need": "ASD",
+    "attendance": "RESIDENTIAL",
+    "sector": "INDEPENDENT_SPECIAL",
+    "provision": "SPECIAL",
+    "panel": "ADDITIONAL_FUNDING",
+}
+
+every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
+
+
+def scopes(kpi: Kpi[Any, Any]) -> Iterator[Scope]:
+    """Days plain, and the last of them under each filter with a choice."""
+    yield from (Scope(day) for day in DAYS)
+    yield from (Scope(DAYS[-1], {f.name: CHOICES[f.name]}) for f in kpi.filters if f.name in CHOICES)
+
+
+def make_places(seed: int) -> None:
+    """Places at some of the schools, of some years, for some needs."""
+    random = Random(seed)
+    SchoolPlaces.objects.bulk_create(
+        SchoolPlaces(
+            school=school,
+            provision=provision,
+            academic_year=year,
+            places=random.randint(0, 4),
+            needs=random.choice([[], ["ASD"], ["SEMH", "PD"]]),
+        )
+        for school in School.objects.order_by("pk")
+        for provision in ("SPECIAL", "SRP")
+        for year in ("2017-18", "2018-19", "2019-20")
+        if random.random() < 0.5
+    )
+
+
+@pytest.fixture(params=range(3), ids=lambda seed: f"seed{seed}")
+def records(request: pytest.FixtureRequest, db: None) -> None:
+    make_council(request.param)
+    School.objects.filter(pk__in=["S0", "T0"]).update(district="Thanet")
+    make_panel(request.param)
+    make_places(request.param)
+
+
+def measured(part: Part, scope: Scope, row: Any) -> Any:
+    """What the records come to; money to the penny, as results hold it."""
+    number = part.measure(part.records(scope, row))
+    return to_penny(number) if isinstance(number, Decimal) else number
+
+
+def shown(part: Part, record: Any) -> Any:
+    """The number that a reader of the headline or row sees, if it is there and is not unknown."""
+    return getattr(record, part.key, None)
+
+
+@every_kpi
+@pytest.mark.usefixtures("records")
+def test_records_come_to_the_number_that_leads_to_them(kpi: Kpi[Any, Any]) -> None:
+    compared = 0
+    for scope in scopes(kpi):
+        result: Result[Any, Any] = kpi.query(scope)
+        for part in kpi.parts:
+            number = shown(part, result.headline)
+            if number is not None:
+                assert (measured(part, scope, None) or 0) == number, (scope, part.key)
+                compared += 1
+            for row in result.rows:
+                number = shown(part, row)
+                if number is not None:
+                    key = kpi.row_key.parse(kpi.row_key.of(row))
+                    assert (measured(part, scope, key) or 0) == number, (scope, part.key, row)
+                    compared += bool(number)
+    assert compared > 10
+
+
+@every_kpi
+@pytest.mark.usefixtures("records")
+def test_every_fact_and_row_leads_somewhere(kpi: Kpi[Any, Any]) -> None:
+    result = kpi.query(Scope(DAYS[-1]))
+    published = {*vars(result.headline), *kpi.row_keys}
+    assert {part.key for part in kpi.parts} <= published
+    assert set(kpi.row_keys) & {part.key for part in kpi.parts}
+    for fact in kpi.facts(result):
+        assert all(kpi.part(key) for key in fact.parts)
+        assert fact.parts or isinstance(fact.value, date), fact.label
+
+
+@every_kpi
+@pytest.mark.usefixtures("records")
+def test_row_keys_are_unique_and_read_back(kpi: Kpi[Any, Any]) -> None:
+    rows = kpi.query(Scope(DAYS[-1])).rows
+    keys = [kpi.row_key.of(row) for row in rows]
+    assert len(set(keys)) == len(keys)
+    for key in keys:
+        assert kpi.row_key.told(kpi.row_key.parse(key))
+
+
+@every_kpi
+@pytest.mark.django_db
+@pytest.mark.parametrize("nonsense", ["no such row", "9999-99", "x:y", "\x00", "‮"])
+def test_a_row_that_is_none_is_refused(kpi: Kpi[Any, Any], nonsense: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 (the driver refuses a NUL in words of its own)
+        kpi.row_key.parse(nonsense)
