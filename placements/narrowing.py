@@ -12,13 +12,13 @@ from sen_dashboard.core.codes import Attendance, Need
 from sen_dashboard.core.scope import Scope, choice, named
 
 
-def _home_districts() -> Sequence[tuple[str, str]]:
+def home_districts() -> Sequence[tuple[str, str]]:
     """The districts in which children live."""
     known = Child.objects.exclude(home_district="").order_by("home_district")
     return [(name, name) for name in known.values_list("home_district", flat=True).distinct()]
 
 
-DISTRICT = named("district", "Home district", _home_districts)
+DISTRICT = named("district", "Home district", home_districts)
 NEED = choice("need", "Primary need", Need.choices)
 SECTOR = choice("sector", "Sector", [(sector.value, sector.label) for sector in INMSS_SECTORS])
 ATTENDANCE = choice("attendance", "Attendance", Attendance.choices)

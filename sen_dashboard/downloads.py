@@ -1,31 +1,48 @@
 """Rows as a CSV file: plain values under their published keys, safe to open in a spreadsheet."""
 
 import csv
-import io
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sen_dashboard.core.kpi import Kpi, Plain, Result, plain_fields
+from sen_dashboard.core.kpi import Kpi, Plain, Result, plain, plain_fields
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FILTERED = "filtered"
 
 
-def to_csv(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> str:
-    """The rows of a result: numbers as numbers, days as 2019-03-31, what is undefined empty."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(kpi.row_keys)
+class _Echo:
+    """A file that hands each line back, so that a long table need never be held whole."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The lines of a file: numbers as numbers, days as 2019-03-31, what is undefined empty."""
+    writer = csv.writer(_Echo())
+    return (writer.writerow([_cell(value) for value in row]) for row in rows)
+
+
+def rows_of(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Iterator[Sequence[Any]]:
+    """The keys and then the values of a result's rows; where a filter was chosen, the last column says which."""
+    chosen = "; ".join(result.scope.filtered(kpi.filters))
+    mark = (chosen,) if chosen else ()
+    yield (*kpi.row_keys, *((FILTERED,) if chosen else ()))
     for row in result.rows:
-        writer.writerow(_cell(value) for value in plain_fields(row).values())
-    return text.getvalue()
+        yield (*plain_fields(row).values(), *mark)
 
 
-def _cell(value: Plain) -> Plain:
+def _cell(value: Any) -> Plain:
     """The value; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    written = plain(value)
+    if isinstance(written, list):
+        written = "; ".join(map(str, written))
+    if isinstance(written, str) and written.startswith(FORMULA_STARTS):
+        return f"'{written}"
+    return written
 
 
 def file_name(kpi: Kpi[Any, Any], result: Result[Any, Any], suffix: str) -> str:
-    """``ehcp_share-2019-03-31.csv``: what it is and for which day."""
-    return f"{kpi.slug}-{result.scope.as_at.isoformat()}.{suffix}"
+    """``ehcp_share-2019-03-31.csv``: what it is and for which day, and whether it is filtered."""
+    filtered = f"-{FILTERED}" if result.scope.filtered(kpi.filters) else ""
+    return f"{kpi.slug}-{result.scope.as_at.isoformat()}{filtered}.{suffix}"

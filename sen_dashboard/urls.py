@@ -10,6 +10,8 @@ urlpatterns = [
     path("kpis/<slug:slug>/", views.kpi, name="kpi"),
     path("kpis/<slug:slug>.json", views.kpi_json, name="kpi_json"),
     path("kpis/<slug:slug>.csv", views.kpi_csv, name="kpi_csv"),
+    path("kpis/<slug:slug>/records/<slug:key>/", views.records, name="records"),
+    path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
 ]

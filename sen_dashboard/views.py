@@ -1,11 +1,11 @@
 """The pages and files. A view reads the scope, asks the KPI and hands on the result; the sums are the KPI's."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -16,10 +16,14 @@ from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
 from sen_dashboard.core.scope import ScopeError, parse_scope
-from sen_dashboard.downloads import file_name, to_csv
+from sen_dashboard.downloads import file_name, rows_of, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
+from sen_dashboard.pages import records as records_page
+from sen_dashboard.pages.records import Behind, behind
+
+R = TypeVar("R", bound=HttpResponseBase)
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
@@ -57,7 +61,8 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     except ScopeError as error:
         page = kpi_page.refused(asked, request.GET, default, error.errors)
         return render(request, "kpi.html", page, status=BAD_REQUEST)
-    page = kpi_page.answered(asked, asked.query(scope), KPIS, request.GET, default)
+    before = asked.query(scope.year_before(asked.filters)) if asked.draws_year_before else None
+    page = kpi_page.answered(asked, asked.query(scope), before, KPIS, request.GET, default)
     RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(page["table"])
     return render(request, "kpi.html", page)
 
@@ -79,13 +84,63 @@ def kpi_csv(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         result = _ask(asked, request)
     except ScopeError as error:
-        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
-    disposition = f'attachment; filename="{file_name(asked, result, "csv")}"'
-    return HttpResponse(
-        to_csv(asked, result),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition},
-    )
+        return _plain_text(str(error))
+    return _csv_file(HttpResponse(to_csv(rows_of(asked, result))), file_name(asked, result, "csv"))
+
+
+@require_safe
+def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The list of the records behind a number of a KPI."""
+    default = default_as_at(localdate())
+    try:
+        asked = _behind(request, slug, key)
+    except ScopeError as error:
+        return render(
+            request,
+            "kpi.html",
+            kpi_page.refused(_find(slug), request.GET, default, error.errors),
+            status=BAD_REQUEST,
+        )
+    wrong = records_page.wrong_filters(asked)
+    if wrong:
+        return render(request, "records.html", records_page.refused(asked, wrong), status=BAD_REQUEST)
+    page = records_page.answered(asked)
+    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(page["table"])
+    return render(request, "records.html", page)
+
+
+@require_safe
+def records_csv(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    try:
+        asked = _behind(request, slug, key)
+    except ScopeError as error:
+        return _plain_text(str(error))
+    wrong = records_page.wrong_filters(asked)
+    if wrong:
+        return _plain_text(" ".join(wrong.values()))
+    table = asked.table
+    RequestConfig(request, paginate=False).configure(table)
+    return _csv_file(StreamingHttpResponse(to_csv(table.values())), records_page.file_name(asked))
+
+
+def _behind(request: HttpRequest, slug: str, key: str) -> Behind:
+    """The records asked for. Raises Http404 where there is no such list, and ScopeError."""
+    try:
+        return behind(_find(slug), key, request.GET, default_as_at(localdate()))
+    except LookupError as error:
+        raise Http404(str(error)) from None
+
+
+def _plain_text(words: str) -> HttpResponse:
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
+
+
+def _csv_file(answer: R, name: str) -> R:
+    """The answer as a file of that name."""
+    answer["Content-Type"] = "text/csv; charset=utf-8"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _find(slug: str) -> Kpi[Any, Any]:

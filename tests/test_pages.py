@@ -23,7 +23,7 @@ from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.status import direction
-from sen_dashboard.downloads import to_csv
+from sen_dashboard.downloads import rows_of, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered
 from tests.factories import make_cost_line, make_placement, make_places, make_posting, make_school
@@ -300,12 +300,16 @@ class TestKpiPage:
         assert signed_in.post("/kpis/capacity/").status_code == 405
 
 
+def file_of(kpi: Kpi[Any, Any]) -> str:
+    return "".join(to_csv(rows_of(kpi, kpi.query(Scope(DAY)))))
+
+
 class TestCsv:
     @pytest.mark.parametrize("name", ["=1+1", "+44", "-2", "@here", "\tx", "\rx"])
     def test_formulas_are_neutralised(self, name: str) -> None:
         make_cost_line(placement=make_placement(school=make_school(name=name)))
         kpi = BY_SLUG["provider_concentration"]
-        *_, row = csv.DictReader(io.StringIO(to_csv(kpi, kpi.query(Scope(DAY))), newline=""))
+        *_, row = csv.DictReader(io.StringIO(file_of(kpi), newline=""))
         assert row["school"] == f"'{name}"
         assert float(row["annual_cost"]) == 36_500
 
@@ -313,7 +317,7 @@ class TestCsv:
     def test_numbers_stay_numbers(self) -> None:
         make_posting(month=date(2019, 3, 1), amount=-500)
         kpi = BY_SLUG["outturn_vs_forecast"]
-        *_, march = csv.DictReader(io.StringIO(to_csv(kpi, kpi.query(Scope(DAY)))))
+        *_, march = csv.DictReader(io.StringIO(file_of(kpi)))
         assert float(march["actual"]) == -400
         assert march["forecast"] == ""
 

@@ -43,6 +43,9 @@ BY_NEED = """
 NAMED = 3  # more needs than this do not fit a sentence
 
 
+ROW_KEY = both(by_code("primary_need", Need), by_code("secondary_need", Need, optional=True))
+
+
 @dataclass(frozen=True)
 class Headline:
     cases: int
@@ -149,6 +152,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         [row.label for row in result.rows],
         [row.cases for row in result.rows],
         labels=[f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})" for row in result.rows],
+        marks=charts.Marks("cases", [ROW_KEY.of(row) for row in result.rows]),
     )
     return charts.bar_figure(cases, x_title="Cases decided")
 
@@ -184,6 +188,7 @@ KPI = Kpi(
     table=Table,
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
     parts=PARTS,
-    row_key=both(by_code("primary_need", Need), by_code("secondary_need", Need, optional=True)),
+    row_key=ROW_KEY,
     filters=(PANEL, FROM, DISTRICT),
+    accumulates=True,
 )

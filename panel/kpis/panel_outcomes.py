@@ -57,6 +57,9 @@ TOLD = {
 }
 
 
+ROW_KEY = by_code("outcome", Outcome)
+
+
 @dataclass(frozen=True)
 class Headline:
     cases: int
@@ -190,6 +193,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Each outcome's share of the cases beside its share of their value."""
     outcomes = [row.label for row in result.rows]
+    rows = [ROW_KEY.of(row) for row in result.rows]
     cases = charts.bars(
         "Share of cases",
         outcomes,
@@ -197,6 +201,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         labels=[
             f"{formats.count(row.cases)} ({formats.percent(row.share_cases_pct)})" for row in result.rows
         ],
+        marks=charts.Marks("cases", rows),
     )
     value = charts.bars(
         "Share of value",
@@ -207,6 +212,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
             for row in result.rows
         ],
         colour=charts.SECOND,
+        marks=charts.Marks("value", rows),
     )
     return charts.bar_figure(cases, value, x_title="Percent of the cases decided, and of their value")
 
@@ -246,6 +252,7 @@ KPI = Kpi(
     table=Table,
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
     parts=PARTS,
-    row_key=by_code("outcome", Outcome),
+    row_key=ROW_KEY,
     filters=(PANEL, FROM, DISTRICT, NEED),
+    accumulates=True,
 )

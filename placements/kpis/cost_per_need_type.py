@@ -40,6 +40,9 @@ BY_NEED = """
 """
 
 
+ROW_KEY = by_code("need", Need)
+
+
 @dataclass(frozen=True)
 class Headline:
     inmss_placements: int
@@ -221,9 +224,23 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
     needs = [row.need for row in result.rows]
     inmss = [row.inmss_average for row in result.rows]
     special = [row.special_average for row in result.rows]
+    rows = [ROW_KEY.of(row) for row in result.rows]
     return charts.bar_figure(
-        charts.bars("INMSS", needs, inmss, labels=_labels(inmss)),
-        charts.bars("State special", needs, special, labels=_labels(special), colour=charts.SECOND),
+        charts.bars(
+            "INMSS",
+            needs,
+            inmss,
+            labels=_labels(inmss),
+            marks=charts.Marks("inmss_placements", rows),
+        ),
+        charts.bars(
+            "State special",
+            needs,
+            special,
+            labels=_labels(special),
+            colour=charts.SECOND,
+            marks=charts.Marks("special_placements", rows),
+        ),
         x_title="Average annual cost of a place",
         xaxis=charts.pounds_axis(inmss, special),
     )
@@ -272,6 +289,6 @@ KPI = Kpi(
         f"{formats.day(result.scope.as_at)}"
     ),
     parts=PARTS,
-    row_key=by_code("need", Need),
+    row_key=ROW_KEY,
     filters=(ATTENDANCE, DISTRICT, NEED),
 )

@@ -13,17 +13,21 @@ import plotly.graph_objects as go
 
 from placements.narrowing import DISTRICT, NEED, placements_in, plans_in
 from placements.querysets import PlacementQuerySet, PlanQuerySet
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import chart_layers, charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
-from sen_dashboard.core.money import percentage
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
+from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, PercentColumn
 
 MONTH_ENDS = 24
+FLOOR_POINTS = 0.5
+
+
+ROW_KEY = by_day("month_end")
 
 
 @dataclass(frozen=True)
@@ -108,21 +112,30 @@ def sentence(result: Result[Headline, Row]) -> str:
     )
     if now.share_pct_year_before is None:
         return answer
-    return f"{answer} A year before it was {formats.percent(now.share_pct_year_before)}; since then {_moved(now)}."
+    return f"{answer} {_since_year_before(now, now.share_pct, now.share_pct_year_before)}."
 
 
-def _moved(now: Headline) -> str:
-    """What moved the share since the year before: plans, children, or both."""
+def _since_year_before(now: Headline, share: float, before: float) -> str:
+    """How the share moved, and what moved it: plans, children, or both."""
     plans = _change("plans", now.plans_year_before, now.plans)
     children = _change("children in these schools", now.inmss_children_year_before, now.inmss_children)
-    return f"{plans}, and {children}"
+    if formats.percent(share) == formats.percent(before):
+        return f"It was the same a year before: {plans}, and {children}"
+    return (
+        f"It {'rose' if share > before else 'fell'} from {formats.percent(before)} a year before, because {plans} "
+        f"while {children}"
+    )
 
 
 def _change(what: str, before: int, now: int) -> str:
-    """How a number moved: "plans rose from 9,284 to 12,000"."""
+    """How a number moved: "plans rose 29.3% (9,284 to 12,000)"."""
     if now == before:
         return f"{what} stayed at {formats.count(now)}"
-    return f"{what} {'rose' if now > before else 'fell'} from {formats.count(before)} to {formats.count(now)}"
+    moved = growth(now, before)
+    by = "" if moved is None else f" {formats.percent(abs(moved))}"
+    return (
+        f"{what} {'rose' if now > before else 'fell'}{by} ({formats.count(before)} to {formats.count(now)})"
+    )
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -160,11 +173,27 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """The share at each month end."""
-    return charts.figure(
-        charts.line("INMSS share", [r.month_end for r in result.rows], [r.share_pct for r in result.rows]),
+    drawn = charts.figure(
+        charts.line(
+            "INMSS share",
+            [row.month_end for row in result.rows],
+            [row.share_pct for row in result.rows],
+            marks=charts.Marks("inmss_children", [ROW_KEY.of(row) for row in result.rows]),
+        ),
         y_title="Percent of EHC plans",
         xaxis=charts.month_axis([r.month_end for r in result.rows]),
         yaxis={"rangemode": "tozero", "ticksuffix": "%"},
+    )
+    return chart_layers.with_goal(drawn, goal(result))
+
+
+def goal(result: Result[Headline, Row]) -> Goal | None:
+    """No higher than a year before, and at most half a point above that."""
+    before = result.headline.share_pct_year_before
+    if before is None:
+        return None
+    return Goal(
+        before, before + FLOOR_POINTS, "No higher than a year before; the floor is half a point above that."
     )
 
 
@@ -200,6 +229,8 @@ KPI = Kpi(
         f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}"
     ),
     parts=PARTS,
-    row_key=by_day("month_end"),
+    row_key=ROW_KEY,
     filters=(DISTRICT, NEED),
+    goal=goal,
+    series=lambda result: tuple(row.share_pct for row in result.rows),
 )

@@ -17,13 +17,14 @@ from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.tables import CountColumn, DayColumn, IndexColumn, KpiTable
 
+FLOOR_POINTS = 10
 FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted
 
 
@@ -36,6 +37,9 @@ def _parse_base(text: str) -> FinancialYear:
 
 
 BASE = Filter("base", "Base year", _parse_base, lambda _: FinancialYear(2013))
+
+
+ROW_KEY = by_day("day")
 
 
 @dataclass(frozen=True)
@@ -176,12 +180,32 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Both numbers of children as an index, the base day being 100."""
-    days = [row.day for row in result.rows]
+    days, rows = [row.day for row in result.rows], [ROW_KEY.of(row) for row in result.rows]
     return charts.figure(
-        charts.line("INMSS", days, [row.inmss_index for row in result.rows]),
-        charts.line("State special", days, [row.special_index for row in result.rows], colour=charts.SECOND),
+        charts.line(
+            "INMSS", days, [row.inmss_index for row in result.rows], marks=charts.Marks("inmss", rows)
+        ),
+        charts.line(
+            "State special",
+            days,
+            [row.special_index for row in result.rows],
+            colour=charts.SECOND,
+            marks=charts.Marks("special", rows),
+        ),
         y_title=f"Children, {formats.day(result.headline.base_day)} = 100",
         xaxis={"tickvals": charts.days(days), "ticktext": [formats.day_short(day) for day in days]},
+    )
+
+
+def goal(result: Result[Headline, Row]) -> Goal | None:
+    """No faster than state special schools, and at most ten points faster."""
+    special = result.headline.special_growth_pct
+    if special is None:
+        return None
+    return Goal(
+        special,
+        special + FLOOR_POINTS,
+        "No faster than state special schools; the floor is ten points faster.",
     )
 
 
@@ -217,6 +241,9 @@ KPI = Kpi(
         f"Children in INMSS and state special schools at each 31 March and on {formats.day(result.scope.as_at)}"
     ),
     parts=PARTS,
-    row_key=by_day("day"),
+    row_key=ROW_KEY,
     filters=(BASE, DISTRICT, NEED),
+    goal=goal,
+    series=lambda result: tuple(row.inmss_index for row in result.rows),
+    draws_year_before=False,  # the years before are in the chart already
 )

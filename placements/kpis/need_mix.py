@@ -23,6 +23,8 @@ from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
 
+ROW_KEY = by_code("need", Need)
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -123,6 +125,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         [row.need for row in result.rows],
         [row.children for row in result.rows],
         labels=[f"{formats.count(row.children)} ({formats.percent(row.share_pct)})" for row in result.rows],
+        marks=charts.Marks("children", [ROW_KEY.of(row) for row in result.rows]),
     )
     return charts.bar_figure(shown, x_title="Children in INMSS")
 
@@ -153,6 +156,6 @@ KPI = Kpi(
     table=Table,
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
     parts=PARTS,
-    row_key=by_code("need", Need),
+    row_key=ROW_KEY,
     filters=(DISTRICT, SECTOR, ATTENDANCE),
 )

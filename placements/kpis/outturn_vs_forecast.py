@@ -26,7 +26,7 @@ from placements.querysets import CostLineQuerySet, ForecastQuerySet, LedgerQuery
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.row_keys import by_month
@@ -59,6 +59,9 @@ def _parse_line(text: str) -> str:
 
 
 LINE = Filter("line", "Budget line", _parse_line, lambda _: INMSS_LINE)
+
+
+ROW_KEY = by_month("month")
 
 
 @dataclass(frozen=True)
@@ -404,14 +407,32 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
     spending = [row.actual_cumulative for row in result.rows]
     forecast = [row.forecast for row in result.rows]
     committed = [row.committed_cumulative for row in result.rows]
+    rows = [ROW_KEY.of(row) for row in result.rows]
     return charts.figure(
-        charts.line("Spending to date", month_ends, spending),
-        charts.line("Forecast for the year", month_ends, forecast, colour=charts.SECOND),
-        charts.line("Committed to date", month_ends, committed, colour=charts.CONTEXT),
+        charts.line("Spending", month_ends, spending, marks=charts.Marks("actual_cumulative", rows)),
+        charts.line(
+            "Forecast", month_ends, forecast, colour=charts.SECOND, marks=charts.Marks("forecast", rows)
+        ),
+        charts.line(
+            "Committed",
+            month_ends,
+            committed,
+            colour=charts.CONTEXT,
+            marks=charts.Marks("committed_cumulative", rows),
+        ),
         y_title="£, to the end of each month",
         xaxis=charts.month_axis(month_ends),
         yaxis=charts.pounds_axis(spending, forecast, committed),
     )
+
+
+def goal(result: Result[Headline, Row]) -> Goal | None:
+    """Once the outturn is final: within 1% of the forecast, and at most 2% from it."""
+    now = result.headline
+    if not now.outturn_is_final or now.forecast is None:
+        return None
+    basis = "Within 1% of the forecast; the floor is 2% from it."
+    return Goal(now.forecast, now.forecast * Decimal("1.02"), basis, near=now.forecast * Decimal("0.01"))
 
 
 class Table(KpiTable):
@@ -458,6 +479,9 @@ KPI = Kpi(
         f"budget line {result.scope[LINE]}"
     ),
     parts=PARTS,
-    row_key=by_month("month"),
+    row_key=ROW_KEY,
     filters=(LINE,),
+    goal=goal,
+    series=lambda result: tuple(row.actual_cumulative for row in result.rows),
+    accumulates=True,
 )

@@ -228,6 +228,7 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)],
         costs,
         labels=[formats.pounds_short(cost) for cost in costs],
+        marks=charts.Marks("annual_cost", [BY_SCHOOL.of(row) for row in shown]),
     )
     return charts.bar_figure(
         largest, x_title="Annual cost of INMSS placements", xaxis=charts.pounds_axis(costs)
@@ -272,4 +273,5 @@ KPI = Kpi(
     parts=PARTS,
     row_key=BY_SCHOOL,
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
+    draws_year_before=False,  # the largest schools are others each year
 )

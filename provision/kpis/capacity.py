@@ -47,6 +47,9 @@ DISTRICT = named("district", "School district", _districts)
 NEED = choice("need", "Need that places are for", Need.choices)
 
 
+ROW_KEY = both(by_code("provision", LocalProvision), BY_SCHOOL)
+
+
 @dataclass(frozen=True)
 class Headline:
     special_places: int
@@ -296,12 +299,14 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
         schools,
         [row.on_roll for row in shown],
         labels=[f"{formats.count(row.on_roll)}, {row.room}" for row in shown],
+        marks=charts.Marks("on_roll", [ROW_KEY.of(row) for row in shown]),
     )
     places = charts.bars(
         "Places",
         schools,
         [row.places for row in shown],
         labels=[formats.count(row.places) for row in shown],
+        marks=charts.Marks("places", [ROW_KEY.of(row) for row in shown]),
         colour=charts.SECOND,
     )
     return charts.bar_figure(on_roll, places, x_title="Children on roll and places")
@@ -343,6 +348,7 @@ KPI = Kpi(
         f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
     ),
     parts=PARTS,
-    row_key=both(by_code("provision", LocalProvision), BY_SCHOOL),
+    row_key=ROW_KEY,
     filters=(PROVISION, DISTRICT, NEED),
+    draws_year_before=False,  # the fullest schools are others each year
 )

@@ -28,6 +28,9 @@ from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
 
 
+ROW_KEY = both(by_code("provision", LocalProvision), by_academic_year("academic_year"))
+
+
 @dataclass(frozen=True)
 class Headline:
     special_places: int
@@ -200,7 +203,12 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
     def offered(name: str, provision: str, colour: str) -> go.Bar:
         numbers = [places.get((year, provision)) for year in years]
         return charts.bars(
-            name, years, numbers, labels=[formats.count(number) for number in numbers], colour=colour
+            name,
+            years,
+            numbers,
+            labels=[formats.count(number) for number in numbers],
+            colour=colour,
+            marks=charts.Marks("places", [f"{provision}:{year}" for year in years]),
         )
 
     return charts.bar_figure(
@@ -243,5 +251,6 @@ KPI = Kpi(
         f"Places by academic year, to {AcademicYear.containing(result.scope.as_at).plus(1)}"
     ),
     parts=PARTS,
-    row_key=both(by_code("provision", LocalProvision), by_academic_year("academic_year")),
+    row_key=ROW_KEY,
+    draws_year_before=False,  # the years before are in the chart already
 )

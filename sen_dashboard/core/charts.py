@@ -4,6 +4,7 @@ Figures are given plain lists (None becomes null), never frames or arrays, and n
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import log10
@@ -75,8 +76,27 @@ def _merged(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
     return {**base, **extra, **deeper}
 
 
+@dataclass(frozen=True)
+class Marks:
+    """Where the marks of a series lead: the part of a KPI behind them, and each one's row."""
+
+    part: str
+    rows: Sequence[str]
+
+    @property
+    def custom_data(self) -> list[list[str]]:
+        """What the page turns into the addresses of the records."""
+        return [[self.part, row] for row in self.rows]
+
+
 def line(
-    name: str, x: Sequence[date], y: Sequence[Number], *, colour: str = INMSS, **style: Any
+    name: str,
+    x: Sequence[date],
+    y: Sequence[Number],
+    *,
+    colour: str = INMSS,
+    marks: Marks | None = None,
+    **style: Any,
 ) -> go.Scatter:
     """A line over time; gaps where a value is unknown."""
     return go.Scatter(
@@ -86,6 +106,7 @@ def line(
         mode="lines+markers",
         line={"color": colour, "width": 3},
         marker={"size": 6},
+        customdata=marks.custom_data if marks else None,
         **style,
     )
 
@@ -97,6 +118,7 @@ def bars(
     *,
     labels: Sequence[str],
     colour: str = INMSS,
+    marks: Marks | None = None,
 ) -> go.Bar:
     """Horizontal bars from zero, each with its value written at its end; first category on top needs
     ``yaxis={"autorange": "reversed"}`` in the layout (see ``bar_figure``)."""
@@ -109,6 +131,7 @@ def bars(
         insidetextfont={"color": "#ffffff" if colour == INMSS else TEXT},
         orientation="h",
         marker={"color": colour},
+        customdata=marks.custom_data if marks else None,
         hovertemplate="%{y}: %{text}<extra>" + name + "</extra>",
     )
 

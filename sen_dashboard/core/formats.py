@@ -52,6 +52,11 @@ def pounds(value: Decimal | None) -> str:
     return _signed(f"£{abs(whole):,}", whole)
 
 
+def pounds_exact(value: Decimal) -> str:
+    """Pounds and pence, where a sum must be seen to agree: "£41,000,812.40"."""
+    return _signed(f"£{abs(value):,.2f}", value)
+
+
 def pounds_short(value: Decimal | None) -> str:
     """Pounds for tiles and charts: "£950", "£36.1k", "£41.0m"."""
     if value is None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import django_tables2 as tables
@@ -104,6 +105,21 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """What a KPI's figure, its first fact, should reach: a target and a floor that must be held, in its unit.
+
+    Where close to the target is better, the target is met within ``near`` of it, and the floor is the furthest value
+    still held. ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the
+    start of a financial year).
+    """
+
+    target: Decimal | float
+    floor: Decimal | float
+    basis: str
+    near: Decimal | float = 0
+
+
+@dataclass(frozen=True)
 class Result(Generic[H, R]):
     """The answer: a headline, rows, and caveats (sentences on what the figure leaves out this time).
 
@@ -142,14 +158,27 @@ class Kpi(Generic[H, R]):
     parts: tuple[Part, ...]
     row_key: RowKey[Any, Any]
     filters: tuple[Filter[Any], ...] = ()
+    goal: Callable[[Result[H, R]], Goal | None] = lambda _: None
+    series: Callable[[Result[H, R]], tuple[Decimal | float | int | None, ...]] | None = None
+    """The figure over time, oldest first, where the rows are points in time."""
+    accumulates: bool = False
+    """Whether the figure runs up from the start of the financial year."""
+    draws_year_before: bool = True
+    """Whether the chart can show the main series of a year before as context."""
 
     def part(self, key: str) -> Part:
         """The part of that key. Raises KeyError."""
         return {part.key: part for part in self.parts}[key]
 
-    @property
+    @cached_property
+    def headline_keys(self) -> tuple[str, ...]:
+        """The published keys of the headline, read from the type that ``query`` returns."""
+        headline, _ = get_args(get_type_hints(self.query)["return"])
+        return tuple(f.name for f in dataclasses.fields(headline))
+
+    @cached_property
     def row_keys(self) -> tuple[str, ...]:
-        """The published keys of a row, also when there is no row: read from the type that ``query`` returns."""
+        """The published keys of a row, also when there is no row."""
         _, row = get_args(get_type_hints(self.query)["return"])
         return tuple(f.name for f in dataclasses.fields(row))
 

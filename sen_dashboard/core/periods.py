@@ -21,6 +21,11 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1)
 
 
+def age_on(day: date, born_on: date) -> int:
+    """Completed years of age on ``day``; a child born on 29 February is a year older on 1 March of a common year."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
 @dataclass(frozen=True, order=True)
 class Month:
     """A calendar month, for example ``Month(2018, 4)``; written ``2018-04``."""

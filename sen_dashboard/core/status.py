@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
-from sen_dashboard.core.kpi import Better, Fact
+from sen_dashboard.core.formats import Value
+from sen_dashboard.core.kpi import Better, Fact, Goal
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,28 @@ def direction(better: Better, now: Fact, before: Fact) -> Direction:
     if better in (Better.HIGHER, Better.LOWER):
         return Direction(words, "better" if rose == (better is Better.HIGHER) else "worse", arrow)
     return Direction(words, "", arrow)
+
+
+class Standing(StrEnum):
+    """How a figure stands against its goal, in words that need no colour (domain.md section 3.9)."""
+
+    TARGET_MET = "Target met"
+    FLOOR_MET = "Floor met, target not"
+    FLOOR_NOT_MET = "Floor not met"
+    FOR_INFORMATION = "For information"
+
+
+def standing(better: Better, value: Value, goal: Goal | None) -> Standing:
+    """Where a figure stands: by which way is better, the target first, then the floor."""
+    if goal is None or not isinstance(value, int | float | Decimal):
+        return Standing.FOR_INFORMATION
+    at, target, floor, near = (Decimal(str(n)) for n in (value, goal.target, goal.floor, goal.near))
+    reached = {
+        Better.HIGHER: (at >= target, at >= floor),
+        Better.LOWER: (at <= target, at <= floor),
+        Better.CLOSE_TO_TARGET: (abs(at - target) <= near, abs(at - target) <= abs(floor - target)),
+    }
+    target_met, floor_met = reached[better]
+    if target_met:
+        return Standing.TARGET_MET
+    return Standing.FLOOR_MET if floor_met else Standing.FLOOR_NOT_MET

@@ -1,36 +1,62 @@
 """The page of a KPI; the template is the same for all."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+import plotly.graph_objects as go
+
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core import charts
-from sen_dashboard.core.kpi import Fact, Kpi, Plain, Result
+from sen_dashboard.core import chart_layers, charts
+from sen_dashboard.core.kpi import Fact, Kpi, Part, Plain, Result
+from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import file_name
 from sen_dashboard.pages import scope as scope_form
+from sen_dashboard.pages.addresses import records_address
+
+
+@dataclass(frozen=True)
+class LinkedFact:
+    """A fact, and the addresses of the records behind it, by what they are called."""
+
+    fact: Fact
+    links: tuple[tuple[str, str], ...]
+
+    @property
+    def address(self) -> str:
+        """Where the figure itself leads; empty when it is unknown or nothing was counted."""
+        return self.links[0][1] if self.links and self.fact.value else ""
 
 
 def answered(
     kpi: Kpi[Any, Any],
     result: Result[Any, Any],
+    before: Result[Any, Any] | None,
     kpis: Iterable[Kpi[Any, Any]],
     typed: Mapping[str, str],
     default: AsAt,
 ) -> dict[str, Any]:
-    """The page with its figures, all from one result. ``kpis`` are those it may lead to."""
-    facts = kpi.facts(result)
+    """The page with its figures, all from one result; ``before`` is that of a year earlier, for the chart alone.
+
+    ``kpis`` are those the page may lead to.
+    """
+    facts, goal = kpi.facts(result), kpi.goal(result)
     return {
         "kpi": kpi,
         "here": kpi.group,
         "siblings": [other for other in kpis if other.group is kpi.group and other is not kpi],
         "result": result,
+        "filtered": result.scope.filtered(kpi.filters),
         "is_available": _is_available(facts),
         "sentence": kpi.sentence(result),
-        "facts": facts,
-        "chart": _chart(kpi, result),
+        "facts": [_linked(kpi, result, fact) for fact in facts],
+        "goal": goal,
+        "standing": standing(kpi.better, facts[0].value, goal),
+        "chart": _chart(kpi, result, before),
         "caption": kpi.caption(result),
-        "table": kpi.table(result.rows),
+        "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": file_name(kpi, result, "json"),
         **scope_form.answered(kpi.filters, result.scope, typed, default),
     }
@@ -49,10 +75,39 @@ def _is_available(facts: Sequence[Fact]) -> bool:
     return facts[0].value is not None or any(numbers)
 
 
-def _chart(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Plain] | None:
+def _linked(kpi: Kpi[Any, Any], result: Result[Any, Any], fact: Fact) -> LinkedFact:
+    parts = (kpi.part(key) for key in fact.parts)
+    return LinkedFact(fact, tuple((part.title, records_address(kpi, part, result.scope)) for part in parts))
+
+
+def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:
+    """For each column of counts or sums, what gives the address of the records behind a row's number."""
+
+    def address(part: Part, row: Any) -> str | None:
+        if not getattr(row, part.key):
+            return None
+        return records_address(kpi, part, result.scope, kpi.row_key.of(row))
+
+    return {part.key: partial(address, part) for part in kpi.parts if part.key in kpi.row_keys}
+
+
+def _chart(
+    kpi: Kpi[Any, Any], result: Result[Any, Any], before: Result[Any, Any] | None
+) -> dict[str, Plain] | None:
     """The chart as Plotly reads it in the browser; None when there is nothing to draw."""
     figure = kpi.figure(result)
     if not charts.has_data(figure):
         return None
-    drawn: dict[str, Plain] = figure.to_plotly_json()
+    _lead_to_records(kpi, result, figure)
+    if before is not None:
+        chart_layers.with_year_before(figure, kpi.figure(before))
+    drawn: dict[str, Plain] = chart_layers.with_names(figure).to_plotly_json()
     return drawn
+
+
+def _lead_to_records(kpi: Kpi[Any, Any], result: Result[Any, Any], figure: go.Figure) -> None:
+    """Give each mark the address of its records in place of their part and row."""
+    for trace in figure.data:
+        trace.customdata = [
+            records_address(kpi, kpi.part(key), result.scope, row) for key, row in trace.customdata or ()
+        ]

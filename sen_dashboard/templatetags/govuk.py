@@ -48,21 +48,20 @@ def scope_field(field: ScopeField) -> SafeString:
 
 @register.simple_tag
 def form_field(field: BoundField, *, autocomplete: str = "") -> SafeString:
-    """An input of a Django form with its label and first error; a password is never sent back."""
+    """A field of a Django form with its label and first error; a password is never sent back."""
     kind = field.field.widget.input_type
-    error = str(field.errors[0]) if field.errors else ""
-    return _render(
-        GovUKInput(
-            id=field.id_for_label,
-            name=field.html_name,
-            type=kind,
-            value=None if kind == "password" else field.value(),
-            label=GovUKLabel(text=str(field.label)),
-            errorMessage=GovUKErrorMessage(text=error) if error else None,
-            autocomplete=autocomplete or None,
-            spellcheck=False,
-        )
-    )
+    shared: dict[str, Any] = {
+        "id": field.id_for_label,
+        "name": field.html_name,
+        "label": GovUKLabel(text=str(field.label)),
+        "errorMessage": GovUKErrorMessage(text=str(field.errors[0])) if field.errors else None,
+        "value": None if kind == "password" else field.value() or "",
+    }
+    if kind == "select":
+        choices = field.field.widget.choices
+        items = [SelectItems(value=str(code or ""), text=str(words)) for code, words in choices]
+        return _render(GovUKSelect(items=items, **shared))
+    return _render(GovUKInput(type=kind, autocomplete=autocomplete or None, spellcheck=False, **shared))
 
 
 @register.simple_tag

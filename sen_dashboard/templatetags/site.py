@@ -23,5 +23,5 @@ def council(context: Context) -> str:
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """Links to the overview and its groups, keeping the as-at day that the page shows; ``here`` is marked."""
-    return {"groups": list(Group), "here": context.get("here"), "as_at_query": context.get("as_at_query", "")}
+    """Links to the overview and its groups, keeping the scope; ``here`` is marked."""
+    return {"groups": list(Group), "here": context.get("here"), "scope_query": context.get("scope_query", "")}

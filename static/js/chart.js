@@ -9,7 +9,7 @@ function fitted(chart, width) {
   const { layout } = chart;
   const narrow = {
     font: { ...layout.font, size: 12 },
-    margin: { ...layout.margin, l: 44, r: 8 },
+    margin: { ...layout.margin, l: 44, r: Math.min(layout.margin.r, 96) },
     xaxis: { ...layout.xaxis, nticks: 4 },
     yaxis: { ...layout.yaxis, ...shortLabels(chart) },
   };
@@ -30,4 +30,7 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
   figure.hidden = false;
   const { data, layout } = fitted(chart, drawing.clientWidth);
   Plotly.newPlot(drawing, data, layout, { displayModeBar: false, responsive: true });
+  drawing.on("plotly_click", ({ points: [point] }) => {
+    if (point.customdata) location.href = point.customdata;
+  });
 }

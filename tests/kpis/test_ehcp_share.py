@@ -62,8 +62,8 @@ class TestWorkedExample:
 
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (
-            "25.0% of EHC plans are met in independent or non-maintained special schools: 1 of 4. A year before it "
-            "was 50.0%; since then plans rose from 2 to 4, and children in these schools stayed at 1."
+            "25.0% of EHC plans are met in independent or non-maintained special schools: 1 of 4. It fell from "
+            "50.0% a year before, because plans rose 100.0% (2 to 4) while children in these schools stayed at 1."
         )
 
     def test_figure_shows_the_rows(self) -> None:

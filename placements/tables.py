@@ -1,0 +1,88 @@
+"""Lists of records of children, as tables: children by key, and their age rather than their date of birth."""
+
+import django_tables2 as tables
+
+from placements.models import AssessDecision, CostKind, IssueDecision
+from sen_dashboard.core.codes import Attendance, Provision
+from sen_dashboard.core.tables import (
+    AgeColumn,
+    CodeColumn,
+    DayColumn,
+    MonthColumn,
+    NeedColumn,
+    PercentColumn,
+    PoundsColumn,
+    RecordColumn,
+    RecordTable,
+)
+
+
+class PlacementTable(RecordTable):
+    placement = RecordColumn("placement", "placement_id", "placement_id", accessor="placement_id")
+    child = RecordColumn("child", "child_id", "plan__child_id", accessor="plan__child_id")
+    age = AgeColumn(accessor="plan__child__date_of_birth", order_by=("-plan__child__date_of_birth",))
+    need = NeedColumn(accessor="plan__primary_need", verbose_name="Primary need")
+    school = RecordColumn("school", "school_id", "school_id", accessor="school__name")
+    provision = CodeColumn(Provision)
+    attendance = CodeColumn(Attendance)
+    starts_on = DayColumn(verbose_name="From")
+    ends_on = DayColumn(verbose_name="To", default="")
+    annual_cost = PoundsColumn(verbose_name="Annual cost")
+
+
+class PlanTable(RecordTable):
+    plan = tables.Column(accessor="plan_id")
+    child = RecordColumn("child", "child_id", "child_id", accessor="child_id")
+    age = AgeColumn(accessor="child__date_of_birth", order_by=("-child__date_of_birth",))
+    district = tables.Column(accessor="child__home_district", default="", verbose_name="Home district")
+    need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
+    secondary_need = NeedColumn(default="", empty_values=(None, ""))
+    issued_on = DayColumn(verbose_name="Issued")
+    ceased_on = DayColumn(verbose_name="Ceased", default="")
+
+
+class AssessmentTable(RecordTable):
+    assessment = tables.Column(accessor="assessment_id")
+    child = RecordColumn("child", "child_id", "child_id", accessor="child_id")
+    age = AgeColumn(accessor="child__date_of_birth", order_by=("-child__date_of_birth",))
+    requested_on = DayColumn(verbose_name="Requested")
+    assess_decision = CodeColumn(AssessDecision, verbose_name="Decision to assess")
+    assess_decided_on = DayColumn(verbose_name="Decided", default="")
+    issue_decision = CodeColumn(IssueDecision, verbose_name="Decision to issue")
+    issue_decided_on = DayColumn(verbose_name="Decided to issue", default="")
+    exception = tables.BooleanColumn(yesno="yes,no", verbose_name="Exception to 20 weeks")
+
+
+class CostLineTable(RecordTable):
+    placement = RecordColumn("placement", "placement_id", "placement_id", accessor="placement_id")
+    child = RecordColumn(
+        "child", "child_id", "placement__plan__child_id", accessor="placement__plan__child_id"
+    )
+    school = RecordColumn("school", "school_id", "placement__school_id", accessor="placement__school__name")
+    kind = CodeColumn(CostKind)
+    annual_amount = PoundsColumn(verbose_name="Annual amount")
+    education_share = PercentColumn(verbose_name="Education share")
+    starts_on = DayColumn(verbose_name="From")
+    ends_on = DayColumn(verbose_name="To", default="")
+    accrued = PoundsColumn(verbose_name="Accrued to date")
+
+
+class PostingTable(RecordTable):
+    month = MonthColumn()
+    line = tables.Column(verbose_name="Budget line")
+    school = RecordColumn("school", "school_id", "school_id", accessor="school__name")
+    reference = tables.Column(default="")
+    amount = PoundsColumn()
+
+
+class ForecastTable(RecordTable):
+    financial_year = tables.Column()
+    line = tables.Column(verbose_name="Budget line")
+    made_on = DayColumn(verbose_name="Made on")
+    amount = PoundsColumn()
+
+
+class BudgetTable(RecordTable):
+    financial_year = tables.Column()
+    line = tables.Column(verbose_name="Budget line")
+    amount = PoundsColumn()

@@ -1,0 +1,161 @@
+"""The list of records behind a number of a KPI: the very records counted, and what they come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.http import urlencode
+from django_filters import FilterSet
+
+from sen_dashboard.as_at import AsAt
+from sen_dashboard.core import formats
+from sen_dashboard.core.kpi import Kpi, Part
+from sen_dashboard.core.money import to_penny
+from sen_dashboard.core.scope import Scope, parse_scope
+from sen_dashboard.core.tables import RecordTable
+from sen_dashboard.pages.addresses import OWN, scope_parameters, scope_query
+from sen_dashboard.record_lists import LISTS, RecordList
+
+ROW = "row"  # the name of the row in addresses
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The records behind a number: of a part of a KPI, in a scope, and of a row where one is named.
+
+    ``filters`` are the list's own, over and above what was counted; None for a kind of record that has none.
+    """
+
+    kpi: Kpi[Any, Any]
+    part: Part
+    scope: Scope
+    row: Any
+    row_text: str | None
+    records: QuerySet[Any, Any]
+    filters: FilterSet | None
+
+    @property
+    def kind(self) -> RecordList:
+        """How this kind of record is listed."""
+        return LISTS[self.records.model]
+
+    @property
+    def heading(self) -> str:
+        """ "Children in INMSS: Autistic spectrum disorder"."""
+        of_row = "" if self.row is None else f": {self.kpi.row_key.told(self.row)}"
+        return f"{self.part.title}{of_row}"
+
+    @property
+    def address_parameters(self) -> dict[str, str]:
+        """The parameters of the address that gives these records again."""
+        of_row = {} if self.row_text is None else {ROW: self.row_text}
+        return scope_parameters(self.scope) | of_row
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the list's own filters leave some records out."""
+        return self.filters is not None and any(self.filters.form.cleaned_data.values())
+
+    @property
+    def shown(self) -> QuerySet[Any, Any]:
+        """The records that the list's own filters leave."""
+        return self.records if self.filters is None else self.filters.qs
+
+    @property
+    def table(self) -> RecordTable:
+        """The records shown, as a table."""
+        records = self.kind.prepare(self.shown, self.scope.as_at)
+        day_query = f"?as_at={self.scope.as_at.isoformat()}"
+        return self.kind.table(records, as_at=self.scope.as_at, day_query=day_query)
+
+
+def behind(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], default: AsAt) -> Behind:
+    """Read from a query string which records are asked for.
+
+    Raises LookupError where the KPI has no such part, or the row is none; ScopeError for a wrong scope.
+    """
+    part = kpi.part(key)
+    scope = parse_scope(asked, kpi.filters, default_as_at=default.day)
+    try:
+        row = kpi.row_key.parse(asked[ROW]) if ROW in asked else None
+    except ValueError as error:
+        raise LookupError(str(error)) from None
+    if key not in (kpi.headline_keys if row is None else kpi.row_keys):
+        raise LookupError(f"{key} is not a number of the {'headline' if row is None else 'rows'}.")
+    records = part.records(scope, row)
+    made = LISTS[records.model].filters
+    return Behind(
+        kpi, part, scope, row, asked.get(ROW), records, made(asked, records, prefix=OWN) if made else None
+    )
+
+
+def file_name(asked: Behind) -> str:
+    """``ehcp_share-plans-2019-03-31.csv``."""
+    return f"{asked.kpi.slug}-{asked.part.key}-{asked.scope.as_at.isoformat()}.csv"
+
+
+def answered(asked: Behind) -> dict[str, Any]:
+    """The page with its records."""
+    return {
+        "kpi": asked.kpi,
+        "here": asked.kpi.group,
+        "part": asked.part,
+        "heading": asked.heading,
+        "filtered": asked.scope.filtered(asked.kpi.filters),
+        "sentence": _sentence(asked),
+        "is_filtered": asked.is_filtered,
+        "table": asked.table,
+        "caption": f"{asked.heading}, {formats.day(asked.scope.as_at)}",
+        "as_at": asked.scope.as_at,
+        "scope_query": scope_query(asked.scope),
+        **_form(asked),
+    }
+
+
+def refused(asked: Behind, errors: Mapping[str, str]) -> dict[str, Any]:
+    """The page whose own filters cannot be read: what is wrong, and all that was typed."""
+    return {
+        "kpi": asked.kpi,
+        "here": asked.kpi.group,
+        "part": asked.part,
+        "heading": asked.heading,
+        "errors": errors,
+        "scope_query": scope_query(asked.scope),
+        **_form(asked),
+    }
+
+
+def _form(asked: Behind) -> dict[str, Any]:
+    """The list's own filters, and what their form carries on: the scope and the row."""
+    kept = asked.address_parameters
+    return {"filters": asked.filters, "kept": kept.items(), "whole_query": urlencode(kept)}
+
+
+def wrong_filters(asked: Behind) -> dict[str, str]:
+    """A sentence for each of the list's own filters that cannot be read, by the id of its field."""
+    if asked.filters is None or asked.filters.is_valid():
+        return {}
+    form = asked.filters.form
+    return {form[name].id_for_label: str(errors[0]) for name, errors in form.errors.items()}
+
+
+def _sentence(asked: Behind) -> str:
+    """What the records come to, and what is shown of them."""
+    whole = _told(asked, asked.records)
+    if not asked.is_filtered:
+        return f"{whole}."
+    return f"Shown: {_told(asked, asked.shown)}, of {whole}."
+
+
+def _told(asked: Behind, records: QuerySet[Any, Any]) -> str:
+    """ "842 placements", "2,340 postings: £41,000,812.40", "12 records of places: 4,130"."""
+    told = asked.kind.counted(records.count())
+    if not asked.part.total:
+        return told
+    total = asked.part.measure(records)
+    if total is None:
+        return told
+    written = formats.pounds_exact(to_penny(total)) if isinstance(total, Decimal) else formats.count(total)
+    return f"{told}, together {written}"
