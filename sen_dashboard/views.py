@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The programme at a glance: a tile for each KPI on the as-at day."""
     default = default_as_at(localdate())
     try:
-        scope = parse_scope(request.GET, (), default_as_at=default.day)
+        scope = parse_scope(request.GET, overview_page.SHARED, default_as_at=default.day)
     except ScopeError as error:
         page = overview_page.refused(request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)

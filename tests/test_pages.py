@@ -116,11 +116,11 @@ class TestOverview:
     def test_has_every_kpi_in_the_programmes_order(self, signed_in: Client) -> None:
         page = signed_in.get("/").content.decode()
         places = [page.index(f'href="/kpis/{kpi.slug}/"') for kpi in KPIS]
-        groups = [page.index(f'id="{name}"') for name in ("money", "placements", "panel", "provision")]
+        groups = [page.index(f'id="{name}-figures"') for name in ("money", "placements", "panel", "provision")]
         assert groups == sorted(groups)
         for kpi, place in zip(KPIS, places, strict=True):
             assert page.rindex('<h2 class="group-heading"', 0, place) == page.rindex(
-                "<h2", 0, page.index(f'id="{kpi.group.value.lower()}"')
+                "<h2", 0, page.index(f'id="{kpi.group.value.lower()}-figures"')
             )
         assert "No records are held yet" not in page
 

@@ -94,6 +94,11 @@ class Fact:
     parts: tuple[str, ...] = ()
 
     @property
+    def number(self) -> Decimal | None:
+        """The value to reckon with; None for what is unknown, or is a day or a text."""
+        return Decimal(str(self.value)) if isinstance(self.value, Decimal | float | int) else None
+
+    @property
     def text(self) -> str:
         """The value in full, for a KPI page."""
         return show(self.value, self.unit)

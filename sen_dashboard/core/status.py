@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sen_dashboard.core.formats import Value
 from sen_dashboard.core.kpi import Better, Fact, Goal
 
 
@@ -19,13 +18,11 @@ class Direction:
 
 def direction(better: Better, now: Fact, before: Fact) -> Direction:
     """Compare a KPI's figure with that of the year before; the verdict follows which way is better."""
-    if not isinstance(now.value, int | float | Decimal) or not isinstance(
-        before.value, int | float | Decimal
-    ):
+    if now.number is None or before.number is None:
         return Direction("No figure a year before to compare with", "")
     if now.short == before.short:
         return Direction(f"Level with a year before ({before.short})", "", "=")
-    rose = now.value > before.value
+    rose = now.number > before.number
     words, arrow = f"{'Up' if rose else 'Down'} from {before.short} a year before", "▲" if rose else "▼"
     if better in (Better.HIGHER, Better.LOWER):
         return Direction(words, "better" if rose == (better is Better.HIGHER) else "worse", arrow)
@@ -41,11 +38,12 @@ class Standing(StrEnum):
     FOR_INFORMATION = "For information"
 
 
-def standing(better: Better, value: Value, goal: Goal | None) -> Standing:
+def standing(better: Better, fact: Fact, goal: Goal | None) -> Standing:
     """Where a figure stands: by which way is better, the target first, then the floor."""
-    if goal is None or not isinstance(value, int | float | Decimal):
+    if goal is None or fact.number is None:
         return Standing.FOR_INFORMATION
-    at, target, floor, near = (Decimal(str(n)) for n in (value, goal.target, goal.floor, goal.near))
+    at = fact.number
+    target, floor, near = (Decimal(str(n)) for n in (goal.target, goal.floor, goal.near))
     reached = {
         Better.HIGHER: (at >= target, at >= floor),
         Better.LOWER: (at <= target, at <= floor),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -53,7 +52,7 @@ def answered(
         "sentence": kpi.sentence(result),
         "facts": [_linked(kpi, result, fact) for fact in facts],
         "goal": goal,
-        "standing": standing(kpi.better, facts[0].value, goal),
+        "standing": standing(kpi.better, facts[0], goal),
         "chart": _chart(kpi, result, before),
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
@@ -71,8 +70,7 @@ def refused(
 
 def _is_available(facts: Sequence[Fact]) -> bool:
     """Whether there is a figure to show: the KPI's own, or at least a number beside it that is not 0."""
-    numbers = [fact.value for fact in facts if isinstance(fact.value, Decimal | float | int)]
-    return facts[0].value is not None or any(numbers)
+    return facts[0].value is not None or any(fact.number for fact in facts)
 
 
 def _linked(kpi: Kpi[Any, Any], result: Result[Any, Any], fact: Fact) -> LinkedFact:

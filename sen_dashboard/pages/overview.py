@@ -1,50 +1,125 @@
-"""The overview: a tile for each KPI, in the programme's groups."""
+"""The overview: what changed since the month before, then a tile for each KPI, in the programme's groups.
 
-from collections.abc import Iterable, Mapping
+The choices that several KPIs share are made here for all of them at once; a KPI that does not allow one is shown
+whole, and its tile says so by not saying "filtered".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from panel.decided_cases import PANEL
 from placements.models import Child
+from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core.kpi import Fact, Group, Kpi
-from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.status import Direction, direction
+from sen_dashboard.core.kpi import Fact, Group, Kpi, Result
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.scope import EARLIEST, Scope
+from sen_dashboard.core.sparkline import Sparkline, sparkline
+from sen_dashboard.core.status import Direction, Standing, direction, standing
 from sen_dashboard.pages import scope as scope_form
+
+SHARED = (DISTRICT, NEED, SECTOR, ATTENDANCE, PANEL)
+MOVEMENTS = 3
+QUARTERS = 4  # before the as-at day, for the line of a KPI whose rows are not points in time
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A KPI's headline figure, and how it moved since the year before."""
+    """A KPI's headline figure, how it stands and moved, and how it went over time."""
 
     kpi: Kpi[Any, Any]
     fact: Fact
+    filtered: tuple[str, ...]
+    standing: Standing
     direction: Direction
+    line: Sparkline | None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How a figure moved since the month before, in words, and how far relative to what it was."""
+
+    kpi: Kpi[Any, Any]
+    label: str
+    words: str
+    size: Decimal
 
 
 def answered(
     kpis: Iterable[Kpi[Any, Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
 ) -> dict[str, Any]:
     """The page with its figures."""
-    tiles = [_tile(kpi, scope) for kpi in kpis]
+    tiles = [_tile(kpi, scope.of(kpi.filters)) for kpi in kpis]
+    moved = [movement for tile in tiles if (movement := _movement(tile, scope)) is not None]
     by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
     return {
         "here": "Overview",
+        "month_before": _month_before(scope.as_at),
+        "movements": sorted(moved, key=lambda movement: -movement.size)[:MOVEMENTS],
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.answered(SHARED, scope, typed, default),
     }
 
 
 def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
-    """The page for an as-at day that is none: no figures."""
-    return {"here": "Overview", **scope_form.refused((), typed, default, errors)}
+    """The page for a question that cannot be answered: no figures."""
+    return {"here": "Overview", **scope_form.refused(SHARED, typed, default, errors)}
 
 
 def _tile(kpi: Kpi[Any, Any], scope: Scope) -> Tile:
-    now = kpi.facts(kpi.query(scope))[0]
-    before = kpi.facts(kpi.query(scope.year_before(kpi.filters)))[0]
-    return Tile(kpi, now, direction(kpi.better, now, before))
+    result = kpi.query(scope)
+    now, then = kpi.facts(result)[0], _fact(kpi, scope.year_before(kpi.filters))
+    return Tile(
+        kpi,
+        now,
+        scope.filtered(kpi.filters),
+        standing(kpi.better, now, kpi.goal(result)),
+        direction(kpi.better, now, then),
+        sparkline(_over_time(kpi, result)),
+    )
+
+
+def _fact(kpi: Kpi[Any, Any], scope: Scope) -> Fact:
+    """The KPI's figure, which is its first fact."""
+    return kpi.facts(kpi.query(scope))[0]
+
+
+def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Sequence[Any]:
+    """The figure over time: as the rows have it, or at the last ends of quarters and on the day."""
+    if kpi.series is not None:
+        return kpi.series(result)
+    if kpi.accumulates:
+        return ()
+    month = Month.containing(result.scope.as_at)
+    days = [day for n in range(QUARTERS, 0, -1) if (day := month.plus(-3 * n).end) >= EARLIEST]
+    return [*(_fact(kpi, result.scope.on(day)).value for day in days), kpi.facts(result)[0].value]
+
+
+def _month_before(as_at: date) -> date:
+    """The end of the month before the day's."""
+    return Month.containing(as_at).plus(-1).end
+
+
+def _movement(tile: Tile, scope: Scope) -> Movement | None:
+    """How the figure moved since the month before.
+
+    None where it runs up over the year, where either is unknown or the earlier is 0, or where both read the same.
+    """
+    kpi, now = tile.kpi, tile.fact
+    if kpi.accumulates:
+        return None
+    before = _fact(kpi, scope.of(kpi.filters).on(_month_before(scope.as_at)))
+    if now.number is None or not before.number or now.short == before.short:
+        return None
+    moved = "rose" if now.number > before.number else "fell"
+    raw = f" ({now.raw})" if now.raw else ""
+    words = f"{moved} from {before.short} to {now.short}{raw}"
+    return Movement(kpi, now.label, words, abs(now.number / before.number - 1))
 
 
 def _has_records() -> bool:
