@@ -116,7 +116,9 @@ class TestOverview:
     def test_has_every_kpi_in_the_programmes_order(self, signed_in: Client) -> None:
         page = signed_in.get("/").content.decode()
         places = [page.index(f'href="/kpis/{kpi.slug}/"') for kpi in KPIS]
-        groups = [page.index(f'id="{name}-figures"') for name in ("money", "placements", "panel", "provision")]
+        groups = [
+            page.index(f'id="{name}-figures"') for name in ("money", "placements", "panel", "provision")
+        ]
         assert groups == sorted(groups)
         for kpi, place in zip(KPIS, places, strict=True):
             assert page.rindex('<h2 class="group-heading"', 0, place) == page.rindex(

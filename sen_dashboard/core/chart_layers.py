@@ -1,6 +1,7 @@
 """What is laid over a KPI's chart: the year before, the goal, and a name at the end of each line."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,8 +13,10 @@ from sen_dashboard.core.kpi import Goal
 BEFORE = "#6f777b"  # grey, dark enough to be told from white
 GOAL = "#0b0c0c"
 YEAR_BEFORE = "A year before"
+LEGIBLE = {charts.INMSS: charts.INMSS, BEFORE: BEFORE}  # the colours of lines that text may have on white
 LABEL_HEIGHT = 20  # pixels that a name at the end of a line takes
 LETTER_WIDTH = 8
+EDGE = 0.02  # of the axis, on either side of the lines
 
 
 def with_year_before(figure: go.Figure, before: go.Figure) -> go.Figure:
@@ -32,6 +35,7 @@ def with_year_before(figure: go.Figure, before: go.Figure) -> go.Figure:
         figure.update_layout(showlegend=True)
     else:
         figure.add_trace(_bars_before(now, then))
+        figure.update_layout(height=charts.bars_height(figure))
     return figure
 
 
@@ -75,12 +79,14 @@ def _bars_before(now: go.Bar, then: go.Bar) -> go.Bar:
 def with_goal(figure: go.Figure, goal: Goal | None) -> go.Figure:
     """The figure of lines with target and floor as levels across it; as it is without a goal."""
     if goal is not None:
-        _add_level(figure, "Target", float(goal.target))
-        _add_level(figure, "Floor", float(goal.floor))
+        target, floor = float(goal.target), float(goal.floor)
+        _add_level(figure, "Target", target, above=target > floor)
+        _add_level(figure, "Floor", floor, above=floor >= target)
     return figure
 
 
-def _add_level(figure: go.Figure, name: str, level: float) -> None:
+def _add_level(figure: go.Figure, name: str, level: float, *, above: bool) -> None:
+    """A dashed line with its name above or below it, so that the names of two lines never meet."""
     figure.add_shape(
         type="line",
         xref="paper",
@@ -91,7 +97,13 @@ def _add_level(figure: go.Figure, name: str, level: float) -> None:
         line={"color": GOAL, "width": 1, "dash": "dash"},
     )
     figure.add_annotation(
-        text=name, xref="paper", x=0, y=level, xanchor="left", yanchor="bottom", showarrow=False
+        text=name,
+        xref="paper",
+        x=0,
+        y=level,
+        xanchor="left",
+        yanchor="bottom" if above else "top",
+        showarrow=False,
     )
 
 
@@ -110,10 +122,18 @@ def with_names(figure: go.Figure) -> go.Figure:
             xshift=8,
             yshift=shift,
             showarrow=False,
-            font={"color": trace.line.color if trace.line.color != charts.SECOND else charts.TEXT},
+            font={"color": LEGIBLE.get(trace.line.color, charts.TEXT)},
         )
+    _end_at_the_last_point(figure)
     width = LETTER_WIDTH * max((len(trace.name) for trace, _ in ends), default=0) + 16
     return figure.update_layout(showlegend=False, margin={"r": width})
+
+
+def _end_at_the_last_point(figure: go.Figure) -> None:
+    """Let the axis end where the lines do: names stand in the margin, and Plotly would make room for them inside."""
+    days = sorted(date.fromisoformat(x) for trace in figure.data for x in trace.x)
+    edge = max((days[-1] - days[0]) * EDGE, timedelta(days=1))
+    figure.update_xaxes(range=[str(days[0] - edge), str(days[-1] + edge)])
 
 
 def _end(trace: Any) -> tuple[Any, float] | None:

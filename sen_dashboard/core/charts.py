@@ -138,14 +138,19 @@ def bars(
 
 def bar_figure(*traces: go.Bar, x_title: str, **layout: Any) -> go.Figure:
     """Horizontal bars, first category on top, height by the number of categories."""
-    count = len(traces[0].y or ())
     bars_style = {
         "barmode": "group",
-        "height": max(220, 120 + count * (24 + 18 * len(traces))),
+        "height": bars_height(go.Figure(list(traces))),
         "xaxis": {"rangemode": "tozero"},
         "yaxis": {"autorange": "reversed", "showgrid": False},
     }
     return figure(*traces, x_title=x_title, **_merged(bars_style, layout))
+
+
+def bars_height(drawn: go.Figure) -> int:
+    """Pixels for a figure of bars, so that each has room for its label."""
+    count = len(drawn.data[0].y or ())
+    return max(220, 120 + count * (20 + 20 * len(drawn.data)))
 
 
 def pounds_axis(*series: Sequence[Number]) -> dict[str, Any]:

@@ -10,10 +10,17 @@ function fitted(chart, width) {
   const narrow = {
     font: { ...layout.font, size: 12 },
     margin: { ...layout.margin, l: 44, r: Math.min(layout.margin.r, 96) },
-    xaxis: { ...layout.xaxis, nticks: 4 },
+    xaxis: { ...layout.xaxis, nticks: 4, ...fewerTicks(layout.xaxis) },
     yaxis: { ...layout.yaxis, ...shortLabels(chart) },
   };
   return { ...chart, layout: { ...layout, ...narrow } };
+}
+
+/** Every other tick of an axis that names its ticks, the last one always. */
+function fewerTicks({ tickvals, ticktext }) {
+  if (!tickvals || tickvals.length < 5) return {};
+  const isKept = (_, place) => (tickvals.length - 1 - place) % 2 === 0;
+  return { tickvals: tickvals.filter(isKept), ticktext: ticktext.filter(isKept) };
 }
 
 /** Tick labels for horizontal bars whose categories have long names. */
