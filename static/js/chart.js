@@ -2,6 +2,7 @@
 
 const NARROW = 560; // pixels of drawing below which margins and labels shrink
 const LONGEST_LABEL = 16;
+const PAPER = { width: 680, height: 480 }; // pixels of an A4 side that a chart may take
 
 /** The chart as it fits into `width`: on a narrow screen smaller type, and long names of categories cut short. */
 function fitted(chart, width) {
@@ -37,6 +38,12 @@ for (const figure of document.querySelectorAll("[data-chart]")) {
   figure.hidden = false;
   const { data, layout } = fitted(chart, drawing.clientWidth);
   Plotly.newPlot(drawing, data, layout, { displayModeBar: false, responsive: true });
+  window.addEventListener("beforeprint", () => {
+    drawing.style.zoom = Math.min(1, PAPER.width / drawing.clientWidth, PAPER.height / drawing.clientHeight);
+  });
+  window.addEventListener("afterprint", () => {
+    drawing.style.zoom = 1;
+  });
   drawing.on("plotly_click", ({ points: [point] }) => {
     if (point.customdata) location.href = point.customdata;
   });
