@@ -9,6 +9,8 @@ from sen_dashboard.core.kpi import Filter, Scope, choice, parse_day
 from sen_dashboard.core.periods import FinancialYear, year_before
 
 PANEL = choice("panel", "Panel", Panel.choices, default=Panel.INDEPENDENT.value)
+EITHER_PANEL = choice("panel", "Panel", Panel.choices)
+"""The same filter where both panels are meant unless one is chosen."""
 FROM: Filter[date] = Filter(
     "from",
     "Decided from",
@@ -24,9 +26,9 @@ NAMES: dict[str | None, str] = {
 }
 
 
-def decided_cases(scope: Scope) -> PanelDecisionQuerySet:
+def decided_cases(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
     """The chosen panel's cases, as their latest decisions from the chosen day to the as-at day."""
-    decisions = PanelDecision.objects.counted().of(scope[PANEL])
+    decisions = PanelDecision.objects.counted().of(scope[panel])
     return decisions.between(scope[FROM], scope.as_at).latest_of_each_case()
 
 

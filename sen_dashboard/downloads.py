@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from sen_dashboard.core.kpi import Kpi, Plain, Result, plain_fields
@@ -10,13 +11,25 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> str:
-    """The rows of a result: numbers as numbers, days as 2019-03-31, what is undefined empty."""
+    """The rows of a result: numbers as numbers, days as 2019-03-31, what is undefined empty.
+
+    Numbers under one key take a column each: ``by_route.PANEL``.
+    """
+    rows = [dict(_cells(plain_fields(row))) for row in result.rows]
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(kpi.row_keys)
-    for row in result.rows:
-        writer.writerow(_cell(value) for value in plain_fields(row).values())
+    writer.writerow(rows[0] if rows else kpi.row_keys)
+    writer.writerows(row.values() for row in rows)
     return text.getvalue()
+
+
+def _cells(row: dict[str, Plain]) -> Iterator[tuple[str, Plain]]:
+    """Each column with its cell."""
+    for key, value in row.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{name}", _cell(part)) for name, part in value.items())
+        else:
+            yield key, _cell(value)
 
 
 def _cell(value: Plain) -> Plain:
