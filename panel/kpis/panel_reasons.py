@@ -109,6 +109,11 @@ def query(scope: Scope) -> Result[Headline, Row]:
     return Result(scope, headline, tuple(_rows(counts)), period_caveats(scope) + caveats)
 
 
+def _shown(scope: Scope) -> list[Panel]:
+    """The panel chosen, or both."""
+    return [panel for panel in Panel if scope[EITHER_PANEL] in (None, panel)]
+
+
 def _count(found: Iterable[dict[str, Any]]) -> _Counts:
     counts = _Counts(Counter(), Counter(), Counter())
     for group in found:
@@ -170,8 +175,7 @@ def _told(panel: Panel, result: Result[Headline, Row]) -> str:
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The first of each panel's reasons, and the two profiles that the panels look out for."""
-    chosen = result.scope[EITHER_PANEL]
-    reasons = [_leading_reason(panel, result) for panel in Panel if chosen in (None, panel)]
+    reasons = [_leading_reason(panel, result) for panel in _shown(result.scope)]
     profiles = [_profile(profile, result.headline) for profile in Profile if profile is not Profile.OTHER]
     return (*reasons, *profiles)
 
@@ -191,20 +195,21 @@ def _profile(profile: Profile, headline: Headline) -> Fact:
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
     """Each reason's share of its panel's cases."""
-    reasons = list(dict.fromkeys(row.reason for row in result.rows))
+    given = {row.reason for row in result.rows}
+    reasons = [reason for reason in Reason if reason in given]
     return charts.bar_figure(
-        *(_bars(panel, reasons, result.rows) for panel in Panel if result.headline.cases_of(panel)),
+        *(_bars(panel, reasons, result.rows) for panel in _shown(result.scope)),
         x_title="Percent of the panel's cases",
     )
 
 
-def _bars(panel: Panel, reasons: Sequence[str], rows: Sequence[Row]) -> go.Bar:
+def _bars(panel: Panel, reasons: Sequence[Reason], rows: Sequence[Row]) -> go.Bar:
     """A panel's bars; a reason that only the other panel records is a gap."""
     of_panel = {row.reason: row for row in rows if row.panel == panel}
     found = [of_panel.get(reason) for reason in reasons]
     return charts.bars(
         panel.label,
-        [BRIEF[Reason(reason)] for reason in reasons],
+        [BRIEF[reason] for reason in reasons],
         [row.share_pct if row else None for row in found],
         labels=[
             f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})" if row else "" for row in found

@@ -171,7 +171,7 @@ def _issued(result: Result[Headline, Row]) -> str:
 
 def _share(share: float | None, part: int, whole: int) -> str:
     """ "34.1% (1,064 of 3,120)"."""
-    return f"{formats.percent(share)} ({_of(part, whole)})" if whole else "none"
+    return f"{formats.percent(share) if whole else 'none'} ({_of(part, whole)})"
 
 
 def _open(result: Result[Headline, Row]) -> str:
@@ -192,8 +192,9 @@ def _of(part: int, whole: int) -> str:
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share without and with exceptions, open assessments by weeks, and the first decision within 6 weeks."""
     now = result.headline
-    bands = ", ".join(f"{weeks} weeks {formats.count(number)}" for weeks, number in now.bands.items())
-    waiting = f"{formats.count(now.undecided_over_6_weeks)} more wait longer"
+    bands = ", ".join(f"{weeks} weeks: {formats.count(number)}" for weeks, number in now.bands.items())
+    undecided = now.undecided_over_6_weeks
+    waiting = f"{formats.count(undecided)} more {'waits' if undecided == 1 else 'wait'} longer"
     return (
         Fact(
             "Issued within 20 weeks, exceptions left out",
