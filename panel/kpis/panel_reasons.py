@@ -163,7 +163,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _told(panel: Panel, result: Result[Headline, Row]) -> str:
-    """ "of 699 to the Independent Placement Panel 500 (71.5%) were made because … and 40 (5.7%) for other reasons"."""
+    """ "of 699 to the Independent Placement Panel, 500 (71.5%) because … and 40 (5.7%) for other reasons"."""
     requests = f"of {formats.count(result.headline.cases_of(panel))} to the {NAMES[panel]}"
     reasons = [
         f"{formats.count(row.cases)} ({formats.percent(row.share_pct)}) {TOLD[Reason(row.reason)]}"
