@@ -10,6 +10,8 @@ from sen_dashboard.core.periods import FinancialYear, year_before
 from sen_dashboard.core.scope import Filter, Scope, choice, parse_day
 
 PANEL = choice("panel", "Panel", Panel.choices, default=Panel.INDEPENDENT.value)
+EITHER_PANEL = choice("panel", "Panel", Panel.choices)
+"""The same filter where both panels are meant unless one is chosen."""
 FROM: Filter[date] = Filter(
     "from",
     "Decided from",
@@ -29,20 +31,30 @@ OF_CASES = {DISTRICT: "child__home_district__iexact", NEED: "primary_need"}
 """What narrows the cases; the need is that of the case."""
 
 
-def decisions_in(scope: Scope) -> PanelDecisionQuerySet:
-    """The chosen panel's decisions from the chosen day to the as-at day."""
-    decisions = PanelDecision.objects.counted().of(scope[PANEL]).between(scope[FROM], scope.as_at)
+def standing_decisions(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
+    """The chosen panel's decisions of all time that stand, on the cases that the scope is about."""
+    decisions = PanelDecision.objects.counted().of(scope[panel])
     return scope.narrow(decisions, {f: f"case__{lookup}" for f, lookup in OF_CASES.items()})
 
 
-def decided_cases(scope: Scope) -> PanelDecisionQuerySet:
+def decisions_in(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
+    """The chosen panel's decisions from the chosen day to the as-at day."""
+    return standing_decisions(scope, panel).between(scope[FROM], scope.as_at)
+
+
+def decided_cases(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
     """The chosen panel's cases, as their latest decisions from the chosen day to the as-at day."""
-    return decisions_in(scope).latest_of_each_case()
+    return decisions_in(scope, panel).latest_of_each_case()
 
 
-def cases_counted(scope: Scope) -> PanelDecisionQuerySet:
+def cases_counted(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
     """The same, open to further filters: which decision is a case's latest is settled first."""
-    return PanelDecision.objects.filter(pk__in=decided_cases(scope).values("pk")).with_worth()
+    return listed(decided_cases(scope, panel))
+
+
+def listed(latest: PanelDecisionQuerySet) -> PanelDecisionQuerySet:
+    """Decisions chosen as each case's latest, open to further filters, with their worth."""
+    return PanelDecision.objects.filter(pk__in=latest.values("pk")).with_worth()
 
 
 def panel_name(scope: Scope) -> str:

@@ -73,6 +73,10 @@ class Outcome(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
 
+FINAL_OUTCOMES = (Outcome.AGREED, Outcome.DECLINED, Outcome.WITHDRAWN)
+"""What ends a case; one deferred, or on which information was asked for, comes to a meeting again."""
+
+
 def _reasons_fit_panel() -> Q:
     fits = Q()
     for panel, reasons in REASONS_OF_PANEL.items():

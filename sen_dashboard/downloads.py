@@ -24,12 +24,25 @@ def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def rows_of(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Iterator[Sequence[Any]]:
-    """The keys and then the values of a result's rows; where a filter was chosen, the last column says which."""
+    """The keys and then the values of a result's rows.
+
+    Numbers under one key take a column each: ``by_route.PANEL``. Where a filter was chosen, the last column says which.
+    """
     chosen = "; ".join(result.scope.filtered(kpi.filters))
-    mark = (chosen,) if chosen else ()
-    yield (*kpi.row_keys, *((FILTERED,) if chosen else ()))
-    for row in result.rows:
-        yield (*plain_fields(row).values(), *mark)
+    mark: dict[str, Plain] = {FILTERED: chosen} if chosen else {}
+    rows = [dict(_columns(plain_fields(row))) | mark for row in result.rows]
+    yield tuple(rows[0]) if rows else (*kpi.row_keys, *mark)
+    for row in rows:
+        yield tuple(row.values())
+
+
+def _columns(row: dict[str, Plain]) -> Iterator[tuple[str, Plain]]:
+    """Each column with its value."""
+    for key, value in row.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{name}", part) for name, part in value.items())
+        else:
+            yield key, value
 
 
 def _cell(value: Any) -> Plain:

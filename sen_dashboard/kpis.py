@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from panel.kpis import panel_need_types, panel_outcomes
+from panel.kpis import panel_need_types, panel_outcomes, panel_reasons, panel_turnaround
 from placements.kpis import (
     cost_per_need_type,
     ehcp_share,
     inmss_growth,
     need_mix,
     outturn_vs_forecast,
+    placement_flow,
     provider_concentration,
+    timeliness_20_weeks,
 )
 from provision.kpis import capacity, place_growth
 from sen_dashboard.core.kpi import Kpi
@@ -21,8 +23,12 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
     cost_per_need_type.KPI,
     provider_concentration.KPI,
     inmss_growth.KPI,
+    placement_flow.KPI,
+    timeliness_20_weeks.KPI,
     panel_outcomes.KPI,
     panel_need_types.KPI,
+    panel_reasons.KPI,
+    panel_turnaround.KPI,
     capacity.KPI,
     place_growth.KPI,
 )

@@ -644,6 +644,25 @@ class TestPanel:
         assert again["MORE_INFORMATION", "AGREED"] > 20
         assert again["DEFERRED", "AGREED"] > 10
 
+    def test_both_panels_hear_cases_again(self, dataset: Dataset) -> None:
+        for panel in PANEL_REASONS:
+            heard = [
+                len(decisions)
+                for case_id, decisions in dataset.decisions.items()
+                if dataset.by_key["panel_cases"][case_id]["panel"] == panel
+            ]
+            assert 0.1 < sum(number > 1 for number in heard) / len(heard) < 0.25
+
+    def test_information_is_overdue_on_recent_cases_and_few_old_ones(self, dataset: Dataset) -> None:
+        latest = [decisions[-1] for decisions in dataset.decisions.values()]
+        overdue = [
+            decision["meeting_on"]
+            for decision in latest
+            if decision["outcome"] == "MORE_INFORMATION" and day(decision["due_on"]) < LAST_DAY
+        ]
+        assert 50 < len(overdue) < 200
+        assert sum(met < "2018-04-01" for met in overdue) < 40
+
     def test_some_cases_await_a_decision(self, dataset: Dataset) -> None:
         awaiting = Counter(
             case["panel"] for case in dataset.files["panel_cases"] if case["case_id"] not in dataset.decisions

@@ -179,6 +179,20 @@ def test_ratios_and_indices() -> None:
     assert formats.index(1234.5) == "1,234.5"
 
 
+def test_lengths_of_time() -> None:
+    assert [formats.days(value) for value in (0.0, 1.0, 28.0, 28.5)] == [
+        "0 days",
+        "1 day",
+        "28 days",
+        "28.5 days",
+    ]
+    assert [formats.weeks(value) for value in (20.0, 141 / 7, 1234.96)] == [
+        "20 weeks",
+        "20.1 weeks",
+        "1,235 weeks",
+    ]
+
+
 def test_counts_and_changes() -> None:
     assert [formats.count(n) for n in (0, 999, 1000, -1234567)] == ["0", "999", "1,000", "−1,234,567"]
     assert [formats.change(n) for n in (416, 0, -1234)] == ["+416", "0", "−1,234"]
@@ -212,6 +226,8 @@ def test_plurals_of_their_own() -> None:
         formats.pounds,
         formats.pounds_short,
         formats.percent,
+        formats.days,
+        formats.weeks,
         formats.times,
         formats.index,
         formats.day,
@@ -237,6 +253,8 @@ def test_what_is_unknown_is_not_available_in_any_unit(unit: Unit, short: bool) -
         (0, Unit.PERCENT, "0.0%", "0.0%"),
         (2.0625, Unit.RATIO, "2.06", "2.06"),
         (12000, Unit.COUNT, "12,000", "12,000"),
+        (28.5, Unit.DAYS, "28.5 days", "28.5 days"),
+        (82.857, Unit.WEEKS, "82.9 weeks", "82.9 weeks"),
         (date(2019, 3, 31), Unit.DAY, "31 March 2019", "31 March 2019"),
         ("2018-19", Unit.TEXT, "2018-19", "2018-19"),
     ],

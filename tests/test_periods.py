@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sen_dashboard.core.periods import AcademicYear, FinancialYear, Month, month_ends_to, year_before
+from sen_dashboard.core.periods import AcademicYear, FinancialYear, Month, YearTo, month_ends_to, year_before
 
 ONE_DAY = timedelta(days=1)
 YEARS: tuple[type[FinancialYear] | type[AcademicYear], ...] = (FinancialYear, AcademicYear)
@@ -162,6 +162,46 @@ def test_the_same_day_of_the_year_before(day: date, before: date) -> None:
 @given(day=days)
 def test_a_year_before_is_365_or_366_days_before(day: date) -> None:
     assert 365 <= (day - year_before(day)).days <= 366
+
+
+@given(day=days)
+def test_the_12_months_to_a_day_follow_those_to_the_year_before(day: date) -> None:
+    assert YearTo(day).start == YearTo(year_before(day)).end + ONE_DAY
+
+
+@pytest.mark.parametrize(
+    ("end", "start", "months", "whole"),
+    [
+        (date(2019, 3, 31), date(2018, 4, 1), 12, True),
+        (date(2019, 3, 30), date(2018, 3, 31), 13, False),
+        (date(2020, 2, 28), date(2019, 3, 1), 12, False),
+        (date(2020, 2, 29), date(2019, 3, 1), 12, True),
+        (date(2021, 2, 28), date(2020, 2, 29), 13, False),
+    ],
+)
+def test_the_12_months_to_a_day(end: date, start: date, months: int, whole: bool) -> None:
+    year = YearTo(end)
+    assert (year.start, len(year.months()), year.is_whole) == (start, months, whole)
+
+
+@given(day=days)
+def test_the_months_of_the_12_months_are_all_that_have_a_day_in_them(day: date) -> None:
+    year = YearTo(day)
+    within = [year.start + n * ONE_DAY for n in range((year.end - year.start).days + 1)]
+    assert year.months() == list(dict.fromkeys(Month.containing(on) for on in within))
+
+
+@pytest.mark.parametrize(
+    ("year_group", "first", "last"),
+    [
+        (0, date(2013, 9, 1), date(2014, 8, 31)),
+        (11, date(2002, 9, 1), date(2003, 8, 31)),
+        (14, date(1999, 9, 1), date(2000, 8, 31)),
+    ],
+)
+def test_births_of_a_year_group(year_group: int, first: date, last: date) -> None:
+    """In 2018-19: year 11 is 15 on 31 August 2018."""
+    assert AcademicYear(2018).births_of(year_group) == (first, last)
 
 
 @pytest.mark.parametrize(

@@ -84,14 +84,15 @@ class RowKey(Generic[R, T]):
 class Fact:
     """A figure beside the headline: what it is, its value, and the raw counts behind it.
 
-    ``parts`` are the keys of the parts it is made of; the first holds what was counted.
+    ``parts`` are the keys of the parts it is made of, the first being what was counted; a pair of a key and a row's
+    key stands for the part of that row.
     """
 
     label: str
     value: Value
     unit: Unit
     raw: str = ""
-    parts: tuple[str, ...] = ()
+    parts: tuple[str | tuple[str, str], ...] = ()
 
     @property
     def number(self) -> Decimal | None:

@@ -65,6 +65,13 @@ class IndexColumn(PlainColumn):
         return formats.index(value)
 
 
+class DaysColumn(NumberColumn):
+    """A length of time in days."""
+
+    def render(self, value: float) -> str:
+        return formats.days(value)
+
+
 class DayColumn(tables.Column):
     """A day, on one line."""
 

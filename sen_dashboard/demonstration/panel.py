@@ -195,22 +195,14 @@ class PanelMaker:
             in_time = [day for day in days if day < request.latest - timedelta(days=3)]
             last = max(len(in_time) - between(self.rng, 1, 4), 0)
         else:
-            last = between(self.rng, 0, len(days) - 1)
+            last = self.last_meeting(days, outcome)
         presented = [Decision(days[last], outcome, value if share < 1 or chance(self.rng, 0.2) else None)]
         if outcome == "MORE_INFORMATION":
-            due_on = days[last] + timedelta(days=28)
+            due_on = days[last] + timedelta(days=42)
             presented = [
                 Decision(days[last], outcome, due_on=due_on, note="Updated professional advice requested")
             ]
-        if chance(self.rng, 0.17) and last >= 4:
-            before = days[last - between(self.rng, 1, 4)]
-            if chance(self.rng, 0.7):
-                due_on = before + timedelta(days=28)
-                presented.insert(
-                    0, Decision(before, "MORE_INFORMATION", due_on=due_on, note="Costed offer requested")
-                )
-            else:
-                presented.insert(0, Decision(before, "DEFERRED", note="Not heard for lack of time"))
+        presented = [*self.presented_before(year, last, "Costed offer requested"), *presented]
         if chance(self.rng, 0.004) and last + 1 < len(days):
             presented.append(
                 Decision(days[last + 1], "DECLINED", note="Entered on the wrong case", void=True)
@@ -222,6 +214,24 @@ class PanelMaker:
         case.school_id = self.school_asked_for(request)
         case.decisions = presented
         return case
+
+    def last_meeting(self, days: list[date], outcome: str) -> int:
+        """The place of a case's last meeting in the year; one that still awaits information was there lately."""
+        draws = 6 if outcome == "MORE_INFORMATION" else 1
+        return max(between(self.rng, 0, len(days) - 1) for _ in range(draws))
+
+    def presented_before(self, year: int, last: int, wanted: str) -> list[Decision]:
+        """For one case in six an earlier presentation, up to four meetings before the last: maybe the year before."""
+        if not chance(self.rng, 0.17):
+            return []
+        carried = meetings(year - 1)[-4:] if year > council.FIRST_YEAR else []
+        before = [*carried, *meetings(year)[:last]][-between(self.rng, 1, 4) :]
+        if not before:
+            return []
+        if chance(self.rng, 0.7):
+            due_on = before[0] + timedelta(days=28)
+            return [Decision(before[0], "MORE_INFORMATION", due_on=due_on, note=wanted)]
+        return [Decision(before[0], "DEFERRED", note="Not heard for lack of time")]
 
     def school_asked_for(self, request: Request) -> str:
         """The child's own INMSS school, or one that was asked for; some requests name none."""
@@ -284,21 +294,18 @@ class PanelMaker:
             key=lambda placement: placement.provision == Provision.MAINSTREAM and chance(self.rng, 0.85)
         )
         days = meetings(year)
+        shares = council.FUNDING_SHARES if year == council.LAST_YEAR - 1 else council.PANEL_SHARES
         for placement in pool[: council.FUNDING_CASES[year]]:
-            last = between(self.rng, 0, len(days) - 1)
-            outcome = weighted(
-                self.rng,
-                {"AGREED": 61, "DECLINED": 21, "MORE_INFORMATION": 13, "DEFERRED": 3, "WITHDRAWN": 2},
-            )
+            outcome = weighted(self.rng, shares)
+            last = self.last_meeting(days, outcome)
             due_on = days[last] + timedelta(days=21) if outcome == "MORE_INFORMATION" else None
-            decision = Decision(days[last], outcome, due_on=due_on)
-            plan = placement.plan
-            case = self.case(
-                ADDITIONAL_FUNDING, placement, (plan.primary_need, plan.secondary_need), decision.meeting_on
-            )
+            before = self.presented_before(year, last, "Support plan requested")
+            plan, presented = placement.plan, [*before, Decision(days[last], outcome, due_on=due_on)]
+            needs = (plan.primary_need, plan.secondary_need)
+            case = self.case(ADDITIONAL_FUNDING, placement, needs, presented[0].meeting_on)
             case.school_id = placement.school.school_id
             case.annual_cost = int(9_400 * heavy_tailed(self.rng))
-            case.decisions = [decision]
+            case.decisions = presented
             yield case
 
     # Not heard yet

@@ -74,8 +74,17 @@ def _is_available(facts: Sequence[Fact]) -> bool:
 
 
 def _linked(kpi: Kpi[Any, Any], result: Result[Any, Any], fact: Fact) -> LinkedFact:
-    parts = (kpi.part(key) for key in fact.parts)
-    return LinkedFact(fact, tuple((part.title, records_address(kpi, part, result.scope)) for part in parts))
+    return LinkedFact(fact, tuple(_link(kpi, result, named) for named in fact.parts))
+
+
+def _link(kpi: Kpi[Any, Any], result: Result[Any, Any], named: str | tuple[str, str]) -> tuple[str, str]:
+    """What the records of a part are called, and where they are listed."""
+    if isinstance(named, str):
+        part = kpi.part(named)
+        return part.title, records_address(kpi, part, result.scope)
+    key, row = named
+    part, told = kpi.part(key), kpi.row_key.told(kpi.row_key.parse(row))
+    return f"{part.title}: {told}", records_address(kpi, part, result.scope, row)
 
 
 def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from placements.models import Route
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
 from sen_dashboard.core.kpi import Kpi, Result
@@ -55,11 +57,14 @@ def ways_to_write(value: Any) -> set[str]:
     if isinstance(value, Decimal):
         return {formats.pounds(value)}
     if isinstance(value, float):
-        return {formats.percent(value), formats.times(value), formats.index(value)}
+        return {formats.percent(value), formats.times(value), formats.index(value), formats.days(value)}
     if isinstance(value, int):
         return {formats.count(value)}
     if isinstance(value, date):
         return {formats.day(value)}
+    if isinstance(value, Mapping):
+        labels = {**dict(Route.choices), "NOT_RECORDED": "Not recorded"}
+        return {", ".join(f"{labels[key]} {count}" for key, count in value.items() if count) or "none"}
     words = {value}
     if value in Need.values:
         words.add(f"{Need(value).label} ({value})")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 
 from placements.models import (
+    Assessment,
     Budget,
     Child,
     CostKind,
@@ -18,6 +19,7 @@ from placements.models import (
     LedgerPosting,
     Placement,
     Plan,
+    Route,
 )
 from provision.models import School, Sector
 
@@ -39,6 +41,15 @@ DAYS = sorted(
 
 DISTRICTS = ("Ashford", "Thanet", "")
 
+# The first and last birthdays of year 11, of year 14 and of those who turn 25, by the as-at days' academic years.
+_TURNS_OF_YEARS = {date(year - age, 8, 31) for year in (2013, 2015, 2018) for age in (15, 16, 18, 19, 24)}
+BIRTHDAYS = sorted(
+    {day + timedelta(days=n) for day in _TURNS_OF_YEARS for n in (0, 1)}
+    | {date(2004, 2, 29), date(2005, 1, 1)}
+)
+WAITS = (0, 41, 42, 43, 112, 113, 139, 140, 141, 364, 365, 500)
+"""Days from a request, on each side of the limits of 6, 16, 20 and 52 weeks."""
+
 Span = tuple[date, date | None]
 
 
@@ -58,11 +69,12 @@ def make_council(seed: int) -> None:
     )
     School.objects.bulk_create(schools)
     children = [
-        Child(child_id=f"C{n}", date_of_birth=date(2005, 1, 1), home_district=DISTRICTS[n % 3])
+        Child(child_id=f"C{n}", date_of_birth=random.choice(BIRTHDAYS), home_district=DISTRICTS[n % 3])
         for n in range(25)
     ]
     Child.objects.bulk_create(children)
     plans = [plan for child in children for plan in _plans(random, child)]
+    Assessment.objects.bulk_create(_assessments(random, children, plans))
     Plan.objects.bulk_create(plans)
     placements = [placement for plan in plans for placement in _placements(random, plan, schools)]
     Placement.objects.bulk_create(placements)
@@ -97,6 +109,36 @@ def _plans(random: Random, child: Child) -> Iterator[Plan]:
         )
 
 
+def _assessments(random: Random, children: list[Child], plans: list[Plan]) -> list[Assessment]:
+    """Requests behind most of the plans, and requests without one, decided and undecided."""
+    assessments = []
+    for plan in plans:
+        if random.random() < 0.8:
+            plan.assessment = _assessment(random, plan.child, plan.issued_on, f"A{plan.plan_id}")
+            assessments.append(plan.assessment)
+    for n in range(30):
+        assessments.append(_assessment(random, random.choice(children), random.choice(DAYS), f"A{n}"))
+    return assessments
+
+
+def _assessment(random: Random, child: Child, day: date, key: str) -> Assessment:
+    """A request made some days before the day, with decisions some days after it was made."""
+    requested_on = day - timedelta(days=random.choice(WAITS))
+    assess, issue = random.choice(
+        (("", ""), ("AGREED", ""), ("REFUSED", ""), ("AGREED", "ISSUED"), ("AGREED", "NOT_ISSUED"))
+    )
+    return Assessment(
+        assessment_id=key,
+        child=child,
+        requested_on=requested_on,
+        assess_decision=assess,
+        assess_decided_on=requested_on + timedelta(days=random.choice(WAITS[:5])) if assess else None,
+        issue_decision=issue,
+        issue_decided_on=requested_on + timedelta(days=random.choice(WAITS)) if issue else None,
+        exception=random.random() < 0.3,
+    )
+
+
 def _placements(random: Random, plan: Plan, schools: list[School]) -> Iterator[Placement]:
     for n, (starts_on, ends_on) in enumerate(_spans(random, DAYS, 3)):
         yield Placement(
@@ -104,6 +146,7 @@ def _placements(random: Random, plan: Plan, schools: list[School]) -> Iterator[P
             plan=plan,
             school=random.choice(schools),
             in_srp=random.random() < 0.3,
+            route=random.choice(("", *Route.values)),
             attendance="DAY" if random.random() < 0.7 else "RESIDENTIAL",
             starts_on=starts_on,
             ends_on=ends_on,

@@ -26,6 +26,10 @@ PERIODS = (
 _EDGES = {day + timedelta(days=n) for period in PERIODS[1:5] for day in period for n in (-1, 0, 1)}
 DAYS = sorted(_EDGES)
 DISTRICTS = ("Ashford", "Thanet", "")
+REASONS = {
+    "INDEPENDENT": ("COMPLEXITY", "CAPACITY", "OTHER"),
+    "ADDITIONAL_FUNDING": ("ONE_TO_ONE", "STAFF_RATIO", "AWAITING_PLACEMENT", "OTHER"),
+}
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,17 @@ def make_panel(seed: int) -> None:
 
 
 def _case(random: Random, child: Child) -> PanelCase:
+    panel = random.choice(("INDEPENDENT", "INDEPENDENT", "ADDITIONAL_FUNDING"))
+    reasons = REASONS[panel]
     return PanelCase(
         case_id=f"K{child.child_id}",
         child=child,
-        panel=random.choice(("INDEPENDENT", "INDEPENDENT", "ADDITIONAL_FUNDING")),
+        panel=panel,
         received_on=random.choice(DAYS),
         primary_need=random.choice(("ASD", "ASD", "SEMH", "CL", "VI")),
         secondary_need=random.choice(("", "", "SEMH", "PD")),
+        reasons=random.choices(reasons, k=random.randint(0, 3)),
+        profile=random.choice(("", "BEHAVIOUR_ANXIETY", "COMPLEX_MENTAL_HEALTH", "OTHER")),
         annual_cost=Decimal(random.randint(0, 9_999_999)) / 100,
         cost_basis=random.choice(("", "ANNUAL", "PART_YEAR")),
     )
@@ -80,6 +88,7 @@ def _decisions(random: Random, case: PanelCase) -> list[PanelDecision]:
             meeting_on=day,
             outcome=random.choice(("AGREED", "DECLINED", "MORE_INFORMATION", "DEFERRED", "WITHDRAWN")),
             value=random.choice((None, Decimal(random.randint(0, 9_999_999)) / 100)),
+            due_on=random.choice((None, *DAYS)),
             void=random.random() < 0.25,
         )
         for day in random.sample(days, min(len(days), random.randint(0, 4)))

@@ -2,7 +2,7 @@
 
 Nothing here uses the querysets, ``core.money`` or the KPI modules, so that a fault in them cannot hide. Sums and
 shares are exact fractions until the end. Each KPI is a function that returns its headline and rows under the
-published keys.
+published keys; those about money are in ``second_calculation_money``, those of the panel beside their tests.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement, Plan
+from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import School
 
 Answer = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -23,6 +23,8 @@ class Records:
     """Everything in the store that a KPI of placements reads."""
 
     schools: dict[str, School]
+    children: dict[str, Child]
+    assessments: dict[str, Assessment]
     plans: dict[str, Plan]
     placements: dict[str, Placement]
     cost_lines: list[CostLine]
@@ -34,6 +36,8 @@ class Records:
 def load() -> Records:
     return Records(
         schools={school.school_id: school for school in School.objects.all()},
+        children={child.child_id: child for child in Child.objects.all()},
+        assessments={assessment.assessment_id: assessment for assessment in Assessment.objects.all()},
         plans={plan.plan_id: plan for plan in Plan.objects.all()},
         placements={placement.placement_id: placement for placement in Placement.objects.all()},
         cost_lines=list(CostLine.objects.all()),
@@ -85,25 +89,27 @@ def children(records: Records, day: date, wanted: str) -> int:
     return len({records.plans[placement.plan_id].child_id for placement in placements})
 
 
-def line_runs(line: CostLine, day: date) -> bool:
-    """The line counts towards a placement's cost on the day."""
-    in_force = line.starts_on <= day and (line.ends_on is None or line.ends_on >= day)
-    return in_force and not line.void and line.kind != "TRANSPORT"
-
-
-def annual_cost(records: Records, placement: Placement, day: date) -> Decimal | None:
-    amounts = [
-        line.annual_amount
-        for line in records.cost_lines
-        if line.placement_id == placement.placement_id and line_runs(line, day)
-    ]
-    return sum(amounts, Decimal(0)) if amounts else None
-
-
 def a_year_before(day: date) -> date:
     if day.month == 2 and day.day == 29:
         return date(day.year - 1, 2, 28)
     return date(day.year - 1, day.month, day.day)
+
+
+def days_to(day: date) -> list[date]:
+    """The days of the 12 months to the day: those after the year before it."""
+    days = [day]
+    while days[0] > a_year_before(day) + ONE_DAY:
+        days.insert(0, days[0] - ONE_DAY)
+    return days
+
+
+def months_of(days: list[date]) -> list[str]:
+    return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
+
+
+def age(child: Child, day: date) -> int:
+    born = child.date_of_birth
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def is_month_end(day: date) -> bool:
@@ -136,114 +142,6 @@ def median(amounts: list[Decimal]) -> Decimal | None:
 
 
 # The KPIs
-
-
-def outturn_vs_forecast(records: Records, day: date, line: str) -> Answer:
-    first_year = day.year if day.month >= 4 else day.year - 1
-    months = _months_from_april(first_year)
-    label = f"{first_year:04d}-{(first_year + 1) % 100:02d}"
-    final = day == date(first_year + 1, 3, 31)
-    outturn = _posted(records, line, [month for month in months if month <= day])
-    budget = next((b.amount for b in records.budgets if (b.financial_year, b.line) == (label, line)), None)
-    forecast = _latest_forecast(records, label, line, day)
-    variance = outturn - forecast.amount if final and forecast and outturn is not None else None
-    price, volume = _price_and_volume(records, line, first_year) if final else (None, None)
-    headline = {
-        "financial_year": label,
-        "budget": budget,
-        "forecast": forecast.amount if forecast else None,
-        "forecast_made_on": forecast.made_on if forecast else None,
-        "outturn": outturn,
-        "outturn_is_final": final,
-        "variance": variance,
-        "variance_pct": share(variance, forecast.amount if forecast else None),
-        "price_effect": price,
-        "volume_effect": volume,
-        "forecast_variance": (
-            forecast.amount - budget if not final and forecast and budget is not None else None
-        ),
-    }
-    rows = []
-    for month in months:
-        month_end = _last_day(month)
-        standing = _latest_forecast(records, label, line, month_end) if month_end <= day else None
-        begun = month <= day
-        rows.append(
-            {
-                "month": f"{month:%Y-%m}",
-                "actual": _posted(records, line, [month]) if begun else None,
-                "actual_cumulative": _posted(records, line, [m for m in months if m <= month])
-                if begun
-                else None,
-                "forecast": standing.amount if standing else None,
-            }
-        )
-    return headline, rows
-
-
-def committed(records: Records, day: date) -> list[Fraction | None]:
-    """What accrues in each month of the day's financial year, unrounded: day by day, line by line."""
-    first_year = day.year if day.month >= 4 else day.year - 1
-    months = _months_from_april(first_year)
-    days_of_year = (_last_day(months[-1]) - months[0]).days + 1
-    accrued: list[Fraction | None] = []
-    for month in months:
-        amounts = [
-            Fraction(line.annual_amount) * Fraction(line.education_share) / 100 / days_of_year
-            for line, on in _line_days(records, month, _last_day(month))
-        ]
-        accrued.append(sum(amounts, Fraction(0)) if amounts else None)
-    return accrued
-
-
-def _line_days(records: Records, first: date, last: date) -> list[tuple[CostLine, date]]:
-    """Each cost line with each day on which it runs and its INMSS placement is open."""
-    return [
-        (line, day)
-        for line in records.cost_lines
-        if provision(records, placement := records.placements[line.placement_id]) == "INMSS"
-        for day in (first + n * ONE_DAY for n in range((last - first).days + 1))
-        if line_runs(line, day) and placement_open(records, placement, day)
-    ]
-
-
-def _price_and_volume(records: Records, line: str, first_year: int) -> tuple[Any, Any]:
-    """By the definition's own words: n children, p pounds for each, in the year and the year before."""
-    months, months_before = _months_from_april(first_year), _months_from_april(first_year - 1)
-    outturn, outturn_before = _posted(records, line, months), _posted(records, line, months_before)
-    n1 = Fraction(sum(children(records, _last_day(month), "INMSS") for month in months), 12)
-    n0 = Fraction(sum(children(records, _last_day(month), "INMSS") for month in months_before), 12)
-    if outturn is None or outturn_before is None or not n0 or not n1:
-        return None, None
-    p1, p0 = Fraction(outturn) / n1, Fraction(outturn_before) / n0
-    return penny(n1 * (p1 - p0)), penny((n1 - n0) * p0)
-
-
-def _months_from_april(year: int) -> list[date]:
-    return [date(year, month, 1) for month in range(4, 13)] + [
-        date(year + 1, month, 1) for month in (1, 2, 3)
-    ]
-
-
-def _last_day(month: date) -> date:
-    day = month
-    while not is_month_end(day):
-        day += ONE_DAY
-    return day
-
-
-def _posted(records: Records, line: str, months: list[date]) -> Decimal | None:
-    amounts = [p.amount for p in records.postings if p.line == line and p.month in months]
-    return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _latest_forecast(records: Records, year: str, line: str, day: date) -> Forecast | None:
-    latest = None
-    for forecast in records.forecasts:
-        wanted = (forecast.financial_year, forecast.line) == (year, line) and forecast.made_on <= day
-        if wanted and (latest is None or forecast.made_on > latest.made_on):
-            latest = forecast
-    return latest
 
 
 def ehcp_share(records: Records, day: date) -> Answer:
@@ -281,67 +179,6 @@ def need_mix(records: Records, day: date) -> Answer:
     return headline, rows
 
 
-def cost_per_need_type(records: Records, day: date, attendance: str) -> Answer:
-    costs: dict[tuple[str, str], list[Decimal]] = {}
-    for wanted in ("INMSS", "SPECIAL"):
-        for placement in open_placements(records, day, wanted):
-            cost = annual_cost(records, placement, day)
-            if placement.attendance == attendance and cost is not None:
-                costs.setdefault((wanted, need(records, placement)), []).append(cost)
-
-    def compared(inmss: list[Decimal], special: list[Decimal]) -> dict[str, Any]:
-        counts = {"inmss_placements": len(inmss), "special_placements": len(special)}
-        averages = {"inmss_average": mean(inmss), "special_average": mean(special)}
-        apart: dict[str, Any] = {"premium": None, "ratio": None}
-        if inmss and special:
-            first, second = averages.values()
-            apart["premium"] = first - second
-            apart["ratio"] = float(Fraction(first) / Fraction(second)) if second else None
-        return counts | averages | apart
-
-    rows = [
-        {"need": code, **compared(costs.get(("INMSS", code), []), costs.get(("SPECIAL", code), []))}
-        for code in {code for _, code in costs}
-    ]
-    rows.sort(key=lambda row: (-row["inmss_placements"], row["need"]))
-    inmss = [cost for (wanted, _), found in costs.items() if wanted == "INMSS" for cost in found]
-    special = [cost for (wanted, _), found in costs.items() if wanted == "SPECIAL" for cost in found]
-    medians = {"inmss_median": median(inmss), "special_median": median(special)}
-    return compared(inmss, special) | medians, rows
-
-
-def provider_concentration(records: Records, day: date, top: int) -> Answer:
-    costs: dict[str, list[Decimal]] = {}
-    for placement in open_placements(records, day, "INMSS"):
-        costs.setdefault(placement.school_id, []).append(annual_cost(records, placement, day) or Decimal(0))
-    order = sorted(costs, key=lambda school_id: (-sum(costs[school_id]), school_id))
-    total = sum(sum(found) for found in costs.values())
-    rows, so_far = [], Decimal(0)
-    for school_id in order:
-        so_far += sum(costs[school_id])
-        rows.append(
-            {
-                "school_id": school_id,
-                "school": records.schools[school_id].name,
-                "placements": len(costs[school_id]),
-                "annual_cost": sum(costs[school_id]),
-                "average": mean(costs[school_id]),
-                "cumulative_pct": share(so_far, total),
-            }
-        )
-    in_top = [cost for school_id in order[:top] for cost in costs[school_id]]
-    headline = {
-        "schools": len(order),
-        "annual_cost": total if order else None,
-        "top": top,
-        "top_cost": sum(in_top) if order else None,
-        "top_placements": len(in_top),
-        "top_average": mean(in_top),
-        "top_share_pct": share(sum(in_top), total),
-    }
-    return headline, rows
-
-
 def inmss_growth(records: Records, day: date, base_day: date) -> Answer:
     days = [date(year, 3, 31) for year in range(base_day.year, day.year + 1) if date(year, 3, 31) < day] + [
         day
@@ -374,3 +211,142 @@ def inmss_growth(records: Records, day: date, base_day: date) -> Answer:
         "special_growth_pct": growth("SPECIAL"),
     }
     return headline, rows
+
+
+ROUTES = (
+    "PANEL",
+    "TRIBUNAL_ORDERED",
+    "TRIBUNAL_CONCEDED",
+    "PARENTAL",
+    "EMERGENCY",
+    "TRANSFERRED_IN",
+    "OTHER",
+    "NOT_RECORDED",
+)
+
+
+def placement_flow(records: Records, day: date) -> Answer:
+    """Day by day: a placement starts when it is open and was not the day before, and ends the other way round."""
+    days = days_to(day)
+    starts: list[tuple[str, str]] = []
+    ends: list[str] = []
+    for placement in records.placements.values():
+        if provision(records, placement) != "INMSS":
+            continue
+        was_open = placement_open(records, placement, days[0] - ONE_DAY)
+        for on in days:
+            is_open = placement_open(records, placement, on)
+            if is_open and not was_open:
+                starts.append((f"{on:%Y-%m}", placement.route or "NOT_RECORDED"))
+            if was_open and not is_open:
+                ends.append(f"{on:%Y-%m}")
+            was_open = is_open
+    rows = [
+        {
+            "month": month,
+            "inmss_starts": sum(started == month for started, _ in starts),
+            "inmss_ends": ends.count(month),
+            "net": sum(started == month for started, _ in starts) - ends.count(month),
+            "by_route": {route: starts.count((month, route)) for route in ROUTES},
+        }
+        for month in months_of(days)
+    ]
+    headline = {
+        "starts": len(starts),
+        "ends": len(ends),
+        "net": len(starts) - len(ends),
+        "leavers_due": _leavers_due(records, day),
+        "open": len(open_placements(records, day, "INMSS")),
+    }
+    return headline, rows
+
+
+def _leavers_due(records: Records, day: date) -> int:
+    school_year = day.year if day.month >= 9 else day.year - 1
+    due = 0
+    for placement in open_placements(records, day, "INMSS"):
+        child = records.children[records.plans[placement.plan_id].child_id]
+        year_group = age(child, date(school_year, 8, 31)) - 4
+        due += year_group in (11, 14) or age(child, date(school_year + 1, 8, 31)) >= 25
+    return due
+
+
+def timeliness_20_weeks(records: Records, day: date) -> Answer:
+    days = days_to(day)
+    issued = [
+        (plan, records.assessments[plan.assessment_id])
+        for plan in records.plans.values()
+        if plan.issued_on in days and plan.assessment_id
+    ]
+
+    def timely(found: list[tuple[Plan, Assessment]]) -> dict[str, Any]:
+        in_time = {
+            "": [plan.issued_on <= request.requested_on + 140 * ONE_DAY for plan, request in found],
+            "_ex": [
+                plan.issued_on <= request.requested_on + 140 * ONE_DAY
+                for plan, request in found
+                if not request.exception
+            ],
+        }
+        return {
+            key + ending: value
+            for ending, flags in in_time.items()
+            for key, value in (
+                ("issued", len(flags)),
+                ("within", sum(flags)),
+                ("within_pct", share(sum(flags), len(flags))),
+            )
+        }
+
+    rows = [
+        {"month": month, **timely([pair for pair in issued if f"{pair[0].issued_on:%Y-%m}" == month])}
+        for month in months_of(days)
+    ]
+    return timely(issued) | _requests(records, days), rows
+
+
+def _requests(records: Records, days: list[date]) -> dict[str, Any]:
+    """What the headline says of assessments open on the last of the days, and of requests decided in them."""
+    day = days[-1]
+    waited = {
+        request.assessment_id: Fraction((day - request.requested_on).days, 7)
+        for request in records.assessments.values()
+        if assessment_open(records, request, day)
+    }
+    took = [
+        Fraction((request.assess_decided_on - request.requested_on).days, 7)
+        for request in records.assessments.values()
+        if request.assess_decided_on in days
+    ]
+    bands = {"0-6": (-1, 6), "6-16": (6, 16), "16-20": (16, 20), "20-52": (20, 52), "52+": (52, 10**6)}
+    undecided = [
+        weeks
+        for key, weeks in waited.items()
+        if not (decided_on := records.assessments[key].assess_decided_on) or decided_on > day
+    ]
+    return {
+        "open": len(waited),
+        "open_over_20_weeks": sum(weeks > 20 for weeks in waited.values()),
+        "oldest_open_weeks": float(max(waited.values())) if waited else None,
+        "requests_decided_pct_6_weeks": share(sum(weeks <= 6 for weeks in took), len(took)),
+        "bands": {
+            band: sum(more < weeks <= most for weeks in waited.values())
+            for band, (more, most) in bands.items()
+        },
+        "requests_decided": len(took),
+        "requests_decided_6_weeks": sum(weeks <= 6 for weeks in took),
+        "undecided_over_6_weeks": sum(weeks > 6 for weeks in undecided),
+    }
+
+
+def assessment_open(records: Records, request: Assessment, day: date) -> bool:
+    def by_day(on: date | None) -> bool:
+        return on is not None and on <= day
+
+    plans = [plan for plan in records.plans.values() if plan.assessment_id == request.assessment_id]
+    ended = (
+        (request.assess_decision == "REFUSED" and by_day(request.assess_decided_on))
+        or (request.issue_decision == "NOT_ISSUED" and by_day(request.issue_decided_on))
+        or any(by_day(plan.issued_on) for plan in plans)
+    )
+    return request.requested_on <= day and not ended

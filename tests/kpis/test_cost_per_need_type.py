@@ -12,7 +12,7 @@ from placements.kpis.cost_per_need_type import KPI, Headline, Row
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_cost_line, make_placement, make_plan, make_school
-from tests.kpis import second_calculation
+from tests.kpis import second_calculation, second_calculation_money
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis
 from tests.kpis.random_council import AS_AT_DAYS
 
@@ -34,7 +34,7 @@ def place(need: str, *amounts: str, sector: str = "INDEPENDENT_SPECIAL", **given
 def test_equals_second_calculation(council: second_calculation.Records, attendance: str) -> None:
     for day in AS_AT_DAYS:
         result = ask(day, attendance=attendance)
-        assert_same(result, second_calculation.cost_per_need_type(council, day, attendance))
+        assert_same(result, second_calculation_money.cost_per_need_type(council, day, attendance))
     assert_outputs_agree(KPI, result)
 
 

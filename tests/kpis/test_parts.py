@@ -103,7 +103,10 @@ def test_every_fact_and_row_leads_somewhere(kpi: Kpi[Any, Any]) -> None:
     assert {part.key for part in kpi.parts} <= published
     assert set(kpi.row_keys) & {part.key for part in kpi.parts}
     for fact in kpi.facts(result):
-        assert all(kpi.part(key) for key in fact.parts)
+        for named in fact.parts:
+            key, row = (named, None) if isinstance(named, str) else named
+            assert kpi.part(key)
+            assert row is None or kpi.row_key.parse(row)
         assert fact.parts or isinstance(fact.value, date), fact.label
 
 

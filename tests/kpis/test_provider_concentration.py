@@ -12,7 +12,7 @@ from placements.kpis.provider_concentration import KPI, TOP, Headline, Row
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_cost_line, make_placement, make_school
-from tests.kpis import second_calculation
+from tests.kpis import second_calculation, second_calculation_money
 from tests.kpis.checks import assert_outputs_agree, assert_same, axis
 from tests.kpis.random_council import AS_AT_DAYS
 
@@ -27,7 +27,7 @@ def ask(day: date = DAY, **filters: Any) -> Result[Headline, Row]:
 def test_equals_second_calculation(council: second_calculation.Records, top: int) -> None:
     for day in AS_AT_DAYS:
         result = ask(day, top=top)
-        assert_same(result, second_calculation.provider_concentration(council, day, top))
+        assert_same(result, second_calculation_money.provider_concentration(council, day, top))
     assert_outputs_agree(KPI, result)
 
 

@@ -1,0 +1,279 @@
+"""How long does the panel take to decide, and how often does a case come back?
+
+Numerator: days from the day a case was received to its first decision of any kind, and to its final one, as medians
+over the panel's cases. A case counts once, in the month of its latest decision of the financial year up to the day;
+that decision is final when it is agreed, declined or withdrawn. A case is represented when it was decided more than
+once by the day, in whichever year. Information is overdue on the day when the latest decision by then asked for it
+and the day it was due is past.
+Denominator: the panel's cases decided in the financial year up to the day.
+Left out: void decisions; from the time to a final decision, cases that are deferred or for which information is
+awaited. Overdue information is of all years.
+Undefined when no case was decided, or none finally.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+from django.db.models import Exists, F, OuterRef, Q
+
+from panel.decided_cases import OF_CASES, PANEL, listed, panel_name, standing_decisions
+from panel.models import FINAL_OUTCOMES, PanelCase
+from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
+from placements.narrowing import DISTRICT, NEED
+from sen_dashboard.core import charts, formats
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.money import percentage
+from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.row_keys import by_month
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.sql import select_from, truth
+from sen_dashboard.core.tables import CountColumn, DaysColumn, KpiTable, MonthColumn
+
+ROW_KEY = by_month("month")
+
+# By month of the latest decision, and all together (month is then null).
+BY_MONTH = """
+    SELECT TO_CHAR(meeting_on, 'YYYY-MM') AS month, COUNT(*) AS decided,
+        PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY first_on - received_on) AS days_to_first,
+        PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY meeting_on - received_on) FILTER (WHERE is_final) AS days_to_final,
+        COUNT(*) FILTER (WHERE is_final) AS final,
+        COUNT(*) FILTER (WHERE presentations > 1) AS represented
+    FROM records
+    WHERE meeting_on >= %s
+    GROUP BY ROLLUP (month)
+"""
+
+
+@dataclass(frozen=True)
+class Headline:
+    decided: int
+    median_days_to_first: float | None
+    median_days_to_final: float | None
+    represented_pct: float | None
+    information_overdue: int
+    decided_finally: int
+    represented: int
+
+
+@dataclass(frozen=True)
+class Row:
+    month: str
+    decided: int
+    median_days_to_first: float | None
+    median_days_to_final: float | None
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """The year's decided cases by month, and those on which information is overdue: two statements."""
+    found = {counted["month"]: counted for counted in _decided_by_month(scope)}
+    total = found[None]
+    headline = Headline(
+        *_times(total),
+        percentage(total["represented"], total["decided"]),
+        _information_overdue(scope).count(),
+        total["final"],
+        total["represented"],
+    )
+    rows = tuple(Row(str(month), *_times(found.get(str(month)))) for month in _months(scope))
+    return Result(scope, headline, rows)
+
+
+def _decided_by_month(scope: Scope) -> list[dict[str, Any]]:
+    """Of each case the latest decision by the day, where that lies in the financial year, with all it had before."""
+    latest = (
+        standing_decisions(scope)
+        .until(scope.as_at)
+        .latest_of_each_case()
+        .values(
+            "meeting_on",
+            "presentations",
+            "first_on",
+            is_final=truth(Q(outcome__in=FINAL_OUTCOMES)),
+            received_on=F("case__received_on"),
+        )
+    )
+    return select_from(latest, BY_MONTH, FinancialYear.containing(scope.as_at).start)
+
+
+def _decided(scope: Scope, month: Month | None) -> PanelDecisionQuerySet:
+    """The cases decided in the financial year, or in a month of it, as their latest decisions by the day."""
+    latest = listed(standing_decisions(scope).until(scope.as_at).latest_of_each_case())
+    year = FinancialYear.containing(scope.as_at)
+    return latest.between(*((month.start, month.end) if month else (year.start, year.end)))
+
+
+def _represented(scope: Scope) -> PanelDecisionQuerySet:
+    """Those of the cases decided that had a decision before, in whichever year."""
+    decided_before = standing_decisions(scope).filter(
+        case=OuterRef("case"), meeting_on__lt=OuterRef("meeting_on")
+    )
+    return _decided(scope, None).filter(Exists(decided_before))
+
+
+def _information_overdue(scope: Scope) -> PanelCaseQuerySet:
+    cases = PanelCase.objects.put_to(scope[PANEL]).information_overdue_on(scope.as_at)
+    return scope.narrow(cases, OF_CASES)
+
+
+PARTS = (
+    Part("decided", "Cases decided", _decided),
+    Part(
+        "decided_finally",
+        "Cases decided finally",
+        lambda scope, _: _decided(scope, None).filter(outcome__in=FINAL_OUTCOMES),
+    ),
+    Part("represented", "Cases decided more than once", lambda scope, _: _represented(scope)),
+    Part(
+        "information_overdue",
+        "Cases with information overdue",
+        lambda scope, _: _information_overdue(scope),
+    ),
+)
+
+
+def _months(scope: Scope) -> list[Month]:
+    """The months of the financial year that have begun by the day."""
+    year = FinancialYear.containing(scope.as_at)
+    return [month for month in year.months() if month.start <= scope.as_at]
+
+
+def _times(counted: dict[str, Any] | None) -> tuple[int, float | None, float | None]:
+    """Cases decided, and the median days to the first and to the final decision."""
+    if counted is None:
+        return 0, None, None
+    return counted["decided"], counted["days_to_first"], counted["days_to_final"]
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words: the two medians with the cases behind them, what came back, and what is overdue."""
+    now, scope = result.headline, result.scope
+    overdue = f"Information is overdue on {formats.plural(now.information_overdue, 'case')}."
+    if not now.decided:
+        return f"The {panel_name(scope)} decided no request {_period(scope)}. {overdue}"
+    were = "was" if now.represented == 1 else "were"
+    return (
+        f"The {panel_name(scope)} decided {formats.plural(now.decided, 'request')} {_period(scope)}. The median time "
+        f"from receipt was {formats.days(now.median_days_to_first)} to a first decision and {_to_final(now)}. "
+        f"{formats.count(now.represented)} ({formats.percent(now.represented_pct)}) {were} decided more than once. "
+        f"{overdue}"
+    )
+
+
+def _to_final(now: Headline) -> str:
+    """ "30 days to a final one (567 requests)"."""
+    if now.median_days_to_final is None:
+        return "none has a final one"
+    requests = formats.plural(now.decided_finally, "request")
+    return f"{formats.days(now.median_days_to_final)} to a final one ({requests})"
+
+
+def _period(scope: Scope) -> str:
+    """ "in 2018-19 up to 31 March 2019"."""
+    return f"in {FinancialYear.containing(scope.as_at)} up to {formats.day(scope.as_at)}"
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """The two medians, the share decided more than once, and overdue information."""
+    now = result.headline
+    cases = formats.plural(now.decided, "case")
+    return (
+        Fact(
+            "Median time to a first decision",
+            now.median_days_to_first,
+            Unit.DAYS,
+            f"over {cases}, from the day received",
+            ("decided",),
+        ),
+        Fact(
+            "Median time to a final decision",
+            now.median_days_to_final,
+            Unit.DAYS,
+            f"over {formats.plural(now.decided_finally, 'case')} agreed, declined or withdrawn",
+            ("decided_finally",),
+        ),
+        Fact(
+            "Decided more than once",
+            now.represented_pct,
+            Unit.PERCENT,
+            f"{formats.count(now.represented)} of {cases}",
+            ("represented", "decided"),
+        ),
+        Fact(
+            "Cases with information overdue",
+            now.information_overdue,
+            Unit.COUNT,
+            f"on {formats.day(result.scope.as_at)}, of all years",
+            ("information_overdue",),
+        ),
+    )
+
+
+def figure(result: Result[Headline, Row]) -> go.Figure:
+    """Both medians of the cases decided in each month."""
+    month_ends = [month.end for month in _months(result.scope)]
+    marks = charts.Marks("decided", [ROW_KEY.of(row) for row in result.rows])
+    return charts.figure(
+        charts.line(
+            "To a first decision",
+            month_ends,
+            [row.median_days_to_first for row in result.rows],
+            marks=marks,
+        ),
+        charts.line(
+            "To a final decision",
+            month_ends,
+            [row.median_days_to_final for row in result.rows],
+            colour=charts.SECOND,
+            marks=marks,
+        ),
+        y_title="Median days from the day received",
+        xaxis=charts.month_axis(month_ends),
+        yaxis={"rangemode": "tozero"},
+    )
+
+
+class Table(KpiTable):
+    month = MonthColumn(verbose_name="Month")
+    decided = CountColumn(verbose_name="Cases decided")
+    median_days_to_first = DaysColumn(verbose_name="Median time to a first decision")
+    median_days_to_final = DaysColumn(verbose_name="Median time to a final decision")
+
+
+KPI = Kpi(
+    slug="panel_turnaround",
+    title="Time to a panel decision",
+    question="How long does the panel take to decide, and how often does a case come back?",
+    group=Group.PANEL,
+    numerator=(
+        "Median days from the day a case was received to its first decision of any kind, and to its final one: agreed, "
+        "declined or withdrawn. A case counts once, in the month of its latest decision of the financial year up to "
+        "the day. Decided more than once: cases with an earlier decision too, in whichever year."
+    ),
+    denominator="The panel's cases decided in the financial year up to the day.",
+    left_out=(
+        "Void decisions. The time to a final decision leaves out cases that are deferred or await information. "
+        "Information is overdue when the latest decision asked for it and the day it was due is past, whatever the "
+        "year; a request for information without a due day is never overdue."
+    ),
+    undefined="Not available when no case was decided in the financial year, or none finally.",
+    better=Better.LOWER,
+    owner="Head of SEN",
+    reviewed_on=date(2026, 11, 1),
+    source="Panel case and decision records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    figure=figure,
+    table=Table,
+    caption=lambda result: (
+        f"Cases of the {panel_name(result.scope)} by month of their latest decision, {_period(result.scope)}"
+    ),
+    parts=PARTS,
+    row_key=ROW_KEY,
+    filters=(PANEL, DISTRICT, NEED),
+    series=lambda result: tuple(row.median_days_to_first for row in result.rows),
+    accumulates=True,
+)

@@ -1,0 +1,207 @@
+"""The second calculation of the KPIs that are about money; see ``second_calculation`` for what holds for all."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from placements.models import CostLine, Forecast, Placement
+from tests.kpis.second_calculation import (
+    ONE_DAY,
+    Answer,
+    Records,
+    children,
+    is_month_end,
+    mean,
+    median,
+    need,
+    open_placements,
+    penny,
+    placement_open,
+    provision,
+    share,
+)
+
+
+def line_runs(line: CostLine, day: date) -> bool:
+    """The line counts towards a placement's cost on the day."""
+    in_force = line.starts_on <= day and (line.ends_on is None or line.ends_on >= day)
+    return in_force and not line.void and line.kind != "TRANSPORT"
+
+
+def annual_cost(records: Records, placement: Placement, day: date) -> Decimal | None:
+    amounts = [
+        line.annual_amount
+        for line in records.cost_lines
+        if line.placement_id == placement.placement_id and line_runs(line, day)
+    ]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def outturn_vs_forecast(records: Records, day: date, line: str) -> Answer:
+    first_year = day.year if day.month >= 4 else day.year - 1
+    months = _months_from_april(first_year)
+    label = f"{first_year:04d}-{(first_year + 1) % 100:02d}"
+    final = day == date(first_year + 1, 3, 31)
+    outturn = _posted(records, line, [month for month in months if month <= day])
+    budget = next((b.amount for b in records.budgets if (b.financial_year, b.line) == (label, line)), None)
+    forecast = _latest_forecast(records, label, line, day)
+    variance = outturn - forecast.amount if final and forecast and outturn is not None else None
+    price, volume = _price_and_volume(records, line, first_year) if final else (None, None)
+    headline = {
+        "financial_year": label,
+        "budget": budget,
+        "forecast": forecast.amount if forecast else None,
+        "forecast_made_on": forecast.made_on if forecast else None,
+        "outturn": outturn,
+        "outturn_is_final": final,
+        "variance": variance,
+        "variance_pct": share(variance, forecast.amount if forecast else None),
+        "price_effect": price,
+        "volume_effect": volume,
+        "forecast_variance": (
+            forecast.amount - budget if not final and forecast and budget is not None else None
+        ),
+    }
+    rows = []
+    for month in months:
+        month_end = _last_day(month)
+        standing = _latest_forecast(records, label, line, month_end) if month_end <= day else None
+        begun = month <= day
+        rows.append(
+            {
+                "month": f"{month:%Y-%m}",
+                "actual": _posted(records, line, [month]) if begun else None,
+                "actual_cumulative": _posted(records, line, [m for m in months if m <= month])
+                if begun
+                else None,
+                "forecast": standing.amount if standing else None,
+            }
+        )
+    return headline, rows
+
+
+def committed(records: Records, day: date) -> list[Fraction | None]:
+    """What accrues in each month of the day's financial year, unrounded: day by day, line by line."""
+    first_year = day.year if day.month >= 4 else day.year - 1
+    months = _months_from_april(first_year)
+    days_of_year = (_last_day(months[-1]) - months[0]).days + 1
+    accrued: list[Fraction | None] = []
+    for month in months:
+        amounts = [
+            Fraction(line.annual_amount) * Fraction(line.education_share) / 100 / days_of_year
+            for line, on in _line_days(records, month, _last_day(month))
+        ]
+        accrued.append(sum(amounts, Fraction(0)) if amounts else None)
+    return accrued
+
+
+def _line_days(records: Records, first: date, last: date) -> list[tuple[CostLine, date]]:
+    """Each cost line with each day on which it runs and its INMSS placement is open."""
+    return [
+        (line, day)
+        for line in records.cost_lines
+        if provision(records, placement := records.placements[line.placement_id]) == "INMSS"
+        for day in (first + n * ONE_DAY for n in range((last - first).days + 1))
+        if line_runs(line, day) and placement_open(records, placement, day)
+    ]
+
+
+def _price_and_volume(records: Records, line: str, first_year: int) -> tuple[Any, Any]:
+    """By the definition's own words: n children, p pounds for each, in the year and the year before."""
+    months, months_before = _months_from_april(first_year), _months_from_april(first_year - 1)
+    outturn, outturn_before = _posted(records, line, months), _posted(records, line, months_before)
+    n1 = Fraction(sum(children(records, _last_day(month), "INMSS") for month in months), 12)
+    n0 = Fraction(sum(children(records, _last_day(month), "INMSS") for month in months_before), 12)
+    if outturn is None or outturn_before is None or not n0 or not n1:
+        return None, None
+    p1, p0 = Fraction(outturn) / n1, Fraction(outturn_before) / n0
+    return penny(n1 * (p1 - p0)), penny((n1 - n0) * p0)
+
+
+def _months_from_april(year: int) -> list[date]:
+    return [date(year, month, 1) for month in range(4, 13)] + [
+        date(year + 1, month, 1) for month in (1, 2, 3)
+    ]
+
+
+def _last_day(month: date) -> date:
+    day = month
+    while not is_month_end(day):
+        day += ONE_DAY
+    return day
+
+
+def _posted(records: Records, line: str, months: list[date]) -> Decimal | None:
+    amounts = [p.amount for p in records.postings if p.line == line and p.month in months]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _latest_forecast(records: Records, year: str, line: str, day: date) -> Forecast | None:
+    latest = None
+    for forecast in records.forecasts:
+        wanted = (forecast.financial_year, forecast.line) == (year, line) and forecast.made_on <= day
+        if wanted and (latest is None or forecast.made_on > latest.made_on):
+            latest = forecast
+    return latest
+
+
+def cost_per_need_type(records: Records, day: date, attendance: str) -> Answer:
+    costs: dict[tuple[str, str], list[Decimal]] = {}
+    for wanted in ("INMSS", "SPECIAL"):
+        for placement in open_placements(records, day, wanted):
+            cost = annual_cost(records, placement, day)
+            if placement.attendance == attendance and cost is not None:
+                costs.setdefault((wanted, need(records, placement)), []).append(cost)
+
+    def compared(inmss: list[Decimal], special: list[Decimal]) -> dict[str, Any]:
+        counts = {"inmss_placements": len(inmss), "special_placements": len(special)}
+        averages = {"inmss_average": mean(inmss), "special_average": mean(special)}
+        apart: dict[str, Any] = {"premium": None, "ratio": None}
+        if inmss and special:
+            first, second = averages.values()
+            apart["premium"] = first - second
+            apart["ratio"] = float(Fraction(first) / Fraction(second)) if second else None
+        return counts | averages | apart
+
+    rows = [
+        {"need": code, **compared(costs.get(("INMSS", code), []), costs.get(("SPECIAL", code), []))}
+        for code in {code for _, code in costs}
+    ]
+    rows.sort(key=lambda row: (-row["inmss_placements"], row["need"]))
+    inmss = [cost for (wanted, _), found in costs.items() if wanted == "INMSS" for cost in found]
+    special = [cost for (wanted, _), found in costs.items() if wanted == "SPECIAL" for cost in found]
+    medians = {"inmss_median": median(inmss), "special_median": median(special)}
+    return compared(inmss, special) | medians, rows
+
+
+def provider_concentration(records: Records, day: date, top: int) -> Answer:
+    costs: dict[str, list[Decimal]] = {}
+    for placement in open_placements(records, day, "INMSS"):
+        costs.setdefault(placement.school_id, []).append(annual_cost(records, placement, day) or Decimal(0))
+    order = sorted(costs, key=lambda school_id: (-sum(costs[school_id]), school_id))
+    total = sum(sum(found) for found in costs.values())
+    rows, so_far = [], Decimal(0)
+    for school_id in order:
+        so_far += sum(costs[school_id])
+        rows.append(
+            {
+                "school_id": school_id,
+                "school": records.schools[school_id].name,
+                "placements": len(costs[school_id]),
+                "annual_cost": sum(costs[school_id]),
+                "average": mean(costs[school_id]),
+                "cumulative_pct": share(so_far, total),
+            }
+        )
+    in_top = [cost for school_id in order[:top] for cost in costs[school_id]]
+    headline = {
+        "schools": len(order),
+        "annual_cost": total if order else None,
+        "top": top,
+        "top_cost": sum(in_top) if order else None,
+        "top_placements": len(in_top),
+        "top_average": mean(in_top),
+        "top_share_pct": share(sum(in_top), total),
+    }
+    return headline, rows
