@@ -15,7 +15,7 @@ from django_tables2 import RequestConfig
 from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result, ScopeError, parse_scope
-from sen_dashboard.downloads import file_name, to_csv
+from sen_dashboard.downloads import csv_response, file_name, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
@@ -79,12 +79,7 @@ def kpi_csv(request: HttpRequest, slug: str) -> HttpResponse:
         result = _ask(asked, request)
     except ScopeError as error:
         return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
-    disposition = f'attachment; filename="{file_name(asked, result, "csv")}"'
-    return HttpResponse(
-        to_csv(asked, result),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition},
-    )
+    return csv_response(file_name(asked, result, "csv"), to_csv(asked, result))
 
 
 def _find(slug: str) -> Kpi[Any, Any]:

@@ -1,0 +1,32 @@
+"""The years that figures are of, as text: "2024" for a calendar year, otherwise "2024-25"."""
+
+from sen_dashboard.benchmarking.models import PeriodKind
+from sen_dashboard.core.periods import AcademicYear
+
+KINDS = {
+    "Academic year": PeriodKind.ACADEMIC,
+    "Calendar year": PeriodKind.CALENDAR,
+    "Financial year": PeriodKind.FINANCIAL,
+}
+"""What DfE's files write in ``time_identifier``."""
+
+
+def read_period(kind: PeriodKind, text: str) -> str:
+    """A year as DfE's files write it: "2024", or "202425" for 2024-25. Raises ValueError with a sentence."""
+    if not text.isascii() or not text.isdecimal():
+        raise ValueError("This is not a year such as 2024 or 202425.")
+    if kind is PeriodKind.CALENDAR:
+        if len(text) == 4 and text != "0000":
+            return text
+        raise ValueError("This is not a calendar year such as 2024.")
+    try:
+        return str(AcademicYear.parse(f"{text[:4]}-{text[4:]}"))
+    except ValueError:
+        raise ValueError("This is not a year such as 202425.") from None
+
+
+def year_before(period: str) -> str:
+    """The period a year earlier, so that a change is never one over a gap."""
+    if "-" in period:
+        return str(AcademicYear.parse(period).plus(-1))
+    return f"{int(period) - 1:04d}"
