@@ -18,7 +18,8 @@ from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILE_OF, FILES
 from sen_dashboard.datasets.reader import LONGEST_LINE, Table
 from tests.datasets.outcome import counts, problems
-from tests.datasets.valid import VALID, Changed, Write
+from tests.datasets.valid import VALID
+from tests.folders import Changed, Write
 
 pytestmark = pytest.mark.django_db
 
