@@ -54,6 +54,8 @@ def find_council(code: str) -> Area | None:
 
 def comparators_of(council: Area) -> tuple[Comparator, ...]:
     """The council, its statistical neighbours from the most alike on, its region and England: one statement."""
+    region = council.region_id
+    assert region is not None  # PostgreSQL refuses an authority without one
     neighbours = StatisticalNeighbour.objects.filter(authority=council).order_by("rank")
     return (
         Comparator(council.code, council.name, Role.COUNCIL),
@@ -63,7 +65,7 @@ def comparators_of(council: Area) -> tuple[Comparator, ...]:
                 "rank", "neighbour_id", "neighbour__name", "closeness"
             )
         ),
-        Comparator(council.region_id or "", REGIONS[council.region_id or ""], Role.REGION),
+        Comparator(region, REGIONS[region], Role.REGION),
         Comparator(ENGLAND, "England", Role.COUNTRY),
     )
 

@@ -113,7 +113,10 @@ def _areas(authorities: dict[str, Authority], stored: set[str]) -> Records:
 def _merge(
     model: type[models.Model], key: tuple[str, ...], values: tuple[str, ...], records: Records
 ) -> tuple[Counter[str], Counter[str]]:
-    """Write the records that are not held, or held with other values; how many of each came from each file."""
+    """Write the records that are not held, or held with other values.
+
+    Returns how many of each came from each file, which is the last of a record's values.
+    """
     held = {row[: len(key)]: row[len(key) :] for row in model._default_manager.values_list(*key, *values)}
     changed = {at: record for at, record in records.items() if held.get(at) != record}
     model._default_manager.bulk_create(

@@ -55,11 +55,10 @@ class Area(models.Model):
 
 
 class PeriodKind(models.TextChoices):
-    """What kind of year a figure is of. Counts of plans are of January and carry the academic year it lies in."""
+    """What kind of year a figure is of, in DfE's words. Counts of plans are of the January in an academic year."""
 
     ACADEMIC = "ACADEMIC", "Academic year"
     CALENDAR = "CALENDAR", "Calendar year"
-    FINANCIAL = "FINANCIAL", "Financial year"
 
 
 class Symbol(models.TextChoices):
@@ -82,7 +81,7 @@ class PublishedValue(models.Model):
     """A number that DfE published, or the symbol that stood in its place.
 
     ``indicator`` is the data set and the column or measure in it: "caseload.ehcplans". ``period`` is "2024" for a
-    calendar year and otherwise "2024-25". Counts are whole; percentages are 0 to 100.
+    calendar year and "2024-25" for an academic one. Counts are whole; percentages are 0 to 100.
     """
 
     indicator = models.CharField(max_length=80, db_collation="C")
@@ -114,9 +113,9 @@ class PublishedValue(models.Model):
             Check(
                 "published_value_period_format",
                 Q(period_kind=PeriodKind.CALENDAR, period__regex="^[0-9]{4}$")
-                | ~Q(period_kind=PeriodKind.CALENDAR) & split_year("period"),
+                | Q(period_kind=PeriodKind.ACADEMIC) & split_year("period"),
                 field="period",
-                sentence="Enter a calendar year such as 2024, or another year such as 2024-25.",
+                sentence="Enter a calendar year such as 2024, or an academic year such as 2024-25.",
             ),
         ]
 

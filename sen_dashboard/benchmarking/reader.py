@@ -12,7 +12,7 @@ from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS, region_named
 from sen_dashboard.benchmarking.csv_rows import Row, read_rows
 from sen_dashboard.benchmarking.measures import BENCHMARKS
 from sen_dashboard.benchmarking.models import Closeness, PeriodKind, Symbol
-from sen_dashboard.benchmarking.periods import KINDS, read_period
+from sen_dashboard.benchmarking.periods import read_period
 from sen_dashboard.benchmarking.sources import LAIT, NEIGHBOURS, SEN2_FIGURES
 from sen_dashboard.core.problems import Findings, Problem
 
@@ -129,12 +129,13 @@ class Reader:
     def _read_sen2(self, path: Path, dataset: str) -> None:
         """Take the rows of all plans, whose breakdown is the topic itself; pass over those by age, sex and so on."""
         columns = SEN2_FIGURES[dataset]
+        kind = PERIOD_KINDS[f"{dataset}.{columns[0]}"]
         rows = list(read_rows(path, (*SEN2_COLUMNS, *columns), self._findings))
         of_all = [(line, row) for line, row in rows if row["breakdown"] == row["breakdown_topic"]]
         if rows and not of_all:
             self._problem(1, "breakdown", "", "No row is of all plans, with its topic as its breakdown.")
         for line, row in of_all:
-            kind, period = self._period(line, row)
+            period = self._period(line, row, kind)
             area = self._area(line, row, period)
             if area and period:
                 for column in columns:
@@ -179,17 +180,17 @@ class Reader:
 
     # Values
 
-    def _period(self, line: int, row: Row) -> tuple[PeriodKind, str]:
-        """The year of a row of the SEN2 statistics; an empty one, once it is reported, where it is none."""
-        kind = KINDS.get(row["time_identifier"])
-        if kind is None:
-            self._problem(line, "time_identifier", row["time_identifier"], f"Choose from {', '.join(KINDS)}.")
-            return PeriodKind.CALENDAR, ""
+    def _period(self, line: int, row: Row, kind: PeriodKind) -> str:
+        """The year of a row of the SEN2 statistics; empty, once it is reported, where it is none of its kind."""
+        if row["time_identifier"] != kind.label:
+            reason = f"This data set is expected by {kind.label.lower()}."
+            self._problem(line, "time_identifier", row["time_identifier"], reason)
+            return ""
         try:
-            return kind, read_period(kind, row["time_period"])
+            return read_period(kind, row["time_period"])
         except ValueError as error:
             self._problem(line, "time_period", row["time_period"], str(error))
-            return kind, ""
+            return ""
 
     def _area(self, line: int, row: Row, period: str) -> str | None:
         """The area of a row of the SEN2 statistics; None, once it is reported, where it is none."""

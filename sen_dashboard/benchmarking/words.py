@@ -41,7 +41,7 @@ def facts(comparison: Comparison) -> tuple[Fact, ...]:
             f"{with_value} of {len(neighbours)} have a figure",
         ),
         Fact(england.area, england.value, unit, _raw(england)),
-        Fact("Rank", _rank(comparison.standing), Unit.TEXT, _direction(comparison)),
+        Fact("Rank", _rank(comparison), Unit.TEXT, _direction(comparison)),
     )
 
 
@@ -95,8 +95,9 @@ def _raw(row: Row) -> str:
     return f"{formats.count(row.part)} of {formats.count(row.whole)}"
 
 
-def _rank(standing: Standing | None) -> str | None:
-    return f"{standing.rank} of {standing.of}" if standing else None
+def _rank(comparison: Comparison) -> str | None:
+    standing = comparison.standing
+    return f"{standing.rank} of {standing.of}" if standing and comparison.neighbours else None
 
 
 def _direction(comparison: Comparison) -> str:

@@ -241,6 +241,7 @@ def test_a_council_without_a_list_of_neighbours_has_no_rank_among_them(write: Wr
     assert [row.area for row in found.rows] == ["Kent", "South East", "England"]
     assert found.neighbours_median is None
     assert "neighbours" not in words.sentence(found)
+    assert words.facts(found)[3].text == formats.NOT_AVAILABLE
 
 
 @pytest.mark.parametrize("code", ["886", "E10000886"])

@@ -162,10 +162,14 @@ WRONG = [
     (CASELOAD, figures_of_kent(new_la_code="886"), "new_la_code: 886: This is not an ONS code"),
     (CASELOAD, figures_of_kent(la_name=""), "la_name: : Enter a name of at most 80 characters."),
     (CASELOAD, figures_of_kent(geographic_level="Ward"), "geographic_level: Ward: Choose from National"),
-    (CASELOAD, figures_of_kent(time_period="202426"), "time_period: 202426: This is not a year such as"),
-    (CASELOAD, figures_of_kent(time_period="soon"), "time_period: soon: This is not a year such as"),
-    (CASELOAD, figures_of_kent(time_period="2024"), "time_period: 2024: This is not a year such as 202425."),
-    (CASELOAD, figures_of_kent(time_identifier="Week"), "time_identifier: Week: Choose from Academic year"),
+    (CASELOAD, figures_of_kent(time_period="202426"), "time_period: 202426: This is not an academic year"),
+    (CASELOAD, figures_of_kent(time_period="soon"), "time_period: soon: This is not an academic year"),
+    (CASELOAD, figures_of_kent(time_period="2024"), "time_period: 2024: This is not an academic year"),
+    (
+        CASELOAD,
+        figures_of_kent(time_identifier="Week"),
+        "time_identifier: Week: This data set is expected by academic year.",
+    ),
     (
         CASELOAD,
         figures_of_kent(geographic_level="National", country_code="W92"),
@@ -177,7 +181,7 @@ WRONG = [
     (LIST, KENTS_FIRST.replace("801", KENT), "neighbour_la_code: 886: A council is not its own neighbour."),
     (LIST, KENTS_FIRST.replace("South East", "Wales"), "region: Wales: The region is unknown."),
     (LAIT, KENTS_LAIT.replace("33.299999999999997", "101"), "value: 101: This is neither a percentage from"),
-    (LAIT, KENTS_LAIT.replace("2018", "2018/19"), "period: 2018/19: This is not a year such as"),
+    (LAIT, KENTS_LAIT.replace("2018", "2018/19"), "period: 2018/19: This is not a calendar year"),
     (LAIT, KENTS_LAIT.replace("886,Kent", "999,Nowhere"), "la_code: 999: The area is unknown"),
 ]
 REPLACED = {CASELOAD: (KENT_2025, LINE), LIST: (KENTS_FIRST, KENTS_LINE), LAIT: (KENTS_LAIT, 2)}
