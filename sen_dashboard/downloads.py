@@ -2,9 +2,13 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+from django.http.response import HttpResponseBase
 
 from sen_dashboard.core.kpi import Kpi, Plain, Result, plain, plain_fields
+
+R = TypeVar("R", bound=HttpResponseBase)
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 FILTERED = "filtered"
@@ -21,6 +25,20 @@ def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The lines of a file: numbers as numbers, days as 2019-03-31, what is undefined empty."""
     writer = csv.writer(_Echo())
     return (writer.writerow([_cell(value) for value in row]) for row in rows)
+
+
+def fields_of(names: Iterable[str], records: Iterable[Any]) -> Iterator[Sequence[Any]]:
+    """Dataclasses, one a row, under the ``names`` of their fields."""
+    yield tuple(names)
+    for record in records:
+        yield tuple(plain_fields(record).values())
+
+
+def as_file(answer: R, name: str) -> R:
+    """The answer as a CSV file that the browser saves under ``name``."""
+    answer["Content-Type"] = "text/csv; charset=utf-8"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def rows_of(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Iterator[Sequence[Any]]:

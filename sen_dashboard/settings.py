@@ -5,6 +5,7 @@ SECRET_KEY      signs sessions; needed with DATABASE_URL, otherwise made once an
 ALLOWED_HOSTS   host names the pages are served under, separated by commas
 PORT            where `manage.py run` listens on 127.0.0.1
 COUNCIL_NAME    the council named in the header
+COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one machine
 """
 
@@ -64,6 +65,7 @@ ALLOWED_HOSTS = [
 ]
 PORT = _port()
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
+COUNCIL_CODE = os.environ.get("COUNCIL_CODE", "") or "886"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "csp",
     "sen_dashboard",
     "sen_dashboard.accounts",
+    "sen_dashboard.benchmarking",
     "provision",
     "placements",
     "panel",

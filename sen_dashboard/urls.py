@@ -1,7 +1,7 @@
 """Where everything is. All of it needs an account but the sign-in page (`LoginRequiredMiddleware`)."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from sen_dashboard import views
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("kpis/<slug:slug>.csv", views.kpi_csv, name="kpi_csv"),
     path("kpis/<slug:slug>/records/<slug:key>/", views.records, name="records"),
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
+    path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
 ]

@@ -1,7 +1,7 @@
 """The pages and files. A view reads the scope, asks the KPI and hands on the result; the sums are the KPI's."""
 
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
@@ -16,14 +16,12 @@ from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
 from sen_dashboard.core.scope import ScopeError, parse_scope
-from sen_dashboard.downloads import file_name, rows_of, to_csv
+from sen_dashboard.downloads import as_file, file_name, rows_of, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
 from sen_dashboard.pages.records import Behind, behind
-
-R = TypeVar("R", bound=HttpResponseBase)
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
@@ -85,7 +83,7 @@ def kpi_csv(request: HttpRequest, slug: str) -> HttpResponse:
         result = _ask(asked, request)
     except ScopeError as error:
         return _plain_text(str(error))
-    return _csv_file(HttpResponse(to_csv(rows_of(asked, result))), file_name(asked, result, "csv"))
+    return as_file(HttpResponse(to_csv(rows_of(asked, result))), file_name(asked, result, "csv"))
 
 
 @require_safe
@@ -121,7 +119,7 @@ def records_csv(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         return _plain_text(" ".join(wrong.values()))
     table = asked.table
     RequestConfig(request, paginate=False).configure(table)
-    return _csv_file(StreamingHttpResponse(to_csv(table.values())), records_page.file_name(asked))
+    return as_file(StreamingHttpResponse(to_csv(table.values())), records_page.file_name(asked))
 
 
 def _behind(request: HttpRequest, slug: str, key: str) -> Behind:
@@ -134,13 +132,6 @@ def _behind(request: HttpRequest, slug: str, key: str) -> Behind:
 
 def _plain_text(words: str) -> HttpResponse:
     return HttpResponse(words, content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
-
-
-def _csv_file(answer: R, name: str) -> R:
-    """The answer as a file of that name."""
-    answer["Content-Type"] = "text/csv; charset=utf-8"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _find(slug: str) -> Kpi[Any, Any]:

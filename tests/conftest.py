@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the tests' thread
         os.environ.pop("PORT", None)
+        os.environ.pop("COUNCIL_CODE", None)
         django.setup()
 
 

@@ -193,6 +193,27 @@ def test_lengths_of_time() -> None:
     ]
 
 
+def test_changes_of_a_percentage_are_points() -> None:
+    assert [formats.points(p) for p in (0.64, 0.05, 0.04, -0.04, -1.25)] == [
+        "+0.6",
+        "+0.1",
+        "0.0",
+        "0.0",
+        "−1.3",
+    ]
+
+
+def test_places_in_an_order() -> None:
+    assert [formats.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 101, 111)] == (
+        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "101st", "111th"]
+    )
+
+
+def test_a_count_between_two_is_rounded_up() -> None:
+    """As the median of an even number of councils is."""
+    assert show(1288.5, Unit.COUNT) == "1,289"
+
+
 def test_counts_and_changes() -> None:
     assert [formats.count(n) for n in (0, 999, 1000, -1234567)] == ["0", "999", "1,000", "−1,234,567"]
     assert [formats.change(n) for n in (416, 0, -1234)] == ["+416", "0", "−1,234"]
@@ -228,6 +249,7 @@ def test_plurals_of_their_own() -> None:
         formats.percent,
         formats.days,
         formats.weeks,
+        formats.points,
         formats.times,
         formats.index,
         formats.day,

@@ -134,15 +134,15 @@ def not_negative(name: str, field: str) -> Check:
     return Check(name, Q(**{f"{field}__gte": 0}), field=field, sentence="Enter 0 or more.")
 
 
-def is_split_year(name: str, field: str, *, example: str) -> Check:
-    """A check that ``field`` is a year such as "2018-19": two calendar years that follow each other."""
+def split_year(field: str) -> Q:
+    """The condition that ``field`` is a year such as "2018-19": two calendar years that follow each other."""
     endings = "|".join(f"{year:02d}-{(year + 1) % 100:02d}" for year in range(100))
-    return Check(
-        name,
-        Q(**{f"{field}__regex": f"^(?!0000|9999)[0-9]{{2}}({endings})$"}),
-        field=field,
-        sentence=f"Enter {example}.",
-    )
+    return Q(**{f"{field}__regex": f"^(?!0000|9999)[0-9]{{2}}({endings})$"})
+
+
+def is_split_year(name: str, field: str, *, example: str) -> Check:
+    """A check that ``field`` is a year such as "2018-19"."""
+    return Check(name, split_year(field), field=field, sentence=f"Enter {example}.")
 
 
 def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:

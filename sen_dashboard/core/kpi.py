@@ -111,6 +111,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class LinkedFact:
+    """A fact, and the addresses of the records behind it, by what they are called."""
+
+    fact: Fact
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where the figure itself leads; empty when it is unknown or nothing was counted."""
+        return self.links[0][1] if self.links and self.fact.value else ""
+
+
+@dataclass(frozen=True)
 class Goal:
     """What a KPI's figure, its first fact, should reach: a target and a floor that must be held, in its unit.
 

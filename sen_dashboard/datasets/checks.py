@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg2 import sql
 
+from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem
 from sen_dashboard.datasets.contract import FILE_OF, Across, Column, FileSpec
-from sen_dashboard.datasets.problems import LISTED, SHOWN, Findings, Problem
 from sen_dashboard.datasets.rules import NoOverlap, RowRule, no_overlaps, row_rules
 from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table
 

@@ -1,22 +1,27 @@
 """A whole data set into the store, or nothing of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
+from sen_dashboard.core.problems import (
+    DatasetError,
+    FileReport,
+    Findings,
+    Problem,
+    Progress,
+    Report,
+    visible,
+)
 from sen_dashboard.datasets.checks import Checker
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.merge import merge, refusal, rows_read
-from sen_dashboard.datasets.problems import DatasetError, FileReport, Findings, Problem, Report, visible
 from sen_dashboard.datasets.reader import Table
 from sen_dashboard.datasets.source import Member, open_source
 from sen_dashboard.datasets.staging import Staged, drop, stage
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, and how much of how much is done, now and then."""
 
 IMPORTING = 20_180_401
 """Any number: the advisory lock that one import at a time holds."""

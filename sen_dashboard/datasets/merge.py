@@ -5,8 +5,8 @@ from typing import Any
 from django.db import DatabaseError
 from psycopg2 import sql
 
+from sen_dashboard.core.problems import FileReport, Problem
 from sen_dashboard.datasets.contract import FILES, FileSpec
-from sen_dashboard.datasets.problems import FileReport, Problem
 from sen_dashboard.datasets.rules import declared_constraint, sentence_of
 from sen_dashboard.datasets.staging import Staged, same_key, store_table
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import IO
 
+from sen_dashboard.core.problems import Findings, Problem, visible
 from sen_dashboard.datasets.contract import FileSpec
-from sen_dashboard.datasets.problems import Findings, Problem, visible
 
 LONGEST_LINE = 1 << 20
 csv.field_size_limit(LONGEST_LINE)  # a field may be as long as a line

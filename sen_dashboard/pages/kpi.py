@@ -1,7 +1,6 @@
 """The page of a KPI; the template is the same for all."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,24 +8,11 @@ import plotly.graph_objects as go
 
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import chart_layers, charts
-from sen_dashboard.core.kpi import Fact, Kpi, Part, Plain, Result
+from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, Part, Plain, Result
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import file_name
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import records_address
-
-
-@dataclass(frozen=True)
-class LinkedFact:
-    """A fact, and the addresses of the records behind it, by what they are called."""
-
-    fact: Fact
-    links: tuple[tuple[str, str], ...]
-
-    @property
-    def address(self) -> str:
-        """Where the figure itself leads; empty when it is unknown or nothing was counted."""
-        return self.links[0][1] if self.links and self.fact.value else ""
 
 
 def answered(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context
 
 from sen_dashboard.core.kpi import Group
+from sen_dashboard.pages.addresses import kept_query
 
 register = template.Library()
 
@@ -23,5 +24,11 @@ def council(context: Context) -> str:
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """Links to the overview and its groups, keeping the scope; ``here`` is marked."""
-    return {"groups": list(Group), "here": context.get("here"), "scope_query": context.get("scope_query", "")}
+    """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
+    request = context.get("request")
+    asked = kept_query(request.GET) if request else ""
+    return {
+        "groups": list(Group),
+        "here": context.get("here"),
+        "scope_query": context.get("scope_query", asked),
+    }

@@ -8,7 +8,8 @@ from provision.models import School
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.checks import Checker
 from tests.datasets.outcome import problems
-from tests.datasets.valid import VALID, Changed, Write, edited
+from tests.datasets.valid import VALID, edited
+from tests.folders import Changed, Write
 
 pytestmark = pytest.mark.django_db
 

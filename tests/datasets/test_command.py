@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from provision.models import School
 from tests.datasets.outcome import problems
-from tests.datasets.valid import VALID, Write, edited
+from tests.datasets.valid import VALID, edited
+from tests.folders import Write
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILES
 from sen_dashboard.kpis import BY_SLUG
 from tests.datasets.outcome import counts
-from tests.datasets.valid import VALID, Write
+from tests.datasets.valid import VALID
+from tests.folders import Write
 
 pytestmark = pytest.mark.django_db
 

@@ -13,12 +13,13 @@ import pytest
 from panel.models import PanelDecision
 from placements.models import Child
 from provision.models import School
+from sen_dashboard.core.problems import Findings
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILE_OF, FILES
-from sen_dashboard.datasets.problems import Findings
 from sen_dashboard.datasets.reader import LONGEST_LINE, Table
 from tests.datasets.outcome import counts, problems
-from tests.datasets.valid import VALID, Changed, Write
+from tests.datasets.valid import VALID
+from tests.folders import Changed, Write
 
 pytestmark = pytest.mark.django_db
 

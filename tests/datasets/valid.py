@@ -1,12 +1,7 @@
 """A small valid data set, and ways to change it."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-Changed = dict[str, str | bytes | None]
-"""Files to write instead of the valid ones, as text or bytes; None for no such file."""
-
-Write = Callable[..., Path]
+from tests import folders
+from tests.folders import Changed
 
 VALID = {
     "schools.csv": """school_id,urn,name,sector,phase,district,provider_group,opened_on,closed_on
@@ -59,5 +54,4 @@ X1,S2,More places,SPECIAL,2019-09-01,-5,,APPROVED
 
 def edited(name: str, old: str, new: str) -> Changed:
     """The file of the valid data set with one piece of text replaced."""
-    assert VALID[name].count(old) == 1, f"{old!r} does not stand once in {name}"
-    return {name: VALID[name].replace(old, new)}
+    return folders.edited(VALID, name, old, new)

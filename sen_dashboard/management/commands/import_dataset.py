@@ -4,13 +4,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from tqdm import tqdm
+from sen_dashboard.core.problems import Progress, Report
+from sen_dashboard.datasets import import_dataset
+from sen_dashboard.management.import_command import ImportCommand
 
-from sen_dashboard.datasets import DatasetError, import_dataset
 
-
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Read the records of a data set, a folder of CSV files or a zip of it, into the store: all or none."
     )
@@ -21,27 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError, for exit status 1, after listing what is wrong."""
-        hidden = True if options["verbosity"] == 0 else None  # None: shown on a terminal only
-        try:
-            with tqdm(unit="B", unit_scale=True, disable=hidden, leave=False) as bar:
 
-                def progress(step: str, done: int, total: int) -> None:
-                    bar.total = total
-                    bar.set_description(step, refresh=False)
-                    bar.update(done - bar.n)
+        def load(progress: Progress) -> Report:
+            return import_dataset(options["folder"], check_only=options["check"], progress=progress)
 
-                report = import_dataset(options["folder"], check_only=options["check"], progress=progress)
-        except DatasetError as error:
-            self.warn(error.warnings)
-            for line in error.lines():
-                self.stderr.write(line)
-            raise CommandError("Nothing was loaded.") from None
-        self.warn(report.warnings)
-        for line in report.lines():
-            self.stdout.write(line)
-        if not report.loaded:
+        if not self.report(load, options).loaded:
             self.stdout.write("Nothing is wrong. Nothing was loaded: leave out --check to load it.")
-
-    def warn(self, warnings: tuple[str, ...]) -> None:
-        for warning in warnings:
-            self.stderr.write(f"Warning: {warning}")

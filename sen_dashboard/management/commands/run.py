@@ -15,6 +15,7 @@ from sen_dashboard.accounts.services import (
     has_demonstration_accounts,
     make_demonstration_accounts,
 )
+from sen_dashboard.benchmarking.models import PublishedValue
 from sen_dashboard.database import open_store
 from sen_dashboard.serving import HOST, StopRequest, collect_static, listen, serve
 
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         """
         self.say("Bringing the tables up to date")
         call_command("migrate", verbosity=0)
+        self.published_figures()
         accounts = self.demonstration() if settings.EMBEDDED_STORE else []
         collect_static()
         if accounts:
@@ -69,6 +71,12 @@ class Command(BaseCommand):
         if not User.objects.exists():
             self.say(FIRST_ADMINISTRATOR)
         return ""
+
+    def published_figures(self) -> None:
+        """Fill an empty table of benchmarks from the copy of DfE's files that comes with the program."""
+        if not PublishedValue.objects.exists():
+            self.say("Loading the published figures for the benchmarks")
+            call_command("import_benchmarks", settings.BASE_DIR / "fixtures" / "benchmarks")
 
     def demonstration(self) -> list[DemonstrationAccount]:
         """Fill an empty store with invented records; the accounts that may be shown, if any.

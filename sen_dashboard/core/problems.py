@@ -1,7 +1,10 @@
-"""What an import says to a person: problems by file, line, column and value, and the report at the end."""
+"""What an import says to a person: progress, problems by file, line, column and value, and the report at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, and how much of how much is done, now and then."""
 
 LISTED = 200
 """Problems listed; of more, only the number is given (data contract, "Rules that hold for every file")."""

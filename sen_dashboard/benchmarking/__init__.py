@@ -1,0 +1,1 @@
+"""Figures that the Department for Education publishes about councils, and how one council compares with others."""

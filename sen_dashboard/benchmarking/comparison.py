@@ -1,0 +1,280 @@
+"""How a council stands against its statistical neighbours, its region and England: published figures alone.
+
+As in DfE's local authority interactive tool, a change is one on the year directly before, and a quartile is given only
+where one end is better (domain.md section 2.3). A rank counts from the better end, or from the highest where none is.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median, quantiles
+
+from django.db.models import Q
+
+from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS
+from sen_dashboard.benchmarking.figures import Figures, Number, load
+from sen_dashboard.benchmarking.measures import Benchmark, Measure
+from sen_dashboard.benchmarking.models import Area, AreaKind, Closeness, StatisticalNeighbour
+from sen_dashboard.benchmarking.periods import year_before
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better
+
+FEWEST_FOR_QUARTILES = 100
+"""Of England's 150 or so councils. The interactive tool's file holds only one council's group."""
+
+
+class Role(StrEnum):
+    """In what capacity an area is compared."""
+
+    COUNCIL = "Council"
+    NEIGHBOUR = "Statistical neighbour"
+    REGION = "Region"
+    COUNTRY = "Country"
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """An area that is compared; ``closeness`` of a statistical neighbour is its rank and DfE's word for it."""
+
+    code: str
+    name: str
+    role: Role
+    closeness: str = ""
+
+    @property
+    def is_council(self) -> bool:
+        """Whether it is a council, which has a rank: the council itself or a neighbour."""
+        return self.role in (Role.COUNCIL, Role.NEIGHBOUR)
+
+
+def find_council(code: str) -> Area | None:
+    """The authority of this DfE or ONS code; None when none is held."""
+    return Area.objects.filter(Q(code=code) | Q(ons_code=code), kind=AreaKind.AUTHORITY).first()
+
+
+def comparators_of(council: Area) -> tuple[Comparator, ...]:
+    """The council, its statistical neighbours from the most alike on, its region and England: one statement."""
+    region = council.region_id
+    assert region is not None  # PostgreSQL refuses an authority without one
+    neighbours = StatisticalNeighbour.objects.filter(authority=council).order_by("rank")
+    return (
+        Comparator(council.code, council.name, Role.COUNCIL),
+        *(
+            Comparator(code, name, Role.NEIGHBOUR, f"{rank}, {Closeness(closeness).value.lower()}")
+            for rank, code, name, closeness in neighbours.values_list(
+                "rank", "neighbour_id", "neighbour__name", "closeness"
+            )
+        ),
+        Comparator(region, REGIONS[region], Role.REGION),
+        Comparator(ENGLAND, "England", Role.COUNTRY),
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A council's place in its group: ``rank`` from the better end, ``highest`` and ``lowest`` from either end.
+
+    Equal values share the better place. ``of`` counts the councils of the group that have a value.
+    """
+
+    rank: int
+    highest: int
+    lowest: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """An area in a comparison; the fields are the columns of the download."""
+
+    area_code: str
+    area: str
+    role: Role
+    closeness: str
+    year: str
+    part: int | None
+    whole: int | None
+    value: Number | None
+    unit: Unit
+    change: Number | None
+    """On the year directly before: points for a percentage."""
+    rank: int | None
+    not_available_because: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """The measure over a year, for the line chart."""
+
+    period: str
+    council: Number | None
+    neighbours: Number | None
+    """The median of the statistical neighbours."""
+    region: Number | None
+    england: Number | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A measure of one period: the council, those it is compared with, and the years before."""
+
+    benchmark: Benchmark
+    measure: Measure
+    period: str
+    rows: tuple[Row, ...]
+    """The council and its neighbours from rank 1 on, those without a value after them, then region and England."""
+    standing: Standing | None
+    neighbours_median: Number | None
+    quartile: str
+    """A to D, A the best quarter of England's councils; empty where there is none."""
+    years: tuple[Year, ...]
+    """The oldest first."""
+
+    @property
+    def when(self) -> str:
+        """The period in words."""
+        return self.benchmark.when(self.period)
+
+    def row(self, role: Role) -> Row:
+        """The one row of the council, the region or England."""
+        return next(row for row in self.rows if row.role is role)
+
+    @property
+    def neighbours(self) -> tuple[Row, ...]:
+        """The rows of the statistical neighbours."""
+        return tuple(row for row in self.rows if row.role is Role.NEIGHBOUR)
+
+
+def compare(
+    benchmark: Benchmark, measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+) -> Comparison:
+    """The comparison for one period, of ``figures`` that hold those of all comparators and periods.
+
+    One statement, for the quartile: it takes the figures of all of England's councils.
+    """
+    council = comparators[0]
+    periods = reversed(figures.periods(measure, council.code))
+    standings = _standings(measure, period, comparators, figures)
+    return Comparison(
+        benchmark=benchmark,
+        measure=measure,
+        period=period,
+        rows=_rows(benchmark, measure, period, comparators, figures, standings),
+        standing=standings.get(council.code),
+        neighbours_median=_median(measure, period, comparators, figures),
+        quartile=_quartile(measure, period, council.code),
+        years=tuple(_year(measure, each, comparators, figures) for each in periods),
+    )
+
+
+def _standings(
+    measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+) -> dict[str, Standing]:
+    """The places of the council and its neighbours, by code; none for those without a value."""
+    points = {c.code: figures.point(measure, c.code, period) for c in comparators if c.is_council}
+    values = {code: point.value for code, point in points.items() if point.value is not None}
+    return {code: _standing(value, values.values(), measure.better) for code, value in values.items()}
+
+
+def _standing(value: Number, values: Collection[Number], better: Better) -> Standing:
+    highest = 1 + sum(other > value for other in values)
+    lowest = 1 + sum(other < value for other in values)
+    return Standing(lowest if better is Better.LOWER else highest, highest, lowest, len(values))
+
+
+def _rows(
+    benchmark: Benchmark,
+    measure: Measure,
+    period: str,
+    comparators: tuple[Comparator, ...],
+    figures: Figures,
+    standings: Mapping[str, Standing],
+) -> tuple[Row, ...]:
+    def row(comparator: Comparator) -> Row:
+        point = figures.point(measure, comparator.code, period)
+        before = figures.point(measure, comparator.code, year_before(period))
+        return Row(
+            area_code=comparator.code,
+            area=comparator.name,
+            role=comparator.role,
+            closeness=comparator.closeness,
+            year=benchmark.when(period),
+            part=point.part,
+            whole=point.whole,
+            value=point.value,
+            unit=measure.unit,
+            change=_change(point.value, before.value),
+            rank=standings[comparator.code].rank if comparator.code in standings else None,
+            not_available_because=point.reason,
+            source=point.source,
+        )
+
+    councils = [row(c) for c in comparators if c.is_council]
+    councils.sort(key=lambda row: (row.rank is None, row.rank))
+    return (*councils, *(row(c) for c in comparators if not c.is_council))
+
+
+def _change(now: Number | None, before: Number | None) -> Number | None:
+    return None if now is None or before is None else now - before
+
+
+def _year(measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures) -> Year:
+    value = {c.role: figures.point(measure, c.code, period).value for c in comparators}
+    neighbours = _median(measure, period, comparators, figures)
+    return Year(period, value[Role.COUNCIL], neighbours, value[Role.REGION], value[Role.COUNTRY])
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One of a page's measures, for the table of all of them."""
+
+    measure: Measure
+    period: str
+    council: Number | None
+    neighbours_median: Number | None
+    region: Number | None
+    england: Number | None
+    standing: Standing | None
+
+
+def profile(
+    benchmark: Benchmark, period: str, comparators: tuple[Comparator, ...], figures: Figures
+) -> tuple[ProfileRow, ...]:
+    """The measures of a page side by side, in its order: those that the council has a figure of, or a symbol."""
+    council = comparators[0].code
+
+    def row(measure: Measure) -> ProfileRow:
+        year = _year(measure, period, comparators, figures)
+        standing = _standings(measure, period, comparators, figures).get(council)
+        return ProfileRow(measure, period, year.council, year.neighbours, year.region, year.england, standing)
+
+    return tuple(
+        row(measure) for measure in benchmark.measures if period in figures.periods(measure, council)
+    )
+
+
+def _median(
+    measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+) -> Number | None:
+    """Of the statistical neighbours that have a value; None where none has."""
+    points = [figures.point(measure, c.code, period) for c in comparators if c.role is Role.NEIGHBOUR]
+    values = [point.value for point in points if point.value is not None]
+    return median(values) if values else None
+
+
+def _quartile(measure: Measure, period: str, council: str) -> str:
+    """A for the best quarter of all councils with a value, to D; empty where neither end is better."""
+    if measure.better is Better.NEITHER:
+        return ""
+    nationwide = load(measure.indicators, Q(period=period, area__kind=AreaKind.AUTHORITY))
+    sign = -1 if measure.better is Better.HIGHER else 1
+    values = {
+        code: sign * point.value
+        for code in nationwide.areas()
+        if (point := nationwide.point(measure, code, period)).value is not None
+    }
+    if council not in values or len(values) < FEWEST_FOR_QUARTILES:
+        return ""
+    cuts = quantiles(values.values(), n=4, method="inclusive")
+    return "ABCD"[sum(values[council] > cut for cut in cuts)]

@@ -1,0 +1,96 @@
+"""The figures of a measure, put together from published values: how much, of what, or why it is not known."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from sen_dashboard.benchmarking.areas import ENGLAND
+from sen_dashboard.benchmarking.measures import Measure
+from sen_dashboard.benchmarking.models import PublishedValue, Symbol
+from sen_dashboard.core.money import percentage
+
+NOT_HELD = "no figure in the files held"
+NOT_COLLECTED = "not collected for this year"
+NOTHING_COUNTED = "there was nothing to count"
+
+Number = float | int
+
+
+@dataclass(frozen=True)
+class Point:
+    """A measure of one area and period: an unrounded value, the counts behind it, or why there is no value."""
+
+    value: Number | None
+    part: int | None = None
+    whole: int | None = None
+    reason: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """Some indicators of an area and period added up; no total where one of them is no number."""
+
+    total: Decimal | None
+    reason: str = ""
+    source: str = ""
+
+    @property
+    def count(self) -> int | None:
+        return None if self.total is None else int(self.total)
+
+
+class Figures:
+    """Published figures, by indicator, area and period."""
+
+    def __init__(self, figures: Iterable[tuple[str, str, str, Decimal | None, str, str]]) -> None:
+        self._held = {figure[:3]: figure[3:] for figure in figures}
+
+    def periods(self, measure: Measure, area: str) -> tuple[str, ...]:
+        """The periods, latest first, for which an area has a figure or a symbol in its place."""
+        value_of = {measure.percentage, *measure.part}
+        return tuple(sorted({p for i, a, p in self._held if a == area and i in value_of}, reverse=True))
+
+    def areas(self) -> frozenset[str]:
+        """The codes of all areas with figures."""
+        return frozenset(area for _, area, _ in self._held)
+
+    def point(self, measure: Measure, area: str, period: str) -> Point:
+        """The measure from its counts where they are held, otherwise from the percentage that DfE publishes."""
+        part, whole = self._sum(measure.part, area, period), self._sum(measure.whole, area, period)
+        is_counted = measure.whole and NOT_HELD not in (part.reason, whole.reason)
+        if measure.percentage and not is_counted:
+            published = self._sum((measure.percentage,), area, period)
+            value = None if published.total is None else float(published.total)
+            return Point(value, part.count, None, published.reason, published.source)
+        if measure.whole:
+            value = percentage(part.total, whole.total)
+            reason = part.reason or whole.reason or ("" if value is not None else NOTHING_COUNTED)
+            return Point(value, part.count, whole.count, reason, part.source)
+        return Point(part.count, part.count, None, part.reason, part.source)
+
+    def _sum(self, indicators: tuple[str, ...], area: str, period: str) -> _Sum:
+        total = Decimal(0)
+        source = ""
+        for indicator in indicators:
+            if (indicator, area, period) not in self._held:
+                return _Sum(None, NOT_HELD)
+            value, symbol, source = self._held[indicator, area, period]
+            if value is None:
+                return _Sum(None, self._reason(symbol, indicator, period), source)
+            total += value
+        return _Sum(total, "", source)
+
+    def _reason(self, symbol: str, indicator: str, period: str) -> str:
+        """What a symbol says; where England has no figure either, it was collected from nobody."""
+        _, of_england, _ = self._held.get((indicator, ENGLAND, period), (None, "", ""))
+        is_collected = symbol != Symbol.UNAVAILABLE or of_england != symbol
+        return f"{symbol}: {Symbol(symbol).label if is_collected else NOT_COLLECTED}"
+
+
+def load(indicators: Collection[str], figures: Q) -> Figures:
+    """The figures of these indicators that match: one statement."""
+    held = PublishedValue.objects.filter(figures, indicator__in=indicators)
+    return Figures(held.values_list("indicator", "area_id", "period", "value", "symbol", "source_file"))

@@ -1,0 +1,176 @@
+"""Published figures by area and period, and which councils DfE holds to be alike.
+
+Nothing here is about a child, and nothing is computed: a row says what stood in a file of the Department for Education
+(DfE). What is computed from them is in ``comparison``.
+"""
+
+from django.db import models
+from django.db.models import Deferrable, F, Q, UniqueConstraint
+
+from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, split_year
+from sen_dashboard.core.fields import key_field
+
+
+class AreaKind(models.TextChoices):
+    """The levels at which DfE publishes."""
+
+    COUNTRY = "COUNTRY", "Country"
+    REGION = "REGION", "Region"
+    AUTHORITY = "AUTHORITY", "Local authority"
+
+
+class Area(models.Model):
+    """England, a region or a local authority.
+
+    ``code`` is DfE's number of an authority ("886"), and otherwise the code of the Office for National Statistics
+    ("E12000008"). ``ons_code`` is the latter for all: the latest where it changed, empty where no file gave it.
+    """
+
+    code = key_field(primary_key=True)
+    ons_code = models.CharField(max_length=9, blank=True, default="", db_collation="C")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=AreaKind.choices)
+    region = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            known_code("area_kind_known", "kind", AreaKind),
+            Check(
+                "area_authority_code_format",
+                ~Q(kind=AreaKind.AUTHORITY) | Q(code__regex="^[0-9]{3}$"),
+                field="code",
+                sentence="Enter the three digits of the authority's DfE code.",
+            ),
+            Check(
+                "area_authority_in_region",
+                Q(kind=AreaKind.AUTHORITY, region__isnull=False)
+                | ~Q(kind=AreaKind.AUTHORITY) & Q(region__isnull=True),
+                field="region",
+                sentence="An authority lies in a region; a region or country has none.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PeriodKind(models.TextChoices):
+    """What kind of year a figure is of, in DfE's words. Counts of plans are of the January in an academic year."""
+
+    ACADEMIC = "ACADEMIC", "Academic year"
+    CALENDAR = "CALENDAR", "Calendar year"
+
+
+class Symbol(models.TextChoices):
+    """What stands in DfE's files where there is no number, and why (domain.md section 3.12). Never zero."""
+
+    UNAVAILABLE = "x", "not returned by the council, or withheld"
+    NOT_APPLICABLE = "z", "not applicable"
+    CONFIDENTIAL = "c", "withheld to protect confidentiality"
+    LOW = "low", "rounds to 0, but is not 0"
+    LOW_K = "k", "rounds to 0, but is not 0"
+    UNRELIABLE = "u", "too unreliable to be published"
+    COLON = ":", "not available; the file does not say why"
+    TILDE = "~", "not available; the file does not say why"
+    DASH = "-", "not available; the file does not say why"
+    DOTS = "..", "not available; the file does not say why"
+    NOT_AVAILABLE = "N/A", "not available; the file does not say why"
+
+
+class PublishedValue(models.Model):
+    """A number that DfE published, or the symbol that stood in its place.
+
+    ``indicator`` is the data set and the column or measure in it: "caseload.ehcplans". ``period`` is "2024" for a
+    calendar year and "2024-25" for an academic one. Counts are whole; percentages are 0 to 100.
+    """
+
+    indicator = models.CharField(max_length=80, db_collation="C")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="published_values")
+    period = models.CharField(max_length=7, db_collation="C")
+    period_kind = models.CharField(max_length=10, choices=PeriodKind.choices)
+    value = models.DecimalField(max_digits=19, decimal_places=10, null=True, blank=True)
+    symbol = models.CharField(max_length=3, blank=True, default="")
+    source_file = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            Unique(
+                "published_value_once",
+                "indicator",
+                "area",
+                "period",
+                sentence="This figure of that area and period is already entered.",
+            ),
+            Check(
+                "published_value_or_symbol",
+                Q(value__isnull=False, symbol="") | Q(value__isnull=True) & ~Q(symbol=""),
+                field="value",
+                sentence="Enter a number, or the symbol that stands in its place.",
+            ),
+            not_negative("published_value_not_negative", "value"),
+            known_code("published_value_symbol_known", "symbol", Symbol, optional=True),
+            known_code("published_value_period_kind_known", "period_kind", PeriodKind),
+            Check(
+                "published_value_period_format",
+                Q(period_kind=PeriodKind.CALENDAR, period__regex="^[0-9]{4}$")
+                | Q(period_kind=PeriodKind.ACADEMIC) & split_year("period"),
+                field="period",
+                sentence="Enter a calendar year such as 2024, or an academic year such as 2024-25.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.area_id} {self.period}"
+
+
+class Closeness(models.TextChoices):
+    """How alike two councils are, in DfE's words."""
+
+    EXTREMELY_CLOSE = "Extremely close"
+    VERY_CLOSE = "Very close"
+    CLOSE = "Close"
+    SOMEWHAT_CLOSE = "Somewhat close"
+    NOT_CLOSE = "Not close"
+
+
+class StatisticalNeighbour(models.Model):
+    """One of the ten councils that DfE holds to be most like an authority; rank 1 is the most alike."""
+
+    authority = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="statistical_neighbours", db_index=False
+    )  # the index of the unique constraint serves
+    rank = models.PositiveSmallIntegerField()
+    neighbour = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    closeness = models.CharField(max_length=20, choices=Closeness.choices)
+    source_file = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            Unique(
+                "statistical_neighbour_rank_once",
+                "authority",
+                "rank",
+                sentence="This authority already has a neighbour of that rank.",
+            ),
+            UniqueConstraint(
+                name="statistical_neighbour_once",
+                fields=["authority", "neighbour"],
+                deferrable=Deferrable.DEFERRED,  # a newer list moves neighbours to other ranks
+            ),
+            Check(
+                "statistical_neighbour_rank_1_to_10",
+                Q(rank__range=(1, 10)),
+                field="rank",
+                sentence="Enter a rank from 1 to 10.",
+            ),
+            Check(
+                "statistical_neighbour_is_another",
+                ~Q(authority=F("neighbour")),
+                field="neighbour",
+                sentence="A council is not its own neighbour.",
+            ),
+            known_code("statistical_neighbour_closeness_known", "closeness", Closeness),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.rank}: {self.neighbour_id}"

@@ -1,0 +1,193 @@
+"""What the pages show, and how their addresses are read: the measure and the year are all there is to choose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+from django.db.models import Q
+
+from sen_dashboard.benchmarking import charts, words
+from sen_dashboard.benchmarking.areas import ENGLAND
+from sen_dashboard.benchmarking.comparison import (
+    Comparator,
+    Comparison,
+    Role,
+    comparators_of,
+    compare,
+    profile,
+)
+from sen_dashboard.benchmarking.figures import Figures, load
+from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
+from sen_dashboard.benchmarking.models import Area
+from sen_dashboard.benchmarking.tables import comparison_table, profile_table
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts import has_data
+from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
+from sen_dashboard.core.scope import ScopeError
+
+EVERY_PAGE = {"here": "Benchmarks", "is_published": True}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A list to choose from in the form above the figures; ``value`` is what the address says, or the first."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    value: str
+
+    @property
+    def error(self) -> str:
+        """A sentence where the value is none of the choices."""
+        codes = [code for code, _ in self.choices]
+        return "" if self.value in codes else f"“{self.value}” is not one of {', '.join(codes)}."
+
+
+def _choice(name: str, label: str, choices: Sequence[tuple[str, str]], typed: Mapping[str, str]) -> Choice:
+    first = choices[0][0] if choices else ""
+    return Choice(name, label, tuple(choices), typed.get(name, "").strip() or first)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an address asks of a page, and the published figures that can answer."""
+
+    benchmark: Benchmark
+    comparators: tuple[Comparator, ...]
+    figures: Figures
+    typed: Mapping[str, str]
+
+    @property
+    def council(self) -> str:
+        """The name of the council that all is about."""
+        return self.comparators[0].name
+
+    @property
+    def measure(self) -> Measure:
+        """The measure asked for, the page's first where that is none."""
+        asked = self.typed.get("measure", "").strip()
+        return next((m for m in self.benchmark.measures if m.slug == asked), self.benchmark.measures[0])
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What there is to choose: the measure, and the years in which the council has a figure of it."""
+        measures = [(measure.slug, measure.title) for measure in self.benchmark.measures]
+        periods = self.figures.periods(self.measure, self.comparators[0].code)
+        years = [(period, self.benchmark.when(period)) for period in periods]
+        return (
+            _choice("measure", "Measure", measures, self.typed),
+            _choice("year", "Year", years, self.typed),
+        )
+
+    def answer(self) -> Comparison | None:
+        """The comparison; None where the council has no figure of the measure in any year.
+
+        Raises ScopeError with a sentence for each choice that is none.
+        """
+        measure, year = self.choices
+        if not year.choices:
+            return None
+        errors = {choice.name: choice.error for choice in (measure, year) if choice.error}
+        if errors:
+            raise ScopeError(errors)
+        return compare(self.benchmark, self.measure, year.value, self.comparators, self.figures)
+
+
+def question(benchmark: Benchmark, council: Area, typed: Mapping[str, str]) -> Question:
+    """The question with all it takes to answer it: two statements. ``typed`` is the query string."""
+    comparators = comparators_of(council)
+    areas = Q(area__in=[comparator.code for comparator in comparators])
+    return Question(benchmark, comparators, load(benchmark.indicators, areas), typed)
+
+
+# Pages
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A page's first measure at a glance, and the years that can be compared."""
+
+    benchmark: Benchmark
+    measure: Measure
+    figure: Fact
+    years: str
+
+
+def index(council: Area | None) -> dict[str, Any]:
+    """The page that leads to all others, with the council's latest figures: one statement."""
+    if council is None:
+        return without_council()
+    indicators = frozenset[str]().union(*(benchmark.indicators for benchmark in BENCHMARKS))
+    figures = load(indicators, Q(area__in=[council.code, ENGLAND]))
+    tiles = [_tile(benchmark, council, figures) for benchmark in BENCHMARKS]
+    return EVERY_PAGE | {"council": council.name, "tiles": tiles}
+
+
+def _tile(benchmark: Benchmark, council: Area, figures: Figures) -> Tile:
+    measure = benchmark.measures[0]
+    periods = figures.periods(measure, council.code)
+    if not periods:
+        return Tile(benchmark, measure, Fact(council.name, None, measure.unit), "No year is held.")
+    latest, first = benchmark.when(periods[0]), benchmark.when(periods[-1])
+    ours, england = (figures.point(measure, code, periods[0]).value for code in (council.code, ENGLAND))
+    figure = Fact(
+        f"{council.name}, {latest}", ours, measure.unit, f"England {formats.show(england, measure.unit)}"
+    )
+    return Tile(benchmark, measure, figure, latest if first == latest else f"{first} to {latest}")
+
+
+def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
+    """A page without figures: none are held at all, or none of the council that the settings name."""
+    return EVERY_PAGE | {"benchmark": benchmark, "is_empty": not Area.objects.exists()}
+
+
+def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
+    """A page with its figures, all from one comparison."""
+    region = comparison.row(Role.REGION).area
+    rows = profile(asked.benchmark, comparison.period, asked.comparators, asked.figures)
+    return _page(asked) | {
+        "comparison": comparison,
+        "kpi": comparison.measure,  # what the components call it
+        "sentence": words.sentence(comparison),
+        "facts": [LinkedFact(fact) for fact in words.facts(comparison)],
+        "missing": words.missing(comparison),
+        "bars": _chart(charts.bars(comparison)),
+        "lines_title": f"{comparison.measure.title} over the years",
+        "lines": _chart(charts.lines(comparison)) if len(comparison.years) > 1 else None,
+        "caption": words.caption(comparison),
+        "table": comparison_table(comparison),
+        "profile": profile_table(rows, asked.council, region),
+        "profile_caption": f"{asked.benchmark.title}, {comparison.when}: all measures",
+        "sources": sorted({row.source for row in comparison.rows if row.source}),
+    }
+
+
+def unanswered(asked: Question) -> dict[str, Any]:
+    """A page of a measure of which the council has no figure."""
+    return _page(asked) | {
+        "unanswered": f"No figure of {asked.council} is held for this measure in any year."
+    }
+
+
+def refused(asked: Question, errors: Mapping[str, str]) -> dict[str, Any]:
+    """A page of a question that cannot be answered: what is wrong, and no figures."""
+    return _page(asked) | {"errors": errors}
+
+
+def _page(asked: Question) -> dict[str, Any]:
+    return EVERY_PAGE | {
+        "benchmark": asked.benchmark,
+        "council": asked.council,
+        "fields": [choice for choice in asked.choices if choice.choices],
+        "siblings": [other for other in BENCHMARKS if other is not asked.benchmark],
+    }
+
+
+def _chart(figure: go.Figure) -> dict[str, Plain] | None:
+    """The chart as Plotly reads it in the browser; None when there is nothing to draw."""
+    if not has_data(figure):
+        return None
+    drawn: dict[str, Plain] = figure.to_plotly_json()
+    return drawn

@@ -1,0 +1,25 @@
+"""The years that figures are of, as text: "2024" for a calendar year, "2024-25" for an academic one."""
+
+import re
+
+from sen_dashboard.benchmarking.models import PeriodKind
+from sen_dashboard.core.periods import AcademicYear
+
+
+def read_period(kind: PeriodKind, text: str) -> str:
+    """A year as DfE's files write it: "2024", or "202425" for 2024-25. Raises ValueError with a sentence."""
+    if kind is PeriodKind.CALENDAR:
+        if re.fullmatch("(?!0000)[0-9]{4}", text):
+            return text
+        raise ValueError("This is not a calendar year such as 2024.")
+    try:
+        return str(AcademicYear.parse(f"{text[:4]}-{text[4:]}"))
+    except ValueError:
+        raise ValueError("This is not an academic year such as 202425.") from None
+
+
+def year_before(period: str) -> str:
+    """The period a year earlier, so that a change is never one over a gap."""
+    if "-" in period:
+        return str(AcademicYear.parse(period).plus(-1))
+    return f"{int(period) - 1:04d}"

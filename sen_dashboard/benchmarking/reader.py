@@ -1,0 +1,306 @@
+"""DfE's files as they are, with their own headers, codes and symbols; all is text until found to be a figure."""
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS, region_named
+from sen_dashboard.benchmarking.csv_rows import Row, read_rows
+from sen_dashboard.benchmarking.measures import BENCHMARKS
+from sen_dashboard.benchmarking.models import Closeness, PeriodKind, Symbol
+from sen_dashboard.benchmarking.periods import read_period
+from sen_dashboard.benchmarking.sources import LAIT, NEIGHBOURS, SEN2_FIGURES
+from sen_dashboard.core.problems import Findings, Problem
+
+AREA_COLUMN = {"National": "country_code", "Regional": "region_code", "Local authority": "old_la_code"}
+"""Where a row of the SEN2 statistics names its area, by ``geographic_level``."""
+
+SEN2_AUTHORITY = ("old_la_code", "la_name", "region_code", "new_la_code")
+SEN2_COLUMNS = (
+    "time_period",
+    "time_identifier",
+    "geographic_level",
+    "country_code",
+    *SEN2_AUTHORITY,
+    "breakdown_topic",
+    "breakdown",
+)
+LAIT_COLUMNS = ("measure_code", "period", "la_code", "area_name", "value")
+NEIGHBOUR_AUTHORITY = ("la_code", "la_name", "region", "")  # no ONS code
+NEIGHBOUR_COLUMNS = (*NEIGHBOUR_AUTHORITY[:3], "rank", "neighbour_la_code", "closeness")
+
+PERIOD_KINDS = {
+    indicator: benchmark.period_kind for benchmark in BENCHMARKS for indicator in benchmark.indicators
+}
+PERCENTAGES = {measure.percentage for benchmark in BENCHMARKS for measure in benchmark.measures}
+
+AUTHORITY_CODE = re.compile("[0-9]{3}")
+ONS_CODE = re.compile("[A-Z][0-9]{8}")
+RANK = re.compile("[1-9]|10")
+COUNT = re.compile("[0-9]{1,9}")
+PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]+)?([eE]-?[0-9]{1,2})?")
+LONGEST_NAME = 80
+NEIGHBOURS_EACH = 10  # a whole list at a time, so that none is mixed of two editions
+
+UNKNOWN_AREA = "The area is unknown: no file read and no record held describes it."
+
+
+class Authority(NamedTuple):
+    """A local authority as the latest row about it describes it; the list of neighbours knows no ONS code."""
+
+    name: str
+    region: str
+    ons_code: str
+    period: str
+
+
+class FigureKey(NamedTuple):
+    """Which figure."""
+
+    indicator: str
+    area: str
+    period: str
+
+
+class Figure(NamedTuple):
+    """A published number, or the symbol in its place."""
+
+    period_kind: PeriodKind
+    value: Decimal | None
+    symbol: str
+    file: str
+
+
+class NeighbourKey(NamedTuple):
+    """Which place in an authority's list of neighbours."""
+
+    authority: str
+    rank: int
+
+
+class Neighbour(NamedTuple):
+    """Who stands at a place in the list."""
+
+    code: str
+    closeness: Closeness
+    file: str
+
+
+@dataclass
+class Published:
+    """What files say. ``read`` counts the figures, or neighbours, that each file holds."""
+
+    authorities: dict[str, Authority] = field(default_factory=dict)
+    figures: dict[FigureKey, Figure] = field(default_factory=dict)
+    neighbours: dict[NeighbourKey, Neighbour] = field(default_factory=dict)
+    read: Counter[str] = field(default_factory=Counter)
+
+
+class Reader:
+    """Reads files, in the order of their data sets, into ``published``; what is wrong goes to ``findings``.
+
+    ``known`` are the codes of the authorities in the store, which files may refer to.
+    """
+
+    def __init__(self, known: Collection[str], findings: Findings) -> None:
+        self.published = Published()
+        self._known = known
+        self._findings = findings
+        self._file = ""
+        self._lines: dict[tuple[Any, ...], int] = {}  # of the file that is read
+
+    def read(self, path: Path, dataset: str) -> None:
+        """Read a file of the data set."""
+        self._file = path.name
+        self._lines = {}
+        if dataset == NEIGHBOURS:
+            self._read_neighbours(path)
+        elif dataset == LAIT:
+            self._read_lait(path)
+        else:
+            self._read_sen2(path, dataset)
+
+    # Layouts
+
+    def _read_sen2(self, path: Path, dataset: str) -> None:
+        """Take the rows of all plans, whose breakdown is the topic itself; pass over those by age, sex and so on."""
+        columns = SEN2_FIGURES[dataset]
+        kind = PERIOD_KINDS[f"{dataset}.{columns[0]}"]
+        rows = list(read_rows(path, (*SEN2_COLUMNS, *columns), self._findings))
+        of_all = [(line, row) for line, row in rows if row["breakdown"] == row["breakdown_topic"]]
+        if rows and not of_all:
+            self._problem(1, "breakdown", "", "No row is of all plans, with its topic as its breakdown.")
+        for line, row in of_all:
+            period = self._period(line, row, kind)
+            area = self._area(line, row, period)
+            if area and period:
+                for column in columns:
+                    key = FigureKey(f"{dataset}.{column}", area, period)
+                    self._add_figure(line, column, row[column], key, kind)
+
+    def _read_lait(self, path: Path) -> None:
+        """Take the rows of the measures that are needed; LAIT has its own codes for regions and England."""
+        for line, row in read_rows(path, LAIT_COLUMNS, self._findings):
+            indicator = f"{LAIT}.{row['measure_code']}"
+            if indicator not in PERIOD_KINDS:
+                continue
+            kind, code = PERIOD_KINDS[indicator], row["la_code"]
+            area = code if self._is_known(code) else _area_named(row["area_name"])
+            if area is None:
+                self._problem(line, "la_code", code, UNKNOWN_AREA)
+                continue
+            try:
+                period = read_period(kind, row["period"])
+            except ValueError as error:
+                self._problem(line, "period", row["period"], str(error))
+                continue
+            self._add_figure(line, "value", row["value"], FigureKey(indicator, area, period), kind)
+
+    def _read_neighbours(self, path: Path) -> None:
+        rows = list(read_rows(path, NEIGHBOUR_COLUMNS, self._findings))
+        for line, row in rows:
+            region = region_named(row["region"]) or row["region"]
+            self._add_authority(
+                line, row["la_code"], Authority(row["la_name"], region, "", ""), NEIGHBOUR_AUTHORITY
+            )
+        problems = self._findings.count
+        for line, row in rows:
+            self._add_neighbour(line, row)
+        if self._findings.count > problems:
+            return
+        last_lines = {row["la_code"]: line for line, row in rows}
+        for authority, number in Counter(row["la_code"] for _, row in rows).items():
+            if number < NEIGHBOURS_EACH:
+                reason = f"The list has {number} of this authority's {NEIGHBOURS_EACH} neighbours."
+                self._problem(last_lines[authority], "la_code", authority, reason)
+
+    # Values
+
+    def _period(self, line: int, row: Row, kind: PeriodKind) -> str:
+        """The year of a row of the SEN2 statistics; empty, once it is reported, where it is none of its kind."""
+        if row["time_identifier"] != kind.label:
+            reason = f"This data set is expected by {kind.label.lower()}."
+            self._problem(line, "time_identifier", row["time_identifier"], reason)
+            return ""
+        try:
+            return read_period(kind, row["time_period"])
+        except ValueError as error:
+            self._problem(line, "time_period", row["time_period"], str(error))
+            return ""
+
+    def _area(self, line: int, row: Row, period: str) -> str | None:
+        """The area of a row of the SEN2 statistics; None, once it is reported, where it is none."""
+        level = row["geographic_level"]
+        if level not in AREA_COLUMN:
+            self._problem(line, "geographic_level", level, f"Choose from {', '.join(AREA_COLUMN)}.")
+            return None
+        code = row[AREA_COLUMN[level]]
+        if level == "Local authority":
+            authority = Authority(row["la_name"], row["region_code"], row["new_la_code"], period)
+            return code if self._add_authority(line, code, authority, SEN2_AUTHORITY) else None
+        if code == ENGLAND or code in REGIONS:
+            return code
+        self._problem(line, AREA_COLUMN[level], code, UNKNOWN_AREA)
+        return None
+
+    def _add_authority(self, line: int, code: str, authority: Authority, columns: tuple[str, ...]) -> bool:
+        """Keep the latest description of an authority; False, once it is reported, where it is unsound."""
+        name, region, ons_code, period = authority
+        checks = (
+            (
+                AUTHORITY_CODE.fullmatch(code),
+                code,
+                "This is not the three digits of an authority's DfE code.",
+            ),
+            (0 < len(name) <= LONGEST_NAME, name, f"Enter a name of at most {LONGEST_NAME} characters."),
+            (region in REGIONS, region, "The region is unknown."),
+            (
+                not ons_code or ONS_CODE.fullmatch(ons_code),
+                ons_code,
+                "This is not an ONS code such as E10000016.",
+            ),
+        )
+        wrong = [
+            (column, value, reason)
+            for column, (holds, value, reason) in zip(columns, checks, strict=True)
+            if not holds
+        ]
+        for column, value, reason in wrong:
+            self._problem(line, column, value, reason)
+        held = self.published.authorities.get(code)
+        if not wrong and (held is None or held.period <= period):
+            self.published.authorities[code] = authority
+        return not wrong
+
+    def _add_figure(self, line: int, column: str, text: str, key: FigureKey, kind: PeriodKind) -> None:
+        """Keep a figure; another file may repeat it, but not contradict it."""
+        try:
+            value, symbol = read_figure(text, is_percentage=key.indicator in PERCENTAGES)
+        except ValueError as error:
+            self._problem(line, column, text, str(error))
+            return
+        if self._is_repeated(line, column, text, key):
+            return
+        self.published.read[self._file] += 1
+        figure = Figure(kind, value, symbol, self._file)
+        held = self.published.figures.setdefault(key, figure)
+        if held[:3] != figure[:3]:
+            self._problem(line, column, text, f"{held.file} has another figure for the same area and period.")
+
+    def _add_neighbour(self, line: int, row: Row) -> None:
+        rank, code, closeness = row["rank"], row["neighbour_la_code"], row["closeness"].capitalize()
+        checks = (
+            ("rank", bool(RANK.fullmatch(rank)), f"Enter a rank from 1 to {NEIGHBOURS_EACH}."),
+            ("neighbour_la_code", self._is_known(code), UNKNOWN_AREA),
+            ("neighbour_la_code", code != row["la_code"], "A council is not its own neighbour."),
+            ("closeness", closeness in Closeness.values, f"Choose from {', '.join(Closeness.values)}."),
+        )
+        wrong = [(column, reason) for column, holds, reason in checks if not holds]
+        for column, reason in wrong:
+            self._problem(line, column, row[column], reason)
+        if wrong:
+            return
+        key, pair = NeighbourKey(row["la_code"], int(rank)), (row["la_code"], code)
+        if self._is_repeated(line, "rank", rank, key) or self._is_repeated(
+            line, "neighbour_la_code", code, pair
+        ):
+            return
+        self.published.read[self._file] += 1
+        self.published.neighbours[key] = Neighbour(code, Closeness(closeness), self._file)
+
+    def _is_repeated(self, line: int, column: str, text: str, what: tuple[Any, ...]) -> bool:
+        """Whether an earlier line of the file is about the same, which is reported."""
+        first = self._lines.setdefault(what, line)
+        if first != line:
+            self._problem(line, column, text, f"Line {first} holds this already.")
+        return first != line
+
+    def _is_known(self, code: str) -> bool:
+        return code in self.published.authorities or code in self._known
+
+    def _problem(self, line: int, column: str, value: str, reason: str) -> None:
+        self._findings.add(Problem(reason, self._file, line, column, value))
+
+
+def read_figure(text: str, *, is_percentage: bool) -> tuple[Decimal | None, str]:
+    """A number and no symbol, or a symbol and no number. Raises ValueError with a sentence for anything else.
+
+    Percentages that went through a spreadsheet come with the noise of binary fractions ("33.299999999999997"): the
+    shortest number that is the same to a computer is the one that was typed.
+    """
+    if text in Symbol.values:
+        return None, text
+    if is_percentage and PERCENTAGE.fullmatch(text) and float(text) <= 100:
+        return round(Decimal(repr(float(text))), 10), ""
+    if not is_percentage and COUNT.fullmatch(text):
+        return Decimal(text), ""
+    what = "a percentage from 0 to 100" if is_percentage else "a whole number"
+    raise ValueError(f"This is neither {what} nor one of the symbols {', '.join(Symbol.values)}.")
+
+
+def _area_named(name: str) -> str | None:
+    return ENGLAND if name == "England" else region_named(name)

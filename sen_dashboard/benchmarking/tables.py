@@ -1,0 +1,105 @@
+"""The tables of a comparison: its areas, and a page's measures side by side."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import django_tables2 as tables
+
+from sen_dashboard.benchmarking import words
+from sen_dashboard.benchmarking.comparison import Comparison, ProfileRow, Role, Row, Standing
+from sen_dashboard.core import formats
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.tables import (
+    DAY_CELL,
+    NUMBER_CELL,
+    NUMBER_HEADER,
+    CountColumn,
+    KpiTable,
+    NumberColumn,
+)
+
+
+class RankColumn(tables.Column):
+    """A place among the councils; regions and England have none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default="not ranked", attrs={"td": NUMBER_CELL, "th": NUMBER_HEADER}, **kwargs)
+
+
+class ComparisonTable(KpiTable):
+    area = tables.Column(verbose_name="Area")
+    role = tables.Column(verbose_name="Compared as")
+    year = tables.Column(verbose_name="Year", attrs={"td": DAY_CELL})
+    part = CountColumn()
+    whole = CountColumn()
+    value = NumberColumn()
+    change = NumberColumn()
+    rank = RankColumn()
+
+    def render_role(self, record: Row) -> str:
+        return f"Neighbour {record.closeness}" if record.role is Role.NEIGHBOUR else record.role
+
+    def render_value(self, record: Row) -> str:
+        return formats.show(record.value, record.unit)
+
+    def render_change(self, record: Row) -> str:
+        if record.unit is Unit.PERCENT:
+            return formats.points(record.change)
+        return formats.change(None if record.change is None else int(record.change))
+
+
+def comparison_table(comparison: Comparison) -> ComparisonTable:
+    """The areas, under the headings of the measure; columns that have nothing to say are left out."""
+    measure, is_share = comparison.measure, comparison.measure.unit is Unit.PERCENT
+    empty = {
+        "part": not is_share,
+        "whole": not measure.whole,
+        "change": all(row.change is None for row in comparison.rows),
+    }
+    table = ComparisonTable(comparison.rows, exclude=[name for name in empty if empty[name]])
+    headings = {
+        "part": measure.part_title,
+        "whole": measure.whole_title,
+        "value": "Share" if is_share else measure.part_title,
+        "change": f"Change on the year before{' (points)' if is_share else ''}",
+        "rank": words.rank_heading(measure.better),
+    }
+    for name, heading in headings.items():
+        if name in table.columns.names():
+            table.columns[name].column.verbose_name = heading
+    return table
+
+
+class ProfileTable(KpiTable):
+    """All measures of a page; each leads to its own comparison."""
+
+    measure = tables.Column(
+        verbose_name="Measure",
+        accessor="measure__title",
+        linkify=lambda record: f"?{urlencode({'measure': record.measure.slug, 'year': record.period})}",
+        attrs={"a": {"class": "govuk-link"}},
+    )
+    council = NumberColumn()
+    neighbours_median = NumberColumn(verbose_name="Neighbours' median")
+    region = NumberColumn()
+    england = NumberColumn(verbose_name="England")
+    standing = RankColumn(verbose_name="Place in its group")
+
+    class Meta:
+        orderable = False
+
+    def render_council(self, value: float, record: ProfileRow) -> str:
+        return formats.show(value, record.measure.unit)
+
+    render_neighbours_median = render_region = render_england = render_council
+
+    def render_standing(self, value: Standing) -> str:
+        return words.place(value)
+
+
+def profile_table(rows: tuple[ProfileRow, ...], council: str, region: str) -> ProfileTable:
+    """The measures under the names of the council and its region."""
+    table = ProfileTable(rows)
+    table.columns["council"].column.verbose_name = council
+    table.columns["region"].column.verbose_name = region
+    return table

@@ -1,0 +1,11 @@
+"""Where the benchmarks are, below /benchmarks/."""
+
+from django.urls import path
+
+from sen_dashboard.benchmarking import views
+
+urlpatterns = [
+    path("", views.benchmarks, name="benchmarks"),
+    path("<slug:slug>/", views.benchmark, name="benchmark"),
+    path("<slug:slug>.csv", views.benchmark_csv, name="benchmark_csv"),
+]

@@ -1,0 +1,109 @@
+"""A comparison in words. Everything is read from the comparison, so that no two sentences can disagree."""
+
+from sen_dashboard.benchmarking.comparison import Comparison, Role, Row, Standing
+from sen_dashboard.core import formats
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Better, Fact
+
+
+def sentence(comparison: Comparison) -> str:
+    """The answer: the council's figure and the counts behind it, its place in its group, its region and England."""
+    council, standing = comparison.row(Role.COUNCIL), comparison.standing
+    if standing is None:
+        return f"{council.area} has no figure for {comparison.when} ({council.not_available_because})."
+    answer = f"{council.area}: {_value(council)} {comparison.measure.phrase} in {comparison.when}{_counts(council)}"
+    if comparison.neighbours:
+        answer = f"{answer}, {place(standing)}, the council and its statistical neighbours"
+    if comparison.measure.unit is Unit.COUNT:
+        return f"{answer}."  # nothing follows from a number of the whole country
+    others = [f"{row.area} {_value(row)}" for row in map(comparison.row, (Role.REGION, Role.COUNTRY))]
+    return f"{answer}. {', '.join(others)}."
+
+
+def place(standing: Standing) -> str:
+    """Where a value stands, counted from the nearer end: "3rd highest of 11"."""
+    if standing.highest <= standing.lowest:
+        return f"{_nth(standing.highest)}highest of {standing.of}"
+    return f"{_nth(standing.lowest)}lowest of {standing.of}"
+
+
+def facts(comparison: Comparison) -> tuple[Fact, ...]:
+    """The council, the median of its statistical neighbours, England, and the rank in the group."""
+    unit, neighbours = comparison.measure.unit, comparison.neighbours
+    with_value = sum(row.value is not None for row in neighbours)
+    council, england = comparison.row(Role.COUNCIL), comparison.row(Role.COUNTRY)
+    return (
+        Fact(council.area, council.value, unit, _raw(council)),
+        Fact(
+            "Median of its statistical neighbours",
+            comparison.neighbours_median,
+            unit,
+            f"{with_value} of {len(neighbours)} have a figure",
+        ),
+        Fact(england.area, england.value, unit, _raw(england)),
+        Fact("Rank", _rank(comparison), Unit.TEXT, _direction(comparison)),
+    )
+
+
+def caption(comparison: Comparison) -> str:
+    """What the table and the bars show."""
+    council = comparison.row(Role.COUNCIL).area
+    return f"{comparison.measure.title}, {comparison.when}: {council} and those it is compared with"
+
+
+def missing(comparison: Comparison) -> list[str]:
+    """Who has no figure and why, a sentence for each reason."""
+    without: dict[str, list[str]] = {}
+    for row in comparison.rows:
+        if row.value is None:
+            without.setdefault(row.not_available_because, []).append(row.area)
+    return [
+        f"{'all areas' if len(areas) == len(comparison.rows) else formats.listed(areas)} ({reason})."
+        for reason, areas in without.items()
+    ]
+
+
+def rank_heading(better: Better) -> str:
+    """The heading of a column of ranks, which says where 1 is."""
+    return f"Rank (1 is {'lowest' if better is Better.LOWER else 'highest'})"
+
+
+def _value(row: Row) -> str:
+    return formats.show(row.value, row.unit)
+
+
+def _nth(number: int) -> str:
+    return "" if number == 1 else f"{formats.ordinal(number)} "
+
+
+def _counts(row: Row) -> str:
+    if row.part is None or row.whole is None:
+        return ""
+    return f" ({formats.count(row.part)} of {formats.count(row.whole)})"
+
+
+def _raw(row: Row) -> str:
+    """The counts behind a share, or why there is none."""
+    if row.value is None:
+        return row.not_available_because
+    if row.unit is Unit.COUNT:
+        return ""
+    if row.part is None:
+        return "percentage only, no counts in the files"
+    if row.whole is None:
+        return f"{formats.count(row.part)}; DfE does not say of how many"
+    return f"{formats.count(row.part)} of {formats.count(row.whole)}"
+
+
+def _rank(comparison: Comparison) -> str | None:
+    standing = comparison.standing
+    return f"{standing.rank} of {standing.of}" if standing and comparison.neighbours else None
+
+
+def _direction(comparison: Comparison) -> str:
+    better = comparison.measure.better
+    first = "1 is the lowest" if better is Better.LOWER else "1 is the highest"
+    if better is Better.NEITHER:
+        return f"{first}; neither way is better"
+    quartile = f"; quartile {comparison.quartile} of England, A is best" if comparison.quartile else ""
+    return f"{first}; {better.value.lower()}{quartile}"

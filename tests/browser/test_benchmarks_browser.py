@@ -1,0 +1,64 @@
+"""The benchmarks in a real browser: narrow screens, both charts, choosing by keyboard, and what axe-core finds."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+
+from sen_dashboard.benchmarking.measures import BY_SLUG
+from tests.benchmarking.conftest import SHIPPED
+from tests.browser import test_pages_browser as pages
+from tests.browser.test_pages_browser import DRAWN, WIDTHS, open_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+ADDRESSES = (
+    "/benchmarks/",
+    *(f"/benchmarks/{slug}/" for slug in BY_SLUG),
+    "/benchmarks/timeliness_20_weeks/?year=2022",  # with a neighbour that has no figure
+    "/benchmarks/requests/?year=1999",
+)
+CHARTS = "/benchmarks/inmss_share/"
+
+site = pages.site  # the fixture, with the records below instead of a council's
+
+
+@pytest.fixture
+def records() -> None:
+    """What the program ships, with the longest names and file names there are; no records of a council."""
+    call_command("import_benchmarks", SHIPPED, verbosity=0)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_scrolls_sideways_and_axe_finds_nothing(site: "Page", width: int) -> None:
+    for address in ADDRESSES:
+        open_page(site, address, width)
+        if site.locator("#bars-data").count():
+            site.wait_for_selector(DRAWN)
+        assert site.evaluate("document.documentElement.scrollWidth") <= width, address
+        found = site.evaluate("axe.run().then((report) => report.violations)")
+        assert [(broken["id"], [n["html"] for n in broken["nodes"]]) for broken in found] == [], address
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_both_charts_are_drawn_and_named(site: "Page", width: int) -> None:
+    open_page(site, CHARTS, width)
+    bars = site.get_by_role("img", name="Plans in INMSS, January 2025: Kent and those it is compared with")
+    lines = site.get_by_role("img", name="Plans in INMSS over the years")
+    bars.locator("svg.main-svg").first.wait_for()
+    lines.locator("svg.main-svg").first.wait_for()
+    assert bars.locator(".point").count() == 13
+    assert lines.locator(".scatterlayer .js-line").count() == 4
+
+
+def test_another_year_by_keyboard(site: "Page") -> None:
+    open_page(site, CHARTS)
+    site.get_by_label("Year", exact=True).focus()
+    site.keyboard.press("ArrowDown")
+    site.keyboard.press("Tab")
+    site.keyboard.press("Enter")
+    site.wait_for_url("**year=2023-24*")
+    assert "January 2024" in site.locator("#answer").inner_text()
