@@ -20,19 +20,29 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Better, Fact, Kpi
+from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
-from sen_dashboard.core.status import direction
+from sen_dashboard.core.status import Standing, direction, standing
 from sen_dashboard.downloads import rows_of, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered
-from tests.factories import make_cost_line, make_placement, make_places, make_posting, make_school
+from tests.factories import (
+    make_cost_line,
+    make_placement,
+    make_places,
+    make_plan,
+    make_posting,
+    make_school,
+)
+from tests.kpis.random_council import make_council
+from tests.kpis.random_panel import make_panel
 
 every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
 MOST_STATEMENTS = 12
+MOST_OF_THE_OVERVIEW = 96  # each KPI on the day, a month and a year before, and at three ends of quarters
 SITE_MAP = ["/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
 
 StatementLimit = Callable[[int], AbstractContextManager[Any]]
@@ -146,6 +156,34 @@ class TestOverview:
         assert f"{fact.short} {fact.label}: {fact.raw}" in page
         assert "Figures as at 31 March 2019 , the end of the last month posted to the ledger." in page
 
+    def test_takes_the_same_statements_whatever_the_records(
+        self, signed_in: Client, django_assert_max_num_queries: StatementLimit
+    ) -> None:
+        make_council(0)
+        make_panel(0)
+        with django_assert_max_num_queries(MOST_OF_THE_OVERVIEW):
+            signed_in.get("/?as_at=2019-03-31")
+
+    def test_takes_the_shared_filters_where_a_kpi_allows_them(self, signed_in: Client) -> None:
+        make_council(0)
+        make_panel(0)
+        page = words(signed_in.get("/?as_at=2019-03-31&need=ASD&sector=INDEPENDENT_SPECIAL"))
+        for kpi in KPIS:
+            scope = Scope(DAY, {"need": "ASD", "sector": "INDEPENDENT_SPECIAL"}).of(kpi.filters)
+            fact = kpi.facts(kpi.query(scope))[0]
+            chosen = "; ".join(scope.filtered(kpi.filters))
+            marked = f" Filtered {chosen}" if chosen else ""
+            assert f"{kpi.title}{marked} {fact.short}" in page
+
+    def test_says_what_moved_most_since_the_month_before(self, signed_in: Client) -> None:
+        """One INMSS placement of three started in March, of as many plans."""
+        make_posting(month=date(2019, 3, 1))
+        for starts_on in (date(2018, 4, 1), date(2018, 5, 1), date(2019, 3, 4)):
+            make_placement(plan=make_plan(issued_on=date(2018, 4, 1)), starts_on=starts_on)
+        page = words(signed_in.get("/"))
+        assert "What changed most since 28 February 2019" in page
+        assert "INMSS share of EHC plans rose from 66.7% to 100.0% (3 of 3 plans) ." in page
+
     def test_keeps_the_day_on_the_way_to_a_kpi(self, signed_in: Client) -> None:
         page = signed_in.get("/?as_at=2018-03-31").content.decode()
         assert 'href="/kpis/capacity/?as_at=2018-03-31"' in page
@@ -158,6 +196,33 @@ class TestOverview:
         )  # on top, at the field
         assert 'value="31/03/2019"' in response.content.decode()
         assert "tile__figure" not in response.content.decode()
+
+
+class TestStanding:
+    @pytest.mark.parametrize(
+        ("better", "value", "expected"),
+        [
+            (Better.LOWER, 9.0, Standing.TARGET_MET),
+            (Better.LOWER, 9.1, Standing.FLOOR_MET),
+            (Better.LOWER, 9.6, Standing.FLOOR_NOT_MET),
+            (Better.LOWER, None, Standing.FOR_INFORMATION),
+            (Better.HIGHER, 9.0, Standing.TARGET_MET),
+            (Better.HIGHER, 8.9, Standing.FLOOR_NOT_MET),
+            (Better.CLOSE_TO_TARGET, 9.1, Standing.TARGET_MET),
+            (Better.CLOSE_TO_TARGET, 8.6, Standing.FLOOR_MET),
+            (Better.CLOSE_TO_TARGET, 8.4, Standing.FLOOR_NOT_MET),
+        ],
+    )
+    def test_follows_the_polarity(self, better: Better, value: float | None, expected: Standing) -> None:
+        goal = Goal(9.0, 9.5, "For the test.", near=0.1)
+        assert standing(better, Fact("INMSS share", value, Unit.PERCENT), goal) is expected
+
+    def test_without_a_goal_it_is_for_information(self) -> None:
+        assert standing(Better.NEITHER, Fact("Share", 1.0, Unit.PERCENT), None) is Standing.FOR_INFORMATION
+
+    @pytest.mark.parametrize("kpi", [kpi for kpi in KPIS if kpi.better is Better.NEITHER], ids=str)
+    def test_what_is_for_information_has_no_goal(self, kpi: Kpi[Any, Any]) -> None:
+        assert kpi.goal(kpi.query(Scope(DAY))) is None
 
 
 class TestDirection:
