@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sen_dashboard.core import charts
-from sen_dashboard.core.charts import Number
+from sen_dashboard.core.formats import Number
 from sen_dashboard.core.kpi import Goal
 
 BEFORE = "#6f777b"  # grey, dark enough to be told from white

@@ -13,6 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.formats import Number
 
 INMSS = "#12436D"  # dark blue, always INMSS or the main series
 SECOND = "#F46A25"  # orange
@@ -31,8 +32,6 @@ AXIS = {
 }
 
 MOST_BARS = 20  # more cannot be read
-
-Number = Decimal | float | int | None
 
 
 def numbers(values: Sequence[Number]) -> list[float | int | None]:
@@ -128,7 +127,9 @@ def bars(
         x=numbers(values),
         text=list(labels),
         textposition="auto",
+        textfont={"size": 13},
         insidetextfont={"color": "#ffffff" if colour == INMSS else TEXT},
+        constraintext="none",
         orientation="h",
         marker={"color": colour},
         customdata=marks.custom_data if marks else None,

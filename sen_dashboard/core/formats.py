@@ -13,7 +13,8 @@ from enum import StrEnum
 NOT_AVAILABLE = "not available"
 MINUS = "−"
 
-Value = Decimal | float | int | date | str | None
+Number = Decimal | float | int | None
+Value = Number | date | str
 
 
 class Unit(StrEnum):

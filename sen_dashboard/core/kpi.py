@@ -6,7 +6,7 @@ line) is read from that one result, so that no two of them can disagree.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import QuerySet, Sum
 
-from sen_dashboard.core.formats import Unit, Value, show
+from sen_dashboard.core.formats import Number, Unit, Value, show
 from sen_dashboard.core.scope import Filter, Scope
 
 T = TypeVar("T")
@@ -178,7 +178,7 @@ class Kpi(Generic[H, R]):
     row_key: RowKey[Any, Any]
     filters: tuple[Filter[Any], ...] = ()
     goal: Callable[[Result[H, R]], Goal | None] = lambda _: None
-    series: Callable[[Result[H, R]], tuple[Decimal | float | int | None, ...]] | None = None
+    series: Callable[[Result[H, R]], Sequence[Number]] | None = None
     """The figure over time, oldest first, where the rows are points in time."""
     accumulates: bool = False
     """Whether the figure runs up from the start of the financial year."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+
+from sen_dashboard.core.formats import Number
 
 WIDTH, HEIGHT, EDGE = 96, 28, 3  # units of the drawing
 
@@ -16,7 +17,7 @@ class Sparkline:
     y: float
 
 
-def sparkline(values: Sequence[Decimal | float | int | None]) -> Sparkline | None:
+def sparkline(values: Sequence[Number]) -> Sparkline | None:
     """The line through the known values, spaced as they come; None where fewer than two are known.
 
     It fills its height from the lowest value to the highest, so it shows the course and no size.

@@ -15,16 +15,17 @@ from placements.models import Child
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from sen_dashboard.as_at import AsAt
+from sen_dashboard.core.formats import Number
 from sen_dashboard.core.kpi import Fact, Group, Kpi, Result
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import EARLIEST, Scope
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sparkline import Sparkline, sparkline
 from sen_dashboard.core.status import Direction, Standing, direction, standing
 from sen_dashboard.pages import scope as scope_form
 
 SHARED = (DISTRICT, NEED, SECTOR, ATTENDANCE, PANEL)
 MOVEMENTS = 3
-QUARTERS = 4  # before the as-at day, for the line of a KPI whose rows are not points in time
+MONTHS_BETWEEN = (9, 6, 3)  # before the day, for the line of a KPI whose rows are not points in time
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _tile(kpi: Kpi[Any, Any], scope: Scope) -> Tile:
         scope.filtered(kpi.filters),
         standing(kpi.better, now, kpi.goal(result)),
         direction(kpi.better, now, then),
-        sparkline(_over_time(kpi, result)),
+        sparkline(_over_time(kpi, result, then, now)),
     )
 
 
@@ -89,15 +90,15 @@ def _fact(kpi: Kpi[Any, Any], scope: Scope) -> Fact:
     return kpi.facts(kpi.query(scope))[0]
 
 
-def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Sequence[Any]:
-    """The figure over time: as the rows have it, or at the last ends of quarters and on the day."""
+def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any], then: Fact, now: Fact) -> Sequence[Number]:
+    """The figure over time: as the rows have it; or a year before, at the quarters between, and on the day."""
     if kpi.series is not None:
         return kpi.series(result)
     if kpi.accumulates:
         return ()
     month = Month.containing(result.scope.as_at)
-    days = [day for n in range(QUARTERS, 0, -1) if (day := month.plus(-3 * n).end) >= EARLIEST]
-    return [*(_fact(kpi, result.scope.on(day)).value for day in days), kpi.facts(result)[0].value]
+    between = (result.scope.on(month.plus(-months).end) for months in MONTHS_BETWEEN)
+    return [then.number, *(_fact(kpi, scope).number for scope in between), now.number]
 
 
 def _month_before(as_at: date) -> date:
