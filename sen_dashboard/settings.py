@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "provision",
     "placements",
     "panel",
+    "sen_dashboard.programme",
 ]
 
 MIDDLEWARE = [

@@ -8,6 +8,7 @@ from typing import Any
 from panel.models import PanelCase, PanelDecision
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
+from sen_dashboard.programme.models import Event
 
 _numbers = count(1)
 
@@ -119,3 +120,9 @@ def make_decision(**given: Any) -> PanelDecision:
     """A new case agreed on 1 May 2018."""
     given["case"] = given.get("case") or make_case()
     return PanelDecision.objects.create(**{"meeting_on": date(2018, 5, 1), "outcome": "AGREED"} | given)
+
+
+def make_event(**given: Any) -> Event:
+    """A change of process on 29 April 2019."""
+    fields = {"event_id": new_key("event"), "day": date(2019, 4, 29), "title": "New process"}
+    return Event.objects.create(**fields | given)
