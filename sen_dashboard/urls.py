@@ -1,7 +1,7 @@
 """Where everything is. All of it needs an account but the sign-in page (`LoginRequiredMiddleware`)."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from sen_dashboard import views
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("kpis/<slug:slug>/", views.kpi, name="kpi"),
     path("kpis/<slug:slug>.json", views.kpi_json, name="kpi_json"),
     path("kpis/<slug:slug>.csv", views.kpi_csv, name="kpi_csv"),
+    path("events/", include("sen_dashboard.programme.urls")),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
 ]

@@ -15,13 +15,13 @@ from django_tables2 import RequestConfig
 from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result, ScopeError, parse_scope
+from sen_dashboard.core.tables import ROWS_A_PAGE
 from sen_dashboard.downloads import file_name, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
-ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
 
 
 @login_not_required

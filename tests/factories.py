@@ -5,9 +5,13 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from panel.models import PanelCase, PanelDecision
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.programme.models import Event
 
 _numbers = count(1)
@@ -16,6 +20,13 @@ _numbers = count(1)
 def new_key(prefix: str) -> str:
     """A key that no other record of the test run has: "plan-7"."""
     return f"{prefix}-{next(_numbers)}"
+
+
+def make_user(role: Role, **given: Any) -> User:
+    """An account with the role, and no password to sign in with."""
+    user = User.objects.create_user(new_key(role.slug), **given)
+    user.groups.add(Group.objects.get(name=role))
+    return user
 
 
 def make_school(**given: Any) -> School:

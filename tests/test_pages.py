@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
 MOST_STATEMENTS = 12
-SITE_MAP = ["/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
+SITE_MAP = ["/", "/events/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
 
 StatementLimit = Callable[[int], AbstractContextManager[Any]]
 

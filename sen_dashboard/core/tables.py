@@ -12,6 +12,7 @@ from sen_dashboard.core.codes import Need
 NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
 NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
 DAY_CELL = {"class": "table-day"}
+ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
 
 
 class NumberColumn(tables.Column):
