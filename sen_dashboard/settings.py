@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "provision",
     "placements",
     "panel",
+    "sen_dashboard.programme",
 ]
 
 MIDDLEWARE = [

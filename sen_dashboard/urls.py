@@ -13,6 +13,7 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>/", views.records, name="records"),
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
+    path("events/", include("sen_dashboard.programme.urls")),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
 ]

@@ -16,15 +16,16 @@ from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
 from sen_dashboard.core.scope import ScopeError, parse_scope
+from sen_dashboard.core.tables import ROWS_A_PAGE
 from sen_dashboard.downloads import as_file, file_name, rows_of, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
 from sen_dashboard.pages.records import Behind, behind
+from sen_dashboard.programme.models import Event
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
-ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
 
 
 @login_not_required
@@ -60,7 +61,8 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         page = kpi_page.refused(asked, request.GET, default, error.errors)
         return render(request, "kpi.html", page, status=BAD_REQUEST)
     before = asked.query(scope.year_before(asked.filters)) if asked.draws_year_before else None
-    page = kpi_page.answered(asked, asked.query(scope), before, KPIS, request.GET, default)
+    events = list(Event.objects.values_list("day", "title"))
+    page = kpi_page.answered(asked, asked.query(scope), before, events, KPIS, request.GET, default)
     RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(page["table"])
     return render(request, "kpi.html", page)
 

@@ -5,9 +5,14 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from panel.models import PanelCase, PanelDecision
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.programme.models import Event
 
 _numbers = count(1)
 
@@ -15,6 +20,13 @@ _numbers = count(1)
 def new_key(prefix: str) -> str:
     """A key that no other record of the test run has: "plan-7"."""
     return f"{prefix}-{next(_numbers)}"
+
+
+def make_user(role: Role, **given: Any) -> User:
+    """An account with the role, and no password to sign in with."""
+    user = User.objects.create_user(new_key(role.slug), **given)
+    user.groups.add(Group.objects.get(name=role))
+    return user
 
 
 def make_school(**given: Any) -> School:
@@ -119,3 +131,9 @@ def make_decision(**given: Any) -> PanelDecision:
     """A new case agreed on 1 May 2018."""
     given["case"] = given.get("case") or make_case()
     return PanelDecision.objects.create(**{"meeting_on": date(2018, 5, 1), "outcome": "AGREED"} | given)
+
+
+def make_event(**given: Any) -> Event:
+    """A change of process on 29 April 2019."""
+    fields = {"event_id": new_key("event"), "day": date(2019, 4, 29), "title": "New process"}
+    return Event.objects.create(**fields | given)

@@ -25,6 +25,7 @@ from panel.models import PanelCase, PanelDecision
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.constraints import Check, Unique
+from sen_dashboard.programme.models import Event
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +52,9 @@ MAKERS: dict[type[models.Model], Maker] = {
     LedgerPosting: f.make_posting,
     PanelCase: f.make_case,
     PanelDecision: f.make_decision,
+    Event: f.make_event,
 }
-APPS = ("provision", "placements", "panel")
+APPS = ("provision", "placements", "panel", "programme")
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 RECORDS = [model for model in MODELS if not model._meta.proxy]
 MAY_BE_NEGATIVE = {(LedgerPosting, "amount"), (CommissioningChange, "places_change")}
@@ -232,6 +234,11 @@ WITHIN_A_RECORD = (
             (lambda: f.make_case(reasons=["CAPACITY"]), {"panel": "ADDITIONAL_FUNDING"}),
         )
     ),
+    *(
+        rule("event_day_within_reach", f.make_event, "day", "Enter a date from 1900 to 2199.", day=day)
+        for day in (date(1899, 12, 31), date(2200, 1, 1))
+    ),
+    rule("event_title_given", f.make_event, "title", "", title=" "),  # a form's own words for an empty field
 )
 
 
@@ -562,6 +569,8 @@ ALLOWED: tuple[Callable[[], Change], ...] = (
     lambda: (f.make_decision(), {"meeting_on": date(2018, 1, 14), "void": True}),
     lambda: (f.make_decision().case, {"received_on": date(2018, 5, 1)}),
     lambda: (f.make_places(), {"places": 0, "academic_year": "1999-00", "needs": ["ASD", "CL"]}),
+    lambda: (f.make_event(), {"day": date(1900, 1, 1)}),
+    lambda: (f.make_event(), {"day": date(2199, 12, 31), "title": "x" * 120}),
 )
 everything_allowed = pytest.mark.parametrize("make", ALLOWED)
 

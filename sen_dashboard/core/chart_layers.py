@@ -146,7 +146,9 @@ def _shifts(figure: go.Figure, values: Sequence[float]) -> list[float]:
     """How many pixels each name moves up, so that none lies on another: from the lowest up."""
     known = [float(y) for trace in figure.data for y in trace.y or () if y is not None]
     low, high = min([0.0, *known]), max([0.0, *known])
-    pixels = (figure.layout.height - 100) / (high - low) if high > low else 0.0
+    layout = figure.layout
+    room = layout.height - layout.margin.t - layout.margin.b
+    pixels = room / (high - low) if high > low else 0.0
     shifts = [0.0] * len(values)
     taken = float("-inf")
     for place in sorted(range(len(values)), key=lambda n: values[n]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from math import log10
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -18,6 +18,7 @@ from sen_dashboard.core.formats import Number
 INMSS = "#12436D"  # dark blue, always INMSS or the main series
 SECOND = "#F46A25"  # orange
 CONTEXT = "#A285D1"  # light purple
+EVENT = "#505a5f"  # grey
 TEXT = "#0b0c0c"
 GRID = "#e5e6e7"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -174,6 +175,97 @@ def month_axis(month_ends: Sequence[date]) -> dict[str, Any]:
     step = max(1, len(month_ends) // 6)
     shown = month_ends[::-step][::-1]
     return {"tickvals": days(shown), "ticktext": [formats.month(day) for day in shown]}
+
+
+class MarkedEvent(NamedTuple):
+    """An event on a chart, by the number it has there."""
+
+    number: int
+    day: date
+    title: str
+
+
+NUMBER_HEIGHT = 24  # pixels from one row of numbers to the next
+NUMBER_WIDTH = 0.1  # of the drawing's width, where that is narrowest
+
+
+def events_shown(drawn: go.Figure, events: Sequence[tuple[date, str]]) -> tuple[MarkedEvent, ...]:
+    """The events on the days that a figure shows, numbered in their order; none where its x axis holds no dates."""
+    days = _days_drawn(drawn)
+    inside = [event for event in events if days and days[0] <= event[0] <= days[-1]]
+    in_order = sorted(inside, key=lambda event: event[0])
+    return tuple(MarkedEvent(number, *event) for number, event in enumerate(in_order, start=1))
+
+
+def with_events(drawn: go.Figure, events: Sequence[tuple[date, str]]) -> go.Figure:
+    """The figure with a thin dashed line for each of its ``events_shown``, their numbers above the drawing.
+
+    What they were is said in words under the chart (``components/events.html``).
+    """
+    shown = events_shown(drawn, events)
+    if not shown:
+        return drawn
+    days = _days_drawn(drawn)
+    rows = _rows([event.day for event in shown], apart=NUMBER_WIDTH * (days[-1] - days[0]).days)
+    layout = drawn.layout.to_plotly_json()
+    room = NUMBER_HEIGHT * (1 + max(rows))
+    margin, height, legend = layout["margin"], layout["height"], layout["legend"]
+    marked = {
+        "shapes": [*layout.get("shapes", ()), *map(_event_line, shown)],
+        "annotations": [*layout.get("annotations", ()), *map(_event_number, shown, rows)],
+        "height": height + room,
+        "margin": {"t": margin["t"] + room},
+        "legend": {"y": legend["y"] + room / (height - margin["t"] - margin["b"])},
+    }
+    return go.Figure(drawn.data, _merged(layout, marked))
+
+
+def _rows(days: Sequence[date], *, apart: float) -> list[int]:
+    """For each day's number the lowest row, from 0, where the number before it is more than ``apart`` days away."""
+    latest: list[date] = []  # in each row
+    rows = []
+    for day in days:
+        row = next((n for n, before in enumerate(latest) if (day - before).days > apart), len(latest))
+        latest[row : row + 1] = [day]
+        rows.append(row)
+    return rows
+
+
+def _event_line(event: MarkedEvent) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": event.day.isoformat(),
+        "x1": event.day.isoformat(),
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "layer": "above",  # below, a line of the grid on the same day would hide it
+        "line": {"color": EVENT, "width": 1, "dash": "dash"},
+    }
+
+
+def _event_number(event: MarkedEvent, row: int) -> dict[str, Any]:
+    return {
+        "text": str(event.number),
+        "x": event.day.isoformat(),
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": 2 + row * NUMBER_HEIGHT,
+        "showarrow": False,
+        "font": {"size": 12},
+        "bgcolor": "#ffffff",
+        "bordercolor": EVENT,
+        "borderpad": 2,
+    }
+
+
+def _days_drawn(drawn: go.Figure) -> list[date]:
+    """The days along a figure's x axis, in order; none where that holds no dates."""
+    try:
+        return sorted(date.fromisoformat(value) for trace in drawn.data for value in trace.x or ())
+    except (TypeError, ValueError):  # numbers, or names of categories
+        return []
 
 
 def has_data(drawn: go.Figure) -> bool:

@@ -5,6 +5,7 @@ for the screen make no migrations.
 """
 
 from copy import copy
+from datetime import date
 from typing import Any, Self
 
 import pgtrigger
@@ -132,6 +133,16 @@ def known_codes(name: str, field: str, codes: type[TextChoices]) -> Check:
 def not_negative(name: str, field: str) -> Check:
     """A check that an amount or number is not below 0."""
     return Check(name, Q(**{f"{field}__gte": 0}), field=field, sentence="Enter 0 or more.")
+
+
+def within_reach(name: str, field: str) -> Check:
+    """A check that ``field`` is a day from 1900 to 2199, as far as files and addresses reach."""
+    return Check(
+        name,
+        Q(**{f"{field}__range": (date(1900, 1, 1), date(2199, 12, 31))}),
+        field=field,
+        sentence="Enter a date from 1900 to 2199.",
+    )
 
 
 def split_year(field: str) -> Q:

@@ -21,6 +21,7 @@ NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
 LINK = {"class": "govuk-link"}
 DAY_CELL = {"class": "table-day"}
 BATCH = 2000  # records read at a time for a file
+ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
 
 
 class NumberColumn(tables.Column):

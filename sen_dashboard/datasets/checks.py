@@ -187,9 +187,10 @@ class Checker:
             )
         )
         rows = self.cursor.fetchall()
+        heading = staged.spec.headings[column]
         problems = [
             Problem(
-                f"{reason[:-1]}: {note}." if note else reason, staged.spec.name, line, column, value or ""
+                f"{reason[:-1]}: {note}." if note else reason, staged.spec.name, line, heading, value or ""
             )
             for line, value, note, _ in rows
         ]

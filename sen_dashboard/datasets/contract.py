@@ -24,15 +24,17 @@ from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.codes import Need
 from sen_dashboard.datasets import kinds
 from sen_dashboard.datasets.kinds import Kind
+from sen_dashboard.programme.models import Event
 
 MOST_PLACES = 999_999
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file; its name is that of the column in the table."""
+    """A column of a file; ``name`` is that of the column in the table, ``heading`` that in the file."""
 
     name: str
+    heading: str
     required: bool
     kind: Kind
     default: Any
@@ -84,6 +86,11 @@ class FileSpec:
         """The names of all columns, in the contract's order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def headings(self) -> dict[str, str]:
+        """What each column is called in the file, by its name, in the contract's order."""
+        return {column.name: column.heading for column in self.columns}
+
     def mask(self, names: tuple[str, ...]) -> int:
         """A number with the bits of these columns set, as ``staging`` marks faults."""
         return sum(1 << n for n, column in enumerate(self.columns) if column.name in names)
@@ -99,20 +106,24 @@ def _file(
     *,
     key: str,
     columns: str,
+    stored_as: Mapping[str, str] | None = None,
     special: Mapping[str, Kind] | None = None,
     across: tuple[Across, ...] = (),
 ) -> FileSpec:
+    """A spec; ``stored_as`` names the table's column for a heading that is no good name in SQL."""
     fields = {field.column: field for field in model._meta.concrete_fields}
-    described = tuple(
-        _column(fields[word.rstrip("*")], word.endswith("*"), special or {}) for word in columns.split()
-    )
-    return FileSpec(name, model, tuple(key.split()), described, across)
+    described = []
+    for word in columns.split():
+        heading = word.rstrip("*")
+        field = fields[(stored_as or {}).get(heading, heading)]
+        described.append(_column(field, heading, word.endswith("*"), special or {}))
+    return FileSpec(name, model, tuple(key.split()), tuple(described), across)
 
 
-def _column(field: Any, required: bool, special: Mapping[str, Kind]) -> Column:
+def _column(field: Any, heading: str, required: bool, special: Mapping[str, Kind]) -> Column:
     kind = special.get(field.column) or _kind_of(field)
     refers_to = field.related_model if isinstance(field, models.ForeignKey) else None
-    return Column(field.column, required, kind, field.get_default(), refers_to)
+    return Column(field.column, heading, required, kind, field.get_default(), refers_to)
 
 
 def _kind_of(field: Any) -> Kind:
@@ -272,6 +283,7 @@ FILES = (
             "needs": kinds.codes(Need.values),
         },
     ),
+    _file("events.csv", Event, key="event_id", columns="event_id* on* title*", stored_as={"on": "day"}),
 )
 """The files that can be read, those referred to before those that refer to them."""
 

@@ -81,7 +81,7 @@ class _Import:
         self.cursor = cursor
         self.members = members
         self.warnings = warnings
-        self.findings = Findings({spec.name: spec.names for spec in FILES})
+        self.findings = Findings({spec.name: tuple(spec.headings.values()) for spec in FILES})
         self.staged: dict[str, Staged] = {}
         self.unread: set[str] = set()
         self._changed = False

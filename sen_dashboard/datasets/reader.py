@@ -88,7 +88,8 @@ class Table:
         self._lines = _Lines(stream)
         self._rows = self._guarded(_numbered(self._lines))
         _, header = next(self._rows, (1, []))
-        self._header = [name.strip() for name in header]
+        self._header = [heading.strip() for heading in header]
+        self._names = {column.heading: column.name for column in spec.columns}
         self._check_header(warnings)
 
     @property
@@ -98,15 +99,15 @@ class Table:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the contract that the file has, in the file's order."""
-        return tuple(name for name in self._header if name in self.spec.names)
+        """The names of the contract's columns that the file has, in the file's order."""
+        return tuple(self._names[heading] for heading in self._header if heading in self._names)
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Each row's first line and its values, trimmed, in the order of ``columns``; rows of empty values are none.
 
         The text is trimmed here since Python knows every kind of space.
         """
-        choose = _chooser([n for n, name in enumerate(self._header) if name in self.spec.names])
+        choose = _chooser([n for n, heading in enumerate(self._header) if heading in self._names])
         width = len(self._header)
         for line, values in self._rows:
             if len(values) == width:
@@ -132,9 +133,9 @@ class Table:
             if times > 1:
                 self._problem(1, "The header has this column more than once.", name)
         for column in self.spec.columns:
-            if column.required and column.name not in self._header:
-                self._problem(1, "The header lacks this column.", column.name)
-        unknown = [name or "(without a name)" for name in self._header if name not in self.spec.names]
+            if column.required and column.heading not in self._header:
+                self._problem(1, "The header lacks this column.", column.heading)
+        unknown = [heading or "(without a name)" for heading in self._header if heading not in self._names]
         warnings.extend(
             f"{self.spec.name}: the column {visible(name)} is unknown and ignored." for name in unknown
         )

@@ -39,6 +39,14 @@ STATEMENTS_UNTIL: Final = date(2014, 9, 1)
 COSTS_FROM: Final = 2012
 """Cost lines are kept from the academic year that starts in this year."""
 
+EVENTS: Final = (
+    ("E1", STATEMENTS_UNTIL, "Education, health and care plans replace statements"),
+    ("E2", date(2018, 3, 31), "Last day to replace a statement by a plan"),
+    ("E3", date(2019, 4, 29), "New statutory assessment process"),
+)
+"""Key, day and title of each event: the first two for all of England (Children and Families Act 2014 and its
+transitional order), the last from the slide deck."""
+
 DISTRICTS: Final = (
     "Ashford",
     "Canterbury",

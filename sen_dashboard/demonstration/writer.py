@@ -2,7 +2,7 @@
 
 At scale N the council stands N times over, each time with its own stream of random numbers, keys and schools, and is
 written and forgotten before the next is made: memory does not grow with the scale, and totals are exact multiples.
-Budgets and forecasts, whose keys name no school, are single rows for all councils together.
+Budgets and forecasts, whose keys name no school, are single rows for all councils together; so are events.
 """
 
 import csv
@@ -34,6 +34,7 @@ COLUMNS = {
     "ledger": "month line school_id reference amount",
     "places": "school_id provision academic_year places needs",
     "commissioning_plan": "change_id school_id title provision effective_on places_change needs district status note",
+    "events": "event_id on title",
 }
 """The files and their columns, as the data contract lists them."""
 PARTS = 7
@@ -77,6 +78,7 @@ def write_dataset(folder: Path, scale: int, seed: int, progress: Callable[[], ob
             prefix = f"c{block + 1}-" if block else ""
             write_council(writer, Random(seed * 1_000_003 + block), prefix, outturns, progress)
         write_budgets(writer, Random(seed), scale, outturns)
+        writer.write("events", ((key, text(day), title) for key, day, title in council.EVENTS))
     return writer.rows
 
 

@@ -1,6 +1,7 @@
 """The page of a KPI; the template is the same for all."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -19,15 +20,17 @@ def answered(
     kpi: Kpi[Any, Any],
     result: Result[Any, Any],
     before: Result[Any, Any] | None,
+    events: Sequence[tuple[date, str]],
     kpis: Iterable[Kpi[Any, Any]],
     typed: Mapping[str, str],
     default: AsAt,
 ) -> dict[str, Any]:
-    """The page with its figures, all from one result; ``before`` is that of a year earlier, for the chart alone.
+    """The page with its figures, all from one result.
 
-    ``kpis`` are those the page may lead to.
+    For the chart alone there are ``before``, the result of a year earlier, and ``events``, each a day and what
+    happened. ``kpis`` are those the page may lead to.
     """
-    facts, goal = kpi.facts(result), kpi.goal(result)
+    facts, goal, figure = kpi.facts(result), kpi.goal(result), kpi.figure(result)
     return {
         "kpi": kpi,
         "here": kpi.group,
@@ -39,7 +42,8 @@ def answered(
         "facts": [_linked(kpi, result, fact) for fact in facts],
         "goal": goal,
         "standing": standing(kpi.better, facts[0], goal),
-        "chart": _chart(kpi, result, before),
+        "chart": _chart(kpi, result, figure, kpi.figure(before) if before else None, events),
+        "events": charts.events_shown(figure, events),
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": file_name(kpi, result, "json"),
@@ -85,16 +89,19 @@ def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, An
 
 
 def _chart(
-    kpi: Kpi[Any, Any], result: Result[Any, Any], before: Result[Any, Any] | None
+    kpi: Kpi[Any, Any],
+    result: Result[Any, Any],
+    figure: go.Figure,
+    before: go.Figure | None,
+    events: Sequence[tuple[date, str]],
 ) -> dict[str, Plain] | None:
     """The chart as Plotly reads it in the browser; None when there is nothing to draw."""
-    figure = kpi.figure(result)
     if not charts.has_data(figure):
         return None
     _lead_to_records(kpi, result, figure)
     if before is not None:
-        chart_layers.with_year_before(figure, kpi.figure(before))
-    drawn: dict[str, Plain] = chart_layers.with_names(figure).to_plotly_json()
+        chart_layers.with_year_before(figure, before)
+    drawn: dict[str, Plain] = chart_layers.with_names(charts.with_events(figure, events)).to_plotly_json()
     return drawn
 
 

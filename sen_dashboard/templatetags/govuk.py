@@ -10,16 +10,22 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.contrib.messages.storage.base import Message
+from django.forms import BoundField, Select
 from django.utils.safestring import SafeString, mark_safe
-from govuk_frontend_django.components.base import GovUKComponent
+from govuk_frontend_django.components.base import FieldsetLegend, GovUKComponent
+from govuk_frontend_django.components.date_input import DateInputItems, GovUKDateInput
 from govuk_frontend_django.components.error_message import GovUKErrorMessage
 from govuk_frontend_django.components.error_summary import ErrorSummaryErrorlist, GovUKErrorSummary
+from govuk_frontend_django.components.fieldset import GovUKFieldset
+from govuk_frontend_django.components.hint import GovUKHint
 from govuk_frontend_django.components.input import GovUKInput
 from govuk_frontend_django.components.label import GovUKLabel
+from govuk_frontend_django.components.notification_banner import GovUKNotificationBanner
 from govuk_frontend_django.components.select import GovUKSelect, SelectItems
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
+from sen_dashboard.core.forms import DayInput
 from sen_dashboard.pages.scope import ScopeField
 
 register = template.Library()
@@ -48,20 +54,68 @@ def scope_field(field: ScopeField) -> SafeString:
 
 @register.simple_tag
 def form_field(field: BoundField, *, autocomplete: str = "") -> SafeString:
-    """A field of a Django form with its label and first error; a password is never sent back."""
-    kind = field.field.widget.input_type
+    """A field of a Django form with its label, hint and first error; a password is never sent back."""
+    widget = field.field.widget
+    if isinstance(widget, DayInput):
+        return _day_field(field, widget)
     shared: dict[str, Any] = {
         "id": field.id_for_label,
         "name": field.html_name,
         "label": GovUKLabel(text=str(field.label)),
-        "errorMessage": GovUKErrorMessage(text=str(field.errors[0])) if field.errors else None,
-        "value": None if kind == "password" else field.value() or "",
+        "value": None if widget.input_type == "password" else field.value() or "",
+        **_said_of(field),
     }
-    if kind == "select":
-        choices = field.field.widget.choices
-        items = [SelectItems(value=str(code or ""), text=str(words)) for code, words in choices]
+    if isinstance(widget, Select):
+        items = [SelectItems(value=str(code or ""), text=str(words)) for code, words in widget.choices]
         return _render(GovUKSelect(items=items, **shared))
-    return _render(GovUKInput(type=kind, autocomplete=autocomplete or None, spellcheck=False, **shared))
+    return _render(
+        GovUKInput(type=widget.input_type, autocomplete=autocomplete or None, spellcheck=False, **shared)
+    )
+
+
+def _day_field(field: BoundField, widget: DayInput) -> SafeString:
+    """Three boxes for a day; of one that was refused, those to put right are marked."""
+    wrong = widget.to_put_right(field.value()) if field.errors else []
+    boxes = [
+        DateInputItems(
+            name=part,
+            value=text,
+            classes=f"govuk-input--width-{4 if part == 'year' else 2}"
+            + (" govuk-input--error" if part in wrong else ""),
+        )
+        for part, text in widget.texts(field.value()).items()
+    ]
+    legend = FieldsetLegend(text=str(field.label), isPageHeading=False, classes="")
+    return _render(
+        GovUKDateInput(
+            id=field.auto_id,
+            namePrefix=field.html_name,
+            items=boxes,
+            fieldset=GovUKFieldset(legend=legend),
+            **_said_of(field),
+        )
+    )
+
+
+def _said_of(field: BoundField) -> dict[str, Any]:
+    """The hint and the first error of a field, as any component takes them."""
+    return {
+        "hint": GovUKHint(text=str(field.help_text)) if field.help_text else None,
+        "errorMessage": GovUKErrorMessage(text=str(field.errors[0])) if field.errors else None,
+    }
+
+
+@register.simple_tag
+def success_banner(message: Message, number: int) -> SafeString:
+    """What was done, on top of the next page, the first of them with the keyboard's focus."""
+    return _render(
+        GovUKNotificationBanner(
+            text=str(message),
+            type="success",
+            titleId=f"success-{number}",
+            attributes={"tabindex": "-1"} | ({"autofocus": ""} if number == 1 else {}),
+        )
+    )
 
 
 @register.simple_tag

@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 from django.template import Context
 
+from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.core.kpi import Group
 from sen_dashboard.pages.addresses import kept_query
 
@@ -20,6 +22,12 @@ def council(context: Context) -> str:
     if getattr(context.get("user"), "is_demonstration", False):
         return DEMONSTRATION
     return str(settings.COUNCIL_NAME)
+
+
+@register.filter
+def may(user: Any, permission: str) -> bool:
+    """Whether a user has the permission of this name: ``{% if user|may:"EDIT_EVENTS" %}``. Raises KeyError."""
+    return user_may(user, Permission[permission])
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)

@@ -33,10 +33,10 @@ def records() -> None:
         make_cost_line(placement=make_placement(school=make_school(name=name)))
 
 
-def sign_in(context: "BrowserContext", address: str) -> None:
-    """Give the browser the session of an officer, as the sign-in page would."""
+def sign_in(context: "BrowserContext", address: str, user: User | None = None) -> None:
+    """Give the browser the session of a person, an officer unless given, as the sign-in page would."""
     client = Client()
-    client.force_login(User.objects.get_or_create(username="officer")[0])
+    client.force_login(user or User.objects.get_or_create(username="officer")[0])
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
 
 

@@ -176,6 +176,9 @@ BAD_VALUES = [
         "S3",
         "2: school_id: S3: Neither schools.csv nor the store has this key.",
     ),
+    ("events.csv", "29/04/2019", "29 April", "2: on: 29 April: Enter a date from 1900 to 2199 such as"),
+    ("events.csv", "29/04/2019", "", "2: on: : Enter a value: this column is required."),
+    ("events.csv", "on,", "day,", "1: on: : The header lacks this column."),
 ]
 
 

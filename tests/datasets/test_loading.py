@@ -14,6 +14,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILES
 from sen_dashboard.kpis import BY_SLUG
+from sen_dashboard.programme.models import Event
 from tests.datasets.outcome import counts
 from tests.datasets.valid import VALID
 from tests.folders import Write
@@ -47,6 +48,7 @@ def test_values_of_every_kind_are_read(write: Write) -> None:
     assert LedgerPosting.objects.get(school=None, reference="R1").amount == Decimal(-250)
     assert LedgerPosting.objects.first().month == date(2018, 4, 1)  # type: ignore[union-attr]
     assert SchoolPlaces.objects.get().needs == ["ASD", "SEMH"]
+    assert Event.objects.get().day == date(2019, 4, 29)
 
 
 def test_second_import_changes_nothing(write: Write) -> None:

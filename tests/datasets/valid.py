@@ -49,6 +49,7 @@ K1,2018-06-10,AGREED,50000,,,
     "commissioning_plan.csv": """change_id,school_id,title,provision,effective_on,places_change,needs,status
 X1,S2,More places,SPECIAL,2019-09-01,-5,,APPROVED
 """,
+    "events.csv": "event_id,on,title\nE1,29/04/2019,New statutory assessment process\n",
 }
 
 

@@ -1,0 +1,52 @@
+"""What all pages do alike on which a record is added, changed or removed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.generic import View
+from django.views.generic.base import TemplateResponseMixin
+from django.views.generic.edit import FormMixin
+
+from sen_dashboard.core.forms import problems
+
+
+# Django's views take their type parameters from the stubs only, not when the program runs.
+class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg]
+    """A form that one service carries out. Comes before Django's CreateView, UpdateView or DeleteView.
+
+    ``parent`` names the page that comes before and after, whose address is ``get_success_url``.
+    """
+
+    template_name = "form.html"
+    heading: str
+    parent: str
+    button = "Save"
+
+    def carry_out(self, form: Any) -> str:
+        """Call the service; returns the sentence that the next page shows. May raise ValidationError."""
+        raise NotImplementedError
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Carry it out and go back; what the service refuses is said on the form."""
+        try:
+            said = self.carry_out(form)
+        except ValidationError as error:
+            for field, errors in error.update_error_dict({}).items():
+                form.add_error(field if field in form.fields else None, errors)
+            return self.form_invalid(form)
+        messages.success(self.request, said)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The names that ``form.html`` reads."""
+        page = super().get_context_data(**kwargs)
+        return page | {
+            "errors": problems(page["form"]),
+            "heading": self.heading,
+            "parent": self.parent,
+            "parent_url": self.get_success_url(),
+            "button": self.button,
+        }

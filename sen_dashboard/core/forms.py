@@ -1,0 +1,90 @@
+"""Fields of forms as GOV.UK asks for them, and what is wrong with a form, for its error summary."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+
+from sen_dashboard.core import formats
+
+PARTS = ("day", "month", "year")
+
+
+class DayInput(forms.Widget):
+    """Three boxes for a day, named as GOV.UK's date input names them; its value is what they hold."""
+
+    use_fieldset = True
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
+        """What was typed, in the order of ``PARTS``."""
+        return [data.get(f"{name}-{part}", "").strip() for part in PARTS]
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        """Whether none of the boxes was on the form."""
+        return not any(f"{name}-{part}" in data for part in PARTS)
+
+    def texts(self, value: date | list[str] | None) -> dict[str, str]:
+        """What each box holds, by its part of the day: of a day, what was typed, or nothing."""
+        if isinstance(value, date):
+            value = [str(getattr(value, part)) for part in PARTS]
+        return dict(zip(PARTS, value or ("", "", ""), strict=True))
+
+    def to_put_right(self, value: list[str]) -> list[str]:
+        """The parts of a day that was refused: those left empty, or all."""
+        return [part for part, text in self.texts(value).items() if not text] or list(PARTS)
+
+    def id_for_label(self, id_: str, index: str = "0") -> str:
+        """The first box."""
+        return f"{id_}-{PARTS[0]}"
+
+
+class DayField(forms.Field):
+    """A day, from three boxes. Whether it lies within reach is for the record's constraints to say."""
+
+    widget = DayInput
+    default_error_messages = {
+        "required": "Enter a date.",
+        "incomplete": "The date must include a %(missing)s.",
+        "invalid": "The date must be a real date.",
+    }
+
+    def to_python(self, value: list[str] | None) -> date | None:
+        """The day typed; None where nothing was. Raises ValidationError for what is no day."""
+        if not value or not any(value):
+            return None
+        missing = [part for part, text in zip(PARTS, value, strict=True) if not text]
+        if missing:
+            told = {"missing": formats.listed(missing)}
+            raise ValidationError(self.error_messages["incomplete"], code="incomplete", params=told)
+        try:
+            return date(*reversed([_number(text) for text in value]))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+def _number(text: str) -> int:
+    """Raises ValueError for anything but one to four digits."""
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+        raise ValueError("no number of a date")
+    return int(text)
+
+
+def problems(form: forms.BaseForm) -> dict[str, str]:
+    """What is wrong with a form: a sentence for each field, by the id of the box where it can be put right.
+
+    What is wrong with the form as a whole comes first, under the id of the page's contents.
+    """
+    of_all = " ".join(map(str, form.non_field_errors()))
+    whole = {"main": of_all} if of_all else {}
+    return whole | {_box(field): str(field.errors[0]) for field in form if field.errors}
+
+
+def _box(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, DayInput):
+        return f"{field.auto_id}-{widget.to_put_right(field.value())[0]}"
+    return field.id_for_label

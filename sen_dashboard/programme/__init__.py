@@ -1,0 +1,1 @@
+"""What the programme does to improve, and when: events, marked on the charts."""

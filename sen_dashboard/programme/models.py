@@ -1,0 +1,28 @@
+"""Records of the data contract's events.csv."""
+
+from django.db import models
+from django.db.models import Q
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.constraints import Check, within_reach
+from sen_dashboard.core.fields import key_field
+from sen_dashboard.programme.querysets import EventQuerySet
+
+
+class Event(models.Model):
+    """Something of a certain day that may explain a movement, such as a change of process; marked on the charts."""
+
+    event_id = key_field(primary_key=True)
+    day = models.DateField()
+    title = models.CharField(max_length=120)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            within_reach("event_day_within_reach", "day"),
+            Check("event_title_given", Q(title__regex=r"\S"), field="title", sentence="Say what happened."),
+        ]
+
+    def __str__(self) -> str:
+        return f"{formats.day(self.day)}, {self.title}"

@@ -1,0 +1,48 @@
+"""Entering events. Importing them is ``datasets``'."""
+
+from datetime import date
+from secrets import token_hex
+
+from django.db import transaction
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.programme.models import Event
+
+
+@transaction.atomic
+def add_event(*, by: User, day: date, title: str) -> Event:
+    """Enter an event under a new key.
+
+    Raises PermissionDenied, and ValidationError with a sentence at each field.
+    """
+    demand(by, Permission.EDIT_EVENTS)
+    event = Event(event_id=_new_key(), day=day, title=title)
+    event.full_clean()
+    event.save(force_insert=True)
+    return event
+
+
+@transaction.atomic
+def change_event(*, by: User, event: Event, day: date, title: str) -> Event:
+    """Give an event another day or title; its key stays.
+
+    Raises PermissionDenied, and ValidationError with a sentence at each field.
+    """
+    demand(by, Permission.EDIT_EVENTS)
+    event.day, event.title = day, title
+    event.full_clean()
+    event.save()
+    return event
+
+
+@transaction.atomic
+def remove_event(*, by: User, event: Event) -> None:
+    """Remove an event for good: unlike a child's record it needs no history. Raises PermissionDenied."""
+    demand(by, Permission.EDIT_EVENTS)
+    event.delete()
+
+
+def _new_key() -> str:
+    """A key that no file has: "entered-9f3ac21b". The contract keeps the beginning for events entered here."""
+    return f"entered-{token_hex(4)}"

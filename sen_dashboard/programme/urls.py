@@ -1,0 +1,13 @@
+from django.urls import path, register_converter
+
+from sen_dashboard.core.addresses import KeyConverter
+from sen_dashboard.programme import views
+
+register_converter(KeyConverter, "key")
+
+urlpatterns = [
+    path("", views.events, name="events"),
+    path("add/", views.AddEvent.as_view(), name="event_add"),
+    path("<key:event_id>/change/", views.ChangeEvent.as_view(), name="event_change"),
+    path("<key:event_id>/remove/", views.RemoveEvent.as_view(), name="event_remove"),
+]

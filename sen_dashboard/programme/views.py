@@ -1,0 +1,71 @@
+"""The pages of the programme: the list of events for everybody, and the forms for those who may edit them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
+from django.views.generic import CreateView, DeleteView, UpdateView
+from django_tables2 import RequestConfig
+
+from sen_dashboard.accounts.permissions import Permission, may, needs
+from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.core import formats
+from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.tables import ROWS_A_PAGE
+from sen_dashboard.programme import services
+from sen_dashboard.programme.forms import EventForm
+from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.tables import EventTable
+
+
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Every event, newest first."""
+    hidden = () if may(request.user, Permission.EDIT_EVENTS) else ("actions",)
+    table = EventTable(Event.objects.all(), order_by="-day", exclude=hidden)
+    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    caption = formats.plural(table.paginator.count, "event")
+    return render(request, "events.html", {"table": table, "caption": caption})
+
+
+@method_decorator(needs(Permission.EDIT_EVENTS), name="dispatch")
+class _EditEvent(EditPage):
+    """What the pages for editing an event share."""
+
+    model = Event
+    pk_url_kwarg = "event_id"
+    parent = "Events"
+    request: SignedInRequest
+
+    def get_success_url(self) -> str:
+        return reverse("events")
+
+
+class AddEvent(_EditEvent, CreateView):
+    form_class = EventForm
+    heading = "Add an event"
+
+    def carry_out(self, form: EventForm) -> str:
+        return f"Added: {services.add_event(by=self.request.user, **form.cleaned_data)}"
+
+
+class ChangeEvent(_EditEvent, UpdateView):
+    form_class = EventForm
+    heading = "Change an event"
+
+    def carry_out(self, form: EventForm) -> str:
+        changed = services.change_event(by=self.request.user, event=self.object, **form.cleaned_data)
+        return f"Changed: {changed}"
+
+
+class RemoveEvent(_EditEvent, DeleteView):
+    template_name = "event_remove.html"
+    heading = "Remove an event"
+    button = "Remove"
+
+    def carry_out(self, form: Any) -> str:
+        services.remove_event(by=self.request.user, event=self.object)
+        return f"Removed: {self.object}"
