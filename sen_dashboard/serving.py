@@ -79,6 +79,15 @@ class StopRequest:
             raise KeyboardInterrupt
 
 
+def forget_interruption() -> None:
+    """After an interruption that was handled: let the program end with a status of its own.
+
+    CPython notes one that cuts short a string under `exec`, as dataclasses run at import, and ends by the signal after
+    all, whoever caught it; it forgets when it runs the next string.
+    """
+    exec("")
+
+
 def _all_but_interruptions(dropped: "sys.UnraisableHookArgs") -> None:
     if not issubclass(dropped.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(dropped)

@@ -1,9 +1,12 @@
 """Where everything is. All of it needs an account but the sign-in page (`LoginRequiredMiddleware`)."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from sen_dashboard import views
+from sen_dashboard.core.addresses import KeyConverter
+
+register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("", views.overview, name="overview"),

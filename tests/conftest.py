@@ -136,7 +136,7 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def browser(django_db_setup: None) -> Iterator["Browser"]:
     """The Chromium of this machine; without one the test is skipped, or fails when REQUIRE_BROWSER=1."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
@@ -145,9 +145,13 @@ def browser() -> Iterator["Browser"]:
             pytest.fail(reason)
         pytest.skip(reason)
 
+    from django.db import connection
     from playwright.sync_api import sync_playwright
 
+    made_by_migrations = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # In Playwright's event loop Django has another connection, which must know what to bring back as well.
+        connection._test_serialized_contents = made_by_migrations
         browser = playwright.chromium.launch(
             executable_path=program,
             args=[

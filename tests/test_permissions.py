@@ -77,7 +77,9 @@ def outcome(response: Any) -> str:
         return "refused"
     if response.status_code == 302 and response["Location"].startswith(reverse("sign_in") + "?next="):
         return "sent to sign in"
-    assert response.status_code in (200, 302, 404, 405), response.status_code  # 404: allowed, but nothing is held
+    assert response.status_code in (200, 302, 404, 405), (
+        response.status_code
+    )  # 404: allowed, but nothing is held
     return "allowed"
 
 

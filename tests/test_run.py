@@ -20,7 +20,7 @@ import pytest
 
 from sen_dashboard.accounts.services import DEMONSTRATION_ROLES
 from sen_dashboard.embedded import EmbeddedServer
-from tests.checkout import copy_program, environment, manage
+from tests.checkout import ROOT, copy_program, environment, manage
 
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 PATIENCE = 240
@@ -152,6 +152,25 @@ def test_from_nothing_to_the_sign_in_page_and_again(
     stop(second, signal.SIGTERM)
     assert store.pid() is None, "the database server outlived the program"
     assert "Traceback" not in (tmp_path / "errors").read_text()
+
+
+def test_an_interruption_inside_an_import_does_not_end_the_program_by_the_signal() -> None:
+    """Dataclasses run strings while they are imported; an interruption there is remembered by the interpreter."""
+    interrupted = (
+        "from sen_dashboard.serving import forget_interruption\n"
+        "try:\n exec('raise KeyboardInterrupt')\nexcept KeyboardInterrupt:\n {}\n"
+    )
+    ends = [
+        subprocess.run(
+            [sys.executable, "-c", interrupted.format(then)],
+            cwd=ROOT,
+            env=environment(DATABASE_URL="postgres://x@localhost/x", SECRET_KEY=SECRET_KEY)
+            | {"DJANGO_SETTINGS_MODULE": "sen_dashboard.settings"},
+            check=False,
+        ).returncode
+        for then in ("forget_interruption()", "pass")
+    ]
+    assert ends == [0, -signal.SIGINT]
 
 
 # With a server of one's own

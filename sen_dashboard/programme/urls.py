@@ -1,9 +1,6 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from sen_dashboard.core.addresses import KeyConverter
 from sen_dashboard.programme import views
-
-register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("", views.events, name="events"),

@@ -1,4 +1,4 @@
-"""The pages of events in a real browser: entered by keyboard alone, and marks on a chart that can be read."""
+"""The pages of events in a real browser: by keyboard alone, at every width, and what axe-core finds."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -14,6 +14,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.programme import services
 from sen_dashboard.programme.models import Event
 from tests.factories import make_event, make_user
+from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +31,6 @@ def manager(client: Client) -> Client:
 def officer(client: Client) -> Client:
     client.force_login(make_user(Role.OFFICER))
     return client
-
-
-def words(response: Any) -> str:
-    """What a page says, without its tags."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 def typed(

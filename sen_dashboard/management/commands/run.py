@@ -17,7 +17,7 @@ from sen_dashboard.accounts.services import (
 )
 from sen_dashboard.benchmarking.models import PublishedValue
 from sen_dashboard.database import open_store
-from sen_dashboard.serving import HOST, StopRequest, collect_static, listen, serve
+from sen_dashboard.serving import HOST, StopRequest, collect_static, forget_interruption, listen, serve
 
 FIRST_ADMINISTRATOR = (
     "Make the first account with: .venv/bin/python manage.py make_user NAME --role administrator"
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         except (KeyboardInterrupt, Exception):
             if not stop.made:
                 raise
+            forget_interruption()
         self.say("Stopped")
 
     def prepare(self) -> str:
