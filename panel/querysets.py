@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Window
 from django.db.models.functions import Coalesce
 
 
@@ -20,6 +20,16 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
         decided = PanelDecision.objects.counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
         return self.filter(~Exists(decided), received_on__lte=day)
 
+    def information_overdue_on(self, day: date) -> Self:
+        """Cases whose latest decision by ``day`` asked for more information, due before ``day``."""
+        from panel.models import Outcome, PanelDecision
+
+        latest = PanelDecision.objects.counted().until(day).latest_of_each_case()
+        asked = PanelDecision.objects.filter(
+            pk__in=latest.values("pk"), outcome=Outcome.MORE_INFORMATION, due_on__lt=day
+        )
+        return self.filter(pk__in=asked.values("case"))
+
 
 class PanelDecisionQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
@@ -34,10 +44,19 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         """Decisions of meetings from ``first`` to ``last``, both inclusive."""
         return self.filter(meeting_on__range=(first, last))
 
+    def until(self, day: date) -> Self:
+        """Decisions of meetings on or before ``day``."""
+        return self.filter(meeting_on__lte=day)
+
     def latest_of_each_case(self) -> Self:
-        """Each case once, at the latest of these decisions; ``presentations`` says how many these are."""
+        """Each case once, at the latest of these decisions.
+
+        Of all these on the case, ``presentations`` says how many they are, ``first_on`` the day of the first.
+        """
         presentations = Window(Count("pk"), partition_by="case")
-        return self.annotate(presentations=presentations).order_by("case", "-meeting_on").distinct("case")
+        first_on = Window(Min("meeting_on"), partition_by="case")
+        every = self.annotate(presentations=presentations, first_on=first_on)
+        return every.order_by("case", "-meeting_on").distinct("case")
 
     def with_worth(self) -> Self:
         """Annotate ``worth``: the £ each decision was about, the case's annual cost where it says nothing."""

@@ -15,11 +15,13 @@ from django.db.models import (
     CharField,
     DateField,
     DecimalField,
+    Exists,
     ExpressionWrapper,
     F,
     Func,
     IntegerField,
     Max,
+    OuterRef,
     Q,
     Sum,
     Value,
@@ -29,11 +31,15 @@ from django.db.models.functions import Greatest, Least
 
 from provision.models import Sector
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.periods import Month
+from sen_dashboard.core.periods import AcademicYear, Month
 from sen_dashboard.core.sql import select_from
 
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 TRANSPORT = "TRANSPORT"
+WEEKS_TO_DECIDE = 6  # whether to assess (SEND Regulations 2014; domain.md section 3.4)
+WEEKS_TO_ISSUE = 20  # the plan, from the request (regulation 13(2))
+YEAR_GROUPS_THAT_LEAVE = (11, 14)
+AGE_AT_WHICH_PLANS_END = 25
 
 
 def plan_in_force(day: date, plan: str = "") -> Q:
@@ -51,6 +57,36 @@ def placement_open(day: date) -> Q:
         & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
         & plan_in_force(day, plan="plan__")
     )
+
+
+def leaver_of(year: AcademicYear) -> Q:
+    """By the year's end the young person finishes year 11 or 14, or is 25."""
+    born = "plan__child__date_of_birth"
+    leavers = Q(**{f"{born}__lte": year.end.replace(year=year.end.year - AGE_AT_WHICH_PLANS_END)})
+    for year_group in YEAR_GROUPS_THAT_LEAVE:
+        leavers |= Q(**{f"{born}__range": year.births_of(year_group)})
+    return leavers
+
+
+def within_weeks(weeks: int, done_on: str, requested_on: str) -> Q:
+    """What was requested was done within so many weeks: day 7 × ``weeks`` after the request is the last in time.
+
+    The fields are paths such as "assessment__requested_on".
+    """
+    return Q(**{f"{done_on}__lte": _days_after(requested_on, 7 * weeks)})
+
+
+def assessment_open(day: date) -> Q:
+    """Requested on or before ``day``, and by then neither refused, nor without a plan to issue, nor with one issued.
+
+    A decision to issue does not end an assessment; the plan does.
+    """
+    from placements.models import AssessDecision, IssueDecision, Plan
+
+    refused = Q(assess_decision=AssessDecision.REFUSED, assess_decided_on__lte=day)
+    not_issued = Q(issue_decision=IssueDecision.NOT_ISSUED, issue_decided_on__lte=day)
+    issued = Q(Exists(Plan.objects.filter(assessment=OuterRef("pk"), issued_on__lte=day)))
+    return Q(requested_on__lte=day) & ~refused & ~not_issued & ~issued
 
 
 def line_counted(line: str = "") -> Q:
@@ -113,8 +149,14 @@ class DaysBetween(Func):
     output_field = IntegerField()
 
 
-def _day_after(field: str) -> "ExpressionWrapper[Any]":
-    return ExpressionWrapper(F(field) + Value(1), output_field=DateField())
+def _days_after(field: str, days: int) -> "ExpressionWrapper[Any]":
+    return ExpressionWrapper(F(field) + Value(days), output_field=DateField())
+
+
+class AssessmentQuerySet(models.QuerySet[Any]):
+    def open_on(self, day: date) -> Self:
+        """Assessments requested on or before ``day`` that nothing has ended by then."""
+        return self.filter(assessment_open(day))
 
 
 class PlanQuerySet(models.QuerySet[Any]):
@@ -126,6 +168,10 @@ class PlanQuerySet(models.QuerySet[Any]):
         """Plans issued on or before ``day`` and not ceased on or before it."""
         return self.filter(plan_in_force(day))
 
+    def issued_between(self, first: date, last: date) -> Self:
+        """Plans issued from ``first`` to ``last``, both inclusive."""
+        return self.filter(issued_on__range=(first, last))
+
 
 class PlacementQuerySet(models.QuerySet[Any]):
     def count_on(self, days: Iterable[date]) -> dict[date, int]:
@@ -133,9 +179,21 @@ class PlacementQuerySet(models.QuerySet[Any]):
 
         That is the number of children too: a child has one plan in force at a time, a plan one placement.
         """
+        return _count_on(self.with_span().values("first", "until"), days)
+
+    def with_span(self) -> models.QuerySet[Any, Any]:
+        """Annotate ``first``, the day from which a placement is open, and ``until``, from which it is no more.
+
+        It begins with the later of start and plan, and is over on the day after its last, or the day its plan
+        ceases, whichever comes first; ``until`` is null while neither is known.
+        """
         first = Greatest("starts_on", "plan__issued_on")
-        until = Least(_day_after("ends_on"), "plan__ceased_on")  # of two, one of which may be empty
-        return _count_on(self.values(first=first, until=until), days)
+        until = Least(_days_after("ends_on", 1), "plan__ceased_on")  # of two, one of which may be empty
+        return self.annotate(first=first, until=until)
+
+    def ever_open(self) -> models.QuerySet[Any, Any]:
+        """Placements that are open on at least one day; a plan may be issued too late or cease too early for that."""
+        return self.with_span().filter(Q(until__isnull=True) | Q(until__gt=F("first")))
 
     def open_on(self, day: date) -> Self:
         """Placements that a child has on ``day``, under a plan in force."""
@@ -189,8 +247,8 @@ class CostLineQuerySet(models.QuerySet[Any]):
         )
         held_until = Least(
             Value(last + timedelta(days=1), output_field=DateField()),
-            _day_after("ends_on"),
-            _day_after("placement__ends_on"),
+            _days_after("ends_on", 1),
+            _days_after("placement__ends_on", 1),
             "placement__plan__ceased_on",
         )
         a_day = F("annual_amount") * F("education_share") / Value(Decimal(100 * days_of_year))

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from placements.models.child import Child
+from placements.querysets import AssessmentQuerySet
 from sen_dashboard.core.constraints import Check, across_tables, in_order, known_code
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.records import Record
@@ -49,6 +50,8 @@ class Assessment(Record):
     exception = models.BooleanField(
         default=False, help_text="An exception of regulation 10(4) or 13(3) applies to the 20 weeks."
     )
+
+    objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         constraints = [

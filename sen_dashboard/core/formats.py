@@ -1,7 +1,8 @@
 """How a value reads to a person. One rule of rounding for pages, tables, sentences and tiles.
 
 Pounds are whole in tables (£36,082) and one decimal of k or m in tiles (£36.1k, £41.0m); percentages have one
-decimal; halves are rounded up (domain.md section 3.12). Files and JSON carry the unrounded values instead.
+decimal, lengths of time at most one; halves are rounded up (domain.md section 3.12). Files and JSON carry the
+unrounded values instead.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ class Unit(StrEnum):
     PERCENT = "%"
     COUNT = "number"
     RATIO = "ratio"
+    DAYS = "days"
+    WEEKS = "weeks"
     DAY = "date"
     TEXT = "text"
 
@@ -50,6 +53,11 @@ def pounds(value: Decimal | None) -> str:
         return NOT_AVAILABLE
     whole = _rounded(value, 0)
     return _signed(f"£{abs(whole):,}", whole)
+
+
+def pounds_exact(value: Decimal) -> str:
+    """Pounds and pence, where a sum must be seen to agree: "£41,000,812.40"."""
+    return _signed(f"£{abs(value):,.2f}", value)
 
 
 def pounds_short(value: Decimal | None) -> str:
@@ -84,6 +92,24 @@ def index(value: float | None) -> str:
     if value is None:
         return NOT_AVAILABLE
     return f"{_rounded(value, 1):,}"
+
+
+def days(value: float | None) -> str:
+    """A length of time with at most one decimal: "1 day", "28 days", "28.5 days"."""
+    return _length(value, "day")
+
+
+def weeks(value: float | None) -> str:
+    """A length of time with at most one decimal: "20 weeks", "20.1 weeks"."""
+    return _length(value, "week")
+
+
+def _length(value: float | None, one: str) -> str:
+    if value is None:
+        return NOT_AVAILABLE
+    rounded = _rounded(value, 1)
+    whole = int(rounded)
+    return plural(whole, one) if rounded == whole else f"{rounded:,} {one}s"
 
 
 def day(value: date | None) -> str:
@@ -126,4 +152,8 @@ def show(value: Value, unit: Unit, *, short: bool = False) -> str:
         return percent(float(value))
     if unit is Unit.RATIO:
         return times(float(value))
+    if unit is Unit.DAYS:
+        return days(float(value))
+    if unit is Unit.WEEKS:
+        return weeks(float(value))
     return count(int(value))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Self
 
+ONE_DAY = timedelta(days=1)
+
 
 def year_before(day: date) -> date:
     """The same day of the year before; 28 February for 29 February (KPI definitions, "Words used").
@@ -19,6 +21,11 @@ def year_before(day: date) -> date:
     if (day.month, day.day) == (2, 29):
         return date(day.year - 1, 2, 28)
     return day.replace(year=day.year - 1)
+
+
+def age_on(day: date, born_on: date) -> int:
+    """Completed years of age on ``day``; a child born on 29 February is a year older on 1 March of a common year."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 @dataclass(frozen=True, order=True)
@@ -95,7 +102,7 @@ class _SplitYear:
     @property
     def end(self) -> date:
         """The last day of the year."""
-        return date(self.first_year + 1, self.first_month, 1) - timedelta(days=1)
+        return date(self.first_year + 1, self.first_month, 1) - ONE_DAY
 
     def plus(self, years: int) -> Self:
         """The year ``years`` later, or earlier when negative."""
@@ -125,6 +132,36 @@ class AcademicYear(_SplitYear):
     """1 September to 31 August; ``AcademicYear(2018)`` is 2018-19."""
 
     first_month = 9
+
+    def births_of(self, year_group: int) -> tuple[date, date]:
+        """The first and last birthday of a year group: it is its age on the 31 August before, less 4.
+
+        Reception is 0, year 11 is aged 15 on that day, year 14 aged 18 (domain.md section 3.10).
+        """
+        last = date(self.first_year - year_group - 4, 8, 31)
+        return year_before(last) + ONE_DAY, last
+
+
+@dataclass(frozen=True)
+class YearTo:
+    """The 12 months to a day: from the day after the year before it to the day itself, both inclusive."""
+
+    end: date
+
+    @property
+    def start(self) -> date:
+        """The first day: the end of the 12 months before is the year before ``end``."""
+        return year_before(self.end) + ONE_DAY
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its months lie within it from their first to their last day."""
+        return Month.containing(self.start).start == self.start and Month.containing(self.end).end == self.end
+
+    def months(self) -> list[Month]:
+        """The months that have a day in it, oldest first: 12, or 13 when it begins within a month."""
+        first, last = Month.containing(self.start), Month.containing(self.end)
+        return [first.plus(n) for n in range((last.year - first.year) * 12 + last.number - first.number + 1)]
 
 
 def month_ends_to(day: date, count: int) -> list[date]:

@@ -6,7 +6,12 @@ Grouping, medians and running totals read best as SQL; which records count is sa
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+
+def truth(condition: Q) -> "ExpressionWrapper[Q]":
+    """A condition in the querysets' words as a column, for SQL to count by."""
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def select_from(records: QuerySet[Any, Any], sql: str, *params: Any) -> list[dict[str, Any]]:

@@ -1,17 +1,26 @@
 """Table columns by what they hold: right-aligned, written as formats.py says, exported as plain values."""
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import QuerySet, TextChoices
+from django.urls import reverse
+from django_tables2.columns.base import LinkTransform
+from django_tables2.data import TableQuerysetData
+from django_tables2.rows import BoundRow
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
+from sen_dashboard.core.periods import age_on
 
 NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
 NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
+LINK = {"class": "govuk-link"}
 DAY_CELL = {"class": "table-day"}
+BATCH = 2000  # records read at a time for a file
 
 
 class NumberColumn(tables.Column):
@@ -22,31 +31,45 @@ class NumberColumn(tables.Column):
         super().__init__(default=formats.NOT_AVAILABLE, **kwargs)
 
 
-class CountColumn(NumberColumn):
+class PlainColumn(NumberColumn):
+    """A number that files carry as it is."""
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class CountColumn(PlainColumn):
     def render(self, value: int) -> str:
         return formats.count(value)
 
 
-class PoundsColumn(NumberColumn):
+class PoundsColumn(PlainColumn):
     def render(self, value: Decimal) -> str:
         return formats.pounds(value)
 
 
-class PercentColumn(NumberColumn):
+class PercentColumn(PlainColumn):
     def render(self, value: float) -> str:
         return formats.percent(value)
 
 
-class RatioColumn(NumberColumn):
+class RatioColumn(PlainColumn):
     def render(self, value: float) -> str:
         return formats.times(value)
 
 
-class IndexColumn(NumberColumn):
+class IndexColumn(PlainColumn):
     """A number of which the base is 100."""
 
     def render(self, value: float) -> str:
         return formats.index(value)
+
+
+class DaysColumn(NumberColumn):
+    """A length of time in days."""
+
+    def render(self, value: float) -> str:
+        return formats.days(value)
 
 
 class DayColumn(tables.Column):
@@ -56,6 +79,9 @@ class DayColumn(tables.Column):
 
     def render(self, value: date) -> str:
         return formats.day(value)
+
+    def value(self, value: date) -> date:
+        return value
 
 
 class MonthColumn(tables.Column):
@@ -73,6 +99,96 @@ class NeedColumn(tables.Column):
     def render(self, value: str) -> str:
         return f"{Need(value).label} ({value})"
 
+    def value(self, value: str) -> str:
+        return value
+
+
+class AgeColumn(NumberColumn):
+    """A child's age on the as-at day of a ``RecordTable``, held as the date of birth, which is not shown."""
+
+    def render(self, value: date, table: "RecordTable") -> str:
+        return formats.count(age_on(table.as_at, value))
+
+    def value(self, value: date, table: "RecordTable") -> int:
+        return age_on(table.as_at, value)
+
+
+class CodeColumn(tables.Column):
+    """A code of a contract's list, written in words."""
+
+    def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
+        super().__init__(default="", **kwargs)
+        self.words = dict(codes.choices)
+
+    def render(self, value: str) -> str:
+        return str(self.words[value])
+
+    def value(self, value: str) -> str:
+        return value
+
+
+class RecordColumn(tables.Column):
+    """The name or key of a record, leading to its page on the same day.
+
+    ``page`` is the name of the page's address and of its one argument's keyword; ``key`` is the path to that.
+    """
+
+    def __init__(self, page: str, argument: str, key: str, **kwargs: Any) -> None:
+        path = tables.A(key)
+
+        def address(record: Any, table: "RecordTable") -> str | None:
+            found = path.resolve(record, quiet=True)
+            return None if found is None else reverse(page, kwargs={argument: found}) + table.day_query
+
+        super().__init__(linkify=address, default="", attrs={"a": LINK}, **kwargs)
+
 
 class KpiTable(tables.Table):
-    """The table of a KPI; `templates/components/table.html` draws it."""
+    """The table of a KPI; `templates/components/table.html` draws it.
+
+    ``addresses`` gives for a column the address of the records behind each row's number, or None.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Any],
+        *,
+        addresses: Mapping[str, Callable[[Any], str | None]] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(rows, **options)
+        for name, address in (addresses or {}).items():
+            if name in self.columns.names():
+                self.columns[name].link = LinkTransform(url=_of_record(address), attrs=LINK)
+
+
+def _of_record(address: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
+    """The same under the argument's name that django-tables2 calls it with."""
+    return lambda record: address(record)
+
+
+class StableOrder(TableQuerysetData):
+    """Records in the order asked for and, where that leaves it open, by key: pages never repeat or lose a row."""
+
+    data: QuerySet[Any, Any]
+
+    def order_by(self, aliases: Any) -> None:
+        super().order_by(aliases)
+        self.data = self.data.order_by(*self.data.query.order_by, "pk")
+
+
+class RecordTable(tables.Table):
+    """A list of records as at a day; the order is by key until a reader sorts."""
+
+    def __init__(self, records: QuerySet[Any, Any], *, as_at: date, day_query: str = "") -> None:
+        self.as_at = as_at
+        self.day_query = day_query
+        super().__init__(StableOrder(records.order_by("pk")))
+
+    def values(self) -> Iterator[list[Any]]:
+        """The column names, then a list of plain values for each record, read in batches."""
+        names = self.columns.names()
+        yield names
+        for record in self.data.data.iterator(chunk_size=BATCH):
+            row = BoundRow(record, self)
+            yield [row.get_cell_value(name) for name in names]
