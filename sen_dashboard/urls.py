@@ -1,15 +1,33 @@
-"""Where everything is. All of it needs an account but the sign-in page (`LoginRequiredMiddleware`)."""
+"""Where everything is. All of it needs an account (`LoginRequiredMiddleware`) but the sign-in page and the
+accessibility statement."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from sen_dashboard import views
+from sen_dashboard import record_views, reference_views, views
+
+
+class KeyConverter(StringConverter):
+    """The key of a record: any text, whatever signs another system put into it."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("kpis/<slug:slug>/", views.kpi, name="kpi"),
     path("kpis/<slug:slug>.json", views.kpi_json, name="kpi_json"),
     path("kpis/<slug:slug>.csv", views.kpi_csv, name="kpi_csv"),
+    path("kpis/", reference_views.dictionary, name="dictionary"),
+    path("children/<key:child_id>/", record_views.child, name="child"),
+    path("placements/<key:placement_id>/", record_views.placement, name="placement"),
+    path("schools/<key:school_id>/", record_views.school, name="school"),
+    path("cases/<key:case_id>/", record_views.case, name="case"),
+    path("search/", record_views.search, name="search"),
+    path("accessibility/", reference_views.accessibility, name="accessibility"),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
 ]

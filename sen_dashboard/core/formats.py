@@ -79,6 +79,14 @@ def percent(value: float | None) -> str:
     return _signed(f"{abs(one):,}%", one)
 
 
+def points(value: float | None) -> str:
+    """A change between two percentages, with its sign and one decimal: "+0.6", "−1.2"."""
+    if value is None:
+        return NOT_AVAILABLE
+    one = _rounded(value, 1)
+    return f"+{one}" if one > 0 else _signed(str(abs(one)), one)
+
+
 def times(value: float | None) -> str:
     """A ratio with two decimals: "2.06"."""
     if value is None:
@@ -132,6 +140,12 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def ordinal(number: int) -> str:
+    """A place in an order: "1st", "2nd", "3rd", "11th"."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{count(number)}{ending}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """At least one part, as a sentence lists them: "a", "a and b", "a, b and c"."""
     *first, last = parts
@@ -156,4 +170,4 @@ def show(value: Value, unit: Unit, *, short: bool = False) -> str:
         return days(float(value))
     if unit is Unit.WEEKS:
         return weeks(float(value))
-    return count(int(value))
+    return count(int(_rounded(value, 0)))

@@ -14,7 +14,7 @@ from django_tables2.rows import BoundRow
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.periods import age_on
+from sen_dashboard.core.periods import Month, age_on
 
 NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
 NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
@@ -85,22 +85,47 @@ class DayColumn(tables.Column):
 
 
 class MonthColumn(tables.Column):
-    """A month, held as the contract writes it: "2018-04"."""
+    """A month, held as its first day or as the contract writes it: "2018-04"."""
 
     attrs = {"td": DAY_CELL}
 
-    def render(self, value: str) -> str:
-        return formats.month(date.fromisoformat(f"{value}-01"))
+    def render(self, value: date | str) -> str:
+        return formats.month(value if isinstance(value, date) else Month.parse(value).start)
+
+    def value(self, value: date | str) -> str:
+        return str(Month.containing(value)) if isinstance(value, date) else value
 
 
-class NeedColumn(tables.Column):
-    """A need, held as its code: the words, and the code that charts show."""
+class CodeColumn(tables.Column):
+    """A code of a contract's list, written in words; files carry the code.
 
-    def render(self, value: str) -> str:
-        return f"{Need(value).label} ({value})"
+    The code is read from the record: for a model's field with choices django-tables2 hands on the words already.
+    """
 
-    def value(self, value: str) -> str:
-        return value
+    def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
+        kwargs.setdefault("default", "")
+        super().__init__(**kwargs)
+        self.words = {code: self.written(code, str(words)) for code, words in codes.choices}
+
+    def written(self, code: str, words: str) -> str:
+        """How a code reads."""
+        return words
+
+    def render(self, record: Any, bound_column: Any) -> str:
+        return self.words.get(bound_column.accessor.resolve(record), "")
+
+    def value(self, record: Any, bound_column: Any) -> Any:
+        return bound_column.accessor.resolve(record)
+
+
+class NeedColumn(CodeColumn):
+    """A need: the words, and the code that charts show."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Need, **kwargs)
+
+    def written(self, code: str, words: str) -> str:
+        return f"{words} ({code})"
 
 
 class AgeColumn(NumberColumn):
@@ -111,20 +136,6 @@ class AgeColumn(NumberColumn):
 
     def value(self, value: date, table: "RecordTable") -> int:
         return age_on(table.as_at, value)
-
-
-class CodeColumn(tables.Column):
-    """A code of a contract's list, written in words."""
-
-    def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
-        super().__init__(default="", **kwargs)
-        self.words = dict(codes.choices)
-
-    def render(self, value: str) -> str:
-        return str(self.words[value])
-
-    def value(self, value: str) -> str:
-        return value
 
 
 class RecordColumn(tables.Column):

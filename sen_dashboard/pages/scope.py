@@ -11,7 +11,11 @@ from typing import Any
 
 from sen_dashboard.as_at import AsAt, month_end_after, month_end_before
 from sen_dashboard.core import formats
-from sen_dashboard.core.scope import Filter, Scope
+from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.scope import EARLIEST, LATEST, Filter, Scope
+from sen_dashboard.pages.addresses import kept_query
+
+YEARS_TO_STEP_TO = 6
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,46 @@ def answered(
     return {
         "as_at": scope.as_at,
         "reason": "" if is_chosen else default.reason,
-        "as_at_query": f"?as_at={scope.as_at.isoformat()}" if is_chosen else "",
+        "scope_query": kept_query(typed),
+        "financial_years": _financial_years(scope.as_at, default.day),
         "previous_month_end": month_end_before(scope.as_at),
         "next_month_end": month_end_after(scope.as_at),
         "fields": _fields(filters, typed, scope.as_at, {}),
     }
 
 
+@dataclass(frozen=True)
+class YearStep:
+    """A financial year to step to: its name, the day to show of it, and whether it is the one shown."""
+
+    name: str
+    day: date
+    is_shown: bool
+
+
+def _financial_years(as_at: date, latest: date) -> list[YearStep]:
+    """Six financial years, to that of the latest records or of the day shown, whichever is later.
+
+    A year is shown on its last day, the year of the latest records on their day.
+    """
+    shown, last = FinancialYear.containing(as_at), FinancialYear.containing(max(as_at, latest))
+    years = [last.plus(n) for n in range(1 - YEARS_TO_STEP_TO, 1)]
+    return [
+        YearStep(str(year), min(max(latest, year.start), year.end), year == shown)
+        for year in years
+        if year.start >= EARLIEST and year.end <= LATEST
+    ]
+
+
 def refused(
     filters: Sequence[Filter[Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """The form of a question that cannot be answered: what is wrong, and all that was typed."""
-    return {"errors": errors, "fields": _fields(filters, typed, default.day, errors)}
+    return {
+        "errors": errors,
+        "fields": _fields(filters, typed, default.day, errors),
+        "scope_query": kept_query({name: value for name, value in typed.items() if name not in errors}),
+    }
 
 
 def _fields(
@@ -72,7 +104,11 @@ def _filter_field(wanted: Filter[Any], typed: str, as_at: date, error: str) -> S
     default = wanted.default(as_at)
     follows_as_at = isinstance(default, date)
     shown = "" if default is None or follows_as_at else str(default)
-    choices = wanted.choices
+    choices = tuple(wanted.options()) if wanted.options else wanted.choices
+    if error and typed not in dict(choices):
+        choices = ()  # a box, since a list would drop what was typed
+    elif choices and typed and wanted.options and typed.strip() not in dict(choices):
+        choices = ((typed.strip(), typed.strip()), *choices)
     if choices and default is None:
         choices = (("", "All"), *choices)
     return ScopeField(

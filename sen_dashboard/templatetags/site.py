@@ -6,7 +6,9 @@ from django import template
 from django.conf import settings
 from django.template import Context
 
+from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi import Group
+from sen_dashboard.pages.addresses import kept_query
 
 register = template.Library()
 
@@ -23,5 +25,17 @@ def council(context: Context) -> str:
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """Links to the overview and its groups, keeping the as-at day that the page shows; ``here`` is marked."""
-    return {"groups": list(Group), "here": context.get("here"), "as_at_query": context.get("as_at_query", "")}
+    """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
+    request = context.get("request")
+    asked = kept_query(request.GET) if request else ""
+    return {
+        "groups": list(Group),
+        "here": context.get("here"),
+        "scope_query": context.get("scope_query", asked),
+    }
+
+
+@register.simple_tag
+def glossary() -> tuple[tuple[str, str], ...]:
+    """The abbreviations of the dashboard, each with what it stands for."""
+    return GLOSSARY

@@ -1,0 +1,45 @@
+"""Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from sen_dashboard.core.kpi import Kpi, Part
+from sen_dashboard.core.scope import Scope
+
+TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
+OWN = "list"  # how the names of a list's own filters begin
+
+
+def kept_query(typed: Mapping[str, str]) -> str:
+    """The scope that a reader typed, as links to other pages carry it: "?as_at=2019-03-31&need=ASD", or nothing."""
+    kept = {
+        name: value
+        for name, value in typed.items()
+        if value and name not in TABLE_STATE and not name.startswith(f"{OWN}-")
+    }
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def scope_query(scope: Scope) -> str:
+    """A scope as it is meant; with the day always, lest the answer move on with the ledger."""
+    return f"?{urlencode(scope_parameters(scope))}"
+
+
+def records_address(kpi: Kpi[Any, Any], part: Part, scope: Scope, row: str | None = None) -> str:
+    """Where the records behind a number are listed; ``row`` is the row's key, None for the headline."""
+    address = reverse("records", kwargs={"slug": kpi.slug, "key": part.key})
+    of_row = {} if row is None else {"row": row}
+    return f"{address}?{urlencode(scope_parameters(scope) | of_row)}"
+
+
+def scope_parameters(scope: Scope) -> dict[str, str]:
+    """The scope as the parameters of an address."""
+    return {"as_at": scope.as_at.isoformat()} | {name: _text(value) for name, value in scope.chosen.items()}
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
