@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import (
     Case,
     CharField,
+    Count,
     DateField,
     DecimalField,
     Exists,
@@ -27,11 +28,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import ExtractYear, Greatest, Least
 
 from provision.models import Sector
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.periods import AcademicYear, Month
+from sen_dashboard.core.periods import AcademicYear, FinancialYear, Month
 from sen_dashboard.core.sql import select_from
 
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
@@ -92,6 +93,11 @@ def assessment_open(day: date) -> Q:
 def line_counted(line: str = "") -> Q:
     """The cost line makes up a placement's cost; ``line`` is a path such as "cost_lines__"."""
     return Q(**{f"{line}void": False}) & ~Q(**{f"{line}kind": TRANSPORT})
+
+
+def line_of_transport(line: str = "") -> Q:
+    """The cost line is of transport, which is shown beside a placement's cost and never inside it."""
+    return Q(**{f"{line}void": False, f"{line}kind": TRANSPORT})
 
 
 def line_in_force(first: date, last: date, line: str = "") -> Q:
@@ -220,6 +226,11 @@ class PlacementQuerySet(models.QuerySet[Any]):
         lines = line_counted("cost_lines__") & line_in_force(day, day, "cost_lines__")
         return self.annotate(annual_cost=Sum("cost_lines__annual_amount", filter=lines))
 
+    def with_transport(self, day: date) -> Self:
+        """Annotate ``transport`` on ``day`` in £ a year, which is no part of the annual cost; null without a line."""
+        lines = line_of_transport("cost_lines__") & line_in_force(day, day, "cost_lines__")
+        return self.annotate(transport=Sum("cost_lines__annual_amount", filter=lines))
+
 
 class CostLineQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
@@ -234,30 +245,30 @@ class CostLineQuerySet(models.QuerySet[Any]):
         """Lines that run on at least one day from ``first`` to ``last``, both inclusive."""
         return self.filter(line_in_force(first, last))
 
+    def with_span(self) -> Self:
+        """Annotate ``first``, the day from which a line runs, and ``until``, from which it does no more.
+
+        It runs while its placement is open and under the plan in force; ``until`` is null while no end is known.
+        """
+        first = Greatest("starts_on", "placement__starts_on", "placement__plan__issued_on")
+        until = Least(
+            _days_after("ends_on", 1), _days_after("placement__ends_on", 1), "placement__plan__ceased_on"
+        )
+        return self.annotate(first=first, until=until)
+
     def accruing(self, first: date, last: date, days_of_year: int) -> Self:
         """Lines that accrue from ``first`` to ``last``, with ``accrued``: the education share of it in £.
 
         A line accrues by calendar day while its placement is open, at annual amount / days of the year.
         """
-        held_from = Greatest(
-            Value(first, output_field=DateField()),
-            "starts_on",
-            "placement__starts_on",
-            "placement__plan__issued_on",
-        )
-        held_until = Least(
-            Value(last + timedelta(days=1), output_field=DateField()),
-            _days_after("ends_on", 1),
-            _days_after("placement__ends_on", 1),
-            "placement__plan__ceased_on",
-        )
+        held_from = Greatest(Value(first, output_field=DateField()), "first")
+        held_until = Least(Value(last + timedelta(days=1), output_field=DateField()), "until")
         a_day = F("annual_amount") * F("education_share") / Value(Decimal(100 * days_of_year))
         accrued = ExpressionWrapper(
             F("days") * a_day, output_field=DecimalField(max_digits=30, decimal_places=10)
         )
-        return (
-            self.alias(days=DaysBetween(held_until, held_from)).filter(days__gt=0).annotate(accrued=accrued)
-        )
+        accruing = self.with_span().alias(days=DaysBetween(held_until, held_from)).filter(days__gt=0)
+        return accruing.annotate(accrued=accrued)
 
 
 class ForecastQuerySet(models.QuerySet[Any]):
@@ -270,6 +281,19 @@ class LedgerQuerySet(models.QuerySet[Any]):
     def of(self, line: str, first: date, last: date) -> Self:
         """Postings on the budget line to the months that begin from ``first`` to ``last``, both inclusive."""
         return self.filter(line=line, month__range=(first, last))
+
+    def up_to(self, day: date) -> Self:
+        """Postings to the months that begin on or before ``day``; a month counts whole."""
+        return self.filter(month__lte=day)
+
+    def by_financial_year(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """Financial years and budget lines, latest year first: ``first_year, line, postings, total``.
+
+        ``first_year`` is the calendar year in which the financial year begins, ``total`` the sum in £.
+        """
+        before_april = Case(When(month__month__lt=FinancialYear.first_month, then=Value(1)), default=Value(0))
+        years = self.annotate(first_year=ExtractYear("month") - before_april).values("first_year", "line")
+        return years.annotate(postings=Count("pk"), total=Sum("amount")).order_by("-first_year", "line")
 
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""

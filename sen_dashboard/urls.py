@@ -1,9 +1,10 @@
-"""Where everything is. All of it needs an account but the sign-in page (`LoginRequiredMiddleware`)."""
+"""Where everything is. All of it needs an account (`LoginRequiredMiddleware`) but the sign-in page and the
+accessibility statement."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
-from sen_dashboard import views
+from sen_dashboard import record_views, reference_views, views
 from sen_dashboard.core.addresses import KeyConverter
 
 register_converter(KeyConverter, "key")
@@ -17,6 +18,13 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
+    path("kpis/", reference_views.dictionary, name="dictionary"),
+    path("children/<key:child_id>/", record_views.child, name="child"),
+    path("placements/<key:placement_id>/", record_views.placement, name="placement"),
+    path("schools/<key:school_id>/", record_views.school, name="school"),
+    path("cases/<key:case_id>/", record_views.case, name="case"),
+    path("search/", record_views.search, name="search"),
+    path("accessibility/", reference_views.accessibility, name="accessibility"),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
 ]

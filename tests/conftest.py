@@ -19,6 +19,7 @@ import pytest
 from sen_dashboard.embedded import throw_away_server
 
 if TYPE_CHECKING:
+    from django.test import Client
     from playwright.sync_api import Browser, Page
     from pytest_django import DjangoDbBlocker
 
@@ -130,6 +131,18 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+# The visitor
+
+
+@pytest.fixture
+def signed_in(client: "Client") -> "Client":
+    """Asks for pages as an officer does who has signed in."""
+    from sen_dashboard.accounts.models import User
+
+    client.force_login(User.objects.create_user("officer"))
+    return client
 
 
 # The browser

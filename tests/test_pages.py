@@ -51,12 +51,6 @@ StatementLimit = Callable[[int], AbstractContextManager[Any]]
 
 
 @pytest.fixture
-def signed_in(client: Client) -> Client:
-    client.force_login(User.objects.create_user("officer"))
-    return client
-
-
-@pytest.fixture
 def two_schools() -> None:
     """Two children placed since April 2018, one dearer than the other, and the ledger of March 2019."""
     make_posting(month=date(2019, 3, 1))

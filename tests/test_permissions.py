@@ -15,14 +15,22 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission, may
 from sen_dashboard.accounts.roles import Role
-from tests.factories import make_event, make_user
+from tests.factories import (
+    make_case,
+    make_child,
+    make_event,
+    make_placement,
+    make_plan,
+    make_school,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
-PUBLIC = {"sign_in"}
+PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
     "overview": EVERYBODY,
     "kpi": EVERYBODY,
@@ -30,6 +38,13 @@ ROLES: dict[str, frozenset[Role]] = {
     "kpi_csv": EVERYBODY,
     "records": EVERYBODY,
     "records_csv": EVERYBODY,
+    "dictionary": EVERYBODY,
+    "child": EVERYBODY,
+    "placement": EVERYBODY,
+    "school": EVERYBODY,
+    "case": EVERYBODY,
+    "search": EVERYBODY,
+    "accessibility": EVERYBODY,
     "benchmarks": EVERYBODY,
     "benchmark": EVERYBODY,
     "benchmark_csv": EVERYBODY,
@@ -46,6 +61,10 @@ PARTS: dict[str, dict[str, str]] = {
     "kpi_csv": {"slug": "capacity"},
     "records": {"slug": "capacity", "key": "special_on_roll"},
     "records_csv": {"slug": "capacity", "key": "special_on_roll"},
+    "child": {"child_id": "C1"},
+    "placement": {"placement_id": "P1"},
+    "school": {"school_id": "S1"},
+    "case": {"case_id": "K1"},
     "benchmark": {"slug": "inmss_share"},
     "benchmark_csv": {"slug": "inmss_share"},
     "event_change": {"event_id": "E1"},
@@ -68,6 +87,9 @@ def names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str | None]:
 @pytest.fixture
 def records() -> None:
     make_event(event_id="E1")
+    child, school = make_child(child_id="C1"), make_school(school_id="S1")
+    make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
+    make_case(case_id="K1", child=child)
 
 
 def outcome(response: Any) -> str:

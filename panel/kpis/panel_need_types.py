@@ -177,6 +177,7 @@ KPI = Kpi(
     denominator="All cases decided in the period.",
     left_out="Void decisions, and the earlier decisions of a case decided again in the period.",
     undefined="Not available when no case was decided in the period.",
+    unit=Unit.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

@@ -241,6 +241,7 @@ KPI = Kpi(
         "presentations). The value of a declined case is what was asked for; it is not a sum saved."
     ),
     undefined="Not available when no case was decided in the period.",
+    unit=Unit.COUNT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

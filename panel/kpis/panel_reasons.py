@@ -279,6 +279,7 @@ KPI = Kpi(
     title="Reasons for panel requests",
     question="Why are requests put to the panels, and with which main profiles of need?",
     group=Group.PANEL,
+    unit=Unit.PERCENT,
     numerator=(
         "Cases that give a reason, and cases of a main profile, each case once, at its latest decision of the period, "
         "whatever the outcome."

@@ -247,6 +247,7 @@ KPI = Kpi(
     title="Time to a panel decision",
     question="How long does the panel take to decide, and how often does a case come back?",
     group=Group.PANEL,
+    unit=Unit.DAYS,
     numerator=(
         "Median days from the day a case was received to its first decision of any kind, and to its final one: agreed, "
         "declined or withdrawn. A case counts once, in the month of its latest decision of the financial year up to "

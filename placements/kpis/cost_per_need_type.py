@@ -275,6 +275,7 @@ KPI = Kpi(
     denominator="Those placements. The averages are of placements, not of needs.",
     left_out="Placements without a cost line in force on the day (counted under the figures), and transport.",
     undefined="Not available when no such placement is open; premium and ratio need both averages.",
+    unit=Unit.POUNDS,
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

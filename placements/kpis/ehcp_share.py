@@ -216,6 +216,7 @@ KPI = Kpi(
     denominator="EHC plans in force on the day.",
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no plan is in force.",
+    unit=Unit.PERCENT,
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

@@ -228,6 +228,7 @@ KPI = Kpi(
     denominator="Children with a placement open on the base day, the last day of the base financial year.",
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no child was placed on the base day, or the day comes before it.",
+    unit=Unit.PERCENT,
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

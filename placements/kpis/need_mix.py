@@ -145,6 +145,7 @@ KPI = Kpi(
     denominator="All children with an INMSS placement open on the day.",
     left_out="Secondary needs; placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no child is in INMSS.",
+    unit=Unit.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

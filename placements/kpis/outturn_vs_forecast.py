@@ -465,6 +465,7 @@ KPI = Kpi(
         "The variance is not available before the outturn is final or without a forecast; price and volume not "
         "without an outturn and children in INMSS in both years."
     ),
+    unit=Unit.POUNDS,
     better=Better.CLOSE_TO_TARGET,
     owner="Finance manager, SEN",
     reviewed_on=date(2026, 11, 1),

@@ -229,6 +229,7 @@ KPI = Kpi(
         "route, and how many leavers are due?"
     ),
     group=Group.PLACEMENTS,
+    unit=Unit.COUNT,
     numerator=(
         "INMSS placements that start or end in the 12 months to the day, after the same day of the year before. A "
         "placement starts on the first day on which it is open under its plan. It ends on the first day on which it "

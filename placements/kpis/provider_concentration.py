@@ -258,6 +258,7 @@ KPI = Kpi(
     denominator="Annual cost of all INMSS placements open on the day.",
     left_out="Transport. A placement without a cost line counts at £0; their number is given under the figures.",
     undefined="Not available when no INMSS placement is open, or none has a cost.",
+    unit=Unit.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

@@ -359,6 +359,7 @@ KPI = Kpi(
         "do open assessments wait?"
     ),
     group=Group.PLACEMENTS,
+    unit=Unit.PERCENT,
     numerator=(
         "Plans issued in the 12 months to the day, after the same day of the year before, on or before day 140 after "
         "the request for an assessment. A plan counts in the month in which it is issued, so clearing a backlog "

@@ -334,6 +334,7 @@ KPI = Kpi(
         "schools whose places list it, with all their places and children, whatever their needs."
     ),
     undefined="Not available where no places are recorded.",
+    unit=Unit.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

@@ -238,6 +238,7 @@ KPI = Kpi(
     denominator="Places of the year before, of the same provision.",
     left_out="The commissioning plan: its approved changes are told under the figures and never added in.",
     undefined="A change is not available where the places of either year are not recorded.",
+    unit=Unit.COUNT,
     better=Better.HIGHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

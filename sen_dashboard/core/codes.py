@@ -40,6 +40,12 @@ class Provision(models.TextChoices):
     OTHER = "OTHER", "Other"
 
 
+def need_words(primary: str, secondary: str = "") -> str:
+    """A need in full with its code: "Autistic spectrum disorder (ASD), with Hearing impairment (HI)"."""
+    words = f"{Need(primary).label} ({primary})"
+    return f"{words}, with {need_words(secondary)}" if secondary else words
+
+
 def need_label(primary: str, secondary: str = "") -> str:
     """How a panel writes a need: "ASD", "ASD with SEMH", and "C&L" for CL (KPI panel_need_types)."""
     words = {Need.CL.value: "C&L"}

@@ -164,6 +164,7 @@ class Kpi(Generic[H, R]):
     denominator: str
     left_out: str
     undefined: str
+    unit: Unit  # of its figure
     better: Better
     owner: str
     reviewed_on: date

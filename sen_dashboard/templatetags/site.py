@@ -8,6 +8,7 @@ from django.template import Context
 
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
+from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi import Group
 from sen_dashboard.pages.addresses import kept_query
 
@@ -40,3 +41,9 @@ def navigation(context: Context) -> dict[str, Any]:
         "here": context.get("here"),
         "scope_query": context.get("scope_query", asked),
     }
+
+
+@register.simple_tag
+def glossary() -> tuple[tuple[str, str], ...]:
+    """The abbreviations of the dashboard, each with what it stands for."""
+    return GLOSSARY

@@ -152,6 +152,12 @@ def test_empty_store(kpi: Kpi[Any, Any], day: date) -> None:
 
 @every_kpi
 @pytest.mark.django_db
+def test_figure_is_in_the_unit_of_the_definition(kpi: Kpi[Any, Any]) -> None:
+    assert kpi.facts(kpi.query(Scope(date(2019, 3, 31))))[0].unit is kpi.unit
+
+
+@every_kpi
+@pytest.mark.django_db
 def test_all_but_query_needs_no_database(kpi: Kpi[Any, Any], django_db_blocker: "DjangoDbBlocker") -> None:
     result = kpi.query(Scope(date(2019, 3, 31)))
     with django_db_blocker.block():

@@ -1,0 +1,113 @@
+"""The page of a panel case: the request, and what was decided on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+
+from panel.models import Outcome, PanelCase, Reason
+from sen_dashboard.as_at import AsAt
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import need_words
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.tables import CodeColumn, DayColumn, KpiTable, PoundsColumn
+from sen_dashboard.pages import scope as scope_form
+from sen_dashboard.pages.addresses import kept_query
+from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision on the case. ``standing`` says whether it stands, is superseded, or was recorded in error."""
+
+    meeting_on: date
+    outcome: str
+    worth: Decimal
+    standing: str
+    due_on: date | None
+    decided_by: str
+    note: str
+    void: bool
+
+
+class DecisionTable(KpiTable):
+    meeting_on = DayColumn(verbose_name="Meeting")
+    outcome = CodeColumn(Outcome)
+    worth = PoundsColumn(verbose_name="Value")
+    standing = tables.Column(verbose_name="What holds")
+    due_on = DayColumn(verbose_name="Information due", default="")
+    decided_by = tables.Column(verbose_name="Decided by", default="")
+    note = tables.Column(default="")
+
+
+def heading(case: PanelCase) -> str:
+    """What the page is called."""
+    return f"Panel case {case.case_id}"
+
+
+def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+    """The page with what is known on the day."""
+    query, day = kept_query(typed), scope.as_at
+    taken: QuerySet[Any, Any] = case.decisions.with_worth().order_by("meeting_on")
+    every = list(taken)
+    standing = case.decisions.counted().until(day).latest_of_each_case().first()
+    shown = [_decision(decision, standing) for decision in every if decision.meeting_on <= day]
+    return {
+        "heading": heading(case),
+        "trail": (Link(f"Child {case.child_id}", address_of("child", case.child_id, query)),),
+        "sentence": _sentence(shown, day),
+        "details": _details(case, query),
+        "decisions": DecisionTable(shown, orderable=False),
+        "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
+        **scope_form.answered((), scope, typed, default),
+    }
+
+
+STANDS = "Stands"
+
+
+def _decision(decision: Any, standing: Any) -> Decision:
+    """A decision with its ``worth``, against the one that stands."""
+    holds = STANDS if decision == standing else "Recorded in error" if decision.void else "Superseded"
+    return Decision(
+        decision.meeting_on,
+        decision.outcome,
+        decision.worth,
+        holds,
+        decision.due_on,
+        decision.decided_by,
+        decision.note,
+        decision.void,
+    )
+
+
+def _sentence(decisions: list[Decision], day: date) -> str:
+    """What stands on the day."""
+    for decision in decisions:
+        if decision.standing == STANDS:
+            outcome = Outcome(decision.outcome).label
+            return f"{outcome} on {formats.day(decision.meeting_on)}, {formats.pounds(decision.worth)}."
+    return f"No decision stands on {formats.day(day)}."
+
+
+def _details(case: PanelCase, query: str) -> tuple[Detail, ...]:
+    """The request."""
+    basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
+    school = case.school
+    return (
+        Detail("Child", case.child_id, address_of("child", case.child_id, query)),
+        Detail("Panel", case.get_panel_display()),
+        Detail("Received", formats.day(case.received_on)),
+        Detail("Need", need_words(case.primary_need, case.secondary_need)),
+        detail("Profile", case.get_profile_display()),
+        detail("Reasons", "; ".join(Reason(reason).label for reason in case.reasons)),
+        Detail("Cost asked for", f"{formats.pounds(case.annual_cost)}{basis}"),
+        Detail("School asked for", school.name, address_of("school", school.school_id, query))
+        if school
+        else detail("School asked for", ""),
+        detail("Attendance", case.get_attendance_display()),
+    )
