@@ -47,7 +47,12 @@ def cost_over_time(placement: Placement, day: date) -> tuple[Step, ...]:
     columns = running.values("first", "until", "annual_amount", is_transport=truth(line_of_transport()))
     changes = select_from(columns, COST_FROM_EACH_CHANGE, day)
     steps = [
-        Step(change["day"], later and later["day"] - ONE_DAY, change["annual_cost"], change["transport"])
+        Step(
+            change["day"],
+            later["day"] - ONE_DAY if later else None,
+            change["annual_cost"],
+            change["transport"],
+        )
         for change, later in zip_longest(changes, changes[1:])
     ]
     is_over = steps and steps[-1].annual_cost is None and steps[-1].transport is None
