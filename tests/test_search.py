@@ -7,12 +7,12 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from placements.models import Child
 from sen_dashboard.logs import ImpersonalFormatter
 from sen_dashboard.pages.search import KINDS
 from tests.factories import make_case, make_child, make_placement, make_plan, make_school
+from tests.records.reading import statements
 from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
@@ -168,16 +168,11 @@ def test_what_was_typed_is_never_logged(
 
 
 def test_takes_a_statement_for_each_kind_and_one_more_for_each_with_more(signed_in: Client) -> None:
-    def statements() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            assert signed_in.get("/search/?q=p").status_code == 200
-        return len(captured)
-
     session_and_user = 2
-    assert statements() == session_and_user + len(KINDS)
+    assert statements(signed_in, "/search/?q=p") == session_and_user + len(KINDS)
     for n in range(21):
         make_placement(placement_id=f"p{n}", plan=make_plan(plan_id=f"p{n}"))
-    assert statements() == session_and_user + len(KINDS) + 2
+    assert statements(signed_in, "/search/?q=p") == session_and_user + len(KINDS) + 2
 
 
 def test_the_beginning_of_a_key_is_looked_up_in_its_index(signed_in: Client) -> None:

@@ -19,6 +19,8 @@ from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
 
+STANDS = "Stands"
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -65,9 +67,6 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
         **scope_form.answered((), scope, typed, default),
     }
-
-
-STANDS = "Stands"
 
 
 def _decision(decision: Any, standing: Any) -> Decision:
