@@ -2,7 +2,7 @@
 
 const NARROW = 560; // pixels of drawing below which margins and labels shrink
 const LONGEST_LABEL = 16;
-const PAPER = { width: 680, height: 480 }; // pixels of an A4 side that a chart may take
+const PAPER = { width: 680, height: 400 }; // pixels of an A4 side that a chart may take
 
 /** The chart as it fits into `width`: on a narrow screen smaller type, and long names of categories cut short. */
 function fitted(chart, width) {

@@ -1,0 +1,46 @@
+"""What holds for every page: an upper number of SQL statements, no inline script, a title and one main heading."""
+
+import re
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from sen_dashboard.accounts.roles import Role
+from tests.factories import make_user
+from tests.site_map import WITHOUT_A_PAGE, make_everything, site_map
+from tests.test_permissions import names
+
+pytestmark = pytest.mark.django_db
+
+MOST_STATEMENTS = {"overview": 92, "child": 14, "school": 14, "search": 16}
+OTHERWISE = 12
+
+
+def test_every_page_is_on_the_site_map() -> None:
+    make_everything()
+    assert set(site_map()) | WITHOUT_A_PAGE == set(names(get_resolver().url_patterns))
+
+
+def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -> None:
+    make_everything()
+    client.force_login(make_user(Role.MANAGER))
+    for name, addresses in site_map().items():
+        if name == "sign_in":
+            client.logout()
+        for address in addresses:
+            with CaptureQueriesContext(connection) as statements:
+                response = client.get(address)
+            page = response.content.decode()
+            assert response.status_code == 200, address
+            assert len(statements) <= MOST_STATEMENTS.get(name, OTHERWISE), address
+            assert page.count("<h1") == 1, address
+            assert re.search(r"<title>[^<]{3,} – SEN programme dashboard</title>", unescape(page)), address
+            ids = re.findall(r'\sid="([^"]+)"', page)
+            assert len(ids) == len(set(ids)), address
+            scripts = re.findall(r"<script([^>]*)>", page)
+            assert all("src=" in script or 'type="application/json"' in script for script in scripts), address
+            assert not re.search(r"\sstyle=", page), address
