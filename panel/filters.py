@@ -2,37 +2,18 @@
 
 from django_filters import ChoiceFilter, FilterSet
 
-from panel.models import Outcome, Panel, PanelCase, PanelDecision
-from placements.narrowing import home_districts
-from sen_dashboard.core.codes import Need
+from panel.models import Outcome, Panel
+from placements.filters import district_filter
+from sen_dashboard.core.list_filters import ALL, need_filter
 
 
 class CaseFilters(FilterSet):
-    panel = ChoiceFilter(choices=Panel.choices, label="Panel", empty_label="All")
-    need = ChoiceFilter(
-        field_name="primary_need", choices=Need.choices, label="Primary need", empty_label="All"
-    )
-    district = ChoiceFilter(
-        field_name="child__home_district", choices=home_districts, label="Home district", empty_label="All"
-    )
-
-    class Meta:
-        model = PanelCase
-        fields: list[str] = []
+    panel = ChoiceFilter(choices=Panel.choices, label="Panel", empty_label=ALL)
+    need = need_filter("primary_need")
+    district = district_filter("child__home_district")
 
 
 class DecisionFilters(FilterSet):
-    outcome = ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label="All")
-    need = ChoiceFilter(
-        field_name="case__primary_need", choices=Need.choices, label="Primary need", empty_label="All"
-    )
-    district = ChoiceFilter(
-        field_name="case__child__home_district",
-        choices=home_districts,
-        label="Home district",
-        empty_label="All",
-    )
-
-    class Meta:
-        model = PanelDecision
-        fields: list[str] = []
+    outcome = ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label=ALL)
+    need = need_filter("case__primary_need")
+    district = district_filter("case__child__home_district")

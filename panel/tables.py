@@ -13,9 +13,9 @@ from sen_dashboard.core.tables import (
 
 
 class CaseTable(RecordTable):
-    case = RecordColumn("case", "case_id", "case_id", accessor="case_id")
-    child = RecordColumn("child", "child_id", "child_id", accessor="child_id")
-    age = AgeColumn(accessor="child__date_of_birth", order_by=("-child__date_of_birth",))
+    case = RecordColumn("case", "case_id")
+    child = RecordColumn("child", "child_id")
+    age = AgeColumn("child__date_of_birth")
     panel = CodeColumn(Panel)
     need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
     received_on = DayColumn(verbose_name="Received")
@@ -23,9 +23,9 @@ class CaseTable(RecordTable):
 
 
 class DecisionTable(RecordTable):
-    case = RecordColumn("case", "case_id", "case_id", accessor="case_id")
-    child = RecordColumn("child", "child_id", "case__child_id", accessor="case__child_id")
-    age = AgeColumn(accessor="case__child__date_of_birth", order_by=("-case__child__date_of_birth",))
+    case = RecordColumn("case", "case_id")
+    child = RecordColumn("child", "case__child_id")
+    age = AgeColumn("case__child__date_of_birth")
     panel = CodeColumn(Panel, accessor="case__panel")
     need = NeedColumn(accessor="case__primary_need", verbose_name="Primary need")
     received_on = DayColumn(accessor="case__received_on", verbose_name="Received")

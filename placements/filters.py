@@ -2,66 +2,39 @@
 
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from placements.models import Assessment, CostKind, CostLine, IssueDecision, LedgerPosting, Placement, Plan
+from placements.models import CostKind, IssueDecision
 from placements.narrowing import home_districts
-from sen_dashboard.core.codes import Attendance, Need
+from sen_dashboard.core.codes import Attendance
+from sen_dashboard.core.list_filters import ALL, need_filter, school_filter
+
+
+def district_filter(path: str) -> ChoiceFilter:
+    """By the district in which a child lives, at the path of a list's records."""
+    return ChoiceFilter(field_name=path, choices=home_districts, label="Home district", empty_label=ALL)
 
 
 class PlacementFilters(FilterSet):
-    school = CharFilter("school__name", "icontains", label="School name has")
-    need = ChoiceFilter(
-        field_name="plan__primary_need", choices=Need.choices, label="Primary need", empty_label="All"
-    )
-    district = ChoiceFilter(
-        field_name="plan__child__home_district",
-        choices=home_districts,
-        label="Home district",
-        empty_label="All",
-    )
-    attendance = ChoiceFilter(choices=Attendance.choices, label="Attendance", empty_label="All")
-
-    class Meta:
-        model = Placement
-        fields: list[str] = []
+    school = school_filter("school__name")
+    need = need_filter("plan__primary_need")
+    district = district_filter("plan__child__home_district")
+    attendance = ChoiceFilter(choices=Attendance.choices, label="Attendance", empty_label=ALL)
 
 
 class PlanFilters(FilterSet):
-    need = ChoiceFilter(
-        field_name="primary_need", choices=Need.choices, label="Primary need", empty_label="All"
-    )
-    district = ChoiceFilter(
-        field_name="child__home_district", choices=home_districts, label="Home district", empty_label="All"
-    )
-
-    class Meta:
-        model = Plan
-        fields: list[str] = []
+    need = need_filter("primary_need")
+    district = district_filter("child__home_district")
 
 
 class AssessmentFilters(FilterSet):
-    district = ChoiceFilter(
-        field_name="child__home_district", choices=home_districts, label="Home district", empty_label="All"
-    )
-    issue_decision = ChoiceFilter(choices=IssueDecision.choices, label="Decision to issue", empty_label="All")
-
-    class Meta:
-        model = Assessment
-        fields: list[str] = []
+    district = district_filter("child__home_district")
+    issue_decision = ChoiceFilter(choices=IssueDecision.choices, label="Decision to issue", empty_label=ALL)
 
 
 class CostLineFilters(FilterSet):
-    school = CharFilter("placement__school__name", "icontains", label="School name has")
-    kind = ChoiceFilter(choices=CostKind.choices, label="Kind", empty_label="All")
-
-    class Meta:
-        model = CostLine
-        fields: list[str] = []
+    school = school_filter("placement__school__name")
+    kind = ChoiceFilter(choices=CostKind.choices, label="Kind", empty_label=ALL)
 
 
 class PostingFilters(FilterSet):
-    school = CharFilter("school__name", "icontains", label="School name has")
+    school = school_filter("school__name")
     reference = CharFilter("reference", "icontains", label="Reference has")
-
-    class Meta:
-        model = LedgerPosting
-        fields: list[str] = []

@@ -226,6 +226,12 @@ class PlacementQuerySet(models.QuerySet[Any]):
         lines = line_counted("cost_lines__") & line_in_force(day, day, "cost_lines__")
         return self.annotate(annual_cost=Sum("cost_lines__annual_amount", filter=lines))
 
+    def with_cost_while_open(self, day: date) -> Self:
+        """Annotate ``annual_cost`` on ``day``, null also for a placement that is not open then."""
+        lines = line_counted("cost_lines__") & line_in_force(day, day, "cost_lines__")
+        while_open = Sum("cost_lines__annual_amount", filter=lines & placement_open(day))
+        return self.annotate(annual_cost=while_open)
+
     def with_transport(self, day: date) -> Self:
         """Annotate ``transport`` on ``day`` in £ a year, which is no part of the annual cost; null without a line."""
         lines = line_of_transport("cost_lines__") & line_in_force(day, day, "cost_lines__")

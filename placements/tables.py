@@ -2,7 +2,7 @@
 
 import django_tables2 as tables
 
-from placements.models import AssessDecision, CostKind, IssueDecision
+from placements.models import AssessDecision, CostKind, EndReason, IssueDecision, Route
 from sen_dashboard.core.codes import Attendance, Provision
 from sen_dashboard.core.tables import (
     AgeColumn,
@@ -18,33 +18,36 @@ from sen_dashboard.core.tables import (
 
 
 class PlacementTable(RecordTable):
-    placement = RecordColumn("placement", "placement_id", "placement_id", accessor="placement_id")
-    child = RecordColumn("child", "child_id", "plan__child_id", accessor="plan__child_id")
-    age = AgeColumn(accessor="plan__child__date_of_birth", order_by=("-plan__child__date_of_birth",))
+    placement = RecordColumn("placement", "placement_id")
+    child = RecordColumn("child", "plan__child_id")
+    age = AgeColumn("plan__child__date_of_birth")
     need = NeedColumn(accessor="plan__primary_need", verbose_name="Primary need")
-    school = RecordColumn("school", "school_id", "school_id", accessor="school__name")
+    school = RecordColumn("school", "school_id", name="school__name")
     provision = CodeColumn(Provision)
     attendance = CodeColumn(Attendance)
     starts_on = DayColumn(verbose_name="From")
     ends_on = DayColumn(verbose_name="To", default="")
+    plan_ceased_on = DayColumn(accessor="plan__ceased_on", verbose_name="Plan ceased", default="")
+    route = CodeColumn(Route)
+    end_reason = CodeColumn(EndReason, verbose_name="Why it ended")
     annual_cost = PoundsColumn(verbose_name="Annual cost")
 
 
 class PlanTable(RecordTable):
-    plan = tables.Column(accessor="plan_id")
-    child = RecordColumn("child", "child_id", "child_id", accessor="child_id")
-    age = AgeColumn(accessor="child__date_of_birth", order_by=("-child__date_of_birth",))
+    plan = tables.Column(accessor="plan_id", verbose_name="Plan")
+    child = RecordColumn("child", "child_id")
+    age = AgeColumn("child__date_of_birth")
     district = tables.Column(accessor="child__home_district", default="", verbose_name="Home district")
     need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
-    secondary_need = NeedColumn(default="", empty_values=(None, ""))
+    secondary_need = NeedColumn(verbose_name="Secondary need", empty_values=(None, ""))
     issued_on = DayColumn(verbose_name="Issued")
     ceased_on = DayColumn(verbose_name="Ceased", default="")
 
 
 class AssessmentTable(RecordTable):
-    assessment = tables.Column(accessor="assessment_id")
-    child = RecordColumn("child", "child_id", "child_id", accessor="child_id")
-    age = AgeColumn(accessor="child__date_of_birth", order_by=("-child__date_of_birth",))
+    assessment = tables.Column(accessor="assessment_id", verbose_name="Assessment")
+    child = RecordColumn("child", "child_id")
+    age = AgeColumn("child__date_of_birth")
     requested_on = DayColumn(verbose_name="Requested")
     assess_decision = CodeColumn(AssessDecision, verbose_name="Decision to assess")
     assess_decided_on = DayColumn(verbose_name="Decided", default="")
@@ -54,11 +57,9 @@ class AssessmentTable(RecordTable):
 
 
 class CostLineTable(RecordTable):
-    placement = RecordColumn("placement", "placement_id", "placement_id", accessor="placement_id")
-    child = RecordColumn(
-        "child", "child_id", "placement__plan__child_id", accessor="placement__plan__child_id"
-    )
-    school = RecordColumn("school", "school_id", "placement__school_id", accessor="placement__school__name")
+    placement = RecordColumn("placement", "placement_id")
+    child = RecordColumn("child", "placement__plan__child_id")
+    school = RecordColumn("school", "placement__school_id", name="placement__school__name")
     kind = CodeColumn(CostKind)
     annual_amount = PoundsColumn(verbose_name="Annual amount")
     education_share = PercentColumn(verbose_name="Education share")
@@ -70,7 +71,7 @@ class CostLineTable(RecordTable):
 class PostingTable(RecordTable):
     month = MonthColumn()
     line = tables.Column(verbose_name="Budget line")
-    school = RecordColumn("school", "school_id", "school_id", accessor="school__name")
+    school = RecordColumn("school", "school_id", name="school__name")
     reference = tables.Column(default="")
     amount = PoundsColumn()
 

@@ -2,22 +2,14 @@
 
 from django_filters import CharFilter, FilterSet
 
-from provision.models import School, SchoolPlaces
+from sen_dashboard.core.list_filters import school_filter
 
 
 class SchoolFilters(FilterSet):
-    school = CharFilter("name", "icontains", label="School name has")
+    school = school_filter("name")
     district = CharFilter("district", "iexact", label="District")
-
-    class Meta:
-        model = School
-        fields: list[str] = []
 
 
 class PlacesFilters(FilterSet):
-    school = CharFilter("school__name", "icontains", label="School name has")
+    school = school_filter("school__name")
     district = CharFilter("school__district", "iexact", label="District")
-
-    class Meta:
-        model = SchoolPlaces
-        fields: list[str] = []

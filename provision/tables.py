@@ -7,15 +7,17 @@ from sen_dashboard.core.tables import CodeColumn, CountColumn, RecordColumn, Rec
 
 
 class SchoolTable(RecordTable):
-    school = RecordColumn("school", "school_id", "school_id", accessor="name")
+    school = RecordColumn("school", "school_id", name="name")
     sector = CodeColumn(Sector)
     phase = tables.Column(default="")
     district = tables.Column(default="")
     provider_group = tables.Column(default="")
+    on_roll = CountColumn(verbose_name="Children on roll")
+    offered = CountColumn(verbose_name="Places")
 
 
 class PlacesTable(RecordTable):
-    school = RecordColumn("school", "school_id", "school_id", accessor="school__name")
+    school = RecordColumn("school", "school_id", name="school__name")
     district = tables.Column(accessor="school__district", default="")
     provision = CodeColumn(LocalProvision)
     academic_year = tables.Column()

@@ -10,7 +10,7 @@ from sen_dashboard.core.kpi import Kpi, Plain, Result, plain, plain_fields
 
 R = TypeVar("R", bound=HttpResponseBase)
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 FILTERED = "filtered"
 
 

@@ -16,12 +16,15 @@ class ImpersonalFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         # A copy, without the traceback that another formatter may have left in the record.
         impersonal = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
-        request = getattr(record, "request", None)
-        if request is not None and isinstance(record.args, tuple):
-            match = getattr(request, "resolver_match", None)
-            route = f"/{match.route}" if match else "(no such page)"
+        if isinstance(record.args, tuple):
+            match = getattr(getattr(record, "request", None), "resolver_match", None)
+            route = f"/{match.route}" if match else "(an address)"
             impersonal.args = tuple(route if _is_address(part) else part for part in record.args)
         return super().format(impersonal)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """One line, whatever a request holds: nobody writes a second one into the log."""
+        return "".join(sign if sign.isprintable() else "?" for sign in super().formatMessage(record))
 
     def formatException(
         self,

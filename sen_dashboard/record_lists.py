@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django_filters import FilterSet
 
 from panel import filters as panel_filters
@@ -18,6 +19,7 @@ from provision import filters as provision_filters
 from provision import tables as provision_tables
 from provision.models import School, SchoolPlaces
 from sen_dashboard.core import formats
+from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.tables import RecordTable
 
 Records = QuerySet[Any, Any]
@@ -38,6 +40,17 @@ class RecordList:
         return formats.plural(number, self.one, self.many)
 
 
+def _schools(records: Any, as_at: date) -> Records:
+    """Schools with their children on roll on the day, and the places of its academic year."""
+    roll = Placement.objects.open_on(as_at).filter(school=OuterRef("pk")).order_by().values("school")
+    offered = SchoolPlaces.objects.of_year(AcademicYear.containing(as_at)).filter(school=OuterRef("pk"))
+    schools: Records = records.annotate(
+        on_roll=Coalesce(Subquery(roll.annotate(number=Count("pk")).values("number")), 0),
+        offered=Subquery(offered.order_by().values("school").annotate(all=Sum("places")).values("all")),
+    )
+    return schools
+
+
 def _as_they_are(records: Records, _: date) -> Records:
     return records
 
@@ -52,7 +65,7 @@ def _placements(records: Any, as_at: date) -> Records:
     if "provision" not in known:
         records = records.with_provision()
     if "annual_cost" not in known:
-        records = records.with_annual_cost(as_at)
+        records = records.with_cost_while_open(as_at)
     placements: Records = records.select_related("plan__child", "school")
     return placements
 
@@ -64,7 +77,7 @@ def _decisions(records: Any, _: date) -> Records:
 
 LISTS: dict[type[Model], RecordList] = {
     School: RecordList(
-        "school", "schools", provision_tables.SchoolTable, provision_filters.SchoolFilters, _as_they_are
+        "school", "schools", provision_tables.SchoolTable, provision_filters.SchoolFilters, _schools
     ),
     SchoolPlaces: RecordList(
         "record of places",

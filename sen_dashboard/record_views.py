@@ -4,17 +4,17 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
 
 from panel.models import PanelCase
 from placements.models import Child, Placement
 from provision.models import School
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.scope import ScopeError, parse_scope
+from sen_dashboard.core.tables import in_pages
 from sen_dashboard.pages import case as case_page
 from sen_dashboard.pages import child as child_page
 from sen_dashboard.pages import placement as placement_page
@@ -22,7 +22,6 @@ from sen_dashboard.pages import record as record_page
 from sen_dashboard.pages import school as school_page
 from sen_dashboard.pages import search as search_page
 from sen_dashboard.pages.record import RecordPage
-from sen_dashboard.views import ROWS_A_PAGE
 
 M = TypeVar("M", bound=Model)
 
@@ -48,7 +47,7 @@ def school(request: HttpRequest, school_id: str) -> HttpResponse:
     """A school: places, roll, cost, placements and payments."""
     page, status = _as_asked(request, school_page, _found(School.objects.all(), school_id))
     if "placements" in page:
-        RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(page["placements"])
+        in_pages(page["placements"], request)
     return render(request, "school.html", page, status=status)
 
 
@@ -76,9 +75,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(records: QuerySet[M, M], key: str) -> M:
-    """The record of the key. Raises Http404 where there is none; PostgreSQL would not even look for a NUL."""
-    if search_page.NUL in key:
-        raise Http404
+    """The record of the key. Raises Http404 where there is none."""
     return get_object_or_404(records, pk=key)
 
 

@@ -18,6 +18,7 @@ from sen_dashboard.embedded import SetUpError
 HOST = "127.0.0.1"
 THREADS = 4
 WAITING_CONNECTIONS = 128
+LONGEST_HEADER = 16 * 1024  # bytes; an address holds what is asked, and pages repeat it in their links
 LOOK_UP_SECONDS = 0.25
 
 
@@ -82,8 +83,9 @@ class StopRequest:
 def forget_interruption() -> None:
     """After an interruption that was handled: let the program end with a status of its own.
 
-    CPython notes one that cuts short a string under `exec`, as dataclasses run at import, and ends by the signal after
-    all, whoever caught it; it forgets when it runs the next string.
+    CPython (seen in 3.11) notes one that cuts short a string under `exec`, as dataclasses run at import, and ends by
+    the signal after all, whoever caught it (`unhandled_keyboard_interrupt` in Python/pythonrun.c). It forgets when it
+    runs the next string. A test in `tests/test_run.py` shows both.
     """
     exec("")
 
@@ -108,6 +110,7 @@ def serve(listener: socket.socket, stop: StopRequest) -> None:
         sockets=[listener],
         threads=THREADS,
         ident=None,
+        max_request_header_size=LONGEST_HEADER,
         **behind_proxy,
     )
     try:

@@ -94,11 +94,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 

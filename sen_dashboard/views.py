@@ -15,8 +15,8 @@ from django_tables2 import RequestConfig
 from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
-from sen_dashboard.core.scope import ScopeError, parse_scope
-from sen_dashboard.core.tables import ROWS_A_PAGE
+from sen_dashboard.core.scope import EARLIEST, ScopeError, parse_scope
+from sen_dashboard.core.tables import in_pages
 from sen_dashboard.downloads import as_file, file_name, rows_of, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
@@ -61,9 +61,9 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         page = kpi_page.refused(asked, request.GET, default, error.errors)
         return render(request, "kpi.html", page, status=BAD_REQUEST)
     before = asked.query(scope.year_before(asked.filters)) if asked.draws_year_before else None
-    events = list(Event.objects.values_list("day", "title"))
+    events = list(Event.objects.between(EARLIEST, scope.as_at).values_list("day", "title"))
     page = kpi_page.answered(asked, asked.query(scope), before, events, KPIS, request.GET, default)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(page["table"])
+    in_pages(page["table"], request)
     return render(request, "kpi.html", page)
 
 
@@ -105,7 +105,7 @@ def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if wrong:
         return render(request, "records.html", records_page.refused(asked, wrong), status=BAD_REQUEST)
     page = records_page.answered(asked)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(page["table"])
+    in_pages(page["table"], request)
     return render(request, "records.html", page)
 
 
@@ -119,9 +119,11 @@ def records_csv(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     wrong = records_page.wrong_filters(asked)
     if wrong:
         return _plain_text(" ".join(wrong.values()))
-    table = asked.table
+    table = asked.table()
     RequestConfig(request, paginate=False).configure(table)
-    return as_file(StreamingHttpResponse(to_csv(table.values())), records_page.file_name(asked))
+    return as_file(
+        StreamingHttpResponse(to_csv(records_page.file_rows(asked, table))), records_page.file_name(asked)
+    )
 
 
 def _behind(request: HttpRequest, slug: str, key: str) -> Behind:

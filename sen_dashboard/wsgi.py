@@ -1,9 +1,30 @@
 """The application that a web server runs. `manage.py run` serves it with waitress."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen_dashboard.settings")
 
-application = get_wsgi_application()
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+ONE_ENCODING = ("utf-8", "utf8", "us-ascii")
+
+
+def in_utf_8(application: Application) -> Application:
+    """Refuse a request in another encoding: Django would decode it with whatever codec it names, before any page."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        _, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        if parameters.get("charset", "utf-8").lower() in ONE_ENCODING:
+            return application(environ, start_response)
+        start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+        return [b"Requests must be encoded in UTF-8."]
+
+    return answer
+
+
+application = in_utf_8(get_wsgi_application())

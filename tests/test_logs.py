@@ -39,4 +39,4 @@ def test_a_page_is_named_by_its_route() -> None:
 def test_an_address_that_is_no_page_is_not_repeated() -> None:
     text = logged("%s: %s", "Not Found", f"/children/{SECRET}", request=SimpleNamespace(resolver_match=None))
 
-    assert text == "Not Found: (no such page)"
+    assert text == "Not Found: (an address)"

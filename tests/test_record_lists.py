@@ -101,7 +101,7 @@ def marks_of(page: str) -> set[str]:
     """Where the marks of the page's chart lead."""
     chart = re.search(r'<script id="chart-data"[^>]*>(.*?)</script>', page, re.DOTALL)
     traces = json.loads(chart[1])["data"] if chart else []
-    return {address for trace in traces for address in trace.get("customdata") or ()}
+    return {address for trace in traces for address in trace.get("customdata") or () if address}
 
 
 @pytest.mark.usefixtures("council")

@@ -191,5 +191,5 @@ KPI = Kpi(
     parts=PARTS,
     row_key=ROW_KEY,
     filters=(PANEL, FROM, DISTRICT),
-    accumulates=True,
+    restarts_each_year=True,
 )

@@ -255,5 +255,5 @@ KPI = Kpi(
     parts=PARTS,
     row_key=ROW_KEY,
     filters=(PANEL, FROM, DISTRICT, NEED),
-    accumulates=True,
+    restarts_each_year=True,
 )

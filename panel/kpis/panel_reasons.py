@@ -173,9 +173,15 @@ def _of_panel(key: str, title: str, panel: Panel) -> Part:
     return Part(key, title, lambda scope, _: _cases(scope, None).filter(case__panel=panel))
 
 
+def _key_of(profile: Profile) -> str:
+    """The published key of a profile's cases."""
+    return f"{profile.value.lower()}_cases"
+
+
 def _of_profile(profile: Profile) -> Part:
-    key = f"{profile.value.lower()}_cases"
-    return Part(key, profile.label, lambda scope, _: _cases(scope, None).filter(case__profile=profile))
+    return Part(
+        _key_of(profile), profile.label, lambda scope, _: _cases(scope, None).filter(case__profile=profile)
+    )
 
 
 PARTS = (
@@ -235,10 +241,11 @@ def _leading_reason(panel: Panel, result: Result[Headline, Row]) -> Fact:
 
 
 def _profile(profile: Profile, headline: Headline) -> Fact:
-    part = f"{profile.value.lower()}_cases"
-    cases: int = getattr(headline, part)
+    cases = sum(found.cases for found in headline.profiles if found.profile == profile)
     raw = f"{formats.count(cases)} of {formats.plural(headline.cases, 'request')}"
-    return Fact(profile.label, percentage(cases, headline.cases), Unit.PERCENT, raw, (part, "cases"))
+    return Fact(
+        profile.label, percentage(cases, headline.cases), Unit.PERCENT, raw, (_key_of(profile), "cases")
+    )
 
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
@@ -308,5 +315,5 @@ KPI = Kpi(
     parts=PARTS,
     row_key=ROW_KEY,
     filters=(EITHER_PANEL, FROM, DISTRICT, NEED),
-    accumulates=True,
+    restarts_each_year=True,
 )

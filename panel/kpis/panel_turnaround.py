@@ -275,6 +275,5 @@ KPI = Kpi(
     parts=PARTS,
     row_key=ROW_KEY,
     filters=(PANEL, DISTRICT, NEED),
-    series=lambda result: tuple(row.median_days_to_first for row in result.rows),
-    accumulates=True,
+    restarts_each_year=True,
 )

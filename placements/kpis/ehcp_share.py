@@ -81,22 +81,33 @@ def _children(scope: Scope, day: date) -> PlacementQuerySet:
     return placements_in(scope).in_provision(Provision.INMSS).open_on(day)
 
 
+def _on_row(scope: Scope, row: date | None) -> date:
+    return row or scope.as_at
+
+
+def _year_before(scope: Scope, _: None) -> date:
+    return year_before(scope.as_at)
+
+
 PARTS = (
     Part(
         "inmss_children",
         "Children in INMSS",
-        lambda scope, day: _children(scope, day or scope.as_at),
+        lambda scope, row: _children(scope, _on_row(scope, row)),
+        day=_on_row,
     ),
-    Part("plans", "EHC plans in force", lambda scope, day: _plans(scope, day or scope.as_at)),
+    Part("plans", "EHC plans in force", lambda scope, row: _plans(scope, _on_row(scope, row)), day=_on_row),
     Part(
         "inmss_children_year_before",
         "Children in INMSS a year before",
         lambda scope, _: _children(scope, year_before(scope.as_at)),
+        day=_year_before,
     ),
     Part(
         "plans_year_before",
         "EHC plans in force a year before",
         lambda scope, _: _plans(scope, year_before(scope.as_at)),
+        day=_year_before,
     ),
 )
 

@@ -105,26 +105,38 @@ def _placed(scope: Scope, provision: Provision, day: date) -> PlacementQuerySet:
     return placements_in(scope).in_provision(provision).open_on(day)
 
 
+def _on_row(scope: Scope, row: date | None) -> date:
+    return row or scope.as_at
+
+
+def _base_day(scope: Scope, _: None) -> date:
+    return scope[BASE].end
+
+
 PARTS = (
     Part(
         "inmss",
         "Children in INMSS",
-        lambda scope, day: _placed(scope, Provision.INMSS, day or scope.as_at),
+        lambda scope, row: _placed(scope, Provision.INMSS, _on_row(scope, row)),
+        day=_on_row,
     ),
     Part(
         "special",
         "Children in state special schools",
-        lambda scope, day: _placed(scope, Provision.SPECIAL, day or scope.as_at),
+        lambda scope, row: _placed(scope, Provision.SPECIAL, _on_row(scope, row)),
+        day=_on_row,
     ),
     Part(
         "inmss_base",
         "Children in INMSS on the base day",
         lambda scope, _: _placed(scope, Provision.INMSS, scope[BASE].end),
+        day=_base_day,
     ),
     Part(
         "special_base",
         "Children in state special schools on the base day",
         lambda scope, _: _placed(scope, Provision.SPECIAL, scope[BASE].end),
+        day=_base_day,
     ),
 )
 
@@ -244,6 +256,7 @@ KPI = Kpi(
     parts=PARTS,
     row_key=ROW_KEY,
     filters=(BASE, DISTRICT, NEED),
+    is_change=True,
     goal=goal,
     series=lambda result: tuple(row.inmss_index for row in result.rows),
     draws_year_before=False,  # the years before are in the chart already

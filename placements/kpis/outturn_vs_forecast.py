@@ -19,7 +19,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 import plotly.graph_objects as go
-from django.db.models import DateField, F, QuerySet, Sum, Value
+from django.db.models import DateField, QuerySet, Sum, Value
 
 from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
@@ -43,8 +43,7 @@ ACCRUED_BY_MONTH = """
     FROM records
     CROSS JOIN UNNEST(%s::date[], %s::date[]) AS months (month, month_end)
     CROSS JOIN LATERAL (
-        SELECT GREATEST(month, starts_on, placement_starts_on, issued_on) AS first_day,
-            LEAST(month_end, ends_on, placement_ends_on, ceased_on - 1) AS last_day
+        SELECT GREATEST(month, first) AS first_day, LEAST(month_end, until - 1) AS last_day
     ) AS days
     WHERE first_day <= last_day
     GROUP BY month
@@ -218,16 +217,7 @@ def _committed(year: FinancialYear) -> list[Decimal | None]:
 
     Running totals are rounded to the penny, not months, so that twelve months of a fee add up to the fee.
     """
-    lines = _lines_of(year).values(
-        "annual_amount",
-        "education_share",
-        "starts_on",
-        "ends_on",
-        placement_starts_on=F("placement__starts_on"),
-        placement_ends_on=F("placement__ends_on"),
-        issued_on=F("placement__plan__issued_on"),
-        ceased_on=F("placement__plan__ceased_on"),
-    )
+    lines = _lines_of(year).with_span().values("annual_amount", "education_share", "first", "until")
     months = list(year.months())
     accrued: dict[date, Decimal] = {
         row["month"]: row["accrued"]
@@ -484,5 +474,5 @@ KPI = Kpi(
     filters=(LINE,),
     goal=goal,
     series=lambda result: tuple(row.actual_cumulative for row in result.rows),
-    accumulates=True,
+    restarts_each_year=True,
 )

@@ -5,7 +5,8 @@ placements of young people who reach the end of year 11 or 14, or age 25, by the
 on the first day on which it is open, that is when it and its plan have begun; it ends on the first day on which it
 is no longer open, the day after its last or the day its plan ceases, whichever comes first. So the number open on
 the day is that of the year before, plus starts, less ends.
-Denominator: none; the leavers are told out of all open on the day.
+Denominator: the placements open a year before; with the starts and less the ends they are those open on the day,
+out of which the leavers are told.
 Left out: placements that are open on no day. A move from one INMSS school to another is left in: an end and a start.
 Undefined: never; where nothing starts or ends the counts are 0.
 """
@@ -88,8 +89,7 @@ def _inmss(scope: Scope) -> PlacementQuerySet:
 
 def _moved(scope: Scope, month: Month | None, edge: str) -> QuerySet[Any, Any]:
     """The placements with their ``edge``, "first" or "until", in the 12 months, or in those days of the month."""
-    year = YearTo(scope.as_at)
-    days = (max(year.start, month.start), min(year.end, month.end)) if month else (year.start, year.end)
+    days = YearTo(scope.as_at).days_of(month)
     return _inmss(scope).ever_open().filter(**{f"{edge}__range": days})
 
 
@@ -256,5 +256,5 @@ KPI = Kpi(
     parts=PARTS,
     row_key=ROW_KEY,
     filters=(DISTRICT, NEED, SECTOR, ATTENDANCE),
-    series=lambda result: tuple(row.net for row in result.rows),
+    is_change=True,
 )

@@ -173,7 +173,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
 
     def places(who: str, provision: str, following: int | None) -> Fact:
-        raw = "" if following is None else f"{formats.count(following)} in {year.plus(1)}"
+        raw = "" if following is None else f"then {formats.count(following)} in {year.plus(1)}"
         recorded, part = _recorded(result, provision), f"{provision.lower()}_places"
         return Fact(f"{who} places in {year}", recorded, Unit.COUNT, raw, (part,))
 

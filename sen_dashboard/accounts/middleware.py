@@ -13,7 +13,9 @@ def keep_no_copies(
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated:
+        if (
+            hasattr(request, "user") and request.user.is_authenticated
+        ):  # not so where a request was refused early
             patch_cache_control(response, no_store=True, private=True)
         return response
 

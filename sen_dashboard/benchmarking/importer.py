@@ -25,6 +25,9 @@ ROWS_A_STATEMENT = 5_000
 Records = dict[tuple[Any, ...], tuple[Any, ...]]
 """The values of records by those of their unique key."""
 
+LONGEST_NAME = 200  # characters, of a file
+LARGEST_FILE = 200_000_000  # bytes; pandas holds a file whole
+
 
 def import_benchmarks(folder: Path, *, progress: Progress = lambda step, done, total: None) -> Report:
     """Read DfE's files in ``folder`` and store their figures, areas and statistical neighbours in one transaction.
@@ -63,6 +66,12 @@ def _files(folder: Path) -> tuple[list[tuple[Path, str]], tuple[str, ...]]:
     except OSError as error:
         raise DatasetError([Problem(f"{folder} cannot be read: {error.strerror}.")]) from None
     known = [(file, dataset) for file in found if (dataset := dataset_of(file))]
+    odd = [file for file, _ in known if not file.name.isprintable() or len(file.name) > LONGEST_NAME]
+    if odd:
+        raise DatasetError([Problem(f"A file has a name that cannot be kept: {visible(odd[0].name)}.")])
+    large = [file for file, _ in known if file.stat().st_size > LARGEST_FILE]
+    if large:
+        raise DatasetError([Problem(f"{large[0].name} is larger than any file that DfE publishes.")])
     if not known:
         raise DatasetError([Problem(f"{folder} holds none of the files that are read, such as {EXAMPLE}.")])
     warnings = tuple(

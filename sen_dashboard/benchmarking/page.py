@@ -20,7 +20,7 @@ from sen_dashboard.benchmarking.comparison import (
 from sen_dashboard.benchmarking.figures import Figures, load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area
-from sen_dashboard.benchmarking.tables import comparison_table, profile_table
+from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import has_data
 from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
@@ -156,6 +156,7 @@ def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
         "bars": _chart(charts.bars(comparison)),
         "lines_title": f"{comparison.measure.title} over the years",
         "lines": _chart(charts.lines(comparison)) if len(comparison.years) > 1 else None,
+        "trend": TrendTable(comparison),
         "caption": words.caption(comparison),
         "table": comparison_table(comparison),
         "profile": profile_table(rows, asked.council, region),

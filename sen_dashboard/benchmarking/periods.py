@@ -5,17 +5,23 @@ import re
 from sen_dashboard.benchmarking.models import PeriodKind
 from sen_dashboard.core.periods import AcademicYear
 
+YEARS = range(1990, 2101)
+"""Those that a figure can be of: a slip in a file must not become the latest year of every page."""
+
 
 def read_period(kind: PeriodKind, text: str) -> str:
     """A year as DfE's files write it: "2024", or "202425" for 2024-25. Raises ValueError with a sentence."""
     if kind is PeriodKind.CALENDAR:
-        if re.fullmatch("(?!0000)[0-9]{4}", text):
+        if re.fullmatch("[0-9]{4}", text) and int(text) in YEARS:
             return text
         raise ValueError("This is not a calendar year such as 2024.")
     try:
-        return str(AcademicYear.parse(f"{text[:4]}-{text[4:]}"))
+        year = AcademicYear.parse(f"{text[:4]}-{text[4:]}")
     except ValueError:
-        raise ValueError("This is not an academic year such as 202425.") from None
+        year = None
+    if year is None or year.first_year not in YEARS:
+        raise ValueError("This is not an academic year such as 202425.")
+    return str(year)
 
 
 def year_before(period: str) -> str:

@@ -1,6 +1,5 @@
 """The tables of a comparison: its areas, and a page's measures side by side."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 import django_tables2 as tables
@@ -11,19 +10,10 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.tables import (
     DAY_CELL,
-    NUMBER_CELL,
-    NUMBER_HEADER,
     CountColumn,
     KpiTable,
     NumberColumn,
 )
-
-
-class RankColumn(tables.Column):
-    """A place among the councils; regions and England have none."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default="not ranked", attrs={"td": NUMBER_CELL, "th": NUMBER_HEADER}, **kwargs)
 
 
 class ComparisonTable(KpiTable):
@@ -34,7 +24,7 @@ class ComparisonTable(KpiTable):
     whole = CountColumn()
     value = NumberColumn()
     change = NumberColumn()
-    rank = RankColumn()
+    rank = NumberColumn(default="not ranked")
 
     def render_role(self, record: Row) -> str:
         return f"Neighbour {record.closeness}" if record.role is Role.NEIGHBOUR else record.role
@@ -70,6 +60,33 @@ def comparison_table(comparison: Comparison) -> ComparisonTable:
     return table
 
 
+class TrendTable(KpiTable):
+    """A measure over the years."""
+
+    year = tables.Column(accessor="period", verbose_name="Year", attrs={"td": DAY_CELL})
+    council = NumberColumn()
+    neighbours = NumberColumn(verbose_name="Neighbours' median")
+    region = NumberColumn()
+    england = NumberColumn(verbose_name="England")
+
+    class Meta:
+        orderable = False
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        super().__init__(comparison.years)
+        for role, name in ((Role.COUNCIL, "council"), (Role.REGION, "region")):
+            self.columns[name].column.verbose_name = comparison.row(role).area
+
+    def render_year(self, value: str) -> str:
+        return self.comparison.benchmark.when(value)
+
+    def render_council(self, value: float) -> str:
+        return formats.show(value, self.comparison.measure.unit)
+
+    render_neighbours = render_region = render_england = render_council
+
+
 class ProfileTable(KpiTable):
     """All measures of a page; each leads to its own comparison."""
 
@@ -83,7 +100,7 @@ class ProfileTable(KpiTable):
     neighbours_median = NumberColumn(verbose_name="Neighbours' median")
     region = NumberColumn()
     england = NumberColumn(verbose_name="England")
-    standing = RankColumn(verbose_name="Place in its group")
+    standing = NumberColumn(default="not ranked", verbose_name="Place in its group")
 
     class Meta:
         orderable = False

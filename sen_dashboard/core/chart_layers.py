@@ -13,6 +13,7 @@ from sen_dashboard.core.kpi import Goal
 BEFORE = "#6f777b"  # grey, dark enough to be told from white
 GOAL = "#0b0c0c"
 YEAR_BEFORE = "A year before"
+AT_THE_END = "name at the end of a line"  # static/js/chart.js makes a legend of them where there is no room
 LEGIBLE = {charts.INMSS: charts.INMSS, BEFORE: BEFORE}  # the colours of lines that text may have on white
 LABEL_HEIGHT = 20  # pixels that a name at the end of a line takes
 LETTER_WIDTH = 8
@@ -29,24 +30,30 @@ def with_year_before(figure: go.Figure, before: go.Figure) -> go.Figure:
         return figure
     now, then = figure.data[0], before.data[0]
     if isinstance(now, go.Scatter):
-        figure.add_trace(_line_before(now, then))
+        figure.add_trace(_line_before(now, then, _name_before(figure)))
     elif len(figure.data) == 1:
         figure.add_trace(_ticks_before(now, then))
         figure.update_layout(showlegend=True)
     else:
-        figure.add_trace(_bars_before(now, then))
+        figure.add_trace(_bars_before(now, then, _name_before(figure)))
         figure.update_layout(height=charts.bars_height(figure))
     return figure
 
 
-def _line_before(now: go.Scatter, then: go.Scatter) -> go.Scatter:
+def _name_before(figure: go.Figure) -> str:
+    """Which series the context is of, where there are several."""
+    return YEAR_BEFORE if len(figure.data) == 1 else f"{figure.data[0].name}, a year before"
+
+
+def _line_before(now: go.Scatter, then: go.Scatter, name: str) -> go.Scatter:
     values = list(then.y)[-len(now.x) :]
     return go.Scatter(
-        name=YEAR_BEFORE,
+        name=name,
         x=list(now.x)[-len(values) :],
         y=values,
         mode="lines",
         line={"color": BEFORE, "width": 2, "dash": "dot"},
+        hovertemplate="%{y}<extra>" + name + "</extra>",
     )
 
 
@@ -66,9 +73,9 @@ def _ticks_before(now: go.Bar, then: go.Bar) -> go.Scatter:
     )
 
 
-def _bars_before(now: go.Bar, then: go.Bar) -> go.Bar:
+def _bars_before(now: go.Bar, then: go.Bar, name: str) -> go.Bar:
     return go.Bar(
-        name=f"{now.name}, a year before",
+        name=name,
         x=_matched(now, then),
         y=list(now.y),
         orientation="h",
@@ -115,6 +122,7 @@ def with_names(figure: go.Figure) -> go.Figure:
     ends = [(trace, end) for trace in lines if (end := _end(trace)) is not None]
     for (trace, (x, y)), shift in zip(ends, _shifts(figure, [y for _, (_, y) in ends]), strict=True):
         figure.add_annotation(
+            name=AT_THE_END,
             text=trace.name,
             x=x,
             y=y,
@@ -133,7 +141,13 @@ def _end_at_the_last_point(figure: go.Figure) -> None:
     """Let the axis end where the lines do: names stand in the margin, and Plotly would make room for them inside."""
     days = sorted(date.fromisoformat(x) for trace in figure.data for x in trace.x)
     edge = max((days[-1] - days[0]) * EDGE, timedelta(days=1))
-    figure.update_xaxes(range=[str(days[0] - edge), str(days[-1] + edge)])
+    first = min(days[0] - edge, *(date.fromisoformat(shape.x0) for shape in _event_lines(figure)), days[0])
+    figure.update_xaxes(range=[str(first), str(days[-1] + edge)])
+
+
+def _event_lines(figure: go.Figure) -> list[Any]:
+    """The vertical lines of ``charts.with_events``."""
+    return [shape for shape in figure.layout.shapes if shape.xref != "paper"]
 
 
 def _end(trace: Any) -> tuple[Any, float] | None:

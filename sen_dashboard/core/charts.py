@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.formats import Number
+from sen_dashboard.core.periods import Month
 
 INMSS = "#12436D"  # dark blue, always INMSS or the main series
 SECOND = "#F46A25"  # orange
@@ -30,9 +31,17 @@ AXIS = {
     "ticks": "outside",  # keeps the labels off the bars and off each other in the corner
     "tickcolor": "#ffffff",
     "ticklen": 6,
+    "hoverformat": ",.1f",
 }
 
 MOST_BARS = 20  # more cannot be read
+
+
+def plain_text(name: str) -> str:
+    """A name from records, safe for Plotly, which reads some HTML, fields such as "%{x}", and "$" as mathematics."""
+    for sign, written in (("<", "&lt;"), (">", "&gt;"), ("%{", "%&#123;"), ("$", "&#36;")):
+        name = name.replace(sign, written)
+    return name
 
 
 def numbers(values: Sequence[Number]) -> list[float | int | None]:
@@ -58,6 +67,7 @@ def figure(*traces: Any, x_title: str = "", y_title: str = "", **layout: Any) ->
         "margin": {"l": 64, "r": 24, "t": 24, "b": 56 if x_title else 32},
         "height": 420,
         "hovermode": "closest",
+        "hoverlabel": {"namelength": -1},
         "dragmode": False,
         "showlegend": len(traces) > 1,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
@@ -99,6 +109,7 @@ def line(
     **style: Any,
 ) -> go.Scatter:
     """A line over time; gaps where a value is unknown."""
+    name = plain_text(name)
     return go.Scatter(
         name=name,
         x=days(x),
@@ -107,6 +118,7 @@ def line(
         line={"color": colour, "width": 3},
         marker={"size": 6},
         customdata=marks.custom_data if marks else None,
+        hovertemplate="%{x|%-d %B %Y}: %{y}<extra>" + name + "</extra>",
         **style,
     )
 
@@ -122,9 +134,10 @@ def bars(
 ) -> go.Bar:
     """Horizontal bars from zero, each with its value written at its end; first category on top needs
     ``yaxis={"autorange": "reversed"}`` in the layout (see ``bar_figure``)."""
+    name = plain_text(name)
     return go.Bar(
         name=name,
-        y=list(categories),
+        y=[plain_text(category) for category in categories],
         x=numbers(values),
         text=list(labels),
         textposition="auto",
@@ -165,6 +178,8 @@ def pounds_axis(*series: Sequence[Number]) -> dict[str, Any]:
     ticks = [Decimal(n * step) for n in range(int(highest / step) + 2)]
     return {
         "rangemode": "tozero",
+        "hoverformat": ",.0f",
+        "tickprefix": "£",
         "tickvals": numbers(ticks),
         "ticktext": [formats.pounds_short(tick) for tick in ticks],
     }
@@ -190,9 +205,12 @@ NUMBER_WIDTH = 0.1  # of the drawing's width, where that is narrowest
 
 
 def events_shown(drawn: go.Figure, events: Sequence[tuple[date, str]]) -> tuple[MarkedEvent, ...]:
-    """The events on the days that a figure shows, numbered in their order; none where its x axis holds no dates."""
+    """The events in the months that a figure shows, numbered in their order; none where its x axis holds no dates.
+
+    A month is drawn at its end, so the first month begins before the first point.
+    """
     days = _days_drawn(drawn)
-    inside = [event for event in events if days and days[0] <= event[0] <= days[-1]]
+    inside = [event for event in events if days and Month.containing(days[0]).start <= event[0] <= days[-1]]
     in_order = sorted(inside, key=lambda event: event[0])
     return tuple(MarkedEvent(number, *event) for number, event in enumerate(in_order, start=1))
 
@@ -270,9 +288,9 @@ def _days_drawn(drawn: go.Figure) -> list[date]:
 
 def has_data(drawn: go.Figure) -> bool:
     """Whether there is anything to draw: a figure of gaps alone is no chart."""
-    return any(value is not None for trace in drawn.data for value in _measured(trace))
+    return any(value is not None for trace in drawn.data for value in measured(trace))
 
 
-def _measured(trace: Any) -> Sequence[Number]:
+def measured(trace: Any) -> Sequence[Number]:
     """The values of a trace, along the axis that measures."""
     return (trace.x if getattr(trace, "orientation", None) == "h" else trace.y) or ()

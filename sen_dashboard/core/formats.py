@@ -34,6 +34,11 @@ def _rounded(value: Decimal | float | int, places: int) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def as_shown(value: Decimal | float | int, unit: "Unit") -> Decimal:
+    """``value`` rounded as people read it where that is to one decimal; otherwise as it is."""
+    return _rounded(value, 1) if unit is Unit.PERCENT else Decimal(str(value))
+
+
 def _signed(text: str, value: Decimal) -> str:
     return f"{MINUS}{text}" if value < 0 else text
 

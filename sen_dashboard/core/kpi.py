@@ -53,12 +53,14 @@ class Part:
     ``key`` is the number's published key, in the headline, the rows or both. ``records`` takes the scope and a
     row's key as ``RowKey`` reads it, or None for the headline, and gives the very records counted, open to further
     filters. With ``total``, a column of theirs, the number is its sum in £ or places; otherwise it is their count.
+    ``day`` is the day of the scope and row on which the number is true, where that is not the as-at day.
     """
 
     key: str
     title: str
     records: Callable[[Scope, Any], QuerySet[Any, Any]]
     total: str = ""
+    day: Callable[[Scope, Any], date] = lambda scope, _: scope.as_at
 
     def measure(self, records: QuerySet[Any, Any]) -> Any:
         """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
@@ -119,8 +121,8 @@ class LinkedFact:
 
     @property
     def address(self) -> str:
-        """Where the figure itself leads; empty when it is unknown or nothing was counted."""
-        return self.links[0][1] if self.links and self.fact.value else ""
+        """Where the figure itself leads; empty when it is unknown."""
+        return self.links[0][1] if self.links and self.fact.value is not None else ""
 
 
 @dataclass(frozen=True)
@@ -181,8 +183,10 @@ class Kpi(Generic[H, R]):
     goal: Callable[[Result[H, R]], Goal | None] = lambda _: None
     series: Callable[[Result[H, R]], Sequence[Number]] | None = None
     """The figure over time, oldest first, where the rows are points in time."""
-    accumulates: bool = False
-    """Whether the figure runs up from the start of the financial year."""
+    restarts_each_year: bool = False
+    """Whether the figure is of the financial year so far, and so compares with no other month."""
+    is_change: bool = False
+    """Whether the figure is itself a change, of which a further change says little."""
     draws_year_before: bool = True
     """Whether the chart can show the main series of a year before as context."""
 

@@ -158,6 +158,12 @@ class YearTo:
         """Whether all its months lie within it from their first to their last day."""
         return Month.containing(self.start).start == self.start and Month.containing(self.end).end == self.end
 
+    def days_of(self, month: Month | None) -> tuple[date, date]:
+        """Its first and last day, or those of the month that lie in it."""
+        if month is None:
+            return self.start, self.end
+        return max(self.start, month.start), min(self.end, month.end)
+
     def months(self) -> list[Month]:
         """The months that have a day in it, oldest first: 12, or 13 when it begins within a month."""
         first, last = Month.containing(self.start), Month.containing(self.end)

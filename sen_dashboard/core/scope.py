@@ -13,6 +13,7 @@ from sen_dashboard.core.periods import year_before
 T = TypeVar("T")
 Q = TypeVar("Q", bound=QuerySet[Any, Any])
 
+LONGEST_CHOICE = 100  # characters
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -83,7 +84,10 @@ def named(name: str, label: str, options: Callable[[], Sequence[tuple[str, str]]
     def parse(text: str) -> str | None:
         if not text.isprintable():
             raise ValueError(f"Enter the name of a {label.lower()}, in letters.")
-        return text
+        known = {code.casefold(): code for code, _ in options()}
+        if text.casefold() not in known:
+            raise ValueError(f"“{text}” is not a {label.lower()} of any record.")
+        return known[text.casefold()]
 
     return Filter(name, label, parse, lambda _: None, options=options)
 
@@ -126,10 +130,18 @@ class Scope:
         return tuple(f.told(self[f]) for f in filters if self[f] != f.default(self.as_at))
 
 
+def _short(text: str) -> str:
+    """The text of a choice. Raises ValueError where it is longer than any can be."""
+    if len(text) > LONGEST_CHOICE:
+        raise ValueError(f"Enter at most {LONGEST_CHOICE} characters.")
+    return text
+
+
 def parse_scope(given: Mapping[str, str], filters: Sequence[Filter[Any]], *, default_as_at: date) -> Scope:
     """Read a scope from a query string or command line; empty values count as not given.
 
-    Names that are no filter of the KPI are ignored: the address may carry the scope of the page before.
+    Names that are no filter of the KPI are ignored: the address may carry the scope of the page before. A filter's
+    default is no choice, though a form sends it: it is dropped, lest it narrow the next page.
     Raises ScopeError with a sentence for every wrong value.
     """
     errors: dict[str, str] = {}
@@ -139,7 +151,7 @@ def parse_scope(given: Mapping[str, str], filters: Sequence[Filter[Any]], *, def
         if not text:
             continue
         try:
-            value = parse(text)
+            value = parse(_short(text))
         except ValueError as error:
             errors[name] = str(error)
             continue
@@ -149,4 +161,5 @@ def parse_scope(given: Mapping[str, str], filters: Sequence[Filter[Any]], *, def
             chosen[name] = value
     if errors:
         raise ScopeError(errors)
-    return Scope(as_at, chosen)
+    defaults = {f.name: f.default(as_at) for f in filters}
+    return Scope(as_at, {name: value for name, value in chosen.items() if value != defaults[name]})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from sen_dashboard.core.formats import as_shown
 from sen_dashboard.core.kpi import Better, Fact, Goal
 
 
@@ -39,11 +40,14 @@ class Standing(StrEnum):
 
 
 def standing(better: Better, fact: Fact, goal: Goal | None) -> Standing:
-    """Where a figure stands: by which way is better, the target first, then the floor."""
+    """Where a figure stands: by which way is better, the target first, then the floor.
+
+    All are compared as they are shown: 7.02% is no higher than 6.98%, since both read 7.0%.
+    """
     if goal is None or fact.number is None:
         return Standing.FOR_INFORMATION
-    at = fact.number
-    target, floor, near = (Decimal(str(n)) for n in (goal.target, goal.floor, goal.near))
+    at, target, floor = (as_shown(n, fact.unit) for n in (fact.number, goal.target, goal.floor))
+    near = Decimal(str(goal.near))
     reached = {
         Better.HIGHER: (at >= target, at >= floor),
         Better.LOWER: (at <= target, at <= floor),

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from inspect import signature
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import Paginator
 from django.db.models import QuerySet, TextChoices
+from django.http import HttpRequest
 from django.urls import reverse
+from django_tables2 import RequestConfig
 from django_tables2.columns.base import LinkTransform
 from django_tables2.data import TableQuerysetData
-from django_tables2.rows import BoundRow
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
@@ -29,7 +32,8 @@ class NumberColumn(tables.Column):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", {"td": NUMBER_CELL, "th": NUMBER_HEADER})
-        super().__init__(default=formats.NOT_AVAILABLE, **kwargs)
+        kwargs.setdefault("default", formats.NOT_AVAILABLE)
+        super().__init__(**kwargs)
 
 
 class PlainColumn(NumberColumn):
@@ -130,7 +134,10 @@ class NeedColumn(CodeColumn):
 
 
 class AgeColumn(NumberColumn):
-    """A child's age on the as-at day of a ``RecordTable``, held as the date of birth, which is not shown."""
+    """A child's age on the day of a ``RecordTable``, held as the date of birth, which is not shown."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(accessor=path, order_by=(f"-{path}",), verbose_name="Age")
 
     def render(self, value: date, table: "RecordTable") -> str:
         return formats.count(age_on(table.as_at, value))
@@ -142,17 +149,36 @@ class AgeColumn(NumberColumn):
 class RecordColumn(tables.Column):
     """The name or key of a record, leading to its page on the same day.
 
-    ``page`` is the name of the page's address and of its one argument's keyword; ``key`` is the path to that.
+    ``page`` is the name of the page's address, ``key`` the path to the record's key, ``name`` to what is shown of it,
+    which is the key unless it is given.
     """
 
-    def __init__(self, page: str, argument: str, key: str, **kwargs: Any) -> None:
-        path = tables.A(key)
+    def __init__(self, page: str, key: str, *, name: str = "", heading: str = "") -> None:
+        path, argument = tables.A(key), f"{page}_id"
 
         def address(record: Any, table: "RecordTable") -> str | None:
             found = path.resolve(record, quiet=True)
-            return None if found is None else reverse(page, kwargs={argument: found}) + table.day_query
+            return None if found is None else reverse(page, kwargs={argument: found}) + table.scope_query
 
-        super().__init__(linkify=address, default="", attrs={"a": LINK}, **kwargs)
+        super().__init__(
+            linkify=address,
+            default="",
+            attrs={"a": LINK},
+            accessor=name or key,
+            verbose_name=heading or page.capitalize(),
+        )
+
+
+def in_pages(table: tables.Table, request: HttpRequest) -> None:
+    """Sort a long table as the address asks, and show the page that it asks for: the nearest there is.
+
+    How many rows a page has is not the address's to say, as it would be with django-tables2's own configuration.
+    """
+    RequestConfig(request, paginate=False).configure(table)
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 1
+    pages = Paginator(table.rows, ROWS_A_PAGE).num_pages
+    table.paginate(page=min(max(number, 1), pages), per_page=ROWS_A_PAGE)
 
 
 class KpiTable(tables.Table):
@@ -180,9 +206,19 @@ def _of_record(address: Callable[[Any], str | None]) -> Callable[[Any], str | No
 
 
 class StableOrder(TableQuerysetData):
-    """Records in the order asked for and, where that leaves it open, by key: pages never repeat or lose a row."""
+    """Records in the order asked for and, where that leaves it open, by key: pages never repeat or lose a row.
+
+    Their ``number``, where it is known already, is not counted again.
+    """
 
     data: QuerySet[Any, Any]
+
+    def __init__(self, data: QuerySet[Any, Any], number: int | None = None) -> None:
+        super().__init__(data)
+        self.number = number
+
+    def __len__(self) -> int:
+        return super().__len__() if self.number is None else self.number
 
     def order_by(self, aliases: Any) -> None:
         super().order_by(aliases)
@@ -192,15 +228,38 @@ class StableOrder(TableQuerysetData):
 class RecordTable(tables.Table):
     """A list of records as at a day; the order is by key until a reader sorts."""
 
-    def __init__(self, records: QuerySet[Any, Any], *, as_at: date, day_query: str = "") -> None:
+    def __init__(
+        self, records: QuerySet[Any, Any], *, as_at: date, scope_query: str = "", number: int | None = None
+    ) -> None:
         self.as_at = as_at
-        self.day_query = day_query
-        super().__init__(StableOrder(records.order_by("pk")))
+        self.scope_query = scope_query
+        super().__init__(StableOrder(records.order_by("pk"), number))
 
     def values(self) -> Iterator[list[Any]]:
         """The column names, then a list of plain values for each record, read in batches."""
-        names = self.columns.names()
-        yield names
+        cells = [self._cell(column) for column in self.columns]
+        yield self.columns.names()
         for record in self.data.data.iterator(chunk_size=BATCH):
-            row = BoundRow(record, self)
-            yield [row.get_cell_value(name) for name in names]
+            yield [cell(record) for cell in cells]
+
+    def _cell(self, column: Any) -> Callable[[Any], Any]:
+        """What reads a column's plain value from a record, as ``BoundRow.get_cell_value`` would.
+
+        That asks for the signature of each column's function anew at every cell, which took most of the time of a file.
+        """
+        if type(column.column).value is tables.Column.value:  # a text, as it is
+            return lambda record: column.accessor.resolve(record, quiet=True)
+        given = {"table": self, "bound_column": column, "column": column.column}
+        takes = signature(column.column.value).parameters.keys()
+        fixed = {name: given[name] for name in takes & given.keys()}
+
+        def read(record: Any) -> Any:
+            value = column.accessor.resolve(record, quiet=True)
+            if value is None:
+                return None
+            of_record = {"value": value, "record": record}
+            return column.column.value(
+                **fixed, **{name: of_record[name] for name in takes & of_record.keys()}
+            )
+
+        return read

@@ -1,6 +1,6 @@
 """Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,20 +8,32 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sen_dashboard.core.kpi import Kpi, Part
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.scope import LONGEST_CHOICE, Filter, Scope
 
 TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
+LONGEST_NAME = 20  # characters
 OWN = "list"  # how the names of a list's own filters begin
 
 
-def kept_query(typed: Mapping[str, str]) -> str:
-    """The scope that a reader typed, as links to other pages carry it: "?as_at=2019-03-31&need=ASD", or nothing."""
+def kept_query(
+    typed: Mapping[str, str], scope: Scope | None = None, filters: Sequence[Filter[Any]] = ()
+) -> str:
+    """The scope that a reader typed, as links to other pages carry it: "?as_at=2019-03-31&need=ASD", or nothing.
+
+    Of the page's own ``filters`` only what ``scope`` holds as chosen is carried on, so no default.
+    """
+    own = {f.name for f in filters} - (scope.chosen.keys() if scope else set())
     kept = {
         name: value
         for name, value in typed.items()
-        if value and name not in TABLE_STATE and not name.startswith(f"{OWN}-")
+        if name not in TABLE_STATE | own and not name.startswith(f"{OWN}-") and _may_be_a_choice(name, value)
     }
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def _may_be_a_choice(name: str, value: str) -> bool:
+    """Whether some page could read it: what nobody could is not repeated in every link."""
+    return name.isidentifier() and len(name) <= LONGEST_NAME and 0 < len(value) <= LONGEST_CHOICE
 
 
 def scope_query(scope: Scope) -> str:

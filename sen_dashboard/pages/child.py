@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from panel.decided_cases import NAMES
 from panel.models import PanelDecision
-from placements.models import Child, CostLine, Placement, Plan
+from placements.models import Child, CostLine, IssueDecision, Placement, Plan
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Provision, need_words
@@ -18,6 +18,11 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import Detail, address_of, detail, left_out
+
+DECIDED = {
+    IssueDecision.ISSUED.value: "to issue a plan",
+    IssueDecision.NOT_ISSUED.value: "not to issue a plan",
+}
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,8 @@ def _of_assessments(child: Child) -> Iterator[Entry]:
     for assessment in child.assessments.order_by("-requested_on", "assessment_id"):
         record = f"Assessment {assessment.assessment_id}"
         if assessment.issue_decided_on:
-            yield Entry(assessment.issue_decided_on, record, assessment.get_issue_decision_display().lower())
+            decided = DECIDED[assessment.issue_decision]
+            yield Entry(assessment.issue_decided_on, record, f"decided {decided}")
         if assessment.assess_decided_on:
             yield Entry(
                 assessment.assess_decided_on, record, assessment.get_assess_decision_display().lower()

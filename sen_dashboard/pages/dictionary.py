@@ -40,7 +40,7 @@ def answered(kpis: Iterable[Kpi[Any, Any]], given: Mapping[str, str], default: A
 
 
 def _holds(kpi: Kpi[Any, Any], typed: str) -> bool:
-    """Whether the definition holds each of the words, wherever it does and in whatever case."""
+    """Whether the definition or the headings of its table hold each of the words, in whatever case."""
     said = " ".join(
         (
             kpi.title,
@@ -51,6 +51,9 @@ def _holds(kpi: Kpi[Any, Any], typed: str) -> bool:
             kpi.undefined,
             kpi.source,
             kpi.owner,
+            *(part.title for part in kpi.parts),
+            *(f.label for f in kpi.filters),
+            *(column.header for column in kpi.table(()).columns),
         )
     ).casefold()
     return all(word in said for word in typed.casefold().split())

@@ -106,8 +106,10 @@ def _chart(
 
 
 def _lead_to_records(kpi: Kpi[Any, Any], result: Result[Any, Any], figure: go.Figure) -> None:
-    """Give each mark the address of its records in place of their part and row."""
+    """Give each mark the address of its records in place of their part and row; one without a value has none."""
     for trace in figure.data:
+        marks = zip(trace.customdata or (), charts.measured(trace), strict=bool(trace.customdata))
         trace.customdata = [
-            records_address(kpi, kpi.part(key), result.scope, row) for key, row in trace.customdata or ()
+            None if value is None else records_address(kpi, kpi.part(key), result.scope, row)
+            for (key, row), value in marks
         ]

@@ -15,7 +15,7 @@ from placements.models import Child
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core.formats import Number
+from sen_dashboard.core.formats import Number, Unit
 from sen_dashboard.core.kpi import Fact, Group, Kpi, Result
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
@@ -25,7 +25,7 @@ from sen_dashboard.pages import scope as scope_form
 
 SHARED = (DISTRICT, NEED, SECTOR, ATTENDANCE, PANEL)
 MOVEMENTS = 3
-MONTHS_BETWEEN = (9, 6, 3)  # before the day, for the line of a KPI whose rows are not points in time
+HALF_A_YEAR = 6  # months
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Tile:
     """A KPI's headline figure, how it stands and moved, and how it went over time."""
 
     kpi: Kpi[Any, Any]
+    scope: Scope
     fact: Fact
     filtered: tuple[str, ...]
     standing: Standing
@@ -42,10 +43,12 @@ class Tile:
 
 @dataclass(frozen=True)
 class Movement:
-    """How a figure moved since the month before, in words, and how far relative to what it was."""
+    """How a tile's figure moved since the month before, in words, and how far.
 
-    kpi: Kpi[Any, Any]
-    label: str
+    A percentage moves by points, any other figure by percent of what it was.
+    """
+
+    tile: Tile
     words: str
     size: Decimal
 
@@ -54,11 +57,12 @@ def answered(
     kpis: Iterable[Kpi[Any, Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
 ) -> dict[str, Any]:
     """The page with its figures."""
-    tiles = [_tile(kpi, scope.of(kpi.filters)) for kpi in kpis]
-    moved = [movement for tile in tiles if (movement := _movement(tile, scope)) is not None]
+    tiles = [_tile(kpi, _allowed(kpi, scope)) for kpi in kpis]
+    moved = [movement for tile in tiles if (movement := _movement(tile)) is not None]
     by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
     return {
         "here": "Overview",
+        "filtered": scope.filtered(SHARED),
         "month_before": _month_before(scope.as_at),
         "movements": sorted(moved, key=lambda movement: -movement.size)[:MOVEMENTS],
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
@@ -72,11 +76,18 @@ def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) 
     return {"here": "Overview", **scope_form.refused(SHARED, typed, default, errors)}
 
 
+def _allowed(kpi: Kpi[Any, Any], scope: Scope) -> Scope:
+    """The scope with the choices that the KPI has too, under the same label: some mean a school's district."""
+    labels = {(f.name, f.label) for f in SHARED}
+    return scope.of([f for f in kpi.filters if (f.name, f.label) in labels])
+
+
 def _tile(kpi: Kpi[Any, Any], scope: Scope) -> Tile:
     result = kpi.query(scope)
     now, then = kpi.facts(result)[0], _fact(kpi, scope.year_before(kpi.filters))
     return Tile(
         kpi,
+        scope,
         now,
         scope.filtered(kpi.filters),
         standing(kpi.better, now, kpi.goal(result)),
@@ -91,14 +102,13 @@ def _fact(kpi: Kpi[Any, Any], scope: Scope) -> Fact:
 
 
 def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any], then: Fact, now: Fact) -> Sequence[Number]:
-    """The figure over time: as the rows have it; or a year before, at the quarters between, and on the day."""
+    """The figure over time: as the rows have it; or a year before, half a year before, and on the day."""
     if kpi.series is not None:
         return kpi.series(result)
-    if kpi.accumulates:
+    if kpi.restarts_each_year:
         return ()
-    month = Month.containing(result.scope.as_at)
-    between = (result.scope.on(month.plus(-months).end) for months in MONTHS_BETWEEN)
-    return [then.number, *(_fact(kpi, scope).number for scope in between), now.number]
+    half_way = Month.containing(result.scope.as_at).plus(-HALF_A_YEAR).end
+    return [then.number, _fact(kpi, result.scope.on(half_way)).number, now.number]
 
 
 def _month_before(as_at: date) -> date:
@@ -106,21 +116,23 @@ def _month_before(as_at: date) -> date:
     return Month.containing(as_at).plus(-1).end
 
 
-def _movement(tile: Tile, scope: Scope) -> Movement | None:
+def _movement(tile: Tile) -> Movement | None:
     """How the figure moved since the month before.
 
-    None where it runs up over the year, where either is unknown or the earlier is 0, or where both read the same.
+    None where it starts anew each year or is itself a change, where either is unknown or the earlier is 0, or where
+    both read the same.
     """
     kpi, now = tile.kpi, tile.fact
-    if kpi.accumulates:
+    if kpi.restarts_each_year or kpi.is_change:
         return None
-    before = _fact(kpi, scope.of(kpi.filters).on(_month_before(scope.as_at)))
+    before = _fact(kpi, tile.scope.on(_month_before(tile.scope.as_at)))
     if now.number is None or not before.number or now.short == before.short:
         return None
     moved = "rose" if now.number > before.number else "fell"
     raw = f" ({now.raw})" if now.raw else ""
     words = f"{moved} from {before.short} to {now.short}{raw}"
-    return Movement(kpi, now.label, words, abs(now.number / before.number - 1))
+    change = now.number - before.number
+    return Movement(tile, words, abs(change if now.unit is Unit.PERCENT else 100 * change / before.number))
 
 
 def _has_records() -> bool:

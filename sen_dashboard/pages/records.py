@@ -1,11 +1,14 @@
 """The list of records behind a number of a KPI: the very records counted, and what they come to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.utils.http import urlencode
 from django_filters import FilterSet
 
@@ -15,6 +18,7 @@ from sen_dashboard.core.kpi import Kpi, Part
 from sen_dashboard.core.money import to_penny
 from sen_dashboard.core.scope import Scope, parse_scope
 from sen_dashboard.core.tables import RecordTable
+from sen_dashboard.downloads import FILTERED
 from sen_dashboard.pages.addresses import OWN, scope_parameters, scope_query
 from sen_dashboard.record_lists import LISTS, RecordList
 
@@ -48,6 +52,11 @@ class Behind:
         return f"{self.part.title}{of_row}"
 
     @property
+    def caption(self) -> str:
+        """The heading with the day, where the row is not the day itself."""
+        return self.heading if self.row == self.day else f"{self.heading}, {formats.day(self.day)}"
+
+    @property
     def address_parameters(self) -> dict[str, str]:
         """The parameters of the address that gives these records again."""
         of_row = {} if self.row_text is None else {ROW: self.row_text}
@@ -56,7 +65,21 @@ class Behind:
     @property
     def is_filtered(self) -> bool:
         """Whether the list's own filters leave some records out."""
-        return self.filters is not None and any(self.filters.form.cleaned_data.values())
+        return bool(self.own_choices)
+
+    @property
+    def filtered(self) -> tuple[str, ...]:
+        """What was chosen, of the KPI's filters and then of the list's own."""
+        return self.scope.filtered(self.kpi.filters) + self.own_choices
+
+    @property
+    def own_choices(self) -> tuple[str, ...]:
+        """What was chosen of the list's own filters: "Kind: Core education fee"."""
+        if self.filters is None:
+            return ()
+        form = self.filters.form
+        chosen = ((form[name], value) for name, value in form.cleaned_data.items() if value)
+        return tuple(f"{field.label}: {_words(field, value)}" for field, value in chosen)
 
     @property
     def shown(self) -> QuerySet[Any, Any]:
@@ -64,11 +87,30 @@ class Behind:
         return self.records if self.filters is None else self.filters.qs
 
     @property
+    def day(self) -> date:
+        """The day on which the number is true, and on which the records are shown."""
+        return self.part.day(self.scope, self.row)
+
+    @cached_property
+    def number(self) -> int:
+        """How many records there are."""
+        return self.records.count()
+
+    @cached_property
+    def number_shown(self) -> int:
+        """How many of them the list's own filters leave."""
+        return self.shown.count() if self.is_filtered else self.number
+
     def table(self) -> RecordTable:
         """The records shown, as a table."""
-        records = self.kind.prepare(self.shown, self.scope.as_at)
-        day_query = f"?as_at={self.scope.as_at.isoformat()}"
-        return self.kind.table(records, as_at=self.scope.as_at, day_query=day_query)
+        records = self.kind.prepare(self.shown, self.day)
+        query = scope_query(self.scope.on(self.day))
+        return self.kind.table(records, as_at=self.day, scope_query=query, number=self.number_shown)
+
+
+def _words(field: BoundField, value: str) -> str:
+    """A chosen value as the form names it."""
+    return str(dict(getattr(field.field, "choices", ())).get(value, value))
 
 
 def behind(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], default: AsAt) -> Behind:
@@ -78,22 +120,36 @@ def behind(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], default: AsAt
     """
     part = kpi.part(key)
     scope = parse_scope(asked, kpi.filters, default_as_at=default.day)
-    try:
-        row = kpi.row_key.parse(asked[ROW]) if ROW in asked else None
-    except ValueError as error:
-        raise LookupError(str(error)) from None
-    if key not in (kpi.headline_keys if row is None else kpi.row_keys):
-        raise LookupError(f"{key} is not a number of the {'headline' if row is None else 'rows'}.")
+    row_text = asked.get(ROW)
+    if key not in (kpi.headline_keys if row_text is None else kpi.row_keys):
+        raise LookupError(f"{key} is not a number of the {'headline' if row_text is None else 'rows'}.")
+    row = None if row_text is None else _row(kpi, scope, row_text)
     records = part.records(scope, row)
     made = LISTS[records.model].filters
     return Behind(
-        kpi, part, scope, row, asked.get(ROW), records, made(asked, records, prefix=OWN) if made else None
+        kpi, part, scope, row, row_text, records, made(asked, records, prefix=OWN) if made else None
     )
 
 
+def _row(kpi: Kpi[Any, Any], scope: Scope, text: str) -> Any:
+    """The key of a row that the KPI has in this scope. Raises LookupError where it has none of that name."""
+    if text not in {kpi.row_key.of(row) for row in kpi.query(scope).rows}:
+        raise LookupError(f"{kpi.slug} has no row “{text}”.")
+    return kpi.row_key.parse(text)
+
+
 def file_name(asked: Behind) -> str:
-    """``ehcp_share-plans-2019-03-31.csv``."""
-    return f"{asked.kpi.slug}-{asked.part.key}-{asked.scope.as_at.isoformat()}.csv"
+    """``ehcp_share-plans-2019-03-31.csv``: what it is, for which day, and whether it is filtered."""
+    filtered = f"-{FILTERED}" if asked.filtered else ""
+    return f"{asked.kpi.slug}-{asked.part.key}-{asked.day.isoformat()}{filtered}.csv"
+
+
+def file_rows(asked: Behind, table: RecordTable) -> Iterator[list[Any]]:
+    """The rows of the list as a file; where a filter was chosen, the last column says which."""
+    rows, chosen = table.values(), "; ".join(asked.filtered)
+    yield [*next(rows), *([FILTERED] if chosen else [])]
+    for row in rows:
+        yield [*row, *([chosen] if chosen else [])]
 
 
 def answered(asked: Behind) -> dict[str, Any]:
@@ -103,12 +159,12 @@ def answered(asked: Behind) -> dict[str, Any]:
         "here": asked.kpi.group,
         "part": asked.part,
         "heading": asked.heading,
-        "filtered": asked.scope.filtered(asked.kpi.filters),
+        "filtered": asked.filtered,
         "sentence": _sentence(asked),
         "is_filtered": asked.is_filtered,
-        "table": asked.table,
-        "caption": f"{asked.heading}, {formats.day(asked.scope.as_at)}",
-        "as_at": asked.scope.as_at,
+        "table": asked.table(),
+        "caption": asked.caption,
+        "as_at": asked.day,
         "scope_query": scope_query(asked.scope),
         **_form(asked),
     }
@@ -143,15 +199,15 @@ def wrong_filters(asked: Behind) -> dict[str, str]:
 
 def _sentence(asked: Behind) -> str:
     """What the records come to, and what is shown of them."""
-    whole = _told(asked, asked.records)
+    whole = _told(asked, asked.records, asked.number)
     if not asked.is_filtered:
         return f"{whole}."
-    return f"Shown: {_told(asked, asked.shown)}, of {whole}."
+    return f"Shown: {_told(asked, asked.shown, asked.number_shown)}, of {whole}."
 
 
-def _told(asked: Behind, records: QuerySet[Any, Any]) -> str:
-    """ "842 placements", "2,340 postings: £41,000,812.40", "12 records of places: 4,130"."""
-    told = asked.kind.counted(records.count())
+def _told(asked: Behind, records: QuerySet[Any, Any], number: int) -> str:
+    """ "842 placements", "2,340 postings, together £41,000,812.40", "12 records of places, together 4,130"."""
+    told = asked.kind.counted(number)
     if not asked.part.total:
         return told
     total = asked.part.measure(records)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Count, Q, QuerySet, Sum
 
 from placements.models import Placement
 from placements.querysets import placement_open
@@ -96,19 +96,15 @@ class PaidTable(KpiTable):
 
 
 class PlacementTable(RecordTable):
-    placement = RecordColumn(
-        "placement", "placement_id", "placement_id", accessor="placement_id", verbose_name="Placement"
-    )
-    child = RecordColumn(
-        "child", "child_id", "plan__child_id", accessor="plan__child_id", verbose_name="Child"
-    )
+    placement = RecordColumn("placement", "placement_id")
+    child = RecordColumn("child", "plan__child_id")
     need = NeedColumn(accessor="plan__primary_need", verbose_name="Primary need")
     provision = CodeColumn(Provision)
     attendance = CodeColumn(Attendance)
     starts_on = DayColumn(verbose_name="From")
     ends_on = DayColumn(verbose_name="To", default="")
     is_open = tables.BooleanColumn(yesno="open,not open", verbose_name="On the day")
-    counted_cost = PoundsColumn(verbose_name="Annual cost")
+    annual_cost = PoundsColumn(verbose_name="Annual cost")
 
     class Meta:
         order_by = ("-is_open", "-starts_on")
@@ -134,7 +130,7 @@ def answered(school: School, scope: Scope, typed: Mapping[str, str], default: As
         "places": PlacesTable(places, orderable=False),
         "roll_caption": f"Children on roll on {formats.day(day)}, and places of {AcademicYear.containing(day)}",
         "paid": PaidTable(_paid(school, day), orderable=False),
-        "placements": PlacementTable(_listed(begun, day), as_at=day, day_query=query),
+        "placements": PlacementTable(_listed(begun, day), as_at=day, scope_query=query),
         "left_out": left_out(
             school.placements.filter(starts_on__gt=day).count(), "placement", "placements", day
         ),
@@ -183,11 +179,9 @@ def _paid(school: School, day: date) -> list[Paid]:
 
 def _listed(placements: Any, day: date) -> QuerySet[Placement, Placement]:
     """The placements as their table shows them; one that is not open on the day has no cost then."""
-    priced = placements.with_provision().with_annual_cost(day).annotate(is_open=truth(placement_open(day)))
-    counted: QuerySet[Placement, Placement] = priced.annotate(
-        counted_cost=Case(When(is_open=True, then=F("annual_cost")))
-    )
-    return counted.select_related("plan__child", "school")
+    priced = placements.with_provision().with_cost_while_open(day)
+    listed: QuerySet[Placement, Placement] = priced.annotate(is_open=truth(placement_open(day)))
+    return listed.select_related("plan__child", "school")
 
 
 def _sentence(cost: Cost, day: date) -> str:

@@ -1,6 +1,6 @@
 """The form that asks for a scope: one field for the as-at day and for each filter of a KPI.
 
-Reading what was typed is ``core.kpi.parse_scope``, the same for pages, files and the command line; this is only how
+Reading what was typed is ``core.scope.parse_scope``, the same for pages, files and the command line; this is only how
 the form looks, with everything that was typed still in it. ``typed`` is the query string.
 """
 
@@ -43,7 +43,7 @@ def answered(
     return {
         "as_at": scope.as_at,
         "reason": "" if is_chosen else default.reason,
-        "scope_query": kept_query(typed),
+        "scope_query": kept_query(typed, scope, filters),
         "financial_years": _financial_years(scope.as_at, default.day),
         "previous_month_end": month_end_before(scope.as_at),
         "next_month_end": month_end_after(scope.as_at),

@@ -21,7 +21,12 @@ class Event(models.Model):
     class Meta:
         constraints = [
             within_reach("event_day_within_reach", "day"),
-            Check("event_title_given", Q(title__regex=r"\S"), field="title", sentence="Say what happened."),
+            Check(
+                "event_title_given",
+                Q(title__regex=r"[[:alnum:]]") & ~Q(title__regex=r"[[:cntrl:]]"),
+                field="title",
+                sentence="Say what happened, in words on one line.",
+            ),
         ]
 
     def __str__(self) -> str:

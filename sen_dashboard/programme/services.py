@@ -3,6 +3,7 @@
 from datetime import date
 from secrets import token_hex
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sen_dashboard.accounts.models import User
@@ -27,9 +28,11 @@ def add_event(*, by: User, day: date, title: str) -> Event:
 def change_event(*, by: User, event: Event, day: date, title: str) -> Event:
     """Give an event another day or title; its key stays.
 
-    Raises PermissionDenied, and ValidationError with a sentence at each field.
+    Raises PermissionDenied, and ValidationError with a sentence at each field, or of an event that is gone.
     """
     demand(by, Permission.EDIT_EVENTS)
+    if not Event.objects.select_for_update().filter(pk=event.pk).exists():
+        raise ValidationError("Somebody has removed this event meanwhile.")
     event.day, event.title = day, title
     event.full_clean()
     event.save()

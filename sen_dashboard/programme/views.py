@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
-from django_tables2 import RequestConfig
 
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.tables import ROWS_A_PAGE
+from sen_dashboard.core.tables import in_pages
 from sen_dashboard.programme import services
 from sen_dashboard.programme.forms import EventForm
 from sen_dashboard.programme.models import Event
@@ -26,7 +25,7 @@ def events(request: HttpRequest) -> HttpResponse:
     """Every event, newest first."""
     hidden = () if may(request.user, Permission.EDIT_EVENTS) else ("actions",)
     table = EventTable(Event.objects.all(), order_by="-day", exclude=hidden)
-    RequestConfig(request, paginate={"per_page": ROWS_A_PAGE}).configure(table)
+    in_pages(table, request)
     caption = formats.plural(table.paginator.count, "event")
     return render(request, "events.html", {"table": table, "caption": caption})
 

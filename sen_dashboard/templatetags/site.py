@@ -1,13 +1,16 @@
 """What every page shows around its contents: whose dashboard this is, and where one can go."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.template import Context
 
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
+from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi import Group
 from sen_dashboard.pages.addresses import kept_query
@@ -31,16 +34,37 @@ def may(user: Any, permission: str) -> bool:
     return user_may(user, Permission[permission])
 
 
+@register.filter
+def count(number: int) -> str:
+    """A count as pages write it: "12,000"."""
+    return formats.count(number)
+
+
+@register.simple_tag(takes_context=True)
+def asked_scope(context: Context) -> str:
+    """The scope that links carry on: the page's own, or what its address asks for."""
+    return str(context["scope_query"]) if "scope_query" in context else kept_query(_query(context))
+
+
+@register.simple_tag(takes_context=True)
+def asked_day(context: Context) -> str:
+    """The as-at day of the address, for a form that carries it on."""
+    return _query(context).get("as_at", "")
+
+
+def _query(context: Context) -> Mapping[str, str]:
+    """What the address asks; nothing on the page of an error whose cause is that it cannot be read."""
+    request = context.get("request")
+    try:
+        return request.GET if request else {}
+    except SuspiciousOperation:
+        return {}
+
+
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
     """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
-    request = context.get("request")
-    asked = kept_query(request.GET) if request else ""
-    return {
-        "groups": list(Group),
-        "here": context.get("here"),
-        "scope_query": context.get("scope_query", asked),
-    }
+    return {"groups": list(Group), "here": context.get("here"), "scope_query": asked_scope(context)}
 
 
 @register.simple_tag

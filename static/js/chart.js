@@ -10,11 +10,32 @@ function fitted(chart, width) {
   const { layout } = chart;
   const narrow = {
     font: { ...layout.font, size: 12 },
-    margin: { ...layout.margin, l: 44, r: Math.min(layout.margin.r, 96) },
-    xaxis: { ...layout.xaxis, nticks: 4, ...fewerTicks(layout.xaxis) },
-    yaxis: { ...layout.yaxis, ...shortLabels(chart) },
+    margin: { ...layout.margin, l: 44, r: 8 },
+    xaxis: { ...layout.xaxis, nticks: 4, ...fewerTicks(layout.xaxis), title: wrapped(layout.xaxis.title) },
+    yaxis: { ...layout.yaxis, ...shortLabels(chart), title: wrapped(layout.yaxis.title) },
+    ...legendOfNames(chart),
   };
   return { ...chart, layout: { ...layout, ...narrow } };
+}
+
+/** Names at the ends of lines as a legend above the drawing, where there is no room beside it. */
+function legendOfNames({ data, layout }) {
+  const others = (layout.annotations || []).filter(({ name }) => name !== "name at the end of a line");
+  if (others.length === (layout.annotations || []).length) return {};
+  const room = 24 * data.length;
+  return {
+    annotations: others,
+    showlegend: true,
+    legend: { orientation: "v", x: 0, y: 1, yanchor: "bottom", yref: "paper" },
+    margin: { ...layout.margin, l: 44, r: 8, t: layout.margin.t + room },
+    height: layout.height + room,
+  };
+}
+
+/** An axis' title in lines that a narrow drawing has room for. */
+function wrapped(title) {
+  const lines = (title?.text || "").match(/.{1,28}(\s|$)/g) || [];
+  return { ...title, text: lines.map((line) => line.trim()).join("<br>") };
 }
 
 /** Every other tick of an axis that names its ticks, the last one always. */

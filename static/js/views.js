@@ -30,17 +30,29 @@ if (views.length > 1) {
     window.dispatchEvent(new Event("resize"));
   };
   /** The view that the address points into: "#table" is what the links of the table's headings end in. */
-  const named = () => views.findIndex((view) => location.hash && (location.hash === `#${view.id}` || view.querySelector(location.hash)));
+  const named = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    return views.findIndex((view) => view.contains(place));
+  };
 
-  tabs.forEach((tab, place) => tab.addEventListener("click", () => show(place)));
+  /** Shows the view that a person chose, and keeps it in the address and on the way to another day or choice. */
+  const choose = (chosen) => {
+    show(chosen);
+    const hash = chosen ? `#${views[chosen].id}` : "";
+    history.replaceState(null, "", location.pathname + location.search + hash);
+    document.querySelectorAll(".scope form").forEach((form) => form.setAttribute("action", hash));
+    document.querySelectorAll(".scope a").forEach((link) => (link.hash = hash));
+  };
+
+  tabs.forEach((tab, place) => tab.addEventListener("click", () => choose(place)));
   list.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     const next = (tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length;
-    show(next);
+    choose(next);
     tabs[next].focus();
   });
   window.addEventListener("hashchange", () => named() >= 0 && show(named()));
   show(Math.max(named(), 0));
-  if (named() > 0) document.querySelector(location.hash).scrollIntoView();
+  if (named() > 0) views[named()].scrollIntoView();
 }

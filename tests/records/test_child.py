@@ -136,7 +136,7 @@ def test_time_line_tells_all_until_the_day_newest_first(signed_in: Client, child
         "1 September 2015 Placement PL1: first day at Birch School, day",
         "20 May 2015 Plan P1: issued for Autistic spectrum disorder (ASD), with Speech, language and "
         "communication needs (SLCN)",
-        "1 May 2015 Assessment A1: plan issued",
+        "1 May 2015 Assessment A1: decided to issue a plan",
         "2 February 2015 Assessment A1: agreed to assess",
         "5 January 2015 Assessment A1: requested",
     ]

@@ -30,7 +30,11 @@ class Migration(migrations.Migration):
                         name="event_day_within_reach",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("title__regex", "\\S")), name="event_title_given"
+                        condition=models.Q(
+                            ("title__regex", "[[:alnum:]]"),
+                            models.Q(("title__regex", "[[:cntrl:]]"), _negated=True),
+                        ),
+                        name="event_title_given",
                     ),
                 ],
             },
