@@ -28,6 +28,7 @@ from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered
 from tests.factories import (
     make_cost_line,
+    make_event,
     make_placement,
     make_places,
     make_plan,
@@ -186,6 +187,18 @@ class TestOverview:
         page = words(signed_in.get("/"))
         assert "What changed most since 28 February 2019" in page
         assert "INMSS share of EHC plans rose from 66.7% to 100.0% (3 of 3 plans)." in page
+
+    def test_movements_rank_percentages_by_points_and_leave_out_changes(self, signed_in: Client) -> None:
+        """Plans grow from 100 to 101, INMSS children from 1 to 2: a point of share beats a hundred percent of flow."""
+        make_posting(month=date(2019, 3, 1))
+        for number in range(100):
+            plan = make_plan(issued_on=date(2018, 1, 1))
+            if number == 0:
+                make_placement(plan=plan, starts_on=date(2018, 1, 1))
+        make_placement(plan=make_plan(issued_on=date(2019, 3, 5)), starts_on=date(2019, 3, 5))
+        page = words(signed_in.get("/")).split("What changed most")[1].split("Money")[0]
+        assert "INMSS share of EHC plans rose from 1.0% to 2.0%" in page
+        assert "Net change" not in page
 
     def test_keeps_the_day_on_the_way_to_a_kpi(self, signed_in: Client) -> None:
         page = signed_in.get("/?as_at=2018-03-31").content.decode()
@@ -380,6 +393,35 @@ class TestKpiPage:
         page = signed_in.get("/kpis/provider_concentration/").content.decode()
         assert "</script><b>" not in page
         assert "\\u0026lt;/script\\u0026gt;" in page  # and Plotly draws it as text
+
+    def test_a_default_that_a_form_sends_is_no_choice(self, signed_in: Client) -> None:
+        """The cost page's form sends attendance=DAY, which must not narrow the figures of other pages."""
+        page = signed_in.get(
+            "/kpis/cost_per_need_type/?as_at=2019-03-31&attendance=DAY&need=ASD"
+        ).content.decode()
+        assert "attendance=DAY" not in page.split('class="site-navigation"')[1].split("</nav>")[0]
+        assert "need=ASD" in page.split('class="site-navigation"')[1].split("</nav>")[0]
+        assert "Filtered" in words(signed_in.get("/kpis/need_mix/?attendance=DAY"))
+
+    def test_an_unknown_district_is_said(self, signed_in: Client) -> None:
+        response = signed_in.get("/kpis/need_mix/?district=Mars")
+        assert response.status_code == 400
+        assert "“Mars” is not a home district of any record." in words(response)
+
+    @pytest.mark.usefixtures("two_schools")
+    def test_events_of_the_months_shown_are_marked_but_none_after_the_day(self, signed_in: Client) -> None:
+        for key, day in (("first", "2017-04-02"), ("last", "2019-03-31"), ("after", "2019-04-29")):
+            make_event(event_id=key, day=day, title=f"The {key} event")
+        page = words(signed_in.get("/kpis/ehcp_share/?as_at=2019-03-31"))
+        assert "Marked on the chart: 2 April 2017, The first event 31 March 2019, The last event" in page
+        assert "The after event" not in page
+
+    def test_names_from_records_are_text_in_a_chart(self, signed_in: Client) -> None:
+        make_posting(month=date(2019, 3, 1))
+        make_cost_line(placement=make_placement(school=make_school(name="<a href='//x'>%{y} $x$</a> C&L")))
+        page = signed_in.get("/kpis/provider_concentration/").content.decode()
+        chart = page.split('id="chart-data"')[1].split("</script>")[0].replace("\\u0026", "&")
+        assert "&lt;a href='//x'&gt;%&#123;y} &#36;x&#36;&lt;/a&gt; C&L" in chart
 
     def test_posting_is_not_allowed(self, signed_in: Client) -> None:
         assert signed_in.post("/kpis/capacity/").status_code == 405

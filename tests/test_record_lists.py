@@ -216,6 +216,77 @@ class TestList:
         assert statements(f"{CHILDREN}?list-school=school") == few
 
 
+HEADINGS = {
+    "Placement": "Placement,Child,Age,Primary need,School,Provision,Attendance,From,To,Plan ceased,Route,Why it ended,"
+    "Annual cost",
+    "Plan": "Plan,Child,Age,Home district,Primary need,Secondary need,Issued,Ceased",
+    "Assessment": "Assessment,Child,Age,Requested,Decision to assess,Decided,Decision to issue,Decided to issue,"
+    "Exception to 20 weeks",
+    "CostLine": "Placement,Child,School,Kind,Annual amount,Education share,From,To,Accrued to date",
+    "LedgerPosting": "Month,Budget line,School,Reference,Amount",
+    "Forecast": "Financial year,Budget line,Made on,Amount",
+    "Budget": "Financial year,Budget line,Amount",
+    "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost asked for",
+    "PanelDecision": "Case,Child,Age,Panel,Primary need,Received,Meeting,Outcome,Value",
+    "School": "School,Sector,Phase,District,Provider group,Children on roll,Places",
+    "SchoolPlaces": "School,District,Provision,Academic year,Needs,Places",
+}
+
+
+def test_headings_say_what_the_columns_hold() -> None:
+    """django-tables2 would head an age "Date of birth", after the field it is made of."""
+    found = {
+        model.__name__: ",".join(
+            str(column.header) for column in kind.table(model.objects.none(), as_at=DAY).columns
+        )
+        for model, kind in LISTS.items()
+    }
+    assert found == HEADINGS
+
+
+class TestTheDayOfANumber:
+    @pytest.fixture(autouse=True)
+    def records(self) -> None:
+        """A child who turned 12 in June 2018 and left INMSS that July; the ledger of March 2019."""
+        make_posting(month=date(2019, 3, 1))
+        plan = make_plan(
+            child=make_child(child_id="C1", date_of_birth=date(2006, 6, 1)), issued_on=date(2016, 9, 1)
+        )
+        placement = make_placement(plan=plan, starts_on=date(2016, 9, 1), ends_on=date(2018, 7, 20))
+        make_cost_line(placement=placement, annual_amount=30_000)
+
+    @pytest.mark.parametrize(
+        ("query", "age"),
+        [
+            ("inmss_children/?as_at=2019-03-31&row=2018-06-30", "12"),
+            ("inmss_children_year_before/?as_at=2019-03-31", "11"),
+        ],
+    )
+    def test_a_list_shows_its_records_on_the_day_that_was_counted(
+        self, signed_in: Client, query: str, age: str
+    ) -> None:
+        page = signed_in.get(f"/kpis/ehcp_share/records/{query}")
+        (row,) = file_rows(signed_in.get(f"/kpis/ehcp_share/records/{query.replace('/?', '.csv?')}"))
+        assert (row["age"], row["annual_cost"]) == (age, "30000.0")
+        assert "31 March 2019" not in words(page).split("Child Age")[0].split("as at")[1]
+
+    def test_a_placement_that_is_not_open_has_no_cost(self, signed_in: Client) -> None:
+        ceased = make_plan(issued_on=date(2016, 9, 1), ceased_on=date(2018, 9, 1))
+        outlasting = make_placement(plan=ceased, starts_on=date(2016, 9, 1))
+        make_cost_line(placement=outlasting, annual_amount=40_000)
+        rows = file_rows(signed_in.get("/kpis/placement_flow/records/ends.csv?as_at=2019-03-31"))
+        assert [row["annual_cost"] for row in rows] == ["", ""]
+
+
+def test_a_filtered_list_says_so_in_its_file(signed_in: Client) -> None:
+    make_posting(month=date(2019, 3, 1))
+    make_placement(starts_on=date(2018, 9, 1), plan=make_plan(issued_on=date(2018, 9, 1)))
+    response = signed_in.get("/kpis/need_mix/records/children.csv?attendance=DAY&list-need=ASD")
+    assert response["Content-Disposition"].endswith('"need_mix-children-2019-03-31-filtered.csv"')
+    (row,) = file_rows(response)
+    assert row["filtered"] == "Attendance: Day; Primary need: Autistic spectrum disorder"
+
+
 def test_list_needs_an_account(client: Client) -> None:
     for address in (CHILDREN, "/kpis/ehcp_share/records/plans.csv"):
         assert client.get(address)["Location"].startswith(reverse("sign_in"))
