@@ -6,6 +6,7 @@ Run by `make bench`, on a throw-away embedded PostgreSQL.
 
 import os
 import platform
+import re
 import statistics
 import sys
 import tempfile
@@ -161,14 +162,49 @@ def bench_kpi(kpi: Any, client: Any) -> KpiTiming:
     )
 
 
+@dataclass(frozen=True)
+class PageTiming:
+    """Milliseconds and SQL statements of a page that is no KPI's, and of its SQL run bare."""
+
+    name: str
+    page_ms: float
+    statements: int
+    bare_ms: float
+
+
+PAGES = {
+    "overview": "/",
+    "list of all plans, first page": "/kpis/ehcp_share/records/plans/",
+    "list of all plans, as a file": "/kpis/ehcp_share/records/plans.csv",
+    "school with most placements": "/schools/{school}/",
+}
+
+
+def bench_page(name: str, address: str, client: Any) -> PageTiming:
+    """Time a page as a reader gets it, and its SQL statements through bare psycopg2."""
+    from django.db.models import Count
+
+    from placements.models import Placement
+
+    school = Placement.objects.values_list("school").annotate(number=Count("pk")).order_by("-number")[0][0]
+
+    def page() -> None:
+        response = client.get(address.format(school=school), {"as_at": AS_AT.isoformat()})
+        assert response.status_code == 200, f"{address} answered {response.status_code}"
+        b"".join(response)
+
+    statements = captured(page)
+    return PageTiming(name, median_ms(page), len(statements), median_ms(lambda: run_bare(statements)))
+
+
 def captured(work: Callable[[], Any]) -> list[str]:
-    """The SQL statements that ``work`` sends, with their values in place."""
+    """The SQL statements that ``work`` sends, with their values in place; of a cursor on the server, its query."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as context:
         work()
-    return [query["sql"] for query in context.captured_queries]
+    return [re.sub(r"^DECLARE .*? FOR ", "", query["sql"]) for query in context.captured_queries]
 
 
 def run_bare(statements: list[str]) -> None:
@@ -193,7 +229,9 @@ def sign_in() -> Any:
     return client
 
 
-def report(imports: list[ImportTiming], kpis: dict[int, list[KpiTiming]]) -> str:
+def report(
+    imports: list[ImportTiming], kpis: dict[int, list[KpiTiming]], pages: dict[int, list[PageTiming]]
+) -> str:
     """The measurements as Markdown tables."""
     lines = [
         "# Measurements",
@@ -234,10 +272,25 @@ def report(imports: list[ImportTiming], kpis: dict[int, list[KpiTiming]]) -> str
             f"| {t.page_statements} | {t.bare_ms:.1f} | {t.page_ms - t.bare_ms:.1f} | {t.page_ms / t.bare_ms:.2f} |"
             for t in timings
         ]
+    lines += [
+        "",
+        "## Other pages",
+        "",
+        "The same for the overview, which asks every KPI about several days, and for long lists.",
+        "",
+        "| scale | page | page | statements | bare SQL | page − bare | page / bare |",
+        "|---:|---|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {scale} | {t.name} | {t.page_ms:.1f} | {t.statements} | {t.bare_ms:.1f} "
+        f"| {t.page_ms - t.bare_ms:.1f} | {t.page_ms / t.bare_ms:.2f} |"
+        for scale, timings in pages.items()
+        for t in timings
+    ]
     return "\n".join(lines) + "\n"
 
 
-def bench_scale(scale: int, folder: Path) -> tuple[ImportTiming, list[KpiTiming]]:
+def bench_scale(scale: int, folder: Path) -> tuple[ImportTiming, list[KpiTiming], list[PageTiming]]:
     """All measurements at one scale, on a store emptied first."""
     from django.core.management import call_command
 
@@ -246,7 +299,8 @@ def bench_scale(scale: int, folder: Path) -> tuple[ImportTiming, list[KpiTiming]
     call_command("flush", interactive=False, verbosity=0)
     imported = bench_import(scale, folder)
     client = sign_in()
-    return imported, [bench_kpi(kpi, client) for kpi in KPIS]
+    kpis = [bench_kpi(kpi, client) for kpi in KPIS]
+    return imported, kpis, [bench_page(name, address, client) for name, address in PAGES.items()]
 
 
 def main() -> None:
@@ -266,14 +320,13 @@ def main() -> None:
         django.setup()
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("migrate", verbosity=0)
-        imports, kpis = [], {}
+        imports, kpis, pages = [], {}, {}
         for scale in SCALES:
             print(f"Measuring at scale {scale} …", file=sys.stderr)
-            imported, timings = bench_scale(scale, Path(folder))
+            imported, kpis[scale], pages[scale] = bench_scale(scale, Path(folder))
             imports.append(imported)
-            kpis[scale] = timings
         django.db.connections.close_all()
-        RESULTS.write_text(report(imports, kpis), encoding="utf-8")
+        RESULTS.write_text(report(imports, kpis, pages), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 

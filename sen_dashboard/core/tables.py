@@ -21,6 +21,7 @@ from sen_dashboard.core.periods import Month, age_on
 
 NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
 NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
+WORDS_CELL = {"class": "table-words"}
 LINK = {"class": "govuk-link"}
 DAY_CELL = {"class": "table-day"}
 BATCH = 2000  # records read at a time for a file
@@ -109,6 +110,7 @@ class CodeColumn(tables.Column):
 
     def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
         kwargs.setdefault("default", "")
+        kwargs.setdefault("attrs", {"td": WORDS_CELL})
         super().__init__(**kwargs)
         self.words = {code: self.written(code, str(words)) for code, words in codes.choices}
 

@@ -10,7 +10,7 @@ function fitted(chart, width) {
   const { layout } = chart;
   const narrow = {
     font: { ...layout.font, size: 12 },
-    margin: { ...layout.margin, l: 44, r: 8 },
+    margin: { ...layout.margin, l: 44, r: 28 },
     xaxis: { ...layout.xaxis, nticks: 4, ...fewerTicks(layout.xaxis), title: wrapped(layout.xaxis.title) },
     yaxis: { ...layout.yaxis, ...shortLabels(chart), title: wrapped(layout.yaxis.title) },
     ...legendOfNames(chart),
@@ -27,7 +27,7 @@ function legendOfNames({ data, layout }) {
     annotations: others,
     showlegend: true,
     legend: { orientation: "v", x: 0, y: 1, yanchor: "bottom", yref: "paper" },
-    margin: { ...layout.margin, l: 44, r: 8, t: layout.margin.t + room },
+    margin: { ...layout.margin, l: 44, r: 28, t: layout.margin.t + room },
     height: layout.height + room,
   };
 }
