@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.kpis import KPIS
 from tests.factories import make_user
 from tests.site_map import WITHOUT_A_PAGE, make_everything, site_map
 from tests.test_permissions import names
@@ -44,3 +45,17 @@ def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -
             scripts = re.findall(r"<script([^>]*)>", page)
             assert all("src=" in script or 'type="application/json"' in script for script in scripts), address
             assert not re.search(r"\sstyle=", page), address
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2020-02-29", "2199-12-31"])
+def test_every_page_answers_on_the_first_and_last_days_that_can_be_asked(client: Client, day: str) -> None:
+    make_everything()
+    client.force_login(make_user(Role.MANAGER))
+    for name in ("overview", "kpi", "child", "placement", "school", "case"):
+        for address in site_map()[name]:
+            assert client.get(address.split("?")[0], {"as_at": day}).status_code == 200, address
+    for kpi in KPIS:
+        for part in kpi.parts:
+            if part.key in kpi.headline_keys:
+                address = f"/kpis/{kpi.slug}/records/{part.key}/"
+                assert client.get(address, {"as_at": day}).status_code == 200, address
