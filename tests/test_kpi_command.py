@@ -53,6 +53,10 @@ def test_prints_answer_figures_and_rows(kpi: Kpi[Any, Any]) -> None:
     assert not any(line.endswith(" ") for line in printed.splitlines())
 
 
+def test_says_what_was_chosen() -> None:
+    assert say("need_mix", "--attendance", "DAY").startswith("Filtered: Attendance: Day\n")
+
+
 def test_filters_are_those_of_the_address(client: Client) -> None:
     client.force_login(User.objects.create_user("officer"))
     page = client.get("/kpis/panel_outcomes.json?as_at=2019-03-31&from=2018-01-01&panel=INDEPENDENT").json()

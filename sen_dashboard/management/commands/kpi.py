@@ -39,7 +39,10 @@ class Command(BaseCommand):
             self.write_result(kpi, result)
 
     def write_result(self, kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
-        """The page as text: the answer, the figures with what is behind them, the table, the caveats."""
+        """The page as text: what was chosen, the answer, the figures with what is behind them, the table, the caveats."""
+        chosen = result.scope.filtered(kpi.filters)
+        if chosen:
+            self.stdout.write(f"Filtered: {'; '.join(chosen)}")
         self.stdout.write(f"{kpi.sentence(result)}\n\n")
         self.write_columns([(fact.label, fact.text, fact.raw) for fact in kpi.facts(result)])
         self.stdout.write(f"\n{kpi.caption(result)}\n")
