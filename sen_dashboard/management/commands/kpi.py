@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.write_result(kpi, result)
 
     def write_result(self, kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
-        """The page as text: what was chosen, the answer, the figures with what is behind them, the table, the caveats."""
+        """The page as text: what was chosen, the answer, the figures with their counts, the table, the caveats."""
         chosen = result.scope.filtered(kpi.filters)
         if chosen:
             self.stdout.write(f"Filtered: {'; '.join(chosen)}")
