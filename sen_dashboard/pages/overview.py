@@ -102,11 +102,14 @@ def _fact(kpi: Kpi[Any, Any], scope: Scope) -> Fact:
 
 
 def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any], then: Fact, now: Fact) -> Sequence[Number]:
-    """The figure over time: as the rows have it; or a year before, half a year before, and on the day."""
+    """The figure over time: as the rows have it; or a year before, half a year before, and on the day.
+
+    One that starts anew each year has nothing between the two days.
+    """
     if kpi.series is not None:
         return kpi.series(result)
     if kpi.restarts_each_year:
-        return ()
+        return then.number, now.number
     half_way = Month.containing(result.scope.as_at).plus(-HALF_A_YEAR).end
     return [then.number, _fact(kpi, result.scope.on(half_way)).number, now.number]
 
