@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, Min, OuterRef, Window
+from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 
 
@@ -19,6 +19,28 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
 
         decided = PanelDecision.objects.counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
         return self.filter(~Exists(decided), received_on__lte=day)
+
+    def with_state(self) -> models.QuerySet[Any, Any]:
+        """Annotate ``state`` as its code (`panel.states`), read from decisions, agendas and papers."""
+        from panel.models import AgendaItem, Outcome, PanelDecision
+        from panel.states import State
+
+        standing = PanelDecision.objects.counted().filter(case=OuterRef("pk")).order_by("-meeting_on")
+        listed = AgendaItem.objects.undecided().filter(case=OuterRef("pk"))
+        return self.annotate(
+            latest_outcome=Subquery(standing.values("outcome")[:1]),
+            state=Case(
+                When(latest_outcome=Outcome.AGREED, then=Value(State.AGREED.value)),
+                When(latest_outcome=Outcome.WITHDRAWN, then=Value(State.WITHDRAWN.value)),
+                When(Exists(listed), then=Value(State.LISTED.value)),
+                When(ready_on__isnull=False, then=Value(State.READY.value)),
+                When(latest_outcome=Outcome.MORE_INFORMATION, then=Value(State.INFORMATION_ASKED.value)),
+                When(latest_outcome=Outcome.DEFERRED, then=Value(State.DEFERRED.value)),
+                When(latest_outcome=Outcome.DECLINED, then=Value(State.DECLINED.value)),
+                default=Value(State.AWAITING_PAPERS.value),
+                output_field=CharField(),
+            ),
+        )
 
     def information_overdue_on(self, day: date) -> Self:
         """Cases whose latest decision by ``day`` asked for more information, due before ``day``."""
@@ -61,3 +83,20 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
     def with_worth(self) -> Self:
         """Annotate ``worth``: the £ each decision was about, the case's annual cost where it says nothing."""
         return self.annotate(worth=Coalesce(F("value"), F("case__annual_cost")))
+
+
+class AgendaItemQuerySet(models.QuerySet[Any]):
+    def undecided(self) -> Self:
+        """Cases on an agenda on which the meeting took no decision that stands."""
+        from panel.models import PanelDecision
+
+        taken = PanelDecision.objects.counted().filter(
+            case=OuterRef("case"), meeting_on=OuterRef("meeting__held_on")
+        )
+        return self.filter(~Exists(taken))
+
+
+class ExpectedPlacementQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Those that wait for the school's offer or the start."""
+        return self.filter(placement=None, refused_on=None, cancelled_on=None)

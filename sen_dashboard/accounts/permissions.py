@@ -24,10 +24,12 @@ class Permission(StrEnum):
     """Something that not every role may do; its value says what, as people read it."""
 
     EDIT_EVENTS = "Add, change and remove events"
+    EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+    Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
 }
 
 

@@ -71,9 +71,20 @@ class Unique(_AtField, UniqueConstraint):
 
     migrates_as = "django.db.models.UniqueConstraint"
 
-    def __init__(self, name: str, *fields: str, sentence: str, nulls_distinct: bool | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *fields: str,
+        sentence: str,
+        nulls_distinct: bool | None = None,
+        condition: Q | None = None,
+    ) -> None:
         super().__init__(
-            name=name, fields=fields, nulls_distinct=nulls_distinct, violation_error_message=sentence
+            name=name,
+            fields=fields,
+            nulls_distinct=nulls_distinct,
+            condition=condition,
+            violation_error_message=sentence,
         )
         self.field = fields[-1]
 

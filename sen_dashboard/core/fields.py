@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 
+from sen_dashboard.core.plain_words import plain_words
+
 
 def key_field(**options: Any) -> "models.CharField[str, str]":
     """A natural key of the data contract: text of at most 40 characters, compared byte by byte.
@@ -21,3 +23,12 @@ def pounds_field(**options: Any) -> "models.DecimalField[Any, Any]":
 def year_field() -> "models.CharField[str, str]":
     """A financial or academic year, written "2018-19"."""
     return models.CharField(max_length=7, db_collation="C")
+
+
+def words_field(most: int, *, blank: bool = True) -> "models.CharField[str, str]":
+    """Words that a person types: at most ``most`` characters, and no piece of a web page among them."""
+    if blank:
+        return models.CharField(
+            max_length=most, blank=True, default="", db_default="", validators=[plain_words]
+        )
+    return models.CharField(max_length=most, validators=[plain_words])

@@ -70,6 +70,8 @@ class FileSpec:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     across: tuple[Across, ...] = ()
+    replaced: str = ""
+    """The column that marks a stored row which a later entry of the same key replaced: no file knows it."""
 
     @property
     def table(self) -> str:
@@ -109,6 +111,7 @@ def _file(
     stored_as: Mapping[str, str] | None = None,
     special: Mapping[str, Kind] | None = None,
     across: tuple[Across, ...] = (),
+    replaced: str = "",
 ) -> FileSpec:
     """A spec; ``stored_as`` names the table's column for a heading that is no good name in SQL."""
     fields = {field.column: field for field in model._meta.concrete_fields}
@@ -117,7 +120,7 @@ def _file(
         heading = word.rstrip("*")
         field = fields[(stored_as or {}).get(heading, heading)]
         described.append(_column(field, heading, word.endswith("*"), special or {}))
-    return FileSpec(name, model, tuple(key.split()), tuple(described), across)
+    return FileSpec(name, model, tuple(key.split()), tuple(described), across, replaced)
 
 
 def _column(field: Any, heading: str, required: bool, special: Mapping[str, Kind]) -> Column:
@@ -227,6 +230,7 @@ FILES = (
         PanelDecision,
         key="case_id meeting_on",
         columns="case_id* meeting_on* outcome* value due_on decided_by note void",
+        replaced="corrected",
         across=(
             Across(
                 reference="case_id",

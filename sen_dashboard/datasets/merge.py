@@ -8,7 +8,7 @@ from psycopg2 import sql
 from sen_dashboard.core.problems import FileReport, Problem
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.rules import declared_constraint, sentence_of
-from sen_dashboard.datasets.staging import Staged, same_key, store_table
+from sen_dashboard.datasets.staging import Staged, store_table, stored_key
 
 DEADLOCK = "40P01"
 
@@ -44,14 +44,14 @@ def _update(cursor: Any, staged: Staged) -> int:
     cursor.execute(
         sql.SQL(
             "UPDATE {store} o SET ({names}) = ROW({new}) FROM {rows} s"
-            " WHERE {same_key} AND ROW({old}) IS DISTINCT FROM ROW({new})"
+            " WHERE {stored_key} AND ROW({old}) IS DISTINCT FROM ROW({new})"
         ).format(
             store=store_table(spec),
             names=sql.SQL(", ").join(map(sql.Identifier, names)),
             new=columns("s"),
             old=columns("o"),
             rows=staged.rows,
-            same_key=same_key(spec, "o", "s"),
+            stored_key=stored_key(spec, "s"),
         )
     )
     return int(cursor.rowcount)
@@ -62,12 +62,12 @@ def _insert(cursor: Any, staged: Staged) -> int:
     cursor.execute(
         sql.SQL(
             "INSERT INTO {store} ({names}) SELECT {names} FROM {rows} s"
-            " WHERE NOT EXISTS (SELECT FROM {store} o WHERE {same_key}) ORDER BY at_line"
+            " WHERE NOT EXISTS (SELECT FROM {store} o WHERE {stored_key}) ORDER BY at_line"
         ).format(
             store=store_table(spec),
             names=sql.SQL(", ").join(map(sql.Identifier, spec.names)),
             rows=staged.rows,
-            same_key=same_key(spec, "o", "s"),
+            stored_key=stored_key(spec, "s"),
         )
     )
     return int(cursor.rowcount)

@@ -41,7 +41,10 @@ class NoOverlap:
 
 
 def row_rules(cursor: Any, spec: FileSpec) -> list[RowRule]:
-    """The CHECK constraints of the file's table, as PostgreSQL words them."""
+    """The CHECK constraints of the file's table, as PostgreSQL words them.
+
+    A rule that reads a column which no file has is left to PostgreSQL itself.
+    """
     cursor.execute(
         """
         SELECT c.conname, pg_get_expr(c.conbin, c.conrelid), array_agg(a.attname::text ORDER BY a.attnum)
@@ -53,6 +56,8 @@ def row_rules(cursor: Any, spec: FileSpec) -> list[RowRule]:
     )
     rules = []
     for name, condition, reads in cursor.fetchall():
+        if not set(reads) <= set(spec.names):
+            continue
         declared = declared_constraint(spec, name)
         column = _column_of(spec, declared) or reads[0]
         rules.append(RowRule(sql.SQL(condition), tuple(reads), column, sentence_of(declared, name)))

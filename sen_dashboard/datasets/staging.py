@@ -68,20 +68,30 @@ def same_key(spec: FileSpec, one: str, other: str) -> sql.Composed:
     return sql.SQL(" AND ").join(parts)
 
 
+def stored_key(spec: FileSpec, other: str) -> sql.Composed:
+    """SQL that is true for a stored row ``o`` that another of its key would update."""
+    return sql.SQL("{} AND {}").format(same_key(spec, "o", other), current(spec))
+
+
+def current(spec: FileSpec) -> sql.Composable:
+    """SQL that is true for a stored row ``o`` unless a later entry of the same key replaced it."""
+    return sql.SQL("NOT {}").format(sql.Identifier("o", spec.replaced)) if spec.replaced else sql.SQL("TRUE")
+
+
 def final_rows(spec: FileSpec, staged: Staged | None) -> sql.Composed:
     """SQL for the rows as they would be after loading: those staged, and those stored that no staged row replaces.
 
     Stored rows have no line and no faults.
     """
     names = sql.SQL(", ").join(map(sql.Identifier, spec.names))
-    stored = sql.SQL("SELECT NULL::int AS at_line, 0 AS faults, {names} FROM {store} o").format(
-        names=names, store=store_table(spec)
-    )
+    stored = sql.SQL(
+        "SELECT NULL::int AS at_line, 0 AS faults, {names} FROM {store} o WHERE {current}"
+    ).format(names=names, store=store_table(spec), current=current(spec))
     if staged is None:
         return sql.SQL("({})").format(stored)
     return sql.SQL(
         "(SELECT at_line, faults, {names} FROM {rows} UNION ALL {stored}"
-        " WHERE NOT EXISTS (SELECT FROM {rows} s WHERE {same_key}))"
+        " AND NOT EXISTS (SELECT FROM {rows} s WHERE {same_key}))"
     ).format(names=names, rows=staged.rows, stored=stored, same_key=same_key(spec, "s", "o"))
 
 
@@ -144,9 +154,7 @@ def _read_values(cursor: Any, staged: Staged) -> None:
     )
     absent = [name for name in spec.names if name not in staged.columns]
     stored = (
-        sql.SQL("LEFT JOIN {} o ON {}").format(store_table(spec), same_key(spec, "o", "v"))
-        if absent
-        else None
+        sql.SQL("LEFT JOIN {} o ON {}").format(store_table(spec), stored_key(spec, "v")) if absent else None
     )
     cursor.execute(
         sql.SQL(

@@ -1,80 +1,25 @@
-"""Records of the data contract's panel_cases.csv and panel_decisions.csv."""
+"""A request put to a panel, with all that came with it (data contract, panel_cases.csv; the rest is entered here)."""
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
-from placements.models import Child
+from panel.models.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile
+from panel.querysets import PanelCaseQuerySet
+from placements.models import Child, CostKind
 from placements.models.child import BORN_TOO_LATE
 from provision.models import School
 from sen_dashboard.core.codes import Attendance, Need, need_label
-from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, not_negative
-from sen_dashboard.core.fields import key_field, pounds_field
+from sen_dashboard.core.constraints import Check, Unique, across_tables, in_order, known_code, not_negative
+from sen_dashboard.core.fields import key_field, pounds_field, words_field
 from sen_dashboard.core.records import Record
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
+READY_TOO_EARLY = "The papers cannot be complete before the case was received."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
-
-
-class Panel(models.TextChoices):
-    """The two panels that decide on requests."""
-
-    INDEPENDENT = "INDEPENDENT", "Independent Placement Panel"
-    ADDITIONAL_FUNDING = "ADDITIONAL_FUNDING", "Additional funding panel"
-
-
-class Reason(models.TextChoices):
-    """Why a request is made (seed document); which apply depends on the panel."""
-
-    COMPLEXITY = "COMPLEXITY", "Local schools cannot meet the complexity of need"
-    CAPACITY = "CAPACITY", "Special schools have no capacity"
-    ONE_TO_ONE = "ONE_TO_ONE", "One-to-one adult support in a special school or SRP"
-    STAFF_RATIO = "STAFF_RATIO", "Staff ratio unmanageable with an extra pupil"
-    AWAITING_PLACEMENT = "AWAITING_PLACEMENT", "High need, awaiting a specialist or change of placement"
-    OTHER = "OTHER", "Other"
-
-
-REASONS_OF_PANEL = {
-    Panel.INDEPENDENT: (Reason.COMPLEXITY, Reason.CAPACITY, Reason.OTHER),
-    Panel.ADDITIONAL_FUNDING: (
-        Reason.ONE_TO_ONE,
-        Reason.STAFF_RATIO,
-        Reason.AWAITING_PLACEMENT,
-        Reason.OTHER,
-    ),
-}
-
-
-class Profile(models.TextChoices):
-    """The main profiles of need in requests (seed document)."""
-
-    BEHAVIOUR_ANXIETY = "BEHAVIOUR_ANXIETY", "Autism with behaviour and high anxiety"
-    COMPLEX_MENTAL_HEALTH = "COMPLEX_MENTAL_HEALTH", "SEMH with complex mental health needs"
-    OTHER = "OTHER", "Other"
-
-
-class CostBasis(models.TextChoices):
-    """What the cost of a case covers."""
-
-    ANNUAL = "ANNUAL", "A full year"
-    PART_YEAR = "PART_YEAR", "Part of a year"
-
-
-class Outcome(models.TextChoices):
-    """What a panel decided."""
-
-    AGREED = "AGREED", "Agreed"
-    DECLINED = "DECLINED", "Declined"
-    MORE_INFORMATION = "MORE_INFORMATION", "More information required"
-    DEFERRED = "DEFERRED", "Deferred"
-    WITHDRAWN = "WITHDRAWN", "Withdrawn"
-
-
-FINAL_OUTCOMES = (Outcome.AGREED, Outcome.DECLINED, Outcome.WITHDRAWN)
-"""What ends a case; one deferred, or on which information was asked for, comes to a meeting again."""
 
 
 def _reasons_fit_panel() -> Q:
@@ -101,6 +46,11 @@ class PanelCase(Record):
     attendance = models.CharField(max_length=12, choices=Attendance.choices, blank=True, default="")
     annual_cost = pounds_field()
     cost_basis = models.CharField(max_length=10, choices=CostBasis.choices, blank=True, default="")
+    origin = models.CharField(max_length=20, choices=Origin.choices, blank=True, default="", db_default="")
+    caseworker = words_field(40)
+    ready_on = models.DateField(
+        null=True, blank=True, help_text="The day the papers for the next meeting were complete."
+    )
 
     objects = PanelCaseQuerySet.as_manager()
 
@@ -112,6 +62,8 @@ class PanelCase(Record):
             known_code("panel_case_profile_known", "profile", Profile, optional=True),
             known_code("panel_case_attendance_known", "attendance", Attendance, optional=True),
             known_code("panel_case_cost_basis_known", "cost_basis", CostBasis, optional=True),
+            known_code("panel_case_origin_known", "origin", Origin, optional=True),
+            in_order("panel_case_ready_after_received", "received_on", "ready_on", sentence=READY_TOO_EARLY),
             not_negative("panel_case_cost_not_negative", "annual_cost"),
             Check(
                 "panel_case_reasons_fit_panel",
@@ -175,57 +127,70 @@ class PanelChild(Child):
         ]
 
 
-class PanelDecision(Record):
-    """What a meeting decided on a case. A later decision supersedes; none is overwritten."""
+class RequestedCost(Record):
+    """One part of the cost that a case asks for, in £ a year. Together they come to the case's annual cost."""
 
     case = models.ForeignKey(
-        PanelCase, on_delete=models.PROTECT, related_name="decisions", db_index=False
+        PanelCase, on_delete=models.PROTECT, related_name="requested_costs", db_index=False
     )  # the index of the unique constraint serves
-    meeting_on = models.DateField()
-    outcome = models.CharField(max_length=20, choices=Outcome.choices)
-    value = pounds_field(null=True, blank=True, help_text="Empty: the case's annual cost.")
-    due_on = models.DateField(null=True, blank=True)
-    decided_by = models.CharField(max_length=200, blank=True, default="")
-    note = models.TextField(blank=True, default="")
-    void = models.BooleanField(default=False, help_text="Recorded in error: kept, and counted nowhere.")
-
-    objects = PanelDecisionQuerySet.as_manager()
+    kind = models.CharField(max_length=15, choices=CostKind.choices)
+    annual_amount = pounds_field()
 
     class Meta:
         constraints = [
-            Unique(
-                "panel_decision_key",
-                "case",
-                "meeting_on",
-                sentence="This case was decided at that meeting already.",
-            ),
-            known_code("panel_decision_outcome_known", "outcome", Outcome),
-            Check(
-                "panel_decision_value_not_negative",
-                Q(value__isnull=True) | Q(value__gte=0),
-                field="value",
-                sentence="Enter 0 or more.",
-            ),
-        ]
-        triggers = [
-            across_tables(
-                "panel_decision_after_received",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "meeting_on", "void"),
-                holds="panel_panelcase WHERE case_id = NEW.case_id",
-                violation="""
-                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)
-                    WHERE d.id = NEW.id AND NOT d.void AND d.meeting_on < k.received_on
-                """,
-                sentence=BEFORE_RECEIVED,
-            ),
+            Unique("requested_cost_key", "case", "kind", sentence="The request has this part already."),
+            known_code("requested_cost_kind_known", "kind", CostKind),
+            not_negative("requested_cost_not_negative", "annual_amount"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id} on {self.meeting_on}"
+        return f"{self.case_id} {self.kind}"
 
-    def clean(self) -> None:
-        """Refuse a decision from before its case was received."""
-        if self.void or not (self.case_id and self.meeting_on):
-            return
-        if self.meeting_on < self.case.received_on:
-            raise ValidationError({"meeting_on": BEFORE_RECEIVED})
+
+class CaseDocument(Record):
+    """A paper received for a case: what it is, and where it lies in the council's document store."""
+
+    case = models.ForeignKey(PanelCase, on_delete=models.PROTECT, related_name="documents", db_index=False)
+    title = words_field(120, blank=False)
+    reference = words_field(200, blank=False)
+
+    class Meta:
+        constraints = [
+            Unique("case_document_key", "case", "reference", sentence="This paper is listed already."),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.reference})"
+
+
+class Consultation(Record):
+    """A local school asked to take the child, and what it answered."""
+
+    case = models.ForeignKey(
+        PanelCase, on_delete=models.PROTECT, related_name="consultations", db_index=False
+    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="consultations")
+    answer = models.CharField(max_length=20, choices=Answer.choices, default=Answer.AWAITING)
+
+    class Meta:
+        constraints = [
+            Unique("consultation_key", "case", "school", sentence="This school is listed already."),
+            known_code("consultation_answer_known", "answer", Answer),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.school_id}"
+
+
+class RequestDraft(models.Model):
+    """A request that is not yet complete: what was typed, kept as it was. It is no record and counts nowhere."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="request_drafts")
+    saved_at = models.DateTimeField()
+    typed = models.JSONField()
+
+    class Meta:
+        ordering = ("-saved_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"Draft {self.pk}"

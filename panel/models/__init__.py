@@ -1,0 +1,55 @@
+"""Records of the panels: cases, decisions, meetings, and what follows from decisions."""
+
+from panel.models.case import (
+    BEFORE_BIRTH,
+    BEFORE_RECEIVED,
+    CaseDocument,
+    Consultation,
+    PanelCase,
+    PanelChild,
+    RequestDraft,
+    RequestedCost,
+)
+from panel.models.codes import (
+    FINAL_OUTCOMES,
+    REASONS_OF_PANEL,
+    Answer,
+    CostBasis,
+    DecisionRoute,
+    Origin,
+    Outcome,
+    Panel,
+    Profile,
+    Reason,
+)
+from panel.models.decision import AgreedCost, PanelDecision
+from panel.models.expected_placement import ExpectedPlacement
+from panel.models.meeting import AgendaItem, ConflictOfInterest, Member, PanelMeeting
+
+__all__ = [
+    "BEFORE_BIRTH",
+    "BEFORE_RECEIVED",
+    "FINAL_OUTCOMES",
+    "REASONS_OF_PANEL",
+    "AgendaItem",
+    "AgreedCost",
+    "Answer",
+    "CaseDocument",
+    "ConflictOfInterest",
+    "Consultation",
+    "CostBasis",
+    "DecisionRoute",
+    "ExpectedPlacement",
+    "Member",
+    "Origin",
+    "Outcome",
+    "Panel",
+    "PanelCase",
+    "PanelChild",
+    "PanelDecision",
+    "PanelMeeting",
+    "Profile",
+    "Reason",
+    "RequestDraft",
+    "RequestedCost",
+]

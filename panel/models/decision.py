@@ -1,0 +1,146 @@
+"""What was decided on a case (data contract, panel_decisions.csv; the rest is entered here)."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from panel.models.case import BEFORE_RECEIVED, PanelCase
+from panel.models.codes import CostBasis, DecisionRoute, Outcome, Reason
+from panel.querysets import PanelDecisionQuerySet
+from placements.models import CostKind, CostLine
+from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, known_codes, not_negative
+from sen_dashboard.core.fields import pounds_field, words_field
+from sen_dashboard.core.records import Record
+
+DECIDED_ALREADY = "This case was decided on that day already."
+
+
+class PanelDecision(Record):
+    """What was decided on a case on a day. A later decision supersedes; none is overwritten.
+
+    A correction is an entry of its own; the one that it replaces is kept as ``corrected``, void, and with the reason.
+    """
+
+    case = models.ForeignKey(PanelCase, on_delete=models.PROTECT, related_name="decisions")
+    meeting_on = models.DateField()
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    value = pounds_field(null=True, blank=True, help_text="Empty: the case's annual cost.")
+    value_basis = models.CharField(
+        max_length=10, choices=CostBasis.choices, blank=True, default="", db_default=""
+    )
+    due_on = models.DateField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200, blank=True, default="")
+    note = models.TextField(blank=True, default="", help_text="Why: the rationale.")
+    void = models.BooleanField(default=False, help_text="Recorded in error: kept, and counted nowhere.")
+    route = models.CharField(
+        max_length=20,
+        choices=DecisionRoute.choices,
+        default=DecisionRoute.PANEL,
+        db_default=DecisionRoute.PANEL.value,
+    )
+    information_needed = words_field(2000)
+    conditions = words_field(2000)
+    reasons = ArrayField(models.CharField(max_length=20), blank=True, default=list, db_default=[])
+    review_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True, help_text="From when what was agreed is to run.")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    corrects = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="correction"
+    )
+    corrected = models.BooleanField(default=False, db_default=False)
+    void_reason = words_field(500)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = PanelDecisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            Unique(
+                "panel_decision_key",
+                "case",
+                "meeting_on",
+                condition=Q(corrected=False),
+                sentence=DECIDED_ALREADY,
+            ),
+            known_code("panel_decision_outcome_known", "outcome", Outcome),
+            known_code("panel_decision_route_known", "route", DecisionRoute),
+            known_codes("panel_decision_reasons_known", "reasons", Reason),
+            known_code("panel_decision_value_basis_known", "value_basis", CostBasis, optional=True),
+            Check(
+                "panel_decision_value_not_negative",
+                Q(value__isnull=True) | Q(value__gte=0),
+                field="value",
+                sentence="Enter 0 or more.",
+            ),
+            Check(
+                "panel_decision_corrected_is_void",
+                Q(corrected=False) | Q(void=True),
+                field="void",
+                sentence="A decision that was corrected does not stand.",
+            ),
+            Check(
+                "panel_decision_recorded_with_author",
+                Q(recorded_by=None, recorded_at=None)
+                | Q(recorded_by__isnull=False, recorded_at__isnull=False),
+                field="recorded_by",
+                sentence="Who recorded a decision and when come together.",
+            ),
+        ]
+        triggers = [
+            across_tables(
+                "panel_decision_after_received",
+                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "meeting_on", "void"),
+                holds="panel_panelcase WHERE case_id = NEW.case_id",
+                violation="""
+                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)
+                    WHERE d.id = NEW.id AND NOT d.void AND d.meeting_on < k.received_on
+                """,
+                sentence=BEFORE_RECEIVED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} on {self.meeting_on}"
+
+    def clean(self) -> None:
+        """Refuse a decision from before its case was received."""
+        if self.void or not (self.case_id and self.meeting_on):
+            return
+        if self.meeting_on < self.case.received_on:
+            raise ValidationError({"meeting_on": BEFORE_RECEIVED})
+
+
+class AgreedCost(Record):
+    """One part of the cost that was agreed, in £ a year: the cost lines that follow from the decision."""
+
+    decision = models.ForeignKey(
+        PanelDecision, on_delete=models.PROTECT, related_name="agreed_costs", db_index=False
+    )  # the index of the unique constraint serves
+    kind = models.CharField(max_length=15, choices=CostKind.choices)
+    annual_amount = pounds_field()
+    cost_line = models.ForeignKey(
+        CostLine,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The line of the existing placement that additional funding was added to.",
+    )
+
+    class Meta:
+        constraints = [
+            Unique("agreed_cost_key", "decision", "kind", sentence="The decision has this part already."),
+            known_code("agreed_cost_kind_known", "kind", CostKind),
+            not_negative("agreed_cost_not_negative", "annual_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.kind}"

@@ -1,0 +1,70 @@
+"""What follows from an agreed request for a school: a placement that is expected, until it starts or is refused."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from panel.models.decision import PanelDecision
+from panel.querysets import ExpectedPlacementQuerySet
+from placements.models import Placement
+from provision.models import School
+from sen_dashboard.core.codes import Attendance
+from sen_dashboard.core.constraints import Check, known_code
+from sen_dashboard.core.fields import words_field
+from sen_dashboard.core.records import Record
+
+
+class ExpectedPlacement(Record):
+    """A placement that was agreed and waits for the school's offer and the start. It costs and counts nothing yet.
+
+    Its cost lines are the decision's agreed costs.
+    """
+
+    decision = models.OneToOneField(
+        PanelDecision, on_delete=models.PROTECT, related_name="expected_placement"
+    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="expected_placements")
+    attendance = models.CharField(max_length=12, choices=Attendance.choices)
+    starts_on = models.DateField(help_text="The day it is expected to start.")
+    offered_on = models.DateField(null=True, blank=True)
+    refused_on = models.DateField(null=True, blank=True)
+    cancelled_on = models.DateField(null=True, blank=True)
+    why = words_field(500)
+    placement = models.OneToOneField(
+        Placement, null=True, blank=True, on_delete=models.PROTECT, related_name="expected_as"
+    )
+
+    objects = ExpectedPlacementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_code("expected_placement_attendance_known", "attendance", Attendance),
+            Check(
+                "expected_placement_one_end",
+                Q(refused_on=None, cancelled_on=None)
+                | Q(refused_on=None, placement=None)
+                | Q(cancelled_on=None, placement=None),
+                field="refused_on",
+                sentence="It can be refused, cancelled or started, and only one of these.",
+            ),
+            Check(
+                "expected_placement_offered_before_start",
+                Q(placement=None) | Q(offered_on__isnull=False),
+                field="offered_on",
+                sentence="The school's offer comes before the start.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision.case_id} at {self.school}"
+
+    def waits_for(self) -> str:
+        """What is to come, in words: "the school's offer", "the start", or nothing."""
+        if self.placement_id or self.refused_on or self.cancelled_on:
+            return ""
+        return "the start" if self.offered_on else "the school's offer"
+
+    def late_on(self, day: date) -> bool:
+        """Whether it still waits although the expected start has passed on ``day``."""
+        return bool(self.waits_for()) and self.starts_on < day

@@ -1,0 +1,1 @@
+"""What people may do with the panels' records, each in one transaction. Importing them is ``datasets``'."""

@@ -1,0 +1,266 @@
+"""Recording what was decided, at a meeting or outside one, and putting a recorded decision right."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from panel.models import (
+    AgendaItem,
+    AgreedCost,
+    CostBasis,
+    DecisionRoute,
+    Outcome,
+    Panel,
+    PanelCase,
+    PanelDecision,
+    PanelMeeting,
+)
+from panel.models.decision import DECIDED_ALREADY
+from panel.quorum import check_quorum
+from panel.services import what_follows
+from panel.services.cases import check_move, hold, locked
+from panel.services.requests import NOT_IN_THE_COST
+from panel.states import DECIDING, Move
+from panel.unusual_costs import check_usual
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core import formats
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided. ``value`` is in £ on ``value_basis``, ``costs`` in £ a year by kind.
+
+    What the outcome has no use for is left out: conditions and costs belong to an agreement, what is needed and by
+    when to a request for more information.
+    """
+
+    outcome: str
+    value: Decimal | None = None
+    value_basis: str = CostBasis.ANNUAL
+    costs: Mapping[str, Decimal] = field(default_factory=dict)
+    starts_on: date | None = None
+    conditions: str = ""
+    review_on: date | None = None
+    reasons: Sequence[str] = ()
+    information_needed: str = ""
+    due_on: date | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def decide(
+    *,
+    by: User,
+    meeting: PanelMeeting,
+    case_id: str,
+    seen: int,
+    decision: Decision,
+    at: datetime,
+    value_confirmed: bool = False,
+) -> PanelDecision:
+    """Record what a meeting decided on a case of its agenda, and do what follows.
+
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field; one of code
+    "unusual" at the value where it is far from the usual and was not confirmed.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = hold(case_id, seen=seen)
+    return _decide(by, meeting, case, decision, at, value_confirmed)
+
+
+@transaction.atomic
+def decide_as_it_stands(
+    *,
+    by: User,
+    meeting: PanelMeeting,
+    case_id: str,
+    decision: Decision,
+    at: datetime,
+    value_confirmed: bool = False,
+) -> PanelDecision:
+    """The same for decisions that come in numbers, whatever was read of the case before."""
+    demand(by, Permission.EDIT_PANEL)
+    return _decide(by, meeting, locked(case_id), decision, at, value_confirmed)
+
+
+@transaction.atomic
+def ratify(
+    *,
+    by: User,
+    case_id: str,
+    seen: int,
+    route: str,
+    decided_on: date,
+    decision: Decision,
+    at: datetime,
+    value_confirmed: bool = False,
+) -> PanelDecision:
+    """Record an agreement that no meeting took: ordered or conceded at the tribunal, or in an emergency.
+
+    Raises as ``decide`` does.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = hold(case_id, seen=seen)
+    check_move(case, Move.RATIFY)
+    if decided_on > localdate(at):
+        raise ValidationError({"decided_on": "Enter a day that has come."})
+    if decision.outcome != Outcome.AGREED or route == DecisionRoute.PANEL:
+        raise ValidationError("Outside a meeting only an agreement is recorded, with its route.")
+    AgendaItem.objects.undecided().filter(case=case).delete()
+    return _record(by, case, decision, decided_on, route, at, value_confirmed=value_confirmed)
+
+
+@transaction.atomic
+def correct(
+    *,
+    by: User,
+    decision: PanelDecision,
+    seen: int,
+    reason: str,
+    right: Decision | None,
+    at: datetime,
+    value_confirmed: bool = False,
+) -> PanelDecision:
+    """Put a recorded decision right by an entry of its own; the old one is kept, void, with the reason and who.
+
+    ``right`` is what had been decided; None where nothing had, and the case is then as before. Returns the entry that
+    stands, or the old one. Raises as ``decide`` does.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = hold(decision.case_id, seen=seen)
+    decision = PanelDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    if decision.void:
+        raise ValidationError("This entry does not stand any more: correct the one that does.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Say what was wrong."})
+    what_follows.undo(by=by, decision=decision, on=localdate(at))
+    decision.void = decision.corrected = True
+    decision.void_reason, decision.voided_by = reason, by
+    decision.full_clean()
+    decision.save()
+    if right is None:
+        return decision
+    return _record(
+        by,
+        case,
+        right,
+        decision.meeting_on,
+        decision.route,
+        at,
+        corrects=decision,
+        value_confirmed=value_confirmed,
+    )
+
+
+def _decide(
+    by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime, value_confirmed: bool
+) -> PanelDecision:
+    item = meeting.items.filter(case=case).first()
+    if item is None:
+        raise ValidationError(f"Case {case.case_id} is not on the agenda of this meeting.")
+    if case.decisions.counted().filter(meeting_on=meeting.held_on).exists():
+        raise ValidationError(f"{DECIDED_ALREADY} If that was recorded in error, correct it.")
+    check_move(case, DECIDING[Outcome(decision.outcome)])
+    if meeting.held_on > localdate(at):
+        raise ValidationError(f"The meeting is on {formats.day(meeting.held_on)}: decide from that day on.")
+    check_quorum(item)
+    return _record(
+        by, case, decision, meeting.held_on, DecisionRoute.PANEL, at, value_confirmed=value_confirmed
+    )
+
+
+def _record(
+    by: User,
+    case: PanelCase,
+    decision: Decision,
+    day: date,
+    route: str,
+    at: datetime,
+    *,
+    corrects: PanelDecision | None = None,
+    value_confirmed: bool,
+) -> PanelDecision:
+    check_complete(case, decision, day)
+    agreed, asked = decision.outcome == Outcome.AGREED, decision.outcome == Outcome.MORE_INFORMATION
+    if agreed and decision.value is not None and not value_confirmed:
+        check_usual(case, decision.value, decision.value_basis, field="value")
+    entry = PanelDecision(
+        case=case,
+        meeting_on=day,
+        outcome=decision.outcome,
+        value=decision.value,
+        value_basis=decision.value_basis if decision.value is not None else "",
+        due_on=decision.due_on if asked else None,
+        information_needed=decision.information_needed if asked else "",
+        conditions=decision.conditions if agreed else "",
+        review_on=decision.review_on if agreed else None,
+        starts_on=decision.starts_on if agreed else None,
+        reasons=list(decision.reasons),
+        note=decision.note,
+        route=route,
+        decided_by=Panel(case.panel).label if route == DecisionRoute.PANEL else DecisionRoute(route).label,
+        recorded_by=by,
+        recorded_at=at,
+        corrects=corrects,
+    )
+    entry.full_clean()
+    entry.save(force_insert=True)
+    case.ready_on = None
+    case.save()
+    if agreed:
+        for kind, amount in decision.costs.items():
+            AgreedCost.objects.create(decision=entry, kind=kind, annual_amount=amount)
+        what_follows.do(by=by, decision=entry)
+    return entry
+
+
+def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
+    """Raise ValidationError with a sentence for each thing that the outcome needs and is not there."""
+    wrong: dict[str, str] = {}
+    if decision.outcome == Outcome.MORE_INFORMATION:
+        wrong = _asked_wrongly(decision, day)
+    elif decision.outcome == Outcome.AGREED:
+        wrong = _agreed_wrongly(case, decision, day)
+    elif decision.outcome == Outcome.DECLINED and not decision.note.strip():
+        wrong = {"note": "Say why it was declined: the family is told."}
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _asked_wrongly(decision: Decision, day: date) -> dict[str, str]:
+    wrong = {}
+    if not decision.information_needed.strip():
+        wrong["information_needed"] = "Say what is needed."
+    if decision.due_on is None:
+        wrong["due_on"] = "Enter the day by which it is needed."
+    elif decision.due_on <= day:
+        wrong["due_on"] = f"Enter a day after {formats.day(day)}."
+    return wrong
+
+
+def _agreed_wrongly(case: PanelCase, decision: Decision, day: date) -> dict[str, str]:
+    wrong = {}
+    if decision.value is None:
+        wrong["value"] = "Enter the value that was agreed."
+    if decision.starts_on is None:
+        wrong["starts_on"] = "Enter the day from which it is to run."
+    if decision.review_on and decision.review_on <= day:
+        wrong["review_on"] = f"Enter a day after {formats.day(day)}."
+    in_the_cost = [amount for kind, amount in decision.costs.items() if kind not in NOT_IN_THE_COST]
+    together = sum(in_the_cost, Decimal(0))
+    if not in_the_cost:
+        wrong["costs"] = "Enter what was agreed a year, in at least one of the boxes."
+    elif decision.value_basis == CostBasis.ANNUAL and decision.value not in (None, together):
+        wrong["costs"] = (
+            f"The parts come to {formats.pounds_exact(together)} a year, the value is "
+            f"{formats.pounds_exact(decision.value or Decimal(0))}: make them agree."
+        )
+    if case.panel == Panel.INDEPENDENT and not (case.school_id and case.attendance):
+        wrong["outcome"] = "The request names no school, or not whether day or residential: change it first."
+    return wrong

@@ -1,0 +1,111 @@
+"""What becomes of a placement that was agreed: the school's offer, the start, a refusal, a change."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from panel.models import DecisionRoute, ExpectedPlacement
+from panel.services.cases import hold
+from placements import services as placements
+from placements.models import Placement, PlacementReason, Plan, Route
+from provision.models import School
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core import formats
+
+ENDED = "This expected placement has started, or ended without a start: nothing more can be entered."
+
+
+@transaction.atomic
+def record_offer(*, by: User, expected: ExpectedPlacement, seen: int, on: date, today: date) -> None:
+    """The school offers the place. Raises PermissionDenied, ChangedMeanwhileError and ValidationError."""
+    expected = _hold(by, expected, seen)
+    _check_day("offered_on", on, expected.decision.meeting_on, today)
+    expected.offered_on = on
+    _save(expected)
+
+
+@transaction.atomic
+def record_refusal(
+    *, by: User, expected: ExpectedPlacement, seen: int, on: date, why: str, today: date
+) -> None:
+    """The school refuses. Another school may then be entered as a change. Raises as ``record_offer``."""
+    expected = _hold(by, expected, seen)
+    _check_day("refused_on", on, expected.decision.meeting_on, today)
+    if not why.strip():
+        raise ValidationError({"why": "Say why the school refused."})
+    expected.refused_on, expected.why = on, why
+    _save(expected)
+
+
+@transaction.atomic
+def change_expected(
+    *, by: User, expected: ExpectedPlacement, seen: int, school: School, starts_on: date, why: str
+) -> None:
+    """Expect it from another day, or at another school at the cost agreed; that school must then offer.
+
+    Raises as ``record_offer``.
+    """
+    expected = _hold(by, expected, seen, also_refused=True)
+    if not why.strip():
+        raise ValidationError({"why": "Say why it changes."})
+    if starts_on < expected.decision.meeting_on:
+        raise ValidationError({"starts_on": "It cannot start before it was agreed."})
+    if school != expected.school:
+        expected.offered_on = None
+    expected.school, expected.starts_on = school, starts_on
+    expected.refused_on, expected.why = None, why
+    _save(expected)
+
+
+@transaction.atomic
+def record_start(*, by: User, expected: ExpectedPlacement, seen: int, on: date, today: date) -> Placement:
+    """The child starts: the placement and its cost lines are made as agreed, and the present placement ends.
+
+    Raises as ``record_offer``, also where the child has no plan in force on that day.
+    """
+    expected = _hold(by, expected, seen)
+    decision = expected.decision
+    if expected.offered_on is None:
+        raise ValidationError("Enter the school's offer first.")
+    _check_day("started_on", on, expected.offered_on, today)
+    plan = Plan.objects.in_force_on(on).filter(child=decision.case.child_id).first()
+    if plan is None:
+        raise ValidationError({"started_on": f"The child has no plan in force on {formats.day(on)}."})
+    reasons = decision.reasons or decision.case.reasons
+    expected.placement = placements.start_placement(
+        by=by,
+        placement_id=f"{decision.case_id[:28]}-{on:%Y%m%d}",
+        plan=plan,
+        school=expected.school,
+        attendance=expected.attendance,
+        starts_on=on,
+        route=Route.PANEL if decision.route == DecisionRoute.PANEL else decision.route,
+        reason=next((reason for reason in reasons if reason in PlacementReason.values), ""),
+        costs={cost.kind: cost.annual_amount for cost in decision.agreed_costs.all()},
+    )
+    _save(expected)
+    return expected.placement
+
+
+def _hold(
+    by: User, expected: ExpectedPlacement, seen: int, *, also_refused: bool = False
+) -> ExpectedPlacement:
+    """The expected placement afresh, its case locked."""
+    demand(by, Permission.EDIT_PANEL)
+    hold(expected.decision.case_id, seen=seen)
+    expected = ExpectedPlacement.objects.select_related("decision__case", "school").get(pk=expected.pk)
+    if not expected.waits_for() and not (also_refused and expected.refused_on):
+        raise ValidationError(ENDED)
+    return expected
+
+
+def _check_day(field: str, day: date, earliest: date, latest: date) -> None:
+    if not earliest <= day <= latest:
+        raise ValidationError({field: f"Enter a day from {formats.day(earliest)} to {formats.day(latest)}."})
+
+
+def _save(expected: ExpectedPlacement) -> None:
+    expected.full_clean()
+    expected.save()

@@ -1,0 +1,184 @@
+"""Meetings: when they are, which cases they hear in which order, who comes, and who stands aside."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from panel.models import AgendaItem, ConflictOfInterest, Member, PanelCase, PanelDecision, PanelMeeting
+from panel.querysets import PanelDecisionQuerySet
+from panel.services.cases import check_move, locked
+from panel.states import Move
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+
+
+@dataclass(frozen=True)
+class Attending:
+    """Somebody invited to a meeting."""
+
+    name: str
+    role: str = ""
+    present: bool = False
+
+
+@transaction.atomic
+def add_meeting(
+    *, by: User, panel: str, held_on: date, starts_at: time, slot_minutes: int, quorum: int, place: str = ""
+) -> PanelMeeting:
+    """Make a meeting, to which those of the panel's meeting before are invited.
+
+    Raises PermissionDenied, and ValidationError with a sentence at each field.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    meeting = PanelMeeting(panel=panel, held_on=held_on)
+    _set(meeting, starts_at, slot_minutes, quorum, place)
+    meeting.save(force_insert=True)
+    before = PanelMeeting.objects.filter(panel=panel, held_on__lt=held_on).order_by("-held_on").first()
+    for member in before.members.all() if before else ():
+        Member.objects.create(meeting=meeting, name=member.name, role=member.role)
+    return meeting
+
+
+@transaction.atomic
+def change_meeting(
+    *,
+    by: User,
+    meeting: PanelMeeting,
+    held_on: date,
+    starts_at: time,
+    slot_minutes: int,
+    quorum: int,
+    place: str,
+) -> PanelMeeting:
+    """Change when, where and how; the day only while nothing was decided. Raises as ``add_meeting``."""
+    demand(by, Permission.EDIT_PANEL)
+    meeting = _locked(meeting)
+    if held_on != meeting.held_on and decisions_of(meeting).exists():
+        raise ValidationError({"held_on": "Decisions of this meeting are recorded: its day stays."})
+    meeting.held_on = held_on
+    _set(meeting, starts_at, slot_minutes, quorum, place)
+    meeting.save()
+    return meeting
+
+
+@transaction.atomic
+def put_on_agenda(*, by: User, meeting: PanelMeeting, case_ids: Iterable[str]) -> list[AgendaItem]:
+    """Add cases at the end of the agenda, in this order; all or none.
+
+    Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    meeting = _locked(meeting)
+    last = meeting.items.aggregate(last=Max("position"))["last"]
+    position = -1 if last is None else last
+    items, refused = [], []
+    for case_id in case_ids:
+        position += 1
+        try:
+            items.append(_put(meeting, case_id, position))
+        except ValidationError as error:
+            refused += error.messages
+    if refused:
+        raise ValidationError(refused)
+    return items
+
+
+@transaction.atomic
+def take_off_agenda(*, by: User, item: AgendaItem) -> None:
+    """Take an undecided case off; it is ready for another meeting. Raises PermissionDenied and ValidationError."""
+    demand(by, Permission.EDIT_PANEL)
+    case = locked(item.case_id)
+    if not AgendaItem.objects.undecided().filter(pk=item.pk).exists():
+        raise ValidationError(f"Case {case.case_id} was decided at this meeting and stays on its agenda.")
+    item.delete()
+
+
+@transaction.atomic
+def move_item(*, by: User, item: AgendaItem, places: int) -> None:
+    """Move a case so many places down the agenda, or up where negative. Raises PermissionDenied."""
+    demand(by, Permission.EDIT_PANEL)
+    order = list(_locked(item.meeting).items.order_by("position"))
+    place = order.index(item)
+    order.insert(max(0, place + places), order.pop(place))
+    for position, each in enumerate(order):
+        each.position = position
+    AgendaItem.objects.bulk_update(order, ["position"])
+
+
+@transaction.atomic
+def set_members(*, by: User, meeting: PanelMeeting, members: Sequence[Attending]) -> None:
+    """Say who is invited and who attends. Raises PermissionDenied, and ValidationError of a name given twice.
+
+    Somebody who stands aside from a case is not removed.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    meeting = _locked(meeting)
+    held = {member.name: member for member in meeting.members.all()}
+    names = [member.name for member in members]
+    if len(names) != len(set(names)):
+        raise ValidationError("A name is given twice: add what tells the two apart.")
+    for gone in held.keys() - set(names):
+        if held[gone].conflicts.exists():
+            raise ValidationError(f"{gone} stands aside from a case and stays on the list.")
+        held[gone].delete()
+    for attending in members:
+        member = held.get(attending.name) or Member(meeting=meeting, name=attending.name)
+        if member.pk is None or (member.role, member.present) != (attending.role, attending.present):
+            member.role, member.present = attending.role, attending.present
+            member.full_clean()
+            member.save()
+
+
+@transaction.atomic
+def declare_conflict(*, by: User, item: AgendaItem, member: Member, reason: str) -> ConflictOfInterest:
+    """Let a member stand aside from a case. Raises PermissionDenied, and ValidationError at each field."""
+    demand(by, Permission.EDIT_PANEL)
+    if member.meeting_id != item.meeting_id:
+        raise ValidationError({"member": "Choose a member of this meeting."})
+    conflict = ConflictOfInterest(item=item, member=member, reason=reason)
+    conflict.full_clean()
+    conflict.save(force_insert=True)
+    return conflict
+
+
+@transaction.atomic
+def withdraw_conflict(*, by: User, conflict: ConflictOfInterest) -> None:
+    """Take a declaration back. Raises PermissionDenied."""
+    demand(by, Permission.EDIT_PANEL)
+    conflict.delete()
+
+
+def decisions_of(meeting: PanelMeeting) -> PanelDecisionQuerySet:
+    """The decisions that the meeting took and that stand."""
+    cases = meeting.items.values("case")
+    return PanelDecision.objects.counted().filter(meeting_on=meeting.held_on, case__in=cases)
+
+
+def _put(meeting: PanelMeeting, case_id: str, position: int) -> AgendaItem:
+    try:
+        case = locked(case_id)
+    except PanelCase.DoesNotExist:
+        raise ValidationError(f"There is no case {case_id}.") from None
+    if case.panel != meeting.panel:
+        raise ValidationError(f"Case {case_id} is for the other panel.")
+    if case.received_on > meeting.held_on:
+        raise ValidationError(f"Case {case_id} was received after the meeting.")
+    check_move(case, Move.PUT_ON_AGENDA)
+    item = AgendaItem(meeting=meeting, case=case, position=position)
+    item.full_clean()
+    item.save(force_insert=True)
+    return item
+
+
+def _set(meeting: PanelMeeting, starts_at: time, slot_minutes: int, quorum: int, place: str) -> None:
+    meeting.starts_at, meeting.slot_minutes = starts_at, slot_minutes
+    meeting.quorum, meeting.place = quorum, place
+    meeting.full_clean()
+
+
+def _locked(meeting: PanelMeeting) -> PanelMeeting:
+    return PanelMeeting.objects.select_for_update().get(pk=meeting.pk)

@@ -1,0 +1,164 @@
+"""Entering requests, keeping drafts of them, and saying that their papers are complete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from panel.models import Origin, PanelCase, RequestDraft
+from panel.models.codes import CostBasis, Panel
+from panel.services.cases import check_move, hold, locked
+from panel.states import Move
+from panel.unusual_costs import check_usual
+from placements.models import Child, CostKind
+from provision.models import School
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+
+NOT_IN_THE_COST = (CostKind.TRANSPORT,)
+"""Transport is asked for beside the cost of a placement: it is another budget (data contract, cost_lines.csv)."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a request says. ``costs`` are in £ a year by kind; ``documents`` titles by reference."""
+
+    child: Child
+    panel: str
+    received_on: date
+    primary_need: str
+    costs: Mapping[str, Decimal]
+    secondary_need: str = ""
+    profile: str = ""
+    reasons: Sequence[str] = ()
+    school: School | None = None
+    attendance: str = ""
+    cost_basis: str = CostBasis.ANNUAL
+    origin: str = Origin.NEW_REQUEST
+    caseworker: str = ""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    consultations: Mapping[School, str] = field(default_factory=dict)
+
+    @property
+    def annual_cost(self) -> Decimal:
+        """The parts together in £ a year, transport left out."""
+        return sum((amount for kind, amount in self.costs.items() if kind not in NOT_IN_THE_COST), Decimal(0))
+
+
+@transaction.atomic
+def enter_request(
+    *,
+    by: User,
+    request: Request,
+    case_id: str = "",
+    cost_confirmed: bool = False,
+    draft: RequestDraft | None = None,
+) -> PanelCase:
+    """Make a case of a request, under the next free key unless one is given; its draft is then gone.
+
+    Raises PermissionDenied, and ValidationError with a sentence at each field; one of code "unusual" at the costs
+    where they are far from the usual and were not confirmed.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = PanelCase(case_id=case_id or next_case_id())
+    _write(case, request, cost_confirmed, is_new=True)
+    if draft:
+        draft.delete()
+    return case
+
+
+@transaction.atomic
+def change_request(
+    *, by: User, case: PanelCase, seen: int, request: Request, cost_confirmed: bool = False
+) -> PanelCase:
+    """Put other contents into an undecided request.
+
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError as above or where it is decided already.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = hold(case.pk, seen=seen)
+    check_move(case, Move.CHANGE_REQUEST)
+    _write(case, request, cost_confirmed, is_new=False)
+    return case
+
+
+@transaction.atomic
+def papers_complete(*, by: User, case_id: str, on: date) -> PanelCase:
+    """Say that everything is there for a meeting. Raises PermissionDenied and ValidationError."""
+    return _make_ready(by, case_id, on, Move.PAPERS_COMPLETE)
+
+
+@transaction.atomic
+def present_again(*, by: User, case_id: str, on: date) -> PanelCase:
+    """Let a declined case come to a meeting again. Raises PermissionDenied and ValidationError."""
+    return _make_ready(by, case_id, on, Move.PRESENT_AGAIN)
+
+
+def keep_draft(
+    *, by: User, typed: Mapping[str, Any], at: datetime, draft: RequestDraft | None = None
+) -> RequestDraft:
+    """Keep what was typed of a request, whatever it is. Raises PermissionDenied, also for somebody else's draft."""
+    demand(by, Permission.EDIT_PANEL)
+    draft = draft or RequestDraft(by=by)
+    draft.typed, draft.saved_at = dict(typed), at
+    draft.save()
+    return draft
+
+
+def drop_draft(*, by: User, draft: RequestDraft) -> None:
+    """Throw a draft away. Raises PermissionDenied."""
+    demand(by, Permission.EDIT_PANEL)
+    draft.delete()
+
+
+def next_case_id() -> str:
+    """The key after the highest of those given here: "case-000123". Two clerks who get the same are told."""
+    given = PanelCase.objects.filter(case_id__regex=r"^case-[0-9]{6}$")
+    highest = given.aggregate(highest=models.Max("case_id"))["highest"]
+    return f"case-{int(highest.removeprefix('case-')) + 1 if highest else 1:06}"
+
+
+def _make_ready(by: User, case_id: str, on: date, move: Move) -> PanelCase:
+    demand(by, Permission.EDIT_PANEL)
+    case = locked(case_id)
+    check_move(case, move)
+    case.ready_on = on
+    case.full_clean()
+    case.save()
+    return case
+
+
+def _write(case: PanelCase, request: Request, cost_confirmed: bool, *, is_new: bool) -> None:
+    if not request.costs:
+        raise ValidationError({"costs": "Enter what the request costs a year, in at least one of the boxes."})
+    for name in ("child", "panel", "received_on", "primary_need", "secondary_need", "profile", "school"):
+        setattr(case, name, getattr(request, name))
+    for name in ("attendance", "cost_basis", "origin", "caseworker", "annual_cost"):
+        setattr(case, name, getattr(request, name))
+    case.reasons = list(request.reasons)
+    case.full_clean()
+    if request.panel == Panel.INDEPENDENT and not request.attendance:
+        raise ValidationError({"attendance": "Choose day or residential: the cost depends on it."})
+    if not cost_confirmed:
+        check_usual(case, case.annual_cost, case.cost_basis, field="costs")
+    case.save(force_insert=is_new)
+    _replace(case.requested_costs, "kind", request.costs, "annual_amount")
+    _replace(case.documents, "reference", request.documents, "title")
+    _replace(case.consultations, "school", request.consultations, "answer")
+
+
+def _replace(held: Any, key: str, wanted: Mapping[Any, Any], value: str) -> None:
+    """Make what hangs on the case what is wanted, touching only what differs, so that the trail is short."""
+    rows = {getattr(row, key): row for row in held.all()}
+    for gone in rows.keys() - wanted.keys():
+        rows[gone].delete()
+    for wanted_key, wanted_value in wanted.items():
+        row = rows.get(wanted_key) or held.model(**{held.field.name: held.instance, key: wanted_key})
+        if row.pk is None or getattr(row, value) != wanted_value:
+            setattr(row, value, wanted_value)
+            row.full_clean()
+            row.save()

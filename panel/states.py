@@ -1,0 +1,122 @@
+"""Where a case stands, and what may be done with it next: one dict, from which the diagram in docs is drawn.
+
+A state is read from the records and stored nowhere, so that it cannot disagree with them. The moves bind people at
+forms; an import records history as it was (data contract).
+"""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+
+from panel.models.codes import Outcome
+
+
+class State(TextChoices):
+    """Where a case stands."""
+
+    AWAITING_PAPERS = "AWAITING_PAPERS", "Awaiting papers"
+    READY = "READY", "Ready for a meeting"
+    LISTED = "LISTED", "On an agenda"
+    INFORMATION_ASKED = "INFORMATION_ASKED", "More information asked for"
+    DEFERRED = "DEFERRED", "Deferred"
+    AGREED = "AGREED", "Agreed"
+    DECLINED = "DECLINED", "Declined"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+
+class Move(TextChoices):
+    """What a person does with a case; its words complete "You cannot ... for case K1"."""
+
+    CHANGE_REQUEST = "CHANGE_REQUEST", "change the request"
+    PAPERS_COMPLETE = "PAPERS_COMPLETE", "mark the papers as complete"
+    PUT_ON_AGENDA = "PUT_ON_AGENDA", "put it on an agenda"
+    TAKE_OFF_AGENDA = "TAKE_OFF_AGENDA", "take it off the agenda"
+    AGREE = "AGREE", "agree it at a meeting"
+    DECLINE = "DECLINE", "decline it at a meeting"
+    ASK = "ASK", "ask for more information at a meeting"
+    DEFER = "DEFER", "defer it at a meeting"
+    WITHDRAW = "WITHDRAW", "withdraw it at a meeting"
+    RATIFY = "RATIFY", "record a decision taken outside a meeting"
+    PRESENT_AGAIN = "PRESENT_AGAIN", "present it again"
+
+
+_DECIDED_AT_A_MEETING = {
+    Move.AGREE: State.AGREED,
+    Move.DECLINE: State.DECLINED,
+    Move.ASK: State.INFORMATION_ASKED,
+    Move.DEFER: State.DEFERRED,
+    Move.WITHDRAW: State.WITHDRAWN,
+}
+
+MOVES: Mapping[State, Mapping[Move, State]] = {
+    State.AWAITING_PAPERS: {
+        Move.CHANGE_REQUEST: State.AWAITING_PAPERS,
+        Move.PAPERS_COMPLETE: State.READY,
+        Move.RATIFY: State.AGREED,
+    },
+    State.READY: {
+        Move.CHANGE_REQUEST: State.READY,
+        Move.PUT_ON_AGENDA: State.LISTED,
+        Move.RATIFY: State.AGREED,
+    },
+    State.LISTED: {
+        Move.CHANGE_REQUEST: State.LISTED,
+        Move.TAKE_OFF_AGENDA: State.READY,
+        **_DECIDED_AT_A_MEETING,
+        Move.RATIFY: State.AGREED,
+    },
+    State.INFORMATION_ASKED: {
+        Move.CHANGE_REQUEST: State.INFORMATION_ASKED,
+        Move.PAPERS_COMPLETE: State.READY,
+        Move.RATIFY: State.AGREED,
+    },
+    State.DEFERRED: {
+        Move.CHANGE_REQUEST: State.DEFERRED,
+        Move.PUT_ON_AGENDA: State.LISTED,
+        Move.RATIFY: State.AGREED,
+    },
+    State.AGREED: {},
+    State.DECLINED: {Move.PRESENT_AGAIN: State.READY, Move.RATIFY: State.AGREED},
+    State.WITHDRAWN: {},
+}
+"""What may be done in each state, and the state that follows. What was decided is put right by a correction, which
+is no move: the corrected entry is kept, and the state follows from the entry that stands."""
+
+DECIDING = {
+    Outcome.AGREED: Move.AGREE,
+    Outcome.DECLINED: Move.DECLINE,
+    Outcome.MORE_INFORMATION: Move.ASK,
+    Outcome.DEFERRED: Move.DEFER,
+    Outcome.WITHDRAWN: Move.WITHDRAW,
+}
+"""The move that each outcome of a meeting is."""
+
+WHY_NOT: Mapping[State, str] = {
+    State.AWAITING_PAPERS: "Its papers are not complete.",
+    State.READY: "It is on no agenda.",
+    State.LISTED: "It is on the agenda of a meeting.",
+    State.INFORMATION_ASKED: "More information was asked for and has not been marked as received.",
+    State.DEFERRED: "It was deferred and is on no agenda.",
+    State.AGREED: "It was agreed. If that was recorded in error, correct the decision.",
+    State.DECLINED: "It was declined. Present it again first.",
+    State.WITHDRAWN: "It was withdrawn. A new request is a new case.",
+}
+"""Why a move is refused in a state."""
+
+
+def check(case_id: str, state: State, move: Move) -> None:
+    """Raise ValidationError with a sentence where the move is not legal in the state."""
+    if move not in MOVES[state]:
+        raise ValidationError(f"You cannot {move.label} for case {case_id}. {WHY_NOT[state]}", code="move")
+
+
+def diagram() -> str:
+    """The states and moves as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    [*] --> AWAITING_PAPERS: a request is entered"]
+    lines += [f'    state "{state.label}" as {state.value}' for state in State]
+    for state, moves in MOVES.items():
+        lines += [f"    {state.value} --> {after.value}: {move.label}" for move, after in moves.items()]
+        if not moves:
+            lines.append(f"    {state.value} --> [*]")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,19 @@
+"""What people may type where words are meant."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+_TAG = re.compile(r"<[/!?]?[a-z][^<>]*>", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def plain_words(words: str) -> None:
+    """Refuse a piece of a web page and characters that cannot be seen; "attendance < 50%" is fine.
+
+    Pages escape whatever they show. This is for files and programs that may not. Raises ValidationError.
+    """
+    if _TAG.search(words):
+        raise ValidationError('Write plain words: what stands after "<" reads like the code of a web page.')
+    if _CONTROL.search(words.replace("\r\n", "\n")):
+        raise ValidationError("Write plain words: there is a character that cannot be seen.")
