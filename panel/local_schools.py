@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from panel.models import Answer, Consultation, PanelCase
 from placements.models import Placement
@@ -75,7 +75,7 @@ def local_schools(case: PanelCase, day: date) -> LocalSchools:
 def _on_roll(need: str, day: date) -> dict[tuple[str, str], Any]:
     """``children`` on roll, and the mean ``cost`` of those with the need, by school and provision."""
     placed = Placement.objects.open_on(day).in_provision(Provision.SPECIAL, Provision.SRP)
-    costed = placed.with_annual_cost(day).with_provision()
+    costed: QuerySet[Any, Any] = placed.with_annual_cost(day).with_provision()
     rows = costed.values("school_id", "provision", "annual_cost", of_need=truth(Q(plan__primary_need=need)))
     return {(row["school_id"], row["provision"]): row for row in select_from(rows, BY_SCHOOL)}
 

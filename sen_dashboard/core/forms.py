@@ -94,7 +94,7 @@ class PoundsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """The amount; None where nothing was typed. Raises ValidationError for what is no amount."""
         text = super().to_python(value)
-        if text in self.empty_values:
+        if not text:
             return None
         try:
             return read_pounds(text)
