@@ -59,6 +59,7 @@ class Decide(_DecisionPage):
     """A case of a meeting: its papers, and the decision on it. Then comes the next that is not decided."""
 
     form_class = DecisionForm
+    parent = "The meeting"
     button = "Save and next"
 
     @cached_property
