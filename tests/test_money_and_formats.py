@@ -203,12 +203,6 @@ def test_changes_of_a_percentage_are_points() -> None:
     ]
 
 
-def test_places_in_an_order() -> None:
-    assert [formats.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 101, 111)] == (
-        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "101st", "111th"]
-    )
-
-
 def test_a_count_between_two_is_rounded_up() -> None:
     """As the median of an even number of councils is."""
     assert show(1288.5, Unit.COUNT) == "1,289"

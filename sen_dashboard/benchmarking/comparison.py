@@ -72,14 +72,12 @@ def comparators_of(council: Area) -> tuple[Comparator, ...]:
 
 @dataclass(frozen=True)
 class Standing:
-    """A council's place in its group: ``rank`` from the better end, ``highest`` and ``lowest`` from either end.
+    """A council's rank in its group, from the better end, or from the highest where none is.
 
-    Equal values share the better place. ``of`` counts the councils of the group that have a value.
+    Equal values share the better rank. ``of`` counts the councils of the group that have a value.
     """
 
     rank: int
-    highest: int
-    lowest: int
     of: int
 
 
@@ -171,16 +169,15 @@ def compare(
 def _standings(
     measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
 ) -> dict[str, Standing]:
-    """The places of the council and its neighbours, by code; none for those without a value."""
+    """The ranks of the council and its neighbours, by code; none for those without a value."""
     points = {c.code: figures.point(measure, c.code, period) for c in comparators if c.is_council}
     values = {code: point.value for code, point in points.items() if point.value is not None}
     return {code: _standing(value, values.values(), measure.better) for code, value in values.items()}
 
 
 def _standing(value: Number, values: Collection[Number], better: Better) -> Standing:
-    highest = 1 + sum(other > value for other in values)
-    lowest = 1 + sum(other < value for other in values)
-    return Standing(lowest if better is Better.LOWER else highest, highest, lowest, len(values))
+    before = [other for other in values if (other < value if better is Better.LOWER else other > value)]
+    return Standing(1 + len(before), len(values))
 
 
 def _rows(

@@ -52,7 +52,7 @@ def comparison_table(comparison: Comparison) -> ComparisonTable:
         "whole": measure.whole_title,
         "value": "Share" if is_share else measure.part_title,
         "change": f"Change on the year before{' (points)' if is_share else ''}",
-        "rank": words.rank_heading(measure.better),
+        "rank": f"Rank ({words.first(measure.better)})",
     }
     for name, heading in headings.items():
         if name in table.columns.names():
@@ -100,7 +100,7 @@ class ProfileTable(KpiTable):
     neighbours_median = NumberColumn(verbose_name="Neighbours' median")
     region = NumberColumn()
     england = NumberColumn(verbose_name="England")
-    standing = NumberColumn(default="not ranked", verbose_name="Place in its group")
+    standing = NumberColumn(default="not ranked", verbose_name="Rank")
 
     class Meta:
         orderable = False
@@ -110,8 +110,8 @@ class ProfileTable(KpiTable):
 
     render_neighbours_median = render_region = render_england = render_council
 
-    def render_standing(self, value: Standing) -> str:
-        return words.place(value)
+    def render_standing(self, value: Standing, record: ProfileRow) -> str:
+        return words.rank(value, record.measure.better)
 
 
 def profile_table(rows: tuple[ProfileRow, ...], council: str, region: str) -> ProfileTable:

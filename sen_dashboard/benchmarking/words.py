@@ -7,24 +7,28 @@ from sen_dashboard.core.kpi import Better, Fact
 
 
 def sentence(comparison: Comparison) -> str:
-    """The answer: the council's figure and the counts behind it, its place in its group, its region and England."""
+    """The answer: the council's figure and the counts behind it, its rank, its region and England."""
     council, standing = comparison.row(Role.COUNCIL), comparison.standing
     if standing is None:
         return f"{council.area} has no figure for {comparison.when} ({council.not_available_because})."
     answer = f"{council.area}: {_value(council)} {comparison.measure.phrase} in {comparison.when}{_counts(council)}"
     if comparison.neighbours:
-        answer = f"{answer}, {place(standing)}, the council and its statistical neighbours"
+        ranked = rank(standing, comparison.measure.better)
+        answer = f"{answer}, rank {ranked} among the council and its statistical neighbours"
     if comparison.measure.unit is Unit.COUNT:
         return f"{answer}."  # nothing follows from a number of the whole country
     others = [f"{row.area} {_value(row)}" for row in map(comparison.row, (Role.REGION, Role.COUNTRY))]
     return f"{answer}. {', '.join(others)}."
 
 
-def place(standing: Standing) -> str:
-    """Where a value stands, counted from the nearer end: "3rd highest of 11"."""
-    if standing.highest <= standing.lowest:
-        return f"{_nth(standing.highest)}highest of {standing.of}"
-    return f"{_nth(standing.lowest)}lowest of {standing.of}"
+def rank(standing: Standing, better: Better) -> str:
+    """A rank, of how many, and where 1 is: "8 of 11 (1 is the lowest)"."""
+    return f"{_of(standing)} ({first(better)})"
+
+
+def first(better: Better) -> str:
+    """Where rank 1 is."""
+    return "1 is the lowest" if better is Better.LOWER else "1 is the highest"
 
 
 def facts(comparison: Comparison) -> tuple[Fact, ...]:
@@ -41,7 +45,12 @@ def facts(comparison: Comparison) -> tuple[Fact, ...]:
             f"{with_value} of {len(neighbours)} have a figure",
         ),
         Fact(england.area, england.value, unit, _raw(england)),
-        Fact("Rank", _rank(comparison), Unit.TEXT, _direction(comparison)),
+        Fact(
+            "Rank",
+            _of(comparison.standing) if comparison.standing and neighbours else None,
+            Unit.TEXT,
+            _direction(comparison),
+        ),
     )
 
 
@@ -63,17 +72,12 @@ def missing(comparison: Comparison) -> list[str]:
     ]
 
 
-def rank_heading(better: Better) -> str:
-    """The heading of a column of ranks, which says where 1 is."""
-    return f"Rank (1 is {'lowest' if better is Better.LOWER else 'highest'})"
-
-
 def _value(row: Row) -> str:
     return formats.show(row.value, row.unit)
 
 
-def _nth(number: int) -> str:
-    return "" if number == 1 else f"{formats.ordinal(number)} "
+def _of(standing: Standing) -> str:
+    return f"{standing.rank} of {standing.of}"
 
 
 def _counts(row: Row) -> str:
@@ -95,15 +99,9 @@ def _raw(row: Row) -> str:
     return f"{formats.count(row.part)} of {formats.count(row.whole)}"
 
 
-def _rank(comparison: Comparison) -> str | None:
-    standing = comparison.standing
-    return f"{standing.rank} of {standing.of}" if standing and comparison.neighbours else None
-
-
 def _direction(comparison: Comparison) -> str:
     better = comparison.measure.better
-    first = "1 is the lowest" if better is Better.LOWER else "1 is the highest"
     if better is Better.NEITHER:
-        return f"{first}; neither way is better"
+        return f"{first(better)}; neither way is better"
     quartile = f"; quartile {comparison.quartile} of England, A is best" if comparison.quartile else ""
-    return f"{first}; {better.value.lower()}{quartile}"
+    return f"{first(better)}; {better.value.lower()}{quartile}"

@@ -146,12 +146,6 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
-def ordinal(number: int) -> str:
-    """A place in an order: "1st", "2nd", "3rd", "11th"."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{count(number)}{ending}"
-
-
 def listed(parts: Sequence[str]) -> str:
     """At least one part, as a sentence lists them: "a", "a and b", "a, b and c"."""
     *first, last = parts

@@ -105,7 +105,7 @@ class TestWorkedExample:
 
     def test_rank_counts_from_the_better_end(self) -> None:
         found = ask("inmss_share")
-        assert found.standing == Standing(rank=8, highest=4, lowest=8, of=11)
+        assert found.standing == Standing(rank=8, of=11)
         assert [row.rank for row in found.rows] == [*range(1, 12), None, None]
         assert [row.area for row in found.rows][7:9] == ["Kent", "Council 8"]
         assert [row.role for row in found.rows][-2:] == [Role.REGION, Role.COUNTRY]
@@ -120,7 +120,7 @@ class TestWorkedExample:
         found = ask("inmss_share")
         assert words.sentence(found) == (
             "Kent: 7.9% of EHC plans are met in independent or non-maintained special schools in January 2025 "
-            "(79 of 1,000), 4th highest of 11, the council and its statistical neighbours. "
+            "(79 of 1,000), rank 8 of 11 (1 is the lowest) among the council and its statistical neighbours. "
             "South East 6.0%, England 5.0%."
         )
         assert [(fact.label, fact.text, fact.raw) for fact in words.facts(found)] == [
@@ -165,7 +165,7 @@ class TestWorkedExample:
 
     def test_equal_values_share_the_better_place(self) -> None:
         found = ask("need_mix", "asd")
-        assert found.standing == Standing(1, 1, 1, 11)
+        assert found.standing == Standing(1, 11)
         assert {row.rank for row in found.rows} == {1, None}
 
 
@@ -180,7 +180,7 @@ class TestNotAvailable:
         council = next(row for row in found.rows if row.area == "Council 3")
         assert (council.value, council.part, council.rank, council.change) == (None, None, None, None)
         assert council.not_available_because == "x: not returned by the council, or withheld"
-        assert found.standing == Standing(rank=7, highest=4, lowest=7, of=10)
+        assert found.standing == Standing(rank=7, of=10)
         assert found.rows[10] is council, "it stands after those with a figure"
         assert words.missing(found) == ["Council 3 (x: not returned by the council, or withheld)."]
         assert "9 of 10 have a figure" in [fact.raw for fact in words.facts(found)]

@@ -201,7 +201,7 @@ class TestRefused:
     def test_all_problems_of_all_files_come_together(self, write: Write) -> None:
         changed = edited(CASELOAD, KENT_2025, figures_of_kent(ehcplans="?", special_independent="!"))
         found = problems(write(changed | edited(LAIT, KENTS_LAIT, KENTS_LAIT.replace("2018", "never"))))
-        assert [re.match(r"[^:]*:\d+: \w+", problem).group() for problem in found] == [  # type: ignore[union-attr]
+        assert [": ".join(problem.split(": ")[:2]) for problem in found] == [
             f"{CASELOAD}:{LINE}: ehcplans",
             f"{CASELOAD}:{LINE}: special_independent",
             f"{LAIT}:2: period",
