@@ -211,6 +211,7 @@ def test_a_count_between_two_is_rounded_up() -> None:
 def test_counts_and_changes() -> None:
     assert [formats.count(n) for n in (0, 999, 1000, -1234567)] == ["0", "999", "1,000", "−1,234,567"]
     assert [formats.change(n) for n in (416, 0, -1234)] == ["+416", "0", "−1,234"]
+    assert [formats.change(Decimal(n), Unit.POUNDS) for n in ("26.6", "0.4", "-12")] == ["+£27", "£0", "−£12"]
 
 
 def test_days_and_months_in_words() -> None:

@@ -81,13 +81,19 @@ def _of(standing: Standing) -> str:
 
 
 def _counts(row: Row) -> str:
-    if row.part is None or row.whole is None:
-        return ""
-    return f" ({formats.count(row.part)} of {formats.count(row.whole)})"
+    return "" if row.part is None or row.whole is None else f" ({_part_of_whole(row)})"
+
+
+def _part_of_whole(row: Row) -> str:
+    """The counts behind a share, "79 of 1,000", or the pounds behind an amount a head, "£79,000 for 1,000"."""
+    whole = formats.show(row.whole, Unit.COUNT)
+    if row.unit is Unit.POUNDS:
+        return f"{formats.show(row.part, row.unit)} for {whole}"
+    return f"{formats.show(row.part, Unit.COUNT)} of {whole}"
 
 
 def _raw(row: Row) -> str:
-    """The counts behind a share, or why there is none."""
+    """The counts or pounds behind a value, or why there is none."""
     if row.value is None:
         return row.not_available_because
     if row.unit is Unit.COUNT:
@@ -95,8 +101,8 @@ def _raw(row: Row) -> str:
     if row.part is None:
         return "percentage only, no counts in the files"
     if row.whole is None:
-        return f"{formats.count(row.part)}; DfE does not say of how many"
-    return f"{formats.count(row.part)} of {formats.count(row.whole)}"
+        return f"{formats.show(row.part, Unit.COUNT)}; DfE does not say of how many"
+    return _part_of_whole(row)
 
 
 def _direction(comparison: Comparison) -> str:

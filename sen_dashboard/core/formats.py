@@ -48,11 +48,6 @@ def count(value: int | None) -> str:
     return NOT_AVAILABLE if value is None else _signed(f"{abs(value):,}", Decimal(value))
 
 
-def change(value: int | None) -> str:
-    """A count with its sign: "+416", "−12"; no change is "0"."""
-    return f"+{count(value)}" if value and value > 0 else count(value)
-
-
 def pounds(value: Decimal | None) -> str:
     """Whole pounds, for tables and sentences: "£36,082"."""
     if value is None:
@@ -139,6 +134,12 @@ def day_short(value: date) -> str:
 def month(value: date | None) -> str:
     """The month of a date, short: "Mar 2019"."""
     return NOT_AVAILABLE if value is None else f"{value:%b} {value.year}"
+
+
+def change(value: Number, unit: Unit = Unit.COUNT) -> str:
+    """A count, or whole pounds, with its sign: "+416", "−£12"; no change is "0"."""
+    shown = show(value, unit)
+    return f"+{shown}" if value is not None and _rounded(value, 0) > 0 else shown
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
