@@ -87,4 +87,4 @@ def _box(field: BoundField) -> str:
     widget = field.field.widget
     if isinstance(widget, DayInput):
         return f"{field.auto_id}-{widget.to_put_right(field.value())[0]}"
-    return field.id_for_label
+    return field.id_for_label or field.auto_id  # a group of boxes has no label; the first has the group's id

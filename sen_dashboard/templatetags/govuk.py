@@ -5,15 +5,25 @@ kept: well under a millisecond.
 """
 
 import dataclasses
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, singledispatch
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
-from django.forms import BoundField, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Select,
+    Textarea,
+    Widget,
+)
+from django.forms.widgets import Input
 from django.utils.safestring import SafeString, mark_safe
 from govuk_frontend_django.components.base import FieldsetLegend, GovUKComponent
+from govuk_frontend_django.components.checkboxes import CheckboxesItems, GovUKCheckboxes
 from govuk_frontend_django.components.date_input import DateInputItems, GovUKDateInput
 from govuk_frontend_django.components.error_message import GovUKErrorMessage
 from govuk_frontend_django.components.error_summary import ErrorSummaryErrorlist, GovUKErrorSummary
@@ -22,9 +32,12 @@ from govuk_frontend_django.components.hint import GovUKHint
 from govuk_frontend_django.components.input import GovUKInput
 from govuk_frontend_django.components.label import GovUKLabel
 from govuk_frontend_django.components.notification_banner import GovUKNotificationBanner
+from govuk_frontend_django.components.radios import GovUKRadios, RadiosItems
 from govuk_frontend_django.components.select import GovUKSelect, SelectItems
+from govuk_frontend_django.components.textarea import GovUKTextarea
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
+from sen_dashboard.core import formats
 from sen_dashboard.core.forms import DayInput
 from sen_dashboard.pages.scope import ScopeField
 
@@ -53,27 +66,82 @@ def scope_field(field: ScopeField) -> SafeString:
 
 
 @register.simple_tag
-def form_field(field: BoundField, *, autocomplete: str = "") -> SafeString:
-    """A field of a Django form with its label, hint and first error; a password is never sent back."""
-    widget = field.field.widget
-    if isinstance(widget, DayInput):
-        return _day_field(field, widget)
-    shared: dict[str, Any] = {
-        "id": field.id_for_label,
-        "name": field.html_name,
-        "label": GovUKLabel(text=str(field.label)),
-        "value": None if widget.input_type == "password" else field.value() or "",
+def form_field(field: BoundField) -> SafeString:
+    """A field of a Django form with its label, hint and first error."""
+    return _render(_component(field.field.widget, field))
+
+
+@singledispatch
+def _component(widget: Widget, field: BoundField) -> GovUKComponent:
+    """A field as the component for its widget. Raises TypeError for a widget that has none."""
+    raise TypeError(f"no component for {type(widget).__name__}")
+
+
+@_component.register
+def _box(widget: Input, field: BoundField) -> GovUKComponent:
+    """A box of one line; a password is never sent back."""
+    is_password = widget.input_type == "password"
+    return GovUKInput(
+        type=widget.input_type,
+        autocomplete=widget.attrs.get("autocomplete"),
+        spellcheck=False,
+        value=None if is_password else field.value() or "",
+        **_named(field),
         **_said_of(field),
-    }
-    if isinstance(widget, Select):
-        items = [SelectItems(value=str(code or ""), text=str(words)) for code, words in widget.choices]
-        return _render(GovUKSelect(items=items, **shared))
-    return _render(
-        GovUKInput(type=widget.input_type, autocomplete=autocomplete or None, spellcheck=False, **shared)
     )
 
 
-def _day_field(field: BoundField, widget: DayInput) -> SafeString:
+@_component.register
+def _text_area(widget: Textarea, field: BoundField) -> GovUKComponent:
+    """A box of several lines, whose hint says how much it takes."""
+    said = _said_of(field)
+    limit = getattr(field.field, "max_length", None)
+    if limit:
+        said["hint"] = GovUKHint(text=_with_limit(str(field.help_text), limit))
+    return GovUKTextarea(rows=str(widget.attrs["rows"]), value=field.value() or "", **_named(field), **said)
+
+
+def _with_limit(hint: str, limit: int) -> str:
+    longest = f"at most {formats.count(limit)} characters"
+    return f"{hint}; {longest}" if hint else longest.capitalize()
+
+
+@_component.register
+def _list(widget: Select, field: BoundField) -> GovUKComponent:
+    items = [SelectItems(value=str(code or ""), text=str(words)) for code, words in widget.choices]
+    return GovUKSelect(items=items, value=field.value() or "", **_named(field), **_said_of(field))
+
+
+@_component.register
+def _radios(widget: RadioSelect, field: BoundField) -> GovUKComponent:
+    """One of several. The widget's ``attrs`` may hold ``hints`` and ``accesskeys`` by code."""
+    items = [RadiosItems(**item) for item in _items(widget, field)]
+    return GovUKRadios(items=items, **_grouped(field), **_said_of(field))
+
+
+@_component.register
+def _checkboxes(widget: CheckboxSelectMultiple, field: BoundField) -> GovUKComponent:
+    """Any of several. The widget's ``attrs`` may hold ``hints`` and ``accesskeys`` by code."""
+    items = [CheckboxesItems(**item) for item in _items(widget, field)]
+    return GovUKCheckboxes(items=items, **_grouped(field), **_said_of(field))
+
+
+@_component.register
+def _checkbox(widget: CheckboxInput, field: BoundField) -> GovUKComponent:
+    """Yes or no; the hint stands under the words."""
+    said = _said_of(field)
+    item = CheckboxesItems(
+        value="on",
+        text=str(field.label),
+        hint=said.pop("hint"),
+        checked=bool(field.value()),
+        attributes=_accesskey(widget.attrs.get("accesskey")),
+    )
+    return GovUKCheckboxes(name=field.html_name, idPrefix=field.id_for_label, items=[item], **said)
+
+
+@_component.register
+def _day(widget: DayInput, field: BoundField) -> GovUKComponent:
     """Three boxes for a day; of one that was refused, those to put right are marked."""
     wrong = widget.to_put_right(field.value()) if field.errors else []
     boxes = [
@@ -85,16 +153,52 @@ def _day_field(field: BoundField, widget: DayInput) -> SafeString:
         )
         for part, text in widget.texts(field.value()).items()
     ]
-    legend = FieldsetLegend(text=str(field.label), isPageHeading=False, classes="")
-    return _render(
-        GovUKDateInput(
-            id=field.auto_id,
-            namePrefix=field.html_name,
-            items=boxes,
-            fieldset=GovUKFieldset(legend=legend),
-            **_said_of(field),
-        )
+    return GovUKDateInput(
+        id=field.auto_id,
+        namePrefix=field.html_name,
+        items=boxes,
+        fieldset=_fieldset(field),
+        **_said_of(field),
     )
+
+
+def _items(widget: RadioSelect, field: BoundField) -> Iterator[dict[str, Any]]:
+    """What may be chosen, those chosen marked; nothing to choose is left out where something must be."""
+    value = field.value()
+    chosen = {str(code) for code in (value if isinstance(value, list | tuple | set) else [value])}
+    hints, accesskeys = widget.attrs.get("hints", {}), widget.attrs.get("accesskeys", {})
+    for choice, words in widget.choices:
+        code = str(choice)
+        if code or not field.field.required:
+            yield {
+                "value": code,
+                "text": str(words),
+                "checked": code in chosen,
+                "hint": GovUKHint(text=hints[code]) if code in hints else None,
+                "attributes": _accesskey(accesskeys.get(code)),
+            }
+
+
+def _accesskey(key: str | None) -> dict[str, str] | None:
+    return {"accesskey": key} if key else None
+
+
+def _named(field: BoundField) -> dict[str, Any]:
+    """The id, name and label of a field that is one box."""
+    return {
+        "id": field.id_for_label,
+        "name": field.html_name,
+        "label": GovUKLabel(text=str(field.label)),
+    }
+
+
+def _grouped(field: BoundField) -> dict[str, Any]:
+    """The ids, name and label of a field that is several boxes; the first has the field's own id."""
+    return {"idPrefix": field.auto_id, "name": field.html_name, "fieldset": _fieldset(field)}
+
+
+def _fieldset(field: BoundField) -> GovUKFieldset:
+    return GovUKFieldset(legend=FieldsetLegend(text=str(field.label), isPageHeading=False, classes=""))
 
 
 def _said_of(field: BoundField) -> dict[str, Any]:
