@@ -62,6 +62,7 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "roles": [reverse("roles")],
         "sign_in": [reverse("sign_in")],
     }
 

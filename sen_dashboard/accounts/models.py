@@ -16,7 +16,8 @@ class User(AbstractUser):
     @cached_property
     def roles(self) -> frozenset[Role]:
         """The person's roles, read once: a request has a user object of its own. Other groups are none."""
-        return frozenset(map(Role, self.groups.filter(name__in=list(Role)).values_list("name", flat=True)))
+        groups = {group.name for group in self.groups.all()}  # as they were prefetched, for a list of people
+        return frozenset(role for role in Role if role in groups)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
