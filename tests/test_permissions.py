@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -55,6 +56,13 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
     "roles": EVERYBODY,
+    "password": EVERYBODY,
+    "people": ADMINISTRATORS,
+    "person_add": ADMINISTRATORS,
+    "person_change": ADMINISTRATORS,
+    "person_deactivate": ADMINISTRATORS,
+    "person_reactivate": ADMINISTRATORS,
+    "person_password": ADMINISTRATORS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -72,6 +80,10 @@ PARTS: dict[str, dict[str, str]] = {
     "benchmark_csv": {"slug": "inmss_share"},
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "person_change": {"person_id": "1001"},
+    "person_deactivate": {"person_id": "1001"},
+    "person_reactivate": {"person_id": "1001"},
+    "person_password": {"person_id": "1001"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
@@ -96,6 +108,7 @@ def records() -> None:
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
     make_case(case_id="K1", child=child)
+    make_user(Role.OFFICER, pk=1001)
 
 
 def outcome(response: Any) -> str:

@@ -9,6 +9,8 @@ class User(AbstractUser):
     """A person who signs in. Roles are groups, named in `accounts.roles`."""
 
     is_demonstration = models.BooleanField(default=False, editable=False)
+    must_change_password = models.BooleanField(default=False, editable=False)
+    """Whether an administrator gave the password, for one sign-in; until it is changed no other page is shown."""
 
     class Meta:
         ordering = ("username",)

@@ -4,22 +4,19 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """A role; its value is the name of its group, as people read it, and ``sentence`` says what it is for."""
+    """A role; its value is the name of its group, as people read it."""
 
-    sentence: str
+    OFFICER = "Officer"
+    PANEL_CLERK = "Panel clerk"
+    FINANCE = "Finance"
+    MANAGER = "Manager"
+    AUDITOR = "Auditor"
+    ADMINISTRATOR = "Administrator"
 
-    OFFICER = "Officer", "Looks up figures, children, placements, schools and panel cases."
-    PANEL_CLERK = "Panel clerk", "Enters the panels’ requests, meetings and decisions."
-    FINANCE = "Finance", "Looks after what is budgeted, forecast and paid."
-    MANAGER = "Manager", "Answers for the figures, and enters the events that explain them."
-    AUDITOR = "Auditor", "Checks how figures and records came about; changes nothing."
-    ADMINISTRATOR = "Administrator", "Adds people, says which roles they have, and enters events."
-
-    def __new__(cls, name: str, sentence: str) -> "Role":
-        role = str.__new__(cls, name)
-        role._value_ = name
-        role.sentence = sentence
-        return role
+    @property
+    def sentence(self) -> str:
+        """What the role is for."""
+        return _SENTENCES[self]
 
     @property
     def slug(self) -> str:
@@ -33,3 +30,13 @@ class Role(StrEnum):
             if role.slug == slug:
                 return role
         raise ValueError(f"no role {slug!r}; the roles are {', '.join(role.slug for role in cls)}")
+
+
+_SENTENCES = {
+    Role.OFFICER: "Looks up figures, children, placements, schools and panel cases.",
+    Role.PANEL_CLERK: "Enters the panels’ requests, meetings and decisions.",
+    Role.FINANCE: "Looks after what is budgeted, forecast and paid.",
+    Role.MANAGER: "Answers for the figures, and enters the events that explain them.",
+    Role.AUDITOR: "Checks how figures and records came about, and changes nothing.",
+    Role.ADMINISTRATOR: "Adds people, says which roles they have, and enters events.",
+}
