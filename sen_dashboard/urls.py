@@ -17,6 +17,7 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>/", views.records, name="records"),
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
+    path("", include("sen_dashboard.accounts.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
     path("kpis/", reference_views.dictionary, name="dictionary"),
     path("panel/", include("panel.urls")),

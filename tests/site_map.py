@@ -8,6 +8,7 @@ from datetime import date
 from django.core.management import call_command
 from django.urls import reverse
 
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
@@ -21,12 +22,14 @@ from tests.factories import (
     make_placement,
     make_plan,
     make_school,
+    make_user,
 )
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
+PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
 
 
@@ -39,6 +42,7 @@ def make_everything() -> None:
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
     make_decision(case=make_case(case_id="A case", child=child))
+    make_user(Role.OFFICER, pk=1001, first_name="Ada", last_name="Lovelace")
     call_command("import_benchmarks", SHIPPED, verbosity=0)
 
 
@@ -62,6 +66,11 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "roles": [reverse("roles")],
+        "password": [reverse("password")],
+        "people": [reverse("people")],
+        "person_add": [reverse("person_add")],
+        **{f"person_{task}": [reverse(f"person_{task}", args=[1001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
 

@@ -3,7 +3,9 @@
 A new address must be classed here by the roles that may use it, or the first test fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -52,6 +55,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "roles": EVERYBODY,
+    "password": EVERYBODY,
+    "people": ADMINISTRATORS,
+    "person_add": ADMINISTRATORS,
+    "person_change": ADMINISTRATORS,
+    "person_deactivate": ADMINISTRATORS,
+    "person_reactivate": ADMINISTRATORS,
+    "person_password": ADMINISTRATORS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -69,10 +80,17 @@ PARTS: dict[str, dict[str, str]] = {
     "benchmark_csv": {"slug": "inmss_share"},
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "person_change": {"person_id": "1001"},
+    "person_deactivate": {"person_id": "1001"},
+    "person_reactivate": {"person_id": "1001"},
+    "person_password": {"person_id": "1001"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
 every_address = pytest.mark.parametrize("name", ROLES)
+
+
+CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 
 
 def names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str | None]:
@@ -90,6 +108,7 @@ def records() -> None:
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
     make_case(case_id="K1", child=child)
+    make_user(Role.OFFICER, pk=1001)
 
 
 def outcome(response: Any) -> str:
@@ -130,6 +149,36 @@ def test_nobody_may_do_anything_but_sign_in(client: Client, name: str, method: s
 def test_every_permission_has_its_roles() -> None:
     assert set(MATRIX) == set(Permission)
     assert all(MATRIX.values())
+
+
+def test_the_page_of_roles_is_the_matrix(client: Client) -> None:
+    client.force_login(make_user(Role.OFFICER))
+    page = client.get(reverse("roles")).content.decode()
+    head, *rows = [
+        [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in CELL.findall(row)]
+        for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)
+    ]
+    assert head[1:] == [role.value for role in Role]
+    assert {row[0]: row[1:] for row in rows} == {
+        permission.value: ["Yes" if role in MATRIX[permission] else "No" for role in Role]
+        for permission in Permission
+    }
+    assert all(role.sentence in unescape(page) for role in Role)
+    assert "Your role is Officer." in page
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ([Role.OFFICER], "your role is Officer."),
+        ([Role.OFFICER, Role.FINANCE], "your roles are Finance and Officer."),
+        ([], "you have no role."),
+    ],
+)
+def test_a_refusal_says_which_role_is_needed(client: Client, roles: list[Role], said: str) -> None:
+    client.force_login(make_user(*roles))
+    page = client.get(reverse("event_add")).content.decode()
+    assert f"To add, change and remove events you need the role Administrator or Manager; {said}" in page
 
 
 def test_only_a_role_gives_a_permission() -> None:

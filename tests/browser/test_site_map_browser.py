@@ -33,7 +33,7 @@ def problems(site: "Page") -> list[Any]:
 
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "at 400% zoom of 1280 pixels"])
 def test_every_page_is_accessible(site: "Page", live_server: Any, width: int) -> None:
-    sign_in(site.context, live_server.url, make_user(Role.MANAGER))
+    sign_in(site.context, live_server.url, make_user(*Role))
     wrong = {}
     for name, addresses in site_map().items():
         if name == "sign_in":
