@@ -18,6 +18,7 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
+    path("panel/", include("panel.urls")),
     path("kpis/", reference_views.dictionary, name="dictionary"),
     path("children/<key:child_id>/", record_views.child, name="child"),
     path("placements/<key:placement_id>/", record_views.placement, name="placement"),

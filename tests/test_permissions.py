@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+PANEL_EDITORS = frozenset({Role.PANEL_CLERK})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -52,6 +53,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "request_add": PANEL_EDITORS,
+    "request_drafts": PANEL_EDITORS,
+    "request_draft_drop": PANEL_EDITORS,
+    "request_change": PANEL_EDITORS,
+    "papers_complete": PANEL_EDITORS,
+    "present_again": PANEL_EDITORS,
+    "panel_children": PANEL_EDITORS,
+    "panel_schools": PANEL_EDITORS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -69,6 +78,10 @@ PARTS: dict[str, dict[str, str]] = {
     "benchmark_csv": {"slug": "inmss_share"},
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "request_draft_drop": {"draft_id": "1"},
+    "request_change": {"case_id": "K1"},
+    "papers_complete": {"case_id": "K1"},
+    "present_again": {"case_id": "K1"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
