@@ -1,6 +1,8 @@
+"""The pages of the panels' work, under "panel/"."""
+
 from django.urls import path
 
-from panel.views import lookup, requests
+from panel.views import decisions, lookup, requests
 
 urlpatterns = [
     path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
@@ -9,6 +11,10 @@ urlpatterns = [
     path("cases/<key:case_id>/change/", requests.ChangeRequest.as_view(), name="request_change"),
     path("cases/<key:case_id>/papers-complete/", requests.PapersComplete.as_view(), name="papers_complete"),
     path("cases/<key:case_id>/present-again/", requests.PresentAgain.as_view(), name="present_again"),
+    path("cases/<key:case_id>/papers/", decisions.case_papers, name="case_papers"),
+    path("cases/<key:case_id>/ratify/", decisions.Ratify.as_view(), name="ratify"),
+    path("meetings/<int:meeting_id>/decide/<key:case_id>/", decisions.Decide.as_view(), name="decide"),
+    path("decisions/<int:decision_id>/correct/", decisions.Correct.as_view(), name="correct"),
     path("lookup/children/", lookup.children, name="panel_children"),
     path("lookup/schools/", lookup.schools, name="panel_schools"),
 ]

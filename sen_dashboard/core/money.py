@@ -25,7 +25,7 @@ def to_penny(amount: Decimal) -> Decimal:
     return amount.quantize(PENNY, rounding=ROUND_HALF_UP)
 
 
-def average(total: Decimal | None, count: int) -> Decimal | None:
+def average(total: Decimal | None, count: Decimal | int | None) -> Decimal | None:
     """Pounds for each of ``count``, to the penny; None when there are none or no total."""
     return to_penny(total / count) if count and total is not None else None
 

@@ -1,7 +1,6 @@
 """What every page shows around its contents: whose dashboard this is, and where one can go."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -39,12 +38,6 @@ def may(user: Any, permission: str) -> bool:
 def count(number: int) -> str:
     """A count as pages write it: "12,000"."""
     return formats.count(number)
-
-
-@register.filter
-def pounds(amount: Decimal) -> str:
-    """Pounds as pages write them: "£36,082"."""
-    return formats.pounds(amount)
 
 
 @register.simple_tag(takes_context=True)
