@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+PANEL_EDITORS = frozenset({Role.PANEL_CLERK})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -63,6 +64,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "person_deactivate": ADMINISTRATORS,
     "person_reactivate": ADMINISTRATORS,
     "person_password": ADMINISTRATORS,
+    "request_add": PANEL_EDITORS,
+    "request_drafts": PANEL_EDITORS,
+    "request_draft_drop": PANEL_EDITORS,
+    "request_change": PANEL_EDITORS,
+    "papers_complete": PANEL_EDITORS,
+    "present_again": PANEL_EDITORS,
+    "panel_children": PANEL_EDITORS,
+    "panel_schools": PANEL_EDITORS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -84,6 +93,10 @@ PARTS: dict[str, dict[str, str]] = {
     "person_deactivate": {"person_id": "1001"},
     "person_reactivate": {"person_id": "1001"},
     "person_password": {"person_id": "1001"},
+    "request_draft_drop": {"draft_id": "1"},
+    "request_change": {"case_id": "K1"},
+    "papers_complete": {"case_id": "K1"},
+    "present_again": {"case_id": "K1"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
