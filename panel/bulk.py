@@ -68,20 +68,21 @@ class BulkForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"id": "table"}),
         error_messages={"required": "Choose at least one case."},
     )
-    action = forms.ChoiceField(error_messages={"required": "Choose what to do."})
-    meeting = _MeetingField(
-        PanelMeeting.objects.none(),
-        label="Meeting",
-        required=False,
-        empty_label="Choose a meeting",
-        error_messages={"invalid_choice": "Choose a meeting of today or a coming day."},
-    )
 
     def __init__(self, queue: str, coming: QuerySet[Any, Any], typed: Any = None) -> None:
         super().__init__(typed)
         self.actions = actions_of(queue)
-        self.fields["action"].choices = [(key, action.button) for key, action in self.actions.items()]
-        self.fields["meeting"].queryset = coming
+        self.fields["action"] = forms.ChoiceField(
+            choices=[(key, action.button) for key, action in self.actions.items()],
+            error_messages={"required": "Choose what to do."},
+        )
+        self.fields["meeting"] = _MeetingField(
+            coming,
+            label="Meeting",
+            required=False,
+            empty_label="Choose a meeting",
+            error_messages={"invalid_choice": "Choose a meeting of today or a coming day."},
+        )
 
     @property
     def case_ids(self) -> Sequence[str]:
@@ -101,7 +102,7 @@ class BulkForm(forms.Form):
         return chosen
 
     def carry_out(self, by: User, today: date) -> str:
-        """Do it and say what was done. Raises PermissionDenied, and ValidationError with a sentence for each refused."""
+        """Do it; returns what was done. Raises PermissionDenied, and ValidationError with a sentence for each case."""
         return self.actions[self.cleaned_data["action"]].do(by, self, today)
 
 

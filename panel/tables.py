@@ -141,10 +141,9 @@ class ExpectedQueueTable(ExpectedTable):
     """Places that were agreed and have not started."""
 
     waits = WaitsColumn()
-    days_to_start = None
-    started_on = None
 
     class Meta:
+        exclude = ("started_on", "days_to_start")
         sequence = ("case", "waits", "agreed_on", "standing", "...")
 
 

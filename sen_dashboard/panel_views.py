@@ -17,7 +17,7 @@ from panel.bulk import BulkForm
 from panel.models import ExpectedPlacement
 from panel.queues import BY_KEY
 from sen_dashboard.accounts.permissions import Permission, may, needs
-from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.accounts.requests import person
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
@@ -32,19 +32,19 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
 
 @require_safe
-def panel_work(request: SignedInRequest) -> HttpResponse:
+def panel_work(request: HttpRequest) -> HttpResponse:
     """What waits for the panels today."""
     today = localdate()
-    page = panel_work_page.answered(request.user, today, default_as_at(today))
-    return render(request, "panel_work.html", page)
+    page = panel_work_page.answered(person(request), today, default_as_at(today))
+    return render(request, "panel/work.html", page)
 
 
 @require_safe
-def queue(request: SignedInRequest, key: str) -> HttpResponse:
+def queue(request: HttpRequest, key: str) -> HttpResponse:
     """What waits in a queue."""
     asked = _asked(request, key)
     if asked.wrong:
-        return render(request, "queue.html", queue_page.refused(asked), status=BAD_REQUEST)
+        return render(request, "panel/queue.html", queue_page.refused(asked), status=BAD_REQUEST)
     form = queue_page.form_of(asked) if may(request.user, Permission.EDIT_PANEL) else None
     return _list(request, queue_page.answered(asked, form))
 
@@ -64,7 +64,7 @@ def queue_csv(request: HttpRequest, key: str) -> HttpResponseBase:
 
 @needs(Permission.EDIT_PANEL)
 @require_http_methods(["GET", "HEAD", "POST"])
-def queue_bulk(request: SignedInRequest, key: str) -> HttpResponse:
+def queue_bulk(request: HttpRequest, key: str) -> HttpResponse:
     """Do something with the cases chosen, all or none; the list's filters stay."""
     asked = _asked(request, key)
     back = f"{reverse('queue', args=[key])}?{request.GET.urlencode()}".removesuffix("?")
@@ -79,11 +79,11 @@ def queue_bulk(request: SignedInRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def expected_placement(request: SignedInRequest, expected_id: int) -> HttpResponse:
+def expected_placement(request: HttpRequest, expected_id: int) -> HttpResponse:
     """A place that was agreed: what, and where it stands today."""
     found = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
     page = expected_page.answered(get_object_or_404(found, pk=expected_id), localdate())
-    return render(request, "expected.html", page)
+    return render(request, "panel/expected.html", page)
 
 
 def _asked(request: HttpRequest, key: str) -> queue_page.Asked:
@@ -93,12 +93,12 @@ def _asked(request: HttpRequest, key: str) -> queue_page.Asked:
     return queue_page.Asked(BY_KEY[key], localdate(), request.GET)
 
 
-def _carry_out(request: SignedInRequest, form: BulkForm) -> list[str]:
+def _carry_out(request: HttpRequest, form: BulkForm) -> list[str]:
     """Do what a right form asks; returns why not, a sentence for each case."""
     if not form.is_valid():
         return []
     try:
-        messages.success(request, form.carry_out(request.user, localdate()))
+        messages.success(request, form.carry_out(person(request), localdate()))
     except ValidationError as error:
         return error.messages
     return []
@@ -113,4 +113,4 @@ def _summary(refused: list[str]) -> dict[str, str]:
 
 def _list(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
     in_pages(page["table"], request)
-    return render(request, "queue.html", page)
+    return render(request, "panel/queue.html", page)

@@ -122,7 +122,8 @@ def records_csv(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     table = asked.table()
     RequestConfig(request, paginate=False).configure(table)
     return as_file(
-        StreamingHttpResponse(to_csv(records_page.file_rows(table, asked.filtered))), records_page.file_name(asked)
+        StreamingHttpResponse(to_csv(records_page.file_rows(table, asked.filtered))),
+        records_page.file_name(asked),
     )
 
 

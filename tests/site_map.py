@@ -5,9 +5,13 @@ The records that they name are those of ``make_everything``.
 
 from datetime import date
 
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
+from panel.queues import QUEUES
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
@@ -18,16 +22,22 @@ from tests.factories import (
     make_child,
     make_decision,
     make_event,
+    make_expected,
     make_placement,
     make_plan,
     make_school,
+    make_user,
 )
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
+EXPECTED = 9001
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"} | {
+    "queue_csv",
+    "queue_bulk",
+}
 
 
 def make_everything() -> None:
@@ -39,7 +49,16 @@ def make_everything() -> None:
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
     make_decision(case=make_case(case_id="A case", child=child))
+    make_expected(pk=EXPECTED)
+    make_case(ready_on=date(2018, 4, 20))
     call_command("import_benchmarks", SHIPPED, verbosity=0)
+
+
+def make_reader() -> User:
+    """Somebody with every role, who sees every page."""
+    reader = make_user(Role.MANAGER)
+    reader.groups.set(Group.objects.filter(name__in=list(Role)))
+    return reader
 
 
 def site_map() -> dict[str, list[str]]:
@@ -58,6 +77,13 @@ def site_map() -> dict[str, list[str]]:
         "accessibility": [reverse("accessibility")],
         "benchmarks": [reverse("benchmarks")],
         "benchmark": [reverse("benchmark", args=[slug]) for slug in BENCHMARKS],
+        "panel": [reverse("panel")],
+        "queue": [reverse("queue", args=[queue.key]) for queue in QUEUES],
+        "expected_placement": [reverse("expected_placement", args=[EXPECTED])],
+        "expected_offer": [reverse("expected_offer", args=[EXPECTED])],
+        "expected_start": [reverse("expected_start", args=[EXPECTED])],
+        "expected_refusal": [reverse("expected_refusal", args=[EXPECTED])],
+        "expected_change": [reverse("expected_change", args=[EXPECTED])],
         "events": [reverse("events")],
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],

@@ -18,7 +18,9 @@ from sen_dashboard.accounts.roles import Role
 from tests.factories import (
     make_case,
     make_child,
+    make_decision,
     make_event,
+    make_expected,
     make_placement,
     make_plan,
     make_school,
@@ -28,6 +30,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
+PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 PUBLIC = {"sign_in", "accessibility"}
@@ -48,6 +51,15 @@ ROLES: dict[str, frozenset[Role]] = {
     "benchmarks": EVERYBODY,
     "benchmark": EVERYBODY,
     "benchmark_csv": EVERYBODY,
+    "panel": EVERYBODY,
+    "queue": EVERYBODY,
+    "queue_csv": EVERYBODY,
+    "queue_bulk": PANEL_CLERKS,
+    "expected_placement": EVERYBODY,
+    "expected_offer": PANEL_CLERKS,
+    "expected_start": PANEL_CLERKS,
+    "expected_refusal": PANEL_CLERKS,
+    "expected_change": PANEL_CLERKS,
     "events": EVERYBODY,
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
@@ -67,6 +79,13 @@ PARTS: dict[str, dict[str, str]] = {
     "case": {"case_id": "K1"},
     "benchmark": {"slug": "inmss_share"},
     "benchmark_csv": {"slug": "inmss_share"},
+    "queue": {"key": "ready"},
+    "queue_csv": {"key": "ready"},
+    "queue_bulk": {"key": "ready"},
+    **{
+        f"expected_{name}": {"expected_id": "1"}
+        for name in ("placement", "offer", "start", "refusal", "change")
+    },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
 }
@@ -89,7 +108,7 @@ def records() -> None:
     make_event(event_id="E1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
-    make_case(case_id="K1", child=child)
+    make_expected(pk=1, decision=make_decision(case=make_case(case_id="K1", child=child)), school=school)
 
 
 def outcome(response: Any) -> str:

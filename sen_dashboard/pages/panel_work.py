@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from panel import queues
-from panel.models import AgendaItem, Panel, PanelMeeting, RequestDraft
+from panel.models import Panel, PanelMeeting, RequestDraft
 from panel.queues import Queue
 from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import AsAt
@@ -23,7 +22,7 @@ MOST_MEETINGS = 6
 
 
 @dataclass(frozen=True)
-class Count_:
+class Waiting:
     """How many records of a panel wait, and the address of their list."""
 
     number: int
@@ -36,7 +35,7 @@ class Line:
 
     queue: Queue
     address: str
-    counts: tuple[Count_, ...]
+    counts: tuple[Waiting, ...]
 
 
 def answered(user: User, today: date, default: AsAt) -> dict[str, Any]:
@@ -58,17 +57,13 @@ def answered(user: User, today: date, default: AsAt) -> dict[str, Any]:
 def _line(queue: Queue, of_panels: Mapping[str, int]) -> Line:
     address = reverse("queue", args=[queue.key])
     counts = tuple(
-        Count_(of_panels[panel], f"{address}?{urlencode({f'{OWN}-panel': panel})}") for panel in Panel.values
+        Waiting(of_panels[panel], f"{address}?{urlencode({f'{OWN}-panel': panel})}") for panel in Panel.values
     )
-    return Line(queue, address, (*counts, Count_(sum(of_panels.values()), address)))
+    return Line(queue, address, (*counts, Waiting(sum(of_panels.values()), address)))
 
 
 def _meetings(today: date) -> QuerySet[Any, Any]:
     """Meetings to come, soonest first; before them those that are over with cases undecided."""
-    waiting = AgendaItem.objects.undecided().filter(meeting=OuterRef("pk")).order_by().values("meeting")
-    meetings = PanelMeeting.objects.annotate(
-        listed=Count("items"),
-        undecided=Coalesce(Subquery(waiting.annotate(number=Count("pk")).values("number")), 0),
-    ).annotate(decided=F("listed") - F("undecided"))
+    meetings = PanelMeeting.objects.with_numbers().annotate(undecided=F("listed") - F("decided"))
     wanted = meetings.filter(Q(held_on__gte=today) | Q(undecided__gt=0))
     return wanted.order_by("held_on", "panel")[:MOST_MEETINGS]

@@ -48,8 +48,10 @@ class Asked:
 
     def table(self) -> RecordTable:
         """What waits; records lead to their pages as they stand on the day."""
-        query = scope_query(Scope(self.day))
-        return self.queue.table(self.filters.qs, as_at=self.day, scope_query=query, order_by="since")
+        query, records = scope_query(Scope(self.day)), self.filters.qs
+        table = self.queue.table(records, as_at=self.day, scope_query=query, number=records.count())
+        table.order_by = "-waits"
+        return table
 
 
 def form_of(asked: Asked, typed: Any = None) -> BulkForm:
