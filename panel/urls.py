@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from panel.views import decisions, lookup, requests
+from panel.views import decisions, expected, lookup, requests
 
 urlpatterns = [
     path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
@@ -17,4 +17,8 @@ urlpatterns = [
     path("decisions/<int:decision_id>/correct/", decisions.Correct.as_view(), name="correct"),
     path("lookup/children/", lookup.children, name="panel_children"),
     path("lookup/schools/", lookup.schools, name="panel_schools"),
+    path("expected/<int:expected_id>/offer/", expected.Offer.as_view(), name="expected_offer"),
+    path("expected/<int:expected_id>/start/", expected.Start.as_view(), name="expected_start"),
+    path("expected/<int:expected_id>/refusal/", expected.Refusal.as_view(), name="expected_refusal"),
+    path("expected/<int:expected_id>/change/", expected.Change.as_view(), name="expected_change"),
 ]

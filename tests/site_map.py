@@ -8,6 +8,7 @@ from datetime import date
 from django.core.management import call_command
 from django.urls import reverse
 
+from panel.queues import QUEUES
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
@@ -19,6 +20,7 @@ from tests.factories import (
     make_child,
     make_decision,
     make_event,
+    make_expected,
     make_placement,
     make_plan,
     make_school,
@@ -30,7 +32,11 @@ from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
+EXPECTED = 9001
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"} | {
+    "queue_csv",
+    "queue_bulk",
+}
 
 
 def make_everything() -> None:
@@ -43,6 +49,8 @@ def make_everything() -> None:
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
     make_decision(case=make_case(case_id="A case", child=child))
     make_user(Role.OFFICER, pk=1001, first_name="Ada", last_name="Lovelace")
+    make_expected(pk=EXPECTED)
+    make_case(ready_on=date(2018, 4, 20))
     call_command("import_benchmarks", SHIPPED, verbosity=0)
 
 
@@ -62,6 +70,13 @@ def site_map() -> dict[str, list[str]]:
         "accessibility": [reverse("accessibility")],
         "benchmarks": [reverse("benchmarks")],
         "benchmark": [reverse("benchmark", args=[slug]) for slug in BENCHMARKS],
+        "panel": [reverse("panel")],
+        "queue": [reverse("queue", args=[queue.key]) for queue in QUEUES],
+        "expected_placement": [reverse("expected_placement", args=[EXPECTED])],
+        "expected_offer": [reverse("expected_offer", args=[EXPECTED])],
+        "expected_start": [reverse("expected_start", args=[EXPECTED])],
+        "expected_refusal": [reverse("expected_refusal", args=[EXPECTED])],
+        "expected_change": [reverse("expected_change", args=[EXPECTED])],
         "events": [reverse("events")],
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],

@@ -20,7 +20,9 @@ from sen_dashboard.accounts.roles import Role
 from tests.factories import (
     make_case,
     make_child,
+    make_decision,
     make_event,
+    make_expected,
     make_placement,
     make_plan,
     make_school,
@@ -30,9 +32,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
+PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-PANEL_EDITORS = frozenset({Role.PANEL_CLERK})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -52,6 +54,15 @@ ROLES: dict[str, frozenset[Role]] = {
     "benchmarks": EVERYBODY,
     "benchmark": EVERYBODY,
     "benchmark_csv": EVERYBODY,
+    "panel": EVERYBODY,
+    "queue": EVERYBODY,
+    "queue_csv": EVERYBODY,
+    "queue_bulk": PANEL_CLERKS,
+    "expected_placement": EVERYBODY,
+    "expected_offer": PANEL_CLERKS,
+    "expected_start": PANEL_CLERKS,
+    "expected_refusal": PANEL_CLERKS,
+    "expected_change": PANEL_CLERKS,
     "events": EVERYBODY,
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
@@ -64,14 +75,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "person_deactivate": ADMINISTRATORS,
     "person_reactivate": ADMINISTRATORS,
     "person_password": ADMINISTRATORS,
-    "request_add": PANEL_EDITORS,
-    "request_drafts": PANEL_EDITORS,
-    "request_draft_drop": PANEL_EDITORS,
-    "request_change": PANEL_EDITORS,
-    "papers_complete": PANEL_EDITORS,
-    "present_again": PANEL_EDITORS,
-    "panel_children": PANEL_EDITORS,
-    "panel_schools": PANEL_EDITORS,
+    "request_add": PANEL_CLERKS,
+    "request_drafts": PANEL_CLERKS,
+    "request_draft_drop": PANEL_CLERKS,
+    "request_change": PANEL_CLERKS,
+    "papers_complete": PANEL_CLERKS,
+    "present_again": PANEL_CLERKS,
+    "panel_children": PANEL_CLERKS,
+    "panel_schools": PANEL_CLERKS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -87,6 +98,13 @@ PARTS: dict[str, dict[str, str]] = {
     "case": {"case_id": "K1"},
     "benchmark": {"slug": "inmss_share"},
     "benchmark_csv": {"slug": "inmss_share"},
+    "queue": {"key": "ready"},
+    "queue_csv": {"key": "ready"},
+    "queue_bulk": {"key": "ready"},
+    **{
+        f"expected_{name}": {"expected_id": "1"}
+        for name in ("placement", "offer", "start", "refusal", "change")
+    },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
     "person_change": {"person_id": "1001"},
@@ -122,6 +140,7 @@ def records() -> None:
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
     make_case(case_id="K1", child=child)
     make_user(Role.OFFICER, pk=1001)
+    make_expected(pk=1, decision=make_decision(case=make_case(case_id="K1", child=child)), school=school)
 
 
 def outcome(response: Any) -> str:
