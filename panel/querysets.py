@@ -85,6 +85,26 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         return self.annotate(worth=Coalesce(F("value"), F("case__annual_cost")))
 
 
+class PanelMeetingQuerySet(models.QuerySet[Any]):
+    def with_numbers(self) -> Self:
+        """Annotate ``listed`` and ``decided``, in cases, and ``invited`` and ``attending``, in members."""
+        from panel.models import AgendaItem, Member
+
+        listed, invited = AgendaItem.objects.all(), Member.objects.all()
+        return self.annotate(
+            listed=_number_of_meeting(listed),
+            decided=F("listed") - _number_of_meeting(listed.undecided()),
+            invited=_number_of_meeting(invited),
+            attending=_number_of_meeting(invited.filter(present=True)),
+        )
+
+
+def _number_of_meeting(records: models.QuerySet[Any, Any]) -> Coalesce:
+    """How many of these records each meeting has."""
+    of_meeting = records.filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    return Coalesce(Subquery(of_meeting.annotate(number=Count("pk")).values("number")), 0)
+
+
 class AgendaItemQuerySet(models.QuerySet[Any]):
     def undecided(self) -> Self:
         """Cases on an agenda on which the meeting took no decision that stands."""

@@ -19,6 +19,7 @@ urlpatterns = [
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
     path("kpis/", reference_views.dictionary, name="dictionary"),
+    path("panel/", include("panel.urls")),
     path("children/<key:child_id>/", record_views.child, name="child"),
     path("placements/<key:placement_id>/", record_views.placement, name="placement"),
     path("schools/<key:school_id>/", record_views.school, name="school"),

@@ -1,13 +1,13 @@
 """Records for tests. Each function fills only what is required; what matters to a test is written in the test."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
 
-from panel.models import PanelCase, PanelDecision
+from panel.models import AgendaItem, Member, PanelCase, PanelDecision, PanelMeeting
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
 from sen_dashboard.accounts.models import User
@@ -131,6 +131,31 @@ def make_decision(**given: Any) -> PanelDecision:
     """A new case agreed on 1 May 2018."""
     given["case"] = given.get("case") or make_case()
     return PanelDecision.objects.create(**{"meeting_on": date(2018, 5, 1), "outcome": "AGREED"} | given)
+
+
+def make_meeting(**given: Any) -> PanelMeeting:
+    """A meeting of the Independent Placement Panel on 1 May 2018 at 09:30, a quarter of an hour for each case."""
+    fields = {
+        "panel": "INDEPENDENT",
+        "held_on": date(2018, 5, 1),
+        "starts_at": time(9, 30),
+        "slot_minutes": 15,
+        "quorum": 3,
+    }
+    return PanelMeeting.objects.create(**fields | given)
+
+
+def make_item(**given: Any) -> AgendaItem:
+    """A new case at the end of the agenda of a new meeting."""
+    given["meeting"] = given.get("meeting") or make_meeting()
+    given["case"] = given.get("case") or make_case(panel=given["meeting"].panel)
+    return AgendaItem.objects.create(**{"position": given["meeting"].items.count()} | given)
+
+
+def make_member(**given: Any) -> Member:
+    """Somebody who is present at a new meeting."""
+    given["meeting"] = given.get("meeting") or make_meeting()
+    return Member.objects.create(**{"name": new_key("Member"), "present": True} | given)
 
 
 def make_event(**given: Any) -> Event:

@@ -19,6 +19,8 @@ from tests.factories import (
     make_case,
     make_child,
     make_event,
+    make_item,
+    make_meeting,
     make_placement,
     make_plan,
     make_school,
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+PANEL_EDITORS = frozenset({Role.PANEL_CLERK})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -52,6 +55,20 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "meetings": EVERYBODY,
+    "meeting": EVERYBODY,
+    "meeting_agenda": EVERYBODY,
+    "meeting_minutes": EVERYBODY,
+    "meeting_add": PANEL_EDITORS,
+    "meeting_change": PANEL_EDITORS,
+    "meeting_attendance": PANEL_EDITORS,
+    "meeting_conflicts": PANEL_EDITORS,
+    "agenda_add": PANEL_EDITORS,
+    "agenda_defer": PANEL_EDITORS,
+    "agenda_up": PANEL_EDITORS,
+    "agenda_down": PANEL_EDITORS,
+    "agenda_take_off": PANEL_EDITORS,
+    "conflict_withdraw": PANEL_EDITORS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -69,6 +86,18 @@ PARTS: dict[str, dict[str, str]] = {
     "benchmark_csv": {"slug": "inmss_share"},
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "meeting": {"meeting_id": "9001"},
+    "meeting_agenda": {"meeting_id": "9001"},
+    "meeting_minutes": {"meeting_id": "9001"},
+    "meeting_change": {"meeting_id": "9001"},
+    "meeting_attendance": {"meeting_id": "9001"},
+    "meeting_conflicts": {"meeting_id": "9001", "case_id": "K1"},
+    "agenda_add": {"meeting_id": "9001"},
+    "agenda_defer": {"meeting_id": "9001"},
+    "agenda_up": {"meeting_id": "9001", "item_id": "9001"},
+    "agenda_down": {"meeting_id": "9001", "item_id": "9001"},
+    "agenda_take_off": {"meeting_id": "9001", "item_id": "9001"},
+    "conflict_withdraw": {"meeting_id": "9001", "conflict_id": "9001"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
@@ -89,7 +118,8 @@ def records() -> None:
     make_event(event_id="E1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
-    make_case(case_id="K1", child=child)
+    case = make_case(case_id="K1", child=child)
+    make_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
 
 
 def outcome(response: Any) -> str:

@@ -5,7 +5,7 @@ from django.db.models import Deferrable, Q
 
 from panel.models.case import PanelCase
 from panel.models.codes import Panel
-from panel.querysets import AgendaItemQuerySet
+from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
 from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, within_reach
 from sen_dashboard.core.fields import words_field
 from sen_dashboard.core.records import Record
@@ -21,6 +21,8 @@ class PanelMeeting(Record):
     quorum = models.SmallIntegerField(help_text="How many members must be there to decide.")
     place = words_field(120)
     cases = models.ManyToManyField(PanelCase, through="AgendaItem", related_name="meetings")
+
+    objects = PanelMeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ("-held_on", "panel")

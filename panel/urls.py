@@ -1,0 +1,32 @@
+"""Where the panel clerks work."""
+
+from django.urls import path
+
+from panel.views import agenda, meeting_papers, meetings
+
+urlpatterns = [
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/add/", meetings.AddMeeting.as_view(), name="meeting_add"),
+    path("meetings/<int:meeting_id>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:meeting_id>/change/", meetings.ChangeMeeting.as_view(), name="meeting_change"),
+    path("meetings/<int:meeting_id>/attendance/", meetings.attendance, name="meeting_attendance"),
+    path("meetings/<int:meeting_id>/agenda/add/", agenda.add, name="agenda_add"),
+    path("meetings/<int:meeting_id>/agenda/defer/", agenda.defer, name="agenda_defer"),
+    path("meetings/<int:meeting_id>/agenda/<int:item_id>/up/", agenda.move, {"places": -1}, name="agenda_up"),
+    path(
+        "meetings/<int:meeting_id>/agenda/<int:item_id>/down/", agenda.move, {"places": 1}, name="agenda_down"
+    ),
+    path("meetings/<int:meeting_id>/agenda/<int:item_id>/off/", agenda.take_off, name="agenda_take_off"),
+    path("meetings/<int:meeting_id>/agenda/print/", meeting_papers.agenda, name="meeting_agenda"),
+    path("meetings/<int:meeting_id>/minutes/", meeting_papers.minutes, name="meeting_minutes"),
+    path(
+        "meetings/<int:meeting_id>/cases/<key:case_id>/conflicts/",
+        agenda.Conflicts.as_view(),
+        name="meeting_conflicts",
+    ),
+    path(
+        "meetings/<int:meeting_id>/conflicts/<int:conflict_id>/withdraw/",
+        agenda.withdraw,
+        name="conflict_withdraw",
+    ),
+]
