@@ -1,10 +1,14 @@
-"""Where the panel clerks work."""
+"""The pages of the panels' work, under "panel/"."""
 
 from django.urls import path
 
-from panel.views import agenda, meeting_papers, meetings
+from panel.views import agenda, decisions, meeting_papers, meetings
 
 urlpatterns = [
+    path("cases/<key:case_id>/papers/", decisions.case_papers, name="case_papers"),
+    path("cases/<key:case_id>/ratify/", decisions.Ratify.as_view(), name="ratify"),
+    path("meetings/<int:meeting_id>/decide/<key:case_id>/", decisions.Decide.as_view(), name="decide"),
+    path("decisions/<int:decision_id>/correct/", decisions.Correct.as_view(), name="correct"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/add/", meetings.AddMeeting.as_view(), name="meeting_add"),
     path("meetings/<int:meeting_id>/", meetings.meeting, name="meeting"),

@@ -1,5 +1,6 @@
 """What all pages do alike on which a record is added, changed or removed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
     heading: str
     parent: str
     button = "Save"
+    boxes: Mapping[str, str] = {}
+    """Where the form says what a service refuses, by the service's word for it; otherwise at the field of that name."""
 
     def carry_out(self, form: Any) -> str:
         """Call the service; returns the sentence that the next page shows. May raise ValidationError."""
@@ -35,7 +38,8 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
             said = self.carry_out(form)
         except ValidationError as error:
             for field, errors in error.update_error_dict({}).items():
-                form.add_error(field if field in form.fields else None, errors)
+                box = self.boxes.get(field, field)
+                form.add_error(box if box in form.fields else None, errors)
             return self.form_invalid(form)
         messages.success(self.request, said)
         return HttpResponseRedirect(self.get_success_url())

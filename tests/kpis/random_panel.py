@@ -1,7 +1,8 @@
 """Small random panels, full of the edges of the definitions, and what the definitions make of them in plain loops.
 
 Meetings lie on the first and last days of the tests' periods and the days each side, a case is decided up to four
-times, and some decisions are void. Nothing here uses the querysets or the KPI modules.
+times, some decisions are void, and some replaced entries of the same day. Nothing here uses the querysets or the
+KPI modules.
 """
 
 from dataclasses import dataclass
@@ -42,12 +43,16 @@ class Records:
 
 @dataclass(frozen=True)
 class Decided:
-    """A case at its latest decision of a period; ``presentations`` counts those of the period."""
+    """A case at its latest decision of a period; ``presentations`` counts those of the period.
+
+    Its worth is that of ``part_year`` where the decision says so; else where the decision says nothing and the case so.
+    """
 
     case: PanelCase
     outcome: str
     worth: Decimal
     presentations: int
+    part_year: bool
 
 
 def make_panel(seed: int) -> None:
@@ -83,16 +88,25 @@ def _case(random: Random, child: Child) -> PanelCase:
 def _decisions(random: Random, case: PanelCase) -> list[PanelDecision]:
     days = [day for day in DAYS if day >= case.received_on]
     return [
-        PanelDecision(
-            case=case,
-            meeting_on=day,
-            outcome=random.choice(("AGREED", "DECLINED", "MORE_INFORMATION", "DEFERRED", "WITHDRAWN")),
-            value=random.choice((None, Decimal(random.randint(0, 9_999_999)) / 100)),
-            due_on=random.choice((None, *DAYS)),
-            void=random.random() < 0.25,
-        )
+        decision
         for day in random.sample(days, min(len(days), random.randint(0, 4)))
+        for decision in (
+            *(_decision(random, case, day, void=True, corrected=True) for _ in range(random.randint(-2, 2))),
+            _decision(random, case, day, void=random.random() < 0.25),
+        )
     ]
+
+
+def _decision(random: Random, case: PanelCase, day: date, **given: bool) -> PanelDecision:
+    return PanelDecision(
+        case=case,
+        meeting_on=day,
+        outcome=random.choice(("AGREED", "DECLINED", "MORE_INFORMATION", "DEFERRED", "WITHDRAWN")),
+        value=random.choice((None, Decimal(random.randint(0, 9_999_999)) / 100)),
+        value_basis=random.choice(("", "ANNUAL", "PART_YEAR")),
+        due_on=random.choice((None, *DAYS)),
+        **given,
+    )
 
 
 def load() -> Records:
@@ -116,7 +130,8 @@ def decided(records: Records, panel: str, first: date, last: date) -> list[Decid
                 if decision.meeting_on > latest.meeting_on:
                     latest = decision
             worth = case.annual_cost if latest.value is None else latest.value
-            cases.append(Decided(case, latest.outcome, worth, len(of_period)))
+            part_year = (latest.value_basis or case.cost_basis) == "PART_YEAR"
+            cases.append(Decided(case, latest.outcome, worth, len(of_period), part_year))
     return cases
 
 
