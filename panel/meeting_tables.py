@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from panel.agenda import Slot
 from panel.models import CostBasis, Panel, PanelMeeting
@@ -19,7 +19,7 @@ class PartColumn(tables.TemplateColumn):
 
     def __init__(self, part: str, **options: Any) -> None:
         super().__init__(
-            template_name=f"components/agenda_{part}.html",
+            template_name=f"panel/agenda_{part}.html",
             extra_context=lambda table: {"table": table},
             **options,
         )
@@ -47,10 +47,7 @@ class MeetingTable(tables.Table):
 def case_address(record: Slot, table: "AgendaTable") -> str:
     """Where a case is decided, for those who may from the day of the meeting on; otherwise its page."""
     if table.decides:
-        try:
-            return reverse("decide", args=[table.meeting.pk, record.case.pk])
-        except NoReverseMatch:
-            pass  # the page for deciding is not there yet
+        return reverse("decide", args=[table.meeting.pk, record.case.pk])
     return reverse("case", args=[record.case.pk])
 
 

@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from panel.views import agenda, decisions, meeting_papers, meetings
+from panel.views import agenda, decisions, lookup, meeting_papers, meetings, requests
 
 urlpatterns = [
+    path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
+    path("requests/drafts/", requests.drafts, name="request_drafts"),
+    path("requests/drafts/<int:draft_id>/drop/", requests.DropDraft.as_view(), name="request_draft_drop"),
+    path("cases/<key:case_id>/change/", requests.ChangeRequest.as_view(), name="request_change"),
+    path("cases/<key:case_id>/papers-complete/", requests.PapersComplete.as_view(), name="papers_complete"),
+    path("cases/<key:case_id>/present-again/", requests.PresentAgain.as_view(), name="present_again"),
     path("cases/<key:case_id>/papers/", decisions.case_papers, name="case_papers"),
     path("cases/<key:case_id>/ratify/", decisions.Ratify.as_view(), name="ratify"),
     path("meetings/<int:meeting_id>/decide/<key:case_id>/", decisions.Decide.as_view(), name="decide"),
@@ -33,4 +39,6 @@ urlpatterns = [
         agenda.withdraw,
         name="conflict_withdraw",
     ),
+    path("lookup/children/", lookup.children, name="panel_children"),
+    path("lookup/schools/", lookup.schools, name="panel_schools"),
 ]

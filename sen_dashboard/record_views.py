@@ -54,7 +54,7 @@ def school(request: HttpRequest, school_id: str) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """A panel case: the request, and what was decided."""
-    cases = PanelCase.objects.select_related("child", "school")
+    cases = PanelCase.objects.with_state().select_related("child", "school")
     page, status = _as_asked(request, case_page, _found(cases, case_id))
     return render(request, "case.html", page, status=status)
 

@@ -35,10 +35,10 @@ def new_key(prefix: str) -> str:
     return f"{prefix}-{next(_numbers)}"
 
 
-def make_user(role: Role, **given: Any) -> User:
-    """An account with the role, and no password to sign in with."""
-    user = User.objects.create_user(new_key(role.slug), **given)
-    user.groups.add(Group.objects.get(name=role))
+def make_user(*roles: Role, **given: Any) -> User:
+    """An account with the roles, and no password to sign in with unless one is given."""
+    user = User.objects.create_user(given.pop("username", None) or new_key("user"), **given)
+    user.groups.set(Group.objects.filter(name__in=roles))
     return user
 
 

@@ -5,13 +5,10 @@ The records that they name are those of ``make_everything``.
 
 from datetime import date
 
-from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db.models import QuerySet
 from django.urls import reverse
 
-from panel.models import AgendaItem, ConflictOfInterest, PanelCase
-from sen_dashboard.accounts.models import User
+from panel.models import PanelCase
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
@@ -19,11 +16,12 @@ from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
 from tests.benchmarking.conftest import SHIPPED
 from tests.factories import (
+    make_agenda_item,
     make_case,
     make_child,
+    make_conflict,
     make_decision,
     make_event,
-    make_item,
     make_meeting,
     make_member,
     make_placement,
@@ -36,16 +34,11 @@ from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
-MEETING = 9001
+PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agenda", "meeting_minutes")
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"} | {
-    "agenda_add",
-    "agenda_defer",
-    "agenda_up",
-    "agenda_down",
-    "agenda_take_off",
-    "conflict_withdraw",
-}
+AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
+WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw"}
 
 
 def make_everything() -> None:
@@ -56,26 +49,20 @@ def make_everything() -> None:
     make_event(event_id="E1", day=date(2018, 9, 1))
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
-    make_decision(case=make_case(case_id="A case", child=child))
-    _make_meeting()
+    decision = make_decision(case=make_case(case_id="A case", child=child))
+    _make_meeting(decision.case)
+    make_user(Role.OFFICER, pk=1001, first_name="Ada", last_name="Lovelace")
     call_command("import_benchmarks", SHIPPED, verbosity=0)
 
 
-def _make_meeting() -> None:
-    """The meeting that decided "A case"; another on its agenda is undecided, and a third waits."""
-    meeting = make_meeting(pk=MEETING, place="County Hall")
-    make_item(meeting=meeting, case=PanelCase.objects.get(pk="A case"))
-    undecided = make_item(meeting=meeting, case=make_case(ready_on=date(2018, 4, 20)))
+def _make_meeting(decided: PanelCase) -> None:
+    """The meeting that decided the case; another on its agenda is undecided, and a third waits."""
+    meeting = make_meeting(pk=9001, place="County Hall")
+    make_agenda_item(meeting=meeting, case=decided)
+    undecided = make_case(case_id="An undecided case", ready_on=date(2018, 4, 20))
+    make_conflict(item=make_agenda_item(meeting=meeting, case=undecided))
+    make_member(meeting=meeting, role="Chair", present=True)
     make_case(ready_on=date(2018, 4, 20))
-    aside = [make_member(meeting=meeting, role=role) for role in ("Chair", "Head teacher", "Health")][1]
-    ConflictOfInterest.objects.create(item=undecided, member=aside, reason="Governor of the school")
-
-
-def make_reader() -> User:
-    """Somebody with every role, who sees every page."""
-    reader = make_user(Role.MANAGER)
-    reader.groups.set(Group.objects.filter(name__in=list(Role)))
-    return reader
 
 
 def site_map() -> dict[str, list[str]]:
@@ -100,16 +87,15 @@ def site_map() -> dict[str, list[str]]:
         "event_remove": [reverse("event_remove", args=["E1"])],
         "meetings": [reverse("meetings")],
         "meeting_add": [reverse("meeting_add")],
-        "meeting_conflicts": [
-            reverse("meeting_conflicts", args=[MEETING, item.case_id]) for item in _items()
-        ],
-        **{name: [reverse(name, args=[MEETING])] for name in OF_A_MEETING},
+        "meeting_conflicts": [reverse("meeting_conflicts", args=[9001, "An undecided case"])],
+        **{name: [reverse(name, args=[9001])] for name in OF_A_MEETING},
+        "roles": [reverse("roles")],
+        "password": [reverse("password")],
+        "people": [reverse("people")],
+        "person_add": [reverse("person_add")],
+        **{f"person_{task}": [reverse(f"person_{task}", args=[1001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
-
-
-def _items() -> QuerySet[AgendaItem]:
-    return AgendaItem.objects.filter(meeting=MEETING)
 
 
 def _lists() -> list[str]:

@@ -3,7 +3,9 @@
 A new address must be classed here by the roles that may use it, or the first test fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,10 +18,10 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission, may
 from sen_dashboard.accounts.roles import Role
 from tests.factories import (
+    make_agenda_item,
     make_case,
     make_child,
     make_event,
-    make_item,
     make_meeting,
     make_placement,
     make_plan,
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 PANEL_EDITORS = frozenset({Role.PANEL_CLERK})
 
 PUBLIC = {"sign_in", "accessibility"}
@@ -55,6 +58,22 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "roles": EVERYBODY,
+    "password": EVERYBODY,
+    "people": ADMINISTRATORS,
+    "person_add": ADMINISTRATORS,
+    "person_change": ADMINISTRATORS,
+    "person_deactivate": ADMINISTRATORS,
+    "person_reactivate": ADMINISTRATORS,
+    "person_password": ADMINISTRATORS,
+    "request_add": PANEL_EDITORS,
+    "request_drafts": PANEL_EDITORS,
+    "request_draft_drop": PANEL_EDITORS,
+    "request_change": PANEL_EDITORS,
+    "papers_complete": PANEL_EDITORS,
+    "present_again": PANEL_EDITORS,
+    "panel_children": PANEL_EDITORS,
+    "panel_schools": PANEL_EDITORS,
     "meetings": EVERYBODY,
     "meeting": EVERYBODY,
     "meeting_agenda": EVERYBODY,
@@ -98,10 +117,21 @@ PARTS: dict[str, dict[str, str]] = {
     "agenda_down": {"meeting_id": "9001", "item_id": "9001"},
     "agenda_take_off": {"meeting_id": "9001", "item_id": "9001"},
     "conflict_withdraw": {"meeting_id": "9001", "conflict_id": "9001"},
+    "person_change": {"person_id": "1001"},
+    "person_deactivate": {"person_id": "1001"},
+    "person_reactivate": {"person_id": "1001"},
+    "person_password": {"person_id": "1001"},
+    "request_draft_drop": {"draft_id": "1"},
+    "request_change": {"case_id": "K1"},
+    "papers_complete": {"case_id": "K1"},
+    "present_again": {"case_id": "K1"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
 every_address = pytest.mark.parametrize("name", ROLES)
+
+
+CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 
 
 def names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str | None]:
@@ -118,8 +148,8 @@ def records() -> None:
     make_event(event_id="E1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
-    case = make_case(case_id="K1", child=child)
-    make_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
+    make_agenda_item(pk=9001, case=make_case(case_id="K1", child=child), meeting=make_meeting(pk=9001))
+    make_user(Role.OFFICER, pk=1001)
 
 
 def outcome(response: Any) -> str:
@@ -160,6 +190,36 @@ def test_nobody_may_do_anything_but_sign_in(client: Client, name: str, method: s
 def test_every_permission_has_its_roles() -> None:
     assert set(MATRIX) == set(Permission)
     assert all(MATRIX.values())
+
+
+def test_the_page_of_roles_is_the_matrix(client: Client) -> None:
+    client.force_login(make_user(Role.OFFICER))
+    page = client.get(reverse("roles")).content.decode()
+    head, *rows = [
+        [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in CELL.findall(row)]
+        for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)
+    ]
+    assert head[1:] == [role.value for role in Role]
+    assert {row[0]: row[1:] for row in rows} == {
+        permission.value: ["Yes" if role in MATRIX[permission] else "No" for role in Role]
+        for permission in Permission
+    }
+    assert all(role.sentence in unescape(page) for role in Role)
+    assert "Your role is Officer." in page
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ([Role.OFFICER], "your role is Officer."),
+        ([Role.OFFICER, Role.FINANCE], "your roles are Finance and Officer."),
+        ([], "you have no role."),
+    ],
+)
+def test_a_refusal_says_which_role_is_needed(client: Client, roles: list[Role], said: str) -> None:
+    client.force_login(make_user(*roles))
+    page = client.get(reverse("event_add")).content.decode()
+    assert f"To add, change and remove events you need the role Administrator or Manager; {said}" in page
 
 
 def test_only_a_role_gives_a_permission() -> None:

@@ -103,7 +103,7 @@ def withdraw(request: HttpRequest, meeting_id: int, conflict_id: int) -> HttpRes
 class Conflicts(EditPage, FormView):
     """Who stands aside from a case, and the form for one more."""
 
-    template_name = "meeting_conflicts.html"
+    template_name = "panel/meeting_conflicts.html"
     form_class = ConflictForm
     button = "Declare"
     request: SignedInRequest

@@ -22,7 +22,7 @@ def agenda(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "invited": paper.people(members),
         "entries": paper.requested(slots),
     }
-    return render(request, "meeting_agenda.html", page)
+    return render(request, "panel/meeting_agenda.html", page)
 
 
 @require_safe
@@ -41,4 +41,4 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "entries": paper.heard(slots),
         "not_heard": paper.not_heard(slots),
     }
-    return render(request, "meeting_minutes.html", page)
+    return render(request, "panel/meeting_minutes.html", page)

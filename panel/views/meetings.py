@@ -39,7 +39,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "caption": formats.plural(table.paginator.count, "meeting"),
         "panels": Panel,
     }
-    return render(request, "meetings.html", page)
+    return render(request, "panel/meetings.html", page)
 
 
 @require_safe
@@ -67,7 +67,7 @@ def meeting_answer(
         refused=refused,
     )
     page["agenda"].request = request  # its buttons stand in forms, which carry the request's token
-    return render(request, "meeting.html", page)
+    return render(request, "panel/meeting.html", page)
 
 
 def found_meeting(meeting_id: int) -> PanelMeeting:
@@ -163,4 +163,4 @@ def _attendance(
         "rows": rows,
         "errors": ({"main": refused} if refused else {}) | rows.problems(),
     }
-    return render(request, "meeting_attendance.html", page)
+    return render(request, "panel/meeting_attendance.html", page)

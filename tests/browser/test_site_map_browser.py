@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sen_dashboard.accounts.roles import Role
 from tests.browser import test_pages_browser as pages
 from tests.browser.test_pages_browser import open_page, sign_in
-from tests.site_map import make_everything, make_reader, site_map
+from tests.factories import make_user
+from tests.site_map import make_everything, site_map
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -31,7 +33,7 @@ def problems(site: "Page") -> list[Any]:
 
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "at 400% zoom of 1280 pixels"])
 def test_every_page_is_accessible(site: "Page", live_server: Any, width: int) -> None:
-    sign_in(site.context, live_server.url, make_reader())
+    sign_in(site.context, live_server.url, make_user(*Role))
     wrong = {}
     for name, addresses in site_map().items():
         if name == "sign_in":
