@@ -18,11 +18,13 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission, may
 from sen_dashboard.accounts.roles import Role
 from tests.factories import (
+    make_agenda_item,
     make_case,
     make_child,
     make_decision,
     make_event,
     make_expected,
+    make_meeting,
     make_placement,
     make_plan,
     make_school,
@@ -83,6 +85,24 @@ ROLES: dict[str, frozenset[Role]] = {
     "present_again": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
     "panel_schools": PANEL_CLERKS,
+    "case_papers": EVERYBODY,
+    "ratify": PANEL_CLERKS,
+    "decide": PANEL_CLERKS,
+    "correct": PANEL_CLERKS,
+    "meetings": EVERYBODY,
+    "meeting": EVERYBODY,
+    "meeting_agenda": EVERYBODY,
+    "meeting_minutes": EVERYBODY,
+    "meeting_add": PANEL_CLERKS,
+    "meeting_change": PANEL_CLERKS,
+    "meeting_attendance": PANEL_CLERKS,
+    "meeting_conflicts": PANEL_CLERKS,
+    "agenda_add": PANEL_CLERKS,
+    "agenda_defer": PANEL_CLERKS,
+    "agenda_up": PANEL_CLERKS,
+    "agenda_down": PANEL_CLERKS,
+    "agenda_take_off": PANEL_CLERKS,
+    "conflict_withdraw": PANEL_CLERKS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -107,6 +127,22 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "case_papers": {"case_id": "K1"},
+    "ratify": {"case_id": "K1"},
+    "decide": {"meeting_id": "9001", "case_id": "K1"},
+    "correct": {"decision_id": "9001"},
+    "meeting": {"meeting_id": "9001"},
+    "meeting_agenda": {"meeting_id": "9001"},
+    "meeting_minutes": {"meeting_id": "9001"},
+    "meeting_change": {"meeting_id": "9001"},
+    "meeting_attendance": {"meeting_id": "9001"},
+    "meeting_conflicts": {"meeting_id": "9001", "case_id": "K1"},
+    "agenda_add": {"meeting_id": "9001"},
+    "agenda_defer": {"meeting_id": "9001"},
+    "agenda_up": {"meeting_id": "9001", "item_id": "9001"},
+    "agenda_down": {"meeting_id": "9001", "item_id": "9001"},
+    "agenda_take_off": {"meeting_id": "9001", "item_id": "9001"},
+    "conflict_withdraw": {"meeting_id": "9001", "conflict_id": "9001"},
     "person_change": {"person_id": "1001"},
     "person_deactivate": {"person_id": "1001"},
     "person_reactivate": {"person_id": "1001"},
@@ -138,9 +174,10 @@ def records() -> None:
     make_event(event_id="E1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
-    make_case(case_id="K1", child=child)
+    case = make_case(case_id="K1", child=child)
+    make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
     make_user(Role.OFFICER, pk=1001)
-    make_expected(pk=1, decision=make_decision(case=make_case(case_id="K1", child=child)), school=school)
+    make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 
 def outcome(response: Any) -> str:
