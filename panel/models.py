@@ -14,6 +14,7 @@ from sen_dashboard.core.codes import Attendance, Need, need_label
 from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, not_negative
 from sen_dashboard.core.fields import key_field, pounds_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
@@ -84,6 +85,7 @@ def _reasons_fit_panel() -> Q:
     return fits
 
 
+@kept_in_trail(under="child", has_page=True, codes={"reasons": Reason})
 class PanelCase(Record):
     """A request put to a panel."""
 
@@ -175,6 +177,7 @@ class PanelChild(Child):
         ]
 
 
+@kept_in_trail(under="case")
 class PanelDecision(Record):
     """What a meeting decided on a case. A later decision supersedes; none is overwritten."""
 
@@ -187,7 +190,9 @@ class PanelDecision(Record):
     due_on = models.DateField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True, default="")
     note = models.TextField(blank=True, default="")
-    void = models.BooleanField(default=False, help_text="Recorded in error: kept, and counted nowhere.")
+    void = models.BooleanField(
+        "recorded in error", default=False, help_text="Recorded in error: kept, and counted nowhere."
+    )
 
     objects = PanelDecisionQuerySet.as_manager()
 
