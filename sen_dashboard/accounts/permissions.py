@@ -24,10 +24,12 @@ class Permission(StrEnum):
     """Something that not every role may do; its value says what, as people read it."""
 
     EDIT_EVENTS = "Add, change and remove events"
+    READ_TRAIL = "Search who read and changed which record"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+    Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
 }
 
 

@@ -1,4 +1,4 @@
-"""Making accounts. Nobody is made a superuser: what a person may do follows from roles."""
+"""Making accounts, and noting who reads. Nobody is made a superuser: what a person may do follows from roles."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.models import RecordRead, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.private_files import write_private
 
@@ -54,6 +54,11 @@ def make_user(*, name: str, role: Role, password: str) -> User:
         user.save()
         user.groups.add(_group(role))
     return user
+
+
+def note_read(*, by: User, kind: RecordRead.Kind, key: str, child_key: str) -> None:
+    """Note that a person is shown the page of a record, before it is sent: what cannot be noted is not shown."""
+    RecordRead.objects.create(who=by, kind=kind, key=key, child_key=child_key)
 
 
 def make_demonstration_accounts() -> list[DemonstrationAccount]:
