@@ -27,7 +27,8 @@ from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "reads_csv", "benchmark_csv", "sign_out"}
+FOR_AUDITORS = {"reads", "changes"}
 
 
 def make_everything() -> None:
@@ -54,6 +55,11 @@ def site_map() -> dict[str, list[str]]:
         "placement": [reverse("placement", args=["A placement"]) + at],
         "school": [reverse("school", args=["A school"]) + at],
         "case": [reverse("case", args=["A case"]) + at],
+        "child_trail": [reverse("child_trail", args=["A child"])],
+        "placement_trail": [reverse("placement_trail", args=["A placement"]) + at],
+        "case_trail": [reverse("case_trail", args=["A case"])],
+        "reads": [reverse("reads"), f"{reverse('reads')}?child=A child"],
+        "changes": [reverse("changes"), f"{reverse('changes')}?child=A child"],
         "search": [reverse("search"), f"{reverse('search')}?q=c"],
         "accessibility": [reverse("accessibility")],
         "benchmarks": [reverse("benchmarks")],

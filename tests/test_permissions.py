@@ -28,6 +28,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
+AUDITORS = frozenset({Role.AUDITOR})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 
 PUBLIC = {"sign_in", "accessibility"}
@@ -44,6 +45,12 @@ ROLES: dict[str, frozenset[Role]] = {
     "school": EVERYBODY,
     "case": EVERYBODY,
     "search": EVERYBODY,
+    "child_trail": EVERYBODY,
+    "placement_trail": EVERYBODY,
+    "case_trail": EVERYBODY,
+    "reads": AUDITORS,
+    "reads_csv": AUDITORS,
+    "changes": AUDITORS,
     "accessibility": EVERYBODY,
     "benchmarks": EVERYBODY,
     "benchmark": EVERYBODY,
@@ -65,6 +72,9 @@ PARTS: dict[str, dict[str, str]] = {
     "placement": {"placement_id": "P1"},
     "school": {"school_id": "S1"},
     "case": {"case_id": "K1"},
+    "child_trail": {"child_id": "C1"},
+    "placement_trail": {"placement_id": "P1"},
+    "case_trail": {"case_id": "K1"},
     "benchmark": {"slug": "inmss_share"},
     "benchmark_csv": {"slug": "inmss_share"},
     "event_change": {"event_id": "E1"},
