@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 
+from placements.querysets import DaysBetween
+
 
 class PanelCaseQuerySet(models.QuerySet[Any]):
     def put_to(self, panel: str | None) -> Self:
@@ -58,6 +60,15 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         """Decisions that stand: void ones are kept and count nowhere."""
         return self.filter(void=False)
 
+    def standing(self) -> Self:
+        """Of each case the decision that no later one supersedes, whatever the day."""
+        from panel.models import PanelDecision
+
+        later = PanelDecision.objects.counted().filter(
+            case=OuterRef("case"), meeting_on__gt=OuterRef("meeting_on")
+        )
+        return self.counted().filter(~Exists(later))
+
     def of(self, panel: str | None) -> Self:
         """Decisions of the panel; of both panels where None."""
         return self.filter(case__panel=panel) if panel else self
@@ -85,6 +96,26 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         return self.annotate(worth=Coalesce(F("value"), F("case__annual_cost")))
 
 
+class PanelMeetingQuerySet(models.QuerySet[Any]):
+    def with_numbers(self) -> Self:
+        """Annotate ``listed`` and ``decided``, in cases, and ``invited`` and ``attending``, in members."""
+        from panel.models import AgendaItem, Member
+
+        listed, invited = AgendaItem.objects.all(), Member.objects.all()
+        return self.annotate(
+            listed=_number_of_meeting(listed),
+            decided=F("listed") - _number_of_meeting(listed.undecided()),
+            invited=_number_of_meeting(invited),
+            attending=_number_of_meeting(invited.filter(present=True)),
+        )
+
+
+def _number_of_meeting(records: models.QuerySet[Any, Any]) -> Coalesce:
+    """How many of these records each meeting has."""
+    of_meeting = records.filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    return Coalesce(Subquery(of_meeting.annotate(number=Count("pk")).values("number")), 0)
+
+
 class AgendaItemQuerySet(models.QuerySet[Any]):
     def undecided(self) -> Self:
         """Cases on an agenda on which the meeting took no decision that stands."""
@@ -100,3 +131,17 @@ class ExpectedPlacementQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         """Those that wait for the school's offer or the start."""
         return self.filter(placement=None, refused_on=None, cancelled_on=None)
+
+    def not_started(self) -> Self:
+        """Those agreed by a decision that stands and not started: they wait, or a school refused and none follows."""
+        from panel.models import Outcome, PanelDecision
+
+        agreed = PanelDecision.objects.standing().filter(outcome=Outcome.AGREED)
+        return self.filter(decision__in=agreed, placement=None, cancelled_on=None)
+
+    def with_days(self) -> models.QuerySet[Any, Any]:
+        """Annotate ``days_to_offer`` from the decision and ``days_to_start`` from the offer; None until then."""
+        return self.annotate(
+            days_to_offer=DaysBetween("offered_on", "decision__meeting_on"),
+            days_to_start=DaysBetween("placement__starts_on", "offered_on"),
+        )

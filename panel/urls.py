@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from panel.views import decisions, lookup, requests
+from panel.views import agenda, decisions, expected, lookup, meeting_papers, meetings, requests
 
 urlpatterns = [
     path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
@@ -15,6 +15,34 @@ urlpatterns = [
     path("cases/<key:case_id>/ratify/", decisions.Ratify.as_view(), name="ratify"),
     path("meetings/<int:meeting_id>/decide/<key:case_id>/", decisions.Decide.as_view(), name="decide"),
     path("decisions/<int:decision_id>/correct/", decisions.Correct.as_view(), name="correct"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/add/", meetings.AddMeeting.as_view(), name="meeting_add"),
+    path("meetings/<int:meeting_id>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:meeting_id>/change/", meetings.ChangeMeeting.as_view(), name="meeting_change"),
+    path("meetings/<int:meeting_id>/attendance/", meetings.attendance, name="meeting_attendance"),
+    path("meetings/<int:meeting_id>/agenda/add/", agenda.add, name="agenda_add"),
+    path("meetings/<int:meeting_id>/agenda/defer/", agenda.defer, name="agenda_defer"),
+    path("meetings/<int:meeting_id>/agenda/<int:item_id>/up/", agenda.move, {"places": -1}, name="agenda_up"),
+    path(
+        "meetings/<int:meeting_id>/agenda/<int:item_id>/down/", agenda.move, {"places": 1}, name="agenda_down"
+    ),
+    path("meetings/<int:meeting_id>/agenda/<int:item_id>/off/", agenda.take_off, name="agenda_take_off"),
+    path("meetings/<int:meeting_id>/agenda/print/", meeting_papers.agenda, name="meeting_agenda"),
+    path("meetings/<int:meeting_id>/minutes/", meeting_papers.minutes, name="meeting_minutes"),
+    path(
+        "meetings/<int:meeting_id>/cases/<key:case_id>/conflicts/",
+        agenda.Conflicts.as_view(),
+        name="meeting_conflicts",
+    ),
+    path(
+        "meetings/<int:meeting_id>/conflicts/<int:conflict_id>/withdraw/",
+        agenda.withdraw,
+        name="conflict_withdraw",
+    ),
     path("lookup/children/", lookup.children, name="panel_children"),
     path("lookup/schools/", lookup.schools, name="panel_schools"),
+    path("expected/<int:expected_id>/offer/", expected.Offer.as_view(), name="expected_offer"),
+    path("expected/<int:expected_id>/start/", expected.Start.as_view(), name="expected_start"),
+    path("expected/<int:expected_id>/refusal/", expected.Refusal.as_view(), name="expected_refusal"),
+    path("expected/<int:expected_id>/change/", expected.Change.as_view(), name="expected_change"),
 ]

@@ -4,7 +4,7 @@ accessibility statement."""
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
-from sen_dashboard import record_views, reference_views, views
+from sen_dashboard import panel_views, record_views, reference_views, views
 from sen_dashboard.core.addresses import KeyConverter
 
 register_converter(KeyConverter, "key")
@@ -17,7 +17,13 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>/", views.records, name="records"),
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
+    path("", include("sen_dashboard.accounts.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
+    path("panel/", panel_views.panel_work, name="panel"),
+    path("panel/queues/<slug:key>/", panel_views.queue, name="queue"),
+    path("panel/queues/<slug:key>/bulk/", panel_views.queue_bulk, name="queue_bulk"),
+    path("panel/queues/<slug:key>.csv", panel_views.queue_csv, name="queue_csv"),
+    path("panel/expected/<int:expected_id>/", panel_views.expected_placement, name="expected_placement"),
     path("panel/", include("panel.urls")),
     path("kpis/", reference_views.dictionary, name="dictionary"),
     path("children/<key:child_id>/", record_views.child, name="child"),

@@ -28,7 +28,7 @@ def test_every_page_is_on_the_site_map() -> None:
 
 def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -> None:
     make_everything()
-    client.force_login(make_user(Role.MANAGER))
+    client.force_login(make_user(*Role))
     for name, addresses in site_map().items():
         if name == "sign_in":
             client.logout()
@@ -50,7 +50,7 @@ def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -
 @pytest.mark.parametrize("day", ["1900-01-01", "2020-02-29", "2199-12-31"])
 def test_every_page_answers_on_the_first_and_last_days_that_can_be_asked(client: Client, day: str) -> None:
     make_everything()
-    client.force_login(make_user(Role.MANAGER))
+    client.force_login(make_user(*Role))
     for name in ("overview", "kpi", "child", "placement", "school", "case"):
         for address in site_map()[name]:
             assert client.get(address.split("?")[0], {"as_at": day}).status_code == 200, address

@@ -4,6 +4,7 @@ Numerator: cases by outcome, each once, at its latest decision from the first da
 and what they were about, in £ a year: the decision's value, or the case's annual cost where it has none.
 Denominator: all cases decided in the period, and their value.
 Left out: void decisions, and the earlier decisions of a case that was decided again in the period.
+An agreed value is for part of a year where the decision says so, or the case where the decision says nothing of it.
 Undefined when no case was decided in the period; shares of value, when the cases are worth nothing.
 """
 
@@ -14,7 +15,8 @@ from typing import Any
 
 import django_tables2 as tables
 import plotly.graph_objects as go
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from panel.decided_cases import (
     FROM,
@@ -42,7 +44,7 @@ from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, Poun
 # By outcome, and all together (outcome is then null).
 BY_OUTCOME = """
     SELECT outcome, COUNT(*) AS cases, SUM(worth) AS value, COALESCE(SUM(presentations), 0)::integer AS presentations,
-        COUNT(*) FILTER (WHERE cost_basis = 'PART_YEAR') AS part_year
+        COUNT(*) FILTER (WHERE basis = 'PART_YEAR') AS part_year
     FROM records
     GROUP BY ROLLUP (outcome)
 """
@@ -83,7 +85,8 @@ class Row:
 def query(scope: Scope) -> Result[Headline, Row]:
     """The period's cases by outcome, and those still awaiting a decision: two statements."""
     decided = decided_cases(scope).with_worth()
-    chosen = decided.values("outcome", "worth", "presentations", cost_basis=F("case__cost_basis"))
+    basis = Coalesce(NullIf("value_basis", Value("")), F("case__cost_basis"))
+    chosen = decided.values("outcome", "worth", "presentations", basis=basis)
     found = {counted["outcome"]: counted for counted in select_from(chosen, BY_OUTCOME)}
     total = found.pop(None)
     agreed = found.get(Outcome.AGREED, {"cases": 0, "part_year": 0})

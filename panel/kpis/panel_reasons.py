@@ -42,9 +42,9 @@ from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
 
 ROW_KEY = both(by_code("panel", Panel), by_code("reason", Reason))
 BY_ALL_RECORDED = """
-    SELECT panel, reasons, profile, COUNT(*) AS cases
+    SELECT panel, given, profile, COUNT(*) AS cases
     FROM records
-    GROUP BY panel, reasons, profile
+    GROUP BY panel, given, profile
 """
 
 # How a sentence tells why a number of requests was made.
@@ -114,7 +114,7 @@ class _Counts:
 def query(scope: Scope) -> Result[Headline, Row]:
     """The period's cases by panel and reason, most first, and by profile: one statement."""
     chosen = decided_cases(scope, EITHER_PANEL).values(
-        panel=F("case__panel"), reasons=F("case__reasons"), profile=F("case__profile")
+        panel=F("case__panel"), given=F("case__reasons"), profile=F("case__profile")
     )
     counts = _count(select_from(chosen, BY_ALL_RECORDED))
     independent, additional_funding = (counts.panels[panel] for panel in Panel)
@@ -141,7 +141,7 @@ def _count(found: Iterable[dict[str, Any]]) -> _Counts:
     for group in found:
         counts.panels[group["panel"]] += group["cases"]
         counts.profiles[group["profile"]] += group["cases"]
-        for reason in set(group["reasons"]) or {""}:
+        for reason in set(group["given"]) or {""}:
             counts.reasons[group["panel"], reason] += group["cases"]
     return counts
 

@@ -5,7 +5,7 @@ from django.db.models import Deferrable, Q
 
 from panel.models.case import PanelCase
 from panel.models.codes import Panel
-from panel.querysets import AgendaItemQuerySet
+from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
 from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, within_reach
 from sen_dashboard.core.fields import words_field
 from sen_dashboard.core.records import Record
@@ -20,7 +20,9 @@ class PanelMeeting(Record):
     slot_minutes = models.SmallIntegerField(help_text="Minutes for each case.")
     quorum = models.SmallIntegerField(help_text="How many members must be there to decide.")
     place = words_field(120)
-    cases = models.ManyToManyField(PanelCase, through="AgendaItem", related_name="meetings")
+    cases = models.ManyToManyField(PanelCase, through="AgendaItem", related_name="meetings", blank=True)
+
+    objects = PanelMeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ("-held_on", "panel")
@@ -65,9 +67,13 @@ class AgendaItem(Record):
         constraints = [
             Unique("agenda_item_key", "meeting", "case", sentence="This case is on the agenda already."),
             not_negative("agenda_item_position_not_negative", "position"),
-            models.UniqueConstraint(
-                fields=["meeting", "position"], name="agenda_item_position", deferrable=Deferrable.DEFERRED
-            ),  # deferred, so that places may be swapped
+            Unique(
+                "agenda_item_position",
+                "meeting",
+                "position",
+                sentence="Another case has this place on the agenda.",
+                deferrable=Deferrable.IMMEDIATE,  # looked at when a statement ends, so that it may swap places
+            ),
         ]
 
     def __str__(self) -> str:

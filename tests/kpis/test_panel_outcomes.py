@@ -10,6 +10,7 @@ import pytest
 from panel.decided_cases import FROM, PANEL
 from panel.kpis import panel_outcomes
 from panel.kpis.panel_outcomes import KPI, Headline, Row
+from panel.models import PanelDecision
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from tests.factories import make_case, make_decision
@@ -60,8 +61,19 @@ def test_equals_second_calculation(seed: int) -> None:
         for first, last in PERIODS:
             result = ask(last, **{"panel": panel, "from": first})
             assert_same(result, second_calculation(records, panel, first, last))
+            assert _part_year_told(result) == _part_year_counted(records, panel, first, last)
             assert sum(row.cases for row in result.rows) == result.headline.cases
             assert_outputs_agree(KPI, result)
+
+
+def _part_year_told(result: Result[Headline, Row]) -> int:
+    """The number with which the caveat about costs of part of a year begins; 0 without the caveat."""
+    told = [caveat for caveat in result.caveats if "part of a year" in caveat]
+    return int(told[0].split()[0]) if told else 0
+
+
+def _part_year_counted(records: Records, panel: str, first: date, last: date) -> int:
+    return sum(case.part_year for case in decided(records, panel, first, last) if case.outcome == "AGREED")
 
 
 @pytest.mark.django_db
@@ -109,6 +121,11 @@ class TestWorkedExample:
         assert ask().caveats == (
             "1 agreed case has a cost for part of a year only, so the agreed value is less than that of full years.",
         )
+
+    @pytest.mark.parametrize(("said", "counted"), [("ANNUAL", 0), ("PART_YEAR", 2)])
+    def test_what_a_decision_says_of_its_value_goes_before_the_case(self, said: str, counted: int) -> None:
+        PanelDecision.objects.filter(outcome="AGREED").update(value_basis=said)
+        assert _part_year_told(ask()) == counted
 
     def test_day_before_the_last_meeting(self) -> None:
         """The case heard twice is still at its first decision."""
