@@ -42,7 +42,13 @@ OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agen
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
 WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_csv", "queue_bulk"}
-WITHOUT_A_PAGE |= {"request_draft_drop", "papers_complete", "present_again", "panel_children", "panel_schools"}
+WITHOUT_A_PAGE |= {
+    "request_draft_drop",
+    "papers_complete",
+    "present_again",
+    "panel_children",
+    "panel_schools",
+}
 
 
 def make_everything() -> None:
