@@ -13,6 +13,18 @@ class CaseFilters(FilterSet):
     district = district_filter("child__home_district")
 
 
+class ExpectedFilters(FilterSet):
+    panel = ChoiceFilter("decision__case__panel", choices=Panel.choices, label="Panel", empty_label=ALL)
+    need = need_filter("decision__case__primary_need")
+    district = district_filter("decision__case__child__home_district")
+
+
+class ReviewFilters(FilterSet):
+    panel = ChoiceFilter("case__panel", choices=Panel.choices, label="Panel", empty_label=ALL)
+    need = need_filter("case__primary_need")
+    district = district_filter("case__child__home_district")
+
+
 class DecisionFilters(FilterSet):
     outcome = ChoiceFilter(choices=Outcome.choices, label="Outcome", empty_label=ALL)
     need = need_filter("case__primary_need")

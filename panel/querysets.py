@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 
+from placements.querysets import DaysBetween
+
 
 class PanelCaseQuerySet(models.QuerySet[Any]):
     def put_to(self, panel: str | None) -> Self:
@@ -57,6 +59,15 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
         """Decisions that stand: void ones are kept and count nowhere."""
         return self.filter(void=False)
+
+    def standing(self) -> Self:
+        """Of each case the decision that no later one supersedes, whatever the day."""
+        from panel.models import PanelDecision
+
+        later = PanelDecision.objects.counted().filter(
+            case=OuterRef("case"), meeting_on__gt=OuterRef("meeting_on")
+        )
+        return self.counted().filter(~Exists(later))
 
     def of(self, panel: str | None) -> Self:
         """Decisions of the panel; of both panels where None."""
@@ -120,3 +131,17 @@ class ExpectedPlacementQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         """Those that wait for the school's offer or the start."""
         return self.filter(placement=None, refused_on=None, cancelled_on=None)
+
+    def not_started(self) -> Self:
+        """Those agreed by a decision that stands and not started: they wait, or a school refused and none follows."""
+        from panel.models import Outcome, PanelDecision
+
+        agreed = PanelDecision.objects.standing().filter(outcome=Outcome.AGREED)
+        return self.filter(decision__in=agreed, placement=None, cancelled_on=None)
+
+    def with_days(self) -> models.QuerySet[Any, Any]:
+        """Annotate ``days_to_offer`` from the decision and ``days_to_start`` from the offer; None until then."""
+        return self.annotate(
+            days_to_offer=DaysBetween("offered_on", "decision__meeting_on"),
+            days_to_start=DaysBetween("placement__starts_on", "offered_on"),
+        )

@@ -30,6 +30,7 @@ class Move(TextChoices):
 
     CHANGE_REQUEST = "CHANGE_REQUEST", "change the request"
     PAPERS_COMPLETE = "PAPERS_COMPLETE", "mark the papers as complete"
+    PUT_OFF = "PUT_OFF", "put it back to awaiting papers"
     PUT_ON_AGENDA = "PUT_ON_AGENDA", "put it on an agenda"
     TAKE_OFF_AGENDA = "TAKE_OFF_AGENDA", "take it off the agenda"
     AGREE = "AGREE", "agree it at a meeting"
@@ -57,6 +58,7 @@ MOVES: Mapping[State, Mapping[Move, State]] = {
     },
     State.READY: {
         Move.CHANGE_REQUEST: State.READY,
+        Move.PUT_OFF: State.AWAITING_PAPERS,
         Move.PUT_ON_AGENDA: State.LISTED,
         Move.RATIFY: State.AGREED,
     },
@@ -81,7 +83,8 @@ MOVES: Mapping[State, Mapping[Move, State]] = {
     State.WITHDRAWN: {},
 }
 """What may be done in each state, and the state that follows. What was decided is put right by a correction, which
-is no move: the corrected entry is kept, and the state follows from the entry that stands."""
+is no move: the corrected entry is kept, and the state follows from the entry that stands. A case put off is where it
+was before its papers were complete: it may await information that was asked for."""
 
 DECIDING = {
     Outcome.AGREED: Move.AGREE,

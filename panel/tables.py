@@ -1,15 +1,24 @@
-"""Lists of panel cases and decisions, as tables."""
+"""Lists of panel cases, decisions and expected placements, as tables."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
 
 import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from panel.models import Outcome, Panel, RequestDraft
 from sen_dashboard.core import formats
 from sen_dashboard.core.tables import (
+    LINK,
     AgeColumn,
     CodeColumn,
     DayColumn,
+    DaysColumn,
     NeedColumn,
+    NumberColumn,
     PoundsColumn,
     RecordColumn,
     RecordTable,
@@ -58,3 +67,118 @@ class DraftTable(tables.Table):
     def render_saved_at(self, record: RequestDraft) -> str:
         at = localtime(record.saved_at)
         return f"{formats.day(at.date())}, {at:%H:%M}"
+
+
+class StandingColumn(tables.Column):
+    """Where an expected placement stands on the table's day, in words that lead to its page."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            accessor="pk",
+            verbose_name="Where it stands",
+            orderable=False,
+            linkify=("expected_placement", {"expected_id": tables.A("pk")}),
+            attrs={"a": LINK},
+        )
+
+    def render(self, record: Any, table: RecordTable) -> str:
+        return str(record.standing_on(table.as_at))
+
+    def value(self, record: Any, table: RecordTable) -> str:
+        return str(record.standing_on(table.as_at))
+
+
+class ExpectedTable(RecordTable):
+    case = RecordColumn("case", "decision__case_id")
+    child = RecordColumn("child", "decision__case__child_id")
+    need = NeedColumn(accessor="decision__case__primary_need", verbose_name="Primary need")
+    school = RecordColumn("school", "school_id", name="school__name")
+    agreed_on = DayColumn(accessor="decision__meeting_on", verbose_name="Agreed")
+    standing = StandingColumn()
+    offered_on = DayColumn(verbose_name="Offered", default="")
+    days_to_offer = DaysColumn(verbose_name="Decision to offer", default="")
+    started_on = DayColumn(accessor="placement__starts_on", verbose_name="Started", default="")
+    days_to_start = DaysColumn(verbose_name="Offer to start", default="")
+
+
+# The queues
+
+
+class ChooseColumn(tables.Column):
+    """A box to choose a case."""
+
+    def __init__(self) -> None:
+        super().__init__(accessor="pk", verbose_name="Choose", orderable=False)
+
+    def render(self, value: str, table: "CaseQueueTable") -> SafeString:
+        return format_html(
+            '<div class="govuk-checkboxes govuk-checkboxes--small choose"><div class="govuk-checkboxes__item">'
+            '<input class="govuk-checkboxes__input" type="checkbox" name="case" id="choose-{0}" value="{0}"{1}>'
+            '<label class="govuk-label govuk-checkboxes__label" for="choose-{0}">'
+            '<span class="govuk-visually-hidden">Choose case {0}</span></label></div></div>',
+            value,
+            " checked" if value in table.ticked else "",
+        )
+
+
+class WaitsColumn(NumberColumn):
+    """How many days a record has waited on the table's day, held as the day ``since`` which it waits."""
+
+    def __init__(self) -> None:
+        super().__init__(accessor="since", order_by=("-since",), verbose_name="Waits")
+
+    def render(self, value: date, table: RecordTable) -> str:
+        return formats.days((table.as_at - value).days)
+
+    def value(self, value: date, table: RecordTable) -> int:
+        return (table.as_at - value).days
+
+
+class CaseQueueTable(RecordTable):
+    """Cases that wait. ``ticked`` are those chosen already."""
+
+    choose = ChooseColumn()
+    case = RecordColumn("case", "case_id")
+    waits = WaitsColumn()
+    since = DayColumn(verbose_name="Since")
+    child = RecordColumn("child", "child_id")
+    age = AgeColumn("child__date_of_birth")
+    panel = CodeColumn(Panel)
+    need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
+    received_on = DayColumn(verbose_name="Received")
+    caseworker = tables.Column(default="")
+    annual_cost = PoundsColumn(verbose_name="Annual cost asked for")
+    ticked: Collection[str] = ()
+
+
+class InformationQueueTable(CaseQueueTable):
+    """Cases on which information was asked for."""
+
+    due_on = DayColumn(verbose_name="Information due", default="no day set")
+
+    class Meta:
+        sequence = ("choose", "case", "waits", "since", "due_on", "...")
+
+
+class ExpectedQueueTable(ExpectedTable):
+    """Places that were agreed and have not started."""
+
+    waits = WaitsColumn()
+
+    class Meta:
+        exclude = ("started_on", "days_to_start")
+        sequence = ("case", "waits", "agreed_on", "standing", "...")
+
+
+class ReviewQueueTable(RecordTable):
+    """Agreements whose review day has come."""
+
+    case = RecordColumn("case", "case_id")
+    waits = WaitsColumn()
+    since = DayColumn(verbose_name="Review due")
+    agreed_on = DayColumn(accessor="meeting_on", verbose_name="Agreed")
+    child = RecordColumn("child", "case__child_id")
+    age = AgeColumn("case__child__date_of_birth")
+    panel = CodeColumn(Panel, accessor="case__panel")
+    need = NeedColumn(accessor="case__primary_need", verbose_name="Primary need")
+    worth = PoundsColumn(verbose_name="Value")

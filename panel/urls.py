@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from panel.views import agenda, decisions, lookup, meeting_papers, meetings, requests
+from panel.views import agenda, decisions, expected, lookup, meeting_papers, meetings, requests
 
 urlpatterns = [
     path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
@@ -41,4 +41,8 @@ urlpatterns = [
     ),
     path("lookup/children/", lookup.children, name="panel_children"),
     path("lookup/schools/", lookup.schools, name="panel_schools"),
+    path("expected/<int:expected_id>/offer/", expected.Offer.as_view(), name="expected_offer"),
+    path("expected/<int:expected_id>/start/", expected.Start.as_view(), name="expected_start"),
+    path("expected/<int:expected_id>/refusal/", expected.Refusal.as_view(), name="expected_refusal"),
+    path("expected/<int:expected_id>/change/", expected.Change.as_view(), name="expected_change"),
 ]

@@ -11,7 +11,7 @@ from django_filters import FilterSet
 
 from panel import filters as panel_filters
 from panel import tables as panel_tables
-from panel.models import PanelCase, PanelDecision
+from panel.models import ExpectedPlacement, PanelCase, PanelDecision
 from placements import filters as placement_filters
 from placements import tables as placement_tables
 from placements.models import Assessment, Budget, CostLine, Forecast, LedgerPosting, Placement, Plan
@@ -75,6 +75,11 @@ def _decisions(records: Any, _: date) -> Records:
     return decisions
 
 
+def _expected(records: Any, _: date) -> Records:
+    expected: Records = records.with_days().select_related("decision__case", "school", "placement")
+    return expected
+
+
 LISTS: dict[type[Model], RecordList] = {
     School: RecordList(
         "school", "schools", provision_tables.SchoolTable, provision_filters.SchoolFilters, _schools
@@ -122,5 +127,8 @@ LISTS: dict[type[Model], RecordList] = {
     PanelCase: RecordList("case", "cases", panel_tables.CaseTable, panel_filters.CaseFilters, _with("child")),
     PanelDecision: RecordList(
         "decision", "decisions", panel_tables.DecisionTable, panel_filters.DecisionFilters, _decisions
+    ),
+    ExpectedPlacement: RecordList(
+        "agreed place", "agreed places", panel_tables.ExpectedTable, panel_filters.ExpectedFilters, _expected
     ),
 }

@@ -101,7 +101,7 @@ def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             kpi_page.refused(_find(slug), request.GET, default, error.errors),
             status=BAD_REQUEST,
         )
-    wrong = records_page.wrong_filters(asked)
+    wrong = records_page.wrong_filters(asked.filters)
     if wrong:
         return render(request, "records.html", records_page.refused(asked, wrong), status=BAD_REQUEST)
     page = records_page.answered(asked)
@@ -116,13 +116,14 @@ def records_csv(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         asked = _behind(request, slug, key)
     except ScopeError as error:
         return _plain_text(str(error))
-    wrong = records_page.wrong_filters(asked)
+    wrong = records_page.wrong_filters(asked.filters)
     if wrong:
         return _plain_text(" ".join(wrong.values()))
     table = asked.table()
     RequestConfig(request, paginate=False).configure(table)
     return as_file(
-        StreamingHttpResponse(to_csv(records_page.file_rows(asked, table))), records_page.file_name(asked)
+        StreamingHttpResponse(to_csv(records_page.file_rows(table, asked.filtered))),
+        records_page.file_name(asked),
     )
 
 

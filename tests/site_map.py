@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from panel.models import PanelCase
+from panel.queues import QUEUES
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
@@ -22,6 +23,7 @@ from tests.factories import (
     make_conflict,
     make_decision,
     make_event,
+    make_expected,
     make_meeting,
     make_member,
     make_placement,
@@ -35,10 +37,18 @@ from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
+EXPECTED = 9001
 OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agenda", "meeting_minutes")
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
-WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw"}
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "reads_csv", "benchmark_csv", "sign_out"}
+WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_csv", "queue_bulk"}
+WITHOUT_A_PAGE |= {
+    "request_draft_drop",
+    "papers_complete",
+    "present_again",
+    "panel_children",
+    "panel_schools",
+}
 
 
 def make_everything() -> None:
@@ -49,9 +59,11 @@ def make_everything() -> None:
     make_event(event_id="E1", day=date(2018, 9, 1))
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
-    decision = make_decision(case=make_case(case_id="A case", child=child))
+    decision = make_decision(pk=9001, case=make_case(case_id="A case", child=child, attendance="DAY"))
     _make_meeting(decision.case)
     make_user(Role.OFFICER, pk=1001, first_name="Ada", last_name="Lovelace")
+    make_expected(pk=EXPECTED)
+    make_case(ready_on=date(2018, 4, 20))
     call_command("import_benchmarks", SHIPPED, verbosity=0)
 
 
@@ -77,10 +89,22 @@ def site_map() -> dict[str, list[str]]:
         "placement": [reverse("placement", args=["A placement"]) + at],
         "school": [reverse("school", args=["A school"]) + at],
         "case": [reverse("case", args=["A case"]) + at],
+        "child_trail": [reverse("child_trail", args=["A child"])],
+        "placement_trail": [reverse("placement_trail", args=["A placement"]) + at],
+        "case_trail": [reverse("case_trail", args=["A case"])],
+        "reads": [reverse("reads"), f"{reverse('reads')}?child=A child"],
+        "changes": [reverse("changes"), f"{reverse('changes')}?child=A child"],
         "search": [reverse("search"), f"{reverse('search')}?q=c"],
         "accessibility": [reverse("accessibility")],
         "benchmarks": [reverse("benchmarks")],
         "benchmark": [reverse("benchmark", args=[slug]) for slug in BENCHMARKS],
+        "panel": [reverse("panel")],
+        "queue": [reverse("queue", args=[queue.key]) for queue in QUEUES],
+        "expected_placement": [reverse("expected_placement", args=[EXPECTED])],
+        "expected_offer": [reverse("expected_offer", args=[EXPECTED])],
+        "expected_start": [reverse("expected_start", args=[EXPECTED])],
+        "expected_refusal": [reverse("expected_refusal", args=[EXPECTED])],
+        "expected_change": [reverse("expected_change", args=[EXPECTED])],
         "events": [reverse("events")],
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
@@ -89,6 +113,13 @@ def site_map() -> dict[str, list[str]]:
         "meeting_add": [reverse("meeting_add")],
         "meeting_conflicts": [reverse("meeting_conflicts", args=[9001, "An undecided case"])],
         **{name: [reverse(name, args=[9001])] for name in OF_A_MEETING},
+        "case_papers": [reverse("case_papers", args=["A case"])],
+        "decide": [reverse("decide", args=[9001, case_id]) for case_id in ("A case", "An undecided case")],
+        "ratify": [reverse("ratify", args=["An undecided case"])],
+        "correct": [reverse("correct", args=[9001])],
+        "request_add": [reverse("request_add")],
+        "request_drafts": [reverse("request_drafts")],
+        "request_change": [reverse("request_change", args=["An undecided case"])],
         "roles": [reverse("roles")],
         "password": [reverse("password")],
         "people": [reverse("people")],

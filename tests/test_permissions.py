@@ -21,7 +21,9 @@ from tests.factories import (
     make_agenda_item,
     make_case,
     make_child,
+    make_decision,
     make_event,
+    make_expected,
     make_meeting,
     make_placement,
     make_plan,
@@ -32,9 +34,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
+PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
+AUDITORS = frozenset({Role.AUDITOR})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-PANEL_EDITORS = frozenset({Role.PANEL_CLERK})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -50,10 +53,25 @@ ROLES: dict[str, frozenset[Role]] = {
     "school": EVERYBODY,
     "case": EVERYBODY,
     "search": EVERYBODY,
+    "child_trail": EVERYBODY,
+    "placement_trail": EVERYBODY,
+    "case_trail": EVERYBODY,
+    "reads": AUDITORS,
+    "reads_csv": AUDITORS,
+    "changes": AUDITORS,
     "accessibility": EVERYBODY,
     "benchmarks": EVERYBODY,
     "benchmark": EVERYBODY,
     "benchmark_csv": EVERYBODY,
+    "panel": EVERYBODY,
+    "queue": EVERYBODY,
+    "queue_csv": EVERYBODY,
+    "queue_bulk": PANEL_CLERKS,
+    "expected_placement": EVERYBODY,
+    "expected_offer": PANEL_CLERKS,
+    "expected_start": PANEL_CLERKS,
+    "expected_refusal": PANEL_CLERKS,
+    "expected_change": PANEL_CLERKS,
     "events": EVERYBODY,
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
@@ -66,28 +84,32 @@ ROLES: dict[str, frozenset[Role]] = {
     "person_deactivate": ADMINISTRATORS,
     "person_reactivate": ADMINISTRATORS,
     "person_password": ADMINISTRATORS,
-    "request_add": PANEL_EDITORS,
-    "request_drafts": PANEL_EDITORS,
-    "request_draft_drop": PANEL_EDITORS,
-    "request_change": PANEL_EDITORS,
-    "papers_complete": PANEL_EDITORS,
-    "present_again": PANEL_EDITORS,
-    "panel_children": PANEL_EDITORS,
-    "panel_schools": PANEL_EDITORS,
+    "request_add": PANEL_CLERKS,
+    "request_drafts": PANEL_CLERKS,
+    "request_draft_drop": PANEL_CLERKS,
+    "request_change": PANEL_CLERKS,
+    "papers_complete": PANEL_CLERKS,
+    "present_again": PANEL_CLERKS,
+    "panel_children": PANEL_CLERKS,
+    "panel_schools": PANEL_CLERKS,
+    "case_papers": EVERYBODY,
+    "ratify": PANEL_CLERKS,
+    "decide": PANEL_CLERKS,
+    "correct": PANEL_CLERKS,
     "meetings": EVERYBODY,
     "meeting": EVERYBODY,
     "meeting_agenda": EVERYBODY,
     "meeting_minutes": EVERYBODY,
-    "meeting_add": PANEL_EDITORS,
-    "meeting_change": PANEL_EDITORS,
-    "meeting_attendance": PANEL_EDITORS,
-    "meeting_conflicts": PANEL_EDITORS,
-    "agenda_add": PANEL_EDITORS,
-    "agenda_defer": PANEL_EDITORS,
-    "agenda_up": PANEL_EDITORS,
-    "agenda_down": PANEL_EDITORS,
-    "agenda_take_off": PANEL_EDITORS,
-    "conflict_withdraw": PANEL_EDITORS,
+    "meeting_add": PANEL_CLERKS,
+    "meeting_change": PANEL_CLERKS,
+    "meeting_attendance": PANEL_CLERKS,
+    "meeting_conflicts": PANEL_CLERKS,
+    "agenda_add": PANEL_CLERKS,
+    "agenda_defer": PANEL_CLERKS,
+    "agenda_up": PANEL_CLERKS,
+    "agenda_down": PANEL_CLERKS,
+    "agenda_take_off": PANEL_CLERKS,
+    "conflict_withdraw": PANEL_CLERKS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -101,10 +123,24 @@ PARTS: dict[str, dict[str, str]] = {
     "placement": {"placement_id": "P1"},
     "school": {"school_id": "S1"},
     "case": {"case_id": "K1"},
+    "child_trail": {"child_id": "C1"},
+    "placement_trail": {"placement_id": "P1"},
+    "case_trail": {"case_id": "K1"},
     "benchmark": {"slug": "inmss_share"},
     "benchmark_csv": {"slug": "inmss_share"},
+    "queue": {"key": "ready"},
+    "queue_csv": {"key": "ready"},
+    "queue_bulk": {"key": "ready"},
+    **{
+        f"expected_{name}": {"expected_id": "1"}
+        for name in ("placement", "offer", "start", "refusal", "change")
+    },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "case_papers": {"case_id": "K1"},
+    "ratify": {"case_id": "K1"},
+    "decide": {"meeting_id": "9001", "case_id": "K1"},
+    "correct": {"decision_id": "9001"},
     "meeting": {"meeting_id": "9001"},
     "meeting_agenda": {"meeting_id": "9001"},
     "meeting_minutes": {"meeting_id": "9001"},
@@ -148,8 +184,10 @@ def records() -> None:
     make_event(event_id="E1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
-    make_agenda_item(pk=9001, case=make_case(case_id="K1", child=child), meeting=make_meeting(pk=9001))
+    case = make_case(case_id="K1", child=child)
+    make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
     make_user(Role.OFFICER, pk=1001)
+    make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 
 def outcome(response: Any) -> str:

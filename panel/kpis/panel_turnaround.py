@@ -9,6 +9,11 @@ Denominator: the panel's cases decided in the financial year up to the day.
 Left out: void decisions; from the time to a final decision, cases that are deferred or for which information is
 awaited. Overdue information is of all years.
 Undefined when no case was decided, or none finally.
+
+What follows an agreement: days from the decision to the school's offer, and from the offer to the child's start, as
+medians over those of the cases whose latest decision is an agreement and whose place was offered, or had started, by
+the day. A place that the school had refused by the day is left out, and so are agreements of which no place is
+awaited here: of additional funding, and those that came in files.
 """
 
 from dataclasses import dataclass
@@ -16,11 +21,11 @@ from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, When
 
 from panel.decided_cases import OF_CASES, PANEL, listed, panel_name, standing_decisions
-from panel.models import FINAL_OUTCOMES, PanelCase
-from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
+from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome, PanelCase
+from panel.querysets import ExpectedPlacementQuerySet, PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
@@ -40,7 +45,10 @@ BY_MONTH = """
         PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY first_on - received_on) AS days_to_first,
         PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY meeting_on - received_on) FILTER (WHERE is_final) AS days_to_final,
         COUNT(*) FILTER (WHERE is_final) AS final,
-        COUNT(*) FILTER (WHERE presentations > 1) AS represented
+        COUNT(*) FILTER (WHERE presentations > 1) AS represented,
+        PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY offered_on - meeting_on) AS days_to_offer,
+        PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY started_on - offered_on) AS days_to_start,
+        COUNT(offered_on) AS offered, COUNT(started_on) AS started
     FROM records
     WHERE meeting_on >= %s
     GROUP BY ROLLUP (month)
@@ -56,6 +64,10 @@ class Headline:
     information_overdue: int
     decided_finally: int
     represented: int
+    median_days_to_offer: float | None
+    median_days_to_start: float | None
+    offered: int
+    started: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,10 @@ def query(scope: Scope) -> Result[Headline, Row]:
         _information_overdue(scope).count(),
         total["final"],
         total["represented"],
+        total["days_to_offer"],
+        total["days_to_start"],
+        total["offered"],
+        total["started"],
     )
     rows = tuple(Row(str(month), *_times(found.get(str(month)))) for month in _months(scope))
     return Result(scope, headline, rows)
@@ -93,9 +109,27 @@ def _decided_by_month(scope: Scope) -> list[dict[str, Any]]:
             "first_on",
             is_final=truth(Q(outcome__in=FINAL_OUTCOMES)),
             received_on=F("case__received_on"),
+            offered_on=_day_of(_offered_by(scope.as_at), "expected_placement__offered_on"),
+            started_on=_day_of(_started_by(scope.as_at), "expected_placement__placement__starts_on"),
         )
     )
     return select_from(latest, BY_MONTH, FinancialYear.containing(scope.as_at).start)
+
+
+def _offered_by(day: date) -> Q:
+    """The place agreed was offered by the day, and not refused by then."""
+    not_refused = Q(expected_placement__refused_on=None) | Q(expected_placement__refused_on__gt=day)
+    return not_refused & Q(outcome=Outcome.AGREED, expected_placement__offered_on__lte=day)
+
+
+def _started_by(day: date) -> Q:
+    """The place agreed was offered and had started by the day."""
+    return _offered_by(day) & Q(expected_placement__placement__starts_on__lte=day)
+
+
+def _day_of(condition: Q, path: str) -> Case:
+    """The day at the path, where the condition holds."""
+    return Case(When(condition, then=F(path)), output_field=DateField())
 
 
 def _decided(scope: Scope, month: Month | None) -> PanelDecisionQuerySet:
@@ -111,6 +145,12 @@ def _represented(scope: Scope) -> PanelDecisionQuerySet:
         case=OuterRef("case"), meeting_on__lt=OuterRef("meeting_on")
     )
     return _decided(scope, None).filter(Exists(decided_before))
+
+
+def _places(scope: Scope, condition: Q) -> ExpectedPlacementQuerySet:
+    """The places agreed that meet the condition, of the cases decided."""
+    agreements = _decided(scope, None).filter(condition)
+    return ExpectedPlacement.objects.filter(decision__in=agreements.values("pk"))
 
 
 def _information_overdue(scope: Scope) -> PanelCaseQuerySet:
@@ -131,6 +171,8 @@ PARTS = (
         "Cases with information overdue",
         lambda scope, _: _information_overdue(scope),
     ),
+    Part("offered", "Agreed places offered", lambda scope, _: _places(scope, _offered_by(scope.as_at))),
+    Part("started", "Agreed places started", lambda scope, _: _places(scope, _started_by(scope.as_at))),
 )
 
 
@@ -158,7 +200,7 @@ def sentence(result: Result[Headline, Row]) -> str:
         f"The {panel_name(scope)} decided {formats.plural(now.decided, 'request')} {_period(scope)}. The median time "
         f"from receipt was {formats.days(now.median_days_to_first)} to a first decision and {_to_final(now)}. "
         f"{formats.count(now.represented)} ({formats.percent(now.represented_pct)}) {were} decided more than once. "
-        f"{overdue}"
+        f"{_to_start(now)}{overdue}"
     )
 
 
@@ -170,13 +212,25 @@ def _to_final(now: Headline) -> str:
     return f"{formats.days(now.median_days_to_final)} to a final one ({requests})"
 
 
+def _to_start(now: Headline) -> str:
+    """How long offers and starts took, where any place was offered, with the space after it."""
+    if now.median_days_to_offer is None:
+        return ""
+    offered = formats.plural(now.offered, "place")
+    offers = f"A school’s offer took a median of {formats.days(now.median_days_to_offer)} ({offered})"
+    if now.median_days_to_start is None:
+        return f"{offers}; none has started. "
+    started = formats.plural(now.started, "place")
+    return f"{offers}, the start {formats.days(now.median_days_to_start)} from then ({started}). "
+
+
 def _period(scope: Scope) -> str:
     """ "in 2018-19 up to 31 March 2019"."""
     return f"in {FinancialYear.containing(scope.as_at)} up to {formats.day(scope.as_at)}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The two medians, the share decided more than once, and overdue information."""
+    """The medians to a decision, the share decided more than once, overdue information, and the medians after it."""
     now = result.headline
     cases = formats.plural(now.decided, "case")
     return (
@@ -207,6 +261,20 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
             Unit.COUNT,
             f"on {formats.day(result.scope.as_at)}, of all years",
             ("information_overdue",),
+        ),
+        Fact(
+            "Median time from decision to offer",
+            now.median_days_to_offer,
+            Unit.DAYS,
+            f"over {formats.plural(now.offered, 'agreed place')} offered",
+            ("offered",),
+        ),
+        Fact(
+            "Median time from offer to start",
+            now.median_days_to_start,
+            Unit.DAYS,
+            f"over {formats.plural(now.started, 'agreed place')} started",
+            ("started",),
         ),
     )
 
@@ -251,15 +319,20 @@ KPI = Kpi(
     numerator=(
         "Median days from the day a case was received to its first decision of any kind, and to its final one: agreed, "
         "declined or withdrawn. A case counts once, in the month of its latest decision of the financial year up to "
-        "the day. Decided more than once: cases with an earlier decision too, in whichever year."
+        "the day. Decided more than once: cases with an earlier decision too, in whichever year. Decision to offer and "
+        "offer to start: median days of the places agreed by these decisions, offered or started by the day."
     ),
     denominator="The panel's cases decided in the financial year up to the day.",
     left_out=(
         "Void decisions. The time to a final decision leaves out cases that are deferred or await information. "
         "Information is overdue when the latest decision asked for it and the day it was due is past, whatever the "
-        "year; a request for information without a due day is never overdue."
+        "year; a request for information without a due day is never overdue. Offers leave out places that the school "
+        "had refused by the day, and agreements of additional funding or from files, of which no place is awaited here."
     ),
-    undefined="Not available when no case was decided in the financial year, or none finally.",
+    undefined=(
+        "Not available when no case was decided in the financial year, or none finally; the times to an offer and a "
+        "start when no agreed place was offered, or none has started."
+    ),
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

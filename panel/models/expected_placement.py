@@ -9,12 +9,15 @@ from panel.models.decision import PanelDecision
 from panel.querysets import ExpectedPlacementQuerySet
 from placements.models import Placement
 from provision.models import School
+from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance
 from sen_dashboard.core.constraints import Check, known_code
 from sen_dashboard.core.fields import words_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 
+@kept_in_trail(under="decision")
 class ExpectedPlacement(Record):
     """A placement that was agreed and waits for the school's offer and the start. It costs and counts nothing yet.
 
@@ -79,6 +82,17 @@ class ExpectedPlacement(Record):
         if self.school_id is None:
             return "a school"
         return "the start" if self.offered_on else "the school's offer"
+
+    def standing_on(self, day: date) -> str:
+        """Where it stands, in words: "Waits for the start. Late: expected on 1 May 2026"."""
+        if self.placement_id:
+            return "Started"
+        if self.refused_on:
+            return "Refused by the school"
+        if self.cancelled_on:
+            return "Cancelled: the decision was corrected"
+        late = f". Late: expected on {formats.day(self.starts_on)}" if self.late_on(day) else ""
+        return f"Waits for {self.waits_for()}{late}"
 
     def late_on(self, day: date) -> bool:
         """Whether it still waits although the expected start has passed on ``day``."""

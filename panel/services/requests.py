@@ -90,13 +90,22 @@ def change_request(
 @transaction.atomic
 def papers_complete(*, by: User, case_id: str, on: date) -> PanelCase:
     """Say that everything is there for a meeting. Raises PermissionDenied and ValidationError."""
-    return _make_ready(by, case_id, on, Move.PAPERS_COMPLETE)
+    return _mark(by, case_id, on, Move.PAPERS_COMPLETE)
 
 
 @transaction.atomic
 def present_again(*, by: User, case_id: str, on: date) -> PanelCase:
     """Let a declined case come to a meeting again. Raises PermissionDenied and ValidationError."""
-    return _make_ready(by, case_id, on, Move.PRESENT_AGAIN)
+    return _mark(by, case_id, on, Move.PRESENT_AGAIN)
+
+
+@transaction.atomic
+def put_off(*, by: User, case_id: str) -> PanelCase:
+    """Say that something is missing after all: the case waits as before its papers were complete.
+
+    Raises PermissionDenied and ValidationError.
+    """
+    return _mark(by, case_id, None, Move.PUT_OFF)
 
 
 def keep_draft(
@@ -130,11 +139,11 @@ def next_case_id() -> str:
     return f"case-{int(highest.removeprefix('case-')) + 1 if highest else 1:06}"
 
 
-def _make_ready(by: User, case_id: str, on: date, move: Move) -> PanelCase:
+def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCase:
     demand(by, Permission.EDIT_PANEL)
     case = locked(case_id)
     check_move(case, move)
-    case.ready_on = on
+    case.ready_on = ready_on
     case.full_clean()
     case.save()
     return case

@@ -1,6 +1,6 @@
 """The list of records behind a number of a KPI: the very records counted, and what they come to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -75,11 +75,7 @@ class Behind:
     @property
     def own_choices(self) -> tuple[str, ...]:
         """What was chosen of the list's own filters: "Kind: Core education fee"."""
-        if self.filters is None:
-            return ()
-        form = self.filters.form
-        chosen = ((form[name], value) for name, value in form.cleaned_data.items() if value)
-        return tuple(f"{field.label}: {_words(field, value)}" for field, value in chosen)
+        return () if self.filters is None else choices_made(self.filters)
 
     @property
     def shown(self) -> QuerySet[Any, Any]:
@@ -106,6 +102,13 @@ class Behind:
         records = self.kind.prepare(self.shown, self.day)
         query = scope_query(self.scope.on(self.day))
         return self.kind.table(records, as_at=self.day, scope_query=query, number=self.number_shown)
+
+
+def choices_made(filters: FilterSet) -> tuple[str, ...]:
+    """What was chosen of a list's filters: "Kind: Core education fee"."""
+    form = filters.form
+    chosen = ((form[name], value) for name, value in form.cleaned_data.items() if value)
+    return tuple(f"{field.label}: {_words(field, value)}" for field, value in chosen)
 
 
 def _words(field: BoundField, value: str) -> str:
@@ -144,9 +147,9 @@ def file_name(asked: Behind) -> str:
     return f"{asked.kpi.slug}-{asked.part.key}-{asked.day.isoformat()}{filtered}.csv"
 
 
-def file_rows(asked: Behind, table: RecordTable) -> Iterator[list[Any]]:
+def file_rows(table: RecordTable, filtered: Sequence[str]) -> Iterator[list[Any]]:
     """The rows of the list as a file; where a filter was chosen, the last column says which."""
-    rows, chosen = table.values(), "; ".join(asked.filtered)
+    rows, chosen = table.values(), "; ".join(filtered)
     yield [*next(rows), *([FILTERED] if chosen else [])]
     for row in rows:
         yield [*row, *([chosen] if chosen else [])]
@@ -189,11 +192,11 @@ def _form(asked: Behind) -> dict[str, Any]:
     return {"filters": asked.filters, "kept": kept.items(), "whole_query": urlencode(kept)}
 
 
-def wrong_filters(asked: Behind) -> dict[str, str]:
-    """A sentence for each of the list's own filters that cannot be read, by the id of its field."""
-    if asked.filters is None or asked.filters.is_valid():
+def wrong_filters(filters: FilterSet | None) -> dict[str, str]:
+    """A sentence for each of a list's own filters that cannot be read, by the id of its field."""
+    if filters is None or filters.is_valid():
         return {}
-    form = asked.filters.form
+    form = filters.form
     return {form[name].id_for_label: str(errors[0]) for name, errors in form.errors.items()}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from sen_dashboard.accounts.roles import Role
 from tests.browser import test_pages_browser as pages
+from tests.browser.keyboard import controls, focus, stops
 from tests.browser.test_pages_browser import open_page, sign_in
 from tests.factories import make_user
 from tests.site_map import make_everything, site_map
@@ -40,9 +41,27 @@ def test_every_page_is_accessible(site: "Page", live_server: Any, width: int) ->
             site.context.clear_cookies()
         for address in addresses:
             open_page(site, address, width)
+            if site.get_by_text("History of changes").count():
+                site.locator("details.history").evaluate_all("all => all.forEach((one) => one.open = true)")
             wrong[address] = problems(site)
             tab = site.get_by_role("tab", name="Table")
             if tab.count():
                 tab.click()
                 wrong[f"{address} as a table"] = problems(site)
     assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_tab_stops_at_all_that_can_be_operated_and_is_seen_there(site: "Page", live_server: Any) -> None:
+    """No control of any kind of page is beyond the keyboard, out of order, or hides that it has the focus."""
+    sign_in(site.context, live_server.url, make_user(Role.MANAGER))
+    for name, addresses in site_map().items():
+        if name == "sign_in":
+            site.context.clear_cookies()
+        for address in [addresses[-1], f"{addresses[0]}#table"] if name == "kpi" else addresses[-1:]:
+            open_page(site, address)
+            there, first = (
+                controls(site),
+                focus(site),
+            )  # Tab goes on from the table where the address points to it
+            begin = 0 if first.is_page else there.index(first.control) + 1
+            assert stops(site) == there[begin:], address

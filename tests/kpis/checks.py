@@ -40,7 +40,7 @@ def assert_outputs_agree(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
     assert list(data["headline"]) == [f.name for f in dataclasses.fields(result.headline)]
     assert len(data["rows"]) == len(result.rows)
     assert kpi.sentence(result).endswith(".")
-    assert 2 <= len(kpi.facts(result)) <= 4
+    assert 2 <= len(kpi.facts(result)) <= 6
     assert kpi.caption(result)
     assert "bdata" not in kpi.figure(result).to_json()
     table = kpi.table(result.rows)

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from panel.models import PanelCase, PanelDecision
-from placements.models import Child
+from panel.models import ExpectedPlacement, PanelCase, PanelDecision
+from placements.models import Child, Placement, Plan
+from provision.models import School
 
 PERIODS = (
     (date(1950, 4, 1), date(1950, 5, 1)),
@@ -39,6 +40,8 @@ class Records:
 
     cases: dict[str, PanelCase]
     decisions: list[PanelDecision]
+    expected: dict[int, ExpectedPlacement]
+    """By the key of the decision that agreed it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,45 @@ def make_panel(seed: int) -> None:
     Child.objects.bulk_create(children)
     PanelCase.objects.bulk_create(cases)
     PanelDecision.objects.bulk_create(decision for case in cases for decision in _decisions(random, case))
+    _expect(random)
+
+
+def _expect(random: Random) -> None:
+    """Let a place be awaited from most agreements for one, and some of these be offered, refused or started."""
+    school = School.objects.create(school_id="SP", name="Awaited School", sector="INDEPENDENT_SPECIAL")
+    agreed = PanelDecision.objects.filter(outcome="AGREED", case__panel="INDEPENDENT").order_by("pk")
+    for decision in agreed.select_related("case"):
+        expected = _expected(random, decision, school)
+        if random.random() < 0.8:
+            expected.save()
+
+
+def _expected(random: Random, decision: PanelDecision, school: School) -> ExpectedPlacement:
+    """One of a decision; a child has one placement at most, so not each that was offered has started."""
+    later = [day for day in DAYS if day >= decision.meeting_on]
+    expected = ExpectedPlacement(
+        decision=decision, school=school, attendance="DAY", starts_on=random.choice(later)
+    )
+    if random.random() < 0.7:
+        expected.offered_on = random.choice(later)
+        after = [day for day in later if day >= expected.offered_on]
+        if random.random() < 0.6:
+            expected.placement = _placement(decision.case, school, random.choice(after))
+    if expected.placement is None and random.random() < 0.4:
+        expected.refused_on = random.choice(later)
+    return expected
+
+
+def _placement(case: PanelCase, school: School, starts_on: date) -> Placement | None:
+    of_child = {"child_id": case.child_id, "primary_need": case.primary_need}
+    plan, is_new = Plan.objects.get_or_create(
+        plan_id=f"LP{case.child_id}", defaults={"issued_on": date(2010, 1, 1), **of_child}
+    )
+    if not is_new:
+        return None
+    return Placement.objects.create(
+        placement_id=plan.plan_id, plan=plan, school=school, attendance="DAY", starts_on=starts_on
+    )
 
 
 def _case(random: Random, child: Child) -> PanelCase:
@@ -111,7 +153,12 @@ def _decision(random: Random, case: PanelCase, day: date, **given: bool) -> Pane
 
 def load() -> Records:
     return Records(
-        {case.case_id: case for case in PanelCase.objects.all()}, list(PanelDecision.objects.all())
+        {case.case_id: case for case in PanelCase.objects.all()},
+        list(PanelDecision.objects.all()),
+        {
+            expected.decision_id: expected
+            for expected in ExpectedPlacement.objects.select_related("placement")
+        },
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Q
 
-from panel.models import PanelCase, PanelDecision
+from panel.models import ExpectedPlacement, PanelCase, PanelDecision
 from placements.models import Assessment, CostLine, Placement, Plan
 from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.scope import Scope
@@ -22,6 +22,7 @@ DAY = date(2019, 3, 31)
 def keep_placements(which: Q) -> None:
     others = Placement.objects.exclude(pk__in=Placement.objects.filter(which).values("pk"))
     CostLine.objects.filter(placement__in=others).delete()
+    ExpectedPlacement.objects.filter(placement__in=others).delete()
     others.delete()
 
 
@@ -33,6 +34,7 @@ def keep_plans(which: Q) -> None:
 
 def keep_cases(which: Q) -> None:
     others = PanelCase.objects.exclude(pk__in=PanelCase.objects.filter(which).values("pk"))
+    ExpectedPlacement.objects.filter(decision__case__in=others).delete()
     PanelDecision.objects.filter(case__in=others).delete()
     others.delete()
 

@@ -79,7 +79,21 @@ def second_calculation(records: Records, panel: str, day: date) -> Answer:
         if month <= day
     ]
     again = sum(len(decisions) > 1 for _, decisions in decided)
+    offers, starts = [], []
+    for _, decisions in decided:
+        expected = records.expected.get(decisions[-1].pk)
+        if decisions[-1].outcome != "AGREED" or expected is None or expected.offered_on is None:
+            continue
+        if expected.offered_on > day or (expected.refused_on and expected.refused_on <= day):
+            continue
+        offers.append((expected.offered_on - decisions[-1].meeting_on).days)
+        if expected.placement and expected.placement.starts_on <= day:
+            starts.append((expected.placement.starts_on - expected.offered_on).days)
     headline = times(decided) | {
+        "median_days_to_offer": median(offers),
+        "median_days_to_start": median(starts),
+        "offered": len(offers),
+        "started": len(starts),
         "represented_pct": share(again, len(decided)),
         "information_overdue": overdue,
         "decided_finally": sum(decisions[-1].outcome in FINAL for _, decisions in decided),
@@ -129,6 +143,10 @@ class TestWorkedExample:
             information_overdue=0,
             decided_finally=2,
             represented=1,
+            median_days_to_offer=None,
+            median_days_to_start=None,
+            offered=0,
+            started=0,
         )
 
     def test_a_case_counts_in_the_month_of_its_latest_decision(self) -> None:
@@ -173,7 +191,7 @@ class TestAcrossYears:
         assert now.represented_pct == 100.0
 
     def test_the_year_before_does_not_know_the_final_one(self) -> None:
-        assert ask(date(2018, 3, 31)).headline == Headline(1, 30.0, None, 0.0, 0, 0, 0)
+        assert ask(date(2018, 3, 31)).headline == Headline(1, 30.0, None, 0.0, 0, 0, 0, None, None, 0, 0)
         assert "30 days to a first decision and none has a final one" in KPI.sentence(ask(date(2018, 3, 31)))
 
 
@@ -208,7 +226,7 @@ class TestInformationOverdue:
 @pytest.mark.parametrize("day", [date(1900, 1, 1), DAY, date(2199, 12, 31)])
 def test_no_data(day: date) -> None:
     result = ask(day)
-    assert result.headline == Headline(0, None, None, None, 0, 0, 0)
+    assert result.headline == Headline(0, None, None, None, 0, 0, 0, None, None, 0, 0)
     assert KPI.sentence(result).startswith("The Independent Placement Panel decided no request in ")
     assert_outputs_agree(KPI, result)
 

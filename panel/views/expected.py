@@ -1,0 +1,123 @@
+"""Entering what becomes of a place that was agreed: the school's offer, the start, a refusal, a change."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.timezone import localdate
+from django.views.generic.edit import ProcessFormView
+
+from panel.expected_forms import ChangeForm, OfferForm, RefusalForm, StartForm
+from panel.models import ExpectedPlacement
+from panel.services import expected as services
+from panel.services.what_follows import placement_of
+from panel.views.changing import SeesOthersChanges
+from placements.models import CostKind
+from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.core import formats
+
+
+@method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
+class _ExpectedPage(SeesOthersChanges, ProcessFormView):
+    """What the forms share: the place of the address, and where they lead."""
+
+    template_name = "panel/expected_form.html"
+    request: SignedInRequest
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the place, and the case whose version the page watches. Raises Http404."""
+        super().setup(request, *args, **kwargs)
+        self.kwargs["case_id"] = self.expected.decision.case_id
+        self.parent = f"Agreed place: {self.kwargs['case_id']}"
+
+    @cached_property
+    def expected(self) -> ExpectedPlacement:
+        """The place of the address."""
+        places = ExpectedPlacement.objects.select_related("decision__case", "school")
+        return get_object_or_404(places, pk=self.kwargs["expected_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("expected_placement", args=[self.expected.pk])
+
+    def explanation(self) -> tuple[str, ...]:
+        """Sentences on what saving does."""
+        return ()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"explanation": self.explanation()}
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """What every service takes."""
+        return {"by": self.request.user, "expected": self.expected, "seen": self.seen}
+
+
+class Offer(_ExpectedPage):
+    form_class = OfferForm
+    heading = "Enter the school’s offer"
+
+    def carry_out(self, form: OfferForm) -> str:
+        on = form.cleaned_data["offered_on"]
+        services.record_offer(**self._given, on=on, today=localdate())
+        return f"{self.expected.school} offered the place on {formats.day(on)}. It waits for the start."
+
+
+class Start(_ExpectedPage):
+    form_class = StartForm
+    heading = "Enter the start"
+
+    def explanation(self) -> tuple[str, ...]:
+        """Which placement ends, and which costs begin."""
+        decision = self.expected.decision
+        present = placement_of(decision.case.child_id, localdate())
+        ends = (
+            f"Placement {present.placement_id} at {present.school} will end the day before."
+            if present
+            else "The child has no placement today that would end."
+        )
+        costs = [
+            f"{CostKind(cost.kind).label} {formats.pounds(cost.annual_amount)}"
+            for cost in decision.agreed_costs.order_by("kind")
+        ]
+        begins = (
+            f"These yearly costs will begin: {formats.listed(costs)}." if costs else "No costs were agreed."
+        )
+        return (f"A placement at {self.expected.school} will begin on that day.", ends, begins)
+
+    def carry_out(self, form: StartForm) -> str:
+        on = form.cleaned_data["started_on"]
+        placement = services.record_start(**self._given, on=on, today=localdate())
+        return f"Placement {placement.placement_id} at {placement.school} started on {formats.day(on)}."
+
+
+class Refusal(_ExpectedPage):
+    form_class = RefusalForm
+    heading = "Enter the school’s refusal"
+
+    def carry_out(self, form: RefusalForm) -> str:
+        on, why = form.cleaned_data["refused_on"], form.cleaned_data["why"]
+        services.record_refusal(**self._given, on=on, why=why, today=localdate())
+        return (
+            f"{self.expected.school} refused on {formats.day(on)}. Enter a change if another school is asked."
+        )
+
+
+class Change(_ExpectedPage):
+    form_class = ChangeForm
+    heading = "Change the school or the day"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"school": self.expected.school, "starts_on": self.expected.starts_on}
+
+    def explanation(self) -> tuple[str, ...]:
+        """What another school means."""
+        return ("The cost stays as agreed. Another school must offer the place before the child can start.",)
+
+    def carry_out(self, form: ChangeForm) -> str:
+        services.change_expected(**self._given, **form.cleaned_data)
+        school, day = form.cleaned_data["school"], form.cleaned_data["starts_on"]
+        return f"The place is now expected at {school} from {formats.day(day)}."

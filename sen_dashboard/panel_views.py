@@ -1,0 +1,116 @@
+"""The panel clerks' home, the queues, and what follows agreements: pages that put records of several apps together."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tables2 import RequestConfig
+
+from panel.bulk import BulkForm
+from panel.models import ExpectedPlacement
+from panel.queues import BY_KEY
+from sen_dashboard.accounts.permissions import Permission, may, needs
+from sen_dashboard.accounts.requests import person
+from sen_dashboard.as_at import default_as_at
+from sen_dashboard.core import formats
+from sen_dashboard.core.forms import problems
+from sen_dashboard.core.tables import in_pages
+from sen_dashboard.downloads import as_file, to_csv
+from sen_dashboard.pages import expected as expected_page
+from sen_dashboard.pages import panel_work as panel_work_page
+from sen_dashboard.pages import queue as queue_page
+from sen_dashboard.pages.records import file_rows
+
+BAD_REQUEST = HTTPStatus.BAD_REQUEST
+
+
+@require_safe
+def panel_work(request: HttpRequest) -> HttpResponse:
+    """What waits for the panels today."""
+    today = localdate()
+    page = panel_work_page.answered(person(request), today, default_as_at(today))
+    return render(request, "panel/work.html", page)
+
+
+@require_safe
+def queue(request: HttpRequest, key: str) -> HttpResponse:
+    """What waits in a queue."""
+    asked = _asked(request, key)
+    if asked.wrong:
+        return render(request, "panel/queue.html", queue_page.refused(asked), status=BAD_REQUEST)
+    form = queue_page.form_of(asked) if may(request.user, Permission.EDIT_PANEL) else None
+    return _list(request, queue_page.answered(asked, form))
+
+
+@require_safe
+def queue_csv(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    asked = _asked(request, key)
+    if asked.wrong:
+        words = " ".join(asked.wrong.values())
+        return HttpResponse(words, content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
+    table = queue_page.table_of_file(asked)
+    RequestConfig(request, paginate=False).configure(table)
+    rows = file_rows(table, asked.filtered)
+    return as_file(StreamingHttpResponse(to_csv(rows)), queue_page.file_name(asked))
+
+
+@needs(Permission.EDIT_PANEL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def queue_bulk(request: HttpRequest, key: str) -> HttpResponse:
+    """Do something with the cases chosen, all or none; the list's filters stay."""
+    asked = _asked(request, key)
+    back = f"{reverse('queue', args=[key])}?{request.GET.urlencode()}".removesuffix("?")
+    if request.method != "POST" or asked.wrong:
+        return redirect(back)
+    form = queue_page.form_of(asked, request.POST)
+    refused = _carry_out(request, form)
+    if form.is_valid() and not refused:
+        return redirect(back)
+    page = queue_page.answered(asked, form, ticked=request.POST.getlist("case"))
+    return _list(request, page | {"refused": refused, "errors": problems(form) | _summary(refused)})
+
+
+@require_safe
+def expected_placement(request: HttpRequest, expected_id: int) -> HttpResponse:
+    """A place that was agreed: what, and where it stands today."""
+    found = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
+    page = expected_page.answered(get_object_or_404(found, pk=expected_id), localdate())
+    return render(request, "panel/expected.html", page)
+
+
+def _asked(request: HttpRequest, key: str) -> queue_page.Asked:
+    """The queue of that key today. Raises Http404 where there is none."""
+    if key not in BY_KEY:
+        raise Http404(f"There is no queue {key}.")
+    return queue_page.Asked(BY_KEY[key], localdate(), request.GET)
+
+
+def _carry_out(request: HttpRequest, form: BulkForm) -> list[str]:
+    """Do what a right form asks; returns why not, a sentence for each case."""
+    if not form.is_valid():
+        return []
+    try:
+        messages.success(request, form.carry_out(person(request), localdate()))
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def _summary(refused: list[str]) -> dict[str, str]:
+    """The summary of refusals, leading to their list."""
+    if not refused:
+        return {}
+    return {"refused": f"Nothing was saved: {formats.plural(len(refused), 'case')} could not be included."}
+
+
+def _list(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:
+    in_pages(page["table"], request)
+    return render(request, "panel/queue.html", page)
