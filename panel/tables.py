@@ -7,8 +7,9 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
-from panel.models import Outcome, Panel
+from panel.models import Outcome, Panel, RequestDraft
 from sen_dashboard.core import formats
 from sen_dashboard.core.tables import (
     LINK,
@@ -44,6 +45,28 @@ class DecisionTable(RecordTable):
     meeting_on = DayColumn(verbose_name="Meeting")
     outcome = CodeColumn(Outcome)
     worth = PoundsColumn(verbose_name="Value")
+
+
+class DraftTable(tables.Table):
+    """What was kept of requests, by what was typed for the child, whatever that is."""
+
+    child = tables.Column(accessor="pk", verbose_name="Child", orderable=False)
+    panel = tables.Column(accessor="pk", verbose_name="Panel", orderable=False)
+    saved_at = DayColumn(verbose_name="Kept on", orderable=False)
+    actions = tables.TemplateColumn(
+        template_name="panel/draft_actions.html", verbose_name="Continue or throw away", orderable=False
+    )
+
+    def render_child(self, record: RequestDraft) -> str:
+        return record.first_typed("child") or "not yet named"
+
+    def render_panel(self, record: RequestDraft) -> str:
+        code = record.first_typed("panel")
+        return Panel(code).label if code in Panel.values else "not yet chosen"
+
+    def render_saved_at(self, record: RequestDraft) -> str:
+        at = localtime(record.saved_at)
+        return f"{formats.day(at.date())}, {at:%H:%M}"
 
 
 class StandingColumn(tables.Column):

@@ -1,13 +1,26 @@
 """Records for tests. Each function fills only what is required; what matters to a test is written in the test."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
 
-from panel.models import AgendaItem, ExpectedPlacement, Member, PanelCase, PanelDecision, PanelMeeting
+from panel.models import (
+    AgendaItem,
+    AgreedCost,
+    CaseDocument,
+    ConflictOfInterest,
+    Consultation,
+    ExpectedPlacement,
+    Member,
+    PanelCase,
+    PanelDecision,
+    PanelMeeting,
+    RequestDraft,
+    RequestedCost,
+)
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
 from sen_dashboard.accounts.models import User
@@ -22,10 +35,10 @@ def new_key(prefix: str) -> str:
     return f"{prefix}-{next(_numbers)}"
 
 
-def make_user(role: Role, **given: Any) -> User:
-    """An account with the role, and no password to sign in with."""
-    user = User.objects.create_user(new_key(role.slug), **given)
-    user.groups.add(Group.objects.get(name=role))
+def make_user(*roles: Role, **given: Any) -> User:
+    """An account with the roles, and no password to sign in with unless one is given."""
+    user = User.objects.create_user(given.pop("username", None) or new_key("user"), **given)
+    user.groups.set(Group.objects.filter(name__in=roles))
     return user
 
 
@@ -133,37 +146,75 @@ def make_decision(**given: Any) -> PanelDecision:
     return PanelDecision.objects.create(**{"meeting_on": date(2018, 5, 1), "outcome": "AGREED"} | given)
 
 
+def make_requested_cost(**given: Any) -> RequestedCost:
+    """The core fee of a new case: £36,000 a year."""
+    given["case"] = given.get("case") or make_case()
+    return RequestedCost.objects.create(**{"kind": "CORE", "annual_amount": Decimal(36_000)} | given)
+
+
+def make_document(**given: Any) -> CaseDocument:
+    """An advice of a psychologist on a new case."""
+    given["case"] = given.get("case") or make_case()
+    return CaseDocument.objects.create(**{"title": "Advice", "reference": new_key("paper")} | given)
+
+
+def make_consultation(**given: Any) -> Consultation:
+    """A new school, asked to take the child of a new case."""
+    given["case"] = given.get("case") or make_case()
+    given["school"] = given.get("school") or make_school()
+    return Consultation.objects.create(**given)
+
+
+def make_draft(**given: Any) -> RequestDraft:
+    """What a new clerk typed of a request."""
+    given["by"] = given.get("by") or make_user(Role.PANEL_CLERK)
+    fields = {"typed": {"panel": "INDEPENDENT"}, "saved_at": datetime(2018, 4, 3, 9, tzinfo=UTC)}
+    return RequestDraft.objects.create(**fields | given)
+
+
+def make_agreed_cost(**given: Any) -> AgreedCost:
+    """The core fee that a new decision agreed: £36,000 a year."""
+    given["decision"] = given.get("decision") or make_decision()
+    return AgreedCost.objects.create(**{"kind": "CORE", "annual_amount": Decimal(36_000)} | given)
+
+
+def make_expected(**given: Any) -> ExpectedPlacement:
+    """A day place at a new school that a new decision agreed, expected from 3 September 2018."""
+    given["decision"] = given.get("decision") or make_decision()
+    given["school"] = given.get("school") or make_school()
+    return ExpectedPlacement.objects.create(**{"attendance": "DAY", "starts_on": date(2018, 9, 3)} | given)
+
+
 def make_meeting(**given: Any) -> PanelMeeting:
-    """A meeting of the Independent Placement Panel on 1 May 2018 at 09:30, a quarter of an hour for each case."""
+    """The Independent Placement Panel, on 1 May 2018 at half past nine, 15 minutes a case and a quorum of 2."""
     fields = {
         "panel": "INDEPENDENT",
         "held_on": date(2018, 5, 1),
         "starts_at": time(9, 30),
         "slot_minutes": 15,
-        "quorum": 3,
+        "quorum": 2,
     }
     return PanelMeeting.objects.create(**fields | given)
 
 
-def make_item(**given: Any) -> AgendaItem:
-    """A new case at the end of the agenda of a new meeting."""
-    given["meeting"] = given.get("meeting") or make_meeting()
-    given["case"] = given.get("case") or make_case(panel=given["meeting"].panel)
-    return AgendaItem.objects.create(**{"position": given["meeting"].items.count()} | given)
+def make_agenda_item(**given: Any) -> AgendaItem:
+    """A new case, at the end of the agenda of a meeting, new unless given."""
+    meeting = given["meeting"] = given.get("meeting") or make_meeting()
+    given["case"] = given.get("case") or make_case(panel=meeting.panel)
+    return AgendaItem.objects.create(**{"position": meeting.items.count()} | given)
 
 
 def make_member(**given: Any) -> Member:
-    """Somebody who is present at a new meeting."""
+    """Somebody invited to a meeting, new unless given."""
     given["meeting"] = given.get("meeting") or make_meeting()
-    return Member.objects.create(**{"name": new_key("Member"), "present": True} | given)
+    return Member.objects.create(**{"name": new_key("Member")} | given)
 
 
-def make_expected(**given: Any) -> ExpectedPlacement:
-    """A day place at the school of a new case, agreed on 1 May 2018 and expected from 1 September."""
-    case = {"school": given.get("school") or make_school(), "attendance": "DAY"}
-    given["decision"] = given.get("decision") or make_decision(case=make_case(**case))
-    fields = {"school": case["school"], "attendance": "DAY", "starts_on": date(2018, 9, 1)}
-    return ExpectedPlacement.objects.create(**fields | given)
+def make_conflict(**given: Any) -> ConflictOfInterest:
+    """A new member of a meeting who stands aside from a case of its agenda, new unless given."""
+    item = given["item"] = given.get("item") or make_agenda_item()
+    given["member"] = given.get("member") or make_member(meeting=item.meeting)
+    return ConflictOfInterest.objects.create(**{"reason": "Heads the school"} | given)
 
 
 def make_event(**given: Any) -> Event:

@@ -5,12 +5,11 @@ The records that they name are those of ``make_everything``.
 
 from datetime import date
 
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 
+from panel.models import PanelCase
 from panel.queues import QUEUES
-from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
@@ -18,11 +17,15 @@ from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
 from tests.benchmarking.conftest import SHIPPED
 from tests.factories import (
+    make_agenda_item,
     make_case,
     make_child,
+    make_conflict,
     make_decision,
     make_event,
     make_expected,
+    make_meeting,
+    make_member,
     make_placement,
     make_plan,
     make_school,
@@ -33,10 +36,18 @@ from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
 
 DAY = date(2019, 3, 31)
+PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 EXPECTED = 9001
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"} | {
-    "queue_csv",
-    "queue_bulk",
+OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agenda", "meeting_minutes")
+AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
+WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_csv", "queue_bulk"}
+WITHOUT_A_PAGE |= {
+    "request_draft_drop",
+    "papers_complete",
+    "present_again",
+    "panel_children",
+    "panel_schools",
 }
 
 
@@ -48,17 +59,22 @@ def make_everything() -> None:
     make_event(event_id="E1", day=date(2018, 9, 1))
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
-    make_decision(case=make_case(case_id="A case", child=child))
+    decision = make_decision(pk=9001, case=make_case(case_id="A case", child=child, attendance="DAY"))
+    _make_meeting(decision.case)
+    make_user(Role.OFFICER, pk=1001, first_name="Ada", last_name="Lovelace")
     make_expected(pk=EXPECTED)
     make_case(ready_on=date(2018, 4, 20))
     call_command("import_benchmarks", SHIPPED, verbosity=0)
 
 
-def make_reader() -> User:
-    """Somebody with every role, who sees every page."""
-    reader = make_user(Role.MANAGER)
-    reader.groups.set(Group.objects.filter(name__in=list(Role)))
-    return reader
+def _make_meeting(decided: PanelCase) -> None:
+    """The meeting that decided the case; another on its agenda is undecided, and a third waits."""
+    meeting = make_meeting(pk=9001, place="County Hall")
+    make_agenda_item(meeting=meeting, case=decided)
+    undecided = make_case(case_id="An undecided case", ready_on=date(2018, 4, 20))
+    make_conflict(item=make_agenda_item(meeting=meeting, case=undecided))
+    make_member(meeting=meeting, role="Chair", present=True)
+    make_case(ready_on=date(2018, 4, 20))
 
 
 def site_map() -> dict[str, list[str]]:
@@ -88,6 +104,22 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "meetings": [reverse("meetings")],
+        "meeting_add": [reverse("meeting_add")],
+        "meeting_conflicts": [reverse("meeting_conflicts", args=[9001, "An undecided case"])],
+        **{name: [reverse(name, args=[9001])] for name in OF_A_MEETING},
+        "case_papers": [reverse("case_papers", args=["A case"])],
+        "decide": [reverse("decide", args=[9001, case_id]) for case_id in ("A case", "An undecided case")],
+        "ratify": [reverse("ratify", args=["An undecided case"])],
+        "correct": [reverse("correct", args=[9001])],
+        "request_add": [reverse("request_add")],
+        "request_drafts": [reverse("request_drafts")],
+        "request_change": [reverse("request_change", args=["An undecided case"])],
+        "roles": [reverse("roles")],
+        "password": [reverse("password")],
+        "people": [reverse("people")],
+        "person_add": [reverse("person_add")],
+        **{f"person_{task}": [reverse(f"person_{task}", args=[1001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
 

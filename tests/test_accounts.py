@@ -15,6 +15,9 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.services import (
     DEMONSTRATION_ROLES,
     DemonstrationRefusedError,
+    change_own_password,
+    deactivate_person,
+    give_new_password,
     make_demonstration_accounts,
 )
 
@@ -77,6 +80,45 @@ def test_an_account_of_the_same_name_made_by_a_person_keeps_its_password(embedde
 
     assert authenticate(username="officer", password=PASSWORD)
     assert "officer" not in shown
+
+
+def test_a_demonstration_password_that_was_changed_is_printed_no_more_and_made_anew(
+    embedded_store: Path,
+) -> None:
+    officer, *others = make_demonstration_accounts()
+    person = User.objects.get(username=officer.name)
+    change_own_password(by=person, password=PASSWORD)
+    assert officer.password not in (embedded_store / "demonstration_accounts").read_text()
+
+    again, *others_again = make_demonstration_accounts()
+
+    assert others_again == others
+    assert again.password not in (officer.password, PASSWORD)
+    assert authenticate(username=officer.name, password=again.password)
+
+
+def test_a_one_time_password_of_a_demonstration_account_ends_with_the_next_start(
+    embedded_store: Path,
+) -> None:
+    officer, *_, administrator = make_demonstration_accounts()
+    by, person = (User.objects.get(username=account.name) for account in (administrator, officer))
+    one_time = give_new_password(by=by, person=person).password
+
+    shown = make_demonstration_accounts()[0].password
+
+    assert authenticate(username=officer.name, password=one_time) is None
+    user = authenticate(username=officer.name, password=shown)
+    assert isinstance(user, User)
+    assert not user.must_change_password
+
+
+def test_a_deactivated_demonstration_account_stays_so_and_is_not_printed(embedded_store: Path) -> None:
+    officer, *_, administrator = make_demonstration_accounts()
+    by, person = (User.objects.get(username=account.name) for account in (administrator, officer))
+    deactivate_person(by=by, person=person)
+
+    assert officer.name not in {account.name for account in make_demonstration_accounts()}
+    assert not User.objects.get(username=officer.name).is_active
 
 
 def test_make_user_gives_one_role_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,12 +203,6 @@ def test_changes_of_a_percentage_are_points() -> None:
     ]
 
 
-def test_places_in_an_order() -> None:
-    assert [formats.ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 101, 111)] == (
-        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "101st", "111th"]
-    )
-
-
 def test_a_count_between_two_is_rounded_up() -> None:
     """As the median of an even number of councils is."""
     assert show(1288.5, Unit.COUNT) == "1,289"
@@ -217,6 +211,7 @@ def test_a_count_between_two_is_rounded_up() -> None:
 def test_counts_and_changes() -> None:
     assert [formats.count(n) for n in (0, 999, 1000, -1234567)] == ["0", "999", "1,000", "−1,234,567"]
     assert [formats.change(n) for n in (416, 0, -1234)] == ["+416", "0", "−1,234"]
+    assert [formats.change(Decimal(n), Unit.POUNDS) for n in ("26.6", "0.4", "-12")] == ["+£27", "£0", "−£12"]
 
 
 def test_days_and_months_in_words() -> None:

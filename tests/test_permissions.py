@@ -3,7 +3,9 @@
 A new address must be classed here by the roles that may use it, or the first test fails.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -16,11 +18,13 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission, may
 from sen_dashboard.accounts.roles import Role
 from tests.factories import (
+    make_agenda_item,
     make_case,
     make_child,
     make_decision,
     make_event,
     make_expected,
+    make_meeting,
     make_placement,
     make_plan,
     make_school,
@@ -32,6 +36,7 @@ pytestmark = pytest.mark.django_db
 EVERYBODY = frozenset(Role)
 PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -64,6 +69,40 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "roles": EVERYBODY,
+    "password": EVERYBODY,
+    "people": ADMINISTRATORS,
+    "person_add": ADMINISTRATORS,
+    "person_change": ADMINISTRATORS,
+    "person_deactivate": ADMINISTRATORS,
+    "person_reactivate": ADMINISTRATORS,
+    "person_password": ADMINISTRATORS,
+    "request_add": PANEL_CLERKS,
+    "request_drafts": PANEL_CLERKS,
+    "request_draft_drop": PANEL_CLERKS,
+    "request_change": PANEL_CLERKS,
+    "papers_complete": PANEL_CLERKS,
+    "present_again": PANEL_CLERKS,
+    "panel_children": PANEL_CLERKS,
+    "panel_schools": PANEL_CLERKS,
+    "case_papers": EVERYBODY,
+    "ratify": PANEL_CLERKS,
+    "decide": PANEL_CLERKS,
+    "correct": PANEL_CLERKS,
+    "meetings": EVERYBODY,
+    "meeting": EVERYBODY,
+    "meeting_agenda": EVERYBODY,
+    "meeting_minutes": EVERYBODY,
+    "meeting_add": PANEL_CLERKS,
+    "meeting_change": PANEL_CLERKS,
+    "meeting_attendance": PANEL_CLERKS,
+    "meeting_conflicts": PANEL_CLERKS,
+    "agenda_add": PANEL_CLERKS,
+    "agenda_defer": PANEL_CLERKS,
+    "agenda_up": PANEL_CLERKS,
+    "agenda_down": PANEL_CLERKS,
+    "agenda_take_off": PANEL_CLERKS,
+    "conflict_withdraw": PANEL_CLERKS,
     "sign_in": EVERYBODY,
     "sign_out": EVERYBODY,
 }
@@ -88,10 +127,37 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "case_papers": {"case_id": "K1"},
+    "ratify": {"case_id": "K1"},
+    "decide": {"meeting_id": "9001", "case_id": "K1"},
+    "correct": {"decision_id": "9001"},
+    "meeting": {"meeting_id": "9001"},
+    "meeting_agenda": {"meeting_id": "9001"},
+    "meeting_minutes": {"meeting_id": "9001"},
+    "meeting_change": {"meeting_id": "9001"},
+    "meeting_attendance": {"meeting_id": "9001"},
+    "meeting_conflicts": {"meeting_id": "9001", "case_id": "K1"},
+    "agenda_add": {"meeting_id": "9001"},
+    "agenda_defer": {"meeting_id": "9001"},
+    "agenda_up": {"meeting_id": "9001", "item_id": "9001"},
+    "agenda_down": {"meeting_id": "9001", "item_id": "9001"},
+    "agenda_take_off": {"meeting_id": "9001", "item_id": "9001"},
+    "conflict_withdraw": {"meeting_id": "9001", "conflict_id": "9001"},
+    "person_change": {"person_id": "1001"},
+    "person_deactivate": {"person_id": "1001"},
+    "person_reactivate": {"person_id": "1001"},
+    "person_password": {"person_id": "1001"},
+    "request_draft_drop": {"draft_id": "1"},
+    "request_change": {"case_id": "K1"},
+    "papers_complete": {"case_id": "K1"},
+    "present_again": {"case_id": "K1"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 
 every_address = pytest.mark.parametrize("name", ROLES)
+
+
+CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
 
 
 def names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str | None]:
@@ -108,7 +174,10 @@ def records() -> None:
     make_event(event_id="E1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
-    make_expected(pk=1, decision=make_decision(case=make_case(case_id="K1", child=child)), school=school)
+    case = make_case(case_id="K1", child=child)
+    make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
+    make_user(Role.OFFICER, pk=1001)
+    make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 
 def outcome(response: Any) -> str:
@@ -149,6 +218,36 @@ def test_nobody_may_do_anything_but_sign_in(client: Client, name: str, method: s
 def test_every_permission_has_its_roles() -> None:
     assert set(MATRIX) == set(Permission)
     assert all(MATRIX.values())
+
+
+def test_the_page_of_roles_is_the_matrix(client: Client) -> None:
+    client.force_login(make_user(Role.OFFICER))
+    page = client.get(reverse("roles")).content.decode()
+    head, *rows = [
+        [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in CELL.findall(row)]
+        for row in re.findall(r"<tr.*?</tr>", page, re.DOTALL)
+    ]
+    assert head[1:] == [role.value for role in Role]
+    assert {row[0]: row[1:] for row in rows} == {
+        permission.value: ["Yes" if role in MATRIX[permission] else "No" for role in Role]
+        for permission in Permission
+    }
+    assert all(role.sentence in unescape(page) for role in Role)
+    assert "Your role is Officer." in page
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ([Role.OFFICER], "your role is Officer."),
+        ([Role.OFFICER, Role.FINANCE], "your roles are Finance and Officer."),
+        ([], "you have no role."),
+    ],
+)
+def test_a_refusal_says_which_role_is_needed(client: Client, roles: list[Role], said: str) -> None:
+    client.force_login(make_user(*roles))
+    page = client.get(reverse("event_add")).content.decode()
+    assert f"To add, change and remove events you need the role Administrator or Manager; {said}" in page
 
 
 def test_only_a_role_gives_a_permission() -> None:

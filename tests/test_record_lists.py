@@ -74,7 +74,7 @@ def addresses(kpi: Kpi[Any, Any]) -> Iterator[tuple[str, Any]]:
         if part.key in kpi.headline_keys:
             yield records_address(kpi, part, result.scope), getattr(result.headline, part.key)
         for row in result.rows:
-            if getattr(row, part.key, None):
+            if getattr(row, part.key, None) or (part.total and getattr(row, part.key, None) == 0):
                 yield records_address(kpi, part, result.scope, kpi.row_key.of(row)), getattr(row, part.key)
 
 
@@ -89,7 +89,7 @@ def test_page_and_file_come_to_the_number_that_leads_there(
         asked = behind(kpi, address.split("/")[4], QueryDict(address.split("?")[1]), AsAt(DAY, ""))
         records = len(file_rows(signed_in.get(address.replace("/?", ".csv?"))))
         told = asked.kind.counted(records)
-        if asked.part.total and number:
+        if asked.part.total and (number or records):
             sum_of = formats.pounds_exact(to_penny(number)) if isinstance(number, Decimal) else f"{number:,}"
             told = f"{told}, together {sum_of}"
         else:
@@ -114,6 +114,16 @@ def test_every_link_of_the_page_leads_to_a_list(signed_in: Client, kpi: Kpi[Any,
     assert marks or "chart-data" not in page
     for address in links | marks:
         assert signed_in.get(address).status_code == 200, address
+
+
+@pytest.mark.usefixtures("council")
+@every_kpi
+def test_what_a_mark_leads_to_the_table_leads_to_as_well(signed_in: Client, kpi: Kpi[Any, Any]) -> None:
+    """Marks cannot be reached by keyboard: without the table's link their records could not be either."""
+    page = unescape(signed_in.get(f"/kpis/{kpi.slug}/?as_at={DAY}").content.decode())
+    for address in marks_of(page):
+        told = words(signed_in.get(address))
+        assert f'href="{address}"' in page or "No records to show for this choice." in told, address
 
 
 class TestList:
@@ -228,6 +238,8 @@ HEADINGS = {
     "Budget": "Financial year,Budget line,Amount",
     "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost asked for",
     "PanelDecision": "Case,Child,Age,Panel,Primary need,Received,Meeting,Outcome,Value",
+    "ExpectedPlacement": "Case,Child,Primary need,School,Agreed,Where it stands,Offered,Decision to offer,Started,"
+    "Offer to start",
     "School": "School,Sector,Phase,District,Provider group,Children on roll,Places",
     "SchoolPlaces": "School,District,Provision,Academic year,Needs,Places",
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -21,7 +21,20 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.forms import ModelForm, model_to_dict, modelform_factory
 
-from panel.models import PanelCase, PanelDecision
+from panel.models import (
+    AgendaItem,
+    AgreedCost,
+    CaseDocument,
+    ConflictOfInterest,
+    Consultation,
+    ExpectedPlacement,
+    Member,
+    PanelCase,
+    PanelDecision,
+    PanelMeeting,
+    RequestDraft,
+    RequestedCost,
+)
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.constraints import Check, Unique
@@ -52,6 +65,16 @@ MAKERS: dict[type[models.Model], Maker] = {
     LedgerPosting: f.make_posting,
     PanelCase: f.make_case,
     PanelDecision: f.make_decision,
+    RequestedCost: f.make_requested_cost,
+    CaseDocument: f.make_document,
+    Consultation: f.make_consultation,
+    RequestDraft: f.make_draft,
+    AgreedCost: f.make_agreed_cost,
+    ExpectedPlacement: f.make_expected,
+    PanelMeeting: f.make_meeting,
+    AgendaItem: f.make_agenda_item,
+    Member: f.make_member,
+    ConflictOfInterest: f.make_conflict,
     Event: f.make_event,
 }
 APPS = ("provision", "placements", "panel", "programme")
@@ -129,6 +152,12 @@ def check_of(model: type[models.Model], field: str) -> tuple[str, str]:
 
 TOGETHER = "A decision and its date belong together: enter both or neither."
 EARLIER, LATER = date(2018, 3, 1), date(2018, 3, 2)
+
+
+def started() -> ExpectedPlacement:
+    """A placement that was expected, offered, and started."""
+    return f.make_expected(offered_on=date(2018, 6, 1), placement=f.make_placement())
+
 
 WITHIN_A_RECORD = (
     rule(
@@ -238,6 +267,66 @@ WITHIN_A_RECORD = (
         rule("event_day_within_reach", f.make_event, "day", "Enter a date from 1900 to 2199.", day=day)
         for day in (date(1899, 12, 31), date(2200, 1, 1))
     ),
+    rule(
+        "panel_case_ready_after_received",
+        f.make_case,
+        "ready_on",
+        "The papers cannot be complete before the case was received.",
+        ready_on=date(2018, 1, 14),
+    ),
+    rule(
+        "panel_decision_corrected_is_void",
+        f.make_decision,
+        "void",
+        "A decision that was corrected does not stand.",
+        corrected=True,
+    ),
+    rule(
+        "panel_decision_recorded_with_author",
+        f.make_decision,
+        "recorded_by",
+        "Who recorded a decision and when come together.",
+        recorded_at=datetime(2018, 5, 1, 12, tzinfo=UTC),
+    ),
+    *(
+        rule(
+            "panel_meeting_within_reach",
+            f.make_meeting,
+            "held_on",
+            "Enter a date from 1900 to 2199.",
+            held_on=day,
+        )
+        for day in (date(1899, 12, 31), date(2200, 1, 1))
+    ),
+    *(
+        rule("panel_meeting_slot", f.make_meeting, "slot_minutes", "Enter 1 to 240 minutes.", slot_minutes=n)
+        for n in (0, 241)
+    ),
+    *(
+        rule("panel_meeting_quorum", f.make_meeting, "quorum", "Enter 1 to 50 members.", quorum=n)
+        for n in (0, 51)
+    ),
+    *(
+        rule(
+            "expected_placement_one_end",
+            started,
+            "refused_on",
+            "It can be refused, cancelled or started, and only one of these.",
+            **wrong,
+        )
+        for wrong in (
+            {"refused_on": LATER},
+            {"cancelled_on": LATER},
+            {"placement": None, "refused_on": LATER, "cancelled_on": LATER},
+        )
+    ),
+    rule(
+        "expected_placement_offered_before_start",
+        started,
+        "offered_on",
+        "The school's offer comes before the start.",
+        offered_on=None,
+    ),
     rule("event_title_given", f.make_event, "title", "", title=" "),  # a form's own words for an empty field
 )
 
@@ -278,6 +367,31 @@ def void_line_in_the_way() -> Change:
     type(line)._default_manager.filter(pk=line.pk).update(starts_on=date(2018, 3, 31))
     line.refresh_from_db()
     return line, {"void": False}
+
+
+def two_meetings() -> Change:
+    f.make_meeting(held_on=date(2018, 5, 1))
+    return f.make_meeting(held_on=date(2018, 5, 8)), {"held_on": date(2018, 5, 1)}
+
+
+def two_items(same: str) -> Callable[[], Change]:
+    """Two cases of an agenda, with the same value of the field."""
+
+    def make() -> Change:
+        first = f.make_agenda_item()
+        return f.make_agenda_item(meeting=first.meeting), {same: getattr(first, same)}
+
+    return make
+
+
+def two_members() -> Change:
+    first = f.make_member()
+    return f.make_member(meeting=first.meeting), {"name": first.name}
+
+
+def two_conflicts() -> Change:
+    first = f.make_conflict()
+    return f.make_conflict(item=first.item), {"member": first.member}
 
 
 def overlaps(
@@ -357,8 +471,42 @@ BETWEEN_RECORDS = (
         "panel_decision_key",
         lambda: twice(f.make_decision, "case"),
         "meeting_on",
-        "This case was decided at that meeting already.",
+        "This case was decided on that day already.",
     ),
+    Rule(
+        "requested_cost_key",
+        lambda: twice(f.make_requested_cost, "case"),
+        "kind",
+        "The request has this part already.",
+    ),
+    Rule(
+        "agreed_cost_key",
+        lambda: twice(f.make_agreed_cost, "decision"),
+        "kind",
+        "The decision has this part already.",
+    ),
+    Rule(
+        "case_document_key",
+        lambda: twice(f.make_document, "case", "reference"),
+        "reference",
+        "This paper is listed already.",
+    ),
+    Rule(
+        "consultation_key",
+        lambda: twice(f.make_consultation, "case", "school"),
+        "school",
+        "This school is listed already.",
+    ),
+    Rule("panel_meeting_key", two_meetings, "held_on", "This panel has a meeting on that day already."),
+    Rule("agenda_item_key", two_items("case"), "case", "This case is on the agenda already."),
+    Rule(
+        "agenda_item_position",
+        two_items("position"),
+        "position",
+        "Another case has this place on the agenda.",
+    ),
+    Rule("member_key", two_members, "name", "This person is listed already."),
+    Rule("conflict_key", two_conflicts, "member", "This member stands aside already."),
 )
 
 
@@ -541,6 +689,15 @@ every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 # What comes close and is allowed
 
+
+def corrected_and_decided_again() -> Change:
+    """An entry that was replaced, and the one that replaces it, brought to the same day."""
+    replaced = f.make_decision(void=True, corrected=True)
+    return f.make_decision(case=replaced.case, meeting_on=date(2018, 5, 2)), {
+        "meeting_on": replaced.meeting_on
+    }
+
+
 ALLOWED: tuple[Callable[[], Change], ...] = (
     lambda: two_plans(issued_on=date(2016, 1, 1)),  # the first has ceased on that day
     lambda: two_plans(issued_on=date(2014, 1, 1), ceased_on=date(2015, 1, 1)),
@@ -568,6 +725,14 @@ ALLOWED: tuple[Callable[[], Change], ...] = (
     lambda: (f.make_decision(), {"meeting_on": date(2018, 1, 15)}),
     lambda: (f.make_decision(), {"meeting_on": date(2018, 1, 14), "void": True}),
     lambda: (f.make_decision().case, {"received_on": date(2018, 5, 1)}),
+    lambda: (f.make_decision(void=True), {"corrected": True}),
+    corrected_and_decided_again,
+    lambda: (f.make_case(), {"ready_on": date(2018, 1, 15)}),
+    lambda: (f.make_meeting(), {"slot_minutes": 240, "quorum": 50, "held_on": date(2199, 12, 31)}),
+    lambda: (f.make_meeting(), {"slot_minutes": 1, "quorum": 1, "held_on": date(1900, 1, 1)}),
+    lambda: (f.make_meeting(), {"panel": "ADDITIONAL_FUNDING"}),
+    lambda: (f.make_expected(), {"refused_on": LATER}),
+    lambda: (f.make_expected(), {"cancelled_on": LATER}),
     lambda: (f.make_places(), {"places": 0, "academic_year": "1999-00", "needs": ["ASD", "CL"]}),
     lambda: (f.make_event(), {"day": date(1900, 1, 1)}),
     lambda: (f.make_event(), {"day": date(2199, 12, 31), "title": "x" * 120}),
@@ -850,18 +1015,52 @@ PERSONAL: dict[type[models.Model], dict[str, bool]] = {
         "attendance": True,
         "annual_cost": True,
         "cost_basis": False,
+        "origin": True,
+        "caseworker": True,
+        "ready_on": True,
     },
+    RequestedCost: {"id": False, "case": True, "kind": True, "annual_amount": True},
+    CaseDocument: {"id": False, "case": True, "title": True, "reference": True},
+    Consultation: {"id": False, "case": True, "school": True, "answer": True},
     PanelDecision: {
         "id": False,
         "case": True,
         "meeting_on": True,
         "outcome": True,
         "value": True,
+        "value_basis": False,
         "due_on": True,
         "decided_by": True,
         "note": True,
         "void": False,
+        "route": True,
+        "information_needed": True,
+        "conditions": True,
+        "reasons": True,
+        "review_on": True,
+        "starts_on": True,
+        "recorded_by": True,
+        "recorded_at": False,
+        "corrects": False,
+        "corrected": False,
+        "void_reason": True,
+        "voided_by": True,
     },
+    AgreedCost: {"id": False, "decision": True, "kind": True, "annual_amount": True, "cost_line": True},
+    ExpectedPlacement: {
+        "id": False,
+        "decision": True,
+        "school": True,
+        "attendance": True,
+        "starts_on": True,
+        "offered_on": True,
+        "refused_on": True,
+        "cancelled_on": True,
+        "why": True,
+        "placement": True,
+    },
+    AgendaItem: {"id": False, "meeting": True, "case": True, "position": False},
+    ConflictOfInterest: {"id": False, "item": True, "member": True, "reason": True},
 }
 
 

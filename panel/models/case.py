@@ -194,3 +194,7 @@ class RequestDraft(models.Model):
 
     def __str__(self) -> str:
         return f"Draft {self.pk}"
+
+    def first_typed(self, name: str) -> str:
+        """What was typed in a box; the first of several."""
+        return str(next(iter(self.typed.get(name, ())), ""))

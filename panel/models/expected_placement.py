@@ -25,7 +25,14 @@ class ExpectedPlacement(Record):
     decision = models.OneToOneField(
         PanelDecision, on_delete=models.PROTECT, related_name="expected_placement"
     )
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="expected_placements")
+    school = models.ForeignKey(
+        School,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="expected_placements",
+        help_text="Empty: no school is found yet.",
+    )
     attendance = models.CharField(max_length=12, choices=Attendance.choices)
     starts_on = models.DateField(help_text="The day it is expected to start.")
     offered_on = models.DateField(null=True, blank=True)
@@ -55,15 +62,23 @@ class ExpectedPlacement(Record):
                 field="offered_on",
                 sentence="The school's offer comes before the start.",
             ),
+            Check(
+                "expected_placement_offered_by_a_school",
+                Q(offered_on=None) | Q(school__isnull=False),
+                field="school",
+                sentence="Only a school can offer a place.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision.case_id} at {self.school}"
+        return f"{self.decision.case_id} at {self.school or 'a school to be found'}"
 
     def waits_for(self) -> str:
-        """What is to come, in words: "the school's offer", "the start", or nothing."""
+        """What is to come, in words: "a school", "the school's offer", "the start", or nothing."""
         if self.placement_id or self.refused_on or self.cancelled_on:
             return ""
+        if self.school_id is None:
+            return "a school"
         return "the start" if self.offered_on else "the school's offer"
 
     def standing_on(self, day: date) -> str:

@@ -20,7 +20,7 @@ class PanelMeeting(Record):
     slot_minutes = models.SmallIntegerField(help_text="Minutes for each case.")
     quorum = models.SmallIntegerField(help_text="How many members must be there to decide.")
     place = words_field(120)
-    cases = models.ManyToManyField(PanelCase, through="AgendaItem", related_name="meetings")
+    cases = models.ManyToManyField(PanelCase, through="AgendaItem", related_name="meetings", blank=True)
 
     objects = PanelMeetingQuerySet.as_manager()
 
@@ -67,9 +67,13 @@ class AgendaItem(Record):
         constraints = [
             Unique("agenda_item_key", "meeting", "case", sentence="This case is on the agenda already."),
             not_negative("agenda_item_position_not_negative", "position"),
-            models.UniqueConstraint(
-                fields=["meeting", "position"], name="agenda_item_position", deferrable=Deferrable.DEFERRED
-            ),  # deferred, so that places may be swapped
+            Unique(
+                "agenda_item_position",
+                "meeting",
+                "position",
+                sentence="Another case has this place on the agenda.",
+                deferrable=Deferrable.IMMEDIATE,  # looked at when a statement ends, so that it may swap places
+            ),
         ]
 
     def __str__(self) -> str:

@@ -261,6 +261,6 @@ def _agreed_wrongly(case: PanelCase, decision: Decision, day: date) -> dict[str,
             f"The parts come to {formats.pounds_exact(together)} a year, the value is "
             f"{formats.pounds_exact(decision.value or Decimal(0))}: make them agree."
         )
-    if case.panel == Panel.INDEPENDENT and not (case.school_id and case.attendance):
-        wrong["outcome"] = "The request names no school, or not whether day or residential: change it first."
+    if case.panel == Panel.INDEPENDENT and not case.attendance:
+        wrong["outcome"] = "The request does not say whether day or residential: change it first."
     return wrong

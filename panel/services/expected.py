@@ -21,6 +21,8 @@ ENDED = "This expected placement has started, or ended without a start: nothing 
 def record_offer(*, by: User, expected: ExpectedPlacement, seen: int, on: date, today: date) -> None:
     """The school offers the place. Raises PermissionDenied, ChangedMeanwhileError and ValidationError."""
     expected = _hold(by, expected, seen)
+    if expected.school is None:
+        raise ValidationError("Enter the school as a change first: only a school can offer a place.")
     _check_day("offered_on", on, expected.decision.meeting_on, today)
     expected.offered_on = on
     _save(expected)
@@ -67,7 +69,7 @@ def record_start(*, by: User, expected: ExpectedPlacement, seen: int, on: date, 
     """
     expected = _hold(by, expected, seen)
     decision = expected.decision
-    if expected.offered_on is None:
+    if expected.offered_on is None or expected.school is None:
         raise ValidationError("Enter the school's offer first.")
     _check_day("started_on", on, expected.offered_on, today)
     plan = Plan.objects.in_force_on(on).filter(child=decision.case.child_id).first()

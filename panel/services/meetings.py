@@ -2,15 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from panel.models import AgendaItem, ConflictOfInterest, Member, PanelCase, PanelDecision, PanelMeeting
+from panel.models import (
+    AgendaItem,
+    ConflictOfInterest,
+    Member,
+    Outcome,
+    PanelCase,
+    PanelDecision,
+    PanelMeeting,
+)
 from panel.querysets import PanelDecisionQuerySet
 from panel.services.cases import check_move, locked
+from panel.services.decisions import Decision, decide_as_it_stands
 from panel.states import Move
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
@@ -110,6 +119,27 @@ def move_item(*, by: User, item: AgendaItem, places: int) -> None:
 
 
 @transaction.atomic
+def defer_all(
+    *, by: User, meeting: PanelMeeting, case_ids: Iterable[str], reason: str, at: datetime
+) -> list[PanelDecision]:
+    """Record that the meeting defers these cases of its agenda to another one; all or none.
+
+    Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    deferral = Decision(outcome=Outcome.DEFERRED, note=reason)
+    decisions, refused = [], []
+    for case_id in case_ids:
+        try:
+            decisions.append(_defer(by, meeting, case_id, deferral, at))
+        except ValidationError as error:
+            refused += error.messages
+    if refused:
+        raise ValidationError(list(dict.fromkeys(refused)))
+    return decisions
+
+
+@transaction.atomic
 def set_members(*, by: User, meeting: PanelMeeting, members: Sequence[Attending]) -> None:
     """Say who is invited and who attends. Raises PermissionDenied, and ValidationError of a name given twice.
 
@@ -147,8 +177,11 @@ def declare_conflict(*, by: User, item: AgendaItem, member: Member, reason: str)
 
 @transaction.atomic
 def withdraw_conflict(*, by: User, conflict: ConflictOfInterest) -> None:
-    """Take a declaration back. Raises PermissionDenied."""
+    """Take a declaration back. Raises PermissionDenied, and ValidationError once the meeting decided the case."""
     demand(by, Permission.EDIT_PANEL)
+    case = locked(conflict.item.case_id)
+    if not AgendaItem.objects.undecided().filter(pk=conflict.item_id).exists():
+        raise ValidationError(f"Case {case.case_id} was decided: it stays on record who stood aside.")
     conflict.delete()
 
 
@@ -156,6 +189,13 @@ def decisions_of(meeting: PanelMeeting) -> PanelDecisionQuerySet:
     """The decisions that the meeting took and that stand."""
     cases = meeting.items.values("case")
     return PanelDecision.objects.counted().filter(meeting_on=meeting.held_on, case__in=cases)
+
+
+def _defer(by: User, meeting: PanelMeeting, case_id: str, deferral: Decision, at: datetime) -> PanelDecision:
+    try:
+        return decide_as_it_stands(by=by, meeting=meeting, case_id=case_id, decision=deferral, at=at)
+    except PanelCase.DoesNotExist:
+        raise ValidationError(f"There is no case {case_id}.") from None
 
 
 def _put(meeting: PanelMeeting, case_id: str, position: int) -> AgendaItem:

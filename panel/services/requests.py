@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
 from panel.models import Origin, PanelCase, RequestDraft
@@ -19,6 +19,7 @@ from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 
+NO_COST = "Enter what the request costs a year, in at least one of the boxes."
 NOT_IN_THE_COST = (CostKind.TRANSPORT,)
 """Transport is asked for beside the cost of a placement: it is another budget (data contract, cost_lines.csv)."""
 
@@ -113,15 +114,22 @@ def keep_draft(
     """Keep what was typed of a request, whatever it is. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
     draft = draft or RequestDraft(by=by)
+    _own(by, draft)
     draft.typed, draft.saved_at = dict(typed), at
     draft.save()
     return draft
 
 
 def drop_draft(*, by: User, draft: RequestDraft) -> None:
-    """Throw a draft away. Raises PermissionDenied."""
+    """Throw a draft away. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
+    _own(by, draft)
     draft.delete()
+
+
+def _own(by: User, draft: RequestDraft) -> None:
+    if draft.by_id != by.pk:
+        raise PermissionDenied
 
 
 def next_case_id() -> str:
@@ -143,7 +151,7 @@ def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCas
 
 def _write(case: PanelCase, request: Request, cost_confirmed: bool, *, is_new: bool) -> None:
     if not request.costs:
-        raise ValidationError({"costs": "Enter what the request costs a year, in at least one of the boxes."})
+        raise ValidationError({"costs": NO_COST})
     for name in ("child", "panel", "received_on", "primary_need", "secondary_need", "profile", "school"):
         setattr(case, name, getattr(request, name))
     for name in ("attendance", "cost_basis", "origin", "caseworker", "annual_cost"):

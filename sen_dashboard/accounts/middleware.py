@@ -1,9 +1,16 @@
 """What every answer to a signed-in person has in common."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
+from django.utils.deprecation import MiddlewareMixin
+
+MEANWHILE = {"password", "sign_out"}
+"""The addresses open to a person who has still to choose a password, besides those that need no account."""
 
 
 def keep_no_copies(
@@ -20,3 +27,20 @@ def keep_no_copies(
         return response
 
     return answer
+
+
+class OneTimePasswordMiddleware(MiddlewareMixin):
+    """Lead whoever has still to choose a password to the page for it, whatever page they ask for.
+
+    Written as Django's `LoginRequiredMiddleware` is, and in the list after it.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Return a redirect, or None for the page itself."""
+        is_open = not getattr(view_func, "login_required", True)
+        match = request.resolver_match
+        if is_open or (match and match.url_name in MEANWHILE):
+            return None
+        return redirect("password") if getattr(request.user, "must_change_password", False) else None

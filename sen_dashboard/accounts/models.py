@@ -9,6 +9,8 @@ class User(AbstractUser):
     """A person who signs in. Roles are groups, named in `accounts.roles`."""
 
     is_demonstration = models.BooleanField(default=False, editable=False)
+    must_change_password = models.BooleanField(default=False, editable=False)
+    """Whether an administrator gave the password, for one sign-in; until it is changed no other page is shown."""
 
     class Meta:
         ordering = ("username",)
@@ -16,7 +18,8 @@ class User(AbstractUser):
     @cached_property
     def roles(self) -> frozenset[Role]:
         """The person's roles, read once: a request has a user object of its own. Other groups are none."""
-        return frozenset(map(Role, self.groups.filter(name__in=list(Role)).values_list("name", flat=True)))
+        groups = {group.name for group in self.groups.all()}  # as they were prefetched, for a list of people
+        return frozenset(role for role in Role if role in groups)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

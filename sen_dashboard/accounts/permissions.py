@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.formats import listed
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -25,11 +26,13 @@ class Permission(StrEnum):
 
     EDIT_EVENTS = "Add, change and remove events"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
+    MANAGE_PEOPLE = "Add people and change their roles"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
+    Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
 }
 
 
@@ -39,9 +42,24 @@ def may(user: User | AnonymousUser, permission: Permission) -> bool:
 
 
 def demand(user: User | AnonymousUser, permission: Permission) -> None:
-    """Raise PermissionDenied unless the user has the permission; people then see the page for error 403."""
+    """Raise PermissionDenied, with the sentence for the page of error 403, unless the user has the permission."""
     if not may(user, permission):
-        raise PermissionDenied
+        raise PermissionDenied(_refusal(user, permission))
+
+
+def _refusal(user: User | AnonymousUser, permission: Permission) -> str:
+    """What is refused to whom: "To add people you need the role Administrator; your role is Officer."."""
+    task = permission.value[0].lower() + permission.value[1:]
+    needed = " or ".join(sorted(MATRIX[permission]))
+    return f"To {task} you need the role {needed}; {own_roles(user)}."
+
+
+def own_roles(user: User | AnonymousUser) -> str:
+    """The user's roles as part of a sentence: "your role is Officer"."""
+    roles = sorted(user.roles) if isinstance(user, User) else []
+    if not roles:
+        return "you have no role"
+    return f"your role{'s are' if len(roles) > 1 else ' is'} {listed(roles)}"
 
 
 def needs(permission: Permission) -> Callable[[View[P]], View[P]]:

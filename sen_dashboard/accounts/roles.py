@@ -14,6 +14,11 @@ class Role(StrEnum):
     ADMINISTRATOR = "Administrator"
 
     @property
+    def sentence(self) -> str:
+        """What the role is for."""
+        return _SENTENCES[self]
+
+    @property
     def slug(self) -> str:
         """The role as one word for a command line: `panel-clerk`."""
         return self.value.lower().replace(" ", "-")
@@ -25,3 +30,13 @@ class Role(StrEnum):
             if role.slug == slug:
                 return role
         raise ValueError(f"no role {slug!r}; the roles are {', '.join(role.slug for role in cls)}")
+
+
+_SENTENCES = {
+    Role.OFFICER: "Looks up figures, children, placements, schools and panel cases.",
+    Role.PANEL_CLERK: "Enters the panels’ requests, meetings and decisions.",
+    Role.FINANCE: "Looks after what is budgeted, forecast and paid.",
+    Role.MANAGER: "Answers for the figures, and enters the events that explain them.",
+    Role.AUDITOR: "Checks how figures and records came about, and changes nothing.",
+    Role.ADMINISTRATOR: "Adds people, says which roles they have, and enters events.",
+}

@@ -1,15 +1,22 @@
-"""Making accounts. Nobody is made a superuser: what a person may do follows from roles."""
+"""Making and changing accounts. Nobody is made a superuser: what a person may do follows from roles.
+
+Accounts are never deleted: what a person entered keeps its name.
+"""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.private_files import write_private
 
@@ -30,6 +37,14 @@ PASSWORD_LENGTH = 14
 
 class DemonstrationRefusedError(Exception):
     """Demonstration accounts were asked for beside a council's own records."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A person who may now sign in with a password that nobody can read again; it is to be changed at once."""
+
+    person: User
+    password: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +71,137 @@ def make_user(*, name: str, role: Role, password: str) -> User:
     return user
 
 
+@transaction.atomic
+def add_person(
+    *, by: User, username: str, first_name: str, last_name: str, roles: Collection[Role]
+) -> Admission:
+    """Make an account with a one-time password.
+
+    Raises PermissionDenied, and ValidationError with a sentence at each field.
+    """
+    _demand_in_turn(by)
+    if User.objects.filter(username__iexact=username).exists():
+        raise ValidationError({"username": f"There is a person with the user name {username} already."})
+    # What is shown to a person of the demonstration is invented, and pages tell them so.
+    person = User(username=username, is_demonstration=by.is_demonstration)
+    person.first_name, person.last_name = first_name, last_name
+    password = _give_password(person)
+    person.full_clean()
+    person.save()
+    _give_roles(person, roles)
+    return Admission(person, password)
+
+
+@transaction.atomic
+def change_person(
+    *, by: User, person: User, first_name: str, last_name: str, roles: Collection[Role]
+) -> User:
+    """Give a person another name or other roles, which count from the next page on.
+
+    Raises PermissionDenied, and ValidationError with a sentence at each field.
+    """
+    _demand_in_turn(by)
+    if person == by and Role.ADMINISTRATOR not in roles:
+        raise ValidationError({"roles": "You cannot take your own role of Administrator from yourself."})
+    changed = _stored(person)
+    changed.first_name, changed.last_name = first_name, last_name
+    changed.full_clean()
+    changed.save()
+    _give_roles(changed, roles)
+    return changed
+
+
+@transaction.atomic
+def deactivate_person(*, by: User, person: User) -> User:
+    """Keep a person out from their next page on.
+
+    Raises PermissionDenied, and ValidationError for an administrator's own account.
+    """
+    _demand_in_turn(by)
+    if person == by:
+        raise ValidationError("You cannot deactivate your own account: another administrator can.")
+    changed = _stored(person)
+    changed.is_active = False
+    changed.save()
+    return changed
+
+
+@transaction.atomic
+def reactivate_person(*, by: User, person: User) -> Admission:
+    """Let a person in again, with a one-time password, so that no sign-in of former times is good again.
+
+    Raises PermissionDenied, and ValidationError of a person who may sign in already.
+    """
+    _demand_in_turn(by)
+    changed = _stored(person)
+    if changed.is_active:
+        raise ValidationError("Somebody has reactivated this account meanwhile.")
+    changed.is_active = True
+    return _admit(changed)
+
+
+@transaction.atomic
+def give_new_password(*, by: User, person: User) -> Admission:
+    """Replace a person's password by a one-time password and end their sessions. Raises PermissionDenied."""
+    _demand_in_turn(by)
+    return _admit(_stored(person))
+
+
+@transaction.atomic
+def change_own_password(*, by: User, password: str) -> None:
+    """Set the password that a person chose.
+
+    Raises ValidationError at ``new_password1``, the field of Django's form, for the one that they have.
+    """
+    if by.check_password(password):
+        raise ValidationError({"new_password1": "Choose another password than the present one."})
+    by.set_password(password)
+    by.must_change_password = False
+    by.save(update_fields=["password", "must_change_password"])
+    _forget_printed(by)
+
+
+def _demand_in_turn(by: User) -> None:
+    """Let accounts be changed by one person at a time, who must have the permission when their turn comes.
+
+    Nobody can take the role from themselves, so an administrator always remains: of two who deactivate each other at
+    once, the second is refused. Raises PermissionDenied.
+    """
+    Group.objects.select_for_update(no_key=True).get(name=Role.ADMINISTRATOR)
+    demand(User.objects.get(pk=by.pk), Permission.MANAGE_PEOPLE)
+
+
+def _stored(person: User) -> User:
+    """The person as they are stored now, whatever a form made of them."""
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _give_roles(person: User, roles: Collection[Role]) -> None:
+    if not roles:
+        raise ValidationError({"roles": "Choose at least one role."})
+    person.groups.set([_group(role) for role in roles])
+
+
+def _admit(person: User) -> Admission:
+    password = _give_password(person)
+    person.save()
+    _forget_printed(person)
+    return Admission(person, password)
+
+
+def _give_password(person: User) -> str:
+    password = _new_password()
+    person.set_password(password)
+    person.must_change_password = True
+    return password
+
+
 def make_demonstration_accounts() -> list[DemonstrationAccount]:
     """Make the accounts for trying the dashboard, or find them; the caller has filled the store with invented records.
 
-    The passwords are random, and kept for printing again in a file that only this account of the system can read. A
-    person's own account of the same name is left alone.
+    The passwords are random, and kept for printing again in a file that only this account of the system can read; an
+    account whose password was changed meanwhile gets a new one. Left alone are a person's own account of the same name
+    and an account that was deactivated.
     Raises DemonstrationRefusedError when the store is a server of one's own (DATABASE_URL).
     """
     if not settings.EMBEDDED_STORE:
@@ -69,10 +210,10 @@ def make_demonstration_accounts() -> list[DemonstrationAccount]:
     accounts = [
         DemonstrationAccount(name, role, known.get(name) or _new_password())
         for name, role in DEMONSTRATION_ROLES.items()
-        if not User.objects.filter(username=name, is_demonstration=False).exists()
+        if not User.objects.filter(Q(is_demonstration=False) | Q(is_active=False), username=name).exists()
     ]
     # Before the accounts, so that an interruption between the two loses no password.
-    write_private(_password_file(), "".join(f"{account.name} {account.password}\n" for account in accounts))
+    _write_passwords({account.name: account.password for account in accounts})
     with transaction.atomic():
         for account in accounts:
             user, is_new = User.objects.get_or_create(
@@ -80,6 +221,7 @@ def make_demonstration_accounts() -> list[DemonstrationAccount]:
             )
             if is_new or account.name not in known:
                 user.set_password(account.password)
+                user.must_change_password = False
                 user.save()
                 user.groups.set([_group(account.role)])
     return accounts
@@ -100,6 +242,18 @@ def _read_passwords() -> dict[str, str]:
     except FileNotFoundError:
         return {}
     return dict(line.split(" ", 1) for line in lines if " " in line)
+
+
+def _write_passwords(passwords: dict[str, str]) -> None:
+    write_private(_password_file(), "".join(f"{name} {password}\n" for name, password in passwords.items()))
+
+
+def _forget_printed(person: User) -> None:
+    """Stop printing the password of a demonstration account, which is another now."""
+    if settings.EMBEDDED_STORE and person.is_demonstration:
+        passwords = _read_passwords()
+        if passwords.pop(person.username, None):
+            _write_passwords(passwords)
 
 
 def _new_password() -> str:

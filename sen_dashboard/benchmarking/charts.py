@@ -22,7 +22,7 @@ def bars(comparison: Comparison) -> go.Figure:
     shown = [
         row
         for row in comparison.rows
-        if row.value is not None and (row.unit is Unit.PERCENT or row.rank is not None)
+        if row.value is not None and (row.unit is not Unit.COUNT or row.rank is not None)
     ]
     trace = charts.bars(
         comparison.measure.title,
@@ -50,17 +50,23 @@ def lines(comparison: Comparison) -> go.Figure:
     england = charts.line(names[Role.COUNTRY], days, [year.england for year in years], colour=charts.SECOND)
     for trace, dash in ((neighbours, "dash"), (region, "dot"), (england, "dashdot")):
         trace.update(line={"dash": dash})
-    traces = (council, neighbours, region, england)
+    traces = (
+        (council, neighbours)
+        if comparison.measure.unit is Unit.COUNT
+        else (council, neighbours, region, england)
+    )
     return charts.figure(
-        *(traces if comparison.measure.unit is Unit.PERCENT else traces[:2]),
+        *(trace for trace in traces if any(value is not None for value in trace.y)),
         y_title=_unit_title(comparison),
+        x_title=comparison.benchmark.year_heading,
         xaxis={
             "tickvals": charts.days(days),
-            "ticktext": [comparison.benchmark.when(year.period) for year in years],
+            "ticktext": [comparison.benchmark.label(year.period) for year in years],
         },
         yaxis={"rangemode": "tozero"},
     )
 
 
 def _unit_title(comparison: Comparison) -> str:
-    return "Percent" if comparison.measure.unit is Unit.PERCENT else comparison.measure.part_title
+    titles = {Unit.PERCENT: "Percent", Unit.POUNDS: "£ per head"}
+    return titles.get(comparison.measure.unit, comparison.measure.part_title)

@@ -4,10 +4,11 @@ As in DfE's local authority interactive tool, a change is one on the year direct
 where one end is better (domain.md section 2.3). A rank counts from the better end, or from the highest where none is.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median, quantiles
+from typing import cast
 
 from django.db.models import Q
 
@@ -72,14 +73,12 @@ def comparators_of(council: Area) -> tuple[Comparator, ...]:
 
 @dataclass(frozen=True)
 class Standing:
-    """A council's place in its group: ``rank`` from the better end, ``highest`` and ``lowest`` from either end.
+    """A council's rank in its group, from the better end, or from the highest where none is.
 
-    Equal values share the better place. ``of`` counts the councils of the group that have a value.
+    Equal values share the better rank. ``of`` counts the councils of the group that have a value.
     """
 
     rank: int
-    highest: int
-    lowest: int
     of: int
 
 
@@ -92,12 +91,12 @@ class Row:
     role: Role
     closeness: str
     year: str
-    part: int | None
-    whole: int | None
+    part: Number | None
+    whole: Number | None
     value: Number | None
     unit: Unit
     change: Number | None
-    """On the year directly before: points for a percentage."""
+    """On the year directly before: points for a percentage, otherwise in the unit."""
     rank: int | None
     not_available_because: str
     source: str
@@ -171,16 +170,15 @@ def compare(
 def _standings(
     measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
 ) -> dict[str, Standing]:
-    """The places of the council and its neighbours, by code; none for those without a value."""
+    """The ranks of the council and its neighbours, by code; none for those without a value."""
     points = {c.code: figures.point(measure, c.code, period) for c in comparators if c.is_council}
     values = {code: point.value for code, point in points.items() if point.value is not None}
     return {code: _standing(value, values.values(), measure.better) for code, value in values.items()}
 
 
 def _standing(value: Number, values: Collection[Number], better: Better) -> Standing:
-    highest = 1 + sum(other > value for other in values)
-    lowest = 1 + sum(other < value for other in values)
-    return Standing(lowest if better is Better.LOWER else highest, highest, lowest, len(values))
+    before = [other for other in values if (other < value if better is Better.LOWER else other > value)]
+    return Standing(1 + len(before), len(values))
 
 
 def _rows(
@@ -199,7 +197,7 @@ def _rows(
             area=comparator.name,
             role=comparator.role,
             closeness=comparator.closeness,
-            year=benchmark.when(period),
+            year=benchmark.label(period),
             part=point.part,
             whole=point.whole,
             value=point.value,
@@ -216,7 +214,15 @@ def _rows(
 
 
 def _change(now: Number | None, before: Number | None) -> Number | None:
-    return None if now is None or before is None else now - before
+    if now is None or before is None:
+        return None
+    later, earlier = _alike((now, before))
+    return later - earlier
+
+
+def _alike(values: Iterable[Number]) -> list[float]:
+    """Values of one measure, to reckon with: all Decimal or none, which their types alone do not say."""
+    return cast("list[float]", list(values))
 
 
 def _year(measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures) -> Year:
@@ -260,7 +266,7 @@ def _median(
     """Of the statistical neighbours that have a value; None where none has."""
     points = [figures.point(measure, c.code, period) for c in comparators if c.role is Role.NEIGHBOUR]
     values = [point.value for point in points if point.value is not None]
-    return median(values) if values else None
+    return median(_alike(values)) if values else None
 
 
 def _quartile(measure: Measure, period: str, council: str) -> str:
@@ -276,5 +282,5 @@ def _quartile(measure: Measure, period: str, council: str) -> str:
     }
     if council not in values or len(values) < FEWEST_FOR_QUARTILES:
         return ""
-    cuts = quantiles(values.values(), n=4, method="inclusive")
+    cuts = quantiles(_alike(values.values()), n=4, method="inclusive")
     return "ABCD"[sum(values[council] > cut for cut in cuts)]

@@ -9,22 +9,25 @@ from django.db.models import Q
 from sen_dashboard.benchmarking.areas import ENGLAND
 from sen_dashboard.benchmarking.measures import Measure
 from sen_dashboard.benchmarking.models import PublishedValue, Symbol
-from sen_dashboard.core.money import percentage
+from sen_dashboard.core.money import average, percentage
 
 NOT_HELD = "no figure in the files held"
 NOT_COLLECTED = "not collected for this year"
 NOTHING_COUNTED = "there was nothing to count"
 
-Number = float | int
+Number = Decimal | float | int
 
 
 @dataclass(frozen=True)
 class Point:
-    """A measure of one area and period: an unrounded value, the counts behind it, or why there is no value."""
+    """A measure of one area and period: its value, the counts or pounds behind it, or why there is no value.
+
+    Pounds a head are to the penny, all else is unrounded.
+    """
 
     value: Number | None
-    part: int | None = None
-    whole: int | None = None
+    part: Number | None = None
+    whole: Number | None = None
     reason: str = ""
     source: str = ""
 
@@ -60,15 +63,20 @@ class Figures:
     def point(self, measure: Measure, area: str, period: str) -> Point:
         """The measure from its counts where they are held, otherwise from the percentage that DfE publishes."""
         part, whole = self._sum(measure.part, area, period), self._sum(measure.whole, area, period)
+        if measure.nought and part.total == 0:
+            return Point(None, reason=measure.nought, source=part.source)
+        if measure.is_money:
+            value = average(part.total, whole.total)
+            return Point(value, part.total, whole.total, part.reason or whole.reason, part.source)
         is_counted = measure.whole and NOT_HELD not in (part.reason, whole.reason)
         if measure.percentage and not is_counted:
             published = self._sum((measure.percentage,), area, period)
-            value = None if published.total is None else float(published.total)
-            return Point(value, part.count, None, published.reason, published.source)
+            percent = None if published.total is None else float(published.total)
+            return Point(percent, part.count, None, published.reason, published.source)
         if measure.whole:
-            value = percentage(part.total, whole.total)
-            reason = part.reason or whole.reason or ("" if value is not None else NOTHING_COUNTED)
-            return Point(value, part.count, whole.count, reason, part.source)
+            share = percentage(part.total, whole.total)
+            reason = part.reason or whole.reason or ("" if share is not None else NOTHING_COUNTED)
+            return Point(share, part.count, whole.count, reason, part.source)
         return Point(part.count, part.count, None, part.reason, part.source)
 
     def _sum(self, indicators: tuple[str, ...], area: str, period: str) -> _Sum:

@@ -1,6 +1,7 @@
 """DfE's files into the store: all that are known, or nothing."""
 
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def import_benchmarks(folder: Path, *, progress: Progress = lambda step, done, t
     files, warnings = _files(folder)
     findings = Findings({file.name: () for file, _ in files})
     with transaction.atomic():
-        stored = set(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", flat=True))
+        stored = dict(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "name"))
         reader = Reader(stored, findings)
         total, done = sum(file.stat().st_size for file, _ in files), 0
         for file, dataset in files:
@@ -49,7 +50,7 @@ def import_benchmarks(folder: Path, *, progress: Progress = lambda step, done, t
             raise DatasetError(findings.first(), findings.count, warnings)
         progress("Storing", done, total)
         created, updated = _store(reader.published, stored)
-    read = reader.published.read
+    read, warnings = reader.published.read, (*warnings, *reader.published.warnings)
     reports = [
         FileReport(file.name, read[file.name], created[file.name], updated[file.name]) for file, _ in files
     ]
@@ -82,7 +83,7 @@ def _files(folder: Path) -> tuple[list[tuple[Path, str]], tuple[str, ...]]:
     return sorted(known, key=lambda pair: DATASETS.index(pair[1])), warnings
 
 
-def _store(published: Published, stored: set[str]) -> tuple[Counter[str], Counter[str]]:
+def _store(published: Published, stored: Collection[str]) -> tuple[Counter[str], Counter[str]]:
     """Create and update records; how many of each came from each file. ``stored`` are the authorities held before."""
     _merge(Area, ("code",), ("name", "kind", "region_id", "ons_code"), _areas(published.authorities, stored))
     figures: Records = {tuple(key): tuple(figure) for key, figure in published.figures.items()}
@@ -106,7 +107,7 @@ def _store(published: Published, stored: set[str]) -> tuple[Counter[str], Counte
     return created, updated
 
 
-def _areas(authorities: dict[str, Authority], stored: set[str]) -> Records:
+def _areas(authorities: dict[str, Authority], stored: Collection[str]) -> Records:
     """England, its regions and the authorities. What only the list of neighbours describes adds to the store, but does
     not rename what the SEN2 statistics have named."""
     areas: Records = {(ENGLAND,): ("England", AreaKind.COUNTRY, None, ENGLAND)}

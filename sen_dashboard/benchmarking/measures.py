@@ -14,17 +14,19 @@ from sen_dashboard.core.periods import AcademicYear
 
 SEN2 = "Department for Education, Education, health and care plans, reporting year 2025"
 SEN2_AND_LAIT = f"{SEN2}; for years before 2019 its Local authority interactive tool, percentages only"
+HIGH_NEEDS = "Department for Education, High needs benchmarking tool, by way of its SEND and AP dashboard"
 
 RESPONSIBLE = "Children count with the council responsible for their plan, wherever their school is."
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A share or a number that can be compared between areas.
+    """A share, an amount of pounds a head or a number that can be compared between areas.
 
     ``part`` and ``whole`` name the indicators that add up to numerator and denominator; without a whole the measure
     is a number. ``percentage`` is the indicator under which DfE publishes the percentage itself: it is taken for years
-    whose counts are not in the files, and for a measure whose whole DfE does not publish.
+    whose counts are not in the files, and for a measure whose whole DfE does not publish. ``is_money`` says that the
+    part is pounds and the whole are heads. ``nought`` is why a part of 0 is no figure, where it is none.
     """
 
     slug: str
@@ -40,6 +42,8 @@ class Measure:
     whole: tuple[str, ...] = ()
     whole_title: str = ""
     percentage: str = ""
+    is_money: bool = False
+    nought: str = ""
     undefined: str = "Not available where DfE's files lack a count or have a symbol in its place."
     source: str = SEN2
     owner: str = "Department for Education"
@@ -47,7 +51,9 @@ class Measure:
 
     @property
     def unit(self) -> Unit:
-        """Percent for a share, otherwise a number."""
+        """Percent for a share, pounds for an amount a head, otherwise a number."""
+        if self.is_money:
+            return Unit.POUNDS
         return Unit.PERCENT if self.whole or self.percentage else Unit.COUNT
 
     @property
@@ -72,14 +78,25 @@ class Benchmark:
         return frozenset(indicator for measure in self.measures for indicator in measure.indicators)
 
     def when(self, period: str) -> str:
-        """How a period reads: "2024", or "January 2025" for plans counted in the academic year 2024-25."""
+        """How a period reads in a sentence: "2024", "January 2025", "financial year 2021-22"."""
+        label = self.label(period)
+        return f"financial year {label}" if self.period_kind is PeriodKind.FINANCIAL else label
+
+    def label(self, period: str) -> str:
+        """How a period reads under ``year_heading``: "2021-22", or "January 2025" for plans counted in the academic
+        year 2024-25."""
         return f"January {self.year_of(period)}" if self.period_kind is PeriodKind.ACADEMIC else period
 
+    @property
+    def year_heading(self) -> str:
+        """What stands above periods: a financial year looks like an academic one, so it says which it is."""
+        return PeriodKind.FINANCIAL.label if self.period_kind is PeriodKind.FINANCIAL else "Year"
+
     def year_of(self, period: str) -> int:
-        """The calendar year in which a period's figures were counted."""
-        if self.period_kind is PeriodKind.ACADEMIC:
-            return AcademicYear.parse(period).end.year
-        return int(period)
+        """The calendar year in which a period's figures were counted, or its financial year ended."""
+        if self.period_kind is PeriodKind.CALENDAR:
+            return int(period)
+        return AcademicYear.parse(period).end.year  # as the financial year of that name
 
 
 # INMSS
@@ -298,12 +315,61 @@ REQUESTS = Benchmark(
             part=("requests.requests_received_in_year",),
             part_title="Requests",
             numerator="Requests for an EHC needs assessment received in the calendar year.",
-            denominator="Nothing: this is a number. The files hold no population, so it says little about councils of "
+            denominator="Nothing: this is a number. Its files hold no population, so it says little about councils of "
             "different size.",
             left_out="Nothing.",
         ),
     ),
 )
 
-BENCHMARKS = (INMSS_SHARE, NEED_MIX, TIMELINESS_20_WEEKS, REQUESTS)
+
+# Spend
+
+INMSS_SPEND = Benchmark(
+    slug="inmss_spend",
+    title="Spend on INMSS places",
+    question=(
+        "Is more spent on places in independent or non-maintained special schools (INMSS), for each resident aged 2 to "
+        "18, than elsewhere?"
+    ),
+    period_kind=PeriodKind.FINANCIAL,
+    measures=(
+        Measure(
+            slug="per_head",
+            title="Spend on INMSS places per head",
+            phrase=(
+                "for each resident aged 2 to 18 went to independent and non-maintained special schools and alternative "
+                "provision"
+            ),
+            better=Better.NEITHER,
+            part=("specialist_spend.total_spend",),
+            part_title="Spend",
+            whole=("specialist_spend.pop_est",),
+            whole_title="Residents aged 2 to 18",
+            is_money=True,
+            numerator=(
+                "High needs top-up funding of the financial year (April to March) for independent and non-maintained "
+                "providers, which the council returned under special schools and alternative provision (section 251 "
+                "outturn)."
+            ),
+            denominator=(
+                "All residents aged 2 to 18, with a plan or without, as the Office for National Statistics estimates "
+                "or projects their number."
+            ),
+            left_out=(
+                "What councils returned under early years, primary, secondary or post-school, however much that is: "
+                "West Sussex returned all of its spend of 2021-22 there. The file holds no totals of regions and "
+                "England, and they are not added up here, as some councils have no figure."
+            ),
+            undefined=(
+                "Not available where DfE's file has no amount, or 0: that stands also for councils that returned their "
+                "spend elsewhere or did not exist yet, so it is not taken as nothing spent."
+            ),
+            nought="0 in DfE's file, which need not mean that nothing was spent",
+            source=HIGH_NEEDS,
+        ),
+    ),
+)
+
+BENCHMARKS = (INMSS_SHARE, NEED_MIX, TIMELINESS_20_WEEKS, REQUESTS, INMSS_SPEND)
 BY_SLUG = {benchmark.slug: benchmark for benchmark in BENCHMARKS}

@@ -59,6 +59,7 @@ class PeriodKind(models.TextChoices):
 
     ACADEMIC = "ACADEMIC", "Academic year"
     CALENDAR = "CALENDAR", "Calendar year"
+    FINANCIAL = "FINANCIAL", "Financial year"
 
 
 class Symbol(models.TextChoices):
@@ -81,7 +82,8 @@ class PublishedValue(models.Model):
     """A number that DfE published, or the symbol that stood in its place.
 
     ``indicator`` is the data set and the column or measure in it: "caseload.ehcplans". ``period`` is "2024" for a
-    calendar year and "2024-25" for an academic one. Counts are whole; percentages are 0 to 100.
+    calendar year and "2024-25" for an academic or financial one. Counts are whole, amounts are pounds, percentages are
+    0 to 100.
     """
 
     indicator = models.CharField(max_length=80, db_collation="C")
@@ -113,9 +115,9 @@ class PublishedValue(models.Model):
             Check(
                 "published_value_period_format",
                 Q(period_kind=PeriodKind.CALENDAR, period__regex="^[0-9]{4}$")
-                | Q(period_kind=PeriodKind.ACADEMIC) & split_year("period"),
+                | ~Q(period_kind=PeriodKind.CALENDAR) & split_year("period"),
                 field="period",
-                sentence="Enter a calendar year such as 2024, or an academic year such as 2024-25.",
+                sentence="Enter a calendar year such as 2024, or an academic or financial year such as 2024-25.",
             ),
         ]
 

@@ -75,10 +75,10 @@ class Question:
         """What there is to choose: the measure, and the years in which the council has a figure of it."""
         measures = [(measure.slug, measure.title) for measure in self.benchmark.measures]
         periods = self.figures.periods(self.measure, self.comparators[0].code)
-        years = [(period, self.benchmark.when(period)) for period in periods]
+        years = [(period, self.benchmark.label(period)) for period in periods]
         return (
             _choice("measure", "Measure", measures, self.typed),
-            _choice("year", "Year", years, self.typed),
+            _choice("year", self.benchmark.year_heading, years, self.typed),
         )
 
     def answer(self) -> Comparison | None:

@@ -1,26 +1,32 @@
-"""The years that figures are of, as text: "2024" for a calendar year, "2024-25" for an academic one."""
+"""The years that figures are of, as text: "2024" for a calendar year, "2024-25" for an academic or financial one."""
 
 import re
 
 from sen_dashboard.benchmarking.models import PeriodKind
-from sen_dashboard.core.periods import AcademicYear
+from sen_dashboard.core.periods import AcademicYear, FinancialYear
 
 YEARS = range(1990, 2101)
 """Those that a figure can be of: a slip in a file must not become the latest year of every page."""
 
 
 def read_period(kind: PeriodKind, text: str) -> str:
-    """A year as DfE's files write it: "2024", or "202425" for 2024-25. Raises ValueError with a sentence."""
+    """A year as DfE's files write it: "2024", "202425" for the academic year 2024-25, "2024-25" for the financial one.
+
+    Raises ValueError with a sentence.
+    """
     if kind is PeriodKind.CALENDAR:
         if re.fullmatch("[0-9]{4}", text) and int(text) in YEARS:
             return text
         raise ValueError("This is not a calendar year such as 2024.")
+    is_academic = kind is PeriodKind.ACADEMIC
+    year: AcademicYear | FinancialYear | None
     try:
-        year = AcademicYear.parse(f"{text[:4]}-{text[4:]}")
+        year = AcademicYear.parse(f"{text[:4]}-{text[4:]}") if is_academic else FinancialYear.parse(text)
     except ValueError:
         year = None
     if year is None or year.first_year not in YEARS:
-        raise ValueError("This is not an academic year such as 202425.")
+        example = "an academic year such as 202425" if is_academic else "a financial year such as 2024-25"
+        raise ValueError(f"This is not {example}.")
     return str(year)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +13,9 @@ from sen_dashboard.benchmarking.csv_rows import Row, read_rows
 from sen_dashboard.benchmarking.measures import BENCHMARKS
 from sen_dashboard.benchmarking.models import Closeness, PeriodKind, Symbol
 from sen_dashboard.benchmarking.periods import read_period
-from sen_dashboard.benchmarking.sources import LAIT, NEIGHBOURS, SEN2_FIGURES
-from sen_dashboard.core.problems import Findings, Problem
+from sen_dashboard.benchmarking.sources import LAIT, NEIGHBOURS, SEN2_FIGURES, SPEND
+from sen_dashboard.core.formats import listed
+from sen_dashboard.core.problems import Findings, Problem, visible
 
 AREA_COLUMN = {"National": "country_code", "Regional": "region_code", "Local authority": "old_la_code"}
 """Where a row of the SEN2 statistics names its area, by ``geographic_level``."""
@@ -32,6 +33,9 @@ SEN2_COLUMNS = (
 LAIT_COLUMNS = ("measure_code", "period", "la_code", "area_name", "value")
 NEIGHBOUR_AUTHORITY = ("la_code", "la_name", "region", "")  # no ONS code
 NEIGHBOUR_COLUMNS = (*NEIGHBOUR_AUTHORITY[:3], "rank", "neighbour_la_code", "closeness")
+SPEND_FIGURES = ("total_spend", "pop_est")
+SPEND_COLUMNS = ("la_name", "category", "year", *SPEND_FIGURES)
+SPEND_CATEGORY = "Independent or non-maintained"  # beside that of the state sector and the total of both
 
 PERIOD_KINDS = {
     indicator: benchmark.period_kind for benchmark in BENCHMARKS for indicator in benchmark.indicators
@@ -42,6 +46,7 @@ AUTHORITY_CODE = re.compile("[0-9]{3}")
 ONS_CODE = re.compile("[A-Z][0-9]{8}")
 RANK = re.compile("[1-9]|10")
 COUNT = re.compile("[0-9]{1,9}")
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
 PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]+)?([eE]-?[0-9]{1,2})?")
 LONGEST_NAME = 80
 NEIGHBOURS_EACH = 10  # a whole list at a time, so that none is mixed of two editions
@@ -92,21 +97,23 @@ class Neighbour(NamedTuple):
 
 @dataclass
 class Published:
-    """What files say. ``read`` counts the figures, or neighbours, that each file holds."""
+    """What files say. ``read`` counts the figures, or neighbours, that each file holds; ``warnings`` are sentences on
+    what was passed over."""
 
     authorities: dict[str, Authority] = field(default_factory=dict)
     figures: dict[FigureKey, Figure] = field(default_factory=dict)
     neighbours: dict[NeighbourKey, Neighbour] = field(default_factory=dict)
     read: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
 
 
 class Reader:
     """Reads files, in the order of their data sets, into ``published``; what is wrong goes to ``findings``.
 
-    ``known`` are the codes of the authorities in the store, which files may refer to.
+    ``known`` are the codes and names of the authorities in the store, which files may refer to.
     """
 
-    def __init__(self, known: Collection[str], findings: Findings) -> None:
+    def __init__(self, known: Mapping[str, str], findings: Findings) -> None:
         self.published = Published()
         self._known = known
         self._findings = findings
@@ -121,6 +128,8 @@ class Reader:
             self._read_neighbours(path)
         elif dataset == LAIT:
             self._read_lait(path)
+        elif dataset == SPEND:
+            self._read_spend(path)
         else:
             self._read_sen2(path, dataset)
 
@@ -159,6 +168,45 @@ class Reader:
                 self._problem(line, "period", row["period"], str(error))
                 continue
             self._add_figure(line, "value", row["value"], FigureKey(indicator, area, period), kind)
+
+    def _read_spend(self, path: Path) -> None:
+        """Take the rows of independent and non-maintained schools that hold something.
+
+        They give an authority's name and no code: rows of a name that is not that of one authority are passed over with
+        a warning.
+        """
+        kind = PERIOD_KINDS[f"{SPEND}.{SPEND_FIGURES[0]}"]
+        codes, unresolved = self._codes_by_name(), set()
+        rows = list(read_rows(path, SPEND_COLUMNS, self._findings))
+        of_inmss = [(line, row) for line, row in rows if row["category"] == SPEND_CATEGORY]
+        if rows and not of_inmss:
+            self._problem(1, "category", "", f"No row is of the category {SPEND_CATEGORY}.")
+        for line, row in of_inmss:
+            if not any(row[column] for column in SPEND_FIGURES):  # of a year without such an authority
+                continue
+            if row["la_name"] not in codes:
+                unresolved.add(visible(row["la_name"]))
+                continue
+            try:
+                period = read_period(kind, row["year"])
+            except ValueError as error:
+                self._problem(line, "year", row["year"], str(error))
+                continue
+            for column in SPEND_FIGURES:
+                key = FigureKey(f"{SPEND}.{column}", codes[row["la_name"]], period)
+                self._add_figure(line, column, row[column], key, kind)
+        if unresolved:
+            self.published.warnings.append(
+                f"{visible(path.name)} names no one authority with {listed(sorted(unresolved))}, which is left out."
+            )
+
+    def _codes_by_name(self) -> dict[str, str]:
+        """The authorities whose name no other has, so that it tells which is meant."""
+        names = dict(self._known) | {
+            code: authority.name for code, authority in self.published.authorities.items()
+        }
+        having = Counter(names.values())
+        return {name: code for code, name in names.items() if having[name] == 1}
 
     def _read_neighbours(self, path: Path) -> None:
         rows = list(read_rows(path, NEIGHBOUR_COLUMNS, self._findings))
@@ -239,7 +287,7 @@ class Reader:
     def _add_figure(self, line: int, column: str, text: str, key: FigureKey, kind: PeriodKind) -> None:
         """Keep a figure; another file may repeat it, but not contradict it."""
         try:
-            value, symbol = read_figure(text, is_percentage=key.indicator in PERCENTAGES)
+            value, symbol = read_figure(text, key.indicator)
         except ValueError as error:
             self._problem(line, column, text, str(error))
             return
@@ -286,7 +334,7 @@ class Reader:
         self._findings.add(Problem(reason, self._file, line, column, value))
 
 
-def read_figure(text: str, *, is_percentage: bool) -> tuple[Decimal | None, str]:
+def read_figure(text: str, indicator: str) -> tuple[Decimal | None, str]:
     """A number and no symbol, or a symbol and no number. Raises ValueError with a sentence for anything else.
 
     Percentages that went through a spreadsheet come with the noise of binary fractions ("33.299999999999997"): the
@@ -294,11 +342,14 @@ def read_figure(text: str, *, is_percentage: bool) -> tuple[Decimal | None, str]
     """
     if text in Symbol.values:
         return None, text
-    if is_percentage and PERCENTAGE.fullmatch(text) and float(text) <= 100:
+    if indicator in PERCENTAGES:
+        what, is_one = "a percentage from 0 to 100", bool(PERCENTAGE.fullmatch(text)) and float(text) <= 100
+    elif indicator.startswith(SPEND):
+        what, is_one = "an amount below 1,000,000,000", bool(AMOUNT.fullmatch(text))
+    else:
+        what, is_one = "a whole number", bool(COUNT.fullmatch(text))
+    if is_one:
         return round(Decimal(repr(float(text))), 10), ""
-    if not is_percentage and COUNT.fullmatch(text):
-        return Decimal(text), ""
-    what = "a percentage from 0 to 100" if is_percentage else "a whole number"
     raise ValueError(f"This is neither {what} nor one of the symbols {', '.join(Symbol.values)}.")
 
 

@@ -10,7 +10,6 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.tables import (
     DAY_CELL,
-    CountColumn,
     KpiTable,
     NumberColumn,
 )
@@ -18,41 +17,48 @@ from sen_dashboard.core.tables import (
 
 class ComparisonTable(KpiTable):
     area = tables.Column(verbose_name="Area")
+    rank = NumberColumn(default="not ranked")  # early, where no scrolling is needed
     role = tables.Column(verbose_name="Compared as")
     year = tables.Column(verbose_name="Year", attrs={"td": DAY_CELL})
-    part = CountColumn()
-    whole = CountColumn()
+    part = NumberColumn()
+    whole = NumberColumn()
     value = NumberColumn()
     change = NumberColumn()
-    rank = NumberColumn(default="not ranked")
 
     def render_role(self, record: Row) -> str:
         return f"Neighbour {record.closeness}" if record.role is Role.NEIGHBOUR else record.role
+
+    def render_part(self, record: Row) -> str:
+        return formats.show(record.part, Unit.POUNDS if record.unit is Unit.POUNDS else Unit.COUNT)
+
+    def render_whole(self, record: Row) -> str:
+        return formats.show(record.whole, Unit.COUNT)
 
     def render_value(self, record: Row) -> str:
         return formats.show(record.value, record.unit)
 
     def render_change(self, record: Row) -> str:
         if record.unit is Unit.PERCENT:
-            return formats.points(record.change)
-        return formats.change(None if record.change is None else int(record.change))
+            return formats.points(None if record.change is None else float(record.change))
+        return formats.change(record.change, record.unit)
 
 
 def comparison_table(comparison: Comparison) -> ComparisonTable:
     """The areas, under the headings of the measure; columns that have nothing to say are left out."""
-    measure, is_share = comparison.measure, comparison.measure.unit is Unit.PERCENT
+    measure, unit = comparison.measure, comparison.measure.unit
     empty = {
-        "part": not is_share,
+        "part": unit is Unit.COUNT,
         "whole": not measure.whole,
         "change": all(row.change is None for row in comparison.rows),
     }
     table = ComparisonTable(comparison.rows, exclude=[name for name in empty if empty[name]])
     headings = {
+        "year": comparison.benchmark.year_heading,
         "part": measure.part_title,
         "whole": measure.whole_title,
-        "value": "Share" if is_share else measure.part_title,
-        "change": f"Change on the year before{' (points)' if is_share else ''}",
-        "rank": words.rank_heading(measure.better),
+        "value": {Unit.PERCENT: "Share", Unit.POUNDS: "Per head"}.get(unit, measure.part_title),
+        "change": f"Change on the year before{' (points)' if unit is Unit.PERCENT else ''}",
+        "rank": f"Rank ({words.first(measure.better)})",
     }
     for name, heading in headings.items():
         if name in table.columns.names():
@@ -75,11 +81,12 @@ class TrendTable(KpiTable):
     def __init__(self, comparison: Comparison) -> None:
         self.comparison = comparison
         super().__init__(comparison.years)
+        self.columns["year"].column.verbose_name = comparison.benchmark.year_heading
         for role, name in ((Role.COUNCIL, "council"), (Role.REGION, "region")):
             self.columns[name].column.verbose_name = comparison.row(role).area
 
     def render_year(self, value: str) -> str:
-        return self.comparison.benchmark.when(value)
+        return self.comparison.benchmark.label(value)
 
     def render_council(self, value: float) -> str:
         return formats.show(value, self.comparison.measure.unit)
@@ -100,7 +107,7 @@ class ProfileTable(KpiTable):
     neighbours_median = NumberColumn(verbose_name="Neighbours' median")
     region = NumberColumn()
     england = NumberColumn(verbose_name="England")
-    standing = NumberColumn(default="not ranked", verbose_name="Place in its group")
+    standing = NumberColumn(default="not ranked", verbose_name="Rank")
 
     class Meta:
         orderable = False
@@ -110,8 +117,8 @@ class ProfileTable(KpiTable):
 
     render_neighbours_median = render_region = render_england = render_council
 
-    def render_standing(self, value: Standing) -> str:
-        return words.place(value)
+    def render_standing(self, value: Standing, record: ProfileRow) -> str:
+        return words.rank(value, record.measure.better)
 
 
 def profile_table(rows: tuple[ProfileRow, ...], council: str, region: str) -> ProfileTable:

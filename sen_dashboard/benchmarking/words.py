@@ -7,24 +7,28 @@ from sen_dashboard.core.kpi import Better, Fact
 
 
 def sentence(comparison: Comparison) -> str:
-    """The answer: the council's figure and the counts behind it, its place in its group, its region and England."""
+    """The answer: the council's figure and the counts behind it, its rank, its region and England."""
     council, standing = comparison.row(Role.COUNCIL), comparison.standing
     if standing is None:
         return f"{council.area} has no figure for {comparison.when} ({council.not_available_because})."
     answer = f"{council.area}: {_value(council)} {comparison.measure.phrase} in {comparison.when}{_counts(council)}"
     if comparison.neighbours:
-        answer = f"{answer}, {place(standing)}, the council and its statistical neighbours"
+        ranked = rank(standing, comparison.measure.better)
+        answer = f"{answer}, rank {ranked} among the council and its statistical neighbours"
     if comparison.measure.unit is Unit.COUNT:
         return f"{answer}."  # nothing follows from a number of the whole country
     others = [f"{row.area} {_value(row)}" for row in map(comparison.row, (Role.REGION, Role.COUNTRY))]
     return f"{answer}. {', '.join(others)}."
 
 
-def place(standing: Standing) -> str:
-    """Where a value stands, counted from the nearer end: "3rd highest of 11"."""
-    if standing.highest <= standing.lowest:
-        return f"{_nth(standing.highest)}highest of {standing.of}"
-    return f"{_nth(standing.lowest)}lowest of {standing.of}"
+def rank(standing: Standing, better: Better) -> str:
+    """A rank, of how many, and where 1 is: "8 of 11 (1 is the lowest)"."""
+    return f"{_of(standing)} ({first(better)})"
+
+
+def first(better: Better) -> str:
+    """Where rank 1 is."""
+    return "1 is the lowest" if better is Better.LOWER else "1 is the highest"
 
 
 def facts(comparison: Comparison) -> tuple[Fact, ...]:
@@ -41,7 +45,12 @@ def facts(comparison: Comparison) -> tuple[Fact, ...]:
             f"{with_value} of {len(neighbours)} have a figure",
         ),
         Fact(england.area, england.value, unit, _raw(england)),
-        Fact("Rank", _rank(comparison), Unit.TEXT, _direction(comparison)),
+        Fact(
+            "Rank",
+            _of(comparison.standing) if comparison.standing and neighbours else None,
+            Unit.TEXT,
+            _direction(comparison),
+        ),
     )
 
 
@@ -63,27 +72,28 @@ def missing(comparison: Comparison) -> list[str]:
     ]
 
 
-def rank_heading(better: Better) -> str:
-    """The heading of a column of ranks, which says where 1 is."""
-    return f"Rank (1 is {'lowest' if better is Better.LOWER else 'highest'})"
-
-
 def _value(row: Row) -> str:
     return formats.show(row.value, row.unit)
 
 
-def _nth(number: int) -> str:
-    return "" if number == 1 else f"{formats.ordinal(number)} "
+def _of(standing: Standing) -> str:
+    return f"{standing.rank} of {standing.of}"
 
 
 def _counts(row: Row) -> str:
-    if row.part is None or row.whole is None:
-        return ""
-    return f" ({formats.count(row.part)} of {formats.count(row.whole)})"
+    return "" if row.part is None or row.whole is None else f" ({_part_of_whole(row)})"
+
+
+def _part_of_whole(row: Row) -> str:
+    """The counts behind a share, "79 of 1,000", or the pounds behind an amount a head, "£79,000 for 1,000"."""
+    whole = formats.show(row.whole, Unit.COUNT)
+    if row.unit is Unit.POUNDS:
+        return f"{formats.show(row.part, row.unit)} for {whole}"
+    return f"{formats.show(row.part, Unit.COUNT)} of {whole}"
 
 
 def _raw(row: Row) -> str:
-    """The counts behind a share, or why there is none."""
+    """The counts or pounds behind a value, or why there is none."""
     if row.value is None:
         return row.not_available_because
     if row.unit is Unit.COUNT:
@@ -91,19 +101,13 @@ def _raw(row: Row) -> str:
     if row.part is None:
         return "percentage only, no counts in the files"
     if row.whole is None:
-        return f"{formats.count(row.part)}; DfE does not say of how many"
-    return f"{formats.count(row.part)} of {formats.count(row.whole)}"
-
-
-def _rank(comparison: Comparison) -> str | None:
-    standing = comparison.standing
-    return f"{standing.rank} of {standing.of}" if standing and comparison.neighbours else None
+        return f"{formats.show(row.part, Unit.COUNT)}; DfE does not say of how many"
+    return _part_of_whole(row)
 
 
 def _direction(comparison: Comparison) -> str:
     better = comparison.measure.better
-    first = "1 is the lowest" if better is Better.LOWER else "1 is the highest"
     if better is Better.NEITHER:
-        return f"{first}; neither way is better"
+        return f"{first(better)}; neither way is better"
     quartile = f"; quartile {comparison.quartile} of England, A is best" if comparison.quartile else ""
-    return f"{first}; {better.value.lower()}{quartile}"
+    return f"{first(better)}; {better.value.lower()}{quartile}"

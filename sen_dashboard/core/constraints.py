@@ -78,12 +78,14 @@ class Unique(_AtField, UniqueConstraint):
         sentence: str,
         nulls_distinct: bool | None = None,
         condition: Q | None = None,
+        deferrable: Deferrable | None = None,
     ) -> None:
         super().__init__(
             name=name,
             fields=fields,
             nulls_distinct=nulls_distinct,
             condition=condition,
+            deferrable=deferrable,
             violation_error_message=sentence,
         )
         self.field = fields[-1]

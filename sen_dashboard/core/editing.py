@@ -33,7 +33,7 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         raise NotImplementedError
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Carry it out and go back; what the service refuses is said on the form."""
+        """Carry it out and go on; what the service refuses is said on the form."""
         try:
             said = self.carry_out(form)
         except ValidationError as error:
@@ -41,6 +41,10 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
                 box = self.boxes.get(field, field)
                 form.add_error(box if box in form.fields else None, errors)
             return self.form_invalid(form)
+        return self.next_page(said)
+
+    def next_page(self, said: str) -> HttpResponse:
+        """Lead back to the page that came before, which shows the sentence."""
         messages.success(self.request, said)
         return HttpResponseRedirect(self.get_success_url())
 

@@ -48,11 +48,6 @@ def count(value: int | None) -> str:
     return NOT_AVAILABLE if value is None else _signed(f"{abs(value):,}", Decimal(value))
 
 
-def change(value: int | None) -> str:
-    """A count with its sign: "+416", "−12"; no change is "0"."""
-    return f"+{count(value)}" if value and value > 0 else count(value)
-
-
 def pounds(value: Decimal | None) -> str:
     """Whole pounds, for tables and sentences: "£36,082"."""
     if value is None:
@@ -141,15 +136,15 @@ def month(value: date | None) -> str:
     return NOT_AVAILABLE if value is None else f"{value:%b} {value.year}"
 
 
+def change(value: Number, unit: Unit = Unit.COUNT) -> str:
+    """A count, or whole pounds, with its sign: "+416", "−£12"; no change is "0"."""
+    shown = show(value, unit)
+    return f"+{shown}" if value is not None and _rounded(value, 0) > 0 else shown
+
+
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A count with its noun: "1 school", "2,000 schools"."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
-
-
-def ordinal(number: int) -> str:
-    """A place in an order: "1st", "2nd", "3rd", "11th"."""
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{count(number)}{ending}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.money import HOW_TO_WRITE, read_pounds
 
 PARTS = ("day", "month", "year")
 
@@ -71,6 +73,55 @@ def _number(text: str) -> int:
     if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
         raise ValueError("no number of a date")
     return int(text)
+
+
+class PoundsInput(forms.TextInput):
+    """A box for pounds."""
+
+    def text(self, value: Decimal | str | None) -> str:
+        """What the box holds: of an amount "1,234.50", pence left out where there are none; what was typed; nothing."""
+        if isinstance(value, Decimal):
+            return f"{value:,.2f}".removesuffix(".00")
+        return value or ""
+
+
+class PoundsField(forms.CharField):
+    """Pounds, 0 or more, as people write them: 1234.5, 1,234.50 or £1,234.50."""
+
+    widget = PoundsInput
+    default_error_messages = {"invalid": f"{HOW_TO_WRITE}, 0 or more."}
+
+    def to_python(self, value: Any) -> Any:
+        """The amount; None where nothing was typed. Raises ValidationError for what is no amount."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return read_pounds(text)
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def run_validators(self, value: Any) -> None:
+        """An amount has none of the validators of a text."""
+
+
+class LookupInput(forms.TextInput):
+    """A box for the key or name of a record and, where several were found, which of them: two texts, typed and chosen.
+
+    ``source`` names the address that a script asks for what begins as typed (`static/js/lookup.js`).
+    """
+
+    def __init__(self, source: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.source = source
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
+        """What was typed, and which was chosen."""
+        return [data.get(name, "").strip(), data.get(f"{name}-which", "")]
+
+    def texts(self, value: list[str] | str | None) -> list[str]:
+        """What was typed and what was chosen, of a bound form or of its initial value."""
+        return value if isinstance(value, list) else [value or "", ""]
 
 
 def problems(form: forms.BaseForm) -> dict[str, str]:

@@ -4,9 +4,20 @@ Money is ``Decimal`` pounds everywhere; a percentage or ratio is a ``float``, a 
 alone tell the outputs how to write a value.
 """
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 PENNY = Decimal("0.01")
+WRITTEN = "£?([0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9](,[0-9]{3}){3})([.][0-9]{1,2})?"
+"""How people write pounds below ten thousand million: 1234.5, 1,234.50 or £1,234.50. Files (SQL) and forms read it."""
+HOW_TO_WRITE = "Enter pounds and pence such as 1234.50, 1,234.50 or £1,234.50"
+
+
+def read_pounds(text: str) -> Decimal:
+    """Pounds as people write them. Raises ValueError for what is none, or below 0."""
+    if not re.fullmatch(WRITTEN, text, re.ASCII):
+        raise ValueError("no pounds")
+    return Decimal(re.sub("[£,]", "", text))
 
 
 def to_penny(amount: Decimal) -> Decimal:
@@ -14,7 +25,7 @@ def to_penny(amount: Decimal) -> Decimal:
     return amount.quantize(PENNY, rounding=ROUND_HALF_UP)
 
 
-def average(total: Decimal | None, count: int) -> Decimal | None:
+def average(total: Decimal | None, count: Decimal | int | None) -> Decimal | None:
     """Pounds for each of ``count``, to the penny; None when there are none or no total."""
     return to_penny(total / count) if count and total is not None else None
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from psycopg2 import sql
 
+from sen_dashboard.core.money import HOW_TO_WRITE, WRITTEN
+
 YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``core.kpi``): a mistyped 2918 would move every page there
 MONTH = "(0[1-9]|1[0-2])"
 DAY = "(0[1-9]|[12][0-9]|3[01])"
@@ -107,12 +109,10 @@ def year(article_and_name: str) -> Kind:
 
 def amount(*, negative: bool = False) -> Kind:
     """Pounds to the penny below ten thousand million, as 1234.5, 1,234.50 or £1,234.50."""
-    whole = "([0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9](,[0-9]{3}){3})"
     return Kind(
         "CASE WHEN {v} ~ {shape} THEN translate({v}, '£,', '')::numeric END",
-        "Enter pounds and pence such as 1234.50, 1,234.50 or £1,234.50"
-        + (", with a minus sign for a credit." if negative else ", 0 or more."),
-        {"shape": f"^{'-?' if negative else ''}£?{whole}([.][0-9]{{1,2}})?$"},
+        f"{HOW_TO_WRITE}, {'with a minus sign for a credit' if negative else '0 or more'}.",
+        {"shape": f"^{'-?' if negative else ''}{WRITTEN}$"},
     )
 
 

@@ -1,6 +1,6 @@
-"""The page of a panel case: the request, and what was decided on it."""
+"""The page of a panel case: the request, where it stands, and what was decided on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,13 +10,14 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from panel.models import AgreedCost, ExpectedPlacement, Outcome, PanelCase, Reason
+from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, Reason
+from panel.states import MOVES, State
 from placements.models import CostKind
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_words
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import CodeColumn, DayColumn, KpiTable, PoundsColumn
+from sen_dashboard.core.tables import LINK, CodeColumn, DayColumn, KpiTable, PoundsColumn
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
@@ -48,13 +49,36 @@ class DecisionTable(KpiTable):
     note = tables.Column(default="")
 
 
+class RequestedCostTable(KpiTable):
+    kind = CodeColumn(CostKind, verbose_name="Part")
+    annual_amount = PoundsColumn(verbose_name="Asked for")
+
+
+class ConsultationTable(KpiTable):
+    school = tables.Column(
+        linkify=lambda record, table: address_of("school", record.school_id, table.scope_query),
+        attrs={"a": LINK},
+    )
+    answer = CodeColumn(Answer)
+
+    def __init__(self, rows: Sequence[Any], scope_query: str) -> None:
+        self.scope_query = scope_query
+        super().__init__(rows, orderable=False)
+
+
+class DocumentTable(KpiTable):
+    title = tables.Column(verbose_name="Paper")
+    reference = tables.Column(verbose_name="Reference in the document store")
+
+
 def heading(case: PanelCase) -> str:
     """What the page is called."""
     return f"Panel case {case.case_id}"
 
 
 def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
-    """The page with what is known on the day."""
+    """The page with what is known on the day; ``case`` has its ``state``."""
+    state = State(case.state)  # type: ignore[attr-defined]
     query, day = kept_query(typed), scope.as_at
     taken: QuerySet[Any, Any] = case.decisions.with_worth().order_by("meeting_on")
     every = list(taken)
@@ -64,9 +88,16 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "heading": heading(case),
         "trail": (Link(f"Child {case.child_id}", address_of("child", case.child_id, query)),),
         "sentence": _sentence(shown, day),
-        "details": _details(case, query),
+        "details": _details(case, state, query),
         "decisions": DecisionTable(shown, orderable=False),
         "followed": _followed(case, day, query),
+        "costs": RequestedCostTable(_costs(case), orderable=False),
+        "consultations": ConsultationTable(
+            list(case.consultations.select_related("school").order_by("school__name", "pk")), query
+        ),
+        "documents": DocumentTable(list(case.documents.order_by("pk")), orderable=False),
+        "case": case,
+        "moves": set(MOVES[state]),
         "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
         **scope_form.answered((), scope, typed, default),
     }
@@ -83,7 +114,10 @@ def _followed(case: PanelCase, day: date, query: str) -> list[Link]:
 
 def _place(place: ExpectedPlacement, day: date) -> Link:
     expected = f"expected from {formats.day(place.starts_on)}. {place.standing_on(day)}"
-    return Link(f"A place at {place.school}, {expected}", reverse("expected_placement", args=[place.pk]))
+    return Link(
+        f"A place at {place.school or 'a school to be found'}, {expected}",
+        reverse("expected_placement", args=[place.pk]),
+    )
 
 
 def _raised(cost: Any, query: str) -> Link:
@@ -117,14 +151,30 @@ def _sentence(decisions: list[Decision], day: date) -> str:
     return f"No decision stands on {formats.day(day)}."
 
 
-def _details(case: PanelCase, query: str) -> tuple[Detail, ...]:
+def _costs(case: PanelCase) -> list[Any]:
+    """The parts of the cost that are recorded, in the order of their list."""
+    order = list(CostKind.values)
+    return sorted(case.requested_costs.all(), key=lambda cost: order.index(cost.kind))
+
+
+def _state(case: PanelCase, state: State) -> str:
+    """Where the case stands today, whatever the day of the page."""
+    words = str(state.label)
+    if case.ready_on and state in (State.READY, State.LISTED):
+        return f"{words}; papers complete since {formats.day(case.ready_on)}"
+    return words
+
+
+def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
     """The request."""
     basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
     school = case.school
     return (
+        Detail("Where it stands now", _state(case, state)),
         Detail("Child", case.child_id, address_of("child", case.child_id, query)),
         Detail("Panel", case.get_panel_display()),
         Detail("Received", formats.day(case.received_on)),
+        detail("What brought it", case.get_origin_display()),
         Detail("Need", need_words(case.primary_need, case.secondary_need)),
         detail("Profile", case.get_profile_display()),
         detail("Reasons", "; ".join(Reason(reason).label for reason in case.reasons)),
@@ -133,4 +183,5 @@ def _details(case: PanelCase, query: str) -> tuple[Detail, ...]:
         if school
         else detail("School asked for", ""),
         detail("Attendance", case.get_attendance_display()),
+        detail("Caseworker", case.caseworker),
     )

@@ -81,8 +81,9 @@ def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, An
     """For each column of counts or sums, what gives the address of the records behind a row's number."""
 
     def address(part: Part, row: Any) -> str | None:
-        if not getattr(row, part.key):
-            return None
+        number = getattr(row, part.key)
+        if number is None or (number == 0 and not part.total):
+            return None  # a sum of 0 may have records, such as postings that cancel out
         return records_address(kpi, part, result.scope, kpi.row_key.of(row))
 
     return {part.key: partial(address, part) for part in kpi.parts if part.key in kpi.row_keys}

@@ -21,6 +21,7 @@ from django.forms import (
     Widget,
 )
 from django.forms.widgets import Input
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from govuk_frontend_django.components.base import FieldsetLegend, GovUKComponent
 from govuk_frontend_django.components.checkboxes import CheckboxesItems, GovUKCheckboxes
@@ -29,7 +30,7 @@ from govuk_frontend_django.components.error_message import GovUKErrorMessage
 from govuk_frontend_django.components.error_summary import ErrorSummaryErrorlist, GovUKErrorSummary
 from govuk_frontend_django.components.fieldset import GovUKFieldset
 from govuk_frontend_django.components.hint import GovUKHint
-from govuk_frontend_django.components.input import GovUKInput
+from govuk_frontend_django.components.input import GovUKInput, InputPrefix
 from govuk_frontend_django.components.label import GovUKLabel
 from govuk_frontend_django.components.notification_banner import GovUKNotificationBanner
 from govuk_frontend_django.components.radios import GovUKRadios, RadiosItems
@@ -38,7 +39,7 @@ from govuk_frontend_django.components.textarea import GovUKTextarea
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.forms import DayInput
+from sen_dashboard.core.forms import DayInput, LookupInput, PoundsInput
 from sen_dashboard.pages.scope import ScopeField
 
 register = template.Library()
@@ -71,6 +72,23 @@ def form_field(field: BoundField) -> SafeString:
     return _render(_component(field.field.widget, field))
 
 
+@register.simple_tag
+def which_field(field: BoundField, found: Mapping[str, str]) -> SafeString:
+    """The records that a lookup ``found``, to choose from: words by key."""
+    typed, chosen = field.field.widget.texts(field.value())
+    items = [RadiosItems(value=key, text=words, checked=key == chosen) for key, words in found.items()]
+    legend = FieldsetLegend(text=f"Which of these is “{typed}”?", isPageHeading=False, classes="")
+    return _render(
+        GovUKRadios(
+            idPrefix=f"{field.auto_id}-which",
+            name=f"{field.html_name}-which",
+            items=items,
+            fieldset=GovUKFieldset(legend=legend),
+            classes="govuk-radios--small",
+        )
+    )
+
+
 @singledispatch
 def _component(widget: Widget, field: BoundField) -> GovUKComponent:
     """A field as the component for its widget. Raises TypeError for a widget that has none."""
@@ -86,6 +104,34 @@ def _box(widget: Input, field: BoundField) -> GovUKComponent:
         autocomplete=widget.attrs.get("autocomplete"),
         spellcheck=False,
         value=None if is_password else field.value() or "",
+        **_named(field),
+        **_said_of(field),
+    )
+
+
+@_component.register
+def _pounds(widget: PoundsInput, field: BoundField) -> GovUKComponent:
+    """A box for pounds."""
+    return GovUKInput(
+        inputmode="decimal",
+        autocomplete="off",
+        spellcheck=False,
+        prefix=InputPrefix(text="£"),
+        classes="govuk-input--width-10",
+        value=widget.text(field.value()),
+        **_named(field),
+        **_said_of(field),
+    )
+
+
+@_component.register
+def _lookup(widget: LookupInput, field: BoundField) -> GovUKComponent:
+    """A box for a record, which a script completes; what else was found is for ``which_field``."""
+    return GovUKInput(
+        autocomplete="off",
+        spellcheck=False,
+        value=widget.texts(field.value())[0],
+        attributes={"data-lookup": reverse(widget.source)},
         **_named(field),
         **_said_of(field),
     )

@@ -17,7 +17,11 @@ NEEDS = "sen_needs_all_plans__all_las_headline.csv"
 REQUESTS = "requests__all_las_headline.csv"
 TIMELINESS = "timeliness_20_week__all_las_headline.csv"
 LAIT = "lait_send_measures__kent_neighbours_england.csv"
+SPEND = "dfe_send_dashboard__specialist_spend.csv"
 LIST = "statistical_neighbours_dfe_may_2025.csv"
+
+INMSS = "Independent or non-maintained"
+SPENT_BY_KENT = {"2020-21": 100_000, "2021-22": 150_000}
 
 PLACES = (
     "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,new_la_code,"
@@ -112,6 +116,18 @@ def lait() -> str:
     )
 
 
+def spend() -> str:
+    """By name, without totals; Kent spends £100 a head and then £150, council n £10 n."""
+    lines = [f"Kent,{INMSS},{year},9.9,1000.0,{spent}.0,South East" for year, spent in SPENT_BY_KENT.items()]
+    lines += [
+        f'"{name}",{INMSS},{year},9.9,100.5,{1005 * n}.0,South East'
+        for year in SPENT_BY_KENT
+        for n, name in enumerate(NEIGHBOURS.values(), start=1)
+    ]
+    state = "Kent,State,2021-22,9.9,1000.0,7.0,South East"
+    return "\n".join(["la_name,category,year,Spend per head,pop_est,total_spend,region", *lines, state, ""])
+
+
 def neighbours() -> str:
     """Each council's neighbours are the ten others."""
     lines = []
@@ -132,6 +148,7 @@ VALID = {
     REQUESTS: requests(),
     TIMELINESS: timeliness(),
     LAIT: lait(),
+    SPEND: spend(),
     LIST: neighbours(),
 }
 

@@ -30,6 +30,7 @@ class Spec:
 
 
 CASELOAD, REQUESTS, TIMELINESS = "caseload", "requests", "timeliness_20_week"
+SPEND = "dfe_send_dashboard__specialist_spend"
 NEEDS = ("asd", "semh", "slcn", "mld", "sld", "pd", "spld", "pmld", "hi", "vi", "msi", "oth")
 INDEPENDENT, NON_MAINTAINED = "special_independent", "special_non_maintained"
 
@@ -61,6 +62,7 @@ SPECS = {
     ),
     ("requests", "six_weeks"): Spec(REQUESTS, (), published="request_outcome_six_weeks_pc", best="most"),
     ("requests", "received"): Spec(REQUESTS, ("requests_received_in_year",)),
+    ("inmss_spend", "per_head"): Spec(SPEND, ("total_spend",), "pop_est"),
 }
 
 
@@ -75,9 +77,24 @@ def rows(beginning: str) -> list[Row]:
 @cache
 def by_place(dataset: str) -> dict[tuple[str, str], Row]:
     """The rows of the SEN2 statistics by area and period: "886", "E12000008" or "E92000001", and "2024" or "202425"."""
+    if dataset == SPEND:
+        return spend_by_place()
     return {
         (row["old_la_code"] or row["region_code"] or row["country_code"], row["time_period"]): row
         for row in rows(dataset)
+    }
+
+
+@cache
+def spend_by_place() -> dict[tuple[str, str], Row]:
+    """The rows of INMSS with an amount, the codes looked up by name; both councils named Dorset are left out."""
+    names = {row["la_name"]: row["old_la_code"] for row in rows(CASELOAD) if row["la_name"] != "Dorset"}
+    return {
+        (names[row["la_name"]], row["year"].replace("-", "")): row
+        for row in rows(SPEND)
+        if row["category"] == "Independent or non-maintained"
+        and row["total_spend"]
+        and row["la_name"] in names
     }
 
 
@@ -99,7 +116,7 @@ def number(text: str) -> Value:
 
 
 def value(spec: Spec, area: str, period: str) -> Value:
-    """A percentage, or a number where the measure is one."""
+    """A percentage, pounds a head to the penny, or a number, as the measure is."""
     row = by_place(spec.dataset).get((area, period))
     if row is None:
         return number(of_lait().get((spec.lait, area, period), ""))
@@ -112,6 +129,8 @@ def value(spec: Spec, area: str, period: str) -> Value:
     if not spec.whole:
         return Fraction(total)
     whole = number(row[spec.whole])
+    if spec.dataset == SPEND:
+        return Fraction(int(100 * total / whole + Fraction(1, 2)), 100) if whole and total else None
     return 100 * total / whole if whole else None
 
 

@@ -32,6 +32,7 @@ def make_value(**given: Any) -> PublishedValue:
         pytest.param({"period": "2018-20"}, id="not a year"),
         pytest.param({"period": "2018"}, id="a calendar year as an academic one"),
         pytest.param({"period_kind": "CALENDAR"}, id="an academic year as a calendar one"),
+        pytest.param({"period_kind": "FINANCIAL", "period": "2018"}, id="a calendar year as a financial one"),
         pytest.param({"period_kind": "WEEK", "period": "2018"}, id="unknown kind of period"),
         pytest.param({"period": "2024-25"}, id="twice"),
     ],

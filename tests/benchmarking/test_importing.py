@@ -13,11 +13,13 @@ from sen_dashboard.core.problems import DatasetError, Report
 from tests.benchmarking.conftest import SHIPPED
 from tests.benchmarking.dfe import (
     CASELOAD,
+    INMSS,
     KENT,
     LAIT,
     LIST,
     NEEDS,
     REQUESTS,
+    SPEND,
     TIMELINESS,
     VALID,
     edited,
@@ -88,6 +90,33 @@ class TestStored:
         stored = PublishedValue.objects.filter(indicator="lait_send_measures.SEN_EHC_Excpt_20wks")
         assert {"E12000008", "E92000001"} < set(stored.values_list("area_id", flat=True))
 
+    def test_spend_is_that_of_inmss(self, write: Write) -> None:
+        import_benchmarks(write())
+        assert held("specialist_spend.total_spend", period="2021-22") == (Decimal(150_000), "")
+        assert held("specialist_spend.pop_est", "801", "2021-22") == (Decimal("100.5"), "")
+
+    def test_a_name_of_no_one_council_is_left_out_and_said(self, write: Write) -> None:
+        """The file on spend knows no codes, and two councils were named Dorset."""
+        renamed = VALID[CASELOAD].replace("Council 2,", "Council 1,")
+        spend = VALID[SPEND].replace("Council 3", "Atlantis")
+        report = import_benchmarks(
+            write({CASELOAD: renamed, SPEND: spend, NEEDS: None, REQUESTS: None, TIMELINESS: None})
+        )
+        named = "Atlantis, Council 1 and Council 2"
+        assert report.warnings == (f"{SPEND} names no one authority with {named}, which is left out.",)
+        areas = PublishedValue.objects.filter(indicator="specialist_spend.total_spend").values_list(
+            "area", flat=True
+        )
+        assert not {"801", "802", "803"} & set(areas)
+
+    def test_a_row_without_an_amount_is_of_no_council(self, write: Write) -> None:
+        """Northamptonshire has rows for years after its end."""
+        full = f"Kent,{INMSS},2021-22,9.9,1000.0,150000.0,South East"
+        import_benchmarks(write(edited(SPEND, full, f"Kent,{INMSS},2021-22,0.0,,,South East")))
+        assert not PublishedValue.objects.filter(
+            area=KENT, period="2021-22", period_kind="FINANCIAL"
+        ).exists()
+
     def test_an_authority_is_described_by_its_latest_row(self, write: Write) -> None:
         """Buckinghamshire became a unitary authority: same DfE code, another ONS code."""
         old = f"{place('202324', KENT)},1000,50,10"
@@ -148,6 +177,7 @@ def figures_of_kent(**changed: str) -> str:
 LINE = VALID[CASELOAD].splitlines().index(KENT_2025) + 1
 KENTS_FIRST = f"{KENT},Kent,South East,1,801,Very close,Council 1"
 KENTS_LINE = VALID[LIST].splitlines().index(KENTS_FIRST) + 1
+KENTS_SPEND = f"Kent,{INMSS},2020-21,9.9,1000.0,100000.0,South East"
 KENTS_LAIT = "SEN_EHC_Excpt_20wks,2018,886,Kent,,33.299999999999997"
 
 WRONG = [
@@ -183,8 +213,20 @@ WRONG = [
     (LAIT, KENTS_LAIT.replace("33.299999999999997", "101"), "value: 101: This is neither a percentage from"),
     (LAIT, KENTS_LAIT.replace("2018", "2018/19"), "period: 2018/19: This is not a calendar year"),
     (LAIT, KENTS_LAIT.replace("886,Kent", "999,Nowhere"), "la_code: 999: The area is unknown"),
+    (
+        SPEND,
+        KENTS_SPEND.replace("2020-21", "202021"),
+        "year: 202021: This is not a financial year such as 2024-25.",
+    ),
+    (SPEND, KENTS_SPEND.replace("100000.0", "-1.0"), "total_spend: -1.0: This is neither an amount below"),
+    (SPEND, KENTS_SPEND.replace("1000.0", "", 1), "pop_est: : This is neither an amount below"),
 ]
-REPLACED = {CASELOAD: (KENT_2025, LINE), LIST: (KENTS_FIRST, KENTS_LINE), LAIT: (KENTS_LAIT, 2)}
+REPLACED = {
+    CASELOAD: (KENT_2025, LINE),
+    LIST: (KENTS_FIRST, KENTS_LINE),
+    LAIT: (KENTS_LAIT, 2),
+    SPEND: (KENTS_SPEND, 2),
+}
 
 
 class TestRefused:
@@ -201,7 +243,7 @@ class TestRefused:
     def test_all_problems_of_all_files_come_together(self, write: Write) -> None:
         changed = edited(CASELOAD, KENT_2025, figures_of_kent(ehcplans="?", special_independent="!"))
         found = problems(write(changed | edited(LAIT, KENTS_LAIT, KENTS_LAIT.replace("2018", "never"))))
-        assert [re.match(r"[^:]*:\d+: \w+", problem).group() for problem in found] == [  # type: ignore[union-attr]
+        assert [": ".join(problem.split(": ")[:2]) for problem in found] == [
             f"{CASELOAD}:{LINE}: ehcplans",
             f"{CASELOAD}:{LINE}: special_independent",
             f"{LAIT}:2: period",
@@ -275,6 +317,10 @@ class TestRefused:
         (problem,) = problems(write({"caseload.xlsx": b"PK"}, only=True))
         assert problem.endswith("holds none of the files that are read, such as caseload.csv.")
 
+    def test_spend_without_the_category_that_is_read(self, write: Write) -> None:
+        (problem,) = problems(write({SPEND: VALID[SPEND].replace(INMSS, "Private")}))
+        assert problem == f"{SPEND}:1: category: : No row is of the category {INMSS}."
+
 
 class TestCommand:
     def test_says_what_became_of_each_file(self, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
@@ -284,7 +330,7 @@ class TestCommand:
             rf"^{CASELOAD} +78 read +78 created +0 updated +0 unchanged$", said.out, re.MULTILINE
         )
         assert [line.split()[0] for line in said.out.splitlines()] == [
-            CASELOAD, REQUESTS, NEEDS, TIMELINESS, LIST, LAIT,
+            CASELOAD, REQUESTS, NEEDS, TIMELINESS, LIST, LAIT, SPEND,
         ]  # fmt: skip
         assert said.err == "Warning: ceased_plans.csv holds no figure that a page shows and is left out.\n"
 
@@ -318,5 +364,5 @@ def test_the_shipped_files_are_read_whole_and_twice() -> None:
     assert counts(first) == {name: (read, read, 0, 0) for name, (read, *_) in counts(first).items()}
     assert counts(first)[CASELOAD][0] == 1134 * 3
     assert counts(first)[LIST][0] == 158 * 10
-    assert not first.warnings
+    assert first.warnings == (f"{SPEND} names no one authority with Dorset, which is left out.",)
     assert all(not file.created and not file.updated for file in import_benchmarks(SHIPPED).files)

@@ -3,6 +3,7 @@
 They were read from the publication by others, before this program was: a second pair of eyes on columns and years.
 """
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from sen_dashboard.benchmarking.comparison import Role, Row
 from sen_dashboard.benchmarking.measures import NEED_MIX
 from sen_dashboard.core import formats
+from sen_dashboard.core.formats import Unit
 from tests.benchmarking.asking import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
@@ -43,6 +45,12 @@ def test_plans_and_places_of_england() -> None:
     assert england("inmss_share", "inmss", "2024-25").whole == 638_745
     assert england("inmss_share", "independent", "2024-25").part == 29_647
     assert england("inmss_share", "non_maintained", "2024-25").part == 4_381
+
+
+def test_spend_on_independent_and_non_maintained_places_of_kent() -> None:
+    first, last = (kent("inmss_spend", "per_head", year) for year in ("2018-19", "2021-22"))
+    assert [formats.show(row.part, Unit.POUNDS, short=True) for row in (first, last)] == ["£36.5m", "£62.7m"]
+    assert [row.value for row in (first, last)] == [Decimal("112.99"), Decimal("187.34")]
 
 
 def test_20_weeks() -> None:

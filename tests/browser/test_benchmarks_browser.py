@@ -8,6 +8,7 @@ from django.core.management import call_command
 from sen_dashboard.benchmarking.measures import BY_SLUG
 from tests.benchmarking.conftest import SHIPPED
 from tests.browser import test_pages_browser as pages
+from tests.browser.keyboard import focus, follow, rows_of, save, tab_to, without_mouse
 from tests.browser.test_pages_browser import DRAWN, WIDTHS, open_page
 
 if TYPE_CHECKING:
@@ -54,11 +55,21 @@ def test_both_charts_are_drawn_and_named(site: "Page", width: int) -> None:
     assert lines.locator(".scatterlayer .js-line").count() == 4
 
 
-def test_another_year_by_keyboard(site: "Page") -> None:
-    open_page(site, CHARTS)
-    site.get_by_label("Year", exact=True).focus()
+def test_a_benchmark_another_year_and_its_file_by_keyboard_alone(site: "Page") -> None:
+    """The tasks of the benchmarks: find one, look at another year, sort, take the rows along, go on to the next."""
+    without_mouse(site)
+    open_page(site, "/benchmarks/")
+    follow(site, "INMSS share of EHC plans")
+    tab_to(site, "Year")
     site.keyboard.press("ArrowDown")
-    site.keyboard.press("Tab")
-    site.keyboard.press("Enter")
+    follow(site, "Update")
     site.wait_for_url("**year=2023-24*")
     assert "January 2024" in site.locator("#answer").inner_text()
+
+    saved = save(site, "CSV")
+    assert saved.suggested_filename == "inmss_share-inmss-2023-24.csv"
+    assert [row["area"] for row in rows_of(saved)] == site.locator("#table tbody th").all_inner_texts()
+
+    follow(site, "Area")
+    assert focus(site).id == "table"
+    assert site.get_by_role("columnheader", name="Area").first.get_attribute("aria-sort") == "ascending"

@@ -6,6 +6,7 @@ import pytest
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.programme.models import Event
+from tests.browser.keyboard import enter, focus, follow, tab_to, write
 from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
 from tests.factories import make_event, make_user
 
@@ -25,31 +26,8 @@ def events(page: "Page", live_server: Any) -> "Page":
     return page
 
 
-def focused(page: "Page") -> str:
-    """The id, name or words of what has the keyboard's focus."""
-    return str(
-        page.evaluate("(e => e.id || e.name || e.innerText.trim().split('\\n')[0])(document.activeElement)")
-    )
-
-
-def tab_to(page: "Page", wanted: str) -> None:
-    """Press Tab until the focus is there; never the mouse."""
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if focused(page) == wanted:
-            return
-    raise AssertionError(f"Tab does not reach {wanted}")
-
-
-def enter(page: "Page") -> None:
-    """Press Enter, which leads to another page."""
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
 def test_an_event_is_added_by_keyboard_and_nothing_typed_is_lost(events: "Page") -> None:
-    tab_to(events, "Add an event")
-    enter(events)
+    follow(events, "Add an event")
     tab_to(events, "id_day-day")
     for part in ("31", "4"):
         events.keyboard.type(part)
@@ -58,11 +36,11 @@ def test_an_event_is_added_by_keyboard_and_nothing_typed_is_lost(events: "Page")
     events.keyboard.type("New process")
     enter(events)
 
-    assert focused(events) == "There is a problem"
+    assert focus(events).name == "There is a problem"
     assert events.title().startswith("Error: Add an event")
     tab_to(events, "The date must include a year.")
     events.keyboard.press("Enter")
-    assert focused(events) == "id_day-year"  # the box that was left empty
+    assert focus(events).id == "id_day-year"  # the box that was left empty
     boxes = {name: events.locator(f"#id_{name}").input_value() for name in ("day-day", "day-month", "title")}
     assert boxes == {"day-day": "31", "day-month": "4", "title": "New process"}
 
@@ -70,29 +48,24 @@ def test_an_event_is_added_by_keyboard_and_nothing_typed_is_lost(events: "Page")
     enter(events)
     tab_to(events, "The date must be a real date.")
     events.keyboard.press("Enter")
-    assert focused(events) == "id_day-day"
-    events.keyboard.press("Control+A")
-    events.keyboard.type("29")
+    assert focus(events).id == "id_day-day"
+    write(events, "29")
     enter(events)
 
-    assert focused(events) == "Success"
+    assert focus(events).name == "Success"
     assert events.get_by_text("Added: 29 April 2019, New process").is_visible()
     assert events.get_by_role("row", name="29 April 2019 New process").is_visible()
     assert Event.objects.count() == 2
 
 
 def test_an_event_is_changed_and_removed_by_keyboard(events: "Page") -> None:
-    tab_to(events, "Change")
-    enter(events)
+    follow(events, "Change")
     tab_to(events, "id_title")
-    events.keyboard.press("Control+A")
-    events.keyboard.type("Statements end")
+    write(events, "Statements end")
     enter(events)
     assert events.get_by_text("Changed: 29 April 2019, Statements end").is_visible()
-    tab_to(events, "Remove")
-    enter(events)
-    tab_to(events, "Remove")
-    enter(events)
+    follow(events, "Remove")
+    follow(events, "Remove")
     assert events.get_by_text("Removed: 29 April 2019, Statements end").is_visible()
     assert not Event.objects.exists()
 

@@ -8,6 +8,7 @@ import pytest
 
 from sen_dashboard.kpis import KPIS
 from tests.browser import test_pages_browser as pages
+from tests.browser.keyboard import tab_to
 from tests.browser.test_pages_browser import DRAWN, open_page, sign_in
 from tests.factories import make_child, make_cost_line, make_placement, make_plan, make_posting, make_school
 
@@ -81,26 +82,17 @@ def test_a_click_on_a_line_leads_to_the_month(site: "Page") -> None:
     site.wait_for_url("**/kpis/ehcp_share/records/inmss_children/**row=2019-03-31*")
 
 
-def press_until(site: "Page", wanted: str) -> None:
-    """Press Tab until the focus is on what reads so; never the mouse."""
-    for _ in range(80):
-        site.keyboard.press("Tab")
-        if site.evaluate("document.activeElement.innerText || ''").strip().split("\n")[0] == wanted:
-            return
-    raise AssertionError(f"Tab does not reach {wanted}")
-
-
 def test_from_chart_to_table_to_records_by_keyboard_alone(site: "Page") -> None:
     open_page(site, "/kpis/need_mix/")
-    press_until(site, "Chart")
+    tab_to(site, "Chart")
     assert not site.locator("#table").is_visible()
     site.keyboard.press("ArrowRight")
     assert site.locator("#table").is_visible()
     assert not site.locator(DRAWN).first.is_visible()
-    press_until(site, "2")
+    tab_to(site, "2")
     site.keyboard.press("Enter")
     site.wait_for_url("**/records/children/**")
-    press_until(site, "C1")
+    tab_to(site, "C1")
     site.keyboard.press("Enter")
     site.wait_for_url("**/children/C1/**")
 

@@ -48,7 +48,7 @@ def site(page: "Page", live_server: Any, records: None) -> Iterator["Page"]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.context.add_init_script(path=AXE)
     sign_in(page.context, live_server.url)
-    page.base = live_server.url  # type: ignore[attr-defined]
+    page.base = live_server.url  # type: ignore[attr-defined]  # our own note, for open_page
     yield page
     assert [
         error for error in errors if "400 (Bad Request)" not in error and "404 (Not Found)" not in error
@@ -57,7 +57,7 @@ def site(page: "Page", live_server: Any, records: None) -> Iterator["Page"]:
 
 def open_page(site: "Page", address: str, width: int = 1280) -> None:
     site.set_viewport_size({"width": width, "height": 900})
-    site.goto(site.base + address)  # type: ignore[attr-defined]
+    site.goto(site.base + address)  # type: ignore[attr-defined]  # noted by the fixture site
     if site.locator("#chart-data").count():
         site.wait_for_selector(DRAWN, state="attached")  # it may stand in the view that is not shown
 
@@ -104,7 +104,9 @@ def test_chart_is_drawn_within_its_box_and_named(site: "Page", width: int) -> No
     chart = site.get_by_role("img", name="Cost at the largest providers")
     assert chart.is_visible()
     assert chart.locator(".point").count() == 2
-    assert chart.locator("svg").first.bounding_box()["width"] <= width  # type: ignore[index]
+    box = chart.locator("svg").first.bounding_box()
+    assert box is not None
+    assert box["width"] <= width
     assert site.locator(".modebar").count() == 0
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser import test_pages_browser as pages
+from tests.browser.keyboard import tab_to
 from tests.browser.test_pages_browser import WIDTHS, open_page
 from tests.factories import (
     make_assessment,
@@ -67,17 +68,6 @@ def records() -> None:
         make_placement(school=school)
 
 
-def tab_to(site: "Page", name: str) -> None:
-    """Press Tab until the link, field or button of that name has the focus."""
-    wanted = "(e) => (e.labels && e.labels[0] ? e.labels[0] : e).innerText.trim()"
-    for _ in range(200):
-        site.keyboard.press("Tab")
-        focused = site.evaluate_handle("document.activeElement").as_element()
-        if focused is not None and focused.evaluate(wanted) == name:
-            return
-    pytest.fail(f"Tab never comes to {name}")
-
-
 def test_by_keyboard_from_the_search_to_child_placement_and_school(site: "Page") -> None:
     open_page(site, "/?as_at=2019-03-31")
     tab_to(site, "Child key, school or case")
@@ -128,7 +118,9 @@ def test_cost_over_time_is_drawn_and_named(site: "Page", width: int) -> None:
     chart = site.get_by_role("img", name="Annual cost over time")
     assert chart.is_visible()
     assert chart.locator(".scatterlayer .trace").count() == 2
-    assert chart.locator("svg").first.bounding_box()["width"] <= width  # type: ignore[index]
+    box = chart.locator("svg").first.bounding_box()
+    assert box is not None
+    assert box["width"] <= width
 
 
 def test_error_of_the_search_takes_the_focus_and_leads_to_its_field(site: "Page") -> None:

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sen_dashboard.accounts.roles import Role
 from tests.browser import test_pages_browser as pages
+from tests.browser.keyboard import controls, focus, stops
 from tests.browser.test_pages_browser import open_page, sign_in
-from tests.site_map import make_everything, make_reader, site_map
+from tests.factories import make_user
+from tests.site_map import make_everything, site_map
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -31,7 +34,7 @@ def problems(site: "Page") -> list[Any]:
 
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "at 400% zoom of 1280 pixels"])
 def test_every_page_is_accessible(site: "Page", live_server: Any, width: int) -> None:
-    sign_in(site.context, live_server.url, make_reader())
+    sign_in(site.context, live_server.url, make_user(*Role))
     wrong = {}
     for name, addresses in site_map().items():
         if name == "sign_in":
@@ -44,3 +47,19 @@ def test_every_page_is_accessible(site: "Page", live_server: Any, width: int) ->
                 tab.click()
                 wrong[f"{address} as a table"] = problems(site)
     assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_tab_stops_at_all_that_can_be_operated_and_is_seen_there(site: "Page", live_server: Any) -> None:
+    """No control of any kind of page is beyond the keyboard, out of order, or hides that it has the focus."""
+    sign_in(site.context, live_server.url, make_user(Role.MANAGER))
+    for name, addresses in site_map().items():
+        if name == "sign_in":
+            site.context.clear_cookies()
+        for address in [addresses[-1], f"{addresses[0]}#table"] if name == "kpi" else addresses[-1:]:
+            open_page(site, address)
+            there, first = (
+                controls(site),
+                focus(site),
+            )  # Tab goes on from the table where the address points to it
+            begin = 0 if first.is_page else there.index(first.control) + 1
+            assert stops(site) == there[begin:], address

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from tests.factories import make_case, make_child, make_placement, make_school
 from tests.test_pages import words
@@ -95,6 +96,41 @@ def test_links_keep_the_day_chosen_and_no_other(signed_in: Client, page: str) ->
 
     default = signed_in.get(address).content.decode()
     assert all(f'href="{other}"' in default for other in linked)
+
+
+LIST = "/kpis/ehcp_share/records/inmss_children/?as_at=2019-03-31&list-need=ASD&sort=-age&page=2"
+
+
+@every_page
+def test_leads_back_to_the_list_it_was_reached_from(signed_in: Client, page: str) -> None:
+    """A reader goes through a list record by record: its filters, order and page must not be lost on the way."""
+    MAKE[page]("K1")
+    address = reverse(page, args=["K1"])
+    came_from = {"HTTP_REFERER": f"http://testserver{LIST}"}
+    link = f'<li><a class="govuk-link" href="{escape(LIST)}">List: Children in INMSS</a></li>'
+    assert link in signed_in.get(address, **came_from).content.decode()
+    assert link in signed_in.get(f"{address}?as_at=never", **came_from).content.decode()
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "",
+        f"http://other.example{LIST}",
+        "http://testserver/kpis/ehcp_share/",
+        "http://testserver/kpis/ehcp_share/records/share_pct/",
+        "http://testserver/kpis/no_such/records/plans/",
+        "http://testserver/nothing/",
+        "http://[",
+        "javascript:alert(1)",
+    ],
+)
+def test_leads_to_no_list_when_reached_from_elsewhere(signed_in: Client, elsewhere: str) -> None:
+    """What the browser sends is anybody's to write: only an address of a list here becomes a link."""
+    make_child(child_id="K1")
+    response = signed_in.get(reverse("child", args=["K1"]), HTTP_REFERER=elsewhere)
+    assert response.status_code == 200
+    assert "List: " not in words(response)
 
 
 @every_page

@@ -1,0 +1,214 @@
+"""Deciding: the screen of a meeting's case, what was decided outside a meeting, and putting an entry right."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.timezone import localdate, now
+from django.views.decorators.http import require_safe
+from django.views.generic.edit import ProcessFormView
+
+from panel.decision_forms import CorrectionForm, DecisionForm, RatifyForm
+from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision
+from panel.papers import papers, tables_of
+from panel.quorum import deciding
+from panel.services import decisions
+from panel.views.changing import SeesOthersChanges
+from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.core import formats
+
+
+@require_safe
+def case_papers(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The papers of a case as at today, for reading and for paper."""
+    case = get_object_or_404(PanelCase.objects.select_related("child", "school"), pk=case_id)
+    shown = papers(case, localdate())
+    return render(request, "panel/papers.html", {"papers": shown, **tables_of(shown)})
+
+
+@method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
+class _DecisionPage(SeesOthersChanges, ProcessFormView):
+    """What the pages share on which a decision is entered: the papers beside the form."""
+
+    template_name = "panel/decide.html"
+    request: SignedInRequest
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"case": self.case}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = super().get_context_data(**kwargs)
+        shown = papers(self.case, self.day)
+        return page | {"papers": shown, **tables_of(shown)}
+
+    @property
+    def day(self) -> Any:
+        """The day that the papers are of."""
+        return localdate()
+
+    def get_success_url(self) -> str:
+        return _case_today(self.case)
+
+
+class Decide(_DecisionPage):
+    """A case of a meeting: its papers, and the decision on it. Then comes the next that is not decided."""
+
+    form_class = DecisionForm
+    parent = "The meeting"
+    button = "Save and next"
+
+    @cached_property
+    def item(self) -> AgendaItem:
+        """The case on the agenda. Raises Http404."""
+        items = AgendaItem.objects.select_related("meeting")
+        return get_object_or_404(items, meeting=self.kwargs["meeting_id"], case=self.kwargs["case_id"])
+
+    @property
+    def day(self) -> Any:
+        return self.item.meeting.held_on
+
+    @cached_property
+    def others(self) -> list[AgendaItem]:
+        """The agenda in order."""
+        return list(self.item.meeting.items.all())
+
+    @property
+    def place(self) -> int:
+        """Where the case is on the agenda, from 0."""
+        return self.others.index(self.item)
+
+    @cached_property
+    def decided(self) -> PanelDecision | None:
+        """What the meeting decided on the case already."""
+        return self.case.decisions.counted().filter(meeting_on=self.day).first()
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        return f"Decide on {self.case.case_id}"
+
+    def carry_out(self, form: DecisionForm) -> str:
+        told: dict[str, Any] = {
+            "by": self.request.user,
+            "seen": self.seen,
+            "at": now(),
+            "value_confirmed": form.cleaned_data["value_confirmed"],
+        }
+        if self.decided and self.request.POST.get("over"):
+            entry = decisions.correct(
+                decision=self.decided,
+                right=form.decided,
+                reason=f"{self.request.user} had it open at the same time and chose their own entry.",
+                **told,
+            )
+        else:
+            entry = decisions.decide(
+                meeting=self.item.meeting, case_id=self.case.pk, decision=form.decided, **told
+            )
+        return saved(entry)
+
+    def get_success_url(self) -> str:
+        """The next case that is not decided, after this one or else from the top; the meeting when all are."""
+        meeting = self.item.meeting
+        open_cases = set(meeting.items.undecided().values_list("pk", flat=True)) - {self.item.pk}
+        place = self.place
+        for item in self.others[place + 1 :] + self.others[:place]:
+            if item.pk in open_cases:
+                return address(item)
+        return reverse("meeting", args=[meeting.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        meeting, place = self.item.meeting, self.place
+        page = super().get_context_data(**kwargs)
+        return page | {
+            "meeting": meeting,
+            "parent_url": reverse("meeting", args=[meeting.pk]),
+            "place": place + 1,
+            "cases": len(self.others),
+            "previous": address(self.others[place - 1]) if place else None,
+            "next": address(self.others[place + 1]) if place + 1 < len(self.others) else None,
+            "decided": self.decided,
+            "deciding": deciding(self.item),
+            "aside": list(self.item.conflicts.select_related("member")),
+        }
+
+
+class Ratify(_DecisionPage):
+    """An agreement that no meeting took."""
+
+    form_class = RatifyForm
+    parent = "The case"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        return f"A decision outside a meeting on {self.case.case_id}"
+
+    def carry_out(self, form: RatifyForm) -> str:
+        entry = decisions.ratify(
+            by=self.request.user,
+            case_id=self.case.pk,
+            seen=self.seen,
+            route=form.cleaned_data["route"],
+            decided_on=form.cleaned_data["decided_on"],
+            decision=form.decided,
+            at=now(),
+            value_confirmed=form.cleaned_data["value_confirmed"],
+        )
+        return saved(entry)
+
+
+class Correct(_DecisionPage):
+    """A recorded decision put right by an entry of its own."""
+
+    form_class = CorrectionForm
+    parent = "The case"
+    button = "Save the correction"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.kwargs["case_id"] = self.entry.case_id
+
+    @cached_property
+    def entry(self) -> PanelDecision:
+        """The entry of the address. Raises Http404."""
+        return get_object_or_404(PanelDecision.objects.select_related("case"), pk=self.kwargs["decision_id"])
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        return f"Correct the decision of {formats.day(self.entry.meeting_on)} on {self.case.case_id}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"decision": self.entry}
+
+    def carry_out(self, form: CorrectionForm) -> str:
+        right = None if form.cleaned_data["nothing"] else form.decided
+        entry = decisions.correct(
+            by=self.request.user,
+            decision=self.entry,
+            seen=self.seen,
+            reason=form.cleaned_data["reason"],
+            right=right,
+            at=now(),
+            value_confirmed=form.cleaned_data["value_confirmed"],
+        )
+        return saved(entry) if right else f"Taken back: the decision on case {entry.case_id}."
+
+
+def saved(entry: PanelDecision) -> str:
+    """What was recorded, in a sentence."""
+    worth = entry.case.annual_cost if entry.value is None else entry.value
+    return f"Saved: case {entry.case_id}, {Outcome(entry.outcome).label.lower()}, {formats.pounds(worth)}."
+
+
+def address(item: AgendaItem) -> str:
+    """The decision screen of a case on an agenda."""
+    return reverse("decide", args=[item.meeting_id, item.case_id])
+
+
+def _case_today(case: PanelCase) -> str:
+    """The case's page as at today: its usual day is the end of the last month with postings."""
+    return f"{reverse('case', args=[case.pk])}?{urlencode({'as_at': localdate().isoformat()})}"

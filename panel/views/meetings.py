@@ -1,0 +1,166 @@
+"""The pages of meetings: the list, one meeting, and the forms for when it is and who comes."""
+
+from datetime import time
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+from django.views.generic import CreateView, UpdateView
+
+from panel import meeting_page
+from panel.agenda import title_of
+from panel.meeting_forms import MEMBERS, AddCasesForm, DeferForm, MeetingForm, MembersFormSet
+from panel.meeting_tables import MeetingTable
+from panel.models import Panel, PanelMeeting
+from panel.services import meetings as services
+from sen_dashboard.accounts.permissions import Permission, may, needs
+from sen_dashboard.accounts.requests import SignedInRequest, person
+from sen_dashboard.core import formats
+from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.tables import in_pages
+
+USUAL = {"starts_at": time(9, 30), "slot_minutes": 15, "quorum": 3}
+"""A panel's first meeting; a later one is as the last was."""
+
+
+@require_safe
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Every meeting, newest first."""
+    table = MeetingTable(PanelMeeting.objects.with_numbers(), order_by="-held_on")
+    in_pages(table, request)
+    page = {
+        "table": table,
+        "caption": formats.plural(table.paginator.count, "meeting"),
+        "panels": Panel,
+    }
+    return render(request, "panel/meetings.html", page)
+
+
+@require_safe
+def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """A meeting: when and where, who is there, and the agenda. ``?choose=`` ticks every case of a form."""
+    return meeting_answer(request, found_meeting(meeting_id))
+
+
+def meeting_answer(
+    request: HttpRequest,
+    meeting: PanelMeeting,
+    *,
+    adding: AddCasesForm | None = None,
+    deferring: DeferForm | None = None,
+    refused: str = "",
+) -> HttpResponse:
+    """The page of a meeting, with the form that was refused or the sentence on what was."""
+    page = meeting_page.page(
+        meeting,
+        edits=may(request.user, Permission.EDIT_PANEL),
+        today=localdate(),
+        choose=request.GET.get("choose", ""),
+        adding=adding,
+        deferring=deferring,
+        refused=refused,
+    )
+    page["agenda"].request = request  # its buttons stand in forms, which carry the request's token
+    return render(request, "panel/meeting.html", page)
+
+
+def found_meeting(meeting_id: int) -> PanelMeeting:
+    """The meeting. Raises Http404 where there is none."""
+    return get_object_or_404(PanelMeeting, pk=meeting_id)
+
+
+@method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
+class _EditMeeting(EditPage):
+    """What the pages for editing a meeting share."""
+
+    model = PanelMeeting
+    form_class = MeetingForm
+    request: SignedInRequest
+    object: PanelMeeting | None
+
+
+class AddMeeting(_EditMeeting, CreateView):
+    """A new meeting of the panel that the address names, as its last was."""
+
+    parent = "Meetings"
+
+    @property
+    def panel(self) -> Panel:
+        """The panel asked for; the Independent Placement Panel unless it is one."""
+        asked = self.request.GET.get("panel", "")
+        return Panel(asked) if asked in Panel.values else Panel.INDEPENDENT
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        return f"Add a meeting of the {self.panel.label}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": PanelMeeting(panel=self.panel)}
+
+    def get_initial(self) -> dict[str, Any]:
+        last = PanelMeeting.objects.filter(panel=self.panel).order_by("-held_on").first()
+        kept = ("starts_at", "slot_minutes", "quorum", "place")
+        return {name: getattr(last, name) for name in kept} if last else USUAL
+
+    def get_success_url(self) -> str:
+        return reverse("meeting", args=[self.object.pk]) if self.object else reverse("meetings")
+
+    def carry_out(self, form: MeetingForm) -> str:
+        self.object = services.add_meeting(by=self.request.user, panel=self.panel, **form.cleaned_data)
+        return f"Added: {title_of(self.object)}"
+
+
+class ChangeMeeting(_EditMeeting, UpdateView):
+    pk_url_kwarg = "meeting_id"
+    heading = "Change when and where"
+    object: PanelMeeting
+
+    @property
+    def parent(self) -> str:  # type: ignore[override]
+        return title_of(found_meeting(self.object.pk))
+
+    def get_success_url(self) -> str:
+        return reverse("meeting", args=[self.object.pk])
+
+    def carry_out(self, form: MeetingForm) -> str:
+        changed = services.change_meeting(by=self.request.user, meeting=self.object, **form.cleaned_data)
+        return f"Changed: {title_of(changed)}"
+
+
+@needs(Permission.EDIT_PANEL)
+def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """Who is invited and who is there, in rows. "Add another" gives more empty rows and saves nothing."""
+    meeting = found_meeting(meeting_id)
+    if request.method != "POST":
+        held = meeting.members.values("name", "role", "present")
+        return _attendance(request, meeting, MEMBERS(initial=list(held)))
+    rows = MEMBERS(request.POST)
+    if "more" in request.POST:
+        return _attendance(request, meeting, MEMBERS(initial=rows.typed()))
+    if not rows.is_valid():
+        return _attendance(request, meeting, rows)
+    try:
+        services.set_members(by=person(request), meeting=meeting, members=rows.attending())
+    except ValidationError as error:
+        return _attendance(request, meeting, rows, refused=" ".join(error.messages))
+    present = sum(member.present for member in rows.attending())
+    messages.success(request, f"Saved: {formats.plural(present, 'member')} present")
+    return redirect("meeting", meeting_id)
+
+
+def _attendance(
+    request: HttpRequest, meeting: PanelMeeting, rows: MembersFormSet, *, refused: str = ""
+) -> HttpResponse:
+    page = {
+        "meeting": meeting,
+        "meeting_title": title_of(meeting),
+        "rows": rows,
+        "errors": ({"main": refused} if refused else {}) | rows.problems(),
+    }
+    return render(request, "panel/meeting_attendance.html", page)

@@ -1,0 +1,236 @@
+"""Entering a request, keeping drafts of it, changing it, and saying that it may go to a meeting."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
+from django.views.generic import DeleteView
+from django.views.generic.edit import ProcessFormView
+
+from panel.models import PanelCase, RequestDraft
+from panel.request_form import RequestForm
+from panel.services import requests as services
+from panel.tables import DraftTable
+from panel.views.addresses import case_today
+from panel.views.changing import SeesOthersChanges
+from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.core import formats
+from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.forms import problems
+from sen_dashboard.core.tables import in_pages
+
+clerks_only = method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
+NOT_TYPED = {"csrfmiddlewaretoken", "keep", "more"}
+"""What a form sends besides what was typed."""
+
+
+class _RequestPage(EditPage, ProcessFormView):
+    """The form of a request, empty, with what a case holds, or with what was typed."""
+
+    template_name = "panel/request.html"
+    button = "Save the request"
+    boxes = {"costs": "cost_confirmed", "annual_cost": "cost_core", "ready_on": "received_on"}
+    request: SignedInRequest
+    saved: PanelCase | None = None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save the request, or give the form again with one more row."""
+        more = request.POST.get("more", "")
+        if more:
+            return self.render_to_response(
+                self.get_context_data(form=RequestForm.of_typed(request.POST, more=more))
+            )
+        return super().post(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> RequestForm:
+        """What was sent, or what the page begins with."""
+        return RequestForm(self.request.POST) if self.request.method == "POST" else self.first_form()
+
+    def first_form(self) -> RequestForm:
+        """What the page begins with."""
+        return RequestForm()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What is wrong in the rows comes after what is wrong above them."""
+        page = super().get_context_data(**kwargs)
+        form: RequestForm = page["form"]
+        return page | {
+            "errors": {box: said for part in form.every_form() for box, said in problems(part).items()}
+        }
+
+    def get_success_url(self) -> str:
+        """The page of the case once it is saved."""
+        return case_today(self.saved.case_id) if self.saved else self.parent_url()
+
+    def parent_url(self) -> str:
+        """Where the page is left for without saving."""
+        raise NotImplementedError
+
+
+@clerks_only
+class AddRequest(_RequestPage):
+    """A new request; `?draft=N` opens a draft of the same clerk."""
+
+    heading = "Enter a request"
+    parent = "Drafts of requests"
+    extra_context = {"may_keep": True}
+
+    @cached_property
+    def draft(self) -> RequestDraft | None:
+        """The draft of the address, or None. Raises Http404 where it is none of this clerk."""
+        key = self.request.GET.get("draft", "")
+        if not key:
+            return None
+        if not (key.isascii() and key.isdecimal() and len(key) <= 18):
+            raise Http404
+        return get_object_or_404(_drafts(self.request), pk=key)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save the request, or keep what was typed."""
+        return self._keep() if "keep" in request.POST else super().post(request, *args, **kwargs)
+
+    def first_form(self) -> RequestForm:
+        return RequestForm.of_typed(_as_typed(self.draft)) if self.draft else RequestForm()
+
+    def parent_url(self) -> str:
+        return reverse("request_drafts")
+
+    def carry_out(self, form: RequestForm) -> str:
+        self.saved = services.enter_request(
+            by=self.request.user,
+            request=form.request(),
+            cost_confirmed=form.is_confirmed(),
+            draft=self.draft,
+        )
+        return f"Saved as panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+
+    def _keep(self) -> HttpResponse:
+        typed = {
+            name: [text.replace("\0", "") for text in texts]  # PostgreSQL keeps no NUL
+            for name, texts in self.request.POST.lists()
+            if name not in NOT_TYPED
+        }
+        services.keep_draft(by=self.request.user, typed=typed, at=timezone.now(), draft=self.draft)
+        messages.success(self.request, "Kept as a draft. It counts nowhere until you save the request.")
+        return HttpResponseRedirect(self.parent_url())
+
+
+@clerks_only
+class ChangeRequest(SeesOthersChanges, _RequestPage):
+    """A request that is held already, until it is decided."""
+
+    heading = "Change the request"
+    button = "Save the request"
+
+    @property
+    def parent(self) -> str:  # type: ignore[override]
+        return f"Panel case {self.case.case_id}"
+
+    def first_form(self) -> RequestForm:
+        return RequestForm.of_case(self.case)
+
+    def parent_url(self) -> str:
+        return case_today(self.case.case_id)
+
+    def carry_out(self, form: RequestForm) -> str:
+        self.saved = services.change_request(
+            by=self.request.user,
+            case=self.case,
+            seen=self.seen,
+            request=form.request(),
+            cost_confirmed=form.is_confirmed(),
+        )
+        return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+
+
+@needs(Permission.EDIT_PANEL)
+@require_safe
+def drafts(request: HttpRequest) -> HttpResponse:
+    """The clerk's own drafts, newest first."""
+    table = DraftTable(_drafts(request))
+    in_pages(table, request)
+    caption = formats.plural(table.paginator.count, "draft")
+    return render(request, "panel/drafts.html", {"table": table, "caption": caption})
+
+
+@clerks_only
+class DropDraft(EditPage, DeleteView):
+    """Asks once more before a draft is thrown away."""
+
+    template_name = "panel/draft_drop.html"
+    pk_url_kwarg = "draft_id"
+    context_object_name = "draft"
+    heading = "Throw a draft away"
+    parent = "Drafts of requests"
+    button = "Throw it away"
+    request: SignedInRequest
+
+    def get_queryset(self) -> QuerySet[RequestDraft]:
+        return _drafts(self.request)
+
+    def get_success_url(self) -> str:
+        return reverse("request_drafts")
+
+    def carry_out(self, form: Any) -> str:
+        services.drop_draft(by=self.request.user, draft=self.object)
+        return "The draft was thrown away."
+
+
+class _MoveCase(EditPage, ProcessFormView):
+    """One button on the page of a case; what speaks against it is said on a page of its own, with the button again."""
+
+    form_class = forms.Form
+    request: SignedInRequest
+
+    @property
+    def parent(self) -> str:  # type: ignore[override]
+        return f"Panel case {self.case_id}"
+
+    @cached_property
+    def case_id(self) -> str:
+        """The case of the address. Raises Http404."""
+        return get_object_or_404(PanelCase.objects.only("case_id"), pk=self.kwargs["case_id"]).case_id
+
+    def get_success_url(self) -> str:
+        return case_today(self.case_id)
+
+
+@clerks_only
+class PapersComplete(_MoveCase):
+    heading = "Papers complete"
+    button = "The papers are complete"
+
+    def carry_out(self, form: Any) -> str:
+        services.papers_complete(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        return "The papers are complete. The case can be put on an agenda."
+
+
+@clerks_only
+class PresentAgain(_MoveCase):
+    heading = "Present again"
+    button = "Present it again"
+
+    def carry_out(self, form: Any) -> str:
+        services.present_again(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        return "The case is ready for a meeting again."
+
+
+def _drafts(request: HttpRequest) -> QuerySet[RequestDraft]:
+    return RequestDraft.objects.filter(by=request.user.pk)
+
+
+def _as_typed(draft: RequestDraft) -> QueryDict:
+    """What was typed, as the form sent it."""
+    typed = QueryDict(mutable=True)
+    for name, texts in draft.typed.items():
+        typed.setlist(name, texts)
+    return typed

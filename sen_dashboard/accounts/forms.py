@@ -1,0 +1,60 @@
+"""The forms for people and for one's own password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
+
+UNTOLD = forms.TextInput(attrs={"autocomplete": "off"})
+"""A box for somebody else's name: the browser is not to propose that of the person who types."""
+
+
+class PersonForm(forms.ModelForm):
+    roles = forms.TypedMultipleChoiceField(
+        choices=[(role.value, role.value) for role in Role],
+        coerce=Role,
+        widget=forms.CheckboxSelectMultiple(attrs={"hints": {role.value: role.sentence for role in Role}}),
+        help_text="Choose all that apply",
+        error_messages={"required": "Choose at least one role."},
+    )
+
+    class Meta:
+        model = User
+        fields: tuple[str, ...] = ("first_name", "last_name")
+        widgets = {"username": UNTOLD, "first_name": UNTOLD, "last_name": UNTOLD}
+        labels = {"username": "User name", "first_name": "First name", "last_name": "Last name"}
+        help_texts = {
+            "username": "What the person signs in with: letters, digits and @ . + - _, and it stays the same"
+        }
+        error_messages = {
+            "username": {
+                "required": "Enter a user name.",
+                "invalid": "Use letters, digits and @ . + - _ only.",
+                "unique": "There is a person with this user name already.",
+            }
+        }
+
+
+class NewPersonForm(PersonForm):
+    class Meta(PersonForm.Meta):
+        fields = ("username", *PersonForm.Meta.fields)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Django's form, with the rules as a hint and a sentence for what is missing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = " ".join(password_validators_help_texts())
+        self._word("old_password", "Present password", "Enter your present password.")
+        self._word("new_password1", "New password", "Enter a new password.", rules)
+        self._word("new_password2", "New password again", "Enter the new password again.")
+
+    def _word(self, name: str, label: str, missing: str, hint: str = "") -> None:
+        field = self.fields[name]
+        field.label, field.help_text = label, hint
+        field.error_messages["required"] = missing

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from sen_dashboard.accounts import views
+
+urlpatterns = [
+    path("roles/", views.roles, name="roles"),
+    path("accounts/password/", views.ChangePassword.as_view(), name="password"),
+    path("people/", views.people, name="people"),
+    path("people/add/", views.AddPerson.as_view(), name="person_add"),
+    path("people/<int:person_id>/change/", views.ChangePerson.as_view(), name="person_change"),
+    path("people/<int:person_id>/deactivate/", views.DeactivatePerson.as_view(), name="person_deactivate"),
+    path("people/<int:person_id>/reactivate/", views.ReactivatePerson.as_view(), name="person_reactivate"),
+    path("people/<int:person_id>/password/", views.GiveNewPassword.as_view(), name="person_password"),
+]

@@ -1,0 +1,139 @@
+"""The pages about people: what roles may do, one's own password, and for administrators the accounts."""
+
+from typing import Any
+
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
+from django.views.generic import CreateView, DeleteView, UpdateView
+
+from sen_dashboard.accounts import services
+from sen_dashboard.accounts.forms import NewPersonForm, OwnPasswordForm, PersonForm
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, needs, own_roles
+from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.accounts.tables import PeopleTable, matrix_table
+from sen_dashboard.core import formats
+from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.tables import in_pages
+
+
+@require_safe
+def roles(request: HttpRequest) -> HttpResponse:
+    """What each role may do, for everybody to read."""
+    own = own_roles(request.user)
+    page = {"table": matrix_table(), "roles": list(Role), "own_roles": f"{own[0].upper()}{own[1:]}."}
+    return render(request, "roles.html", page)
+
+
+class ChangePassword(EditPage, PasswordChangeView):
+    """One's own password; the only page for whoever has a one-time password."""
+
+    template_name = "password.html"
+    form_class = OwnPasswordForm
+    heading = "Change your password"
+    parent = "Overview"
+    request: SignedInRequest
+
+    def get_success_url(self) -> str:
+        return reverse("overview")
+
+    def carry_out(self, form: OwnPasswordForm) -> str:
+        services.change_own_password(by=self.request.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(self.request, self.request.user)  # the sessions elsewhere end
+        return "Your password is changed."
+
+
+@needs(Permission.MANAGE_PEOPLE)
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Every account, those that were deactivated too."""
+    accounts = User.objects.prefetch_related("groups")
+    table = PeopleTable(accounts, order_by="username")
+    in_pages(table, request)
+    caption = formats.plural(table.paginator.count, "person", "people")
+    return render(request, "people.html", {"table": table, "caption": caption})
+
+
+@method_decorator(needs(Permission.MANAGE_PEOPLE), name="dispatch")
+class _EditPerson(EditPage):
+    """What the pages for changing an account share."""
+
+    model = User
+    context_object_name: str | None = "person"  # the name ``user`` would hide who is signed in
+    pk_url_kwarg = "person_id"
+    parent = "People"
+    request: SignedInRequest
+
+    def get_success_url(self) -> str:
+        return reverse("people")
+
+
+class _Admit(_EditPerson):
+    """A page after which the person may sign in with a one-time password, which is shown this once."""
+
+    admission: services.Admission
+
+    def next_page(self, said: str) -> HttpResponse:
+        """Not by a redirect, which would have to keep the password somewhere on the way."""
+        page = {"heading": said, "admission": self.admission}
+        return render(self.request, "one_time_password.html", page)
+
+
+class AddPerson(_Admit, CreateView):
+    form_class = NewPersonForm
+    heading = "Add a person"
+    button = "Add"
+
+    def carry_out(self, form: NewPersonForm) -> str:
+        self.admission = services.add_person(by=self.request.user, **form.cleaned_data)
+        return f"Added: {self.admission.person}"
+
+
+class ChangePerson(_EditPerson, UpdateView):
+    form_class = PersonForm
+    heading = "Change a person"
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"roles": list(self.object.roles)}
+
+    def carry_out(self, form: PersonForm) -> str:
+        person = services.change_person(by=self.request.user, person=self.object, **form.cleaned_data)
+        return f"Changed: {person}"
+
+
+# The three that follow only ask first, as Django's DeleteView does; nothing is deleted.
+
+
+class DeactivatePerson(_EditPerson, DeleteView):
+    template_name = "person_deactivate.html"
+    heading = "Deactivate an account"
+    button = "Deactivate"
+
+    def carry_out(self, form: Any) -> str:
+        return f"Deactivated: {services.deactivate_person(by=self.request.user, person=self.object)}"
+
+
+class ReactivatePerson(_Admit, DeleteView):
+    template_name = "person_reactivate.html"
+    heading = "Reactivate an account"
+    button = "Reactivate"
+
+    def carry_out(self, form: Any) -> str:
+        self.admission = services.reactivate_person(by=self.request.user, person=self.object)
+        return f"Reactivated: {self.admission.person}"
+
+
+class GiveNewPassword(_Admit, DeleteView):
+    template_name = "person_new_password.html"
+    heading = "Give a new password"
+    button = "Give a new password"
+
+    def carry_out(self, form: Any) -> str:
+        self.admission = services.give_new_password(by=self.request.user, person=self.object)
+        return f"New password: {self.admission.person}"

@@ -1,0 +1,67 @@
+/* Completes the boxes for a child or a school while somebody types. Without JavaScript the server finds what was typed. */
+
+const WAIT = 200; // milliseconds after the last letter
+
+/** What of the address's records begins as typed, for the latest letters only. */
+function asker(address) {
+  let timer;
+  let latest;
+  return (typed, show) => {
+    latest = typed;
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`);
+      const { found } = answer.ok ? await answer.json() : { found: [] };
+      if (typed === latest) show(found);
+    }, WAIT);
+  };
+}
+
+const text = (record) => (record && typeof record === "object" ? record.text : record || "");
+
+/** A record as it is offered, as HTML: whatever its name is made of, it is text. */
+function offered(record) {
+  const line = document.createElement("span");
+  line.append(text(record));
+  if (record.words) {
+    const words = document.createElement("span");
+    words.className = "lookup__words";
+    words.append(` ${record.words}`);
+    line.append(words);
+  }
+  return line.outerHTML;
+}
+
+/** Keeps the hint and the error with the box: the component knows of its own description only. */
+function keepDescription(box, description) {
+  const keep = () => {
+    const own = (box.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
+    const missing = description.filter((id) => !own.includes(id));
+    if (missing.length) box.setAttribute("aria-describedby", [...missing, ...own].join(" "));
+  };
+  keep();
+  new MutationObserver(keep).observe(box, { attributeFilter: ["aria-describedby"] });
+}
+
+function complete(plain) {
+  const { id, name, value, className, dataset } = plain;
+  const description = (plain.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
+  const element = document.createElement("div");
+  element.className = "lookup";
+  plain.replaceWith(element);
+  window.accessibleAutocomplete({
+    element,
+    id,
+    name,
+    defaultValue: value,
+    inputClasses: className,
+    source: asker(dataset.lookup),
+    templates: { inputValue: text, suggestion: offered },
+    confirmOnBlur: false,
+    displayMenu: "overlay",
+    tNoResults: () => "Nothing found yet",
+  });
+  if (description.length) keepDescription(element.querySelector("input"), description);
+}
+
+document.querySelectorAll("[data-lookup]").forEach(complete);
