@@ -9,7 +9,7 @@ import pytest
 
 from panel.models import AgendaItem, PanelCase, PanelDecision
 from panel.queues import BY_KEY, QUEUES, counts
-from tests.factories import make_case, make_decision, make_expected, make_item, make_meeting
+from tests.factories import make_agenda_item, make_case, make_decision, make_expected, make_meeting
 from tests.panel_follow.waiting import TODAY, make_waiting
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def _asked(due_on: date | None) -> PanelCase:
 
 def test_a_case_on_the_agenda_of_a_meeting_is_in_no_queue() -> None:
     meeting = make_meeting(held_on=TODAY)
-    item = make_item(meeting=meeting, case=make_case(ready_on=TODAY, received_on=TODAY))
+    item = make_agenda_item(meeting=meeting, case=make_case(ready_on=TODAY, received_on=TODAY))
     assert not keys("ready")
     AgendaItem.objects.filter(pk=item.pk).delete()
     assert keys("ready") == {item.case_id}
@@ -136,7 +136,7 @@ class TestAgreedNotStarted:
         [
             ({"starts_on": TODAY}, "Waits for the school's offer"),
             ({"starts_on": TODAY, "offered_on": date(2026, 3, 1)}, "Waits for the start"),
-            ({}, "Waits for the school's offer. Late: expected on 1 September 2018"),
+            ({}, "Waits for the school's offer. Late: expected on 3 September 2018"),
             ({"refused_on": TODAY}, "Refused by the school"),
             ({"cancelled_on": TODAY}, "Cancelled: the decision was corrected"),
         ],
