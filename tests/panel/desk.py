@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
-from panel.versions import version_of
 
 from panel.models import AgendaItem, ExpectedPlacement, PanelCase, PanelDecision, PanelMeeting
 from panel.services import decisions, expected, meetings, requests
@@ -19,6 +18,7 @@ from panel.services.requests import Request
 from panel.states import DECIDING, Move, State
 from placements.models import Child, Placement
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.history import version_of
 from tests import factories as f
 
 START = date(2018, 5, 1)
