@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import InternalError, connection, models, transaction
 from django.test import Client, RequestFactory
@@ -249,6 +251,16 @@ class TestWho:
         assert {(entry.who, entry.done) for entry in everything[:500]} == {("Import of a data set", "Added")}
         by_sql("UPDATE placements_child SET home_district = 'Elsewhere'")
         assert everything[0].who == BY_SQL
+
+    def test_records_from_before_the_trail_are_held_already(self) -> None:
+        child, case = make_child(home_district="Thanet"), make_case()
+        for app in ("placements", "panel"):
+            migration = import_module(f"{app}.migrations.0002_trail")
+            with connection.schema_editor() as editor:
+                migration.keep_what_is_held(apps, editor)
+        for record in (child, case):
+            assert (newest(record).who, newest(record).done) == ("Update of the program", "Held already")
+        assert newest(child).changes == (Change("Home district", "", "Thanet"),)
 
 
 def child_contexts() -> Any:
