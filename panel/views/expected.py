@@ -56,7 +56,8 @@ class _ExpectedPage(SeesOthersChanges, ProcessFormView):
         return ()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"explanation": self.explanation()}
+        page = super().get_context_data(**kwargs)
+        return page | {"here": "Panel work", "explanation": self.explanation()}
 
     @property
     def _given(self) -> dict[str, Any]:
