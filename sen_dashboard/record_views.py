@@ -1,4 +1,7 @@
-"""The pages of single records, as at a day, and the search that finds them."""
+"""The pages of single records, as at a day, with their history, and the search that finds them.
+
+Who is shown a page of a child, a placement or a panel case is noted.
+"""
 
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -14,6 +17,9 @@ from django.views.decorators.http import require_safe
 from panel.models import PanelCase
 from placements.models import Child, Placement
 from provision.models import School
+from sen_dashboard.accounts.models import RecordRead
+from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.accounts.services import note_read
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.core.tables import in_pages
@@ -24,25 +30,23 @@ from sen_dashboard.pages import placement as placement_page
 from sen_dashboard.pages import record as record_page
 from sen_dashboard.pages import school as school_page
 from sen_dashboard.pages import search as search_page
+from sen_dashboard.pages import trail as trail_page
 from sen_dashboard.pages.record import Link, RecordPage
 
 M = TypeVar("M", bound=Model)
 
 
 @require_safe
-def child(request: HttpRequest, child_id: str) -> HttpResponse:
+def child(request: SignedInRequest, child_id: str) -> HttpResponse:
     """A child: what holds on the day, and everything on one time line."""
-    found = _found(Child.objects.all(), child_id)
-    page, status = _as_asked(request, child_page, found)
-    return render(request, "child.html", page, status=status)
+    return _shown(request, child_page, _found(Child.objects.all(), child_id), "child")
 
 
 @require_safe
-def placement(request: HttpRequest, placement_id: str) -> HttpResponse:
+def placement(request: SignedInRequest, placement_id: str) -> HttpResponse:
     """A placement: what it is, and its cost over time."""
     placements = Placement.objects.with_provision().select_related("plan__child", "school")
-    page, status = _as_asked(request, placement_page, _found(placements, placement_id))
-    return render(request, "placement.html", page, status=status)
+    return _shown(request, placement_page, _found(placements, placement_id), "placement")
 
 
 @require_safe
@@ -55,11 +59,29 @@ def school(request: HttpRequest, school_id: str) -> HttpResponse:
 
 
 @require_safe
-def case(request: HttpRequest, case_id: str) -> HttpResponse:
+def case(request: SignedInRequest, case_id: str) -> HttpResponse:
     """A panel case: the request, and what was decided."""
     cases = PanelCase.objects.with_state().select_related("child", "school")
-    page, status = _as_asked(request, case_page, _found(cases, case_id))
-    return render(request, "case.html", page, status=status)
+    return _shown(request, case_page, _found(cases, case_id), "case")
+
+
+@require_safe
+def child_trail(request: SignedInRequest, child_id: str) -> HttpResponse:
+    """All that was done to a child's own records."""
+    return _trail(request, child_page, _found(Child.objects.all(), child_id), "child")
+
+
+@require_safe
+def placement_trail(request: SignedInRequest, placement_id: str) -> HttpResponse:
+    """All that was done to a placement and its cost lines."""
+    placements = Placement.objects.select_related("plan")
+    return _trail(request, placement_page, _found(placements, placement_id), "placement")
+
+
+@require_safe
+def case_trail(request: SignedInRequest, case_id: str) -> HttpResponse:
+    """All that was done to a panel case and what belongs to it."""
+    return _trail(request, case_page, _found(PanelCase.objects.all(), case_id), "case")
 
 
 @require_safe
@@ -75,6 +97,29 @@ def search(request: HttpRequest) -> HttpResponse:
     if exact:
         return redirect(exact.address)
     return render(request, "search.html", search_page.answered(wanted, groups, request.GET))
+
+
+def _shown(request: SignedInRequest, page: RecordPage, record: Model, name: str) -> HttpResponse:
+    """The page of a child's record, with its history, noted as read; a day that is none shows nothing of it."""
+    context, status = _as_asked(request, page, record)
+    if status == HTTPStatus.OK:
+        _note(request, record, name)
+        context |= trail_page.newest(record, name, context["scope_query"])
+    return render(request, f"{name}.html", context, status=status)
+
+
+def _trail(request: SignedInRequest, page: RecordPage, record: Model, name: str) -> HttpResponse:
+    """The whole history of a record, in pages, noted as a reading of it."""
+    _note(request, record, name)
+    context = trail_page.answered(page.heading(record), record, name, request.GET)
+    in_pages(context["table"], request)
+    return render(request, "trail.html", context)
+
+
+def _note(request: SignedInRequest, record: Any, name: str) -> None:
+    """Note who reads; ``name`` is the record's page."""
+    child_key = record.plan.child_id if name == "placement" else record.child_id
+    note_read(by=request.user, kind=RecordRead.Kind[name.upper()], key=record.pk, child_key=child_key)
 
 
 def _found(records: QuerySet[M, M], key: str) -> M:

@@ -12,6 +12,7 @@ INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one m
 import os
 from pathlib import Path
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "pgtrigger",
+    "pghistory",
     "govuk_frontend_django",
     "csp",
     "sen_dashboard",
@@ -98,10 +100,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sen_dashboard.accounts.middleware.say_who_changes",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sen_dashboard.accounts.middleware.OneTimePasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+
+# The trail: entries in the order in which they were made, within a transaction too; no index of fields nobody looks up
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 ROOT_URLCONF = "sen_dashboard.urls"
 WSGI_APPLICATION = "sen_dashboard.wsgi.application"

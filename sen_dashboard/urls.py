@@ -4,7 +4,7 @@ accessibility statement."""
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
-from sen_dashboard import panel_views, record_views, reference_views, views
+from sen_dashboard import audit_views, panel_views, record_views, reference_views, views
 from sen_dashboard.core.addresses import KeyConverter
 
 register_converter(KeyConverter, "key")
@@ -26,11 +26,17 @@ urlpatterns = [
     path("panel/expected/<int:expected_id>/", panel_views.expected_placement, name="expected_placement"),
     path("panel/", include("panel.urls")),
     path("kpis/", reference_views.dictionary, name="dictionary"),
+    path("children/<key:child_id>/trail/", record_views.child_trail, name="child_trail"),
+    path("placements/<key:placement_id>/trail/", record_views.placement_trail, name="placement_trail"),
+    path("cases/<key:case_id>/trail/", record_views.case_trail, name="case_trail"),
     path("children/<key:child_id>/", record_views.child, name="child"),
     path("placements/<key:placement_id>/", record_views.placement, name="placement"),
     path("schools/<key:school_id>/", record_views.school, name="school"),
     path("cases/<key:case_id>/", record_views.case, name="case"),
     path("search/", record_views.search, name="search"),
+    path("audit/", audit_views.reads, name="reads"),
+    path("audit/readings.csv", audit_views.reads_csv, name="reads_csv"),
+    path("audit/changes/", audit_views.changes, name="changes"),
     path("accessibility/", reference_views.accessibility, name="accessibility"),
     path("accounts/sign-in/", views.sign_in, name="sign_in"),
     path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),

@@ -40,7 +40,7 @@ PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 EXPECTED = 9001
 OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agenda", "meeting_minutes")
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "benchmark_csv", "sign_out"}
+WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "reads_csv", "benchmark_csv", "sign_out"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_csv", "queue_bulk"}
 WITHOUT_A_PAGE |= {
     "request_draft_drop",
@@ -89,6 +89,11 @@ def site_map() -> dict[str, list[str]]:
         "placement": [reverse("placement", args=["A placement"]) + at],
         "school": [reverse("school", args=["A school"]) + at],
         "case": [reverse("case", args=["A case"]) + at],
+        "child_trail": [reverse("child_trail", args=["A child"])],
+        "placement_trail": [reverse("placement_trail", args=["A placement"]) + at],
+        "case_trail": [reverse("case_trail", args=["A case"])],
+        "reads": [reverse("reads"), f"{reverse('reads')}?child=A child"],
+        "changes": [reverse("changes"), f"{reverse('changes')}?child=A child"],
         "search": [reverse("search"), f"{reverse('search')}?q=c"],
         "accessibility": [reverse("accessibility")],
         "benchmarks": [reverse("benchmarks")],

@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role)
 PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
+AUDITORS = frozenset({Role.AUDITOR})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
@@ -52,6 +53,12 @@ ROLES: dict[str, frozenset[Role]] = {
     "school": EVERYBODY,
     "case": EVERYBODY,
     "search": EVERYBODY,
+    "child_trail": EVERYBODY,
+    "placement_trail": EVERYBODY,
+    "case_trail": EVERYBODY,
+    "reads": AUDITORS,
+    "reads_csv": AUDITORS,
+    "changes": AUDITORS,
     "accessibility": EVERYBODY,
     "benchmarks": EVERYBODY,
     "benchmark": EVERYBODY,
@@ -116,6 +123,9 @@ PARTS: dict[str, dict[str, str]] = {
     "placement": {"placement_id": "P1"},
     "school": {"school_id": "S1"},
     "case": {"case_id": "K1"},
+    "child_trail": {"child_id": "C1"},
+    "placement_trail": {"placement_id": "P1"},
+    "case_trail": {"case_id": "K1"},
     "benchmark": {"slug": "inmss_share"},
     "benchmark_csv": {"slug": "inmss_share"},
     "queue": {"key": "ready"},

@@ -38,6 +38,7 @@ from panel.models import (
 from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.constraints import Check, Unique
+from sen_dashboard.core.trail import TrailEntry
 from sen_dashboard.programme.models import Event
 from tests import factories as f
 
@@ -79,7 +80,7 @@ MAKERS: dict[type[models.Model], Maker] = {
 }
 APPS = ("provision", "placements", "panel", "programme")
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
-RECORDS = [model for model in MODELS if not model._meta.proxy]
+RECORDS = [model for model in MODELS if not model._meta.proxy and not issubclass(model, TrailEntry)]
 MAY_BE_NEGATIVE = {(LedgerPosting, "amount"), (CommissioningChange, "places_change")}
 
 BORN, BEFORE_BIRTH = date(2005, 6, 1), date(2005, 5, 31)
@@ -787,7 +788,11 @@ def test_postgresql_takes_what_is_allowed(make: Callable[[], Change]) -> None:
 
 def test_no_rule_is_left_untested() -> None:
     declared = {constraint.name for model in MODELS for constraint in model._meta.constraints}
-    triggers = {trigger.name for model, trigger in pgtrigger.registered() if model._meta.app_label in APPS}
+    triggers = {
+        trigger.name
+        for model, trigger in pgtrigger.registered()
+        if model._meta.app_label in APPS and trigger.timing  # without one it keeps the trail
+    }
     assert declared | triggers == {rule.name for rule in RULES}
 
 

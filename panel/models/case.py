@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.models.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile
+from panel.models.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
 from panel.querysets import PanelCaseQuerySet
 from placements.models import Child, CostKind
 from placements.models.child import BORN_TOO_LATE
@@ -16,6 +16,7 @@ from sen_dashboard.core.codes import Attendance, Need, need_label
 from sen_dashboard.core.constraints import Check, Unique, across_tables, in_order, known_code, not_negative
 from sen_dashboard.core.fields import key_field, pounds_field, words_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
 READY_TOO_EARLY = "The papers cannot be complete before the case was received."
@@ -29,6 +30,7 @@ def _reasons_fit_panel() -> Q:
     return fits
 
 
+@kept_in_trail(under="child", has_page=True, codes={"reasons": Reason})
 class PanelCase(Record):
     """A request put to a panel."""
 
@@ -127,6 +129,7 @@ class PanelChild(Child):
         ]
 
 
+@kept_in_trail(under="case")
 class RequestedCost(Record):
     """One part of the cost that a case asks for, in £ a year. Together they come to the case's annual cost."""
 
@@ -147,6 +150,7 @@ class RequestedCost(Record):
         return f"{self.case_id} {self.kind}"
 
 
+@kept_in_trail(under="case")
 class CaseDocument(Record):
     """A paper received for a case: what it is, and where it lies in the council's document store."""
 
@@ -163,6 +167,7 @@ class CaseDocument(Record):
         return f"{self.title} ({self.reference})"
 
 
+@kept_in_trail(under="case")
 class Consultation(Record):
     """A local school asked to take the child, and what it answered."""
 

@@ -14,10 +14,12 @@ from placements.models import CostKind, CostLine
 from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, known_codes, not_negative
 from sen_dashboard.core.fields import pounds_field, words_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 DECIDED_ALREADY = "This case was decided on that day already."
 
 
+@kept_in_trail(under="case", codes={"reasons": Reason})
 class PanelDecision(Record):
     """What was decided on a case on a day. A later decision supersedes; none is overwritten.
 
@@ -34,7 +36,9 @@ class PanelDecision(Record):
     due_on = models.DateField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True, default="")
     note = models.TextField(blank=True, default="", help_text="Why: the rationale.")
-    void = models.BooleanField(default=False, help_text="Recorded in error: kept, and counted nowhere.")
+    void = models.BooleanField(
+        "recorded in error", default=False, help_text="Recorded in error: kept, and counted nowhere."
+    )
     route = models.CharField(
         max_length=20,
         choices=DecisionRoute.choices,
@@ -118,6 +122,7 @@ class PanelDecision(Record):
             raise ValidationError({"meeting_on": BEFORE_RECEIVED})
 
 
+@kept_in_trail(under="decision")
 class AgreedCost(Record):
     """One part of the cost that was agreed, in £ a year: the cost lines that follow from the decision."""
 

@@ -14,8 +14,10 @@ from sen_dashboard.core.codes import Attendance
 from sen_dashboard.core.constraints import Check, known_code
 from sen_dashboard.core.fields import words_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 
+@kept_in_trail(under="decision")
 class ExpectedPlacement(Record):
     """A placement that was agreed and waits for the school's offer and the start. It costs and counts nothing yet.
 

@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 
 from panel.models import PanelCase
 from panel.states import Move, State, check
-from panel.versions import Entry, entries_since, version_of
+from sen_dashboard.core.history import Entry, entries_since, version_of
 
 
 class ChangedMeanwhileError(ValidationError):
-    """Somebody changed the case after it was read; ``entries`` tell what and who, newest last."""
+    """Somebody changed the case after it was read; ``entries`` tell what and who, newest first."""
 
     def __init__(self, case: PanelCase, entries: Sequence[Entry], version: int) -> None:
         super().__init__(

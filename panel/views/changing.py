@@ -8,8 +8,8 @@ from django.utils.functional import cached_property
 
 from panel.models import PanelCase
 from panel.services.cases import ChangedMeanwhileError
-from panel.versions import version_of
 from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.history import version_of
 
 NEVER_SEEN = -1
 """No case has this version: who sends none, or one that is none, is shown what there is."""

@@ -10,6 +10,7 @@ from placements.querysets import AssessmentQuerySet
 from sen_dashboard.core.constraints import Check, across_tables, in_order, known_code
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 BEFORE_BIRTH = "A request cannot be made before the child was born."
 TOGETHER = "A decision and its date belong together: enter both or neither."
@@ -39,6 +40,7 @@ def _together(name: str, decision: str, decided_on: str) -> Check:
     )
 
 
+@kept_in_trail(under="child")
 class Assessment(Record):
     assessment_id = key_field(primary_key=True)
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="assessments")

@@ -7,6 +7,7 @@ from django.db import models
 from sen_dashboard.core.constraints import across_tables
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 BORN_TOO_LATE = "The child has a record from before this date of birth."
 STARTS = {"assessments": "requested_on", "plans": "issued_on", "panel_cases": "received_on"}
@@ -14,6 +15,7 @@ STARTS = {"assessments": "requested_on", "plans": "issued_on", "panel_cases": "r
 imported: a form on a child must know of all, though `placements` stands below `panel`."""
 
 
+@kept_in_trail(has_page=True, guarded=("date_of_birth",))
 class Child(Record):
     child_id = key_field(primary_key=True)
     date_of_birth = models.DateField()

@@ -16,8 +16,9 @@ from sen_dashboard.core.constraints import (
     known_code,
     not_negative,
 )
-from sen_dashboard.core.fields import pounds_field
+from sen_dashboard.core.fields import PercentField, pounds_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The cost line cannot end before it starts."
 OUTSIDE = "The cost line must lie within its placement."
@@ -35,6 +36,7 @@ class CostKind(models.TextChoices):
     TRANSPORT = "TRANSPORT", "Transport"
 
 
+@kept_in_trail(under="placement")
 class CostLine(Record):
     placement = models.ForeignKey(
         Placement, on_delete=models.PROTECT, related_name="cost_lines", db_index=False
@@ -43,10 +45,12 @@ class CostLine(Record):
     annual_amount = pounds_field()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="Empty: runs as long as the placement.")
-    education_share = models.DecimalField(
+    education_share = PercentField(
         max_digits=5, decimal_places=2, default=100, help_text="Percent that the education budget pays."
     )
-    void = models.BooleanField(default=False, help_text="Recorded in error: kept, and counted nowhere.")
+    void = models.BooleanField(
+        "recorded in error", default=False, help_text="Recorded in error: kept, and counted nowhere."
+    )
 
     objects = CostLineQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from sen_dashboard.core.codes import Attendance
 from sen_dashboard.core.constraints import Check, NoOverlap, across_tables, in_order, known_code
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The placement cannot end before it starts."
 LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."
@@ -56,11 +57,12 @@ class Accrual(models.TextChoices):
     TERMS = "TERMS", "Terms"
 
 
+@kept_in_trail(under="plan", has_page=True)
 class Placement(Record):
     placement_id = key_field(primary_key=True)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="placements")
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="placements")
-    in_srp = models.BooleanField(default=False)
+    in_srp = models.BooleanField("in SRP", default=False)
     attendance = models.CharField(max_length=12, choices=Attendance.choices)
     weeks_per_year = models.SmallIntegerField(null=True, blank=True)
     starts_on = models.DateField()

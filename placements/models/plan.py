@@ -11,6 +11,7 @@ from sen_dashboard.core.codes import Need
 from sen_dashboard.core.constraints import NoOverlap, across_tables, in_order, known_code
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 BEFORE_BIRTH = "A plan cannot be issued before the child was born."
 CEASED_TOO_EARLY = "The plan cannot cease before it was issued."
@@ -30,6 +31,7 @@ class CeaseReason(models.TextChoices):
     OTHER = "9", "Other"
 
 
+@kept_in_trail(under="child")
 class Plan(Record):
     plan_id = key_field(primary_key=True)
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="plans")

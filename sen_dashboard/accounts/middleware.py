@@ -1,4 +1,4 @@
-"""What every answer to a signed-in person has in common."""
+"""What every request of a signed-in person has in common."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +9,12 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 
+from sen_dashboard.core.trail import changes_by
+
 MEANWHILE = {"password", "sign_out"}
 """The addresses open to a person who has still to choose a password, besides those that need no account."""
+
+READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def keep_no_copies(
@@ -44,3 +48,17 @@ class OneTimePasswordMiddleware(MiddlewareMixin):
         if is_open or (match and match.url_name in MEANWHILE):
             return None
         return redirect("password") if getattr(request.user, "must_change_password", False) else None
+
+
+def say_who_changes(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Keep what a request changes as its person's. Comes after Django's AuthenticationMiddleware."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method in READS or not request.user.is_authenticated:
+            return get_response(request)
+        with changes_by(request.user):
+            return get_response(request)
+
+    return answer

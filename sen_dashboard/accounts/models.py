@@ -1,8 +1,10 @@
+import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.functional import cached_property
 
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.fields import key_field
 
 
 class User(AbstractUser):
@@ -23,3 +25,33 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class RecordRead(models.Model):
+    """Somebody was shown the page of a child's record. Kept for good: PostgreSQL refuses to change or remove it.
+
+    ``key`` and ``child_key`` are the keys as they were then, and stay when the record goes.
+    """
+
+    class Kind(models.TextChoices):
+        """The page that was shown."""
+
+        CHILD = "CHILD", "Child"
+        PLACEMENT = "PLACEMENT", "Placement"
+        CASE = "CASE", "Panel case"
+
+    who = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = key_field()
+    child_key = key_field()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="record_read_at"),
+            models.Index(fields=["child_key"], name="record_read_child_key"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.key}"

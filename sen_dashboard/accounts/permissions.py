@@ -27,12 +27,14 @@ class Permission(StrEnum):
     EDIT_EVENTS = "Add, change and remove events"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
     MANAGE_PEOPLE = "Add people and change their roles"
+    READ_TRAIL = "Search who read and changed which record"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
 }
 
 

@@ -1,5 +1,6 @@
-"""Making and changing accounts. Nobody is made a superuser: what a person may do follows from roles.
+"""Making and changing accounts, and noting who reads.
 
+Nobody is made a superuser: what a person may do follows from roles.
 Accounts are never deleted: what a person entered keeps its name.
 """
 
@@ -15,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.models import RecordRead, User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.private_files import write_private
@@ -194,6 +195,11 @@ def _give_password(person: User) -> str:
     person.set_password(password)
     person.must_change_password = True
     return password
+
+
+def note_read(*, by: User, kind: RecordRead.Kind, key: str, child_key: str) -> None:
+    """Note that a person is shown the page of a record, before it is sent: what cannot be noted is not shown."""
+    RecordRead.objects.create(who=by, kind=kind, key=key, child_key=child_key)
 
 
 def make_demonstration_accounts() -> list[DemonstrationAccount]:

@@ -1,6 +1,6 @@
 """Model fields that every app writes the same way."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -15,9 +15,31 @@ def key_field(**options: Any) -> "models.CharField[str, str]":
     return models.CharField(max_length=40, db_collation="C", **options)
 
 
-def pounds_field(**options: Any) -> "models.DecimalField[Any, Any]":
+if TYPE_CHECKING:
+    _DecimalField = models.DecimalField[Any, Any]
+else:
+    _DecimalField = models.DecimalField
+
+
+class _Amount(_DecimalField):
+    """A number whose class says its unit. In migrations it is Django's own field, which knows none."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.DecimalField", args, kwargs
+
+
+class PoundsField(_Amount):
+    """Pounds and pence."""
+
+
+class PercentField(_Amount):
+    """Per cent, as 80.00."""
+
+
+def pounds_field(**options: Any) -> PoundsField:
     """Pounds and pence, up to 9,999,999,999.99."""
-    return models.DecimalField(max_digits=12, decimal_places=2, **options)
+    return PoundsField(max_digits=12, decimal_places=2, **options)
 
 
 def year_field() -> "models.CharField[str, str]":

@@ -6,9 +6,11 @@ unrounded values instead.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+
+from django.utils.timezone import localtime
 
 NOT_AVAILABLE = "not available"
 MINUS = "−"
@@ -124,6 +126,14 @@ def _length(value: float | None, one: str) -> str:
 def day(value: date | None) -> str:
     """A date in words: "31 March 2019"."""
     return NOT_AVAILABLE if value is None else f"{value.day} {value:%B} {value.year}"
+
+
+def moment(value: datetime | None) -> str:
+    """A time in the council's zone, to the minute: "31 March 2019, 14:05"."""
+    if value is None:
+        return NOT_AVAILABLE
+    local = localtime(value)
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def day_short(value: date) -> str:

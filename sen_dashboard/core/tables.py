@@ -1,7 +1,7 @@
 """Table columns by what they hold: right-aligned, written as formats.py says, exported as plain values."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from inspect import signature
 from typing import Any
@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django_tables2 import RequestConfig
 from django_tables2.columns.base import LinkTransform
 from django_tables2.data import TableQuerysetData
@@ -88,6 +89,18 @@ class DayColumn(tables.Column):
 
     def value(self, value: date) -> date:
         return value
+
+
+class MomentColumn(tables.Column):
+    """A day and a time, on one line."""
+
+    attrs = {"td": DAY_CELL}
+
+    def render(self, value: datetime) -> str:
+        return formats.moment(value)
+
+    def value(self, value: datetime) -> str:
+        return localtime(value).isoformat(timespec="seconds")
 
 
 class MonthColumn(tables.Column):

@@ -16,6 +16,7 @@ from sen_dashboard.core.problems import (
     Report,
     visible,
 )
+from sen_dashboard.core.trail import changes_through
 from sen_dashboard.datasets.checks import Checker
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.merge import merge, refusal, rows_read
@@ -34,6 +35,7 @@ SETTINGS = (
     "SET CONSTRAINTS ALL DEFERRED",
 )
 
+WHO = "Import of a data set"
 BUSY = "Another import is running: wait for its end, then import again."
 
 
@@ -67,7 +69,8 @@ def _transaction(warnings: list[str]) -> Iterator[Any]:
                 raise DatasetError([Problem(BUSY)])
             for statement in SETTINGS:
                 cursor.execute(statement)
-            yield cursor
+            with changes_through(WHO):
+                yield cursor
     except (DataError, IntegrityError, OperationalError) as error:
         raise DatasetError([refusal(error)], warnings=warnings) from None
 

@@ -64,7 +64,12 @@ def _query(context: Context) -> Mapping[str, str]:
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
     """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
-    return {"groups": list(Group), "here": context.get("here"), "scope_query": asked_scope(context)}
+    return {
+        "groups": list(Group),
+        "here": context.get("here"),
+        "scope_query": asked_scope(context),
+        "may_audit": user_may(context["user"], Permission.READ_TRAIL),
+    }
 
 
 @register.simple_tag

@@ -1,0 +1,142 @@
+"""The trail: every change of a record, with who made it, when, and how it left the record.
+
+Triggers in PostgreSQL write it (django-pghistory), so a change by SQL is kept too, and its tables refuse to be changed.
+A model is kept by one line, ``@kept_in_trail(under="case")``. ``core.history`` reads it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import pghistory
+import pgtrigger
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection, models
+from pghistory.models import Event
+
+M = TypeVar("M", bound=models.Model)
+
+USER, THROUGH = "user", "through"
+"""What an entry says of who made a change: an account's primary key, or in words what the program was doing."""
+
+
+class TrailEntry(Event):
+    """A record as a change left it; of a removed record, as it last stood."""
+
+    pgh_id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of record whose changes are kept, and what its history needs to know beside the model.
+
+    ``under`` is the field that names the record it belongs to. One that ``has_page`` shows its history there, and not
+    on the page of that record. ``codes`` are the words of coded fields that have no choices. ``guarded`` fields are
+    told only where they were changed: pages otherwise never show them.
+    """
+
+    model: type[models.Model]
+    under: str = ""
+    has_page: bool = False
+    codes: Mapping[str, type[models.TextChoices]] = field(default_factory=dict)
+    guarded: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> "models.QuerySet[Any, Any]":
+        """All entries of these records."""
+        model: Any = self.model
+        entries: models.QuerySet[Any, Any] = model.pgh_event_model._default_manager.all()
+        return entries
+
+    @property
+    def parent(self) -> type[models.Model] | None:
+        """The model of the records that these belong to."""
+        field: Any = self.field(self.under) if self.under else None
+        parent: type[models.Model] | None = field and field.related_model
+        return parent
+
+    def field(self, name: str) -> Any:
+        """The model's own field of that name."""
+        return self.model._meta.get_field(name)
+
+
+KEPT: dict[str, Kept] = {}
+"""The kinds of record that are kept, by the label of their model."""
+
+
+def kept_in_trail(
+    *,
+    under: str = "",
+    has_page: bool = False,
+    codes: Mapping[str, type[models.TextChoices]] | None = None,
+    guarded: tuple[str, ...] = (),
+) -> Callable[[type[M]], type[M]]:
+    """Keep every change of a model's records; see ``Kept``.
+
+    What is added or removed is kept once a statement, which is quicker for an import. A change is kept for each row:
+    a trigger of the statement would miss rows that are given another key.
+    """
+
+    def keep(model: type[M]) -> type[M]:
+        looked_up = ["pgh_obj", *([under] if under else [])]
+        pghistory.track(
+            pghistory.InsertEvent(level=pgtrigger.Statement),
+            pghistory.DeleteEvent(level=pgtrigger.Statement),
+            pghistory.UpdateEvent(level=pgtrigger.Row),
+            pghistory.UpdateEvent(
+                "rekeyed",
+                row=pghistory.Old,
+                condition=pgtrigger.AnyChange(model._meta.pk.name),
+                level=pgtrigger.Row,
+            ),
+            base_model=TrailEntry,
+            model_name=f"{model.__name__}Trail",
+            obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+", db_index=False),
+            context_field=pghistory.ContextJSONField(),  # in the entry itself, so that nobody can change it
+            context_id_field=cast(Any, None),  # which its types forget
+            append_only=True,
+            meta={"indexes": [_index(model, name) for name in looked_up]},
+        )(model)
+        KEPT[model._meta.label] = Kept(model, under, has_page, codes or {}, guarded)
+        return model
+
+    return keep
+
+
+def _index(model: type[models.Model], name: str) -> models.Index:
+    return models.Index(fields=[name], name=f"trail_{model._meta.model_name}_{name}"[:30])
+
+
+@contextmanager
+def changes_by(user: AbstractBaseUser) -> Iterator[None]:
+    """Keep every change made within as this person's: for requests and services.
+
+    Only statements that are text can be sent within; ``import_dataset`` says by itself who it is.
+    """
+    with pghistory.context(**{USER: user.pk}):
+        yield
+    if connection.in_atomic_block:
+        _tell({})  # pghistory tells PostgreSQL until the end of the transaction
+
+
+@contextmanager
+def changes_through(words: str) -> Iterator[None]:
+    """Keep the changes within as made by the program, in ``words`` such as "Import of a data set".
+
+    For commands, inside a transaction: PostgreSQL is told once, and not with each statement.
+    """
+    _tell({THROUGH: words})
+    yield
+    _tell({})
+
+
+def _tell(who: dict[str, Any]) -> None:
+    """Tell PostgreSQL's triggers who makes the changes, until told otherwise or the end of the transaction."""
+    with connection.cursor() as cursor:
+        told = json.dumps(who) if who else ""  # the empty text reads as nobody
+        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [told])

@@ -1,0 +1,122 @@
+"""What the auditor searches: who was shown which record, and who changed which."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.urls import reverse
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
+from django_tables2.data import TableListData
+
+from placements.models import Child
+from sen_dashboard.accounts.models import RecordRead, User
+from sen_dashboard.core import formats
+from sen_dashboard.core.history import BY_SQL, Entries, History, entries_about, every_entry
+from sen_dashboard.core.list_filters import ALL
+from sen_dashboard.core.tables import BATCH, LINK, CodeColumn, MomentColumn, StableOrder
+from sen_dashboard.core.trail import THROUGH, USER
+from sen_dashboard.pages.trail import HistoryTable
+
+EXAMPLE = "For example 31/3/2026"
+NOBODY = "nobody"
+
+
+class ReadFilters(FilterSet):
+    who = ModelChoiceFilter(queryset=User.objects.all(), label="Person", empty_label=ALL)
+    child = CharFilter("child_key", label="Child key")
+    first = DateFilter("at__date", "gte", label="From day", help_text=EXAMPLE)
+    last = DateFilter("at__date", "lte", label="To day", help_text=EXAMPLE)
+
+
+class ReadTable(tables.Table):
+    """Readings, newest first."""
+
+    at = MomentColumn(verbose_name="When")
+    who = tables.Column(verbose_name="Who")
+    kind = CodeColumn(RecordRead.Kind, verbose_name="Page")
+    key = tables.Column(
+        verbose_name="Record",
+        linkify=lambda record: reverse(record.kind.lower(), args=[record.key]),
+        attrs={"a": LINK},
+    )
+    child_key = tables.Column(verbose_name="Child")
+
+
+def _people() -> list[tuple[str, str]]:
+    return [(NOBODY, BY_SQL), *((str(user.pk), str(user)) for user in User.objects.all())]
+
+
+class ChangeFilters(FilterSet):
+    """For the entries of one kind of record; the child chooses among the kinds, see ``changes``."""
+
+    who = ChoiceFilter(choices=_people, method="made_by", label="Person", empty_label=ALL)
+    child = CharFilter(method="as_chosen", label="Child key")
+    first = DateFilter("pgh_created_at__date", "gte", label="From day", help_text=EXAMPLE)
+    last = DateFilter("pgh_created_at__date", "lte", label="To day", help_text=EXAMPLE)
+
+    def made_by(self, entries: Entries, name: str, value: str) -> Entries:
+        """The changes of a person, or of nobody whom the program knows."""
+        if value == NOBODY:
+            return entries.exclude(pgh_context__has_any_keys=[USER, THROUGH])
+        return entries.filter(**{f"pgh_context__{USER}": int(value)})
+
+    def as_chosen(self, entries: Entries, name: str, value: str) -> Entries:
+        """All of them: those of other children were left out before."""
+        return entries
+
+
+def readings(asked: Mapping[str, str]) -> ReadFilters:
+    """The readings asked for in a query string, newest first."""
+    return ReadFilters(asked, RecordRead.objects.select_related("who").order_by("-at", "-pk"))
+
+
+def reads_answered(filters: ReadFilters) -> dict[str, Any]:
+    """The page of the readings found."""
+    number = filters.qs.count()
+    return _page(filters) | {
+        "sentence": f"{formats.plural(number, 'reading')}.",
+        "table": ReadTable(StableOrder(filters.qs, number), orderable=False),
+        "caption": "Readings, newest first",
+    }
+
+
+def file_rows(found: QuerySet[Any, Any]) -> Iterator[list[Any]]:
+    """The readings as a file, read in batches; times are to the second, with their zone."""
+    columns = ReadTable.base_columns
+    yield list(columns)
+    for read in found.iterator(chunk_size=BATCH):
+        yield [columns["at"].value(read.at), str(read.who), read.kind, read.key, read.child_key]
+
+
+def changes_asked(asked: Mapping[str, str]) -> list[ChangeFilters]:
+    """The changes asked for in a query string, kind by kind of record; all have the same form."""
+    key = asked.get("child", "").strip().replace("\0", "")
+    kinds = entries_about(Child(pk=key)) if key else every_entry()
+    return [ChangeFilters(asked, entries) for entries in kinds]
+
+
+def changes_answered(kinds: list[ChangeFilters]) -> dict[str, Any]:
+    """The page of the changes found."""
+    history = History([filters.qs for filters in kinds])
+    return _page(kinds[0]) | {
+        "sentence": f"{formats.plural(len(history), 'change')}.",
+        "table": HistoryTable(TableListData(history), orderable=False),
+        "caption": "Changes, newest first",
+    }
+
+
+def wrong_filters(filters: FilterSet) -> dict[str, str]:
+    """What is wrong with what was typed, by the id of the field."""
+    form = filters.form
+    return {form[name].id_for_label: str(errors[0]) for name, errors in form.errors.items()}
+
+
+def refused(filters: FilterSet) -> dict[str, Any]:
+    """The page of filters that cannot be read: what is wrong, and nothing found."""
+    return _page(filters) | {"errors": wrong_filters(filters)}
+
+
+def _page(filters: FilterSet) -> dict[str, Any]:
+    chosen = filters.form.cleaned_data if filters.is_valid() else {}
+    return {"filters": filters, "is_filtered": any(chosen.values()), "here": "Audit"}
