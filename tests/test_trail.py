@@ -254,8 +254,8 @@ class TestWho:
 
     def test_records_from_before_the_trail_are_held_already(self) -> None:
         child, case = make_child(home_district="Thanet"), make_case()
-        for app in ("placements", "panel"):
-            migration = import_module(f"{app}.migrations.0002_trail")
+        for name in ("placements.migrations.0002_trail", "panel.migrations.0003_held_in_trail"):
+            migration = import_module(name)
             with connection.schema_editor() as editor:
                 migration.keep_what_is_held(apps, editor)
         for record in (child, case):
