@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from panel.models import AgendaItem, ExpectedPlacement, Outcome, PanelCase, PanelDecision
@@ -113,7 +113,7 @@ class Model:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
 @given(st.data())
 def test_random_sequences_of_moves_and_corrections(data: st.DataObject) -> None:
     """After each step the store says what the model says, and a step that is refused has left nothing behind."""
