@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
-from panel.versions import version_of
 
 from panel.models import AgendaItem, ExpectedPlacement, PanelCase, PanelDecision, PanelMeeting
 from panel.services import decisions, expected, meetings, requests
@@ -19,6 +18,7 @@ from panel.services.requests import Request
 from panel.states import DECIDING, Move, State
 from placements.models import Child, Placement
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.history import version_of
 from tests import factories as f
 
 START = date(2018, 5, 1)
@@ -192,6 +192,8 @@ class Desk:
             meetings.take_off_agenda(by=self.clerk, item=AgendaItem.objects.undecided().get(case=case_id))
         elif move == Move.RATIFY:
             self.ratify(case_id)
+        elif move == Move.PUT_OFF:
+            requests.put_off(by=self.clerk, case_id=case_id)
         else:
             requests.present_again(by=self.clerk, case_id=case_id, on=self.day())
 

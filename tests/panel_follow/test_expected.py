@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from panel.versions import version_of
 
 from panel.kpis import panel_outcomes, panel_turnaround
 from panel.models import ExpectedPlacement, PanelDecision
@@ -14,6 +13,7 @@ from panel.queues import BY_KEY
 from panel.services.decisions import Decision, decide
 from placements.models import CostLine, Placement
 from sen_dashboard.accounts.models import User
+from sen_dashboard.core.history import version_of
 from sen_dashboard.core.scope import Scope
 from tests.factories import (
     make_agenda_item,
