@@ -11,8 +11,8 @@ from django.db import connection, models, transaction
 
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.codes import CostBasis, Panel
-from panel.services.cases import check_move, hold, locked, told_at
-from panel.states import Move
+from panel.services.cases import check_move, hold, locked, state_of, told_at
+from panel.states import Move, State, check
 from panel.unusual_costs import check_usual
 from placements.models import Child, CostKind
 from provision.models import School
@@ -109,9 +109,12 @@ def present_again(*, by: User, case_id: str, on: date) -> PanelCase:
 def put_off(*, by: User, case_id: str) -> PanelCase:
     """Say that something is missing after all: the case waits as before its papers were complete.
 
-    Raises PermissionDenied and ValidationError.
+    Raises PermissionDenied and ValidationError, also for a case that a meeting deferred: its papers were complete then.
     """
-    return _mark(by, case_id, None, Move.PUT_OFF)
+    case = _mark(by, case_id, None, Move.PUT_OFF)
+    if state_of(case) == State.DEFERRED:
+        check(case_id, State.DEFERRED, Move.PUT_OFF)
+    return case
 
 
 def keep_draft(

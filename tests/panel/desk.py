@@ -192,6 +192,8 @@ class Desk:
             meetings.take_off_agenda(by=self.clerk, item=AgendaItem.objects.undecided().get(case=case_id))
         elif move == Move.RATIFY:
             self.ratify(case_id)
+        elif move == Move.PUT_OFF:
+            requests.put_off(by=self.clerk, case_id=case_id)
         else:
             requests.present_again(by=self.clerk, case_id=case_id, on=self.day())
 

@@ -78,6 +78,8 @@ class Model:
     def move(self, move: Move) -> bool:
         """Whether the move is made."""
         after = MOVES[self.state].get(move)
+        if move == Move.PUT_OFF and after is not None:
+            after = self._before_papers()
         if after is None:
             return False
         if move in OUTCOME_OF:
@@ -86,6 +88,15 @@ class Model:
             self._decide(Outcome.AGREED, self.state)
         self.state = after
         return True
+
+    def _before_papers(self) -> State | None:
+        """Where a case is once its papers are missing after all; None where a meeting deferred it."""
+        if not self.entries:
+            return State.AWAITING_PAPERS
+        return {
+            Outcome.MORE_INFORMATION: State.INFORMATION_ASKED,
+            Outcome.DECLINED: State.DECLINED,
+        }.get(self.entries[-1][0])
 
     def _decide(self, outcome: Outcome, before: State | None) -> None:
         self.entries.append((outcome, before))

@@ -192,8 +192,12 @@ class TestBulk:
         assert set(BY_KEY["awaiting-papers"].records(TODAY)) == {fresh}
         assert set(BY_KEY["information-awaited"].records(TODAY)) == {asked}
 
-    def test_a_deferred_case_has_no_papers_to_put_off(self, as_clerk: Client) -> None:
-        case = make_decision(outcome="DEFERRED", meeting_on=date(2026, 2, 3)).case
+    @pytest.mark.parametrize(
+        "ready_on", [None, date(2026, 3, 2)], ids=["deferred", "taken off an agenda since"]
+    )
+    def test_a_deferred_case_has_no_papers_to_put_off(self, as_clerk: Client, ready_on: date | None) -> None:
+        case = make_case(ready_on=ready_on)
+        make_decision(case=case, outcome="DEFERRED", meeting_on=date(2026, 2, 3))
         said = words(as_clerk.post(BULK, {"case": [case.pk], "action": "defer"}))
         assert "It was deferred and is on no agenda." in said
 
