@@ -160,16 +160,18 @@ def _list(widget: Select, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _radios(widget: RadioSelect, field: BoundField) -> GovUKComponent:
-    """One of several. The widget's ``attrs`` may hold ``hints`` and ``accesskeys`` by code."""
+    """One of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [RadiosItems(**item) for item in _items(widget, field)]
-    return GovUKRadios(items=items, **_grouped(field), **_said_of(field))
+    return GovUKRadios(items=items, classes=widget.attrs.get("class"), **_grouped(field), **_said_of(field))
 
 
 @_component.register
 def _checkboxes(widget: CheckboxSelectMultiple, field: BoundField) -> GovUKComponent:
-    """Any of several. The widget's ``attrs`` may hold ``hints`` and ``accesskeys`` by code."""
+    """Any of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [CheckboxesItems(**item) for item in _items(widget, field)]
-    return GovUKCheckboxes(items=items, **_grouped(field), **_said_of(field))
+    return GovUKCheckboxes(
+        items=items, classes=widget.attrs.get("class"), **_grouped(field), **_said_of(field)
+    )
 
 
 @_component.register
