@@ -30,6 +30,19 @@ KEYS = {
     Outcome.WITHDRAWN.value: "w",
 }
 """The key that chooses an outcome, with the browser's own modifier for access keys."""
+SMALL_RADIOS = {"class": "govuk-radios--small"}
+SMALL_BOXES = {"class": "govuk-checkboxes--small"}
+ONLY_AGREED = (
+    "value",
+    "value_basis",
+    "value_confirmed",
+    "starts_on",
+    "conditions",
+    "review_on",
+    *CostKind.values,
+)
+ONLY_ASKED = ("information_needed", "due_on")
+"""What only an agreement and what only a request for more information has a use for."""
 
 
 def words(label: str, *, rows: int = 2, most: int = LONGEST, help_text: str = "") -> forms.CharField:
@@ -51,21 +64,30 @@ class DecisionForm(forms.Form):
     outcome = forms.ChoiceField(
         label="Decision",
         choices=[(code, Outcome(code).label) for code in KEYS],
-        widget=forms.RadioSelect(attrs={"accesskeys": KEYS}),
+        widget=forms.RadioSelect(attrs={"accesskeys": KEYS} | SMALL_RADIOS),
         error_messages={"required": "Choose what was decided."},
     )
-    value = PoundsField(label="Value, £", required=False)
+    value = PoundsField(label="Value", required=False)
     value_basis = forms.ChoiceField(
-        label="The value covers", choices=CostBasis.choices, required=False, widget=forms.RadioSelect
+        label="The value covers",
+        choices=CostBasis.choices,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
     )
     starts_on = DayField(label="From", required=False)
     conditions = words("Conditions")
     review_on = DayField(label="Review on", required=False)
     information_needed = words("What is needed")
     due_on = DayField(label="By", required=False)
-    reasons = forms.MultipleChoiceField(label="Reasons", required=False, widget=forms.CheckboxSelectMultiple)
+    reasons = forms.MultipleChoiceField(
+        label="Reasons", required=False, widget=forms.CheckboxSelectMultiple(attrs=SMALL_BOXES)
+    )
     note = words("Rationale")
-    value_confirmed = forms.BooleanField(label="The value is right as it is", required=False)
+    value_confirmed = forms.BooleanField(
+        label="The value is right as it is",
+        required=False,
+        widget=forms.CheckboxInput(attrs=SMALL_BOXES),
+    )
 
     def __init__(
         self, *args: Any, case: PanelCase, decision: PanelDecision | None = None, **options: Any
@@ -87,6 +109,19 @@ class DecisionForm(forms.Form):
 
     def _reasons(self) -> Any:
         return self.fields["reasons"]
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out what the outcome has no use for: it does not show, so nothing of it may be wrong or be saved."""
+        told = super().clean() or self.cleaned_data
+        for name in self.without_use(told.get("outcome")):
+            self.errors.pop(name, None)
+            told[name] = self.fields[name].clean("")
+        return told
+
+    def without_use(self, outcome: str | None) -> tuple[str, ...]:
+        """The fields that do not show with an outcome."""
+        agreed = () if outcome == Outcome.AGREED else ONLY_AGREED
+        return agreed if outcome == Outcome.MORE_INFORMATION else (*agreed, *ONLY_ASKED)
 
     @property
     def costs(self) -> list[Any]:
@@ -133,7 +168,7 @@ class RatifyForm(DecisionForm):
     route = forms.ChoiceField(
         label="How it came about",
         choices=[(r.value, r.label) for r in DecisionRoute if r is not DecisionRoute.PANEL],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs=SMALL_RADIOS),
         error_messages={"required": "Choose how it came about."},
     )
     decided_on = DayField(
@@ -163,7 +198,17 @@ class CorrectionForm(DecisionForm):
         label="Nothing had been decided: take the entry back",
         required=False,
         help_text="The case is then as it was before. What is filled in below is left out.",
+        widget=forms.CheckboxInput(attrs=SMALL_BOXES),
     )
+
+    def without_use(self, outcome: str | None) -> tuple[str, ...]:
+        """Everything but why, where nothing had been decided."""
+        if not self.cleaned_data.get("nothing"):
+            return super().without_use(outcome)
+        self.errors.pop("outcome", None)
+        self.errors.pop("reasons", None)
+        self.errors.pop("note", None)
+        return (*ONLY_AGREED, *ONLY_ASKED)
 
     @property
     def first(self) -> list[Any]:

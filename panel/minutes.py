@@ -79,11 +79,15 @@ def _request_words(case: PanelCase) -> str:
 
 
 def _decided(slot: Slot) -> list[Line]:
-    decision = slot.decision
-    if decision is None:
+    if slot.decision is None:
         return [Line("Decision", "None stands.")]
-    return [
-        Line("Decision", outcome_words(decision, slot.case)),
+    return decision_lines(slot.decision, slot.case)
+
+
+def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
+    """What was decided on a case, without what nothing was said of."""
+    lines = [
+        Line("Decision", outcome_words(decision, case)),
         Line("Reasons", "; ".join(Reason(reason).label for reason in decision.reasons)),
         Line("Conditions", decision.conditions),
         Line("Runs from", formats.day(decision.starts_on) if decision.starts_on else ""),
@@ -91,6 +95,7 @@ def _decided(slot: Slot) -> list[Line]:
         Line("Information needed", _needed(decision)),
         Line("Rationale", decision.note),
     ]
+    return list(_given(lines))
 
 
 def outcome_words(decision: PanelDecision, case: PanelCase) -> str:

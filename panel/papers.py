@@ -71,7 +71,7 @@ class LocalTable(KpiTable):
     provision = tables.Column(default="")
     places = CountColumn()
     free = CountColumn(verbose_name="Free places")
-    cost = PoundsColumn(verbose_name="Mean cost a year")
+    cost = PoundsColumn(verbose_name="Mean cost")
     answered = tables.Column(verbose_name="Answer when asked")
 
 

@@ -1,5 +1,6 @@
 """Deciding: the screen of a meeting's case, what was decided outside a meeting, and putting an entry right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic.edit import ProcessFormView
 
 from panel.decision_forms import CorrectionForm, DecisionForm, RatifyForm
+from panel.minutes import decision_lines
 from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision
 from panel.papers import papers, tables_of
 from panel.quorum import deciding
+from panel.requested import asked_for
 from panel.services import decisions
 from panel.views.changing import SeesOthersChanges
 from sen_dashboard.accounts.permissions import Permission, needs
@@ -37,6 +40,11 @@ class _DecisionPage(SeesOthersChanges, ProcessFormView):
 
     template_name = "panel/decide.html"
     request: SignedInRequest
+
+    @property
+    def boxes(self) -> Mapping[str, str]:  # type: ignore[override]
+        """What is wrong with the parts together is said at the first that was asked for."""
+        return {"costs": next(iter(asked_for(self.case))), "meeting_on": "decided_on"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"case": self.case}
@@ -109,20 +117,27 @@ class Decide(_DecisionPage):
             entry = decisions.decide(
                 meeting=self.item.meeting, case_id=self.case.pk, decision=form.decided, **told
             )
-        return saved(entry)
+        return saved(entry) if self.following else f"{saved(entry)} {self._all_decided()}"
+
+    def _all_decided(self) -> str:
+        cases = len(self.others)
+        return f"All {formats.count(cases)} cases are decided." if cases > 1 else "The only case is decided."
+
+    @property
+    def following(self) -> AgendaItem | None:
+        """The next case that is not decided, after this one or else from the top; None when all others are."""
+        undecided = set(self.item.meeting.items.undecided().values_list("pk", flat=True))
+        place = self.place
+        others = self.others[place + 1 :] + self.others[:place]
+        return next((item for item in others if item.pk in undecided), None)
 
     def get_success_url(self) -> str:
-        """The next case that is not decided, after this one or else from the top; the meeting when all are."""
-        meeting = self.item.meeting
-        open_cases = set(meeting.items.undecided().values_list("pk", flat=True)) - {self.item.pk}
-        place = self.place
-        for item in self.others[place + 1 :] + self.others[:place]:
-            if item.pk in open_cases:
-                return address(item)
-        return reverse("meeting", args=[meeting.pk])
+        """The next case that is not decided; the meeting when all are."""
+        following = self.following
+        return address(following) if following else reverse("meeting", args=[self.item.meeting_id])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        meeting, place = self.item.meeting, self.place
+        meeting, place, following = self.item.meeting, self.place, self.following
         page = super().get_context_data(**kwargs)
         return page | {
             "meeting": meeting,
@@ -132,6 +147,8 @@ class Decide(_DecisionPage):
             "previous": address(self.others[place - 1]) if place else None,
             "next": address(self.others[place + 1]) if place + 1 < len(self.others) else None,
             "decided": self.decided,
+            "decided_lines": decision_lines(self.decided, self.case) if self.decided else [],
+            "following": address(following) if following else None,
             "deciding": deciding(self.item),
             "aside": list(self.item.conflicts.select_related("member")),
         }

@@ -162,16 +162,16 @@ def _list(widget: Select, field: BoundField) -> GovUKComponent:
 def _radios(widget: RadioSelect, field: BoundField) -> GovUKComponent:
     """One of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [RadiosItems(**item) for item in _items(widget, field)]
-    return GovUKRadios(items=items, classes=widget.attrs.get("class"), **_grouped(field), **_said_of(field))
+    classes = widget.attrs.get("class")
+    return GovUKRadios(items=items, classes=classes, **_grouped(field), **_said_of(field))
 
 
 @_component.register
 def _checkboxes(widget: CheckboxSelectMultiple, field: BoundField) -> GovUKComponent:
     """Any of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [CheckboxesItems(**item) for item in _items(widget, field)]
-    return GovUKCheckboxes(
-        items=items, classes=widget.attrs.get("class"), **_grouped(field), **_said_of(field)
-    )
+    classes = widget.attrs.get("class")
+    return GovUKCheckboxes(items=items, classes=classes, **_grouped(field), **_said_of(field))
 
 
 @_component.register
@@ -185,7 +185,13 @@ def _checkbox(widget: CheckboxInput, field: BoundField) -> GovUKComponent:
         checked=bool(field.value()),
         attributes=_accesskey(widget.attrs.get("accesskey")),
     )
-    return GovUKCheckboxes(name=field.html_name, idPrefix=field.id_for_label, items=[item], **said)
+    return GovUKCheckboxes(
+        name=field.html_name,
+        idPrefix=field.id_for_label,
+        items=[item],
+        classes=widget.attrs.get("class"),
+        **said,
+    )
 
 
 @_component.register
