@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from panel.models import PanelMeeting
+from panel.models import AgendaItem, PanelMeeting
 from sen_dashboard.accounts.roles import Role
-from tests.browser.test_events_browser import check, enter, focused
+from tests.browser.keyboard import enter, focus, follow, tab_to, write
+from tests.browser.test_events_browser import check
 from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
 from tests.factories import make_conflict, make_user
 from tests.panel_meetings.day import decide_every, meeting_of, ready_case
@@ -26,21 +27,14 @@ def clerk(page: "Page", live_server: Any) -> "Page":
     return page
 
 
-def tab_to(page: "Page", wanted: str) -> None:
-    """Press Tab until the focus is on what has this id, name, accessible name or text; never the mouse."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        label = page.evaluate("document.activeElement.getAttribute('aria-label')")
-        text = page.evaluate("document.activeElement.textContent.trim()")
-        if wanted in (focused(page), label, text):
-            return
-    raise AssertionError(f"Tab does not reach {wanted}")
-
-
 def type_into(page: "Page", box: str, text: str) -> None:
     tab_to(page, box)
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
+    write(page, text)
+
+
+def button(task: str, case_id: str) -> str:
+    """The id of what does this with the case of the one agenda there is."""
+    return f"{task}-{AgendaItem.objects.get(case=case_id).pk}"
 
 
 def order(page: "Page") -> list[str]:
@@ -52,59 +46,50 @@ def test_a_meeting_is_run_by_keyboard(clerk: "Page", live_server: Any) -> None:
     for key in ("K01", "K02", "K03"):
         ready_case(key)
     clerk.goto(f"{live_server.url}/panel/meetings/")
-    tab_to(clerk, "Add a meeting of the Independent Placement Panel")
-    enter(clerk)
+    follow(clerk, "Add a meeting of the Independent Placement Panel")
     for part, text in (("day", "1"), ("month", "5"), ("year", "2018")):
         type_into(clerk, f"id_held_on-{part}", text)
     type_into(clerk, "id_starts_at", "quarter to ten")
     enter(clerk)
-    assert focused(clerk) == "There is a problem"
+    assert focus(clerk).name == "There is a problem"
     tab_to(clerk, "Enter a time of day such as 09:30.")
     clerk.keyboard.press("Enter")
-    assert focused(clerk) == "id_starts_at"
-    clerk.keyboard.press("Control+A")
-    clerk.keyboard.type("09:45")
+    assert focus(clerk).id == "id_starts_at"
+    write(clerk, "09:45")
     enter(clerk)
-    assert focused(clerk) == "Success"
+    assert focus(clerk).name == "Success"
 
-    tab_to(clerk, "Tick all")
-    enter(clerk)
-    assert focused(clerk) == "add-cases"
+    follow(clerk, "Tick all")
+    assert focus(clerk).id == "add-cases"
     tab_to(clerk, "id_cases")
     clerk.keyboard.press("Space")  # not K01
-    tab_to(clerk, "Add the ticked cases")
-    enter(clerk)
+    follow(clerk, "Add the ticked cases")
     assert clerk.get_by_text("Added: 2 cases").is_visible()
     tab_to(clerk, "id_cases")
     clerk.keyboard.press("Space")
-    tab_to(clerk, "Add the ticked cases")
-    enter(clerk)
+    follow(clerk, "Add the ticked cases")
     assert order(clerk) == ["K02", "K03", "K01"]
 
-    tab_to(clerk, "Move K01 up")
+    tab_to(clerk, button("up", "K01"))
     for expected in (["K02", "K01", "K03"], ["K01", "K02", "K03"]):
         enter(clerk)
         assert order(clerk) == expected
-    assert clerk.evaluate("document.activeElement.getAttribute('aria-label')") == "Move K01 down"
-    tab_to(clerk, "Take off K03")
-    enter(clerk)
+    assert focus(clerk).id == button("down", "K01")  # it is at the top
+    follow(clerk, button("off", "K03"))
     assert order(clerk) == ["K01", "K02"]
 
-    tab_to(clerk, "Enter attendance")
-    enter(clerk)
+    follow(clerk, "Enter attendance")
     for number in range(3):
         type_into(clerk, f"id_form-{number}-name", f"Member {number}")
         tab_to(clerk, f"id_form-{number}-present")
         clerk.keyboard.press("Space")
-    tab_to(clerk, "more")
-    enter(clerk)
-    assert focused(clerk) == "id_form-3-name"  # the first of the new rows
+    follow(clerk, "Add another")
+    assert focus(clerk).id == "id_form-3-name"  # the first of the new rows
     clerk.keyboard.type("Member 3")
     enter(clerk)
     assert clerk.get_by_text("3 of 4 members are present; 3 are needed.").is_visible()
 
-    tab_to(clerk, "Declare conflicts of interest in K02")
-    enter(clerk)
+    follow(clerk, button("aside", "K02"))
     tab_to(clerk, "id_member")
     clerk.keyboard.press("Space")
     type_into(clerk, "id_reason", "Governor of the school")
@@ -112,8 +97,7 @@ def test_a_meeting_is_run_by_keyboard(clerk: "Page", live_server: Any) -> None:
     assert clerk.get_by_text("Declared: Member 0 stands aside from K02").is_visible()
     assert clerk.get_by_text("Because members stand aside there is no quorum for K02.").is_visible()
 
-    tab_to(clerk, "Print the minutes")
-    enter(clerk)
+    follow(clerk, "Print the minutes")
     assert clerk.get_by_text("K02: Member 0, Governor of the school").is_visible()
     assert clerk.get_by_text("This meeting has recorded no decision.").is_visible()
 
@@ -144,7 +128,7 @@ def test_refusals_fit_and_axe_finds_nothing(clerk: "Page", live_server: Any, wid
     ready_case("W1")
     make_conflict(item=meeting.items.first(), member=meeting.members.first())
     clerk.set_viewport_size({"width": width, "height": 900})
-    for rest, button in (
+    for rest, pressed in (
         ("", "Defer the ticked cases"),
         ("", "Add the ticked cases"),
         ("change/", "Save"),
@@ -153,8 +137,8 @@ def test_refusals_fit_and_axe_finds_nothing(clerk: "Page", live_server: Any, wid
     ):
         clerk.goto(f"{live_server.url}/panel/meetings/{meeting.pk}/{rest}")
         with clerk.expect_navigation():
-            clerk.get_by_role("button", name=button).click()
-        check(clerk, width, button)
+            clerk.get_by_role("button", name=pressed).click()
+        check(clerk, width, pressed)
 
 
 def sheets(page: "Page") -> int:
