@@ -22,6 +22,7 @@ WITHOUT_STORE = {
     "make_dataset",
     "makemigrations",
     "run",
+    "state_diagram",
     "version",
 }
 

@@ -103,7 +103,7 @@ def attendance(meeting: PanelMeeting, members: Sequence[Member]) -> str:
     if not members:
         return f"Nobody is invited yet; {needed}"
     present = sum(member.present for member in members)
-    are = "is" if present == 1 else "are"
+    are = "is" if 1 in (present, len(members)) else "are"
     return f"{formats.count(present)} of {formats.plural(len(members), 'member')} {are} present; {needed}"
 
 

@@ -30,8 +30,8 @@ KEYS = {
     Outcome.WITHDRAWN.value: "w",
 }
 """The key that chooses an outcome, with the browser's own modifier for access keys."""
-SMALL_RADIOS = {"classes": "govuk-radios--small"}
-SMALL_BOXES = {"classes": "govuk-checkboxes--small"}
+SMALL_RADIOS = {"class": "govuk-radios--small"}
+SMALL_BOXES = {"class": "govuk-checkboxes--small"}
 ONLY_AGREED = (
     "value",
     "value_basis",
@@ -72,7 +72,7 @@ class DecisionForm(forms.Form):
         label="The value covers",
         choices=CostBasis.choices,
         required=False,
-        widget=forms.RadioSelect(attrs={"classes": "govuk-radios--small govuk-radios--inline"}),
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small govuk-radios--inline"}),
     )
     starts_on = DayField(label="From", required=False)
     conditions = words("Conditions")

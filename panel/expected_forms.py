@@ -1,42 +1,12 @@
 """The forms for what becomes of a place that was agreed."""
 
-from typing import Any
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Q
 
+from panel.lookup import SCHOOL, LookupField
 from panel.models import ExpectedPlacement
-from provision.models import School
-from sen_dashboard.core import formats
 from sen_dashboard.core.forms import DayField
 
 LONGEST = ExpectedPlacement._meta.get_field("why").max_length
-MOST = 5  # schools named where a part of a name is that of several
-
-
-class SchoolField(forms.CharField):
-    """A school, by its key, its name, or a part of its name that no other has."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """What the box holds: the key, since two schools may have one name."""
-        return value.school_id if isinstance(value, School) else value
-
-    def clean(self, value: Any) -> School:
-        """The school. Raises ValidationError with a sentence where none or several may be meant."""
-        typed = super().clean(value)
-        exact = School.objects.filter(Q(school_id__in={typed, typed.upper()}) | Q(name__iexact=typed))
-        found = list(exact[:2]) or list(
-            School.objects.filter(name__icontains=typed).order_by("name")[: MOST + 1]
-        )
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise ValidationError("No school has this key, or this in its name.", code="none")
-        named = [f"{school.name} ({school.school_id})" for school in found[:MOST]]
-        raise ValidationError(
-            f"Several schools match: enter the key of {formats.listed(named)}.", code="several"
-        )
 
 
 def _day(label: str, missing: str) -> DayField:
@@ -66,11 +36,12 @@ class RefusalForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    school = SchoolField(
+    school = LookupField(
+        SCHOOL,
+        source="panel_schools",
         label="School",
-        help_text="Its key, or its name or a part of it",
-        max_length=250,
-        error_messages={"required": "Enter the school’s key or name."},
+        help_text="Its key, or a part of its name",
+        error_messages={"required": "Enter the school’s key or a part of its name."},
     )
     starts_on = _day("Day of the expected start", "Enter the day on which it is now expected to start.")
     why = _why("Why it changes", "Say why it changes.")

@@ -55,7 +55,7 @@ def _radios(codes: type[TextChoices], required: str = "", **options: Any) -> for
     return forms.ChoiceField(
         choices=codes.choices if required else [*codes.choices, NO_ANSWER],
         required=bool(required),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
         error_messages={"required": required},
         **options,
     )
@@ -73,7 +73,7 @@ def _need(label: str, required: str = "") -> forms.ChoiceField:
 
 
 def _cost(kind: CostKind) -> PoundsField:
-    apart = "Not part of the cost above: another budget pays it" if kind in NOT_IN_THE_COST else ""
+    apart = "Another budget; not in the total" if kind in NOT_IN_THE_COST else ""
     return PoundsField(label=kind.label, required=False, help_text=apart)
 
 
@@ -204,14 +204,18 @@ class RequestForm(forms.Form):
     cost_other = _cost(CostKind.OTHER)
     cost_transport = _cost(CostKind.TRANSPORT)
     cost_confirmed = forms.Field(
-        label="Is this cost right?", required=False, widget=forms.CheckboxSelectMultiple
+        label="Is this cost right?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
     )
     reasons = forms.MultipleChoiceField(
         label="Why the request is made",
         help_text="Choose all that apply and that the panel records",
         choices=Reason.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"hints": _reason_hints()}),
+        widget=forms.CheckboxSelectMultiple(
+            attrs={"class": "govuk-checkboxes--small", "hints": _reason_hints()}
+        ),
     )
 
     def __init__(

@@ -51,11 +51,11 @@ class DraftTable(tables.Table):
     """What was kept of requests, by what was typed for the child, whatever that is."""
 
     child = tables.Column(accessor="pk", verbose_name="Child", orderable=False)
-    panel = tables.Column(accessor="pk", verbose_name="Panel", orderable=False)
-    saved_at = DayColumn(verbose_name="Kept on", orderable=False)
     actions = tables.TemplateColumn(
         template_name="panel/draft_actions.html", verbose_name="Continue or throw away", orderable=False
     )
+    panel = tables.Column(accessor="pk", verbose_name="Panel", orderable=False)
+    saved_at = DayColumn(verbose_name="Kept on", orderable=False)
 
     def render_child(self, record: RequestDraft) -> str:
         return record.first_typed("child") or "not yet named"

@@ -52,13 +52,16 @@ def start_placement(
 
 
 def _move_out(plan: Plan, starts_on: date) -> None:
-    """End the placement that the child leaves, with its lines, on the day before."""
+    """End the placement that the child leaves, with its lines, on the day before; lines still to come never run."""
     last = starts_on - DAY
     for present in Placement.objects.select_for_update().filter(plan=plan, starts_on__lt=starts_on):
         if present.ends_on and present.ends_on <= last:
             continue
         for line in present.cost_lines.filter(void=False, starts_on__lte=last, ends_on__gt=last):
             line.ends_on = last
+            line.save()
+        for line in present.cost_lines.filter(void=False, starts_on__gt=last):
+            line.void = True
             line.save()
         present.ends_on, present.end_reason = last, present.end_reason or EndReason.MOVED
         present.full_clean()
@@ -97,16 +100,25 @@ def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, st
 def lower_cost(*, by: User, line: CostLine, amount: Decimal) -> None:
     """Take ``amount``, £ a year, off a line again, as agreed in error; a line of which nothing is left is void.
 
-    Raises PermissionDenied, and ValidationError where the line has become smaller than that.
+    Also off those of its kind that follow it, which were raised from it. Raises PermissionDenied, and ValidationError
+    where one has become smaller than that.
     """
     demand(by, Permission.EDIT_PANEL)
-    line = CostLine.objects.select_for_update().get(pk=line.pk)
-    if line.annual_amount == amount:
-        line.void = True
-    else:
-        line.annual_amount -= amount
-    line.full_clean()
-    line.save()
+    lines = CostLine.objects.select_for_update().filter(
+        placement=line.placement_id, kind=line.kind, void=False
+    )
+    for each in lines.filter(starts_on__gte=line.starts_on):
+        if each.annual_amount < amount:
+            raise ValidationError(
+                f"The placement's cost of {CostKind(each.kind).label.lower()} from {formats.day(each.starts_on)} is "
+                f"{formats.pounds_exact(each.annual_amount)} a year, less than what would be taken off."
+            )
+        if each.annual_amount == amount:
+            each.void = True
+        else:
+            each.annual_amount -= amount
+        each.full_clean()
+        each.save()
 
 
 def _add_line(
@@ -117,14 +129,11 @@ def _add_line(
     ends_on: date | None = None,
     education_share: Decimal = Decimal(100),
 ) -> CostLine:
-    line = CostLine(
-        placement=placement,
-        kind=kind,
-        annual_amount=amount,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        education_share=education_share,
-    )
+    """Add a line; one of its key that is void is used again, since the key leaves no room for a second."""
+    void = placement.cost_lines.filter(kind=kind, starts_on=starts_on, void=True).first()
+    line = void or CostLine(placement=placement, kind=kind, starts_on=starts_on)
+    line.void = False
+    line.annual_amount, line.ends_on, line.education_share = amount, ends_on, education_share
     line.full_clean()
-    line.save(force_insert=True)
+    line.save()
     return line

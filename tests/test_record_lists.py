@@ -238,6 +238,8 @@ HEADINGS = {
     "Budget": "Financial year,Budget line,Amount",
     "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost asked for",
     "PanelDecision": "Case,Child,Age,Panel,Primary need,Received,Meeting,Outcome,Value",
+    "ExpectedPlacement": "Case,Child,Primary need,School,Agreed,Where it stands,Offered,Decision to offer,Started,"
+    "Offer to start",
     "School": "School,Sector,Phase,District,Provider group,Children on roll,Places",
     "SchoolPlaces": "School,District,Provision,Academic year,Needs,Places",
 }

@@ -168,11 +168,11 @@ def test_what_was_typed_is_never_logged(
 
 
 def test_takes_a_statement_for_each_kind_and_one_more_for_each_with_more(signed_in: Client) -> None:
-    session_and_user = 2
-    assert statements(signed_in, "/search/?q=p") == session_and_user + len(KINDS)
+    session_user_and_roles = 3
+    assert statements(signed_in, "/search/?q=p") == session_user_and_roles + len(KINDS)
     for n in range(21):
         make_placement(placement_id=f"p{n}", plan=make_plan(plan_id=f"p{n}"))
-    assert statements(signed_in, "/search/?q=p") == session_and_user + len(KINDS) + 2
+    assert statements(signed_in, "/search/?q=p") == session_user_and_roles + len(KINDS) + 2
 
 
 def test_the_beginning_of_a_key_is_looked_up_in_its_index(signed_in: Client) -> None:

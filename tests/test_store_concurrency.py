@@ -1,13 +1,23 @@
 """Two people at once: a rule across tables holds whichever of them commits last."""
 
 import threading
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from panel.models import AgendaItem, ExpectedPlacement, PanelCase, PanelDecision, PanelMeeting
+from panel.services import decisions, meetings, requests
+from panel.services.cases import ChangedMeanwhileError
+from panel.states import State
 from placements.models import CostLine, Placement
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from tests import factories as f
+from tests.panel.desk import NOW, Desk, decision, seen
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -35,3 +45,124 @@ def test_a_cost_line_and_the_end_of_its_placement_cannot_pass_each_other() -> No
     assert len(refused) == 1
     assert CostLine.objects.count() == 1
     assert Placement.objects.get().ends_on is None
+
+
+# Clerks of the panel
+
+
+def all_at_once(*calls: Callable[[], object]) -> list[object]:
+    """What each call returned or raised, each from a thread and on a connection of its own, all let go together."""
+    together = threading.Barrier(len(calls))
+    results: list[object] = [None] * len(calls)
+
+    def run(place: int) -> None:
+        try:
+            connection.ensure_connection()
+            together.wait(timeout=60)
+            results[place] = calls[place]()
+        except Exception as error:
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return results
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_twenty_clerks_decide_one_case_and_one_decision_stands() -> None:
+    desk = Desk()
+    case_id = desk.case_at(State.LISTED)
+    meeting, version = PanelMeeting.objects.get(), seen(case_id)
+    clerks = [f.make_user(Role.PANEL_CLERK) for _ in range(20)]
+
+    def decide(clerk: User, outcome: str) -> PanelDecision:
+        return decisions.decide(
+            by=clerk,
+            meeting=meeting,
+            case_id=case_id,
+            seen=version,
+            decision=decision(outcome, meeting.held_on),
+            at=NOW,
+        )
+
+    outcomes = ("AGREED", "DECLINED", "DEFERRED", "WITHDRAWN")
+    results = all_at_once(*(partial(decide, clerk, outcomes[n % 4]) for n, clerk in enumerate(clerks)))
+
+    (stands,) = (result for result in results if isinstance(result, PanelDecision))
+    assert sum(isinstance(result, ChangedMeanwhileError) for result in results) == 19
+    assert PanelDecision.objects.get() == stands
+    assert ExpectedPlacement.objects.count() == (stands.outcome == "AGREED")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_clerks_put_cases_on_two_agendas_and_each_case_is_on_one() -> None:
+    """In opposite orders, so that they would wait for each other for ever if each locked as it went."""
+    desk = Desk()
+    cases = [desk.case_at(State.READY) for _ in range(6)]
+    calls = [
+        partial(meetings.put_on_agenda, by=desk.clerk, meeting=meeting, case_ids=case_ids)
+        for meeting, case_ids in ((desk.meeting(), cases), (desk.meeting(), cases[::-1]))
+    ]
+
+    results = all_at_once(*calls)
+
+    (told,) = (result for result in results if isinstance(result, ValidationError))
+    assert all("It is on the agenda of a meeting." in sentence for sentence in told.messages)
+    assert sorted(AgendaItem.objects.values_list("case", flat=True)) == sorted(cases)
+    assert AgendaItem.objects.values("meeting").distinct().count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_clerks_who_enter_requests_at_once_get_a_key_each() -> None:
+    desk = Desk()
+    wanted = [desk.request() for _ in range(8)]
+
+    results = all_at_once(
+        *(partial(requests.enter_request, by=desk.clerk, request=request) for request in wanted)
+    )
+
+    assert [type(result) for result in results] == [PanelCase] * 8, results
+    assert PanelCase.objects.count() == 8
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_same_key_given_twice_at_once_is_told_in_a_sentence() -> None:
+    desk = Desk()
+    wanted = [desk.request() for _ in range(2)]
+
+    results = all_at_once(
+        *(partial(requests.enter_request, by=desk.clerk, request=request, case_id="K1") for request in wanted)
+    )
+
+    (told,) = (result for result in results if isinstance(result, Exception))
+    assert isinstance(told, ValidationError)
+    assert list(told.message_dict) == ["case_id"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_decision_is_of_the_day_to_which_its_meeting_was_moved_or_keeps_it_there() -> None:
+    desk = Desk()
+    case_id = desk.case_at(State.LISTED)
+    meeting = PanelMeeting.objects.get()
+    later = meeting.held_on + timedelta(days=7)
+    move = partial(
+        meetings.change_meeting,
+        by=desk.clerk,
+        meeting=meeting,
+        held_on=later,
+        starts_at=meeting.starts_at,
+        slot_minutes=15,
+        quorum=2,
+        place="",
+    )
+
+    moved, _ = all_at_once(move, partial(desk.decide, case_id, "DEFERRED"))
+
+    meeting.refresh_from_db()
+    assert PanelDecision.objects.get().meeting_on == meeting.held_on
+    assert isinstance(moved, ValidationError) or meeting.held_on == later

@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import InternalError, connection, models, transaction
 from django.test import Client, RequestFactory
 from django.utils.timezone import localdate
 
-from panel.models import PanelCase
+from panel.models import AgendaItem, ConflictOfInterest, Member, PanelCase, PanelMeeting
 from placements.models import Child, CostLine, Placement
 from sen_dashboard.accounts.middleware import say_who_changes
 from sen_dashboard.accounts.models import RecordRead, User
@@ -33,13 +35,18 @@ from sen_dashboard.core.history import (
 from sen_dashboard.core.trail import KEPT, TrailEntry, changes_by
 from tests.datasets.valid import VALID
 from tests.factories import (
+    make_agreed_cost,
     make_assessment,
     make_case,
     make_child,
+    make_consultation,
     make_cost_line,
     make_decision,
+    make_document,
+    make_expected,
     make_placement,
     make_plan,
+    make_requested_cost,
     make_user,
 )
 from tests.folders import writer
@@ -48,7 +55,20 @@ from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
-NOT_KEPT: dict[type[models.Model], str] = {}
+ORDER_OF_BUSINESS = "the order of a meeting's business; what was decided is kept"
+NOT_KEPT: dict[type[models.Model], str] = dict.fromkeys(
+    (AgendaItem, PanelMeeting, Member, ConflictOfInterest), ORDER_OF_BUSINESS
+)
+MADE = (
+    make_assessment,
+    make_cost_line,
+    make_requested_cost,
+    make_document,
+    make_consultation,
+    make_agreed_cost,
+    make_expected,
+)
+"""Make a record of every kind that is kept, some of them one that another needs."""
 """Models that belong to a child, and why no trail of them is kept."""
 
 
@@ -173,9 +193,8 @@ class TestBySql:
 )
 @pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
 def test_postgresql_refuses_to_change_or_remove_an_entry(kept: Any, statement: str) -> None:
-    make_assessment()
-    make_cost_line()
-    make_decision()
+    for make in MADE:
+        make()
     with pytest.raises(InternalError, match="Cannot update or delete rows"), transaction.atomic():
         by_sql(statement.format(table=kept.entries.model._meta.db_table))
     assert kept.entries.exists()
@@ -232,6 +251,16 @@ class TestWho:
         assert {(entry.who, entry.done) for entry in everything[:500]} == {("Import of a data set", "Added")}
         by_sql("UPDATE placements_child SET home_district = 'Elsewhere'")
         assert everything[0].who == BY_SQL
+
+    def test_records_from_before_the_trail_are_held_already(self) -> None:
+        child, case = make_child(home_district="Thanet"), make_case()
+        for app in ("placements", "panel"):
+            migration = import_module(f"{app}.migrations.0002_trail")
+            with connection.schema_editor() as editor:
+                migration.keep_what_is_held(apps, editor)
+        for record in (child, case):
+            assert (newest(record).who, newest(record).done) == ("Update of the program", "Held already")
+        assert newest(child).changes == (Change("Home district", "", "Thanet"),)
 
 
 def child_contexts() -> Any:

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from panel.models import (
+    BEFORE_RECEIVED,
+    REASONS_OF_PANEL,
     AgendaItem,
     AgreedCost,
     CostBasis,
@@ -23,13 +25,15 @@ from panel.models import (
 from panel.models.decision import DECIDED_ALREADY
 from panel.quorum import check_quorum
 from panel.services import what_follows
-from panel.services.cases import check_move, hold, locked
+from panel.services.cases import check_may_be_heard, check_move, hold, last_decided, locked, told_at
 from panel.services.requests import NOT_IN_THE_COST
 from panel.states import DECIDING, Move
 from panel.unusual_costs import check_usual
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core import formats
+
+ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its route."
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,8 @@ def decide(
     "unusual" at the value where it is far from the usual and was not confirmed.
     """
     demand(by, Permission.EDIT_PANEL)
-    case = hold(case_id, seen=seen)
-    return _decide(by, meeting, case, decision, at, value_confirmed)
+    meeting = _locked(meeting)
+    return _decide(by, meeting, hold(case_id, seen=seen), decision, at, value_confirmed)
 
 
 @transaction.atomic
@@ -86,6 +90,7 @@ def decide_as_it_stands(
 ) -> PanelDecision:
     """The same for decisions that come in numbers, whatever was read of the case before."""
     demand(by, Permission.EDIT_PANEL)
+    meeting = _locked(meeting)
     return _decide(by, meeting, locked(case_id), decision, at, value_confirmed)
 
 
@@ -108,10 +113,13 @@ def ratify(
     demand(by, Permission.EDIT_PANEL)
     case = hold(case_id, seen=seen)
     check_move(case, Move.RATIFY)
-    if decided_on > localdate(at):
-        raise ValidationError({"decided_on": "Enter a day that has come."})
-    if decision.outcome != Outcome.AGREED or route == DecisionRoute.PANEL:
-        raise ValidationError("Outside a meeting only an agreement is recorded, with its route.")
+    _check_decided_on(case, decided_on, localdate(at))
+    if (
+        decision.outcome != Outcome.AGREED
+        or route not in DecisionRoute.values
+        or route == DecisionRoute.PANEL
+    ):
+        raise ValidationError(ONLY_AGREEMENTS)
     AgendaItem.objects.undecided().filter(case=case).delete()
     return _record(by, case, decision, decided_on, route, at, value_confirmed=value_confirmed)
 
@@ -129,50 +137,92 @@ def correct(
 ) -> PanelDecision:
     """Put a recorded decision right by an entry of its own; the old one is kept, void, with the reason and who.
 
-    ``right`` is what had been decided; None where nothing had, and the case is then as before. Returns the entry that
+    ``right`` is what had been decided; None where nothing had, and the case then waits for the meeting as before.
+    Where the outcome was another, the case is taken off the agendas that it came on since. Returns the entry that
     stands, or the old one. Raises as ``decide`` does.
     """
     demand(by, Permission.EDIT_PANEL)
     case = hold(decision.case_id, seen=seen)
     decision = PanelDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+    _check_correction(case, decision, reason, right)
+    what_follows.undo(by=by, decision=decision, on=localdate(at))
+    decision.void = True
+    decision.void_reason, decision.voided_by = reason, by
+    with told_at(void_reason="reason"):
+        decision.full_clean()
+    decision.save()
+    if right is None or right.outcome != decision.outcome:
+        _forget_what_came_since(case, decision, right)
+    if right is None:
+        return decision
+    return _record(by, case, right, decision.meeting_on, decision.route, at, value_confirmed=value_confirmed)
+
+
+def _check_correction(case: PanelCase, decision: PanelDecision, reason: str, right: Decision | None) -> None:
     if decision.void:
         raise ValidationError("This entry does not stand any more: correct the one that does.")
     if not reason.strip():
         raise ValidationError({"reason": "Say what was wrong."})
-    what_follows.undo(by=by, decision=decision, on=localdate(at))
-    decision.void = decision.corrected = True
-    decision.void_reason, decision.voided_by = reason, by
-    decision.full_clean()
-    decision.save()
-    if right is None:
-        return decision
-    return _record(
-        by,
-        case,
-        right,
-        decision.meeting_on,
-        decision.route,
-        at,
-        corrects=decision,
-        value_confirmed=value_confirmed,
-    )
+    if decision.route != DecisionRoute.PANEL and right and right.outcome != Outcome.AGREED:
+        raise ValidationError(ONLY_AGREEMENTS)
+    other_outcome = right is None or right.outcome != decision.outcome
+    if other_outcome and last_decided(case) != decision.meeting_on:
+        raise ValidationError("The case was decided again since: the outcome of this decision stays.")
+
+
+def _forget_what_came_since(case: PanelCase, decision: PanelDecision, right: Decision | None) -> None:
+    """Undo what brought the case to a meeting after a decision that was not taken: other agendas, and the papers.
+
+    A meeting that heard the case had its papers.
+    """
+    items = AgendaItem.objects.filter(case=case)
+    items.undecided().exclude(meeting__held_on=decision.meeting_on).delete()
+    if right:
+        case.ready_on = None
+    elif items.filter(meeting__held_on=decision.meeting_on).exists():
+        case.ready_on = decision.meeting_on
+    case.save()
+
+
+def _check_decided_on(case: PanelCase, day: date, today: date) -> None:
+    decided = last_decided(case)
+    wrong = ""
+    if day > today:
+        wrong = "Enter a day that has come."
+    elif day < case.received_on:
+        wrong = BEFORE_RECEIVED
+    elif decided and day <= decided:
+        wrong = f"The case was decided on {formats.day(decided)}: enter a later day."
+    if wrong:
+        raise ValidationError({"decided_on": wrong})
+
+
+def _locked(meeting: PanelMeeting) -> PanelMeeting:
+    """The meeting afresh, before the case is locked: whoever changes an agenda locks them in this order."""
+    return PanelMeeting.objects.select_for_update().get(pk=meeting.pk)
 
 
 def _decide(
     by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime, value_confirmed: bool
 ) -> PanelDecision:
     item = meeting.items.filter(case=case).first()
+    if item and case.decisions.counted().filter(meeting_on=meeting.held_on).exists():
+        raise ValidationError(f"{DECIDED_ALREADY} If that was recorded in error, correct it.")
+    if decision.outcome not in DECIDING:
+        raise ValidationError({"outcome": "Choose what was decided."})
+    check_move(case, DECIDING[Outcome(decision.outcome)])
     if item is None:
         raise ValidationError(f"Case {case.case_id} is not on the agenda of this meeting.")
-    if case.decisions.counted().filter(meeting_on=meeting.held_on).exists():
-        raise ValidationError(f"{DECIDED_ALREADY} If that was recorded in error, correct it.")
-    check_move(case, DECIDING[Outcome(decision.outcome)])
+    check_may_be_heard(case, meeting.held_on)
     if meeting.held_on > localdate(at):
         raise ValidationError(f"The meeting is on {formats.day(meeting.held_on)}: decide from that day on.")
     check_quorum(item)
-    return _record(
+    entry = _record(
         by, case, decision, meeting.held_on, DecisionRoute.PANEL, at, value_confirmed=value_confirmed
     )
+    case.ready_on = None
+    case.save()
+    return entry
 
 
 def _record(
@@ -183,9 +233,9 @@ def _record(
     route: str,
     at: datetime,
     *,
-    corrects: PanelDecision | None = None,
     value_confirmed: bool,
 ) -> PanelDecision:
+    """Enter what was decided on the day, in place of an entry of that day that does not stand, and what follows."""
     check_complete(case, decision, day)
     agreed, asked = decision.outcome == Outcome.AGREED, decision.outcome == Outcome.MORE_INFORMATION
     if agreed and decision.value is not None and not value_confirmed:
@@ -207,17 +257,31 @@ def _record(
         decided_by=Panel(case.panel).label if route == DecisionRoute.PANEL else DecisionRoute(route).label,
         recorded_by=by,
         recorded_at=at,
-        corrects=corrects,
+        corrects=_replaced(case, day),
     )
     entry.full_clean()
     entry.save(force_insert=True)
-    case.ready_on = None
-    case.save()
     if agreed:
         for kind, amount in decision.costs.items():
-            AgreedCost.objects.create(decision=entry, kind=kind, annual_amount=amount)
+            _agree_cost(entry, kind, amount)
         what_follows.do(by=by, decision=entry)
     return entry
+
+
+def _replaced(case: PanelCase, day: date) -> PanelDecision | None:
+    """The entry of the day that does not stand, from now on replaced."""
+    void = case.decisions.filter(meeting_on=day, void=True, corrected=False).first()
+    if void:
+        void.corrected = True
+        void.save()
+    return void
+
+
+def _agree_cost(decision: PanelDecision, kind: str, amount: Decimal) -> None:
+    cost = AgreedCost(decision=decision, kind=kind, annual_amount=amount)
+    with told_at(kind="costs", annual_amount="costs"):
+        cost.full_clean()
+    cost.save(force_insert=True)
 
 
 def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
@@ -229,6 +293,8 @@ def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
         wrong = _agreed_wrongly(case, decision, day)
     elif decision.outcome == Outcome.DECLINED and not decision.note.strip():
         wrong = {"note": "Say why it was declined: the family is told."}
+    if not set(decision.reasons) <= set(REASONS_OF_PANEL[Panel(case.panel)]):
+        wrong["reasons"] = "Choose reasons that this panel records."
     if wrong:
         raise ValidationError(wrong)
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from panel.models import DecisionRoute, ExpectedPlacement
-from panel.services.cases import hold
+from panel.services.cases import hold, told_at
 from placements import services as placements
 from placements.models import Placement, PlacementReason, Plan, Route
 from provision.models import School
@@ -76,17 +76,18 @@ def record_start(*, by: User, expected: ExpectedPlacement, seen: int, on: date, 
     if plan is None:
         raise ValidationError({"started_on": f"The child has no plan in force on {formats.day(on)}."})
     reasons = decision.reasons or decision.case.reasons
-    expected.placement = placements.start_placement(
-        by=by,
-        placement_id=f"{decision.case_id[:28]}-{on:%Y%m%d}",
-        plan=plan,
-        school=expected.school,
-        attendance=expected.attendance,
-        starts_on=on,
-        route=Route.PANEL if decision.route == DecisionRoute.PANEL else decision.route,
-        reason=next((reason for reason in reasons if reason in PlacementReason.values), ""),
-        costs={cost.kind: cost.annual_amount for cost in decision.agreed_costs.all()},
-    )
+    with told_at(starts_on="started_on"):
+        expected.placement = placements.start_placement(
+            by=by,
+            placement_id=f"{decision.case_id[:28]}-{on:%Y%m%d}",
+            plan=plan,
+            school=expected.school,
+            attendance=expected.attendance,
+            starts_on=on,
+            route=Route.PANEL if decision.route == DecisionRoute.PANEL else decision.route,
+            reason=next((reason for reason in reasons if reason in PlacementReason.values), ""),
+            costs={cost.kind: cost.annual_amount for cost in decision.agreed_costs.all()},
+        )
     _save(expected)
     return expected.placement
 
@@ -98,6 +99,8 @@ def _hold(
     demand(by, Permission.EDIT_PANEL)
     hold(expected.decision.case_id, seen=seen)
     expected = ExpectedPlacement.objects.select_related("decision__case", "school").get(pk=expected.pk)
+    if expected.decision.void:
+        raise ValidationError("The decision was corrected: nothing more can be entered.")
     if not expected.waits_for() and not (also_refused and expected.refused_on):
         raise ValidationError(ENDED)
     return expected

@@ -18,7 +18,7 @@ from panel.models import (
     PanelMeeting,
 )
 from panel.querysets import PanelDecisionQuerySet
-from panel.services.cases import check_move, locked
+from panel.services.cases import check_may_be_heard, check_move, last_decided, locked
 from panel.services.decisions import Decision, decide_as_it_stands
 from panel.states import Move
 from sen_dashboard.accounts.models import User
@@ -68,6 +68,7 @@ def change_meeting(
     meeting = _locked(meeting)
     if held_on != meeting.held_on and decisions_of(meeting).exists():
         raise ValidationError({"held_on": "Decisions of this meeting are recorded: its day stays."})
+    _check_cases_may_be_heard(meeting, held_on)
     meeting.held_on = held_on
     _set(meeting, starts_at, slot_minutes, quorum, place)
     meeting.save()
@@ -81,7 +82,8 @@ def put_on_agenda(*, by: User, meeting: PanelMeeting, case_ids: Iterable[str]) -
     Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be.
     """
     demand(by, Permission.EDIT_PANEL)
-    meeting = _locked(meeting)
+    meeting, case_ids = _locked(meeting), list(case_ids)
+    _lock_all(case_ids)
     last = meeting.items.aggregate(last=Max("position"))["last"]
     position = -1 if last is None else last
     items, refused = [], []
@@ -101,6 +103,7 @@ def take_off_agenda(*, by: User, item: AgendaItem) -> None:
     """Take an undecided case off; it is ready for another meeting. Raises PermissionDenied and ValidationError."""
     demand(by, Permission.EDIT_PANEL)
     case = locked(item.case_id)
+    _check_listed(item)
     if not AgendaItem.objects.undecided().filter(pk=item.pk).exists():
         raise ValidationError(f"Case {case.case_id} was decided at this meeting and stays on its agenda.")
     item.delete()
@@ -108,9 +111,13 @@ def take_off_agenda(*, by: User, item: AgendaItem) -> None:
 
 @transaction.atomic
 def move_item(*, by: User, item: AgendaItem, places: int) -> None:
-    """Move a case so many places down the agenda, or up where negative. Raises PermissionDenied."""
+    """Move a case so many places down the agenda, or up where negative.
+
+    Raises PermissionDenied, and ValidationError where somebody took it off meanwhile.
+    """
     demand(by, Permission.EDIT_PANEL)
     order = list(_locked(item.meeting).items.order_by("position"))
+    _check_listed(item)
     place = order.index(item)
     order.insert(max(0, place + places), order.pop(place))
     for position, each in enumerate(order):
@@ -205,13 +212,35 @@ def _put(meeting: PanelMeeting, case_id: str, position: int) -> AgendaItem:
         raise ValidationError(f"There is no case {case_id}.") from None
     if case.panel != meeting.panel:
         raise ValidationError(f"Case {case_id} is for the other panel.")
-    if case.received_on > meeting.held_on:
-        raise ValidationError(f"Case {case_id} was received after the meeting.")
     check_move(case, Move.PUT_ON_AGENDA)
+    check_may_be_heard(case, meeting.held_on)
+    if case.ready_on is None:  # it was deferred, and its papers were complete then
+        case.ready_on = last_decided(case)
+        case.save()
     item = AgendaItem(meeting=meeting, case=case, position=position)
     item.full_clean()
     item.save(force_insert=True)
     return item
+
+
+def _lock_all(case_ids: Iterable[str]) -> None:
+    """Lock the cases in the order of their keys, lest two people wait for each other."""
+    list(PanelCase.objects.select_for_update().filter(pk__in=case_ids).order_by("pk").values_list("pk"))
+
+
+def _check_listed(item: AgendaItem) -> None:
+    if not AgendaItem.objects.filter(pk=item.pk).exists():
+        raise ValidationError(f"Case {item.case_id} is on this agenda no more.")
+
+
+def _check_cases_may_be_heard(meeting: PanelMeeting, day: date) -> None:
+    if day == meeting.held_on:
+        return
+    for item in meeting.items.select_related("case"):
+        try:
+            check_may_be_heard(item.case, day)
+        except ValidationError as error:
+            raise ValidationError({"held_on": error.messages}) from error
 
 
 def _set(meeting: PanelMeeting, starts_at: time, slot_minutes: int, quorum: int, place: str) -> None:

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
-from panel.models import Origin, PanelCase, RequestDraft
+from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.codes import CostBasis, Panel
-from panel.services.cases import check_move, hold, locked
+from panel.services.cases import check_move, hold, locked, told_at
 from panel.states import Move
 from panel.unusual_costs import check_usual
 from placements.models import Child, CostKind
@@ -22,6 +22,9 @@ from sen_dashboard.accounts.permissions import Permission, demand
 NO_COST = "Enter what the request costs a year, in at least one of the boxes."
 NOT_IN_THE_COST = (CostKind.TRANSPORT,)
 """Transport is asked for beside the cost of a placement: it is another budget (data contract, cost_lines.csv)."""
+
+ENTERING = 20180115
+"""Any number: the advisory lock under which one request after the other is entered, so that no two get one key."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,12 @@ def enter_request(
     where they are far from the usual and were not confirmed.
     """
     demand(by, Permission.EDIT_PANEL)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
     case = PanelCase(case_id=case_id or next_case_id())
     _write(case, request, cost_confirmed, is_new=True)
     if draft:
-        draft.delete()
+        drop_draft(by=by, draft=draft)
     return case
 
 
@@ -83,6 +88,7 @@ def change_request(
     demand(by, Permission.EDIT_PANEL)
     case = hold(case.pk, seen=seen)
     check_move(case, Move.CHANGE_REQUEST)
+    _check_meetings(case, request)
     _write(case, request, cost_confirmed, is_new=False)
     return case
 
@@ -114,7 +120,7 @@ def keep_draft(
     """Keep what was typed of a request, whatever it is. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
     draft = draft or RequestDraft(by=by)
-    _own(by, draft)
+    _demand_own(by, draft)
     draft.typed, draft.saved_at = dict(typed), at
     draft.save()
     return draft
@@ -123,20 +129,31 @@ def keep_draft(
 def drop_draft(*, by: User, draft: RequestDraft) -> None:
     """Throw a draft away. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
-    _own(by, draft)
+    _demand_own(by, draft)
     draft.delete()
 
 
-def _own(by: User, draft: RequestDraft) -> None:
+def next_case_id() -> str:
+    """The key after the highest of those given here: "case-000123"."""
+    given = PanelCase.objects.filter(case_id__regex=r"^case-[0-9]{6}$")
+    highest = given.aggregate(highest=models.Max("case_id"))["highest"]
+    return f"case-{int(highest.removeprefix('case-')) + 1 if highest else 1:06}"
+
+
+def _demand_own(by: User, draft: RequestDraft) -> None:
     if draft.by_id != by.pk:
         raise PermissionDenied
 
 
-def next_case_id() -> str:
-    """The key after the highest of those given here: "case-000123". Two clerks who get the same are told."""
-    given = PanelCase.objects.filter(case_id__regex=r"^case-[0-9]{6}$")
-    highest = given.aggregate(highest=models.Max("case_id"))["highest"]
-    return f"case-{int(highest.removeprefix('case-')) + 1 if highest else 1:06}"
+def _check_meetings(case: PanelCase, request: Request) -> None:
+    """Refuse what the meetings that heard or are to hear the case do not allow to change."""
+    if request.panel != case.panel and (case.agenda_items.exists() or case.decisions.exists()):
+        raise ValidationError(
+            {"panel": "A meeting of the other panel heard the case, or is to hear it: it stays there."}
+        )
+    listed = AgendaItem.objects.undecided().filter(case=case)
+    if listed.filter(meeting__held_on__lt=request.received_on).exists():
+        raise ValidationError({"received_on": "The case is on the agenda of a meeting before that day."})
 
 
 def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCase:
@@ -144,28 +161,33 @@ def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCas
     case = locked(case_id)
     check_move(case, move)
     case.ready_on = ready_on
-    case.full_clean()
+    with told_at(ready_on="on"):
+        case.full_clean()
     case.save()
     return case
 
 
 def _write(case: PanelCase, request: Request, cost_confirmed: bool, *, is_new: bool) -> None:
-    if not request.costs:
+    if not request.costs.keys() - set(NOT_IN_THE_COST):
         raise ValidationError({"costs": NO_COST})
     for name in ("child", "panel", "received_on", "primary_need", "secondary_need", "profile", "school"):
         setattr(case, name, getattr(request, name))
     for name in ("attendance", "cost_basis", "origin", "caseworker", "annual_cost"):
         setattr(case, name, getattr(request, name))
     case.reasons = list(request.reasons)
-    case.full_clean()
+    with told_at(annual_cost="costs", ready_on="received_on"):
+        case.full_clean()
     if request.panel == Panel.INDEPENDENT and not request.attendance:
         raise ValidationError({"attendance": "Choose day or residential: the cost depends on it."})
     if not cost_confirmed:
         check_usual(case, case.annual_cost, case.cost_basis, field="costs")
     case.save(force_insert=is_new)
-    _replace(case.requested_costs, "kind", request.costs, "annual_amount")
-    _replace(case.documents, "reference", request.documents, "title")
-    _replace(case.consultations, "school", request.consultations, "answer")
+    with told_at(kind="costs", annual_amount="costs"):
+        _replace(case.requested_costs, "kind", request.costs, "annual_amount")
+    with told_at(reference="documents", title="documents"):
+        _replace(case.documents, "reference", request.documents, "title")
+    with told_at(school="consultations", answer="consultations"):
+        _replace(case.consultations, "school", request.consultations, "answer")
 
 
 def _replace(held: Any, key: str, wanted: Mapping[Any, Any], value: str) -> None:

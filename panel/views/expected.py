@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.views.generic.edit import ProcessFormView
 
 from panel.expected_forms import ChangeForm, OfferForm, RefusalForm, StartForm
+from panel.lookup import school_text
 from panel.models import ExpectedPlacement
 from panel.services import expected as services
 from panel.services.what_follows import placement_of
@@ -43,12 +44,20 @@ class _ExpectedPage(SeesOthersChanges, ProcessFormView):
     def get_success_url(self) -> str:
         return reverse("expected_placement", args=[self.expected.pk])
 
+    @property
+    def about(self) -> str:
+        """Which place it is: "Place at Ash School, agreed on 3 March 2026"."""
+        expected = self.expected
+        place = f"Place at {expected.school}" if expected.school else "Place at a school to be found"
+        return f"{place}, agreed on {formats.day(expected.decision.meeting_on)}."
+
     def explanation(self) -> tuple[str, ...]:
         """Sentences on what saving does."""
         return ()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"explanation": self.explanation()}
+        page = super().get_context_data(**kwargs)
+        return page | {"here": "Panel work", "explanation": self.explanation()}
 
     @property
     def _given(self) -> dict[str, Any]:
@@ -86,7 +95,11 @@ class Start(_ExpectedPage):
         begins = (
             f"These yearly costs will begin: {formats.listed(costs)}." if costs else "No costs were agreed."
         )
-        return (f"A placement at {self.expected.school} will begin on that day.", ends, begins)
+        return (
+            f"A placement at {self.expected.school or 'the school'} will begin on that day.",
+            ends,
+            begins,
+        )
 
     def carry_out(self, form: StartForm) -> str:
         on = form.cleaned_data["started_on"]
@@ -111,7 +124,8 @@ class Change(_ExpectedPage):
     heading = "Change the school or the day"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"school": self.expected.school, "starts_on": self.expected.starts_on}
+        school = self.expected.school
+        return {"school": school_text(school) if school else "", "starts_on": self.expected.starts_on}
 
     def explanation(self) -> tuple[str, ...]:
         """What another school means."""

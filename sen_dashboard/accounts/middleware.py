@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 
+from sen_dashboard.core.trail import changes_by
+
 MEANWHILE = {"password", "sign_out"}
 """The addresses open to a person who has still to choose a password, besides those that need no account."""
-
-from sen_dashboard.core.trail import changes_by
 
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 

@@ -1,5 +1,6 @@
-"""Making and changing accounts, and noting who reads. Nobody is made a superuser: what a person may do follows from roles.
+"""Making and changing accounts, and noting who reads.
 
+Nobody is made a superuser: what a person may do follows from roles.
 Accounts are never deleted: what a person entered keeps its name.
 """
 

@@ -253,7 +253,7 @@ class RecordTable(tables.Table):
     def values(self) -> Iterator[list[Any]]:
         """The column names, then a list of plain values for each record, read in batches."""
         cells = [self._cell(column) for column in self.columns]
-        yield self.columns.names()
+        yield [column.name for column in self.columns]
         for record in self.data.data.iterator(chunk_size=BATCH):
             yield [cell(record) for cell in cells]
 

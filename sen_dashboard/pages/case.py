@@ -8,8 +8,9 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from panel.models import Answer, Outcome, PanelCase, Reason
+from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, Reason
 from panel.states import MOVES, State
 from placements.models import CostKind
 from sen_dashboard.as_at import AsAt
@@ -89,6 +90,7 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "sentence": _sentence(shown, day),
         "details": _details(case, state, query),
         "decisions": DecisionTable(shown, orderable=False),
+        "followed": _followed(case, day, query),
         "costs": RequestedCostTable(_costs(case), orderable=False),
         "consultations": ConsultationTable(
             list(case.consultations.select_related("school").order_by("school__name", "pk")), query
@@ -99,6 +101,30 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
         **scope_form.answered((), scope, typed, default),
     }
+
+
+def _followed(case: PanelCase, day: date, query: str) -> list[Link]:
+    """What followed from agreements that stand by the day, as it is now: a place, or a higher cost of a placement."""
+    agreed = case.decisions.counted().until(day).filter(outcome=Outcome.AGREED)
+    places = ExpectedPlacement.objects.filter(decision__in=agreed).select_related("school", "placement")
+    costs = AgreedCost.objects.filter(decision__in=agreed).exclude(cost_line=None)
+    raised = costs.select_related("cost_line").order_by("cost_line__starts_on", "kind")
+    return [_place(place, day) for place in places] + [_raised(cost, query) for cost in raised]
+
+
+def _place(place: ExpectedPlacement, day: date) -> Link:
+    expected = f"expected from {formats.day(place.starts_on)}. {place.standing_on(day)}"
+    return Link(
+        f"A place at {place.school or 'a school to be found'}, {expected}",
+        reverse("expected_placement", args=[place.pk]),
+    )
+
+
+def _raised(cost: Any, query: str) -> Link:
+    line = cost.cost_line
+    kind, amount = CostKind(cost.kind).label, formats.pounds(cost.annual_amount)
+    words = f"{kind} of placement {line.placement_id} raised by {amount} a year from {formats.day(line.starts_on)}"
+    return Link(words, address_of("placement", line.placement_id, query))
 
 
 def _decision(decision: Any, standing: Any) -> Decision:

@@ -51,7 +51,9 @@ def _details(expected: Any, query: str) -> tuple[Detail, ...]:
     case, school = expected.decision.case, expected.school
     steps = (
         Detail("Child", case.child_id, address_of("child", case.child_id, query)),
-        Detail("School", school.name, address_of("school", school.school_id, query)),
+        Detail("School", school.name, address_of("school", school.school_id, query))
+        if school
+        else Detail("School", "to be found"),
         Detail("Attendance", expected.get_attendance_display()),
         Detail("Agreed", formats.day(expected.decision.meeting_on)),
         Detail("Expected to start", formats.day(expected.starts_on)),

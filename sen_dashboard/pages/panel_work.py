@@ -18,7 +18,7 @@ from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.pages.addresses import OWN, scope_query
 
-MOST_MEETINGS = 6
+MOST_MEETINGS = 12
 
 
 @dataclass(frozen=True)

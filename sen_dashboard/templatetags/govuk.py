@@ -160,17 +160,17 @@ def _list(widget: Select, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _radios(widget: RadioSelect, field: BoundField) -> GovUKComponent:
-    """One of several. The widget's ``attrs`` may hold ``classes``, and ``hints`` and ``accesskeys`` by code."""
+    """One of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [RadiosItems(**item) for item in _items(widget, field)]
-    classes = widget.attrs.get("classes")
+    classes = widget.attrs.get("class")
     return GovUKRadios(items=items, classes=classes, **_grouped(field), **_said_of(field))
 
 
 @_component.register
 def _checkboxes(widget: CheckboxSelectMultiple, field: BoundField) -> GovUKComponent:
-    """Any of several. The widget's ``attrs`` may hold ``classes``, and ``hints`` and ``accesskeys`` by code."""
+    """Any of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [CheckboxesItems(**item) for item in _items(widget, field)]
-    classes = widget.attrs.get("classes")
+    classes = widget.attrs.get("class")
     return GovUKCheckboxes(items=items, classes=classes, **_grouped(field), **_said_of(field))
 
 
@@ -189,7 +189,7 @@ def _checkbox(widget: CheckboxInput, field: BoundField) -> GovUKComponent:
         name=field.html_name,
         idPrefix=field.id_for_label,
         items=[item],
-        classes=widget.attrs.get("classes"),
+        classes=widget.attrs.get("class"),
         **said,
     )
 

@@ -2,17 +2,21 @@
 
 const WAIT = 200; // milliseconds after the last letter
 
-/** What of the address's records begins as typed, for the latest letters only. */
-function asker(address) {
+/** Asks the address for what begins as typed. What was found for earlier letters is taken away at once. */
+function asker(address, state) {
   let timer;
   let latest;
   return (typed, show) => {
     latest = typed;
+    state.says = "Looking";
+    show([]);
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`);
       const { found } = answer.ok ? await answer.json() : { found: [] };
-      if (typed === latest) show(found);
+      if (typed !== latest) return;
+      state.says = "Nothing found";
+      show(found);
     }, WAIT);
   };
 }
@@ -46,6 +50,7 @@ function keepDescription(box, description) {
 function complete(plain) {
   const { id, name, value, className, dataset } = plain;
   const description = (plain.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
+  const state = { says: "" };
   const element = document.createElement("div");
   element.className = "lookup";
   plain.replaceWith(element);
@@ -55,11 +60,11 @@ function complete(plain) {
     name,
     defaultValue: value,
     inputClasses: className,
-    source: asker(dataset.lookup),
+    source: asker(dataset.lookup, state),
     templates: { inputValue: text, suggestion: offered },
     confirmOnBlur: false,
     displayMenu: "overlay",
-    tNoResults: () => "Nothing found yet",
+    tNoResults: () => state.says,
   });
   if (description.length) keepDescription(element.querySelector("input"), description);
 }

@@ -12,7 +12,9 @@ function addUp() {
     .filter(({ name }) => name !== APART)
     .map(({ value }) => value.trim())
     .filter(Boolean);
-  if (!typed.every((text) => AMOUNT.test(text))) {
+  if (!typed.length) {
+    total.value = "nothing yet";
+  } else if (!typed.every((text) => AMOUNT.test(text))) {
     total.value = "cannot be worked out: one of the boxes holds no amount";
   } else {
     total.value = written.format(typed.reduce((sum, text) => sum + Number(text.replace(/[£,]/g, "")), 0));

@@ -16,23 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.urls import reverse
 from django.utils.timezone import localdate
 
-from panel.models import AgendaItem, PanelCase, PanelDecision, PanelMeeting
+from panel.models import AgendaItem, PanelDecision
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
-from tests.browser.keyboard import enter, focus, follow, headed, tab_to, without_mouse
-from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.keyboard import focus, follow, headed, tab_to, without_mouse
+from tests.browser.test_pages_browser import AXE
 from tests.factories import (
-    make_agenda_item,
     make_case,
     make_child,
     make_cost_line,
-    make_meeting,
-    make_member,
     make_placement,
     make_plan,
     make_requested_cost,
@@ -41,7 +36,7 @@ from tests.factories import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
