@@ -119,9 +119,10 @@ def _sentence(case: PanelCase, earlier: Sequence[Earlier], day: date) -> str:
     """When it was received, how often it was presented, what brought it, and whose it is."""
     waited = (day - case.received_on).days
     parts = [f"Received {formats.day(case.received_on)}, {formats.plural(waited, 'day')} ago."]
-    before = sum(not decision.is_other_case for decision in earlier)
+    before = sum(not entry.is_other_case and entry.decision.meeting_on < day for entry in earlier)
     if before:
-        parts.append(f"Decided on {formats.plural(before, 'time')} before.")
+        times = {1: "once", 2: "twice"}.get(before) or formats.plural(before, "time")
+        parts.append(f"Decided on {times} before.")
     if case.origin:
         parts.append(f"{Origin(case.origin).label}.")
     if case.profile:

@@ -9,7 +9,8 @@ import pytest
 from panel.models import PanelCase
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from tests.browser.test_events_browser import check, enter, focused, tab_to
+from tests.browser.keyboard import enter, focus, tab_to
+from tests.browser.test_events_browser import check
 from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
 from tests.factories import (
     make_case,
@@ -100,11 +101,11 @@ def test_a_request_is_entered_by_keyboard_alone(desk: "Page") -> None:
     fill(desk, "id_documents-0-reference", "DOC/17")
     enter(desk)  # in a box, as for any form: it saves
 
-    assert focused(desk) == "There is a problem"
+    assert focus(desk).name == "There is a problem"
     assert "£36 is far from the usual for ASD" in desk.locator(".govuk-error-summary").inner_text()
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
-    assert focused(desk) == "id_cost_confirmed"
+    assert focus(desk).id == "id_cost_confirmed"
     assert desk.get_by_label("Yes, £36 a year is right").is_visible()
     assert desk.locator("#id_child").input_value() == "C1"
     assert desk.locator("#id_consultations-0-school").input_value() == "Elm <School> (L1)"
@@ -113,7 +114,7 @@ def test_a_request_is_entered_by_keyboard_alone(desk: "Page") -> None:
     desk.keyboard.type("36,000")
     enter(desk)
 
-    assert focused(desk) == "Success"
+    assert focus(desk).name == "Success"
     assert desk.get_by_text("Saved as panel case case-000001, £36,000.").is_visible()
     (case,) = PanelCase.objects.all()
     assert (case.child_id, case.school_id, case.attendance, case.reasons) == (
