@@ -16,8 +16,9 @@ from django_tables2 import RequestConfig
 from panel.bulk import BulkForm
 from panel.models import ExpectedPlacement
 from panel.queues import BY_KEY
+from panel.reading import note_case_read
 from sen_dashboard.accounts.permissions import Permission, may, needs
-from sen_dashboard.accounts.requests import person
+from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
@@ -79,10 +80,12 @@ def queue_bulk(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-def expected_placement(request: HttpRequest, expected_id: int) -> HttpResponse:
+def expected_placement(request: SignedInRequest, expected_id: int) -> HttpResponse:
     """A place that was agreed: what, and where it stands today."""
-    found = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
-    page = expected_page.answered(get_object_or_404(found, pk=expected_id), localdate())
+    places = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
+    found = get_object_or_404(places, pk=expected_id)
+    note_case_read(request.user, found.decision.case)
+    page = expected_page.answered(found, localdate())
     return render(request, "panel/expected.html", page)
 
 

@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from panel.models import PanelCase
+from panel.reading import note_case_read
 from panel.services.cases import ChangedMeanwhileError
+from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.history import version_of
 
@@ -22,6 +24,8 @@ class SeesOthersChanges(EditPage):
     whom, and offers to save over it or to discard what was typed. The template includes `panel/changed.html` in its
     form; views hand ``seen`` on to the service.
     """
+
+    request: SignedInRequest
 
     @cached_property
     def case(self) -> PanelCase:
@@ -38,7 +42,8 @@ class SeesOthersChanges(EditPage):
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 10 else NEVER_SEEN
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The names that `panel/changed.html` reads."""
+        """The names that `panel/changed.html` reads; whoever is shown them is noted."""
+        note_case_read(self.request.user, self.case)
         page = super().get_context_data(**kwargs)
         return page | {"case": self.case, "seen": self.seen, "changed": changed_meanwhile(page["form"])}
 

@@ -18,6 +18,7 @@ from panel.minutes import decision_lines
 from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision
 from panel.papers import papers, tables_of
 from panel.quorum import deciding
+from panel.reading import note_case_read
 from panel.requested import asked_for
 from panel.services import decisions
 from panel.views.changing import SeesOthersChanges
@@ -27,9 +28,10 @@ from sen_dashboard.core import formats
 
 
 @require_safe
-def case_papers(request: HttpRequest, case_id: str) -> HttpResponse:
+def case_papers(request: SignedInRequest, case_id: str) -> HttpResponse:
     """The papers of a case as at today, for reading and for paper."""
     case = get_object_or_404(PanelCase.objects.select_related("child", "school"), pk=case_id)
+    note_case_read(request.user, case)
     shown = papers(case, localdate())
     return render(request, "panel/papers.html", {"papers": shown, **tables_of(shown)})
 

@@ -6,6 +6,7 @@ from django.db import DatabaseError
 from psycopg2 import sql
 
 from sen_dashboard.core.problems import FileReport, Problem
+from sen_dashboard.core.trail import KEPT
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.rules import declared_constraint, sentence_of
 from sen_dashboard.datasets.staging import Staged, store_table, stored_key
@@ -17,13 +18,20 @@ def merge(cursor: Any, staged: Staged) -> FileReport:
     """Update the stored rows that differ from a staged one, and insert those that are not stored.
 
     The table is analysed before its deferred triggers run: they would plan for an empty table, and read it whole for
-    every row.
+    every row. So is that of its trail, which pages ask next.
     """
     updated = _update(cursor, staged)
     created = _insert(cursor, staged)
     if updated or created:
-        cursor.execute(sql.SQL("ANALYZE {}").format(store_table(staged.spec)))
+        for table in _written(staged.spec):
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
     return FileReport(staged.spec.name, rows_read(cursor, staged), created=created, updated=updated)
+
+
+def _written(spec: FileSpec) -> list[str]:
+    """The tables that a merge writes to: the file's own, and the one that keeps its changes."""
+    kept = KEPT.get(spec.model._meta.label)
+    return [spec.table, *([kept.entries.model._meta.db_table] if kept else [])]
 
 
 def rows_read(cursor: Any, staged: Staged) -> int:

@@ -10,7 +10,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, Reason
+from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, PanelDecision, Reason
 from panel.states import MOVES, State
 from placements.models import CostKind
 from sen_dashboard.as_at import AsAt
@@ -27,16 +27,19 @@ STANDS = "Stands"
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision on the case. ``standing`` says whether it stands, is superseded, or was recorded in error."""
+    """A decision on the case. ``standing`` says whether it stands, is superseded, or was recorded in error and why.
+
+    ``told`` is all that was said with it.
+    """
 
     meeting_on: date
     outcome: str
     worth: Decimal
     standing: str
-    due_on: date | None
     decided_by: str
-    note: str
+    told: str
     void: bool
+    pk: int
 
 
 class DecisionTable(KpiTable):
@@ -44,9 +47,8 @@ class DecisionTable(KpiTable):
     outcome = CodeColumn(Outcome)
     worth = PoundsColumn(verbose_name="Value")
     standing = tables.Column(verbose_name="What holds")
-    due_on = DayColumn(verbose_name="Information due", default="")
     decided_by = tables.Column(verbose_name="Decided by", default="")
-    note = tables.Column(default="")
+    told = tables.Column(verbose_name="Conditions, needs and reasons", default="")
 
 
 class RequestedCostTable(KpiTable):
@@ -80,7 +82,9 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
     """The page with what is known on the day; ``case`` has its ``state``."""
     state = State(case.state)  # type: ignore[attr-defined]
     query, day = kept_query(typed), scope.as_at
-    taken: QuerySet[Any, Any] = case.decisions.with_worth().order_by("meeting_on")
+    taken: QuerySet[Any, Any] = (
+        case.decisions.with_worth().select_related("voided_by").order_by("meeting_on", "pk")
+    )
     every = list(taken)
     standing = case.decisions.counted().until(day).latest_of_each_case().first()
     shown = [_decision(decision, standing) for decision in every if decision.meeting_on <= day]
@@ -98,6 +102,7 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "documents": DocumentTable(list(case.documents.order_by("pk")), orderable=False),
         "case": case,
         "moves": set(MOVES[state]),
+        "correctable": [decision for decision in shown if not decision.void],
         "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
         **scope_form.answered((), scope, typed, default),
     }
@@ -129,17 +134,35 @@ def _raised(cost: Any, query: str) -> Link:
 
 def _decision(decision: Any, standing: Any) -> Decision:
     """A decision with its ``worth``, against the one that stands."""
-    holds = STANDS if decision == standing else "Recorded in error" if decision.void else "Superseded"
     return Decision(
         decision.meeting_on,
         decision.outcome,
         decision.worth,
-        holds,
-        decision.due_on,
+        STANDS if decision == standing else _error(decision) if decision.void else "Superseded",
         decision.decided_by,
-        decision.note,
+        _told(decision),
         decision.void,
+        decision.pk,
     )
+
+
+def _error(decision: PanelDecision) -> str:
+    """That it was recorded in error and, where it was put right here, why and who says so."""
+    said = f": {decision.void_reason}" if decision.void_reason else ""
+    by = f" ({decision.voided_by})" if decision.voided_by else ""
+    return f"Recorded in error{said}{by}"
+
+
+def _told(decision: PanelDecision) -> str:
+    """What was said with a decision: "Condition: a review. Needed by 3 May 2019: a report. The rationale."."""
+    parts = []
+    if decision.conditions:
+        parts.append(f"Conditions: {decision.conditions}")
+    if decision.review_on:
+        parts.append(f"Review on {formats.day(decision.review_on)}")
+    if decision.due_on:
+        parts.append(f"Needed by {formats.day(decision.due_on)}: {decision.information_needed}".rstrip(": "))
+    return ". ".join(filter(None, (*parts, decision.note)))
 
 
 def _sentence(decisions: list[Decision], day: date) -> str:
