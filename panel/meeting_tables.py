@@ -1,5 +1,6 @@
 """Meetings, and the agenda of one, as tables."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from panel.agenda import Slot
 from panel.models import CostBasis, Panel, PanelMeeting
+from panel.services.many_decisions import Result
 from sen_dashboard.core import formats
 from sen_dashboard.core.tables import LINK, NUMBER_CELL, NUMBER_HEADER, CodeColumn, CountColumn, DayColumn
 
@@ -90,3 +92,18 @@ class AgendaTable(tables.Table):
         """ "£36,000", and that it is for part of a year where it is."""
         part = " for part of a year" if record.case.cost_basis == CostBasis.PART_YEAR else ""
         return f"{formats.pounds(value)}{part}"
+
+
+class ResultTable(tables.Table):
+    """What each row of a spreadsheet would do, or what is wrong with it."""
+
+    number = tables.Column(verbose_name="Row", attrs={"td": NUMBER_CELL, "th": NUMBER_HEADER})
+    case_id = tables.Column(verbose_name="Case")
+    words = tables.TemplateColumn(
+        template_name="panel/spreadsheet_row.html",
+        verbose_name="Will be",
+        attrs={"td": {"class": "table-words"}},
+    )
+
+    def __init__(self, results: Sequence[Result]) -> None:
+        super().__init__(results, orderable=False)

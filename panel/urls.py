@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from panel.views import agenda, decisions, expected, lookup, meeting_papers, meetings, requests
+from panel.views import agenda, decisions, expected, lookup, meeting_papers, meetings, requests, spreadsheet
 
 urlpatterns = [
     path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
@@ -28,6 +28,17 @@ urlpatterns = [
     ),
     path("meetings/<int:meeting_id>/agenda/<int:item_id>/off/", agenda.take_off, name="agenda_take_off"),
     path("meetings/<int:meeting_id>/agenda/print/", meeting_papers.agenda, name="meeting_agenda"),
+    path("meetings/<int:meeting_id>/spreadsheet/", spreadsheet.spreadsheet, name="meeting_spreadsheet"),
+    path(
+        "meetings/<int:meeting_id>/spreadsheet/template.xlsx",
+        spreadsheet.template_xlsx,
+        name="meeting_template_xlsx",
+    ),
+    path(
+        "meetings/<int:meeting_id>/spreadsheet/template.csv",
+        spreadsheet.template_csv,
+        name="meeting_template_csv",
+    ),
     path("meetings/<int:meeting_id>/minutes/", meeting_papers.minutes, name="meeting_minutes"),
     path(
         "meetings/<int:meeting_id>/cases/<key:case_id>/conflicts/",

@@ -24,7 +24,7 @@ class _Echo:
 def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The lines of a file: numbers as numbers, days as 2019-03-31, what is undefined empty."""
     writer = csv.writer(_Echo())
-    return (writer.writerow([_cell(value) for value in row]) for row in rows)
+    return (writer.writerow([safe_cell(value) for value in row]) for row in rows)
 
 
 def fields_of(names: Iterable[str], records: Iterable[Any]) -> Iterator[Sequence[Any]]:
@@ -63,7 +63,7 @@ def _columns(row: dict[str, Plain]) -> Iterator[tuple[str, Plain]]:
             yield key, value
 
 
-def _cell(value: Any) -> Plain:
+def safe_cell(value: Any) -> Plain:
     """The value; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
     written = plain(value)
     if isinstance(written, list):

@@ -40,8 +40,10 @@ DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 EXPECTED = 9001
 OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agenda", "meeting_minutes")
+OF_A_MEETING += ("meeting_spreadsheet",)
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
 WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "reads_csv", "benchmark_csv", "sign_out"}
+WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_csv", "queue_bulk"}
 WITHOUT_A_PAGE |= {
     "request_draft_drop",

@@ -15,6 +15,7 @@ from django.forms import (
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
+    FileInput,
     RadioSelect,
     Select,
     Textarea,
@@ -29,6 +30,7 @@ from govuk_frontend_django.components.date_input import DateInputItems, GovUKDat
 from govuk_frontend_django.components.error_message import GovUKErrorMessage
 from govuk_frontend_django.components.error_summary import ErrorSummaryErrorlist, GovUKErrorSummary
 from govuk_frontend_django.components.fieldset import GovUKFieldset
+from govuk_frontend_django.components.file_upload import GovUKFileUpload
 from govuk_frontend_django.components.hint import GovUKHint
 from govuk_frontend_django.components.input import GovUKInput, InputPrefix
 from govuk_frontend_django.components.label import GovUKLabel
@@ -107,6 +109,12 @@ def _box(widget: Input, field: BoundField) -> GovUKComponent:
         **_named(field),
         **_said_of(field),
     )
+
+
+@_component.register
+def _file(widget: FileInput, field: BoundField) -> GovUKComponent:
+    """A file to choose."""
+    return GovUKFileUpload(**_named(field), **_said_of(field))
 
 
 @_component.register

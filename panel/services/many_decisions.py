@@ -1,0 +1,196 @@
+"""A meeting's decisions recorded together: first rehearsed, then all or none saved, by the same steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from panel.agenda import cost_words
+from panel.models import CostBasis, Outcome, PanelCase, PanelDecision, PanelMeeting, Reason
+from panel.requested import asked_for
+from panel.services.decisions import Decision, decide_as_it_stands
+from placements.models import CostKind
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core import formats
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a row of a spreadsheet says. ``decision`` is None where it cannot be read, ``wrong`` then tells why.
+
+    A decision without costs is meant as asked for, and so is one without the basis of its value.
+    """
+
+    number: int
+    case_id: str
+    decision: Decision | None
+    wrong: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a row does in ``words``, or what is ``wrong``; ``unusual`` asks for a value to be confirmed."""
+
+    number: int
+    case_id: str
+    words: str = ""
+    wrong: Sequence[str] = ()
+    unusual: Sequence[str] = ()
+
+
+class ChangedSinceError(ValidationError):
+    """What the rows do is not what was rehearsed; nothing was saved. ``results`` are what they would do now."""
+
+    def __init__(self, results: Sequence[Result]) -> None:
+        super().__init__("Something was changed since you looked at this list. Nothing was saved.")
+        self.results = results
+
+
+def rehearse(*, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime) -> list[Result]:
+    """What each row would do: it is done, and taken back. Raises PermissionDenied."""
+    with transaction.atomic():
+        results = _each(by, meeting, rows, at)
+        transaction.set_rollback(True)
+    return results
+
+
+@transaction.atomic
+def record(
+    *, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime, seen: str, values_confirmed: bool
+) -> list[Result]:
+    """Do what was rehearsed; all or none. ``seen`` is the ``fingerprint`` of what the person had before them.
+
+    Raises PermissionDenied, ChangedSinceError where a row is wrong or does something else by now, and ValidationError
+    of code "unusual" where values have to be confirmed and are not.
+    """
+    results = _each(by, meeting, rows, at)
+    if fingerprint(results) != seen or any(result.wrong for result in results):
+        raise ChangedSinceError(results)
+    if any(result.unusual for result in results) and not values_confirmed:
+        raise ValidationError("Say that these values are right, or put them right.", code="unusual")
+    return results
+
+
+def fingerprint(results: Sequence[Result]) -> str:
+    """A text that differs for any other results."""
+    return sha256(repr(results).encode()).hexdigest()
+
+
+def _each(by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime) -> list[Result]:
+    demand(by, Permission.EDIT_PANEL)
+    cases = _hold_cases(meeting, [row.case_id for row in rows])
+    before: dict[str, int] = {}
+    results = []
+    for row in rows:
+        results.append(_try(by, meeting, row, cases.get(row.case_id), before.get(row.case_id), at))
+        before.setdefault(row.case_id, row.number)
+    return results
+
+
+def _hold_cases(meeting: PanelMeeting, case_ids: Sequence[str]) -> dict[str, PanelCase]:
+    """The cases that are on the agenda, locked after the meeting and in one order, lest two people wait for each other.
+
+    Three statements, whatever the number of cases.
+    """
+    PanelMeeting.objects.select_for_update().get(pk=meeting.pk)
+    listed = meeting.items.filter(case__in=[key for key in case_ids if "\0" not in key]).values("case")
+    return {
+        case.pk: case for case in PanelCase.objects.select_for_update().filter(pk__in=listed).order_by("pk")
+    }
+
+
+def _try(
+    by: User, meeting: PanelMeeting, row: Row, case: PanelCase | None, before: int | None, at: datetime
+) -> Result:
+    """The row carried out, as long as the transaction lasts, or not at all where it is wrong."""
+    result = Result(row.number, row.case_id, wrong=row.wrong)
+    if row.decision is None:
+        return result
+    if before:
+        return replace(result, wrong=(f"Case {row.case_id} is on row {before} already.",))
+    if case is None:
+        return replace(result, wrong=(f"There is no case {row.case_id} on the agenda of this meeting.",))
+    try:
+        decision = _as_asked(case, row.decision)
+        entry, unusual = _decide(by, meeting, case, decision, at)
+    except ValidationError as error:
+        return replace(result, wrong=_sentences(error))
+    return replace(result, words=_words(entry), unusual=unusual)
+
+
+def _decide(
+    by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime
+) -> tuple[PanelDecision, Sequence[str]]:
+    """The entry, and what is unusual about its value; that is decided on as if it was confirmed."""
+    try:
+        entry = decide_as_it_stands(by=by, meeting=meeting, case_id=case.pk, decision=decision, at=at)
+    except ValidationError as error:
+        if not _is_unusual(error):
+            raise
+        entry = decide_as_it_stands(
+            by=by, meeting=meeting, case_id=case.pk, decision=decision, at=at, value_confirmed=True
+        )
+        return entry, tuple(error.messages)
+    return entry, ()
+
+
+def _is_unusual(error: ValidationError) -> bool:
+    at_the_value = error.error_dict.get("value", []) if hasattr(error, "error_dict") else []
+    return any(each.code == "unusual" for each in at_the_value)
+
+
+def _as_asked(case: PanelCase, decision: Decision) -> Decision:
+    """The decision with what the row leaves to the request. Raises ValidationError where the request does not say."""
+    asked_basis = case.cost_basis or CostBasis.ANNUAL
+    decision = replace(decision, value_basis=decision.value_basis or asked_basis)
+    if decision.outcome != Outcome.AGREED or decision.costs:
+        return decision
+    if decision.value is not None and (decision.value, decision.value_basis) != (
+        case.annual_cost,
+        asked_basis,
+    ):
+        raise ValidationError(
+            f"The value is not what was asked for, {cost_words(case.annual_cost, asked_basis)}. Fill in the columns of "
+            "its parts, or enter this case on its own page."
+        )
+    return replace(decision, costs=asked_for(case))
+
+
+def _sentences(error: ValidationError) -> Sequence[str]:
+    """What is wrong, each with the column where it can be put right."""
+    return tuple(
+        sentence if field in ("__all__", "costs") else f"{field}: {sentence}"
+        for field, sentences in ValidationError(error.update_error_dict({})).message_dict.items()
+        for sentence in sentences
+    )
+
+
+def _words(entry: PanelDecision) -> str:
+    """All that was recorded: "Agreed, £38,400 a year from 1 September 2019. Core education fee £38,400 a year."."""
+    worth = f"{_pounds(entry)}" if entry.value is not None else ""
+    start = f" from {formats.day(entry.starts_on)}" if entry.starts_on else ""
+    parts = [
+        f"{CostKind(cost.kind).label} {formats.pounds_exact(cost.annual_amount).removesuffix('.00')}"
+        for cost in entry.agreed_costs.order_by("pk")
+    ]
+    reasons = [Reason(reason).label for reason in entry.reasons]
+    told = (
+        ("", ", ".join(filter(None, (Outcome(entry.outcome).label, worth))) + start),
+        ("Each year: ", ", ".join(parts)),
+        ("Review on ", formats.day(entry.review_on) if entry.review_on else ""),
+        ("Conditions: ", entry.conditions),
+        ("Needed: ", entry.information_needed),
+        ("By ", formats.day(entry.due_on) if entry.due_on else ""),
+        ("Reasons: ", "; ".join(reasons)),
+        ("Rationale: ", entry.note),
+    )
+    return " ".join(f"{before}{words.removesuffix('.')}." for before, words in told if words)
+
+
+def _pounds(entry: PanelDecision) -> str:
+    basis = "for part of a year" if entry.value_basis == CostBasis.PART_YEAR else "a year"
+    return f"{formats.pounds_exact(entry.value or entry.case.annual_cost).removesuffix('.00')} {basis}"

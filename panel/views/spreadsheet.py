@@ -1,0 +1,138 @@
+"""A meeting's decisions from a spreadsheet: the template, the file or rows given, the preview, and saving them all.
+
+No file is kept: the preview carries the rows on as text, which is read again when they are saved.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods, require_safe
+
+from panel import sheet_template
+from panel.agenda import title_of
+from panel.meeting_tables import ResultTable
+from panel.models import Panel, PanelMeeting
+from panel.services import many_decisions as services
+from panel.services.many_decisions import ChangedSinceError, Result
+from panel.sheet_forms import SpreadsheetForm
+from panel.views.meetings import found_meeting
+from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.accounts.requests import person
+from sen_dashboard.core import formats
+from sen_dashboard.core.forms import problems
+from sen_dashboard.downloads import as_file, to_csv
+
+LISTED = 10
+"""Rows of which the summary says what is wrong; the table says it of all."""
+
+
+@needs(Permission.EDIT_PANEL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def spreadsheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """The form; what the rows given would do; and, from there, all of it done."""
+    meeting = found_meeting(meeting_id)
+    typed = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SpreadsheetForm(*typed, panel=Panel(meeting.panel))
+    if not form.is_valid():
+        return _page(request, meeting, form)
+    if "save" in request.POST:
+        return _save(request, meeting, form)
+    given: list[services.Row] = form.cleaned_data["sheet"]
+    results = services.rehearse(by=person(request), meeting=meeting, rows=given, at=now())
+    return _page(request, meeting, form, results)
+
+
+@needs(Permission.EDIT_PANEL)
+@require_safe
+def template_xlsx(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """The undecided cases to fill in, and what to write in which column."""
+    meeting = found_meeting(meeting_id)
+    name = sheet_template.file_name(meeting, "xlsx")
+    return HttpResponse(
+        sheet_template.workbook(meeting),
+        content_type=sheet_template.XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@needs(Permission.EDIT_PANEL)
+@require_safe
+def template_csv(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """The same cases as CSV."""
+    meeting = found_meeting(meeting_id)
+    lines = to_csv(sheet_template.rows(meeting))
+    return as_file(HttpResponse(lines), sheet_template.file_name(meeting, "csv"))
+
+
+def _save(request: HttpRequest, meeting: PanelMeeting, form: SpreadsheetForm) -> HttpResponse:
+    """Save all, or show the preview again with why not."""
+    told = form.cleaned_data
+    given: dict[str, Any] = {"by": person(request), "meeting": meeting, "rows": told["sheet"], "at": now()}
+    try:
+        saved = services.record(**given, seen=told["seen"], values_confirmed=told["values_confirmed"])
+    except ChangedSinceError as error:
+        return _page(request, meeting, form, error.results, refused=error.messages[0])
+    except ValidationError as error:
+        form.add_error("values_confirmed", error)
+        return _page(request, meeting, form, services.rehearse(**given))
+    messages.success(request, f"Saved: {formats.plural(len(saved), 'decision')}")
+    return redirect("meeting", meeting.pk)
+
+
+def _page(
+    request: HttpRequest,
+    meeting: PanelMeeting,
+    form: SpreadsheetForm,
+    results: Sequence[Result] = (),
+    *,
+    refused: str = "",
+) -> HttpResponse:
+    page = {
+        "meeting": meeting,
+        "meeting_title": title_of(meeting),
+        "heading": "Check the decisions" if results else "Decisions from a spreadsheet",
+        "form": form,
+        "errors": ({"main": refused} if refused else {}) | problems(form) | _wrong(results),
+        **(_preview(form, results) if results else {}),
+    }
+    return render(request, "panel/spreadsheet.html", page)
+
+
+def _preview(form: SpreadsheetForm, results: Sequence[Result]) -> dict[str, Any]:
+    wrong = sum(bool(result.wrong) for result in results)
+    return {
+        "table": ResultTable(results),
+        "caption": formats.plural(len(results), "row"),
+        "summary": _summary(len(results), wrong),
+        "ready": not wrong,
+        "unusual": any(result.unusual for result in results),
+        "seen": services.fingerprint(results),
+        "save": "Save the decision" if len(results) == 1 else f"Save all {len(results)} decisions",
+    }
+
+
+def _summary(rows: int, wrong: int) -> str:
+    """ "28 rows are ready, 2 have errors: nothing is saved until all are right."."""
+    ready = rows - wrong
+    are_ready = f"{formats.plural(ready, 'row')} {'is' if ready == 1 else 'are'} ready"
+    if not wrong:
+        return f"{are_ready}: nothing is saved yet."
+    have = "has" if wrong == 1 else "have"
+    return f"{are_ready}, {wrong} {have} errors: nothing is saved until all are right."
+
+
+def _wrong(results: Sequence[Result]) -> dict[str, str]:
+    """What is wrong, by the id of the row; of many rows the first."""
+    wrong = [result for result in results if result.wrong]
+    told = {f"row-{result.number}": f"Row {result.number}: {result.wrong[0]}" for result in wrong[:LISTED]}
+    more = len(wrong) - LISTED
+    return told | (
+        {"table": f"{formats.plural(more, 'more row')} {'has' if more == 1 else 'have'} errors."}
+        if more > 0
+        else {}
+    )
