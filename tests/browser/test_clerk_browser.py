@@ -16,18 +16,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import localdate
 
-from panel.models import AgendaItem, PanelDecision
+from panel.models import AgendaItem, PanelDecision, PanelMeeting
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
 from tests.browser.keyboard import focus, follow, headed, tab_to, without_mouse
-from tests.browser.test_pages_browser import AXE
+from tests.browser.test_events_browser import check
+from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
 from tests.factories import (
+    make_agenda_item,
     make_case,
     make_child,
     make_cost_line,
+    make_meeting,
+    make_member,
     make_placement,
     make_plan,
     make_requested_cost,
@@ -36,7 +41,7 @@ from tests.factories import (
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -319,3 +324,147 @@ def read_the_figures(desk: "Page", plan: dict[str, Taken]) -> None:
     assert f"as_at={today.isoformat()}" in desk.url
     tile = desk.locator(".tile", has=desk.get_by_role("link", name="Panel decisions"))
     assert tile.locator(".tile__figure").inner_text() == "30"
+
+
+@pytest.fixture
+def meeting() -> PanelMeeting:
+    """A meeting today with a quorum and two cases."""
+    today = localdate()
+    meeting = make_meeting(held_on=today)
+    make_member(meeting=meeting, present=True)
+    make_member(meeting=meeting, present=True)
+    for case_id in ("K1", "K2"):
+        case = make_case(
+            case_id=case_id,
+            attendance="DAY",
+            school=make_school(name="Ash School"),
+            ready_on=today,
+            received_on=today - timedelta(days=30),
+        )
+        make_requested_cost(case=case)
+        make_agenda_item(meeting=meeting, case=case)
+    return meeting
+
+
+def open_of(context: "BrowserContext", address: str, meeting: PanelMeeting, name: str) -> "Page":
+    """The decision screen of K1, opened by a clerk of that name."""
+    sign_in(context, address, make_user(Role.PANEL_CLERK, username=name))
+    page = context.new_page()
+    without_mouse(page)
+    page.goto(address + reverse("decide", args=[meeting.pk, "K1"]))
+    return page
+
+
+@pytest.mark.parametrize("chosen", ["Save mine over it", "Discard mine"])
+def test_the_second_of_two_clerks_is_shown_the_first_and_chooses(
+    browser: "Browser", page: "Page", live_server: Any, meeting: PanelMeeting, chosen: str
+) -> None:
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+    first = open_of(page.context, live_server.url, meeting, "ash")
+    second = open_of(context, live_server.url, meeting, "birch")
+    decide(first, Counted(first), Taken("Declined", "d", "Declined", words="A local school offers."))
+    decide(second, Counted(second), Taken("More information", "m", "", words="The school's breakdown"))
+
+    told = second.locator(".changed").inner_text()
+    assert "ash" in told
+    assert "Declined" in told
+    assert "A local school offers." in told
+    assert second.get_by_label("More information required").is_checked()
+    assert second.get_by_label("What is needed").input_value() == "The school's breakdown"
+    due = localdate() + timedelta(days=21)
+    parts = {part: second.locator(f"#id_due_on-{part}").input_value() for part in ("day", "month", "year")}
+    assert parts == {"day": f"{due:%d}", "month": f"{due:%m}", "year": f"{due:%Y}"}
+    assert PanelDecision.objects.get().outcome == "DECLINED"
+
+    follow(second, chosen)
+    entries = list(PanelDecision.objects.order_by("pk"))
+    if chosen == "Discard mine":
+        assert [(entry.outcome, entry.void) for entry in entries] == [("DECLINED", False)]
+    else:
+        assert focus(second).name == "Success"
+        old, new = entries
+        assert (old.outcome, old.corrected, str(old.voided_by)) == ("DECLINED", True, "birch")
+        assert (new.outcome, new.corrects, str(new.recorded_by)) == ("MORE_INFORMATION", old, "birch")
+        assert "open at the same time" in old.void_reason
+        second.goto(f"{live_server.url}/cases/K1/?as_at={localdate().isoformat()}")
+        held = second.locator("main").inner_text()
+        assert "Declined" in held
+        assert "More information required" in held
+        assert "birch had it open at the same time" in held
+    context.close()
+
+
+def test_what_is_needed_to_decide_is_in_one_window(
+    page: "Page", live_server: Any, meeting: PanelMeeting
+) -> None:
+    """At 1280 by 900, for every outcome: the facts, the costs, the first local schools, outcomes and the button."""
+    with desk_of(page.context) as desk:
+        sign_in(desk.context, live_server.url, make_user(Role.PANEL_CLERK))
+        desk.goto(live_server.url + reverse("decide", args=[meeting.pk, "K1"]))
+        for key in "admfw":
+            desk.keyboard.press(f"Alt+{key}")
+            for wanted in (
+                ".papers__facts",
+                "#costs",
+                "[name=outcome][value=WITHDRAWN]",
+                ".decision__save button",
+            ):
+                box = desk.locator(wanted).bounding_box()
+                assert box
+                assert box["y"] >= 0
+                assert box["y"] + box["height"] <= 900, (key, wanted)
+        assert desk.evaluate("scrollY") == 0
+
+
+def test_access_keys_of_the_browser_itself_choose_once(
+    page: "Page", live_server: Any, meeting: PanelMeeting
+) -> None:
+    """Chromium's own handling of an access key, which a key sent with its text sets off, and the script agree."""
+    sign_in(page.context, live_server.url, make_user(Role.PANEL_CLERK))
+    page.goto(live_server.url + reverse("decide", args=[meeting.pk, "K1"]))
+    devtools = page.context.new_cdp_session(page)
+    for letter, label in (("d", "Declined"), ("f", "Deferred")):
+        devtools.send(
+            "Input.dispatchKeyEvent",
+            {
+                "type": "rawKeyDown",
+                "modifiers": 1,
+                "key": letter,
+                "code": f"Key{letter.upper()}",
+                "windowsVirtualKeyCode": ord(letter.upper()),
+                "unmodifiedText": letter,
+                "text": letter,
+            },
+        )
+        assert page.get_by_label(label).is_checked()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert PanelDecision.objects.get().outcome == "DEFERRED"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_screen_fits_and_axe_finds_nothing(
+    page: "Page", live_server: Any, meeting: PanelMeeting, width: int
+) -> None:
+    with desk_of(page.context) as desk:
+        sign_in(desk.context, live_server.url, make_user(Role.PANEL_CLERK))
+        desk.set_viewport_size({"width": width, "height": 900})
+        desk.goto(live_server.url + reverse("decide", args=[meeting.pk, "K1"]))
+        for key in "adm":
+            desk.keyboard.press(f"Alt+{key}")
+            check(desk, width, key)
+        desk.keyboard.press("Alt+a")
+        with desk.expect_navigation():
+            desk.keyboard.press("Alt+s")
+        assert focus(desk).name == "There is a problem"
+        check(desk, width, "errors")
+        desk.keyboard.press("Alt+f")
+        with desk.expect_navigation():
+            desk.keyboard.press("Alt+s")
+        check(desk, width, "next")
+        desk.goto(live_server.url + reverse("decide", args=[meeting.pk, "K1"]))
+        check(desk, width, "decided")
+        follow(desk, "Correct this decision")
+        check(desk, width, "correct")
+        desk.goto(live_server.url + reverse("ratify", args=["K2"]))
+        check(desk, width, "ratify")
