@@ -80,7 +80,9 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
     """The page with what is known on the day; ``case`` has its ``state``."""
     state = State(case.state)  # type: ignore[attr-defined]
     query, day = kept_query(typed), scope.as_at
-    taken: QuerySet[Any, Any] = case.decisions.with_worth().order_by("meeting_on")
+    taken: QuerySet[Any, Any] = (
+        case.decisions.with_worth().select_related("voided_by").order_by("meeting_on", "pk")
+    )
     every = list(taken)
     standing = case.decisions.counted().until(day).latest_of_each_case().first()
     shown = [_decision(decision, standing) for decision in every if decision.meeting_on <= day]
@@ -129,7 +131,7 @@ def _raised(cost: Any, query: str) -> Link:
 
 def _decision(decision: Any, standing: Any) -> Decision:
     """A decision with its ``worth``, against the one that stands."""
-    holds = STANDS if decision == standing else "Recorded in error" if decision.void else "Superseded"
+    holds = STANDS if decision == standing else _in_error(decision) if decision.void else "Superseded"
     return Decision(
         decision.meeting_on,
         decision.outcome,
@@ -140,6 +142,13 @@ def _decision(decision: Any, standing: Any) -> Decision:
         decision.note,
         decision.void,
     )
+
+
+def _in_error(decision: Any) -> str:
+    """ "Recorded in error. Put right by A. Clerk: Misread"; of an import neither who nor why is known."""
+    if not decision.voided_by:
+        return "Recorded in error"
+    return f"Recorded in error. Put right by {decision.voided_by}: {decision.void_reason}"
 
 
 def _sentence(decisions: list[Decision], day: date) -> str:

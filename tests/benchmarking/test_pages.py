@@ -31,7 +31,7 @@ SITE_MAP = [
     *(f"/benchmarks/{slug}.csv" for slug in BY_SLUG),
 ]
 STATEMENTS = {"index": 5, "page": 7}
-"""Session, user, roles, council; then its figures, or its neighbours, the figures of all of them and England's quartiles."""
+"""Session, user, roles, council; then its figures, or its neighbours, all their figures and England's quartiles."""
 
 StatementCount = Callable[[int], AbstractContextManager[Any]]
 
