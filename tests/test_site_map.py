@@ -25,6 +25,10 @@ MOST_STATEMENTS = {
     "school": 14,
     "search": 16,
     "expected_start": 16,
+    "case_papers": 14,
+    "decide": 24,
+    "ratify": 16,
+    "correct": 19,
 }
 MOST_STATEMENTS |= {"case_papers": 16, "decide": 26, "ratify": 22, "correct": 24}
 OTHERWISE = 12

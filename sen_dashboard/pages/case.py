@@ -148,9 +148,9 @@ def _decision(decision: Any, standing: Any) -> Decision:
 
 def _error(decision: PanelDecision) -> str:
     """That it was recorded in error and, where it was put right here, why and who says so."""
-    said = f": {decision.void_reason}" if decision.void_reason else ""
-    by = f" ({decision.voided_by})" if decision.voided_by else ""
-    return f"Recorded in error{said}{by}"
+    if not decision.voided_by:
+        return "Recorded in error"
+    return f"Recorded in error. Put right by {decision.voided_by}: {decision.void_reason}"
 
 
 def _told(decision: PanelDecision) -> str:
