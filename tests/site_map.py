@@ -64,7 +64,7 @@ def make_everything() -> None:
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
     decision = make_decision(pk=9001, case=make_case(case_id="A case", child=child, attendance="DAY"))
     _make_meeting(decision.case)
-    make_user(Role.OFFICER, pk=1001, first_name="Ada", last_name="Lovelace")
+    make_user(Role.OFFICER, pk=900001, first_name="Ada", last_name="Lovelace")
     make_expected(pk=EXPECTED)
     make_case(ready_on=date(2018, 4, 20))
     call_command("import_benchmarks", SHIPPED, verbosity=0)
@@ -129,7 +129,7 @@ def site_map() -> dict[str, list[str]]:
         "password": [reverse("password")],
         "people": [reverse("people")],
         "person_add": [reverse("person_add")],
-        **{f"person_{task}": [reverse(f"person_{task}", args=[1001])] for task in PERSON_TASKS},
+        **{f"person_{task}": [reverse(f"person_{task}", args=[900001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
 

@@ -159,10 +159,10 @@ PARTS: dict[str, dict[str, str]] = {
     "agenda_down": {"meeting_id": "9001", "item_id": "9001"},
     "agenda_take_off": {"meeting_id": "9001", "item_id": "9001"},
     "conflict_withdraw": {"meeting_id": "9001", "conflict_id": "9001"},
-    "person_change": {"person_id": "1001"},
-    "person_deactivate": {"person_id": "1001"},
-    "person_reactivate": {"person_id": "1001"},
-    "person_password": {"person_id": "1001"},
+    "person_change": {"person_id": "900001"},
+    "person_deactivate": {"person_id": "900001"},
+    "person_reactivate": {"person_id": "900001"},
+    "person_password": {"person_id": "900001"},
     "request_draft_drop": {"draft_id": "1"},
     "request_change": {"case_id": "K1"},
     "papers_complete": {"case_id": "K1"},
@@ -192,7 +192,7 @@ def records() -> None:
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
     case = make_case(case_id="K1", child=child)
     make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
-    make_user(Role.OFFICER, pk=1001)
+    make_user(Role.OFFICER, pk=900001)
     make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 

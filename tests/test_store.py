@@ -328,6 +328,13 @@ WITHIN_A_RECORD = (
         "The school's offer comes before the start.",
         offered_on=None,
     ),
+    rule(
+        "expected_placement_offered_by_a_school",
+        lambda: f.make_expected(offered_on=LATER),
+        "school",
+        "Only a school can offer a place.",
+        school=None,
+    ),
     rule("event_title_given", f.make_event, "title", "", title=" "),  # a form's own words for an empty field
 )
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from tests.browser.test_events_browser import check, enter, focused, tab_to
+from tests.browser.keyboard import enter, focus, tab_to
+from tests.browser.test_events_browser import check
 from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
 from tests.factories import make_user
 
@@ -40,10 +41,10 @@ def test_a_person_is_added_and_signs_in_by_keyboard(people: "Page", live_server:
     enter(people)
     fill(people, username="zoe", first_name="Zoe", last_name="Ash")
     enter(people)
-    assert focused(people) == "There is a problem"
+    assert focus(people).name == "There is a problem"
     tab_to(people, "Choose at least one role.")
     people.keyboard.press("Enter")
-    assert focused(people) == "id_roles"  # the first of the boxes
+    assert people.evaluate("document.activeElement.id") == "id_roles"  # the first of the boxes
     people.keyboard.press("Tab")
     people.keyboard.press("Space")
     enter(people)
@@ -58,7 +59,7 @@ def test_a_person_is_added_and_signs_in_by_keyboard(people: "Page", live_server:
     assert people.get_by_role("heading", name="Change your password").is_visible()
     fill(people, old_password=password, new_password1=PASSWORD, new_password2=PASSWORD)
     enter(people)
-    assert focused(people) == "Success"
+    assert focus(people).name == "Success"
     assert people.url == live_server.url + "/"
 
 

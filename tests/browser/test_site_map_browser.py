@@ -10,6 +10,7 @@ from tests.browser.keyboard import controls, focus, stops
 from tests.browser.test_pages_browser import open_page, sign_in
 from tests.factories import make_user
 from tests.site_map import make_everything, site_map
+from tests.test_permissions import ROLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -52,11 +53,16 @@ def test_every_page_is_accessible(site: "Page", live_server: Any, width: int) ->
 
 
 def test_tab_stops_at_all_that_can_be_operated_and_is_seen_there(site: "Page", live_server: Any) -> None:
-    """No control of any kind of page is beyond the keyboard, out of order, or hides that it has the focus."""
+    """No control of any kind of page is beyond the keyboard, out of order, or hides that it has the focus.
+
+    Of the pages that a manager may open; the forms of clerks and administrators are gone through in their own journeys.
+    """
     sign_in(site.context, live_server.url, make_user(Role.MANAGER))
     for name, addresses in site_map().items():
         if name == "sign_in":
             site.context.clear_cookies()
+        if Role.MANAGER not in ROLES[name]:
+            continue
         for address in [addresses[-1], f"{addresses[0]}#table"] if name == "kpi" else addresses[-1:]:
             open_page(site, address)
             there, first = (

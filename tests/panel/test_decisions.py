@@ -78,13 +78,17 @@ class TestComplete:
             desk.decide(case_id, "AGREED", value=None, starts_on=None, costs={}, reasons=["STAFF_RATIO"])
         assert set(refusal.value.message_dict) == {"value", "starts_on", "costs", "reasons"}
 
-    @pytest.mark.parametrize("missing", ["school", "attendance"])
-    def test_a_place_is_agreed_at_a_school_by_day_or_residential(self, desk: Desk, missing: str) -> None:
+    def test_a_place_is_agreed_by_day_or_residential(self, desk: Desk) -> None:
         case_id = desk.case_at(State.LISTED)
-        PanelCase.objects.filter(pk=case_id).update(**{missing: None if missing == "school" else ""})
+        PanelCase.objects.filter(pk=case_id).update(attendance="")
         with pytest.raises(ValidationError) as refusal:
             desk.decide(case_id)
         assert list(refusal.value.message_dict) == ["outcome"]
+
+    def test_a_place_may_be_agreed_before_a_school_is_found(self, desk: Desk) -> None:
+        case_id = desk.case_at(State.LISTED)
+        PanelCase.objects.filter(pk=case_id).update(school=None)
+        assert desk.decide(case_id).expected_placement.waits_for() == "a school"
 
     def test_part_of_a_year_need_not_come_to_the_parts_of_a_whole_one(self, desk: Desk) -> None:
         entry = desk.decide(desk.case_at(State.LISTED), value=Decimal(21_000), value_basis="PART_YEAR")

@@ -96,7 +96,9 @@ class TestExpectedPlacement:
             assert refusal.value.message_dict == {
                 "started_on": ["Enter a day from 1 June 2018 to 3 December 2018."]
             }
+        assert rows() == before
         Plan.objects.update(ceased_on=TERM)
+        before = rows()
         with pytest.raises(ValidationError, match="The child has no plan in force on 3 September 2018"):
             desk.start(case_id, TERM)
         assert rows() == before
