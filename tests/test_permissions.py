@@ -231,6 +231,19 @@ def test_nobody_may_do_anything_but_sign_in(client: Client, name: str, method: s
     assert outcome(response) == ("allowed" if name in PUBLIC else "sent to sign in")
 
 
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("method", ["put", "delete"])
+@pytest.mark.parametrize(
+    "name", sorted(ROLES.keys() - {"sign_in", "password"})
+)  # Django's own take PUT as POST
+def test_nothing_is_changed_past_the_services(client: Client, name: str, method: str) -> None:
+    """Django's DeleteView answers DELETE by deleting; every page here takes forms by POST, and nothing else."""
+    client.force_login(make_user(*Role))
+    people = User.objects.count()
+    assert getattr(client, method)(reverse(name, kwargs=PARTS.get(name))).status_code in (404, 405)
+    assert User.objects.count() == people
+
+
 def test_every_permission_has_its_roles() -> None:
     assert set(MATRIX) == set(Permission)
     assert all(MATRIX.values())

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import CreateView, UpdateView
 
 from panel import meeting_page
@@ -133,6 +133,7 @@ class ChangeMeeting(_EditMeeting, UpdateView):
         return f"Changed: {title_of(changed)}"
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.EDIT_PANEL)
 def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Who is invited and who is there, in rows. "Add another" gives more empty rows and saves nothing."""

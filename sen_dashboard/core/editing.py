@@ -21,6 +21,8 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
     ``parent`` names the page that comes before and after, whose address is ``get_success_url``.
     """
 
+    # Not DELETE, which Django's DeleteView would answer past the service, nor PUT.
+    http_method_names = ["get", "head", "post", "options"]
     template_name = "form.html"
     heading: str
     parent: str
