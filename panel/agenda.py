@@ -126,14 +126,15 @@ def short_of_quorum(meeting: PanelMeeting, members: Sequence[Member], slots: Seq
     return f"Because members stand aside there is no quorum for {formats.listed(short)}."
 
 
-def asked_for(case: PanelCase) -> str:
+def cost_asked(case: PanelCase) -> str:
     """ "£36,000 a year", or "£9,000 for part of a year"."""
     return cost_words(case.annual_cost, case.cost_basis)
 
 
 def cost_words(amount: Decimal, basis: str) -> str:
     """An amount with what it covers: a year unless it is said to be part of one."""
-    return f"{formats.pounds(amount)} {'for part of a year' if basis == CostBasis.PART_YEAR else 'a year'}"
+    pounds = formats.pounds_exact(amount).removesuffix(".00")
+    return f"{pounds} {'for part of a year' if basis == CostBasis.PART_YEAR else 'a year'}"
 
 
 def waiting_cases(meeting: PanelMeeting) -> list[Any]:
@@ -151,7 +152,7 @@ def waiting_words(case: Any, day: date) -> str:
         need_label(case.primary_need, case.secondary_need),
         f"age {age_on(day, case.child.date_of_birth)}",
         case.school.name if case.school else "",
-        asked_for(case),
+        cost_asked(case),
         f"received {formats.day(case.received_on)}",
         "deferred before" if case.state == State.DEFERRED else "",
     )

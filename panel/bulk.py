@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from panel.meeting_forms import CasesField
 from panel.models import Panel, PanelMeeting
 from panel.services import bulk, meetings
 from sen_dashboard.accounts.models import User
@@ -47,7 +48,7 @@ ACTIONS: Mapping[str, Action] = {
         _papers_complete,
     ),
     ASSIGN: Action("Put on the agenda", {"ready"}, _put_on_agenda),
-    "defer": Action("Put off: something is missing", {"ready"}, _put_off),
+    "put-off": Action("Put off: something is missing", {"ready"}, _put_off),
 }
 
 
@@ -64,7 +65,7 @@ class _MeetingField(forms.ModelChoiceField):
 class BulkForm(forms.Form):
     """Cases of a queue, what to do with them and, for an agenda, the meeting: today's or a coming one."""
 
-    case = forms.Field(
+    case = CasesField(
         widget=forms.SelectMultiple(attrs={"id": "table"}),
         error_messages={"required": "Choose at least one case."},
     )

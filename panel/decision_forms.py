@@ -15,7 +15,7 @@ from panel.models import (
     PanelDecision,
     Reason,
 )
-from panel.requested import asked_for
+from panel.requested import asked_for, asked_for_a_year
 from panel.services.decisions import Decision
 from placements.models import CostKind
 from sen_dashboard.core.forms import DayField, PoundsField
@@ -95,10 +95,11 @@ class DecisionForm(forms.Form):
         self.asked = asked_for(case)
         options["initial"] = _of(decision) if decision else _as_asked(case)
         super().__init__(*args, **options)
-        parts = {cost.kind: cost.annual_amount for cost in decision.agreed_costs.all()} if decision else {}
+        agreed = {cost.kind: cost.annual_amount for cost in decision.agreed_costs.all()} if decision else {}
+        parts = agreed or asked_for_a_year(case)
         for kind in CostKind:
             self.fields[kind.value] = PoundsField(
-                label=kind.label, required=False, initial=(parts or self.asked).get(kind.value)
+                label=kind.label, required=False, initial=parts.get(kind.value)
             )
         self._reasons().choices = [(reason.value, reason.label) for reason in _reasons_of(case)]
         self.fields["starts_on"].help_text = (

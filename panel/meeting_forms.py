@@ -167,4 +167,4 @@ class ConflictForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: PanelMeeting, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["member"].queryset = meeting.members.all()  # type: ignore[attr-defined]
+        cast(forms.ModelChoiceField, self.fields["member"]).queryset = meeting.members.all()

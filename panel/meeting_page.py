@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from panel.agenda import (
     Slot,
@@ -14,7 +14,7 @@ from panel.agenda import (
     waiting_words,
     when_and_where,
 )
-from panel.meeting_forms import AddCasesForm, DeferForm
+from panel.meeting_forms import AddCasesForm, CasesField, DeferForm
 from panel.meeting_tables import AgendaTable
 from panel.models import PanelMeeting
 from sen_dashboard.core import formats
@@ -70,8 +70,8 @@ def _waiting(meeting: PanelMeeting, adding: AddCasesForm | None, choose: str) ->
     adding = adding or AddCasesForm(
         initial={"cases": [case.pk for case in cases]} if choose == WAITING else None
     )
-    field = adding.fields["cases"]
-    field.choices = [(case.pk, case.pk) for case in cases]  # type: ignore[attr-defined]
+    field = cast(CasesField, adding.fields["cases"])
+    field.choices = [(case.pk, case.pk) for case in cases]
     field.widget.attrs["hints"] = {case.pk: waiting_words(case, meeting.held_on) for case in cases}
     return {"adding": adding, "waiting": formats.plural(len(cases), "case") if cases else ""}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from panel.agenda import Slot, asked_for, cost_words
+from panel.agenda import Slot, cost_asked, cost_words
 from panel.models import Member, Origin, Outcome, Panel, PanelCase, PanelDecision, Reason
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, need_words
@@ -75,7 +75,7 @@ def _request_words(case: PanelCase) -> str:
         kind = f"{Attendance(case.attendance).label} place" if case.attendance else "Place"
     what = f"{kind} at {at}" if at else kind
     origin = Origin(case.origin).label.lower() if case.origin else ""
-    return ", ".join(filter(None, (what, asked_for(case), origin)))
+    return ", ".join(filter(None, (what, cost_asked(case), origin)))
 
 
 def _decided(slot: Slot) -> list[Line]:
@@ -104,7 +104,7 @@ def outcome_words(decision: PanelDecision, case: PanelCase) -> str:
     if outcome != Outcome.AGREED:
         return outcome.label
     if decision.value is None:
-        return f"{outcome.label}, {asked_for(case)}"
+        return f"{outcome.label}, {cost_asked(case)}"
     return f"{outcome.label}, {cost_words(decision.value, decision.value_basis)}"
 
 

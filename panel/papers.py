@@ -8,7 +8,17 @@ from typing import Any
 import django_tables2 as tables
 
 from panel.local_schools import LocalSchools, local_schools
-from panel.models import CaseDocument, Origin, Outcome, Panel, PanelCase, PanelDecision, Profile, Reason
+from panel.models import (
+    CaseDocument,
+    CostBasis,
+    Origin,
+    Outcome,
+    Panel,
+    PanelCase,
+    PanelDecision,
+    Profile,
+    Reason,
+)
 from panel.services.what_follows import placement_of
 from panel.similar_costs import Comparison, compare
 from placements.models import Placement
@@ -44,6 +54,8 @@ class Papers:
     @property
     def dearer_than(self) -> str:
         """Where the cost asked for stands among similar ones: "As dear as or dearer than 78 of 97 similar"."""
+        if self.case.cost_basis == CostBasis.PART_YEAR:
+            return "Part of a year, not compared"
         if not self.costs.similar:
             return "Nothing similar is recorded"
         of = formats.count(self.costs.similar)

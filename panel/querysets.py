@@ -96,8 +96,19 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         """Annotate ``worth``: the £ each decision was about, the case's annual cost where it says nothing."""
         return self.annotate(worth=Coalesce(F("value"), F("case__annual_cost")))
 
+    def of_a_year(self) -> Self:
+        """Decisions whose worth is of a full year, as the decision says, or else its case."""
+        from panel.models import CostBasis
+
+        part = CostBasis.PART_YEAR
+        return self.exclude(value_basis=part).exclude(value_basis="", case__cost_basis=part)
+
 
 class PanelMeetingQuerySet(models.QuerySet[Any]):
+    def last_before(self, panel: str, day: date) -> Any:
+        """The panel's latest meeting before the day; None where there was none."""
+        return self.filter(panel=panel, held_on__lt=day).order_by("-held_on").first()
+
     def with_numbers(self) -> Self:
         """Annotate ``listed`` and ``decided``, in cases, and ``invited`` and ``attending``, in members."""
         from panel.models import AgendaItem, Member

@@ -152,7 +152,7 @@ class DocumentRows(_Rows):
 
 
 def _formset(form: type[forms.Form], rows: type[_Rows]) -> Any:
-    return forms.formset_factory(form, rows, extra=EMPTY_ROWS, max_num=MOST_ROWS)
+    return forms.formset_factory(form, rows, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
 ROWS = {

@@ -1,12 +1,20 @@
-"""What a case asks for, part by part."""
+"""What a case asks for, part by part, and a year."""
 
 from decimal import Decimal
 
-from panel.models import PanelCase
+from panel.models import CostBasis, PanelCase
 from placements.models import CostKind
 
 
 def asked_for(case: PanelCase) -> dict[str, Decimal]:
-    """The parts asked for in £ a year, by kind; an imported case names none and asks for a core fee."""
+    """The parts asked for in £ by kind, of a year or part of one as the case says.
+
+    An imported case names none and asks for a core fee.
+    """
     parts = {cost.kind: cost.annual_amount for cost in case.requested_costs.order_by("kind")}
     return parts or {CostKind.CORE.value: case.annual_cost}
+
+
+def asked_for_a_year(case: PanelCase) -> dict[str, Decimal]:
+    """The parts asked for in £ a year, by kind; none of a case for part of a year, which does not say them."""
+    return {} if case.cost_basis == CostBasis.PART_YEAR else asked_for(case)

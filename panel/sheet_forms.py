@@ -10,7 +10,7 @@ from panel.decision_forms import words
 from panel.models import REASONS_OF_PANEL, CostBasis, Outcome, Panel
 from panel.services.decisions import Decision
 from panel.services.many_decisions import Row
-from panel.sheets import LONGEST, SheetRow, rows_of_text, text_of_file
+from panel.sheets import LONGEST, MOST_BYTES, SheetRow, rows_of_text, text_of_file
 from placements.models import CostKind
 from sen_dashboard.core.forms import PoundsField
 
@@ -162,7 +162,7 @@ class SpreadsheetForm(forms.Form):
 
     def _text_of_file(self, file: Any) -> str:
         try:
-            return text_of_file(file.name, file.read())
+            return text_of_file(file.name, file.read(MOST_BYTES + 1))
         except ValidationError as error:
             raise ValidationError({"file": error}) from None
 

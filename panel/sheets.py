@@ -7,6 +7,7 @@ pandas would lay out one by one.
 import csv
 import io
 import math
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,11 @@ from sen_dashboard.downloads import FORMULA_STARTS
 
 MOST_BYTES = 2 * 1024 * 1024
 """Of a file."""
-MOST_UNPACKED = 20 * 1024 * 1024
+MOST_UNPACKED = 8 * 1024 * 1024
 """Bytes of a workbook, which is a compressed archive, once unpacked."""
+MOST_BESIDE = 256 * 1024
+"""Bytes of a part that holds no cells, such as styles, which take openpyxl longest."""
+OF_CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/media/")
 MOST_ROWS = 500
 MOST_COLUMNS = 50
 LONGEST = 500_000
@@ -157,8 +161,17 @@ def _workbook_rows(content: bytes) -> Iterator[Sequence[str]]:
 
 def _first_sheet(content: bytes) -> list[Sequence[Any]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-            raise ValueError("too large once unpacked")
+        parts = archive.infolist()
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise ValueError("too large once unpacked")
+    if any(part.file_size > MOST_BESIDE and not part.filename.startswith(OF_CELLS) for part in parts):
+        raise ValueError("too much beside the cells")
+    with warnings.catch_warnings():  # openpyxl's own name cells and what they hold
+        warnings.simplefilter("ignore")
+        return _rows_of_book(content)
+
+
+def _rows_of_book(content: bytes) -> list[Sequence[Any]]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
         return list(book.worksheets[0].iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS))

@@ -106,9 +106,9 @@ def _placements(case: PanelCase, day: date) -> QuerySet[Any, Any]:
 
 
 def _agreements(case: PanelCase, day: date) -> QuerySet[Any, Any]:
-    """What was agreed by the day for the same need in other cases of the panel."""
+    """What was agreed a year, by the day, for the same need in other cases of the panel."""
     agreed = PanelDecision.objects.counted().of(case.panel).until(day).filter(outcome=Outcome.AGREED)
-    similar = agreed.filter(case__primary_need=case.primary_need).exclude(case=case.pk)
+    similar = agreed.of_a_year().filter(case__primary_need=case.primary_need).exclude(case=case.pk)
     return similar.with_worth().annotate(**{TOGETHER: F("worth")})
 
 

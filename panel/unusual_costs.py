@@ -82,7 +82,8 @@ def _placements(case: PanelCase) -> QuerySet[Any, Any]:
 def _agreements(case: PanelCase) -> QuerySet[Any, Any]:
     agreed = PanelDecision.objects.counted().of(case.panel).filter(outcome=Outcome.AGREED)
     return (
-        agreed.filter(case__primary_need=case.primary_need)
+        agreed.of_a_year()
+        .filter(case__primary_need=case.primary_need)
         .exclude(case=case.pk)
         .with_worth()
         .values(cost=F("worth"))

@@ -76,6 +76,7 @@ def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, st
     ValidationError where the kind's line changes later, or the day lies outside the placement.
     """
     demand(by, Permission.EDIT_PANEL)
+    placement = Placement.objects.select_for_update().get(pk=placement.pk)
     lines = placement.cost_lines.select_for_update().filter(kind=kind, void=False)
     if lines.filter(starts_on__gt=starts_on).exists():
         raise ValidationError(

@@ -13,8 +13,9 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 from django_tables2 import RequestConfig
 
+from panel.agenda import title_of
 from panel.bulk import BulkForm
-from panel.models import ExpectedPlacement
+from panel.models import ExpectedPlacement, PanelMeeting
 from panel.queues import BY_KEY
 from panel.reading import note_case_read
 from sen_dashboard.accounts.permissions import Permission, may, needs
@@ -27,6 +28,7 @@ from sen_dashboard.downloads import as_file, to_csv
 from sen_dashboard.pages import expected as expected_page
 from sen_dashboard.pages import panel_work as panel_work_page
 from sen_dashboard.pages import queue as queue_page
+from sen_dashboard.pages import trail as trail_page
 from sen_dashboard.pages.records import file_rows
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
@@ -87,6 +89,15 @@ def expected_placement(request: SignedInRequest, expected_id: int) -> HttpRespon
     note_case_read(request.user, found.decision.case)
     page = expected_page.answered(found, localdate())
     return render(request, "panel/expected.html", page)
+
+
+@require_safe
+def meeting_trail(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """All that was done to a meeting, its agenda, its members and who stands aside."""
+    meeting = get_object_or_404(PanelMeeting, pk=meeting_id)
+    page = trail_page.answered(title_of(meeting), meeting, "meeting", request.GET)
+    in_pages(page["table"], request)
+    return render(request, "trail.html", page)
 
 
 def _asked(request: HttpRequest, key: str) -> queue_page.Asked:

@@ -19,6 +19,8 @@ HOST = "127.0.0.1"
 THREADS = 4
 WAITING_CONNECTIONS = 128
 LONGEST_HEADER = 16 * 1024  # bytes; an address holds what is asked, and pages repeat it in their links
+LONGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a form: the largest has a spreadsheet of 2 MB."""
 LOOK_UP_SECONDS = 0.25
 
 
@@ -111,6 +113,7 @@ def serve(listener: socket.socket, stop: StopRequest) -> None:
         threads=THREADS,
         ident=None,
         max_request_header_size=LONGEST_HEADER,
+        max_request_body_size=LONGEST_BODY,
         **behind_proxy,
     )
     try:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("panel/queues/<slug:key>/bulk/", panel_views.queue_bulk, name="queue_bulk"),
     path("panel/queues/<slug:key>.csv", panel_views.queue_csv, name="queue_csv"),
     path("panel/expected/<int:expected_id>/", panel_views.expected_placement, name="expected_placement"),
+    path("panel/meetings/<int:meeting_id>/trail/", panel_views.meeting_trail, name="meeting_trail"),
     path("panel/", include("panel.urls")),
     path("kpis/", reference_views.dictionary, name="dictionary"),
     path("children/<key:child_id>/trail/", record_views.child_trail, name="child_trail"),

@@ -9,8 +9,10 @@ from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
 from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, within_reach
 from sen_dashboard.core.fields import words_field
 from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 
+@kept_in_trail(has_page=True)
 class PanelMeeting(Record):
     """A panel on a day. Its decisions are those of that day on the cases of its agenda."""
 
@@ -53,6 +55,7 @@ class PanelMeeting(Record):
         return f"{Panel(self.panel).label} of {self.held_on}"
 
 
+@kept_in_trail(under="meeting")
 class AgendaItem(Record):
     """A case on the agenda of a meeting, at its place in the order."""
 
@@ -80,6 +83,7 @@ class AgendaItem(Record):
         return f"{self.meeting}: {self.case_id}"
 
 
+@kept_in_trail(under="meeting")
 class Member(Record):
     """Somebody invited to a meeting, and whether they came."""
 
@@ -100,6 +104,7 @@ class Member(Record):
         return self.name
 
 
+@kept_in_trail(under="item")
 class ConflictOfInterest(Record):
     """A member who stands aside from a case, and why; they do not count towards its quorum."""
 

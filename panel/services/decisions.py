@@ -40,8 +40,8 @@ ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its rou
 class Decision:
     """What was decided. ``value`` is in £ on ``value_basis``, ``costs`` in £ a year by kind.
 
-    What the outcome has no use for is left out: conditions and costs belong to an agreement, what is needed and by
-    when to a request for more information.
+    What the outcome has no use for is left out: value, conditions and costs belong to an agreement, what is needed and
+    by when to a request for more information.
     """
 
     outcome: str
@@ -145,6 +145,7 @@ def correct(
     case = hold(decision.case_id, seen=seen)
     decision = PanelDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     _check_correction(case, decision, reason, right)
+    told_by_files = decision.outcome == Outcome.AGREED and not what_follows.followed(decision)
     what_follows.undo(by=by, decision=decision, on=localdate(at))
     decision.void = True
     decision.void_reason, decision.voided_by = reason, by
@@ -155,7 +156,16 @@ def correct(
         _forget_what_came_since(case, decision, right)
     if right is None:
         return decision
-    return _record(by, case, right, decision.meeting_on, decision.route, at, value_confirmed=value_confirmed)
+    return _record(
+        by,
+        case,
+        right,
+        decision.meeting_on,
+        decision.route,
+        at,
+        value_confirmed=value_confirmed,
+        follows=not told_by_files,
+    )
 
 
 def _check_correction(case: PanelCase, decision: PanelDecision, reason: str, right: Decision | None) -> None:
@@ -234,8 +244,12 @@ def _record(
     at: datetime,
     *,
     value_confirmed: bool,
+    follows: bool = True,
 ) -> PanelDecision:
-    """Enter what was decided on the day, in place of an entry of that day that does not stand, and what follows."""
+    """Enter what was decided on the day, in place of an entry of that day that does not stand, and what follows.
+
+    Nothing ``follows`` from an imported agreement that is put right: its placement or cost came in files as well.
+    """
     check_complete(case, decision, day)
     agreed, asked = decision.outcome == Outcome.AGREED, decision.outcome == Outcome.MORE_INFORMATION
     if agreed and decision.value is not None and not value_confirmed:
@@ -244,8 +258,8 @@ def _record(
         case=case,
         meeting_on=day,
         outcome=decision.outcome,
-        value=decision.value,
-        value_basis=decision.value_basis if decision.value is not None else "",
+        value=decision.value if agreed else None,
+        value_basis=decision.value_basis if agreed else "",
         due_on=decision.due_on if asked else None,
         information_needed=decision.information_needed if asked else "",
         conditions=decision.conditions if agreed else "",
@@ -264,7 +278,8 @@ def _record(
     if agreed:
         for kind, amount in decision.costs.items():
             _agree_cost(entry, kind, amount)
-        what_follows.do(by=by, decision=entry)
+        if follows:
+            what_follows.do(by=by, decision=entry)
     return entry
 
 

@@ -34,7 +34,9 @@ def record_refusal(
 ) -> None:
     """The school refuses. Another school may then be entered as a change. Raises as ``record_offer``."""
     expected = _hold(by, expected, seen)
-    _check_day("refused_on", on, expected.decision.meeting_on, today)
+    if expected.school is None:
+        raise ValidationError("No school was asked yet: there is none that could refuse.")
+    _check_day("refused_on", on, expected.offered_on or expected.decision.meeting_on, today)
     if not why.strip():
         raise ValidationError({"why": "Say why the school refused."})
     expected.refused_on, expected.why = on, why
@@ -54,7 +56,7 @@ def change_expected(
         raise ValidationError({"why": "Say why it changes."})
     if starts_on < expected.decision.meeting_on:
         raise ValidationError({"starts_on": "It cannot start before it was agreed."})
-    if school != expected.school:
+    if school != expected.school or expected.refused_on:
         expected.offered_on = None
     expected.school, expected.starts_on = school, starts_on
     expected.refused_on, expected.why = None, why

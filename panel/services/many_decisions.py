@@ -10,7 +10,7 @@ from django.db import transaction
 
 from panel.agenda import cost_words
 from panel.models import CostBasis, Outcome, PanelCase, PanelDecision, PanelMeeting, Reason
-from panel.requested import asked_for
+from panel.requested import asked_for_a_year
 from panel.services.decisions import Decision, decide_as_it_stands
 from placements.models import CostKind
 from sen_dashboard.accounts.models import User
@@ -94,7 +94,7 @@ def _each(by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime) ->
 def _hold_cases(meeting: PanelMeeting, case_ids: Sequence[str]) -> dict[str, PanelCase]:
     """The cases that are on the agenda, locked after the meeting and in one order, lest two people wait for each other.
 
-    Three statements, whatever the number of cases.
+    Two statements, whatever the number of cases.
     """
     PanelMeeting.objects.select_for_update().get(pk=meeting.pk)
     listed = meeting.items.filter(case__in=[key for key in case_ids if "\0" not in key]).values("case")
@@ -157,7 +157,9 @@ def _as_asked(case: PanelCase, decision: Decision) -> Decision:
             f"The value is not what was asked for, {cost_words(case.annual_cost, asked_basis)}. Fill in the columns of "
             "its parts, or enter this case on its own page."
         )
-    return replace(decision, costs=asked_for(case))
+    if asked_basis == CostBasis.PART_YEAR:
+        raise ValidationError("The request is for part of a year. Fill in the columns of its parts, a year.")
+    return replace(decision, costs=asked_for_a_year(case))
 
 
 def _sentences(error: ValidationError) -> Sequence[str]:
@@ -171,7 +173,7 @@ def _sentences(error: ValidationError) -> Sequence[str]:
 
 def _words(entry: PanelDecision) -> str:
     """All that was recorded: "Agreed, £38,400 a year from 1 September 2019. Core education fee £38,400 a year."."""
-    worth = f"{_pounds(entry)}" if entry.value is not None else ""
+    worth = "" if entry.value is None else cost_words(entry.value, entry.value_basis)
     start = f" from {formats.day(entry.starts_on)}" if entry.starts_on else ""
     parts = [
         f"{CostKind(cost.kind).label} {formats.pounds_exact(cost.annual_amount).removesuffix('.00')}"
@@ -189,8 +191,3 @@ def _words(entry: PanelDecision) -> str:
         ("Rationale: ", entry.note),
     )
     return " ".join(f"{before}{words.removesuffix('.')}." for before, words in told if words)
-
-
-def _pounds(entry: PanelDecision) -> str:
-    basis = "for part of a year" if entry.value_basis == CostBasis.PART_YEAR else "a year"
-    return f"{formats.pounds_exact(entry.value or entry.case.annual_cost).removesuffix('.00')} {basis}"

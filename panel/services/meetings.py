@@ -46,7 +46,7 @@ def add_meeting(
     meeting = PanelMeeting(panel=panel, held_on=held_on)
     _set(meeting, starts_at, slot_minutes, quorum, place)
     meeting.save(force_insert=True)
-    before = PanelMeeting.objects.filter(panel=panel, held_on__lt=held_on).order_by("-held_on").first()
+    before = PanelMeeting.objects.last_before(panel, held_on)
     for member in before.members.all() if before else ():
         Member.objects.create(meeting=meeting, name=member.name, role=member.role)
     return meeting
@@ -63,11 +63,13 @@ def change_meeting(
     quorum: int,
     place: str,
 ) -> PanelMeeting:
-    """Change when, where and how; the day only while nothing was decided. Raises as ``add_meeting``."""
+    """Change when, where and how; day and quorum only while nothing was decided. Raises as ``add_meeting``."""
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
     if held_on != meeting.held_on and decisions_of(meeting).exists():
         raise ValidationError({"held_on": "Decisions of this meeting are recorded: its day stays."})
+    if quorum != meeting.quorum and decisions_of(meeting).exists():
+        raise ValidationError({"quorum": "Decisions of this meeting are recorded: its quorum stays."})
     _check_cases_may_be_heard(meeting, held_on)
     meeting.held_on = held_on
     _set(meeting, starts_at, slot_minutes, quorum, place)
@@ -136,7 +138,7 @@ def defer_all(
     demand(by, Permission.EDIT_PANEL)
     deferral = Decision(outcome=Outcome.DEFERRED, note=reason)
     decisions, refused = [], []
-    for case_id in case_ids:
+    for case_id in sorted(case_ids):  # in one order, lest two people wait for each other's cases
         try:
             decisions.append(_defer(by, meeting, case_id, deferral, at))
         except ValidationError as error:
@@ -172,9 +174,18 @@ def set_members(*, by: User, meeting: PanelMeeting, members: Sequence[Attending]
 
 @transaction.atomic
 def declare_conflict(*, by: User, item: AgendaItem, member: Member, reason: str) -> ConflictOfInterest:
-    """Let a member stand aside from a case. Raises PermissionDenied, and ValidationError at each field."""
+    """Let a member stand aside from a case that is to be decided.
+
+    Raises PermissionDenied, and ValidationError at each field or once the meeting decided the case.
+    """
     demand(by, Permission.EDIT_PANEL)
-    if member.meeting_id != item.meeting_id:
+    _locked(item.meeting)
+    _check_listed(item)
+    if not AgendaItem.objects.undecided().filter(pk=item.pk).exists():
+        raise ValidationError(
+            f"Case {item.case_id} was decided. If somebody should have stood aside, correct the decision."
+        )
+    if not Member.objects.filter(pk=member.pk, meeting=item.meeting_id).exists():
         raise ValidationError({"member": "Choose a member of this meeting."})
     conflict = ConflictOfInterest(item=item, member=member, reason=reason)
     conflict.full_clean()

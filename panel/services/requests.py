@@ -58,11 +58,10 @@ def enter_request(
     *,
     by: User,
     request: Request,
-    case_id: str = "",
     cost_confirmed: bool = False,
     draft: RequestDraft | None = None,
 ) -> PanelCase:
-    """Make a case of a request, under the next free key unless one is given; its draft is then gone.
+    """Make a case of a request, under the next free key; its draft is then gone.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field; one of code "unusual" at the costs
     where they are far from the usual and were not confirmed.
@@ -70,7 +69,7 @@ def enter_request(
     demand(by, Permission.EDIT_PANEL)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
-    case = PanelCase(case_id=case_id or next_case_id())
+    case = PanelCase(case_id=next_case_id())
     _write(case, request, cost_confirmed, is_new=True)
     if draft:
         drop_draft(by=by, draft=draft)

@@ -40,6 +40,13 @@ def undo(*, by: User, decision: PanelDecision, on: date) -> None:
             placements.lower_cost(by=by, line=cost.cost_line, amount=cost.annual_amount)
 
 
+def followed(decision: PanelDecision) -> bool:
+    """Whether anything followed here from an agreement; from one that was imported nothing did: files tell it."""
+    if ExpectedPlacement.objects.filter(decision=decision).exists():
+        return True
+    return bool(decision.agreed_costs.exclude(cost_line=None).exists())
+
+
 def _expect_placement(decision: PanelDecision, start: date) -> None:
     expected = ExpectedPlacement(
         decision=decision,

@@ -63,7 +63,10 @@ def defer(request: HttpRequest, meeting_id: int) -> HttpResponse:
 def move(request: HttpRequest, meeting_id: int, item_id: int, places: int) -> HttpResponse:
     """Move a case down the agenda, or up; the focus returns to its button, or to the other one at an end."""
     item = _found_item(meeting_id, item_id)
-    services.move_item(by=person(request), item=item, places=places)
+    try:
+        services.move_item(by=person(request), item=item, places=places)
+    except ValidationError as error:
+        return meeting_answer(request, item.meeting, refused=" ".join(error.messages))
     items = list(item.meeting.items.values_list("pk", flat=True))
     to_the_end = item.pk == (items[0] if places < 0 else items[-1])
     button = "up" if (places < 0) != to_the_end else "down"

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
 from django.views.generic.edit import ProcessFormView
@@ -21,6 +20,7 @@ from panel.quorum import deciding
 from panel.reading import note_case_read
 from panel.requested import asked_for
 from panel.services import decisions
+from panel.views.addresses import case_today
 from panel.views.changing import SeesOthersChanges
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
@@ -44,7 +44,7 @@ class _DecisionPage(SeesOthersChanges, ProcessFormView):
     request: SignedInRequest
 
     @property
-    def boxes(self) -> Mapping[str, str]:  # type: ignore[override]
+    def boxes(self) -> Mapping[str, str]:  # type: ignore[override]  # asks the store, so only where it is read
         """What is wrong with the parts together is said at the first that was asked for."""
         return {"costs": next(iter(asked_for(self.case))), "meeting_on": "decided_on"}
 
@@ -62,7 +62,7 @@ class _DecisionPage(SeesOthersChanges, ProcessFormView):
         return localdate()
 
     def get_success_url(self) -> str:
-        return _case_today(self.case)
+        return case_today(self.case.case_id)
 
 
 class Decide(_DecisionPage):
@@ -97,9 +97,9 @@ class Decide(_DecisionPage):
         """What the meeting decided on the case already."""
         return self.case.decisions.counted().filter(meeting_on=self.day).first()
 
-    @property
-    def heading(self) -> str:  # type: ignore[override]
-        return f"Decide on {self.case.case_id}"
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.heading = f"Decide on {kwargs['case_id']}"
 
     def carry_out(self, form: DecisionForm) -> str:
         told: dict[str, Any] = {
@@ -112,7 +112,7 @@ class Decide(_DecisionPage):
             entry = decisions.correct(
                 decision=self.decided,
                 right=form.decided,
-                reason=f"{self.request.user} had it open at the same time and chose their own entry.",
+                reason=f"{self.request.user} recorded another decision in its place, and gave no other reason.",
                 **told,
             )
         else:
@@ -162,9 +162,9 @@ class Ratify(_DecisionPage):
     form_class = RatifyForm
     parent = "The case"
 
-    @property
-    def heading(self) -> str:  # type: ignore[override]
-        return f"A decision outside a meeting on {self.case.case_id}"
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.heading = f"A decision outside a meeting on {kwargs['case_id']}"
 
     def carry_out(self, form: RatifyForm) -> str:
         entry = decisions.ratify(
@@ -190,15 +190,12 @@ class Correct(_DecisionPage):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.kwargs["case_id"] = self.entry.case_id
+        self.heading = f"Correct the decision of {formats.day(self.entry.meeting_on)} on {self.entry.case_id}"
 
     @cached_property
     def entry(self) -> PanelDecision:
         """The entry of the address. Raises Http404."""
         return get_object_or_404(PanelDecision.objects.select_related("case"), pk=self.kwargs["decision_id"])
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]
-        return f"Correct the decision of {formats.day(self.entry.meeting_on)} on {self.case.case_id}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"decision": self.entry}
@@ -226,8 +223,3 @@ def saved(entry: PanelDecision) -> str:
 def address(item: AgendaItem) -> str:
     """The decision screen of a case on an agenda."""
     return reverse("decide", args=[item.meeting_id, item.case_id])
-
-
-def _case_today(case: PanelCase) -> str:
-    """The case's page as at today: its usual day is the end of the last month with postings."""
-    return f"{reverse('case', args=[case.pk])}?{urlencode({'as_at': localdate().isoformat()})}"

@@ -80,24 +80,23 @@ class Start(_ExpectedPage):
     heading = "Enter the start"
 
     def explanation(self) -> tuple[str, ...]:
-        """Which placement ends, and which costs begin."""
+        """Where the child is now, what ends, and which costs begin."""
         decision = self.expected.decision
         present = placement_of(decision.case.child_id, localdate())
-        ends = (
-            f"Placement {present.placement_id} at {present.school} will end the day before."
+        now = (
+            f"The child is now in placement {present.placement_id} at {present.school}."
             if present
-            else "The child has no placement today that would end."
+            else "The child has no placement now."
         )
+        ends = "A placement that the plan has on the day of the start ends the day before."
         costs = [
             f"{CostKind(cost.kind).label} {formats.pounds(cost.annual_amount)}"
             for cost in decision.agreed_costs.order_by("kind")
         ]
-        begins = (
-            f"These yearly costs will begin: {formats.listed(costs)}." if costs else "No costs were agreed."
-        )
+        begins = f"These yearly costs will begin: {formats.listed(costs)}."
         return (
             f"A placement at {self.expected.school or 'the school'} will begin on that day.",
-            ends,
+            f"{now} {ends}",
             begins,
         )
 

@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from panel import minutes as paper
 from panel.agenda import slots_of, title_of, when_and_where
+from panel.reading import note_cases_read
 from panel.views.meetings import found_meeting
+from sen_dashboard.accounts.requests import person
 
 
 @require_safe
@@ -14,6 +16,7 @@ def agenda(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The agenda on paper: who is invited, and what each case asks for."""
     meeting = found_meeting(meeting_id)
     slots, members = slots_of(meeting), list(meeting.members.all())
+    note_cases_read(person(request), (slot.case for slot in slots))
     page = {
         "meeting": meeting,
         "heading": f"Agenda: {title_of(meeting)}",
@@ -30,6 +33,7 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The minutes: who was there, who stood aside, what was decided and why, and what was not heard."""
     meeting = found_meeting(meeting_id)
     slots, members = slots_of(meeting), list(meeting.members.all())
+    note_cases_read(person(request), (slot.case for slot in slots))
     page = {
         "meeting": meeting,
         "heading": f"Minutes: {title_of(meeting)}",

@@ -1,6 +1,6 @@
 """The pages of meetings: the list, one meeting, and the forms for when it is and who comes."""
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django.contrib import messages
@@ -96,15 +96,15 @@ class AddMeeting(_EditMeeting, CreateView):
         asked = self.request.GET.get("panel", "")
         return Panel(asked) if asked in Panel.values else Panel.INDEPENDENT
 
-    @property
-    def heading(self) -> str:  # type: ignore[override]
-        return f"Add a meeting of the {self.panel.label}"
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.heading = f"Add a meeting of the {self.panel.label}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": PanelMeeting(panel=self.panel)}
 
     def get_initial(self) -> dict[str, Any]:
-        last = PanelMeeting.objects.filter(panel=self.panel).order_by("-held_on").first()
+        last = PanelMeeting.objects.last_before(self.panel, date.max)
         kept = ("starts_at", "slot_minutes", "quorum", "place")
         return {name: getattr(last, name) for name in kept} if last else USUAL
 
@@ -121,9 +121,9 @@ class ChangeMeeting(_EditMeeting, UpdateView):
     heading = "Change when and where"
     object: PanelMeeting
 
-    @property
-    def parent(self) -> str:  # type: ignore[override]
-        return title_of(found_meeting(self.object.pk))
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.parent = title_of(found_meeting(kwargs["meeting_id"]))
 
     def get_success_url(self) -> str:
         return reverse("meeting", args=[self.object.pk])

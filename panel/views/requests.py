@@ -1,5 +1,6 @@
 """Entering a request, keeping drafts of it, changing it, and saying that it may go to a meeting."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -33,7 +34,7 @@ NOT_TYPED = {"csrfmiddlewaretoken", "keep", "more"}
 """What a form sends besides what was typed."""
 
 
-class _RequestPage(EditPage, ProcessFormView):
+class _RequestPage(EditPage, ProcessFormView, ABC):
     """The form of a request, empty, with what a case holds, or with what was typed."""
 
     template_name = "panel/request.html"
@@ -71,9 +72,9 @@ class _RequestPage(EditPage, ProcessFormView):
         """The page of the case once it is saved."""
         return case_today(self.saved.case_id) if self.saved else self.parent_url()
 
+    @abstractmethod
     def parent_url(self) -> str:
         """Where the page is left for without saving."""
-        raise NotImplementedError
 
 
 @clerks_only
@@ -115,7 +116,7 @@ class AddRequest(_RequestPage):
 
     def _keep(self) -> HttpResponse:
         typed = {
-            name: [text.replace("\0", "") for text in texts]  # PostgreSQL keeps no NUL
+            name.replace("\0", ""): [text.replace("\0", "") for text in texts]  # PostgreSQL keeps no NUL
             for name, texts in self.request.POST.lists()
             if name not in NOT_TYPED
         }
@@ -131,9 +132,9 @@ class ChangeRequest(SeesOthersChanges, _RequestPage):
     heading = "Change the request"
     button = "Save the request"
 
-    @property
-    def parent(self) -> str:  # type: ignore[override]
-        return f"Panel case {self.case.case_id}"
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.parent = f"Panel case {kwargs['case_id']}"
 
     def first_form(self) -> RequestForm:
         return RequestForm.of_case(self.case)
@@ -191,9 +192,9 @@ class _MoveCase(EditPage, ProcessFormView):
     form_class = forms.Form
     request: SignedInRequest
 
-    @property
-    def parent(self) -> str:  # type: ignore[override]
-        return f"Panel case {self.case_id}"
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.parent = f"Panel case {kwargs['case_id']}"
 
     @cached_property
     def case_id(self) -> str:

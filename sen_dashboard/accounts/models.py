@@ -24,7 +24,9 @@ class User(AbstractUser):
         return frozenset(role for role in Role if role in groups)
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.username
+        """The name, with the user name that tells namesakes apart and never changes."""
+        name = self.get_full_name()
+        return f"{name} ({self.username})" if name else self.username
 
 
 class RecordRead(models.Model):

@@ -5,7 +5,7 @@ Accounts are never deleted: what a person entered keeps its name.
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -198,8 +198,15 @@ def _give_password(person: User) -> str:
 
 
 def note_read(*, by: User, kind: RecordRead.Kind, key: str, child_key: str) -> None:
-    """Note that a person is shown the page of a record, before it is sent: what cannot be noted is not shown."""
-    RecordRead.objects.create(who=by, kind=kind, key=key, child_key=child_key)
+    """Note that a person is shown a record, before it is sent: what cannot be noted is not shown."""
+    note_reads(by=by, kind=kind, child_keys={key: child_key})
+
+
+def note_reads(*, by: User, kind: RecordRead.Kind, child_keys: Mapping[str, str]) -> None:
+    """The same of several records of a kind on one page: their children's keys by their own."""
+    RecordRead.objects.bulk_create(
+        RecordRead(who=by, kind=kind, key=key, child_key=child_key) for key, child_key in child_keys.items()
+    )
 
 
 def make_demonstration_accounts() -> list[DemonstrationAccount]:

@@ -215,9 +215,10 @@ def _record(kept: Kept, now: Values) -> str:
 
 
 def _told_apart_by(kept: Kept) -> list[str]:
-    """The fields that tell one record from another of the same parent, if a constraint names them."""
+    """The fields that tell one record from another, of the same parent if it has one, if a constraint names them."""
     for constraint in kept.model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint) and kept.under in constraint.fields:
+        of_parent = not kept.under or kept.under in getattr(constraint, "fields", ())
+        if isinstance(constraint, models.UniqueConstraint) and of_parent:
             return [name for name in constraint.fields if name != kept.under]
     return []
 

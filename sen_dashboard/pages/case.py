@@ -10,6 +10,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from panel.minutes import decision_lines
 from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, PanelDecision, Reason
 from panel.states import MOVES, State
 from placements.models import CostKind
@@ -48,7 +49,7 @@ class DecisionTable(KpiTable):
     worth = PoundsColumn(verbose_name="Value")
     standing = tables.Column(verbose_name="What holds")
     decided_by = tables.Column(verbose_name="Decided by", default="")
-    told = tables.Column(verbose_name="Conditions, needs and reasons", default="")
+    told = tables.Column(verbose_name="What was said", default="")
 
 
 class RequestedCostTable(KpiTable):
@@ -80,14 +81,14 @@ def heading(case: PanelCase) -> str:
 
 def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day; ``case`` has its ``state``."""
-    state = State(case.state)  # type: ignore[attr-defined]
+    state = State(case.state)  # type: ignore[attr-defined]  # which with_state gave it
     query, day = kept_query(typed), scope.as_at
     taken: QuerySet[Any, Any] = (
         case.decisions.with_worth().select_related("voided_by").order_by("meeting_on", "pk")
     )
     every = list(taken)
     standing = case.decisions.counted().until(day).latest_of_each_case().first()
-    shown = [_decision(decision, standing) for decision in every if decision.meeting_on <= day]
+    shown = [_decision(decision, standing, case) for decision in every if decision.meeting_on <= day]
     return {
         "heading": heading(case),
         "trail": (Link(f"Child {case.child_id}", address_of("child", case.child_id, query)),),
@@ -132,7 +133,7 @@ def _raised(cost: Any, query: str) -> Link:
     return Link(words, address_of("placement", line.placement_id, query))
 
 
-def _decision(decision: Any, standing: Any) -> Decision:
+def _decision(decision: Any, standing: Any, case: PanelCase) -> Decision:
     """A decision with its ``worth``, against the one that stands."""
     return Decision(
         decision.meeting_on,
@@ -140,7 +141,7 @@ def _decision(decision: Any, standing: Any) -> Decision:
         decision.worth,
         STANDS if decision == standing else _error(decision) if decision.void else "Superseded",
         decision.decided_by,
-        _told(decision),
+        _told(decision, case),
         decision.void,
         decision.pk,
     )
@@ -153,16 +154,10 @@ def _error(decision: PanelDecision) -> str:
     return f"Recorded in error. Put right by {decision.voided_by}: {decision.void_reason}"
 
 
-def _told(decision: PanelDecision) -> str:
-    """What was said with a decision: "Condition: a review. Needed by 3 May 2019: a report. The rationale."."""
-    parts = []
-    if decision.conditions:
-        parts.append(f"Conditions: {decision.conditions}")
-    if decision.review_on:
-        parts.append(f"Review on {formats.day(decision.review_on)}")
-    if decision.due_on:
-        parts.append(f"Needed by {formats.day(decision.due_on)}: {decision.information_needed}".rstrip(": "))
-    return ". ".join(filter(None, (*parts, decision.note)))
+def _told(decision: PanelDecision, case: PanelCase) -> str:
+    """All that was said with a decision, in the words of the minutes, the outcome left out: it has a column."""
+    _, *lines = decision_lines(decision, case)
+    return ". ".join(f"{line.label}: {line.text}" for line in lines)
 
 
 def _sentence(decisions: list[Decision], day: date) -> str:

@@ -18,8 +18,6 @@ from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.pages.addresses import OWN, scope_query
 
-MOST_MEETINGS = 12
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -63,7 +61,7 @@ def _line(queue: Queue, of_panels: Mapping[str, int]) -> Line:
 
 
 def _meetings(today: date) -> QuerySet[Any, Any]:
-    """Meetings to come, soonest first; before them those that are over with cases undecided."""
+    """Meetings that are over with cases undecided, and all that are to come, by day."""
     meetings = PanelMeeting.objects.with_numbers().annotate(undecided=F("listed") - F("decided"))
     wanted = meetings.filter(Q(held_on__gte=today) | Q(undecided__gt=0))
-    return wanted.order_by("held_on", "panel")[:MOST_MEETINGS]
+    return wanted.order_by("held_on", "panel")
