@@ -39,7 +39,14 @@ from tests.kpis.test_parts import make_places
 DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 EXPECTED = 9001
-OF_A_MEETING = ("meeting", "meeting_change", "meeting_attendance", "meeting_agenda", "meeting_minutes")
+OF_A_MEETING = (
+    "meeting",
+    "meeting_change",
+    "meeting_attendance",
+    "meeting_agenda",
+    "meeting_minutes",
+    "meeting_trail",
+)
 OF_A_MEETING += ("meeting_spreadsheet",)
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
 WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "reads_csv", "benchmark_csv", "sign_out"}

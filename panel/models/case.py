@@ -131,7 +131,10 @@ class PanelChild(Child):
 
 @kept_in_trail(under="case")
 class RequestedCost(Record):
-    """One part of the cost that a case asks for, in £ a year. Together they come to the case's annual cost."""
+    """One part of the cost that a case asks for, in £ of a year, or of part of one where the case says so.
+
+    All but transport come to the case's annual cost.
+    """
 
     case = models.ForeignKey(
         PanelCase, on_delete=models.PROTECT, related_name="requested_costs", db_index=False

@@ -93,7 +93,9 @@ class Start(_ExpectedPage):
             f"{CostKind(cost.kind).label} {formats.pounds(cost.annual_amount)}"
             for cost in decision.agreed_costs.order_by("kind")
         ]
-        begins = f"These yearly costs will begin: {formats.listed(costs)}."
+        begins = (
+            f"These yearly costs will begin: {formats.listed(costs)}." if costs else "No costs were agreed."
+        )
         return (
             f"A placement at {self.expected.school or 'the school'} will begin on that day.",
             f"{now} {ends}",

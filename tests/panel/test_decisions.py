@@ -48,7 +48,6 @@ class TestComplete:
             ("AGREED", {"reasons": ["ONE_TO_ONE"]}, "reasons", "Choose reasons that this panel records."),
             ("DECLINED", {"note": " "}, "note", "Say why it was declined: the family is told."),
             ("DECLINED", {"reasons": ["?"]}, "reasons", "Choose reasons that this panel records."),
-            ("DECLINED", {"value": Decimal(-1)}, "value", "Enter 0 or more."),
             ("MORE_INFORMATION", {"information_needed": "\n"}, "information_needed", "Say what is needed."),
             (
                 "MORE_INFORMATION",

@@ -79,7 +79,7 @@ def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: Ex
     assert "Offered by the school 13 February 2026, 10 days after the decision" in said
 
     form = words(as_clerk.get("/panel/expected/1/start/"))
-    assert "Placement P1 at Elm School will end the day before." in form
+    assert "The child is now in placement P1 at Elm School." in form
     assert "Core education fee £40,000 and Transport £3,000" in form
 
     said = words(send(as_clerk, expected, "start", **day("started_on", date(2026, 3, 9))))

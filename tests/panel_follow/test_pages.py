@@ -143,7 +143,7 @@ class TestList:
         page = client.get(READY).content.decode()
         assert "K1" in page
         assert 'type="checkbox"' not in page
-        assert client.post(BULK, {"case": "K1", "action": "defer"}).status_code == 403
+        assert client.post(BULK, {"case": "K1", "action": "put-off"}).status_code == 403
 
 
 class TestBulk:
@@ -187,7 +187,7 @@ class TestBulk:
         fresh = ready(case_id="K1")
         asked = ready(case_id="K2")
         make_decision(case=asked, meeting_on=date(2026, 1, 6), outcome="MORE_INFORMATION")
-        said = words(as_clerk.post(BULK, {"case": ["K1", "K2"], "action": "defer"}, follow=True))
+        said = words(as_clerk.post(BULK, {"case": ["K1", "K2"], "action": "put-off"}, follow=True))
         assert "2 cases are put off: they wait as before." in said
         assert set(BY_KEY["awaiting-papers"].records(TODAY)) == {fresh}
         assert set(BY_KEY["information-awaited"].records(TODAY)) == {asked}
@@ -198,7 +198,7 @@ class TestBulk:
     def test_a_deferred_case_has_no_papers_to_put_off(self, as_clerk: Client, ready_on: date | None) -> None:
         case = make_case(ready_on=ready_on)
         make_decision(case=case, outcome="DEFERRED", meeting_on=date(2026, 2, 3))
-        said = words(as_clerk.post(BULK, {"case": [case.pk], "action": "defer"}))
+        said = words(as_clerk.post(BULK, {"case": [case.pk], "action": "put-off"}))
         assert "It was deferred and is on no agenda." in said
 
     @pytest.mark.parametrize(

@@ -269,6 +269,19 @@ def bomb() -> bytes:
     return saved.getvalue()
 
 
+def with_many_styles() -> bytes:
+    """A right workbook, but for styles that take longer to read than all its cells: 300 KB of them in a small file."""
+    saved, right = (
+        io.BytesIO(),
+        zipfile.ZipFile(io.BytesIO(workbook(("case", "outcome"), ("K01", "Deferred")))),
+    )
+    with right, zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in right.namelist():
+            padding = b" " * 300_000 if part == "xl/styles.xml" else b""
+            archive.writestr(part, right.read(part) + padding)
+    return saved.getvalue()
+
+
 NO_XLSX = "The file cannot be read as .xlsx: save it again from your spreadsheet."
 REFUSED: list[tuple[str, bytes, str]] = [
     ("a.pdf", b"%PDF", "Choose a file that ends in .xlsx or .csv."),
@@ -284,6 +297,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ),
     ("a.xlsx", b"PK no archive", NO_XLSX),
     ("a.xlsx", bomb(), NO_XLSX),
+    ("a.xlsx", with_many_styles(), NO_XLSX),
     ("a.csv", b"x" * (2 * 1024 * 1024 + 1), "The file is larger than 2 MB."),
     ("a.csv", b"case,outcome\n" + b"x" * 500_000, "The file holds more than 500,000 characters."),
     (

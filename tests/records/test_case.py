@@ -60,7 +60,8 @@ def test_says_what_was_asked(signed_in: Client) -> None:
 def test_decisions_come_oldest_first_and_the_latest_not_void_stands(signed_in: Client) -> None:
     response = signed_in.get(ON_DAY)
     assert rows(response, "decisions") == [
-        "5 June 2018 More information required £45,000 Superseded Needed by 30 June 2018. Ask for the &lt;report&gt;",
+        "5 June 2018 More information required £45,000 Superseded"
+        " Information needed: by 30 June 2018. Rationale: Ask for the &lt;report&gt;",
         "3 July 2018 Agreed £40,000 Stands The panel",
         "Recorded in error: 1 August 2018 Declined £45,000 Recorded in error",
     ]
