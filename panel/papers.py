@@ -62,6 +62,14 @@ class Papers:
         return f"As dear as, or dearer than, {formats.count(self.costs.together.not_dearer)} of {of}"
 
     @property
+    def caption(self) -> str:
+        """What the cost stands beside: "Cost asked for a year, beside 97 day placements ... for ASD"."""
+        covers = "a year, beside"
+        if self.case.cost_basis == CostBasis.PART_YEAR:
+            covers = "part of a year, beside a full year of"
+        return f"Cost asked for {covers} {formats.count(self.costs.similar)} {self.costs.what}"
+
+    @property
     def asked(self) -> str:
         """What the cost covers: "Day, a full year"."""
         parts = [Attendance(self.case.attendance).label] if self.case.attendance else []
@@ -134,7 +142,7 @@ def _sentence(case: PanelCase, earlier: Sequence[Earlier], day: date) -> str:
     before = sum(not entry.is_other_case and entry.decision.meeting_on < day for entry in earlier)
     if before:
         times = {1: "once", 2: "twice"}.get(before) or formats.plural(before, "time")
-        parts.append(f"Decided on {times} before.")
+        parts.append(f"Decided {times} before.")
     if case.origin:
         parts.append(f"{Origin(case.origin).label}.")
     if case.profile:

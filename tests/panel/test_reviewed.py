@@ -10,6 +10,7 @@ from django.test import Client
 
 from panel.decision_forms import DecisionForm
 from panel.models import ExpectedPlacement, PanelCase, PanelDecision
+from panel.papers import papers
 from panel.requested import asked_for_a_year
 from panel.services import expected, meetings
 from panel.services.many_decisions import Row, rehearse
@@ -35,6 +36,11 @@ class TestPartOfAYear:
         assert form["value"].value() == Decimal(9_000)
         assert form["CORE"].value() is None
         assert [box.name for box in form.costs] == ["CORE"]
+
+    def test_is_not_compared_with_a_year_in_the_papers(self) -> None:
+        shown = papers(f.make_case(**PART), date(2019, 3, 31))
+        assert shown.caption.startswith("Cost asked for part of a year, beside a full year of 0 ")
+        assert shown.dearer_than == "Part of a year, not compared"
 
     def test_is_not_agreed_from_a_spreadsheet_without_its_parts(self, desk: Desk) -> None:
         case_id = desk.case_at(State.LISTED)

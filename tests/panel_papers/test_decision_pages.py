@@ -213,4 +213,4 @@ def test_before_means_before_the_day() -> None:
     day = date(2018, 5, 1)
     make_decision(case=case, meeting_on=day, value=Decimal(1))
     assert "before" not in papers(case, day).sentence
-    assert "Decided on once before." in papers(case, day + timedelta(days=1)).sentence
+    assert "Decided once before." in papers(case, day + timedelta(days=1)).sentence
