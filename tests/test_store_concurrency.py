@@ -146,20 +146,6 @@ def test_clerks_who_enter_requests_at_once_get_a_key_each() -> None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_the_same_key_given_twice_at_once_is_told_in_a_sentence() -> None:
-    desk = Desk()
-    wanted = [desk.request() for _ in range(2)]
-
-    results = all_at_once(
-        *(partial(requests.enter_request, by=desk.clerk, request=request, case_id="K1") for request in wanted)
-    )
-
-    (told,) = (result for result in results if isinstance(result, Exception))
-    assert isinstance(told, ValidationError)
-    assert list(told.message_dict) == ["case_id"]
-
-
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_decision_is_of_the_day_to_which_its_meeting_was_moved_or_keeps_it_there() -> None:
     desk = Desk()
     case_id = desk.case_at(State.LISTED)

@@ -386,12 +386,12 @@ def test_the_second_of_two_clerks_is_shown_the_first_and_chooses(
         old, new = entries
         assert (old.outcome, old.corrected, str(old.voided_by)) == ("DECLINED", True, "birch")
         assert (new.outcome, new.corrects, str(new.recorded_by)) == ("MORE_INFORMATION", old, "birch")
-        assert "open at the same time" in old.void_reason
+        assert "recorded another decision in its place" in old.void_reason
         second.goto(f"{live_server.url}/cases/K1/?as_at={localdate().isoformat()}")
         held = second.locator("main").inner_text()
         assert "Declined" in held
         assert "More information required" in held
-        assert "birch had it open at the same time" in held
+        assert "birch recorded another decision in its place" in held
     context.close()
 
 

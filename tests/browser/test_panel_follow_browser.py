@@ -112,7 +112,7 @@ def test_an_offer_and_a_start_are_entered(desk: "Page") -> None:
     enter(desk)
     assert desk.get_by_text("It waits for the start").is_visible()
     follow(desk, "Enter the start")
-    assert desk.get_by_text("Placement P1 at Elm School will end the day before.").is_visible()
+    assert desk.get_by_text("The child is now in placement P1 at Elm School.").is_visible()
     enter_day(desk, "started_on", date(2026, 3, 9))
     enter(desk)
     headed(desk, "Agreed place: K9")
