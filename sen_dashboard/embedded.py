@@ -66,7 +66,9 @@ log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 log_checkpoints = off
 """
+# Statistics taken of what one test holds for a moment would make the plans of the next one bad: minutes for a count.
 NOT_DURABLE = """\
+autovacuum = off
 fsync = off
 synchronous_commit = off
 full_page_writes = off
