@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "placements",
     "panel",
     "sen_dashboard.programme",
+    "sen_dashboard.reports",
 ]
 
 MIDDLEWARE = [

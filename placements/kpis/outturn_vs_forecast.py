@@ -313,7 +313,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 def _last_month(scope: Scope) -> str:
     """The month that holds the day: "December 2018"."""
-    return f"{scope.as_at:%B} {scope.as_at.year}"
+    return formats.month_in_words(scope.as_at)
 
 
 def _against_forecast(now: Headline) -> str:

@@ -3,17 +3,19 @@
 from placements.models.assessment import AssessDecision, Assessment, IssueDecision
 from placements.models.child import Child
 from placements.models.cost_line import CostKind, CostLine
-from placements.models.money import Budget, Forecast, LedgerPosting
+from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
 from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
 from placements.models.plan import CeaseReason, Plan
 
 __all__ = [
+    "CLOSED",
     "Accrual",
     "AssessDecision",
     "Assessment",
     "Budget",
     "CeaseReason",
     "Child",
+    "ClosedMonth",
     "CostKind",
     "CostLine",
     "EndReason",

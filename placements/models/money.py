@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +11,8 @@ from placements.querysets import ForecastQuerySet, LedgerQuerySet
 from provision.models import School
 from sen_dashboard.core.constraints import Check, Unique, is_split_year, not_negative
 from sen_dashboard.core.fields import pounds_field, year_field
+
+CLOSED = "This month is closed: post to an open month."
 
 
 def budget_line(**kwargs: Any) -> "models.CharField[str, str]":
@@ -102,5 +106,48 @@ class LedgerPosting(models.Model):
             ),
         ]
 
+        triggers = [
+            pgtrigger.Trigger(
+                name="closed_month",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM placements_closedmonth
+                        WHERE (TG_OP <> 'INSERT' AND month = OLD.month) OR (TG_OP <> 'DELETE' AND month = NEW.month)
+                    ) THEN
+                        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'closed_month',
+                            MESSAGE = '{CLOSED}';
+                    END IF;
+                    RETURN COALESCE(NEW, OLD);
+                """,
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.line} {self.reference}"
+
+
+class ClosedMonth(models.Model):
+    """A month to which nothing is posted any more: its outturn is final (domain.md section 8).
+
+    Kept for good. What turns out wrong later is posted to an open month.
+    """
+
+    month = models.DateField(primary_key=True, help_text="The first day of the month.")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            Check(
+                "closed_month_is_first_day",
+                Q(month__day=1),
+                field="month",
+                sentence="Enter the first day of the month.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

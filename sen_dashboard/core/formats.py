@@ -146,6 +146,11 @@ def month(value: date | None) -> str:
     return NOT_AVAILABLE if value is None else f"{value:%b} {value.year}"
 
 
+def month_in_words(value: date) -> str:
+    """The month of a date in full: "March 2019"."""
+    return f"{value:%B} {value.year}"
+
+
 def change(value: Number, unit: Unit = Unit.COUNT) -> str:
     """A count, or whole pounds, with its sign: "+416", "−£12"; no change is "0"."""
     shown = show(value, unit)

@@ -72,7 +72,7 @@ class IndexColumn(PlainColumn):
         return formats.index(value)
 
 
-class DaysColumn(NumberColumn):
+class DaysColumn(PlainColumn):
     """A length of time in days."""
 
     def render(self, value: float) -> str:

@@ -58,17 +58,21 @@ def answered(
 ) -> dict[str, Any]:
     """The page with its figures."""
     tiles = [_tile(kpi, _allowed(kpi, scope)) for kpi in kpis]
-    moved = [movement for tile in tiles if (movement := _movement(tile)) is not None]
     by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
     return {
         "here": "Overview",
         "filtered": scope.filtered(SHARED),
         "month_before": _month_before(scope.as_at),
-        "movements": sorted(moved, key=lambda movement: -movement.size)[:MOVEMENTS],
+        "movements": _largest_movements(tiles),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
         **scope_form.answered(SHARED, scope, typed, default),
     }
+
+
+def movements(kpis: Iterable[Kpi[Any, Any]], scope: Scope) -> list[Movement]:
+    """The largest movements since the month before, which the overview begins with."""
+    return _largest_movements([_tile(kpi, _allowed(kpi, scope)) for kpi in kpis])
 
 
 def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
@@ -117,6 +121,11 @@ def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any], then: Fact, now: Fa
 def _month_before(as_at: date) -> date:
     """The end of the month before the day's."""
     return Month.containing(as_at).plus(-1).end
+
+
+def _largest_movements(tiles: Iterable[Tile]) -> list[Movement]:
+    moved = [movement for tile in tiles if (movement := _movement(tile)) is not None]
+    return sorted(moved, key=lambda movement: -movement.size)[:MOVEMENTS]
 
 
 def _movement(tile: Tile) -> Movement | None:

@@ -1,0 +1,229 @@
+"""What a report holds once it is collected: plain, frozen, the same for every format and for ever.
+
+Nothing here asks the store. Values are those of a KPI's JSON: pounds to the penny as numbers, percentages unrounded,
+days as 2019-03-31, undefined None. ``to_plain`` and ``from_plain`` are each other's inverse, so that a version
+written years later gives the figures of the day on which it was collected.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from cattrs.preconf.json import make_converter
+
+from sen_dashboard.core.formats import NOT_AVAILABLE
+
+Plain = dict[str, Any]
+CellValue = int | float | str | None
+
+
+class Audience(StrEnum):
+    """For whom a report is written. What is public is under disclosure control (`core.suppression`)."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+    @property
+    def marking(self) -> str:
+        """The words on every page and slide."""
+        return "Official: sensitive" if self is Audience.INTERNAL else "Public"
+
+
+class Kind(StrEnum):
+    """What a column or figure holds, and so how a workbook formats it."""
+
+    TEXT = "text"
+    COUNT = "count"
+    POUNDS = "pounds"
+    PERCENT = "percent"
+    RATIO = "ratio"
+    INDEX = "index"
+    DAYS = "days"
+    WEEKS = "weeks"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its published key, its heading, and what it holds."""
+
+    key: str
+    heading: str
+    kind: Kind
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind not in (Kind.TEXT, Kind.DAY, Kind.MONTH)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value, unrounded, and how people read it.
+
+    A value that is unknown or hidden is None; its text then says which: "not available", or a symbol such as ``c``.
+    """
+
+    value: CellValue
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption, columns and rows."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class CollectedFact:
+    """A figure beside the headline with the raw counts behind it, as `core.kpi.Fact`."""
+
+    label: str
+    cell: Cell
+    kind: Kind
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class MarkedDay:
+    """An event that the charts of a report mark."""
+
+    day: date
+    title: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a KPI is, as it stood when the report was collected."""
+
+    question: str
+    numerator: str
+    denominator: str
+    left_out: str
+    undefined: str
+    better: str
+    owner: str
+    reviewed_on: date
+    source: str
+
+
+@dataclass(frozen=True)
+class CollectedKpi:
+    """A KPI at the month's end.
+
+    ``slug`` with ``variant`` names it within a report: a KPI may stand in several sections, each under other choices,
+    which ``chosen`` says in words. ``headline`` and ``rows`` hold plain values under the published keys, as the KPI's
+    JSON does; in a public report a hidden one is its symbol. ``chart`` is the screen's Plotly description without its
+    ``events``, which a format numbers in their order; None where there is nothing to draw or it would show what is
+    hidden. ``is_hidden`` says that something of the KPI is hidden,
+    and then no sentence or fact is given, which would tell it in words.
+    """
+
+    slug: str
+    variant: str
+    title: str
+    chosen: tuple[str, ...]
+    definition: Definition
+    sentence: str
+    facts: tuple[CollectedFact, ...]
+    standing: str
+    basis: str
+    caveats: tuple[str, ...]
+    headline: Plain
+    rows: tuple[Plain, ...]
+    table: Table
+    chart: Plain | None
+    events: tuple[MarkedDay, ...] = ()
+    is_hidden: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name within a report, fit for a file or sheet: ``panel_reasons-additional_funding``."""
+        return f"{self.slug}-{self.variant}" if self.variant else self.slug
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a named author wrote beside the computed sentences of a section."""
+
+    author: str
+    written_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report: its KPIs, the events of the year that belong to it, and what people wrote of it."""
+
+    key: str
+    title: str
+    kpis: tuple[CollectedKpi, ...]
+    events: tuple[MarkedDay, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A report: all figures of one day for one audience, read in one transaction.
+
+    ``provisional`` is a sentence where the month's postings may still change, and empty once the month is closed.
+    ``version`` is 1 for the first report of a month. ``differences`` says what a correction changed.
+    """
+
+    council: str
+    audience: Audience
+    as_at: date
+    version: int
+    collected_at: datetime
+    collected_by: str
+    provisional: str
+    sections: tuple[Section, ...]
+    movements: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+    approved_by: str = ""
+    published_at: datetime | None = None
+    threshold: int = 0
+
+    @property
+    def title(self) -> str:
+        return "SEN Improvement Project: monthly report"
+
+    @property
+    def kpis(self) -> Iterator[CollectedKpi]:
+        """Every KPI in the order of the sections."""
+        return (kpi for section in self.sections for kpi in section.kpis)
+
+    @property
+    def name(self) -> str:
+        """What its files are called, without their ending: ``sen-report-2019-03-v1-internal``."""
+        return f"sen-report-{self.as_at:%Y-%m}-v{self.version}-{self.audience.value}"
+
+    def with_comments(self, comments: dict[str, tuple[Comment, ...]]) -> "Collected":
+        """The same report with the comments of each section, by its key."""
+        return replace(
+            self,
+            sections=tuple(
+                replace(section, comments=comments.get(section.key, ())) for section in self.sections
+            ),
+        )
+
+
+UNKNOWN = Cell(None, NOT_AVAILABLE)
+
+_CONVERTER = make_converter()
+
+
+def to_plain(collected: Collected) -> Plain:
+    """The report as JSON holds it."""
+    plain: Plain = _CONVERTER.unstructure(collected)
+    return plain
+
+
+def from_plain(plain: Plain) -> Collected:
+    """The report that ``to_plain`` wrote. Raises an exception of cattrs for anything else."""
+    return _CONVERTER.structure(plain, Collected)

@@ -1,0 +1,241 @@
+"""Collecting a report: every KPI at a month's end, read from one state of the store."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import plotly.graph_objects as go
+from django.db import connection, transaction
+
+from panel.models import PanelDecision
+from placements.models import ClosedMonth, LedgerPosting, Placement, Plan
+from sen_dashboard.core import chart_layers, charts, formats
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Fact, Kpi, Result, plain, plain_fields
+from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.scope import Scope, parse_scope
+from sen_dashboard.core.status import standing
+from sen_dashboard.core.tables import (
+    CountColumn,
+    DayColumn,
+    DaysColumn,
+    IndexColumn,
+    MonthColumn,
+    PercentColumn,
+    PoundsColumn,
+    RatioColumn,
+)
+from sen_dashboard.pages import overview
+from sen_dashboard.programme.models import Event
+from sen_dashboard.reports.collected import (
+    Audience,
+    Cell,
+    Collected,
+    CollectedFact,
+    CollectedKpi,
+    Column,
+    Definition,
+    Kind,
+    MarkedDay,
+    Section,
+    Table,
+)
+from sen_dashboard.reports.sections import Entry, Outline, outlines
+
+KINDS = {
+    CountColumn: Kind.COUNT,
+    PoundsColumn: Kind.POUNDS,
+    PercentColumn: Kind.PERCENT,
+    RatioColumn: Kind.RATIO,
+    IndexColumn: Kind.INDEX,
+    DaysColumn: Kind.DAYS,
+    DayColumn: Kind.DAY,
+    MonthColumn: Kind.MONTH,
+}
+KIND_OF_UNIT = {
+    Unit.POUNDS: Kind.POUNDS,
+    Unit.PERCENT: Kind.PERCENT,
+    Unit.COUNT: Kind.COUNT,
+    Unit.RATIO: Kind.RATIO,
+    Unit.DAYS: Kind.DAYS,
+    Unit.WEEKS: Kind.WEEKS,
+    Unit.DAY: Kind.DAY,
+    Unit.TEXT: Kind.TEXT,
+}
+Events = Sequence[tuple[date, str]]
+
+
+class NothingToReport(ValueError):
+    """The month has no records or is not over; the message is one sentence for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A KPI in its section, and its answer."""
+
+    outline: Outline
+    entry: Entry
+    kpi: Kpi[Any, Any]
+    result: Result[Any, Any]
+    before: Result[Any, Any] | None
+    """The answer of a year before, for the chart."""
+
+
+@contextmanager
+def one_state_of_the_store() -> Iterator[None]:
+    """A read-only transaction in which every statement sees the store as the first one did.
+
+    Raises RuntimeError within another transaction, whose state would already be set.
+    """
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def collect(
+    month: Month, kpis: Sequence[Kpi[Any, Any]], *, council: str, by: str, at: datetime, version: int = 1
+) -> Collected:
+    """The internal report of a month, at its last day, in one REPEATABLE READ transaction.
+
+    ``by`` is the name of who collects it, ``at`` when. Raises NothingToReport.
+    """
+    with one_state_of_the_store():
+        _check_has_records(month, at.date())
+        events = list(
+            Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
+        )
+        marked = [(event.day, event.title) for event in Event.objects.order_by("day")]
+        sections = tuple(
+            Section(
+                outline.key,
+                outline.title,
+                tuple(_collected(answer, marked) for answer in answers),
+                tuple(MarkedDay(event.day, event.title) for event in events) if outline.has_events else (),
+            )
+            for outline, answers in _answers(month.end, kpis)
+        )
+        provisional = provisional_sentence(month)
+        moved = tuple(
+            f"{movement.tile.fact.label} {movement.words}."
+            for movement in overview.movements(kpis, Scope(month.end))
+        )
+    return Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
+
+
+def provisional_sentence(month: Month) -> str:
+    """Why the figures of a month may still change; empty once it is closed."""
+    if ClosedMonth.objects.filter(month=month.start).exists():
+        return ""
+    return f"Provisional: {formats.month_in_words(month.start)} is not closed, and postings to it may still arrive."
+
+
+def _check_has_records(month: Month, today: date) -> None:
+    """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
+    name = formats.month_in_words(month.start)
+    if month.end > today:
+        raise NothingToReport(f"{name} is not over: choose an earlier month.")
+    of_the_month = (
+        LedgerPosting.objects.filter(month=month.start),
+        PanelDecision.objects.filter(meeting_on__range=(month.start, month.end)),
+        Plan.objects.in_force_on(month.end),
+        Placement.objects.open_on(month.end),
+    )
+    if not any(records.exists() for records in of_the_month):
+        raise NothingToReport(
+            f"The store holds no plan, placement, panel decision or posting of {name}: choose another month."
+        )
+
+
+def _answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[Outline, list[Answer]]]:
+    """Each section with the answers of its KPIs."""
+    for outline, entries in outlines(kpis):
+        yield outline, [_ask(outline, entry, kpi, day) for entry, kpi in entries]
+
+
+def _ask(outline: Outline, entry: Entry, kpi: Kpi[Any, Any], day: date) -> Answer:
+    scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
+    before = kpi.query(scope.year_before(kpi.filters)) if kpi.draws_year_before else None
+    return Answer(outline, entry, kpi, kpi.query(scope), before)
+
+
+def _collected(answer: Answer, events: Events) -> CollectedKpi:
+    """An answer as it is kept."""
+    kpi, result = answer.kpi, answer.result
+    facts, goal, figure = kpi.facts(result), kpi.goal(result), kpi.figure(result)
+    return CollectedKpi(
+        kpi.slug,
+        answer.entry.variant,
+        kpi.title,
+        result.scope.filtered(kpi.filters),
+        _definition(kpi),
+        kpi.sentence(result),
+        tuple(map(_fact, facts)),
+        standing(kpi.better, facts[0], goal).value if goal else "",
+        goal.basis if goal else "",
+        result.caveats,
+        plain_fields(result.headline),
+        tuple(map(plain_fields, result.rows)),
+        _table(kpi, result),
+        _chart(answer, figure),
+        tuple(MarkedDay(event.day, event.title) for event in charts.events_shown(figure, events)),
+    )
+
+
+def _definition(kpi: Kpi[Any, Any]) -> Definition:
+    return Definition(
+        kpi.question,
+        kpi.numerator,
+        kpi.denominator,
+        kpi.left_out,
+        kpi.undefined,
+        kpi.better.value,
+        kpi.owner,
+        kpi.reviewed_on,
+        kpi.source,
+    )
+
+
+def _fact(fact: Fact) -> CollectedFact:
+    return CollectedFact(fact.label, Cell(_scalar(fact.value), fact.text), KIND_OF_UNIT[fact.unit], fact.raw)
+
+
+def _table(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Table:
+    """The KPI's table, in its own order, each cell as a value and as people read it."""
+    drawn = kpi.table(result.rows)
+    columns = tuple(
+        Column(column.name, str(column.header), KINDS.get(type(column.column), Kind.TEXT))
+        for column in drawn.columns
+    )
+    rows = tuple(
+        tuple(
+            Cell(_cell_value(column, row.get_cell_value(column.key)), str(row.get_cell(column.key)))
+            for column in columns
+        )
+        for row in drawn.rows
+    )
+    return Table(kpi.caption(result), columns, rows)
+
+
+def _cell_value(column: Column, value: Any) -> int | float | str | None:
+    """The plain value of a number or day; of a text there is only how it reads."""
+    return None if column.kind is Kind.TEXT else _scalar(value)
+
+
+def _scalar(value: Any) -> int | float | str | None:
+    written = plain(value)
+    assert written is None or isinstance(written, int | float | str)
+    return written
+
+
+def _chart(answer: Answer, figure: go.Figure) -> dict[str, Any] | None:
+    """The chart as the screen draws it, but without addresses and events; None when there is nothing to draw."""
+    if not charts.has_data(figure):
+        return None
+    for trace in figure.data:
+        trace.customdata = None
+    if answer.before is not None:
+        chart_layers.with_year_before(figure, answer.kpi.figure(answer.before))
+    drawn: dict[str, Any] = figure.to_plotly_json()
+    return drawn

@@ -1,0 +1,22 @@
+"""The formats of a report, each written from the same collected data.
+
+A writer takes the report and, for a download of what is not public, who took it and when; it gives the whole file, so
+that nothing half written ever leaves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sen_dashboard.core import formats
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who downloaded a file and when; it stands in every internal file."""
+
+    who: str
+    at: datetime
+
+    @property
+    def sentence(self) -> str:
+        return f"Downloaded by {self.who} on {formats.moment(self.at)}."
