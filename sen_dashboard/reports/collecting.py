@@ -83,6 +83,14 @@ class Answer:
     """The answer of a year before, for the chart."""
 
 
+@dataclass(frozen=True)
+class Collection:
+    """A month's figures for those inside and for the public."""
+
+    internal: Collected
+    public: Collected
+
+
 @contextmanager
 def one_state_of_the_store() -> Iterator[None]:
     """A read-only transaction in which every statement sees the store as the first one did.
@@ -96,8 +104,8 @@ def one_state_of_the_store() -> Iterator[None]:
 
 def collect(
     month: Month, kpis: Sequence[Kpi[Any, Any]], *, council: str, by: str, at: datetime, version: int = 1
-) -> Collected:
-    """The internal report of a month, at its last day, in one REPEATABLE READ transaction.
+) -> Collection:
+    """The figures of a month, at its last day, in one REPEATABLE READ transaction.
 
     ``by`` is the name of who collects it, ``at`` when. Raises NothingToReport.
     """
