@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
+from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, collect
 from sen_dashboard.reports.differences import differences
@@ -74,7 +75,7 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
     """Both audiences' figures, with what differs from the last published version."""
     version = last.version + 1 if last else 1
     try:
-        found = collect(month, council=settings.COUNCIL_NAME, by=str(by), at=at, version=version)
+        found = collect(month, KPIS, council=settings.COUNCIL_NAME, by=str(by), at=at, version=version)
     except NothingToReport as error:
         raise ValidationError(str(error)) from None
     if last is None:
