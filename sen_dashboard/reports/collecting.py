@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -129,7 +129,8 @@ def collect(
             f"{movement.tile.fact.label} {movement.words}."
             for movement in overview.movements(kpis, Scope(month.end))
         )
-    return Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
+    internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
+    return Collection(internal, replace(internal, audience=Audience.PUBLIC, sections=(), movements=()))
 
 
 def provisional_sentence(month: Month) -> str:
