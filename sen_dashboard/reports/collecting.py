@@ -110,7 +110,7 @@ def collect(
     ``by`` is the name of who collects it, ``at`` when. Raises NothingToReport.
     """
     with one_state_of_the_store():
-        _check_has_records(month, at.date())
+        check_has_records(month, at.date())
         events = list(
             Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
         )
@@ -140,7 +140,7 @@ def provisional_sentence(month: Month) -> str:
     return f"Provisional: {formats.month_in_words(month.start)} is not closed, and postings to it may still arrive."
 
 
-def _check_has_records(month: Month, today: date) -> None:
+def check_has_records(month: Month, today: date) -> None:
     """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
     name = formats.month_in_words(month.start)
     if month.end > today:

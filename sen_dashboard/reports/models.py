@@ -38,10 +38,10 @@ class Report(models.Model):
     public = models.JSONField()
     collected_by = _person()
     collected_at = models.DateTimeField()
-    approved_by = _person(null=True)
-    approved_at = models.DateTimeField(null=True)
-    published_by = _person(null=True)
-    published_at = models.DateTimeField(null=True)
+    approved_by = _person(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    published_by = _person(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
