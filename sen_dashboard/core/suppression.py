@@ -131,11 +131,12 @@ class PublicView:
     """A KPI's answer as anybody may read it: plain values as in its data, a symbol in place of each missing number.
 
     With ``hidden``, something is missing for confidence: the sentence, facts and chart, which say numbers in words,
-    must not be shown either. ``caveats`` are those that may be.
+    must not be shown either. ``caveats`` are those that may be. ``order`` says which of the result's rows each is.
     """
 
     headline: dict[str, Plain]
     rows: list[dict[str, Plain]]
+    order: list[int]
     hidden: bool
     caveats: tuple[str, ...]
 
@@ -152,10 +153,13 @@ def public_view(kpi: Kpi[Any, Any], result: Result[Any, Any], protection: Protec
         (kpi.row_key.of(row), _written_record(disclosure.row, row, result, protection, disclosure))
         for row in result.rows
     ]
+    places = {id(row): place for place, (_, row) in enumerate(rows)}
     _hidden_last(rows, disclosure.ranked_by)
     shown = [row for _, row in rows]
     caveats = result.caveats if disclosure.open_caveats else ()
-    return PublicView(headline, shown, _hides([headline, *shown]), caveats)
+    return PublicView(
+        headline, shown, [places[id(row)] for row in shown], _hides([headline, *shown]), caveats
+    )
 
 
 def _written_record(

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
@@ -85,19 +86,38 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
     """Both audiences' figures, with what differs from the last published version."""
     version = last.version + 1 if last else 1
     try:
-        found = collect(month, KPIS, council=settings.COUNCIL_NAME, by=str(by), at=at, version=version)
+        found = collect(
+            month,
+            KPIS,
+            council=settings.COUNCIL_NAME,
+            by=str(by),
+            at=at,
+            version=version,
+            before=published_protections(),
+        )
     except NothingToReport as error:
         raise ValidationError(str(error)) from None
     if last is None:
         return found
-    return Collection(
-        replace(found.internal, differences=differences(from_plain(last.internal), found.internal)),
-        replace(found.public, differences=differences(from_plain(last.public), found.public)),
+    return replace(
+        found,
+        internal=replace(found.internal, differences=differences(from_plain(last.internal), found.internal)),
+        public=replace(found.public, differences=differences(from_plain(last.public), found.public)),
     )
 
 
+def published_protections() -> list[Protection]:
+    """What protects each public report that was published, oldest first: readers have them all."""
+    published = Report.objects.published().order_by("published_at")
+    return [Protection.read(plain) for plain in published.values_list("protection", flat=True)]
+
+
 def _data(collection: Collection) -> dict[str, Any]:
-    return {"internal": to_plain(collection.internal), "public": to_plain(collection.public)}
+    return {
+        "internal": to_plain(collection.internal),
+        "public": to_plain(collection.public),
+        "protection": collection.protection.plain(),
+    }
 
 
 @transaction.atomic

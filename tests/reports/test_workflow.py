@@ -16,7 +16,7 @@ from sen_dashboard.reports.differences import differences
 from sen_dashboard.reports.models import Report, SectionComment
 from sen_dashboard.reports.states import MOVES, WHY_NOT, Move, State, check_move
 from tests.factories import make_user
-from tests.reports.made import AT, LATER, make_collected, make_kpi, make_report
+from tests.reports.made import AT, LATER, NOTHING_HIDDEN, make_collected, make_kpi, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -163,7 +163,7 @@ class TestCorrection:
     ) -> None:
         first = make_report(make_kpi(children=842), state=State.PUBLISHED)
         now = make_collected(make_kpi(children=845), version=2)
-        monkeypatch.setattr(services, "collect", lambda *args, **kwargs: Collection(now, now))
+        monkeypatch.setattr(services, "collect", lambda *args, **kwargs: Collection(now, now, NOTHING_HIDDEN))
         services.begin(by=manager, month=first.of_month, at=LATEST)
         second = Report.objects.unpublished().get()
         assert second.version == 2
