@@ -1,0 +1,242 @@
+"""The report on paper: a tagged PDF (PDF/UA-1) with charts as vectors, set by typst (docs/adr/0011).
+
+paper.typ lays the pages out; this module gives it every text. Texts go to it as JSON, so that nothing in them is ever
+read as markup.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from sen_dashboard.core import formats
+from sen_dashboard.reports import drawing
+from sen_dashboard.reports.collected import (
+    Audience,
+    Cell,
+    Collected,
+    CollectedFact,
+    CollectedKpi,
+    Column,
+    Comment,
+    Definition,
+    Kind,
+    MarkedDay,
+    Plain,
+    Section,
+    Table,
+    from_plain,
+    to_plain,
+)
+from sen_dashboard.reports.writers import Stamp, chart_drawing, fonts
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+STANDARD = "ua-1"
+WIDEST = 34  # letters that a column of words is given at most
+
+# No sign in PDF/UA, nor in the XML of a chart: controls, halves of pairs, and what is no character at all.
+UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+
+
+class CannotWrite(RuntimeError):
+    """The PDF could not be made; the message is one sentence for a person."""
+
+
+def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
+    """The report as a PDF; ``logo`` is the bytes of a PNG, JPEG or SVG image. Raises CannotWrite.
+
+    The same report, stamp and logo give the same bytes.
+    """
+    printable = from_plain(_printable(to_plain(collected)))
+    charts = {f"{kpi.key}.svg": _chart(kpi) for kpi in printable.kpis if kpi.chart}
+    files = {"main.typ": TEMPLATE.read_bytes(), **charts, **({"logo": logo} if logo else {})}
+    files["report.json"] = json.dumps(_report(printable, stamp, logo is not None)).encode()
+    try:
+        return typst.compile(
+            files,
+            font_paths=_fonts(),
+            pdf_standards=STANDARD,
+            timestamp=int(collected.collected_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise CannotWrite(f"The PDF of the report could not be made: {error.message}.") from error
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The report's fonts, and none of the machine's."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts.FOLDERS)
+    )
+
+
+# Texts that can be set
+
+
+def _printable(value: Any) -> Any:
+    """Plain data with a sign for each character that no font has."""
+    if isinstance(value, str):
+        return UNPRINTABLE.sub("\ufffd", value.replace("\t", " "))
+    if isinstance(value, dict):
+        return {key: _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(inner) for inner in value]
+    return value
+
+
+# What the template is given
+
+
+def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
+    as_at, version = formats.day(collected.as_at), f"version {collected.version}"
+    return {
+        "title": collected.title,
+        "author": collected.collected_by,
+        "fonts": fonts.FAMILIES,
+        "council": collected.council,
+        "month": formats.month_in_words(collected.as_at),
+        "as_at": f"Figures as at {as_at}, {version}",
+        "edition": f"As at {as_at}, {version}",
+        "marking": collected.audience.marking,
+        "provisional": collected.provisional,
+        "notices": [text for text in (collected.provisional, stamp.sentence if stamp else "") if text],
+        "made": list(_made(collected, stamp)),
+        "logo": "logo" if has_logo else None,
+        "logo_alt": f"Logo of {collected.council}",
+        "differences": collected.differences,
+        "movements": collected.movements,
+        "sections": [_section(section) for section in collected.sections],
+        "definitions": list(_definitions(collected)),
+        "symbols": _symbols(collected),
+    }
+
+
+def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
+    """Who had a part in the report and when."""
+    yield "Collected", f"{formats.moment(collected.collected_at)}, by {collected.collected_by}"
+    if collected.approved_by:
+        yield "Approved", f"by {collected.approved_by}"
+    if collected.published_at:
+        yield "Published", formats.moment(collected.published_at)
+    if stamp:
+        yield "This copy", stamp.sentence
+
+
+def _section(section: Section) -> Plain:
+    return {
+        "title": section.title,
+        "comments": [_comment(comment) for comment in section.comments],
+        "kpis": [_kpi(kpi) for kpi in section.kpis],
+        "events": [_event(event) for event in section.events],
+    }
+
+
+def _comment(comment: Comment) -> Plain:
+    return {
+        "by": f"{comment.author}, {formats.day(comment.written_at.date())}",
+        "paragraphs": [line for line in comment.text.splitlines() if line.strip()],
+    }
+
+
+def _event(event: MarkedDay) -> str:
+    return f"{formats.day(event.day)}, {event.title}"
+
+
+def _kpi(kpi: CollectedKpi) -> Plain:
+    return {
+        "title": kpi.title,
+        "chosen": "; ".join(kpi.chosen),
+        "sentence": kpi.sentence,
+        "standing": kpi.standing,
+        "basis": kpi.basis,
+        "caveats": kpi.caveats,
+        "fact_columns": _columns(_facts(kpi.facts)),
+        "facts": _rows(_facts(kpi.facts)),
+        "chart": f"{kpi.key}.svg" if kpi.chart else None,
+        "alt": f"Chart: {kpi.title}. {kpi.sentence}".strip(),
+        "events": [_event(event) for event in kpi.events],
+        "caption": kpi.table.caption,
+        "columns": _columns(kpi.table),
+        "rows": _rows(kpi.table),
+    }
+
+
+def _chart(kpi: CollectedKpi) -> bytes:
+    assert kpi.chart is not None
+    return chart_drawing.svg(drawing.read(kpi.chart), kpi.events)
+
+
+def _facts(facts: Sequence[CollectedFact]) -> Table:
+    """The figures beside the headline as a table."""
+    columns = (
+        Column("label", "Figure", Kind.TEXT),
+        Column("value", "Value", Kind.COUNT),
+        Column("raw", "What it rests on", Kind.TEXT),
+    )
+    rows = tuple((_words(fact.label), fact.cell, _words(fact.raw)) for fact in facts)
+    return Table("", columns, rows)
+
+
+def _words(text: str) -> Cell:
+    return Cell(None, text)
+
+
+def _columns(table: Table) -> list[Plain]:
+    """Each column's heading, whether it holds numbers, and how wide it is beside the others."""
+    return [
+        {
+            "heading": column.heading,
+            "number": column.is_number,
+            "weight": _weight(column, [row[place].text for row in table.rows]),
+        }
+        for place, column in enumerate(table.columns)
+    ]
+
+
+def _weight(column: Column, texts: Sequence[str]) -> int:
+    """Letters that the column needs: for words at most ``WIDEST``, and two for the room about them."""
+    longest = max(map(len, texts), default=0)
+    heading = max(map(len, column.heading.split()), default=0)
+    return max(min(longest, WIDEST), heading) + 2
+
+
+def _rows(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def _definitions(collected: Collected) -> Iterator[Plain]:
+    """Each KPI's definition once, in the order of the sections."""
+    titles = {kpi.title: kpi.definition for kpi in collected.kpis}
+    for title, definition in titles.items():
+        yield {"title": title, "question": definition.question, "items": list(_items(definition))}
+
+
+def _items(definition: Definition) -> Iterator[tuple[str, str]]:
+    """A definition item by item, named as on the KPI's page."""
+    yield "Counted", definition.numerator
+    yield "Out of", definition.denominator
+    yield "Left out", definition.left_out
+    yield "When there is no figure", definition.undefined
+    yield "Which way is better", f"{definition.better}."
+    yield "Source", f"{definition.source}."
+    yield "Owner", f"{definition.owner}; definition reviewed on {formats.day(definition.reviewed_on)}."
+
+
+def _symbols(collected: Collected) -> list[tuple[str, str]]:
+    """What the symbols in a public report mean."""
+    if collected.audience is Audience.INTERNAL:
+        return []
+    return [
+        (
+            "c",
+            f"Confidential: a number from 1 to {collected.threshold - 1}, one that would give such a number "
+            "away, or a figure that rests on it.",
+        ),
+        ("z", "Not applicable: there is nothing that it could be a figure of."),
+        ("x", "Not available: it is not recorded."),
+        ("low", "Low: it rounds to 0 but is not 0."),
+    ]
