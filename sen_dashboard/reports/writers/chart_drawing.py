@@ -16,10 +16,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from sen_dashboard.core import charts, formats
@@ -29,8 +27,8 @@ from sen_dashboard.reports.drawing import Drawing, Series, Shape
 from sen_dashboard.reports.writers import fonts
 
 WIDTH = 482.0  # the text of an A4 page with margins of 20 mm
-LINES_HEIGHT = 190.0  # of the lines alone
-MOST_BARS_HEIGHT = 560.0  # so that a chart and its caption fit on a page
+LINES_HEIGHT = 165.0  # of the lines alone
+MOST_BARS_HEIGHT = 430.0  # so that a chart fits on a page under its figures
 SIZE = 8.0  # of every word
 LINE = 10.0  # from one line of words to the next
 GAP = 6.0
@@ -39,8 +37,6 @@ NAME_LETTERS, CATEGORY_LETTERS = 22, 34  # in a line of words
 LEGEND_LETTERS = 80  # of all names in one row
 BAR_BEFORE = "#d6d8da"
 
-for _file in sorted(fonts.HERE.glob("*.ttf")):
-    fontManager.addfont(_file)
 matplotlib.rcParams.update(
     {
         "font.family": list(fonts.FAMILIES),
@@ -86,12 +82,7 @@ def _plot(height: float, room: Room) -> tuple[Figure, Axes, float]:
 
 
 def _width(text: str) -> float:
-    """How wide a text is, in points; of several lines the widest."""
-    font = FontProperties(size=SIZE)
-    return max(
-        (text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")),
-        default=0,
-    )
+    return fonts.width(text, SIZE)
 
 
 def _wrapped(text: str, letters: int) -> str:

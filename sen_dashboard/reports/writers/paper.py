@@ -36,7 +36,10 @@ from sen_dashboard.reports.writers import Stamp, chart_drawing, fonts
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
-WIDEST = 34  # letters that a column of words is given at most
+TABLE_SIZE, CELL_MARGIN = 9.0, 5.0  # points, as in the template
+BOLD = 1.1  # how much wider bold letters are
+NARROW, WIDEST = 80.0, 190.0  # points that a column of words keeps, and asks for, at most
+HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
 
 # No sign in PDF/UA, nor in the XML of a chart: controls, halves of pairs, and what is no character at all.
 UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
@@ -148,8 +151,7 @@ def _event(event: MarkedDay) -> str:
 
 def _kpi(kpi: CollectedKpi) -> Plain:
     return {
-        "title": kpi.title,
-        "chosen": "; ".join(kpi.chosen),
+        "title": f"{kpi.title} ({'; '.join(kpi.chosen)})" if kpi.chosen else kpi.title,
         "sentence": kpi.sentence,
         "standing": kpi.standing,
         "basis": kpi.basis,
@@ -186,22 +188,35 @@ def _words(text: str) -> Cell:
 
 
 def _columns(table: Table) -> list[Plain]:
-    """Each column's heading, whether it holds numbers, and how wide it is beside the others."""
+    """Each column's heading, whether it holds numbers, and its width."""
     return [
-        {
-            "heading": column.heading,
-            "number": column.is_number,
-            "weight": _weight(column, [row[place].text for row in table.rows]),
-        }
-        for place, column in enumerate(table.columns)
+        {"heading": column.heading, "number": column.is_number, "width": width}
+        for column, width in zip(table.columns, _widths(table), strict=True)
     ]
 
 
-def _weight(column: Column, texts: Sequence[str]) -> int:
-    """Letters that the column needs: for words at most ``WIDEST``, and two for the room about them."""
-    longest = max(map(len, texts), default=0)
-    heading = max(map(len, column.heading.split()), default=0)
-    return max(min(longest, WIDEST), heading) + 2
+def _widths(table: Table) -> list[float]:
+    """Points for each column: what it would like or, where there is no room, as much more than it needs as there is."""
+    both = [
+        _least_and_liked(column, [row[place].text for row in table.rows])
+        for place, column in enumerate(table.columns)
+    ]
+    least, liked = (sum(widths) for widths in zip(*both, strict=True))
+    over = max(liked - chart_drawing.WIDTH, 0)
+    share = max(1 - over / (liked - least), 0) if over else 1
+    return [low + share * (high - low) for low, high in both]
+
+
+def _least_and_liked(column: Column, texts: Sequence[str]) -> tuple[float, float]:
+    """The width without which a number is broken, and that which holds the longest text and a heading of two lines."""
+    longest = max((fonts.width(text, TABLE_SIZE) for text in texts), default=0.0)
+    words = [fonts.width(word, BOLD * TABLE_SIZE) for word in column.heading.split()] or [0.0]
+    least = longest if column.is_number else min(longest, NARROW)
+    margins = 2 * CELL_MARGIN + 1
+    return (
+        max(least, *words) + margins,
+        max(least, min(longest, WIDEST), *words, HEADING_SHARE * sum(words)) + margins,
+    )
 
 
 def _rows(table: Table) -> list[list[str]]:
