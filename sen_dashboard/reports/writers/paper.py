@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils.timezone import localtime
 
 from sen_dashboard.core import formats
 from sen_dashboard.reports import drawing
@@ -140,7 +141,7 @@ def _section(section: Section) -> Plain:
 
 def _comment(comment: Comment) -> Plain:
     return {
-        "by": f"{comment.author}, {formats.day(comment.written_at.date())}",
+        "by": f"{comment.author}, {formats.day(localtime(comment.written_at))}",
         "paragraphs": [line for line in comment.text.splitlines() if line.strip()],
     }
 
