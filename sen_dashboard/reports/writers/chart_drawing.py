@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from textwrap import wrap
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -36,6 +36,7 @@ KEY = 14.0  # the piece of line before a name
 NAME_LETTERS, CATEGORY_LETTERS = 22, 34  # in a line of words
 LEGEND_LETTERS = 80  # of all names in one row
 BAR_BEFORE = "#d6d8da"
+Dash = Literal["-", ":", "--"]
 
 matplotlib.rcParams.update(
     {
@@ -123,7 +124,7 @@ class Name:
     text: str
     value: float
     colour: str
-    dash: str
+    dash: Dash
 
     @property
     def height(self) -> float:
@@ -198,7 +199,7 @@ def _names(drawing: Drawing) -> list[Name]:
         for series in drawing.series:
             known = [value for value in series.values if value is not None]
             if known:
-                dash = ":" if series.is_context else "-"
+                dash: Dash = ":" if series.is_context else "-"
                 names.append(Name(_wrapped(series.name, NAME_LETTERS), float(known[-1]), series.colour, dash))
     return names
 

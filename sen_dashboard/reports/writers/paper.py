@@ -15,6 +15,7 @@ import typst
 from django.utils.timezone import localtime
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.suppression import legend
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
     Audience,
@@ -60,7 +61,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     files = {"main.typ": TEMPLATE.read_bytes(), **charts, **({"logo": logo} if logo else {})}
     files["report.json"] = json.dumps(_report(printable, stamp, logo is not None)).encode()
     try:
-        return typst.compile(
+        pdf: bytes = typst.compile(  # type: ignore[call-overload]  # its types leave out files by name
             files,
             font_paths=_fonts(),
             pdf_standards=STANDARD,
@@ -68,6 +69,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
         )
     except typst.TypstError as error:
         raise CannotWrite(f"The PDF of the report could not be made: {error.message}.") from error
+    return pdf
 
 
 @cache
@@ -107,7 +109,7 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "edition": f"As at {as_at}, {version}",
         "marking": collected.audience.marking,
         "provisional": collected.provisional,
-        "notices": [text for text in (collected.provisional, stamp.sentence if stamp else "") if text],
+        "notices": list(_notices(collected, stamp)),
         "made": list(_made(collected, stamp)),
         "logo": "logo" if has_logo else None,
         "logo_alt": f"Logo of {collected.council}",
@@ -117,6 +119,16 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "definitions": list(_definitions(collected)),
         "symbols": _symbols(collected),
     }
+
+
+def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
+    """What every page says of the report beside its marking and day."""
+    if not collected.published_at:
+        yield f"{collected.status}."
+    if collected.provisional:
+        yield collected.provisional
+    if stamp:
+        yield stamp.sentence
 
 
 def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
@@ -246,13 +258,4 @@ def _symbols(collected: Collected) -> list[tuple[str, str]]:
     """What the symbols in a public report mean."""
     if collected.audience is Audience.INTERNAL:
         return []
-    return [
-        (
-            "c",
-            f"Confidential: a number from 1 to {collected.threshold - 1}, one that would give such a number "
-            "away, or a figure that rests on it.",
-        ),
-        ("z", "Not applicable: there is nothing that it could be a figure of."),
-        ("x", "Not available: it is not recorded."),
-        ("low", "Low: it rounds to 0 but is not 0."),
-    ]
+    return [(symbol.value, meaning) for symbol, meaning in legend(collected.threshold).items()]
