@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -83,6 +83,14 @@ class Answer:
     """The answer of a year before, for the chart."""
 
 
+@dataclass(frozen=True)
+class Collection:
+    """A month's figures for those inside and for the public."""
+
+    internal: Collected
+    public: Collected
+
+
 @contextmanager
 def one_state_of_the_store() -> Iterator[None]:
     """A read-only transaction in which every statement sees the store as the first one did.
@@ -96,8 +104,8 @@ def one_state_of_the_store() -> Iterator[None]:
 
 def collect(
     month: Month, kpis: Sequence[Kpi[Any, Any]], *, council: str, by: str, at: datetime, version: int = 1
-) -> Collected:
-    """The internal report of a month, at its last day, in one REPEATABLE READ transaction.
+) -> Collection:
+    """The figures of a month, at its last day, in one REPEATABLE READ transaction.
 
     ``by`` is the name of who collects it, ``at`` when. Raises NothingToReport.
     """
@@ -121,7 +129,8 @@ def collect(
             f"{movement.tile.fact.label} {movement.words}."
             for movement in overview.movements(kpis, Scope(month.end))
         )
-    return Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
+    internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
+    return Collection(internal, replace(internal, audience=Audience.PUBLIC, sections=(), movements=()))
 
 
 def provisional_sentence(month: Month) -> str:
