@@ -54,6 +54,11 @@ THEME = {
 }
 TITLE_SLIDE, CONTENT, TITLE_ONLY = "Title Slide", "Title and Content", "Title Only"
 FOOTERS = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
+OF_TEMPLATE = (
+    RELATIONSHIP_TYPE.THUMBNAIL,
+    RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
+    RELATIONSHIP_TYPE.PRINTER_SETTINGS,
+)
 MOST_ROWS = 10  # of a table; more cannot be read in a room
 
 
@@ -89,9 +94,9 @@ TITLE = Box(42, 40, 876, 46)
 BODY = Box(42, 98, 876, 392)
 FOOTER_TOP, FOOTER_HEIGHT = 505.0, 20.0
 FOOTER_BOXES = {
-    PP_PLACEHOLDER.DATE: Box(42, FOOTER_TOP, 320, FOOTER_HEIGHT),
-    PP_PLACEHOLDER.FOOTER: Box(378, FOOTER_TOP, 440, FOOTER_HEIGHT),
-    PP_PLACEHOLDER.SLIDE_NUMBER: Box(834, FOOTER_TOP, 84, FOOTER_HEIGHT),
+    PP_PLACEHOLDER.DATE: Box(42, FOOTER_TOP, 250, FOOTER_HEIGHT),
+    PP_PLACEHOLDER.FOOTER: Box(310, FOOTER_TOP, 540, FOOTER_HEIGHT),
+    PP_PLACEHOLDER.SLIDE_NUMBER: Box(866, FOOTER_TOP, 52, FOOTER_HEIGHT),
 }
 COVER_TITLE = Box(84, 150, 800, 96)
 COVER_TEXT = Box(84, 262, 800, 224)
@@ -232,7 +237,10 @@ def add_table(slide: Slide, table: Table, box: Box) -> bool:
         shortened(table.caption, LEAST, box.width, 2, is_bold=True), LEAST, is_bold=True, colour=EVENT
     )
     top = box.top + LINE * LEAST * len(wrapped(caption.text, LEAST, box.width, is_bold=True)) + 4
-    texts = [[column.heading for column in table.columns], *([cell.text for cell in row] for row in table.rows)]
+    texts = [
+        [column.heading for column in table.columns],
+        *([cell.text for cell in row] for row in table.rows),
+    ]
     texts = texts[: MOST_ROWS + 1]
     widths = _column_widths(texts, box.width)
     heights = [_row_height(row, widths, is_heading=number == 0) for number, row in enumerate(texts)]
@@ -282,7 +290,9 @@ def _write_cell(cell: Any, text: str, *, is_heading: bool, is_number: bool) -> N
 def _column_widths(texts: Sequence[Sequence[str]], room: float) -> list[float]:
     """Widths that add up to ``room``: what each column would like, or what its longest word needs and a share."""
     columns = list(zip(*texts, strict=True))
-    liked = [2 * PADDING + max(_cell_width(text, n == 0) for n, text in enumerate(column)) for column in columns]
+    liked = [
+        2 * PADDING + max(_cell_width(text, n == 0) for n, text in enumerate(column)) for column in columns
+    ]
     if sum(liked) <= room:
         return [like * room / sum(liked) for like in liked]
     needed = [
@@ -353,7 +363,7 @@ def _adjust(presentation: OpenPresentation) -> None:
         _speak_english(layout)
     _speak_english(master)
     _add_strip(master, Box(0, 0, WIDE, 8), INMSS)
-    _drop_picture_of_template(presentation)
+    _drop_what_the_template_says(presentation)
 
 
 def _adjust_cover(layout: SlideLayout) -> None:
@@ -389,7 +399,7 @@ def _set_styles(master: SlideMaster) -> None:
     body.set("indent", "0")
     for name in ("a:buFont", "a:buChar"):
         body.remove(body.find(qn(name)))
-    body.insert(1, parse_xml(f'<a:buNone {nsdecls("a")}/>'))
+    body.insert(1, parse_xml(f"<a:buNone {nsdecls('a')}/>"))
     for size, styled in ((28, title), (16, body)):
         styled.find(qn("a:defRPr")).set("sz", str(100 * size))
     for grey in master._element.xpath(".//p:txBody//a:schemeClr[a:tint]"):
@@ -416,12 +426,15 @@ def _add_strip(part: SlideMaster | SlideLayout, box: Box, written: str) -> None:
     )
 
 
-def _drop_picture_of_template(presentation: OpenPresentation) -> None:
-    """The template's thumbnail shows another deck."""
+def _drop_what_the_template_says(presentation: OpenPresentation) -> None:
+    """The template's thumbnail, statistics and printer settings are of another deck and another machine."""
     package = presentation.part.package
-    for key, relation in list(package._rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-            package.drop_rel(key)
+    for holder in (package, presentation.part):
+        for key, relation in list(holder._rels.items()):
+            if relation.reltype in OF_TEMPLATE:
+                holder._rels.pop(key)
+    size = presentation.part._element.sldSz
+    del size.attrib["type"]  # 4:3
 
 
 def _foot_last(slide: Slide) -> None:

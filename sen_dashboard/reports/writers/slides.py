@@ -5,6 +5,7 @@ a further slide, a long table says where its other rows are. The notes of a slid
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
@@ -39,17 +40,39 @@ from sen_dashboard.reports.writers.fitting import Paragraph, height, largest, pa
 from sen_dashboard.reports.writers.native_charts import add_chart, height_needed
 
 READ_ALOUD = (22, 20, 18, 16)  # points, of slides of text alone
-ANSWER = (20, 18, 16, 14)
-ANSWER_HEIGHT = 126.0  # the most that an answer above a chart takes
 ASIDE = 262.0  # how wide the facts stand beside the chart
 BETWEEN = 22.0
+AFTER = 16.0  # room below an answer
 VALUES = (24, 20, 18)
 MOST_FACTS = 4
 EVENTS_HEIGHT = 48.0
+CHART = Box(BODY.left + ASIDE + BETWEEN, BODY.top, BODY.width - ASIDE - BETWEEN, BODY.height)  # beside facts
 LOGO = Box(678, 34, 240, 84)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer stands: its width, the most it takes in height, and the sizes of its text."""
+
+    width: float
+    most: float
+    sizes: tuple[float, ...]
+
+    def holding(self, paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph] | None:
+        """The paragraphs in the largest size that fits; None if none does."""
+        return largest(lambda size: _resized(paragraphs, size), self.sizes, self.width, self.most)
+
+    def taken_by(self, paragraphs: Sequence[Paragraph]) -> float:
+        """The height of what ``holding`` gave, with the room below it."""
+        return height(paragraphs, self.width) + AFTER if paragraphs else 0
+
+
+ABOVE_ALL = Place(BODY.width, 126, (20, 18, 16, 14))
+BESIDE_CHART = Place(ASIDE, 220, (16, 14))
 HIDDEN = "Some of these figures are hidden, since they would tell of few children. The last slide explains the symbols."
 SYMBOLS = {
-    "c": "Confidential: a number from 1 to {most}, one that would give such a number away, or a figure that rests on it.",
+    "c": "Confidential: a number from 1 to {most}, one that would give such a number away, or a figure that rests on "
+    "it.",
     "z": "Not applicable: there is nothing that it could be a figure of.",
     "x": "Not available: it is not recorded.",
     "low": "Low: it rounds to 0 but is not 0.",
@@ -70,9 +93,13 @@ class _Slides:
 
     def __init__(self, collected: Collected, stamp: Stamp | None) -> None:
         self.collected, self.stamp = collected, stamp
-        marks = [collected.audience.marking, *(["Provisional"] if collected.provisional else [])]
-        dated = f"At {formats.day(collected.as_at)}, version {collected.version}"
-        self.deck = Deck(dated=dated, footer=". ".join(marks))
+        marks = (
+            collected.audience.marking,
+            "Provisional" if collected.provisional else "",
+            "" if collected.published_at else collected.status,
+        )
+        self.dated = f"At {formats.day(collected.as_at)}, version {collected.version}"
+        self.deck = Deck(dated=self.dated, footer=". ".join(filter(None, marks)))
 
     def written(self, logo: bytes | None) -> bytes:
         self._add_cover(logo)
@@ -108,11 +135,10 @@ class _Slides:
         collected = self.collected
         lines = [
             f"{collected.council}, {formats.month_in_words(collected.as_at)}",
-            f"At {formats.day(collected.as_at)}, version {collected.version}",
+            self.dated,
             collected.audience.marking,
             collected.provisional,
-            f"Approved by {collected.approved_by}" if collected.approved_by else "",
-            f"Published on {formats.moment(collected.published_at)}" if collected.published_at else "",
+            *_progress(collected),
             self.stamp.sentence if self.stamp else "",
         ]
         first, *others = filter(None, lines)
@@ -127,7 +153,9 @@ class _Slides:
         slide = self.deck.cover(collected.title, text)
         if logo:
             add_picture(slide, LOGO, logo, f"Logo of {collected.council}")
-        self._noted(slide, [f"Collected on {formats.moment(collected.collected_at)} by {collected.collected_by}."])
+        self._noted(
+            slide, [f"Collected on {formats.moment(collected.collected_at)} by {collected.collected_by}."]
+        )
 
     def _add_text(self, title: str, section: str, paragraphs: Sequence[Paragraph]) -> None:
         """As many slides as the text takes; none for no text. Paragraphs come in any size."""
@@ -156,22 +184,23 @@ class _Slides:
         The answer stands above the facts and the chart, or above the facts alone where the chart needs the whole
         height. An answer too long for either has slides of its own.
         """
-        title = _title(kpi)
+        title, says = _title(kpi), _answer(kpi)
         drawn = drawing.read(kpi.chart) if kpi.chart else None
-        is_tall = drawn is not None and height_needed(drawn) > BODY.height - ANSWER_HEIGHT
-        room = Box(BODY.left, BODY.top, ASIDE if is_tall else BODY.width, BODY.height)
-        most = BODY.height * 0.6 if is_tall else ANSWER_HEIGHT
-        says = _answer(kpi)
-        with_comments = _in_room([*says, *comments], room.width, most) if comments else None
-        answer = with_comments or _in_room(says, room.width, most)
+        needed = height_needed(drawn, CHART) if drawn else 0
+        place = ABOVE_ALL
+        answer = place.holding([*says, *comments]) or place.holding(says)
+        if needed > BODY.height - place.taken_by(answer or []):
+            place = BESIDE_CHART
+            answer = place.holding([*says, *comments]) or place.holding(says)
         if answer is None:
             self._add_text(f"{title}: in words", section.title, says)
             answer = []
-        below = room.top + height(answer, room.width) + (16 if answer else 0)
-        slide = self.deck.slide(title, section.title, answer, Box(room.left, room.top, room.width, below - room.top))
-        self._add_figures(slide, kpi, drawn, BODY.below(below), BODY if is_tall else BODY.below(below))
+        below = BODY.below(BODY.top + place.taken_by(answer))
+        box = Box(BODY.left, BODY.top, place.width, height(answer, place.width) + 1)
+        slide = self.deck.slide(title, section.title, answer, box)
+        self._add_figures(slide, kpi, drawn, below, BODY if place is BESIDE_CHART else below)
         self._noted(slide, [title, *_notes(kpi)])
-        return with_comments is not None
+        return len(answer) == len(says) + len(comments)
 
     def _add_figures(
         self, slide: Any, kpi: CollectedKpi, drawn: Drawing | None, left: Box, right: Box
@@ -197,23 +226,21 @@ def _fitted(at: Any, sizes: Sequence[float], box: Box) -> Sequence[Paragraph]:
     return largest(at, sizes, box.width, box.height) or pages(at(sizes[-1]), box.width, box.height)[0]
 
 
-def _in_room(paragraphs: Sequence[Paragraph], room: float, most: float) -> Sequence[Paragraph] | None:
-    return largest(lambda size: _resized(paragraphs, size), ANSWER, room, most) if paragraphs else []
-
-
 def _resized(paragraphs: Sequence[Paragraph], size: float) -> list[Paragraph]:
     """The paragraphs in a size, apart from each other."""
     return [
-        Paragraph(
-            paragraph.text,
-            size,
-            paragraph.is_bold,
-            paragraph.colour,
-            above=size / 2 if number else 0,
-            has_bullet=paragraph.has_bullet,
-        )
+        replace(paragraph, size=size, above=size / 2 if number else 0)
         for number, paragraph in enumerate(paragraphs)
     ]
+
+
+def _progress(collected: Collected) -> Iterator[str]:
+    """Who approved the report and when it was published, or how far it is."""
+    if not collected.published_at:
+        yield collected.status
+        return
+    yield f"Approved by {collected.approved_by}"
+    yield f"Published on {formats.moment(collected.published_at)}"
 
 
 def _title(kpi: CollectedKpi) -> str:
@@ -225,7 +252,7 @@ def _title(kpi: CollectedKpi) -> str:
 def _answer(kpi: CollectedKpi) -> list[Paragraph]:
     """The KPI's sentence and how it stands to its target; of a hidden one, that it is hidden."""
     said = [HIDDEN if kpi.is_hidden else kpi.sentence, f"{kpi.standing}. {kpi.basis}" if kpi.standing else ""]
-    return [Paragraph(text, ANSWER[0]) for text in said if text]
+    return [Paragraph(text, READ_ALOUD[0]) for text in said if text]
 
 
 def _facts(facts: Sequence[CollectedFact], room: float, most: float) -> Sequence[Paragraph]:
@@ -258,7 +285,9 @@ def _event(event: MarkedDay) -> Paragraph:
 
 def _comment(comment: Comment) -> Paragraph:
     when = formats.day(localtime(comment.written_at))
-    return Paragraph(f"{comment.author}, {when}: {' '.join(comment.text.split())}", ANSWER[0], colour=INMSS)
+    return Paragraph(
+        f"{comment.author}, {when}: {' '.join(comment.text.split())}", READ_ALOUD[0], colour=INMSS
+    )
 
 
 def _listed(sentences: Sequence[str]) -> list[Paragraph]:
