@@ -4,7 +4,7 @@ The master is python-pptx's own, made 16:9, in the colours of `core.charts` and 
 has or replaces by a font of the same widths.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,19 +12,19 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation as OpenPresentation
 from pptx.slide import Slide, SlideLayout, SlideMaster
 from pptx.text.text import TextFrame
-from pptx.util import Length, Pt
+from pptx.util import Emu, Length, Pt
 
 from sen_dashboard.core.charts import EVENT, INMSS, SECOND, TEXT
 from sen_dashboard.reports.collected import Table
@@ -148,17 +148,15 @@ class Deck:
 
     def _add_foot(self, slide: Slide) -> None:
         """The placeholders at the foot, which python-pptx does not take over from the layout."""
-        for placeholder in slide.slide_layout.placeholders:
+        for placeholder in _feet(slide.slide_layout):
             kind = placeholder.placeholder_format.type
-            if kind not in FOOTERS:
-                continue
             element = deepcopy(placeholder._element)
             slide.shapes._spTree.append(element)
-            shape = slide.shapes[-1]
             element.nvSpPr.cNvPr.set("id", str(len(slide.shapes) + 1))
             if kind in self._foot:
                 text = shortened(self._foot[kind], LEAST, FOOTER_BOXES[kind].width, 1)
-                write_text(shape.text_frame, [Paragraph(text, LEAST, colour=EVENT)], MSO_ANCHOR.MIDDLE)
+                frame = TextFrame(element.txBody, slide.shapes)
+                write_text(frame, [Paragraph(text, LEAST, colour=EVENT)], MSO_ANCHOR.MIDDLE)
 
     def saved(self, at: datetime) -> bytes:
         """The file, every part of it dated ``at``, so that the same report is the same file."""
@@ -174,7 +172,7 @@ def write_text(
 ) -> None:
     """Put paragraphs in place of what the frame holds, without margins, so that they stand as they were measured."""
     frame.word_wrap, frame.auto_size, frame.vertical_anchor = True, MSO_AUTO_SIZE.NONE, anchor
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(0)
     frame.clear()
     for number, paragraph in enumerate(paragraphs):
         written = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
@@ -212,10 +210,10 @@ def add_picture(slide: Slide, box: Box, picture: bytes, description: str) -> Non
 
     Raises PIL.UnidentifiedImageError for what is no picture, ValueError for a format that slides do not hold.
     """
-    shape = slide.shapes.add_picture(BytesIO(picture), 0, 0)
+    shape = slide.shapes.add_picture(BytesIO(picture), Pt(box.left), Pt(box.top))
     shrunk = min(Pt(box.width) / shape.width, Pt(box.height) / shape.height)
-    shape.width, shape.height = int(shape.width * shrunk), int(shape.height * shrunk)
-    shape.left, shape.top = Pt(box.right) - shape.width, Pt(box.top)
+    shape.width, shape.height = Emu(int(shape.width * shrunk)), Emu(int(shape.height * shrunk))
+    shape.left = Emu(Pt(box.right) - shape.width)
     describe(shape, "Logo", description)
 
 
@@ -253,8 +251,8 @@ def add_table(slide: Slide, table: Table, box: Box) -> bool:
         shown, len(widths), *Box(box.left, top, sum(widths), sum(heights[:shown])).lengths
     )
     describe(frame, "Table", f"{table.caption}. {_rows_told(shown - 1, len(table.rows))}")
-    for drawn, room in zip(frame.table.columns, widths, strict=True):
-        drawn.width = Pt(room)
+    for place, room in enumerate(widths):
+        frame.table.columns[place].width = Pt(room)
     for number in range(shown):
         frame.table.rows[number].height = Pt(heights[number])
         for place, column in enumerate(table.columns):
@@ -381,13 +379,13 @@ def _place(shape: Any, box: Box) -> None:
 def _set_theme(master: SlideMaster) -> None:
     """The house's colours and font, under the names by which office programs offer them."""
     part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    theme = etree.fromstring(part.blob)
+    theme: Any = parse_xml(part.blob)
     for name, written in THEME.items():
         (found,) = theme.iter(qn(f"a:{name}"))
         found[0].set("val", written.removeprefix("#"))
     for font in theme.iter(qn("a:majorFont"), qn("a:minorFont")):
         font.find(qn("a:latin")).set("typeface", FONT)
-    part.blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+    part.blob = serialize_part_xml(theme)
 
 
 def _set_styles(master: SlideMaster) -> None:
@@ -439,14 +437,13 @@ def _drop_what_the_template_says(presentation: OpenPresentation) -> None:
 
 def _foot_last(slide: Slide) -> None:
     """Move the foot behind what was added since: programs read a slide out in this order."""
-    tree = slide.shapes._spTree
-    for element in list(_foot(slide)):
-        tree.remove(element)
-        tree.append(element)
+    for placeholder in _feet(slide):
+        slide.shapes._spTree.append(placeholder._element)
 
 
-def _foot(slide: Slide) -> Iterator[Any]:
-    return (shape._element for shape in slide.placeholders if shape.placeholder_format.type in FOOTERS)
+def _feet(part: Any) -> list[Any]:
+    """The placeholders at the foot of a slide or layout."""
+    return [shape for shape in part.placeholders if shape.placeholder_format.type in FOOTERS]
 
 
 def _dated(package: bytes, at: datetime) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 from pptx.chart.chart import Chart
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import ChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
     XL_AXIS_CROSSES,
@@ -63,8 +63,8 @@ def add_chart(slide: Slide, drawing: Drawing, box: Box, at: datetime) -> None:
     is_bars = drawing.shape is Shape.BARS
     shown = _named(drawing, box) if is_bars else _with_levels(drawing)
     kind = XL_CHART_TYPE.BAR_CLUSTERED if is_bars else XL_CHART_TYPE.LINE_MARKERS
-    frame = slide.shapes.add_chart(kind, *box.lengths, _data(shown))
-    chart: Chart = frame.chart
+    frame: Any = slide.shapes.add_chart(kind, *box.lengths, _data(shown))
+    chart: Any = frame.chart
     chart.part.chart_workbook.update_from_xlsx_blob(_workbook(shown, at))
     describe(frame, "Chart", description(drawing))
     chart.font.size, chart.font.color.rgb = Pt(LEAST), colour(TEXT)
@@ -107,8 +107,8 @@ def _with_levels(drawing: Drawing) -> Drawing:
     return replace(drawing, series=(*drawing.series, *levels))
 
 
-def _data(drawing: Drawing) -> CategoryChartData:
-    data = CategoryChartData(number_format=_value_format(drawing))
+def _data(drawing: Drawing) -> ChartData:
+    data = ChartData(number_format=_value_format(drawing))
     data.categories = drawing.categories
     if drawing.shape is Shape.LINES:
         data.categories.number_format = "d mmm yyyy"

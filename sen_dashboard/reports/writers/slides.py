@@ -7,6 +7,7 @@ a further slide, a long table says where its other rows are. The notes of a slid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from django.utils.timezone import localtime
@@ -258,19 +259,21 @@ def _answer(kpi: CollectedKpi) -> list[Paragraph]:
 def _facts(facts: Sequence[CollectedFact], room: float, most: float) -> Sequence[Paragraph]:
     """As many of the facts as fit, in the largest size that holds them."""
     for count in range(len(facts), 0, -1):
-        found = largest(lambda size, shown=facts[:count]: [*_fact_lines(shown, size)], VALUES, room, most)
+        found = largest(partial(_fact_lines, facts[:count]), VALUES, room, most)
         if found:
             return found
     return []
 
 
-def _fact_lines(facts: Sequence[CollectedFact], size: float) -> Iterator[Paragraph]:
+def _fact_lines(facts: Sequence[CollectedFact], size: float) -> list[Paragraph]:
     """Each fact: what it is, its value, and the counts behind it."""
+    lines = []
     for number, fact in enumerate(facts):
-        yield Paragraph(fact.label, 14, above=size / 2 if number else 0)
-        yield Paragraph(fact.cell.text, size, is_bold=True, colour=INMSS)
+        lines.append(Paragraph(fact.label, 14, above=size / 2 if number else 0))
+        lines.append(Paragraph(fact.cell.text, size, is_bold=True, colour=INMSS))
         if fact.raw:
-            yield Paragraph(fact.raw, LEAST, colour=EVENT)
+            lines.append(Paragraph(fact.raw, LEAST, colour=EVENT))
+    return lines
 
 
 def _events_told(events: Sequence[MarkedDay], room: float) -> list[Paragraph]:
