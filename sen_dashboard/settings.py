@@ -199,6 +199,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Reports
 
+SUPPRESSION_THRESHOLD = 5
 REPORT_LOGO = Path(os.environ["REPORT_LOGO"]) if os.environ.get("REPORT_LOGO") else None
 
 # Language and time
