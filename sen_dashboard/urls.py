@@ -5,9 +5,11 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path, register_converter
 
 from sen_dashboard import audit_views, panel_views, record_views, reference_views, views
-from sen_dashboard.core.addresses import KeyConverter
+from sen_dashboard.core.addresses import FinancialYearConverter, KeyConverter, MonthConverter
 
 register_converter(KeyConverter, "key")
+register_converter(MonthConverter, "month")
+register_converter(FinancialYearConverter, "financial_year")
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("", include("sen_dashboard.accounts.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
+    path("months/", include("placements.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
     path("panel/", panel_views.panel_work, name="panel"),
     path("panel/queues/<slug:key>/", panel_views.queue, name="queue"),

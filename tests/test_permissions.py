@@ -38,6 +38,7 @@ PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
 AUDITORS = frozenset({Role.AUDITOR})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+MANAGERS = frozenset({Role.MANAGER})
 
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
@@ -76,6 +77,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "months": EVERYBODY,
+    "months_of_year": EVERYBODY,
+    "month_close": MANAGERS,
     "roles": EVERYBODY,
     "password": EVERYBODY,
     "people": ADMINISTRATORS,
@@ -141,6 +145,8 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "months_of_year": {"year": "2018-19"},
+    "month_close": {"month": "2019-03"},
     "case_papers": {"case_id": "K1"},
     "ratify": {"case_id": "K1"},
     "decide": {"meeting_id": "9001", "case_id": "K1"},

@@ -1,5 +1,7 @@
 """Parts of addresses that more than one app uses."""
 
+from sen_dashboard.core.periods import FinancialYear, Month
+
 NUL = "\0"
 
 
@@ -16,3 +18,29 @@ class KeyConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class MonthConverter:
+    """A month in an address, as the contract writes it: "2019-03"."""
+
+    regex = r"[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> Month:
+        """Raise ValueError for a month that there is not; the page is then not found."""
+        return Month.parse(value)
+
+    def to_url(self, value: Month | str) -> str:
+        return str(value)
+
+
+class FinancialYearConverter:
+    """A financial year in an address: "2018-19"."""
+
+    regex = r"[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> FinancialYear:
+        """Raise ValueError for a year that there is not; the page is then not found."""
+        return FinancialYear.parse(value)
+
+    def to_url(self, value: FinancialYear | str) -> str:
+        return str(value)

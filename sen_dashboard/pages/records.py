@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.http import urlencode
 from django_filters import FilterSet
 
+from placements.closing import provisional_on
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.kpi import Kpi, Part
@@ -168,6 +169,7 @@ def answered(asked: Behind) -> dict[str, Any]:
         "table": asked.table(),
         "caption": asked.caption,
         "as_at": asked.day,
+        "provisional": provisional_on(asked.day),
         "scope_query": scope_query(asked.scope),
         **_form(asked),
     }
