@@ -23,7 +23,7 @@ from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.status import Standing, direction, standing
-from sen_dashboard.downloads import rows_of, to_csv
+from sen_dashboard.downloads import of_kpi, to_csv
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.scope import answered as scope_answered
 from tests.factories import (
@@ -428,7 +428,7 @@ class TestKpiPage:
 
 
 def file_of(kpi: Kpi[Any, Any]) -> str:
-    return "".join(to_csv(rows_of(kpi, kpi.query(Scope(DAY)))))
+    return "".join(to_csv(of_kpi(kpi, kpi.query(Scope(DAY))).marked()))
 
 
 class TestCsv:

@@ -27,7 +27,7 @@ class Permission(StrEnum):
     EDIT_EVENTS = "Add, change and remove events"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
     MANAGE_PEOPLE = "Add people and change their roles"
-    READ_TRAIL = "Search who read and changed which record"
+    READ_TRAIL = "Search who read, changed and exported records"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {

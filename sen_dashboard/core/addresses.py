@@ -16,3 +16,15 @@ class KeyConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class FormConverter:
+    """The format in which a list is saved, as an address ends in it."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
