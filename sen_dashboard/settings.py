@@ -7,6 +7,7 @@ PORT            where `manage.py run` listens on 127.0.0.1
 COUNCIL_NAME    the council named in the header
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
+SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, so that 1 to 4 are
 INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one machine
 """
 
@@ -60,6 +61,14 @@ def _port() -> int:
     return int(given)
 
 
+def _suppression_threshold() -> int:
+    """2 would hide 1 alone, and so tell it; above 20 little would be left to read."""
+    given = os.environ.get("SUPPRESSION_THRESHOLD", "") or "5"
+    if not (given.isascii() and given.isdecimal() and len(given) <= 2 and 3 <= int(given) <= 20):
+        raise SetUpError("SUPPRESSION_THRESHOLD must be a whole number from 3 to 20.")
+    return int(given)
+
+
 DEBUG = False
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [
@@ -67,6 +76,7 @@ ALLOWED_HOSTS = [
 ]
 PORT = _port()
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
+SUPPRESSION_THRESHOLD = _suppression_threshold()
 COUNCIL_CODE = os.environ.get("COUNCIL_CODE", "") or "886"
 
 INSTALLED_APPS = [
@@ -199,7 +209,6 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Reports
 
-SUPPRESSION_THRESHOLD = 5
 REPORT_LOGO = Path(os.environ["REPORT_LOGO"]) if os.environ.get("REPORT_LOGO") else None
 
 # Language and time
