@@ -37,6 +37,7 @@ EVERYBODY = frozenset(Role)
 PANEL_CLERKS = frozenset({Role.PANEL_CLERK})
 AUDITORS = frozenset({Role.AUDITOR})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+REPORT_READERS = frozenset({Role.OFFICER, Role.MANAGER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER})
 
@@ -85,6 +86,19 @@ ROLES: dict[str, frozenset[Role]] = {
     "months": EVERYBODY,
     "months_of_year": EVERYBODY,
     "month_close": MANAGERS,
+    "reports": REPORT_READERS,
+    "report": REPORT_READERS,
+    "report_file": REPORT_READERS,
+    "report_begin": MANAGERS,
+    "report_job": MANAGERS,
+    "report_job_cancel": MANAGERS,
+    "report_job_retry": MANAGERS,
+    "report_comment": MANAGERS,
+    "report_collect": MANAGERS,
+    "report_approve": MANAGERS,
+    "report_return": MANAGERS,
+    "report_publish": MANAGERS,
+    "report_discard": MANAGERS,
     "roles": EVERYBODY,
     "password": EVERYBODY,
     "people": ADMINISTRATORS,
@@ -129,6 +143,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "sign_out": EVERYBODY,
 }
 CSV = {"form": "csv"}
+OF_A_REPORT = {"month": "2019-03", "version": "1"}
 PARTS: dict[str, dict[str, str]] = {
     "kpi": {"slug": "capacity"},
     "kpi_json": {"slug": "capacity"},
@@ -181,6 +196,13 @@ PARTS: dict[str, dict[str, str]] = {
     "person_deactivate": {"person_id": "900001"},
     "person_reactivate": {"person_id": "900001"},
     "person_password": {"person_id": "900001"},
+    "report": OF_A_REPORT | {"audience": "internal"},
+    "report_file": OF_A_REPORT | {"audience": "internal", "suffix": "pdf"},
+    "report_job": {"job_id": "1"},
+    "report_job_cancel": {"job_id": "1"},
+    "report_job_retry": {"job_id": "1"},
+    "report_comment": OF_A_REPORT | {"section": "inmss"},
+    **{f"report_{move}": OF_A_REPORT for move in ("collect", "approve", "return", "publish", "discard")},
     "request_draft_drop": {"draft_id": "1"},
     "request_change": {"case_id": "K1"},
     "papers_complete": {"case_id": "K1"},
