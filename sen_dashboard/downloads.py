@@ -1,7 +1,7 @@
 """Rows as a CSV file: plain values under their published keys, safe to open in a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.http.response import HttpResponseBase
@@ -42,25 +42,24 @@ def as_file(answer: R, name: str) -> R:
 
 
 def rows_of(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Iterator[Sequence[Any]]:
-    """The keys and then the values of a result's rows.
-
-    Numbers under one key take a column each: ``by_route.PANEL``. Where a filter was chosen, the last column says which.
-    """
+    """The keys and then the values of a result's rows. Where a filter was chosen, the last column says which."""
     chosen = "; ".join(result.scope.filtered(kpi.filters))
     mark: dict[str, Plain] = {FILTERED: chosen} if chosen else {}
-    rows = [dict(_columns(plain_fields(row))) | mark for row in result.rows]
+    rows = [in_columns(plain_fields(row)) | mark for row in result.rows]
     yield tuple(rows[0]) if rows else (*kpi.row_keys, *mark)
     for row in rows:
         yield tuple(row.values())
 
 
-def _columns(row: dict[str, Plain]) -> Iterator[tuple[str, Plain]]:
-    """Each column with its value."""
+def in_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with one value in each column: numbers under one key take a column each, ``by_route.PANEL``."""
+    columns: dict[str, Any] = {}
     for key, value in row.items():
-        if isinstance(value, dict):
-            yield from ((f"{key}.{name}", part) for name, part in value.items())
+        if isinstance(value, Mapping):
+            columns |= {f"{key}.{name}": part for name, part in value.items()}
         else:
-            yield key, value
+            columns[key] = value
+    return columns
 
 
 def safe_cell(value: Any) -> Plain:
