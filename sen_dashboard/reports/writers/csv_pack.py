@@ -138,8 +138,7 @@ def _headline(collected: Collected) -> _File:
     return _File(
         "headline.csv",
         "The figures of every KPI at the month’s end",
-        _texts(kpi="KPI", key="Published key")
-        + ({"key": "value", "heading": "Value", "kind": Kind.TEXT.value},),
+        _texts(kpi="KPI", key="Published key", value="Value"),
         [(kpi.key, key, value) for kpi in collected.kpis for key, value in in_columns(kpi.headline).items()],
         {"source": "headline figures of all KPIs; their definitions say from which records"},
     )
@@ -179,9 +178,9 @@ def _definitions(collected: Collected) -> _File:
             undefined="When it is not available",
             better="Which way is better",
             owner="Owner",
-        )
-        + ({"key": "reviewed_on", "heading": "Reviewed", "kind": Kind.DAY.value},)
-        + _texts(source="Source"),
+            reviewed_on="Reviewed",
+            source="Source",
+        ),
         [(kpi.key, kpi.title, *_definition(kpi).values(), kpi.definition.source) for kpi in collected.kpis],
         {"source": "the registry of KPIs"},
     )
@@ -240,7 +239,8 @@ def _readme(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -
 
 
 def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> Iterator[str]:
-    yield f"{collected.title}\n{collected.council}, {formats.month_in_words(collected.as_at)}, version {collected.version}"
+    month = formats.month_in_words(collected.as_at)
+    yield f"{collected.title}\n{collected.council}, {month}, version {collected.version}"
     yield collected.audience.marking
     if collected.provisional:
         yield collected.provisional
