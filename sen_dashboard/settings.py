@@ -6,6 +6,7 @@ ALLOWED_HOSTS   host names the pages are served under, separated by commas
 PORT            where `manage.py run` listens on 127.0.0.1
 COUNCIL_NAME    the council named in the header
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
+REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
 INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one machine
 """
 
@@ -79,6 +80,8 @@ INSTALLED_APPS = [
     "django_tables2",
     "pgtrigger",
     "pghistory",
+    "django_tasks",
+    "django_tasks_db",
     "govuk_frontend_django",
     "csp",
     "sen_dashboard",
@@ -189,6 +192,15 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Work outside requests: a queue in the store, which `manage.py db_worker` works off
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Reports
+
+SUPPRESSION_THRESHOLD = 5
+REPORT_LOGO = Path(os.environ["REPORT_LOGO"]) if os.environ.get("REPORT_LOGO") else None
 
 # Language and time
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("", include("sen_dashboard.accounts.urls")),
+    path("reports/", include("sen_dashboard.reports.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
     path("panel/", panel_views.panel_work, name="panel"),
     path("panel/queues/<slug:key>/", panel_views.queue, name="queue"),

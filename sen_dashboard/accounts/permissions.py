@@ -26,6 +26,8 @@ class Permission(StrEnum):
 
     EDIT_EVENTS = "Add, change and remove events"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
+    PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
+    READ_REPORTS = "Read and download published reports"
     MANAGE_PEOPLE = "Add people and change their roles"
     READ_TRAIL = "Search who read and changed which record"
 
@@ -33,6 +35,8 @@ class Permission(StrEnum):
 MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
+    Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
+    Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
 }

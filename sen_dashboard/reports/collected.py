@@ -194,6 +194,13 @@ class Collected:
         return "SEN Improvement Project: monthly report"
 
     @property
+    def status(self) -> str:
+        """How far the report is, as every page says where it is not published."""
+        if self.published_at:
+            return "Published"
+        return f"Approved by {self.approved_by}, not published" if self.approved_by else "Draft, not approved"
+
+    @property
     def kpis(self) -> Iterator[CollectedKpi]:
         """Every KPI in the order of the sections."""
         return (kpi for section in self.sections for kpi in section.kpis)

@@ -1,0 +1,33 @@
+"""The council's logo in reports, from the file that REPORT_LOGO names."""
+
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+FORMATS = ("PNG", "JPEG")
+LARGEST = 2_000_000  # bytes
+
+
+class LogoError(Exception):
+    """The logo cannot be used; the message is one sentence for an administrator."""
+
+
+def read_logo(path: Path | None) -> bytes | None:
+    """The picture's bytes; None where no logo is set. Raises LogoError for what is no PNG or JPEG picture.
+
+    Pillow tells of a broken picture by any of three errors.
+    """
+    if path is None:
+        return None
+    try:
+        if path.stat().st_size > LARGEST:
+            raise LogoError(f"The logo {path} is larger than 2 MB: set REPORT_LOGO to a smaller picture.")
+        picture = path.read_bytes()
+        with Image.open(BytesIO(picture), formats=FORMATS) as image:
+            image.verify()
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise LogoError(
+            f"The logo {path} cannot be read as a PNG or JPEG picture: set REPORT_LOGO to one, or to nothing."
+        ) from error
+    return picture

@@ -1,0 +1,252 @@
+"""Reports of a month, what people wrote in them, and the jobs that collect and write them."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.constraints import Check, Unique, in_order, known_code
+from sen_dashboard.core.periods import Month
+from sen_dashboard.reports.collected import Audience, Collected, Comment, from_plain
+from sen_dashboard.reports.querysets import ReportQuerySet
+from sen_dashboard.reports.sections import TITLES
+from sen_dashboard.reports.states import State
+
+LONGEST_COMMENT = 2000
+
+
+def _person(**kwargs: Any) -> "models.ForeignKey[Any, Any]":
+    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs)
+
+
+class Report(models.Model):
+    """The figures of a month's end, collected once, for both audiences.
+
+    ``internal`` and ``public`` hold a `collected.Collected` each, ``protection`` what of the public one is hidden
+    (`core.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL refuses any
+    change: a correction is another version of the month.
+    """
+
+    month = models.DateField(help_text="The first day of the month.")
+    version = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    internal = models.JSONField()
+    public = models.JSONField()
+    protection = models.JSONField()
+    collected_by = _person()
+    collected_at = models.DateTimeField()
+    approved_by = _person(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    published_by = _person(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-month", "-version")
+        constraints = [
+            Unique("report_version", "month", "version", sentence="The month has this version already."),
+            Unique(
+                "report_one_unpublished",
+                "month",
+                condition=~Q(state=State.PUBLISHED),
+                sentence="The month has a report that is not published yet.",
+            ),
+            Check(
+                "report_month_is_first_day",
+                Q(month__day=1),
+                field="month",
+                sentence="Enter the first day of the month.",
+            ),
+            known_code("report_state_known", "state", State),
+            Check(
+                "report_version_from_1",
+                Q(version__gte=1),
+                field="version",
+                sentence="Versions are counted from 1.",
+            ),
+            Check(
+                "report_approved_by_another",
+                Q(approved_by=None) | ~Q(approved_by=F("collected_by")),
+                field="approved_by",
+                sentence="A report is approved by somebody else than the person who collected it.",
+            ),
+            Check(
+                "report_state_told_by_dates",
+                Q(state=State.DRAFT, approved_by=None, approved_at=None, published_by=None, published_at=None)
+                | Q(
+                    state=State.APPROVED,
+                    approved_by__isnull=False,
+                    approved_at__isnull=False,
+                    published_by=None,
+                    published_at=None,
+                )
+                | Q(
+                    state=State.PUBLISHED,
+                    approved_by__isnull=False,
+                    approved_at__isnull=False,
+                    published_by__isnull=False,
+                    published_at__isnull=False,
+                ),
+                field="state",
+                sentence="Say who approved and published the report, and when.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_for_good",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state=State.PUBLISHED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{formats.month_in_words(self.month)}, version {self.version}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED
+
+    def earlier_versions(self) -> ReportQuerySet:
+        """The published versions of the month before this one, latest first."""
+        return (
+            Report.objects.published().filter(month=self.month, version__lt=self.version).order_by("-version")
+        )
+
+    def collected(self, audience: Audience) -> Collected:
+        """What was collected for the audience, with the comments it may read and who approved it."""
+        kept = from_plain(self.internal if audience is Audience.INTERNAL else self.public)
+        return replace(
+            kept.with_comments(self._comments(audience)),
+            approved_by=str(self.approved_by) if self.approved_by else "",
+            published_at=self.published_at,
+        )
+
+    def _comments(self, audience: Audience) -> dict[str, tuple[Comment, ...]]:
+        """The comments of each section, by its key."""
+        comments: dict[str, tuple[Comment, ...]] = {}
+        for comment in self.comments.select_related("author"):
+            if audience is Audience.INTERNAL or comment.is_public:
+                told = Comment(str(comment.author), comment.written_at, comment.text)
+                comments[comment.section] = (*comments.get(comment.section, ()), told)
+        return comments
+
+    @property
+    def of_month(self) -> Month:
+        return Month.containing(self.month)
+
+
+class SectionComment(models.Model):
+    """What an author wrote of a section, beside the computed sentences; one text for each author and section.
+
+    ``is_public`` texts stand in the public report too: whoever writes one answers that it tells nothing of a child.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="comments")
+    section = models.CharField(max_length=20, choices=list(TITLES.items()))
+    author = _person()
+    text = models.CharField(max_length=LONGEST_COMMENT)
+    is_public = models.BooleanField(default=False)
+    written_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("written_at", "pk")
+        constraints = [
+            Unique(
+                "section_comment_one_an_author",
+                "report",
+                "section",
+                "author",
+                sentence="You have commented on this section already.",
+            ),
+            Check(
+                "section_comment_given",
+                Q(text__regex=r"[[:alnum:]]"),
+                field="text",
+                sentence="Write your comment in words.",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="only_in_a_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM reports_report
+                        WHERE id = COALESCE(NEW.report_id, OLD.report_id) AND state <> 'DRAFT' FOR SHARE
+                    ) THEN
+                        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'only_in_a_draft',
+                            MESSAGE = 'The report is no draft any more: its comments stay as they are.';
+                    END IF;
+                    RETURN COALESCE(NEW, OLD);
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author} on {self.get_section_display()}"
+
+
+class JobKind(models.TextChoices):
+    """What a worker is asked to do."""
+
+    COLLECT = "COLLECT", "Collect the figures"
+
+
+class Job(models.Model):
+    """Work that a person asked for and that a worker does outside the request (django-tasks).
+
+    It is ended in exactly one way: ``finished_at`` with no ``problem`` is done, with one it failed, and a cancelled
+    one stopped before its next step.
+    """
+
+    STUCK_AFTER = timedelta(minutes=15)
+
+    kind = models.CharField(max_length=10, choices=JobKind.choices)
+    month = models.DateField()
+    requested_by = _person()
+    requested_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    cancel_asked = models.BooleanField(default=False)
+    step = models.CharField(max_length=100, default="Waiting for the worker")
+    steps_done = models.PositiveSmallIntegerField(default=0)
+    steps = models.PositiveSmallIntegerField(default=1)
+    problem = models.CharField(max_length=500, default="")
+
+    class Meta:
+        ordering = ("-requested_at",)
+        constraints = [
+            known_code("job_kind_known", "kind", JobKind),
+            in_order(
+                "job_ends_after_start", "started_at", "finished_at", sentence="A job ends after its start."
+            ),
+            Unique(
+                "job_one_at_a_time",
+                "kind",
+                "month",
+                condition=Q(finished_at=None),
+                sentence="This is being done already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {formats.month_in_words(self.month)}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def is_done(self) -> bool:
+        return self.is_over and not self.problem
+
+    def is_stuck(self, at: datetime) -> bool:
+        """Whether its worker must have died: nothing here takes that long."""
+        return not self.is_over and self.started_at is not None and at - self.started_at > self.STUCK_AFTER

@@ -1,0 +1,196 @@
+"""A report from collecting to publishing. Each change is one transaction, of a person who may make it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.suppression import Protection
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports.collected import from_plain, to_plain
+from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
+from sen_dashboard.reports.differences import differences
+from sen_dashboard.reports.models import Report, SectionComment
+from sen_dashboard.reports.states import Move, check_move
+
+UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
+ONE_S_OWN = "You collected this report: somebody else has to approve it."
+CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
+OVERTAKEN = (
+    "Another public report was published after this one was collected, and together they might tell what each hides: "
+    "collect this report again."
+)
+
+
+def check_can_begin(*, month: Month, today: date) -> None:
+    """Raise ValidationError where a month has nothing to report yet, or a report that is not published."""
+    if Report.objects.filter(month=month.start).unpublished().exists():
+        raise ValidationError(UNPUBLISHED)
+    try:
+        check_has_records(month, today)
+    except NothingToReport as error:
+        raise ValidationError(str(error)) from None
+
+
+def begin(*, by: User, month: Month, at: datetime) -> Report:
+    """Collect a month's figures into a draft: version 1, or the next one with what differs from the last.
+
+    Not within a transaction, since the figures are read in one of their own. Raises PermissionDenied, and
+    ValidationError where there is nothing to report or an unpublished report stands in the way.
+    """
+    demand(by, Permission.PREPARE_REPORTS)
+    if Report.objects.filter(month=month.start).unpublished().exists():
+        raise ValidationError(UNPUBLISHED)
+    last = Report.objects.filter(month=month.start).published().order_by("-version").first()
+    collection = _collect(by, month, at, last)
+    report = Report(
+        month=month.start,
+        version=collection.internal.version,
+        collected_by=by,
+        collected_at=at,
+        **_data(collection),
+    )
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:  # somebody else began one in the same moment
+        raise ValidationError(UNPUBLISHED) from None
+    return report
+
+
+def collect_again(*, by: User, report: Report, at: datetime) -> Report:
+    """Collect a draft's figures anew; its comments stay.
+
+    Raises PermissionDenied, and ValidationError for what is no draft or where there is nothing to report.
+    """
+    demand(by, Permission.PREPARE_REPORTS)
+    check_move(report.state, Move.COLLECT)
+    last = report.earlier_versions().first()
+    collection = _collect(by, report.of_month, at, last)
+    with _moved(report, Move.COLLECT) as draft:
+        draft.collected_by, draft.collected_at = by, at
+        for field, data in _data(collection).items():
+            setattr(draft, field, data)
+    return draft
+
+
+def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Collection:
+    """Both audiences' figures, with what differs from the last published version."""
+    version = last.version + 1 if last else 1
+    try:
+        found = collect(
+            month,
+            KPIS,
+            council=settings.COUNCIL_NAME,
+            by=str(by),
+            at=at,
+            version=version,
+            before=published_protections(),
+        )
+    except NothingToReport as error:
+        raise ValidationError(str(error)) from None
+    if last is None:
+        return found
+    return replace(
+        found,
+        internal=replace(found.internal, differences=differences(from_plain(last.internal), found.internal)),
+        public=replace(found.public, differences=differences(from_plain(last.public), found.public)),
+    )
+
+
+def published_protections() -> list[Protection]:
+    """What protects each public report that was published, oldest first: readers have them all."""
+    published = Report.objects.published().order_by("published_at")
+    return [Protection.read(plain) for plain in published.values_list("protection", flat=True)]
+
+
+def _data(collection: Collection) -> dict[str, Any]:
+    return {
+        "internal": to_plain(collection.internal),
+        "public": to_plain(collection.public),
+        "protection": collection.protection.plain(),
+    }
+
+
+@transaction.atomic
+def comment(*, by: User, report: Report, section: str, text: str, is_public: bool = False) -> None:
+    """Write what ``by`` has to say of a section, in place of what they wrote before; no text removes it.
+
+    Raises PermissionDenied, and ValidationError with a sentence at the field or for what is no draft.
+    """
+    demand(by, Permission.PREPARE_REPORTS)
+    with _moved(report, Move.COMMENT) as draft:
+        written = SectionComment.objects.filter(report=draft, section=section, author=by).first()
+        if not text.strip():
+            if written:
+                written.delete()
+            return
+        said = written or SectionComment(report=draft, section=section, author=by)
+        said.text, said.is_public = text.strip(), is_public
+        said.full_clean()
+        said.save()
+
+
+@transaction.atomic
+def approve(*, by: User, report: Report, at: datetime) -> None:
+    """Approve a draft as it was read. Raises PermissionDenied, and ValidationError for one's own."""
+    demand(by, Permission.PREPARE_REPORTS)
+    with _moved(report, Move.APPROVE) as draft:
+        if draft.collected_by_id == by.pk:
+            raise ValidationError(ONE_S_OWN)
+        draft.approved_by, draft.approved_at = by, at
+
+
+@transaction.atomic
+def return_to_draft(*, by: User, report: Report) -> None:
+    """Take an approval back, so that the report can be changed. Raises PermissionDenied and ValidationError."""
+    demand(by, Permission.PREPARE_REPORTS)
+    with _moved(report, Move.RETURN) as approved:
+        approved.approved_by = approved.approved_at = None
+
+
+@transaction.atomic
+def publish(*, by: User, report: Report, at: datetime) -> None:
+    """Publish an approved report: from now on its figures stay as they are.
+
+    Raises PermissionDenied, and ValidationError where another public report was published since this was collected.
+    """
+    demand(by, Permission.PREPARE_REPORTS)
+    with _moved(report, Move.PUBLISH) as approved:
+        if Report.objects.published().filter(published_at__gt=approved.collected_at).exists():
+            raise ValidationError(OVERTAKEN)
+        approved.published_by, approved.published_at = by, at
+
+
+@transaction.atomic
+def discard(*, by: User, report: Report) -> None:
+    """Remove a draft with its comments. Raises PermissionDenied, and ValidationError for what is no draft."""
+    demand(by, Permission.PREPARE_REPORTS)
+    with _moved(report, Move.DISCARD, save=False) as draft:
+        draft.delete()
+
+
+@contextmanager
+def _moved(report: Report, move: Move, *, save: bool = True) -> Iterator[Report]:
+    """The report as it stands in the store, locked, to be changed and then saved in the state that the move leads to.
+
+    Raises ValidationError for a move that its state does not allow, and for a report that was changed since it was
+    read: nobody approves figures that they have not seen.
+    """
+    with transaction.atomic():
+        present = Report.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
+        if present is None or present.collected_at != report.collected_at:
+            raise ValidationError(CHANGED_SINCE)
+        present.state = check_move(present.state, move)
+        yield present
+        if save:
+            present.full_clean()
+            present.save()
