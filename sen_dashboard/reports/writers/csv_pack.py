@@ -16,8 +16,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sen_dashboard.core import formats
 from sen_dashboard.downloads import in_columns, to_csv
 from sen_dashboard.reports.collected import Collected, CollectedKpi, Kind, MarkedDay, Plain
-from sen_dashboard.reports.writers import Stamp
-from sen_dashboard.reports.writers.symbols import legend
+from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The day that every file in the zip bears, the first there can be: the zip's bytes then say nothing of when."""
@@ -203,13 +202,14 @@ def _metadata(collected: Collected, stamp: Stamp | None, files: Iterable[_File])
         "version": collected.version,
         "audience": collected.audience.value,
         "marking": collected.audience.marking,
+        "status": collected.status,
         "provisional": collected.provisional,
         "collected_by": collected.collected_by,
         "collected_at": collected.collected_at.isoformat(),
         "approved_by": collected.approved_by,
         "published_at": published.isoformat() if published else None,
         "downloaded": stamp.sentence if stamp else "",
-        "symbols": legend(collected),
+        "symbols": symbols(collected),
         "kinds": KINDS,
         "movements": collected.movements,
         "differences": collected.differences,
@@ -241,7 +241,7 @@ def _readme(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -
 def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> Iterator[str]:
     month = formats.month_in_words(collected.as_at)
     yield f"{collected.title}\n{collected.council}, {month}, version {collected.version}"
-    yield collected.audience.marking
+    yield f"{collected.audience.marking}. {collected.status}."
     if collected.provisional:
         yield collected.provisional
     if stamp:
@@ -252,9 +252,11 @@ def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) ->
         "available. A text that a spreadsheet would take for a formula has an apostrophe before it. metadata.json says "
         "what each column holds, how each figure is defined, and the SHA-256 of each file."
     )
-    symbols = legend(collected)
-    if symbols:
+    if symbols(collected):
         yield "\n".join(
-            ["In place of a number:", *(f"  {symbol:<5}{meaning}" for symbol, meaning in symbols.items())]
+            [
+                "In place of a number:",
+                *(f"  {symbol:<5}{meaning}" for symbol, meaning in symbols(collected).items()),
+            ]
         )
     yield "\n".join(["Files:", *(f"  {file.name}: {file.title}" for file in files)])

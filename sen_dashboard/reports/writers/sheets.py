@@ -34,7 +34,7 @@ LONGEST_NAME = 31
 """Of a sheet: Excel's limit."""
 LONGEST_HEADING = 200
 """Of a column of a table: Excel's limit is 255."""
-LINK = {"font_color": "#1D70B8", "underline": 1}
+LINK: dict[str, Any] = {"font_color": "#1D70B8", "underline": 1}
 HIGHEST = 540
 """Pixels of a row: Excel's limit is 409 points."""
 

@@ -7,7 +7,7 @@ formats carry, under a heading that ends in (%), so that no cell shows another n
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from re import sub
 from typing import Any
@@ -31,7 +31,7 @@ from sen_dashboard.reports.collected import (
     to_plain,
 )
 from sen_dashboard.reports.drawing import Drawing
-from sen_dashboard.reports.writers import Stamp, sheet_charts
+from sen_dashboard.reports.writers import Stamp, sheet_charts, symbols
 from sen_dashboard.reports.writers.sheet_charts import Laid
 from sen_dashboard.reports.writers.sheets import (
     AROUND,
@@ -46,7 +46,6 @@ from sen_dashboard.reports.writers.sheets import (
     sheet_name,
     width_of,
 )
-from sen_dashboard.reports.writers.symbols import legend
 
 NUMBERS = {
     Kind.COUNT: "#,##0",
@@ -163,7 +162,7 @@ class _Writer:
         for entry in self.entries:
             self._kpi(entry)
         self._definitions()
-        if legend(self.collected):
+        if symbols(self.collected):
             self._symbols()
 
     # What every sheet has
@@ -183,7 +182,8 @@ class _Writer:
     def _marks(self) -> str:
         """What every sheet says of the report."""
         marking = self.collected.audience.marking
-        parts = (f"{marking}.", f"{self._edition}.", self.collected.provisional, self.stamp)
+        unpublished = "" if self.collected.published_at else f"{self.collected.status}."
+        parts = (f"{marking}.", f"{self._edition}.", unpublished, self.collected.provisional, self.stamp)
         return " ".join(filter(None, parts))
 
     def _page(self, name: str, widths: tuple[int, ...], repeated: tuple[int, int]) -> Page:
@@ -223,12 +223,14 @@ class _Writer:
         yield "Marking", collected.audience.marking
         yield "Figures as at", formats.day(collected.as_at)
         yield "Version", str(collected.version)
+        yield "Status", collected.status
         if collected.provisional:
-            yield "State", collected.provisional
-        yield "Collected", f"by {collected.collected_by}, {formats.moment(collected.collected_at)}"
-        yield "Approved", f"by {collected.approved_by}" if collected.approved_by else "not approved yet"
-        published = collected.published_at
-        yield "Published", formats.moment(published) if published else "not published yet"
+            yield "Figures", collected.provisional
+        yield "Collected", _by(collected.collected_by, collected.collected_at)
+        if collected.approved_by:
+            yield "Approved", f"by {collected.approved_by}"
+        if collected.published_at:
+            yield "Published", formats.moment(collected.published_at)
         if self.stamp:
             yield "This file", self.stamp
 
@@ -237,11 +239,11 @@ class _Writer:
             [Link(one.sheet, f"{one.number} {one.title}"), one.section.title, one.sentence]
             for one in self.entries
         ]
-        first: list[list[Any]] = [[Link(COVER), "", "Which report this is, and what moved most"]]
+        first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
         if self.collected.differences:
             first.append([Link(DIFFERENCES), "", "What this version corrects"])
         last: list[list[Any]] = [[Link(DEFINITIONS), "", "What each figure is, and who answers for it"]]
-        if legend(self.collected):
+        if symbols(self.collected):
             last.append([Link(SYMBOLS), "", "What stands in place of a number that is hidden or missing"])
         headings = {"Sheet": 62, "Section": 38, "What it says": 80}
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
@@ -257,7 +259,7 @@ class _Writer:
         self._list(DEFINITIONS, {"KPI": 42, "Part": 24, "In words": 100}, rows)
 
     def _symbols(self) -> None:
-        rows = [[symbol, meaning] for symbol, meaning in legend(self.collected).items()]
+        rows = [[symbol, meaning] for symbol, meaning in symbols(self.collected).items()]
         self._list(SYMBOLS, {"Symbol": 12, "What it means": 110}, rows)
 
     def _list(
@@ -392,6 +394,11 @@ class _Writer:
             return self.styles.cell(NUMBERS[Kind.DAY])
         shown = NUMBERS[Kind.POUNDS] if drawn.prefix else NUMBERS[Kind.PERCENT] if drawn.suffix else "General"
         return self.styles.cell(shown, is_number=True)
+
+
+def _by(who: str, at: datetime) -> str:
+    """By whom, unless that is not told, and when."""
+    return f"by {who}, {formats.moment(at)}" if who else formats.moment(at)
 
 
 def _insert_logo(page: Page, logo: bytes, description: str) -> None:
