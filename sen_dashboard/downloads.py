@@ -4,7 +4,6 @@ Every list is saved by ``answer``, which notes the export and says what is in th
 """
 
 import csv
-import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -107,7 +106,7 @@ def of_kpi(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Download:
     Numbers under one key take a column each: ``by_route.PANEL``.
     """
     scope = result.scope
-    rows = [dict(_columns(row)) for row in result.rows]
+    rows = [in_columns(vars(row)) for row in result.rows]
     return Download(
         f"{kpi.title}, {formats.day(scope.as_at)}",
         f"{kpi.slug}-{scope.as_at.isoformat()}",
@@ -167,11 +166,12 @@ def _parcels(lines: Iterator[str]) -> Iterator[str]:
         yield parcel
 
 
-def _columns(row: Any) -> Iterator[tuple[str, Any]]:
-    """Each column of a result's row with its value."""
-    for field in dataclasses.fields(row):
-        value = getattr(row, field.name)
+def in_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with one value in each column: numbers under one key take a column each, ``by_route.PANEL``."""
+    columns: dict[str, Any] = {}
+    for key, value in row.items():
         if isinstance(value, Mapping):
-            yield from ((f"{field.name}.{name}", part) for name, part in value.items())
+            columns |= {f"{key}.{name}": part for name, part in value.items()}
         else:
-            yield field.name, value
+            columns[key] = value
+    return columns

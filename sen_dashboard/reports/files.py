@@ -10,7 +10,7 @@ from django.conf import settings
 
 from sen_dashboard.reports.collected import Collected
 from sen_dashboard.reports.logo import read_logo
-from sen_dashboard.reports.writers import Stamp, paper, slides
+from sen_dashboard.reports.writers import Stamp, csv_pack, paper, slides, workbook
 
 Writer = Callable[[Collected, Stamp | None, bytes | None], bytes]
 
@@ -29,10 +29,14 @@ class Format:
 
 
 FORMATS = {
+    "xlsx": Format(
+        "Workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.write
+    ),
     "pptx": Format(
         "Slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides.write
     ),
     "pdf": Format("PDF", "application/pdf", paper.write),
+    "zip": Format("CSV files", "application/zip", csv_pack.write),
 }
 """By the ending of the file's name."""
 
