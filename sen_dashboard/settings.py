@@ -228,6 +228,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Reports
 
+SUPPRESSION_THRESHOLD = 5
 REPORT_LOGO = _path("REPORT_LOGO")
 REPORTS_FOLDER = _path("REPORTS_FOLDER")
 REPORT_RECIPIENTS = _listed("REPORT_RECIPIENTS")

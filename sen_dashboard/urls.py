@@ -6,7 +6,6 @@ from django.urls import include, path, register_converter
 
 from sen_dashboard import audit_views, panel_views, record_views, reference_views, views
 from sen_dashboard.core.addresses import KeyConverter
-from sen_dashboard.reports.digest_page import digest
 
 register_converter(KeyConverter, "key")
 
@@ -19,7 +18,7 @@ urlpatterns = [
     path("kpis/<slug:slug>/records/<slug:key>.csv", views.records_csv, name="records_csv"),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("", include("sen_dashboard.accounts.urls")),
-    path("reports/digest/", digest, name="digest"),
+    path("reports/", include("sen_dashboard.reports.urls")),
     path("events/", include("sen_dashboard.programme.urls")),
     path("panel/", panel_views.panel_work, name="panel"),
     path("panel/queues/<slug:key>/", panel_views.queue, name="queue"),

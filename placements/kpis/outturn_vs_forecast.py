@@ -21,10 +21,12 @@ from itertools import accumulate
 import plotly.graph_objects as go
 from django.db.models import DateField, QuerySet, Sum, Value
 
+from placements import quantities
 from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import OPEN, Disclosure, Measure, Quantity, open_keys
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage, to_penny
@@ -434,6 +436,50 @@ class Table(KpiTable):
     committed_cumulative = PoundsColumn(verbose_name="Committed to date")
 
 
+def _children_to(result: Result[Headline, Row], year: FinancialYear, until: str = "") -> list[Quantity]:
+    """The children in INMSS at the year's month ends to the day, or to the month ``until``: what money is spent on."""
+    as_at = result.scope.as_at
+    days = [min(month.end, as_at) for month in year.months() if not until or str(month) <= until]
+    return [quantities.children(Scope(as_at), day, Provision.INMSS) for day in dict.fromkeys(days)]
+
+
+def _year(result: Result[Headline, Row]) -> FinancialYear:
+    return FinancialYear.containing(result.scope.as_at)
+
+
+OF_THE_YEAR = Measure(on=lambda result, _: _children_to(result, _year(result)))
+OF_BOTH_YEARS = Measure(
+    on=lambda result, _: [*_children_to(result, _year(result).plus(-1)), *_children_to(result, _year(result))]
+)
+OF_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month)[-1:])
+TO_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month))
+
+# What is spent on few children tells their cost. Budget and forecast are plans of the council.
+DISCLOSURE = Disclosure(
+    headline={
+        **open_keys("financial_year", "budget", "forecast", "forecast_made_on"),
+        "outturn": OF_THE_YEAR,
+        "outturn_is_final": OPEN,
+        "variance": OF_THE_YEAR,
+        "variance_pct": OF_THE_YEAR,
+        "price_effect": OF_BOTH_YEARS,
+        "volume_effect": OF_BOTH_YEARS,
+        "forecast_variance": OPEN,
+        "mean_children": OF_BOTH_YEARS,
+        "mean_children_year_before": OF_BOTH_YEARS,
+    },
+    row={
+        "month": OPEN,
+        "actual": OF_THE_MONTH,
+        "actual_cumulative": TO_THE_MONTH,
+        "forecast": OPEN,
+        "committed": OF_THE_MONTH,
+        "committed_cumulative": TO_THE_MONTH,
+    },
+    open_caveats=True,  # of budget lines
+)
+
+
 KPI = Kpi(
     slug="outturn_vs_forecast",
     title="Outturn against forecast",
@@ -471,6 +517,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(LINE,),
     goal=goal,
     series=lambda result: tuple(row.actual_cumulative for row in result.rows),

@@ -11,7 +11,7 @@ Left out: placements that are open on no day. A move from one INMSS school to an
 Undefined: never; where nothing starts or ends the counts are 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,15 +20,27 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import Count, QuerySet
 
+from placements import quantities
 from placements.models import Route
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in
 from placements.querysets import PlacementQuerySet, leaver_of
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import (
+    OPEN,
+    Counted,
+    Disclosure,
+    Each,
+    Quantity,
+    Sum,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
-from sen_dashboard.core.periods import AcademicYear, Month, YearTo
+from sen_dashboard.core.periods import ONE_DAY, AcademicYear, Month, YearTo
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
@@ -221,6 +233,70 @@ class Table(KpiTable):
     by_route = RouteColumn(verbose_name="Starts by route", orderable=False)
 
 
+def _moves(what: str) -> Counted:
+    """The starts or ends of the 12 months, or of a row's month."""
+    return Counted(lambda result, row: quantities.moves(result.scope, what, *_days_of(result, row)))
+
+
+def _days_of(result: Result[Headline, Row], row: Headline | Row) -> tuple[date, date]:
+    month = Month.parse(row.month) if isinstance(row, Row) else None
+    return YearTo(result.scope.as_at).days_of(month)
+
+
+def _leaving(scope: Scope) -> Quantity:
+    return quantities.children(
+        scope, scope.as_at, Provision.INMSS, leaves=AcademicYear.containing(scope.as_at).end
+    )
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+    """Who was there before and who started are those who are there still and who ended; months make up the 12."""
+    scope = result.scope
+    records: list[Headline | Row] = [result.headline, *result.rows]
+    for record in records:
+        first, last = _days_of(result, record)
+        ever, starts, ends = (
+            quantities.moves(scope, what, first, last) for what in ("ever", "starts", "ends")
+        )
+        before, after = (quantities.children(scope, day, Provision.INMSS) for day in (first - ONE_DAY, last))
+        yield total(ever, (before, starts))
+        yield total(ever, (after, ends))
+        if isinstance(record, Row):
+            yield total(starts, (starts.having(route=route) for route in record.by_route))
+    for what in ("starts", "ends"):
+        months = (quantities.moves(scope, what, *_days_of(result, row)) for row in result.rows)
+        yield total(quantities.moves(scope, what, *_days_of(result, result.headline)), months)
+    yield part(quantities.children(scope, scope.as_at, Provision.INMSS), _leaving(scope))
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "starts": _moves("starts"),
+        "ends": _moves("ends"),
+        "net": rests_on("starts", "ends"),
+        "leavers_due": Counted(lambda result, _: _leaving(result.scope)),
+        "open": Counted(
+            lambda result, _: quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
+        ),
+    },
+    row={
+        "month": OPEN,
+        "inmss_starts": _moves("starts"),
+        "inmss_ends": _moves("ends"),
+        "net": rests_on("inmss_starts", "inmss_ends"),
+        "by_route": Each(
+            Counted(
+                lambda result, row, route: quantities.moves(
+                    result.scope, "starts", *_days_of(result, row)
+                ).having(route=route)
+            )
+        ),
+    },
+    sums=_sums,
+    open_caveats=True,  # of days
+)
+
+
 KPI = Kpi(
     slug="placement_flow",
     title="Starts and ends of INMSS placements",
@@ -255,6 +331,7 @@ KPI = Kpi(
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(DISTRICT, NEED, SECTOR, ATTENDANCE),
     is_change=True,
 )

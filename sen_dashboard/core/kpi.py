@@ -18,6 +18,7 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import QuerySet, Sum
 
+from sen_dashboard.core.disclosure import Disclosure
 from sen_dashboard.core.formats import Number, Unit, Value, show
 from sen_dashboard.core.scope import Filter, Scope
 
@@ -179,6 +180,7 @@ class Kpi(Generic[H, R]):
     caption: Callable[[Result[H, R]], str]
     parts: tuple[Part, ...]
     row_key: RowKey[Any, Any]
+    disclosure: Disclosure
     filters: tuple[Filter[Any], ...] = ()
     goal: Callable[[Result[H, R]], Goal | None] = lambda _: None
     series: Callable[[Result[H, R]], Sequence[Number]] | None = None

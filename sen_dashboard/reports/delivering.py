@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.reports import mailing
+from sen_dashboard.reports import mailing, services
 from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.collecting import NothingToReport, collect
 from sen_dashboard.reports.files import FolderError, write_pack
@@ -31,7 +32,14 @@ def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Coll
         kept: Collected = published.collected(audience)
         return kept
     try:
-        found = collect(month, KPIS, council=settings.COUNCIL_NAME, by=by, at=at)
+        found = collect(
+            month,
+            KPIS,
+            council=settings.COUNCIL_NAME,
+            by=by,
+            at=at,
+            before=services.published_protections(),
+        )
     except NothingToReport as error:
         raise JobError(str(error)) from None
     return found.internal if audience is Audience.INTERNAL else found.public
@@ -83,4 +91,4 @@ def announcement(report: Report) -> tuple[str, str]:
 
 def address(report: Report) -> str:
     """Where people read the report."""
-    return f"{settings.SITE_URL}/reports/{report.of_month}/v{report.version}/{Audience.INTERNAL}/"
+    return settings.SITE_URL + reverse("report", args=[report.of_month, report.version, Audience.INTERNAL])

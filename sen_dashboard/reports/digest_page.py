@@ -45,6 +45,7 @@ def digest(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     page = {
+        "here": "Reports",
         "digest": digest_of(latest_month(timezone.localdate())),
         "gets_it": DigestRequest.objects.filter(user=by).exists(),
         "errors": problems(form),

@@ -27,8 +27,9 @@ def _person(**kwargs: Any) -> "models.ForeignKey[Any, Any]":
 class Report(models.Model):
     """The figures of a month's end, collected once, for both audiences.
 
-    ``internal`` and ``public`` hold a `collected.Collected` each. Once published, PostgreSQL refuses any change: a
-    correction is another version of the month.
+    ``internal`` and ``public`` hold a `collected.Collected` each, ``protection`` what of the public one is hidden
+    (`core.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL refuses any
+    change: a correction is another version of the month.
     """
 
     month = models.DateField(help_text="The first day of the month.")
@@ -36,12 +37,13 @@ class Report(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     internal = models.JSONField()
     public = models.JSONField()
+    protection = models.JSONField()
     collected_by = _person()
     collected_at = models.DateTimeField()
-    approved_by = _person(null=True)
-    approved_at = models.DateTimeField(null=True)
-    published_by = _person(null=True)
-    published_at = models.DateTimeField(null=True)
+    approved_by = _person(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    published_by = _person(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.disclosure import Contents
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
@@ -22,6 +24,7 @@ from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import State
 from tests.factories import make_user
 
+NOTHING_HIDDEN = Protection(Contents(), 5, frozenset(), frozenset())
 AT = datetime(2019, 4, 10, 9, 0, tzinfo=UTC)
 LATER = datetime(2019, 4, 11, 9, 0, tzinfo=UTC)
 
@@ -91,6 +94,7 @@ def make_report(*kpis: CollectedKpi, **given: Any) -> Report:
             "version": 1,
             "internal": to_plain(collected),
             "public": to_plain(replace(collected, audience=Audience.PUBLIC)),
+            "protection": NOTHING_HIDDEN.plain(),
             "collected_by": given.pop("collected_by", None) or make_user(Role.MANAGER),
             "collected_at": AT,
             **given,

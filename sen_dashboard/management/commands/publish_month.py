@@ -12,6 +12,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.management.months import chosen_month
 from sen_dashboard.reports import delivering, jobs
 from sen_dashboard.reports.collected import Audience
+from sen_dashboard.reports.collecting import NothingToReport, check_has_records
 from sen_dashboard.reports.models import JobKind
 
 BY = "the command publish_month"
@@ -60,9 +61,12 @@ class Command(BaseCommand):
 
     def queue(self, month: Month, audience: Audience, folder: Path) -> None:
         try:
+            check_has_records(month, timezone.localdate())
             job = jobs.schedule(
                 kind=JobKind.WRITE, month=month, at=timezone.now(), audience=audience, folder=str(folder)
             )
+        except NothingToReport as error:
+            raise CommandError(str(error)) from None
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(f"{job}, {audience}: the worker will write them to {folder}")
