@@ -39,6 +39,10 @@ class Command(DatabaseWorker):
 
 
 def _end_with_input() -> None:
-    """Wait until standard input is closed, then ask this process to end, as SIGTERM does."""
-    sys.stdin.buffer.read()
+    """Wait until standard input is closed, then ask this process to end, as SIGTERM does.
+
+    Read from the system itself: Python cannot end well while a thread holds the lock of its own buffer.
+    """
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
