@@ -99,6 +99,7 @@ class TestServices:
             ({"username": "ADMINistrator"}, "username", "user name ADMINistrator already"),
             ({"username": "a b"}, "username", "Enter a valid username"),
             ({"username": ""}, "username", "cannot be blank"),
+            ({"email": "ada"}, "email", "Enter a valid email address."),
             ({"roles": []}, "roles", "Choose at least one role."),
         ],
     )
@@ -326,9 +327,17 @@ class TestPages:
         page = asking.get(address).content.decode()
         assert re.findall(r'value="([^"]+)" checked', page) == [Role.OFFICER]
         response = asking.post(
-            address, {"first_name": "Ada", "last_name": "King", "roles": [Role.MANAGER]}, follow=True
+            address,
+            {
+                "first_name": "Ada",
+                "last_name": "King",
+                "email": "king@council.example",
+                "roles": [Role.MANAGER],
+            },
+            follow=True,
         )
         assert "Changed: Ada King" in words(response)
+        assert User.objects.get(pk=person.pk).email == "king@council.example"
         assert state(person)[0] == "Ada King"
         assert state(person)[3] == [Role.MANAGER]
 

@@ -39,6 +39,8 @@ AUDITORS = frozenset({Role.AUDITOR})
 EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
+REPORT_READERS = frozenset({Role.OFFICER, Role.MANAGER})
+
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
     "overview": EVERYBODY,
@@ -76,6 +78,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    "digest": REPORT_READERS,
     "roles": EVERYBODY,
     "password": EVERYBODY,
     "people": ADMINISTRATORS,
