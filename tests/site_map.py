@@ -150,6 +150,7 @@ def site_map() -> dict[str, list[str]]:
         "request_add": [reverse("request_add")],
         "request_drafts": [reverse("request_drafts")],
         "request_change": [reverse("request_change", args=["An undecided case"])],
+        "digest": [reverse("digest")],
         "roles": [reverse("roles")],
         "password": [reverse("password")],
         "people": [reverse("people")],

@@ -41,6 +41,7 @@ REPORT_READERS = frozenset({Role.OFFICER, Role.MANAGER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER})
 
+
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
     "overview": EVERYBODY,
@@ -99,6 +100,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "report_return": MANAGERS,
     "report_publish": MANAGERS,
     "report_discard": MANAGERS,
+    "digest": REPORT_READERS,
     "roles": EVERYBODY,
     "password": EVERYBODY,
     "people": ADMINISTRATORS,

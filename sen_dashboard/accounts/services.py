@@ -74,7 +74,7 @@ def make_user(*, name: str, role: Role, password: str) -> User:
 
 @transaction.atomic
 def add_person(
-    *, by: User, username: str, first_name: str, last_name: str, roles: Collection[Role]
+    *, by: User, username: str, first_name: str, last_name: str, email: str, roles: Collection[Role]
 ) -> Admission:
     """Make an account with a one-time password.
 
@@ -85,7 +85,7 @@ def add_person(
         raise ValidationError({"username": f"There is a person with the user name {username} already."})
     # What is shown to a person of the demonstration is invented, and pages tell them so.
     person = User(username=username, is_demonstration=by.is_demonstration)
-    person.first_name, person.last_name = first_name, last_name
+    person.first_name, person.last_name, person.email = first_name, last_name, email
     password = _give_password(person)
     person.full_clean()
     person.save()
@@ -95,9 +95,9 @@ def add_person(
 
 @transaction.atomic
 def change_person(
-    *, by: User, person: User, first_name: str, last_name: str, roles: Collection[Role]
+    *, by: User, person: User, first_name: str, last_name: str, email: str, roles: Collection[Role]
 ) -> User:
-    """Give a person another name or other roles, which count from the next page on.
+    """Give a person another name, e-mail address or other roles, which count from the next page on.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -105,7 +105,7 @@ def change_person(
     if person == by and Role.ADMINISTRATOR not in roles:
         raise ValidationError({"roles": "You cannot take your own role of Administrator from yourself."})
     changed = _stored(person)
-    changed.first_name, changed.last_name = first_name, last_name
+    changed.first_name, changed.last_name, changed.email = first_name, last_name, email
     changed.full_clean()
     changed.save()
     _give_roles(changed, roles)

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class FolderError(Exception):
     """The files cannot be written there; the message is one sentence for the person who asked."""
 
 
-def write_pack(collected: Collected, folder: Path, suffixes: Iterable[str] = tuple(FORMATS)) -> list[Path]:
+def write_pack(collected: Collected, folder: Path) -> list[Path]:
     """Write every format into a folder: all of them or, on an error, none. Returns the files.
 
     They are written beside their places first, and only then given their names. Raises FolderError for a folder that
@@ -54,7 +54,7 @@ def write_pack(collected: Collected, folder: Path, suffixes: Iterable[str] = tup
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
-            written = [_write(collected, suffix, Path(unfinished)) for suffix in suffixes]
+            written = [_write(collected, suffix, Path(unfinished)) for suffix in FORMATS]
             for path in written:
                 os.replace(path, folder / path.name)
     except OSError as error:
