@@ -74,6 +74,7 @@ class Export(models.Model):
         JSON = "JSON", "JSON"
         PDF = "PDF", "PDF"
         PPTX = "PPTX", "PowerPoint"
+        ZIP = "ZIP", "CSV files"
 
     who = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

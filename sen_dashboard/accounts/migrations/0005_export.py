@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                             ("JSON", "JSON"),
                             ("PDF", "PDF"),
                             ("PPTX", "PowerPoint"),
+                            ("ZIP", "CSV files"),
                         ],
                         max_length=10,
                     ),
