@@ -89,11 +89,20 @@ def lines(draw: st.DrawFn) -> tuple[Drawing, list[MarkedDay]]:
         Series(draw(names), tuple(draw(st.lists(values, min_size=count, max_size=count))), INMSS)
         for _ in range(draw(st.integers(1, 4)))
     )
-    levels = tuple((name, draw(st.floats(0, 100))) for name in draw(st.sampled_from([[], ["Target", "Floor"]])))
+    levels = tuple(
+        (name, draw(st.floats(0, 100))) for name in draw(st.sampled_from([[], ["Target", "Floor"]]))
+    )
     marked = draw(st.lists(st.integers(-29, 30 * (count - 1)), max_size=5))
     events = [MarkedDay(days[0] + timedelta(days=day), "An event") for day in sorted(marked)]
     drawing = Drawing(
-        Shape.LINES, "Children", days, with_a_value(series), "", draw(st.sampled_from(["", "%"])), levels, True
+        Shape.LINES,
+        "Children",
+        days,
+        with_a_value(series),
+        "",
+        draw(st.sampled_from(["", "%"])),
+        levels,
+        True,
     )
     return drawing, events
 
