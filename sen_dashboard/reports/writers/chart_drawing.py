@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any, Literal
 
@@ -32,6 +33,7 @@ MOST_BARS_HEIGHT = 430.0  # so that a chart fits on a page under its figures
 SIZE = 8.0  # of every word
 LINE = 10.0  # from one line of words to the next
 GAP = 6.0
+EDGE = 12.0  # beyond the ends of an axis
 KEY = 14.0  # the piece of line before a name
 NAME_LETTERS, CATEGORY_LETTERS = 22, 34  # in a line of words
 LEGEND_LETTERS = 80  # of all names in one row
@@ -94,8 +96,8 @@ def _wrapped(text: str, letters: int) -> str:
 # Axes of values
 
 
-def _ticks(drawing: Drawing, *, from_zero: bool) -> list[float]:
-    """Round values from below the lowest to above the highest, about six."""
+def _ticks(drawing: Drawing, *, from_zero: bool, most: int = 6) -> list[float]:
+    """Round values from below the lowest to above the highest, about ``most``."""
     known = [float(value) for series in drawing.series for value in series.values if value is not None]
     known += [level for _, level in drawing.levels]
     low, high = min(known), max(known)
@@ -103,7 +105,7 @@ def _ticks(drawing: Drawing, *, from_zero: bool) -> list[float]:
         low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         high = low + 1
-    return [float(tick) for tick in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)]
+    return [float(tick) for tick in MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)]
 
 
 def _written(drawing: Drawing, tick: float) -> str:
@@ -147,10 +149,11 @@ def _lines(drawing: Drawing, events: Sequence[MarkedDay]) -> Figure:
     axes.grid(color=charts.GRID, linewidth=0.8)
     axes.set_yticks(ticks, labels)
     axes.set_ylim(ticks[0], ticks[-1])
-    months = charts.month_axis(days)
-    axes.set_xticks([date2num(date.fromisoformat(day)) for day in months["tickvals"]], months["ticktext"])
     edge = max((days[-1] - days[0]).days * 0.02, 1)
-    axes.set_xlim(date2num(min([*days, *(event.day for event in events)])) - edge, date2num(days[-1]) + edge)
+    first, last = date2num(min([*days, *(event.day for event in events)])) - edge, date2num(days[-1]) + edge
+    axes.set_xlim(first, last)
+    months = _months(days, width / (last - first))
+    axes.set_xticks(date2num(months), [formats.month(day) for day in months])
     axes.text(0, 1, drawing.title, transform=figure.transFigure, va="top")
     for series in drawing.series:
         _line(axes, days, series)
@@ -160,6 +163,16 @@ def _lines(drawing: Drawing, events: Sequence[MarkedDay]) -> Figure:
         _event(axes, number, event, row)
     _write_names(axes, names, ticks, width)
     return figure
+
+
+def _months(days: Sequence[date], scale: float) -> list[date]:
+    """The days named on the axis: about six, the last one always, and none so near that their names would meet."""
+    for step in range(max(1, len(days) // 6), len(days)):
+        shown = days[::-step][::-1]
+        apart = min((later - day).days for day, later in pairwise(shown)) * scale
+        if apart >= _width(formats.month(days[-1])) + 2 * GAP:
+            return list(shown)
+    return [days[-1]]
 
 
 def _line(axes: Axes, days: Sequence[date], series: Series) -> None:
@@ -262,8 +275,8 @@ def _bars(drawing: Drawing) -> Figure:
     pitch = height / len(categories)
     legend_rows = _legend_rows(drawing)
     room = Room(
-        left=max(map(_width, categories)) + GAP,
-        right=GAP * 2,
+        left=max(*map(_width, categories), EDGE) + GAP,
+        right=EDGE,
         top=legend_rows * LINE * 1.4 + (GAP if legend_rows else 0),
         bottom=LINE * 3.2,
     )
@@ -276,15 +289,28 @@ def _bars(drawing: Drawing) -> Figure:
         _group(axes, series, (place - (len(grouped) - 1) / 2) * thickness, thickness, ticked)
     for series in ticked:
         _marks(axes, series, thickness)
-    ticks = _ticks(drawing, from_zero=True)
-    most = max(_end(drawing, series, n, ticked, width) for series in grouped for n in range(len(categories)))
-    axes.set_xlim(ticks[0], max(most, *(tick for tick in ticks if tick <= most)))
-    shown = [tick for tick in ticks if tick <= axes.get_xlim()[1]]
-    axes.set_xticks(shown, [_written(drawing, tick) for tick in shown])
+    low = _ticks(drawing, from_zero=True)[0]
+    high = max(_end(series, n, ticked, low, width) for series in grouped for n in range(len(categories)))
+    high = high if high > low else low + 1
+    axes.set_xlim(low, high)
+    ticks = _ticks_apart(drawing, high, width / (high - low))
+    axes.set_xticks(ticks, [_written(drawing, tick) for tick in ticks])
     axes.set_xlabel(drawing.title, loc="left")
     if legend_rows:
         _legend(figure, axes, drawing, grouped, 1 if legend_rows > 1 else len(drawing.series))
     return figure
+
+
+def _ticks_apart(drawing: Drawing, high: float, scale: float) -> list[float]:
+    """As many round values up to the end of the axis as can be written side by side."""
+    for most in (6, 4, 2):
+        ticks = [tick for tick in _ticks(drawing, from_zero=True, most=most) if tick <= high]
+        widest = max(_width(_written(drawing, tick)) for tick in ticks)
+        if (high - ticks[-1]) * scale + EDGE < widest / 2:
+            del ticks[-1]
+        if len(ticks) == 1 or (ticks[1] - ticks[0]) * scale >= widest + GAP:
+            return ticks
+    return ticks[:1]
 
 
 def _group(axes: Axes, series: Series, shift: float, thickness: float, ticked: Sequence[Series]) -> None:
@@ -320,10 +346,10 @@ def _furthest(series: Series, place: int, ticked: Sequence[Series]) -> float:
     return max(0.0, *(float(one.values[place] or 0) for one in (series, *ticked)), 0.0)
 
 
-def _end(drawing: Drawing, series: Series, place: int, ticked: Sequence[Series], width: float) -> float:
-    """How far the axis must reach for a bar with its label to fit in the width."""
-    label = series.labels[place] if series.labels else ""
-    return _furthest(series, place, ticked) * width / (width - _width(label) - 2 * GAP)
+def _end(series: Series, place: int, ticked: Sequence[Series], low: float, width: float) -> float:
+    """How far an axis from ``low`` must reach for a bar with its label to fit in the width."""
+    label = _width(series.labels[place]) + 2 * GAP if series.labels else 0.0
+    return low + (_furthest(series, place, ticked) - low) * width / (width - label)
 
 
 def _legend_rows(drawing: Drawing) -> int:

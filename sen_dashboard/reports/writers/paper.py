@@ -6,13 +6,16 @@ read as markup.
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import typst
 from django.utils.timezone import localtime
+from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.suppression import legend
@@ -38,6 +41,7 @@ from sen_dashboard.reports.writers import Stamp, chart_drawing, fonts
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
+LOGO = "logo.svg"
 TABLE_SIZE, CELL_MARGIN = 9.0, 5.0  # points, as in the template
 BOLD = 1.1  # how much wider bold letters are
 NARROW, WIDEST = 80.0, 190.0  # points that a column of words keeps, and asks for, at most
@@ -52,14 +56,17 @@ class CannotWrite(RuntimeError):
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
-    """The report as a PDF; ``logo`` is the bytes of a PNG, JPEG or SVG image. Raises CannotWrite.
+    """The report as a PDF; ``logo`` is a PNG or JPEG picture. Raises CannotWrite.
 
     The same report, stamp and logo give the same bytes.
     """
     printable = from_plain(_printable(to_plain(collected)))
-    charts = {f"{kpi.key}.svg": _chart(kpi) for kpi in printable.kpis if kpi.chart}
-    files = {"main.typ": TEMPLATE.read_bytes(), **charts, **({"logo": logo} if logo else {})}
-    files["report.json"] = json.dumps(_report(printable, stamp, logo is not None)).encode()
+    files = {
+        "main.typ": TEMPLATE.read_bytes(),
+        "report.json": json.dumps(_report(printable, stamp, logo is not None)).encode(),
+        **{f"{kpi.key}.svg": _chart(kpi) for kpi in printable.kpis if kpi.chart},
+        **({LOGO: _logo(logo)} if logo else {}),
+    }
     try:
         pdf: bytes = typst.compile(  # type: ignore[call-overload]  # its types leave out files by name
             files,
@@ -78,6 +85,20 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts.FOLDERS)
     )
+
+
+def _logo(picture: bytes) -> bytes:
+    """The picture within an SVG, since typst takes nothing but text from memory. Raises CannotWrite."""
+    try:
+        with Image.open(BytesIO(picture)) as image:
+            (width, height), kind = image.size, image.get_format_mimetype()
+    except UnidentifiedImageError as error:
+        raise CannotWrite("The PDF of the report could not be made: the logo is no picture.") from error
+    data = b64encode(picture).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:{kind};base64,{data}"/></svg>'
+    ).encode()
 
 
 # Texts that can be set
@@ -111,7 +132,7 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "provisional": collected.provisional,
         "notices": list(_notices(collected, stamp)),
         "made": list(_made(collected, stamp)),
-        "logo": "logo" if has_logo else None,
+        "logo": LOGO if has_logo else None,
         "logo_alt": f"Logo of {collected.council}",
         "differences": collected.differences,
         "movements": collected.movements,
@@ -132,7 +153,9 @@ def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
 
 
 def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
-    """Who had a part in the report and when."""
+    """How far the report is, and who had a part in it and when."""
+    if not collected.published_at:
+        yield "State", f"{collected.status}."
     yield "Collected", f"{formats.moment(collected.collected_at)}, by {collected.collected_by}"
     if collected.approved_by:
         yield "Approved", f"by {collected.approved_by}"
