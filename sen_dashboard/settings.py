@@ -7,6 +7,7 @@ PORT            where `manage.py run` listens on 127.0.0.1
 COUNCIL_NAME    the council named in the header
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
+SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, so that 1 to 4 are
 REPORTS_FOLDER  where the files of a published report are written; absent: nowhere
 REPORT_RECIPIENTS  who is told by mail that a report is published: addresses, separated by commas
 SITE_URL        where people find the pages, for links in mails; absent: where `manage.py run` listens, or no mails
@@ -68,6 +69,14 @@ def _port(name: str, otherwise: str) -> int:
     return int(given)
 
 
+def _suppression_threshold() -> int:
+    """2 would hide 1 alone, and so tell it; above 20 little would be left to read."""
+    given = os.environ.get("SUPPRESSION_THRESHOLD", "") or "5"
+    if not (given.isascii() and given.isdecimal() and len(given) <= 2 and 3 <= int(given) <= 20):
+        raise SetUpError("SUPPRESSION_THRESHOLD must be a whole number from 3 to 20.")
+    return int(given)
+
+
 def _path(name: str) -> Path | None:
     return Path(os.environ[name]).absolute() if os.environ.get(name) else None
 
@@ -96,6 +105,7 @@ ALLOWED_HOSTS = _listed("ALLOWED_HOSTS", "127.0.0.1,localhost")
 PORT = _port("PORT", "8000")
 SITE_URL = _site_url()
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
+SUPPRESSION_THRESHOLD = _suppression_threshold()
 COUNCIL_CODE = os.environ.get("COUNCIL_CODE", "") or "886"
 
 INSTALLED_APPS = [
@@ -228,7 +238,6 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Reports
 
-SUPPRESSION_THRESHOLD = 5
 REPORT_LOGO = _path("REPORT_LOGO")
 REPORTS_FOLDER = _path("REPORTS_FOLDER")
 REPORT_RECIPIENTS = _listed("REPORT_RECIPIENTS")

@@ -1,11 +1,11 @@
-"""Making and changing accounts, and noting who reads.
+"""Making and changing accounts, and noting who reads and who saves files.
 
 Nobody is made a superuser: what a person may do follows from roles.
 Accounts are never deleted: what a person entered keeps its name.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from sen_dashboard.accounts.models import RecordRead, User
+from sen_dashboard.accounts.models import Export, RecordRead, User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.private_files import write_private
@@ -207,6 +207,17 @@ def note_reads(*, by: User, kind: RecordRead.Kind, child_keys: Mapping[str, str]
     RecordRead.objects.bulk_create(
         RecordRead(who=by, kind=kind, key=key, child_key=child_key) for key, child_key in child_keys.items()
     )
+
+
+def note_export(
+    *, by: User, what: str, form: Export.Form, filters: Sequence[str] = (), rows: int | None = None
+) -> Export:
+    """Note that a person saves a file, before its first byte is sent: what cannot be noted is not sent.
+
+    ``what`` is in words and names no child but by key. ``filters`` are the choices as pages tell them, "Panel: …".
+    ``rows`` is the number of records asked for, None for a report. A download that is broken off stays noted.
+    """
+    return Export.objects.create(who=by, what=what, form=form, filters="; ".join(filters), rows=rows)
 
 
 def make_demonstration_accounts() -> list[DemonstrationAccount]:

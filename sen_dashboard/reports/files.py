@@ -10,7 +10,7 @@ from django.conf import settings
 
 from sen_dashboard.reports.collected import Collected
 from sen_dashboard.reports.logo import read_logo
-from sen_dashboard.reports.writers import Stamp
+from sen_dashboard.reports.writers import Stamp, csv_pack, paper, slides, workbook
 
 Writer = Callable[[Collected, Stamp | None, bytes | None], bytes]
 
@@ -28,7 +28,16 @@ class Format:
         return self.writer(collected, stamp, read_logo(settings.REPORT_LOGO))
 
 
-FORMATS: dict[str, Format] = {}
+FORMATS = {
+    "xlsx": Format(
+        "Workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.write
+    ),
+    "pptx": Format(
+        "Slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides.write
+    ),
+    "pdf": Format("PDF", "application/pdf", paper.write),
+    "zip": Format("CSV files", "application/zip", csv_pack.write),
+}
 """By the ending of the file's name."""
 
 

@@ -1,10 +1,9 @@
 from django.urls import path, register_converter
 
 from sen_dashboard.reports import views
-from sen_dashboard.reports.addresses import AudienceConverter, FormatConverter, MonthConverter
+from sen_dashboard.reports.addresses import AudienceConverter, FormatConverter
 from sen_dashboard.reports.digest_page import digest
 
-register_converter(MonthConverter, "month")
 register_converter(AudienceConverter, "audience")
 register_converter(FormatConverter, "format")
 
