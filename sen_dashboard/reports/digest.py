@@ -15,7 +15,7 @@ from django.urls import reverse
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.kpi import Kpi, Result, no_goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import Standing, standing
@@ -106,7 +106,8 @@ def send(month: Month) -> str:
 
 
 def _answers(day: date) -> Iterator[Answered]:
-    return ((kpi, kpi.query(Scope(day))) for kpi in KPIS)
+    """The KPIs that can have a goal, with their answers."""
+    return ((kpi, kpi.query(Scope(day))) for kpi in KPIS if kpi.goal is not no_goal)
 
 
 def _sentences(say: Callable[[Answered], str], answered: Sequence[Answered]) -> Iterator[str]:
