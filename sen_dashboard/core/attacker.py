@@ -271,7 +271,8 @@ class Attacker:
     def _needed(self, places: Indices, low: Numbers) -> Numbers:
         """The values that must be possible, where the lowest possible ones are ``low``."""
         beyond = np.maximum(self.threshold, low + self.threshold - 1)
-        of_count = np.where(low <= 1 + CLOSE, self.threshold - 1, beyond)
+        of_small = np.where(low <= 1 + CLOSE, self.threshold - 1, beyond)
+        of_count = np.where(self._is_small[places], of_small, low + 1)
         return np.where(self._is_money[places], self._value[places] * (1 + NEAR), of_count)
 
     def _is_apart(self, places: Indices, low: Numbers, high: Numbers) -> Mask:

@@ -105,9 +105,9 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
 
     Hidden are counts from 1 to below the threshold, what a report before has hidden, and then as much more as is
     needed, the cheapest first, until no reader can work out a hidden count or a sum of money of few records.
-    A count is not worked out while it may be any number from 1 to below the threshold, or while the values that it
-    may have reach the threshold and span at least the threshold less 1; money, while it may be a fifth less and a
-    fifth more. The same tables always give the same answer.
+    A small count is not worked out while it may be any number from 1 to below the threshold, or while the values that
+    it may have reach the threshold and span at least the threshold less 1; another hidden count, while it may be one
+    more or less; money, while it may be a fifth less and a fifth more. The same tables always give the same answer.
     Raises ValueError where two tables show one quantity with two values.
     """
     tables = list(tables)
