@@ -65,17 +65,17 @@ def test_a_month_is_chosen_commented_approved_published_and_downloaded(
     follow(page, "Comment")
     tab_to(page, "id_text")
     page.keyboard.type("Fewer than we feared.")
-    enter(page)
+    follow(page, "Save")
     expect(page.get_by_text("Fewer than we feared.")).to_be_visible()
 
     page.context.clear_cookies()
     sign_in(page.context, live_server.url, approver)
     page.reload()
     follow(page, "Approve")
-    enter(page)
+    follow(page, "Approve")
     expect(page.get_by_text("The report is approved.")).to_be_visible()
     follow(page, "Publish")
-    enter(page)
+    follow(page, "Publish")
     expect(page.get_by_text("The report is published.")).to_be_visible()
     assert Report.objects.get().approved_by == approver
 
