@@ -7,7 +7,7 @@ docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -194,7 +194,7 @@ def _written_record(
             return _cell(value, counts, protection)
         return Symbol.CONFIDENTIAL if isinstance(shown, Withheld) else _cell(value, [], protection)
 
-    return {key: written(key, shown, getattr(record, key)) for key, shown in keys.items()}
+    return {f.name: written(f.name, keys[f.name], getattr(record, f.name)) for f in fields(record)}
 
 
 def _hidden_last(rows: list[tuple[str, dict[str, Plain]]], ranked_by: str) -> None:
