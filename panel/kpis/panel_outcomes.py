@@ -36,11 +36,11 @@ from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.disclosure import (
+    Addition,
     Amount,
     Counted,
     Disclosure,
     Quantity,
-    Sum,
     open_keys,
     part,
     rests_on,
@@ -256,7 +256,7 @@ def _value(cases: Quantity) -> Quantity:
     return Quantity("value", cases.dimensions)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The outcomes make up the cases and their value; each case was presented at least once."""
     cases = _decided(result)
     yield total(cases, (cases.having(outcome=outcome) for outcome in Outcome))

@@ -30,10 +30,10 @@ from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import (
     OPEN,
     WITHHELD,
+    Addition,
     Counted,
     Disclosure,
     Quantity,
-    Sum,
     part,
     rests_on,
     total,
@@ -249,7 +249,7 @@ def _leaving(scope: Scope) -> Quantity:
     )
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
     """Who was there before and who started are those who are there still and who ended; months make up the 12."""
     scope = result.scope
     records: list[Headline | Row] = [result.headline, *result.rows]
