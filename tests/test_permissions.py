@@ -88,6 +88,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "months_of_year": EVERYBODY,
     "month_close": MANAGERS,
     "reports": REPORT_READERS,
+    "reports_file": REPORT_READERS,
     "report": REPORT_READERS,
     "report_file": REPORT_READERS,
     "report_begin": MANAGERS,

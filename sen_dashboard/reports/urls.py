@@ -12,6 +12,7 @@ REPORT = "<month:month>/v<int:version>/"
 urlpatterns = [
     path("", views.reports, name="reports"),
     path("digest/", digest, name="digest"),
+    path("archive.<form:form>", views.reports_file, name="reports_file"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
     path("jobs/<int:job_id>/", views.job, name="report_job"),
     path("jobs/<int:job_id>/cancel/", views.cancel_job, name="report_job_cancel"),
