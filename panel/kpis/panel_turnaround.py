@@ -171,7 +171,7 @@ PARTS = (
     Part(
         "decided_finally",
         "Cases decided finally",
-        lambda scope, _: _decided(scope, None).filter(outcome__in=FINAL_OUTCOMES),
+        lambda scope, month: _decided(scope, month).filter(outcome__in=FINAL_OUTCOMES),
     ),
     Part("represented", "Cases decided more than once", lambda scope, _: _represented(scope)),
     Part(
