@@ -194,7 +194,7 @@ def _with_secondary(result: Result[Headline, Row]) -> Quantity:
     return _decided(result).having(secondary_need="any")
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     cases, rows = _decided(result), result.rows
     yield total(cases, (_of_needs(result, row) for row in rows))
     for whole, counted in (
@@ -217,7 +217,7 @@ DISCLOSURE = Disclosure(
         "cases": Counted(_of_needs),
         "share_pct": rests_on("cases", headline=("cases",)),
     },
-    sums=_sums,
+    sums=_additions,
     ranked_by="cases",
 )
 

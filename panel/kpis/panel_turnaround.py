@@ -171,7 +171,7 @@ PARTS = (
     Part(
         "decided_finally",
         "Cases decided finally",
-        lambda scope, _: _decided(scope, None).filter(outcome__in=FINAL_OUTCOMES),
+        lambda scope, month: _decided(scope, month).filter(outcome__in=FINAL_OUTCOMES),
     ),
     Part("represented", "Cases decided more than once", lambda scope, _: _represented(scope)),
     Part(
@@ -341,7 +341,7 @@ def _agreed(result: Result[Headline, Row]) -> Quantity:
     return _decided_in(result, result.headline).having(outcome=Outcome.AGREED)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     year, months = _decided_in(result, result.headline), [_decided_in(result, row) for row in result.rows]
     yield total(year, months)
     yield total(_finally(year), map(_finally, months))
@@ -402,7 +402,7 @@ DISCLOSURE = Disclosure(
         "median_days_to_final": rests_on("decided_finally"),
         "decided_finally": Counted(lambda result, row: _finally(_decided_in(result, row))),
     },
-    sums=_sums,
+    sums=_additions,
 )
 
 

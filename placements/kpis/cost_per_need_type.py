@@ -285,7 +285,7 @@ def _cost(result: Result[Headline, Row], provision: Provision, need: str | None 
     return Quantity("annual cost of children with cost", counted.dimensions)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The needs make up the whole; and those with a known cost are some of all children there."""
     scope = result.scope
     for provision in PROVISIONS:
@@ -344,7 +344,7 @@ DISCLOSURE = Disclosure(
         "premium": rests_on("inmss_placements", "special_placements"),
         "ratio": rests_on("inmss_placements", "special_placements"),
     },
-    sums=_sums,
+    sums=_additions,
     amounts=_amounts,
     absent=_absent,
     ranked_by="inmss_placements",

@@ -236,7 +236,7 @@ def _placed_on(provision: Provision, day: Callable[[Result[Headline, Row], Row],
     return Counted(lambda result, row: quantities.children(result.scope, day(result, row), provision))
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The children are some of those with a plan."""
     for row in result.rows:
         placed = (
@@ -262,7 +262,7 @@ DISCLOSURE = Disclosure(
         "inmss_index": rests_on("inmss", headline=("inmss_base",)),
         "special_index": rests_on("special", headline=("special_base",)),
     },
-    sums=_sums,
+    sums=_additions,
 )
 
 

@@ -145,7 +145,7 @@ def _of_need(result: Result[Headline, Row], need: str) -> Quantity:
     return quantities.children(result.scope, result.scope.as_at, Provision.INMSS, need=need)
 
 
-def _sums(result: Result[Headline, Row]) -> tuple[Addition, ...]:
+def _additions(result: Result[Headline, Row]) -> tuple[Addition, ...]:
     everyone = quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
     both = _of_need(result, ASD_OR_SEMH)
     return (
@@ -172,7 +172,7 @@ DISCLOSURE = Disclosure(
         "children": Counted(lambda result, row: _of_need(result, row.need)),
         "share_pct": rests_on("children", headline=("children",)),
     },
-    sums=_sums,
+    sums=_additions,
     absent=lambda result: (_of_need(result, need) for need in {*Need} - {row.need for row in result.rows}),
     ranked_by="children",
 )

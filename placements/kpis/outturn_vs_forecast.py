@@ -463,7 +463,7 @@ def _at_month_ends(result: Result[Headline, Row], year: FinancialYear) -> Quanti
     return Quantity.of("children at month ends", year=str(year), provision=Provision.INMSS.value)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The means are of the children at month ends, which other tables show; known once the outturn is final."""
     if result.headline.outturn_is_final:
         for year in (_year(result, -1), _year(result)):
@@ -501,7 +501,7 @@ DISCLOSURE = Disclosure(
         "committed": OF_THE_MONTH,
         "committed_cumulative": TO_THE_MONTH,
     },
-    sums=_sums,
+    sums=_additions,
     open_caveats=True,  # of budget lines
 )
 

@@ -266,7 +266,7 @@ def _cost(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
     return Quantity("annual cost", _children(result, **dimensions).dimensions)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The schools make up the whole, the largest of them what is told of these; in children and in £."""
     largest = result.rows[: result.headline.top]
     for of in (_children, _cost):
@@ -312,7 +312,7 @@ DISCLOSURE = Disclosure(
             on=lambda result, _: (_children(result, school=row.school_id) for row in result.rows),
         ),
     },
-    sums=_sums,
+    sums=_additions,
     amounts=_amounts,
     ranked_by="placements",
 )
