@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import InternalError, connection, models, transaction
 from django.test import Client, RequestFactory
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from panel.models import PanelCase
 from placements.models import Child, CostLine, Placement
@@ -35,6 +35,7 @@ from sen_dashboard.core.history import (
 from sen_dashboard.core.trail import KEPT, TrailEntry, changes_by
 from tests.datasets.valid import VALID
 from tests.factories import (
+    make_agenda_item,
     make_agreed_cost,
     make_assessment,
     make_case,
@@ -45,6 +46,8 @@ from tests.factories import (
     make_decision,
     make_document,
     make_expected,
+    make_meeting,
+    make_member,
     make_placement,
     make_plan,
     make_requested_cost,
@@ -304,6 +307,36 @@ def test_takes_three_statements_for_any_number(django_assert_num_queries: Any) -
         assert len(history_of(placement)[:50]) == 7
     with django_assert_num_queries(1):
         assert version_of(placement) == 7
+
+
+def test_records_without_a_key_are_named_in_words_and_when_they_are_gone_too() -> None:
+    """Nobody knows a member, an item or a meeting by its number."""
+    case = make_case(case_id="K1")
+    meeting = make_meeting(held_on=date(2019, 1, 15))
+    member = make_member(meeting=meeting, name="A. Ash")
+    make_conflict(item=make_agenda_item(meeting=meeting, case=case), member=member, reason="Governor")
+    by_sql("DELETE FROM panel_conflictofinterest")
+    by_sql("DELETE FROM panel_agendaitem")
+    by_sql("UPDATE panel_member SET name = 'B. Birch'")
+    by_sql("DELETE FROM panel_member")
+    decision = make_decision(
+        case=case, recorded_by=make_user(Role.PANEL_CLERK, username="ann"), recorded_at=now()
+    )
+    make_agreed_cost(decision=decision)
+
+    told = {(entry.record, entry.done): entry.changes for entry in history_of(meeting)[:9]}
+    on_the_day = "panel meeting Independent Placement Panel, 15 January 2019"
+    added = told["Conflict of interest of agenda item K1: B. Birch", "Added"]
+    assert added == (
+        Change("Item", "", "K1"),
+        Change("Member", "", "B. Birch"),
+        Change("Reason", "", "Governor"),
+    )
+    assert (f"Agenda item of {on_the_day}: K1", "Removed") in told
+    assert (f"Member of {on_the_day}: B. Birch", "Removed") in told
+    cost, decided, *_ = history_of(case)[:9]
+    assert cost.record == "Agreed cost of panel decision K1, 1 May 2018: Core education fee"
+    assert Change("Recorded by", "", "ann") in decided.changes
 
 
 # Pages
