@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
@@ -81,7 +82,8 @@ class _Admit(_EditPerson):
 
     def next_page(self, said: str) -> HttpResponse:
         """Not by a redirect, which would have to keep the password somewhere on the way."""
-        page = {"heading": said, "admission": self.admission}
+        until = formats.moment(self.admission.person.one_time_until)
+        page = {"heading": said, "admission": self.admission, "until": until}
         return render(self.request, "one_time_password.html", page)
 
 
@@ -91,7 +93,7 @@ class AddPerson(_Admit, CreateView):
     button = "Add"
 
     def carry_out(self, form: NewPersonForm) -> str:
-        self.admission = services.add_person(by=self.request.user, **form.cleaned_data)
+        self.admission = services.add_person(by=self.request.user, at=now(), **form.cleaned_data)
         return f"Added: {self.admission.person}"
 
 
@@ -125,7 +127,7 @@ class ReactivatePerson(_Admit, DeleteView):
     button = "Reactivate"
 
     def carry_out(self, form: Any) -> str:
-        self.admission = services.reactivate_person(by=self.request.user, person=self.object)
+        self.admission = services.reactivate_person(by=self.request.user, person=self.object, at=now())
         return f"Reactivated: {self.admission.person}"
 
 
@@ -135,5 +137,5 @@ class GiveNewPassword(_Admit, DeleteView):
     button = "Give a new password"
 
     def carry_out(self, form: Any) -> str:
-        self.admission = services.give_new_password(by=self.request.user, person=self.object)
+        self.admission = services.give_new_password(by=self.request.user, person=self.object, at=now())
         return f"New password: {self.admission.person}"

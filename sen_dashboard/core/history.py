@@ -32,6 +32,7 @@ DONE = {
     "delete": "Removed",
     "rekeyed": "Given another key",
     "held": "Held already",
+    "password": "Given another password",
 }
 
 
@@ -162,7 +163,7 @@ def _rows(found: Sequence[tuple[str, int, datetime]]) -> dict[tuple[str, int], d
 
 def _held(kept: Kept, numbers: Sequence[int]) -> Entries:
     entries = kept.entries.filter(pgh_id__in=numbers)
-    values = JSONObject(**{field.attname: F(field.attname) for field in _fields(kept)})
+    values = JSONObject(**{field.attname: F(field.attname) for field in kept.fields})
     earlier = kept.entries.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id")).order_by(
         "-pgh_id"
     )
@@ -182,7 +183,7 @@ def _names(rows: Mapping[tuple[str, int], Values]) -> Names:
     named: dict[type[models.Model], set[Any]] = {get_user_model(): set()}
     for (kind, _), row in rows.items():
         named[get_user_model()].add((row["pgh_context"] or {}).get(USER))
-        for field in _fields(KEPT[kind]):
+        for field in KEPT[kind].fields:
             if _is_named(field):
                 keys = named.setdefault(field.related_model, set())
                 keys |= {(row[held] or {}).get(field.attname) for held in ("pgh_now", "pgh_before")}
@@ -195,12 +196,12 @@ def _is_named(field: Any) -> bool:
 
 
 def _names_of(model: type[models.Model], keys: Iterable[Any]) -> Mapping[Any, str]:
-    """A kept record is named as it last stood, even if it is gone: by what tells it apart and has a key or words."""
+    """People as they are called now. A kept record as it last stood, even if it is gone, by what tells it apart."""
     kept = KEPT.get(model._meta.label)
-    if kept is None or not _told_apart_by(kept):
+    if kept is None or model is get_user_model() or not _told_apart_by(kept):
         return {key: str(record) for key, record in model._default_manager.in_bulk(keys).items()}
     newest = kept.entries.filter(pgh_obj__in=keys).order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
-    found = newest.values_list("pgh_obj", JSONObject(**{f.attname: F(f.attname) for f in _fields(kept)}))
+    found = newest.values_list("pgh_obj", JSONObject(**{f.attname: F(f.attname) for f in kept.fields}))
     parts = [field for field in map(kept.field, _told_apart_by(kept)) if not _is_named(field)]
     return {
         key: ", ".join(in_words(kept, part, now[part.attname], {}) for part in parts) for key, now in found
@@ -249,16 +250,20 @@ def _record(kept: Kept, now: Values, names: Names) -> str:
 
 def _told_apart_by(kept: Kept) -> list[str]:
     """The fields that tell one record from another, the parent among them, if a constraint names them."""
-    for constraint in kept.model._meta.constraints:
-        of_parent = not kept.under or kept.under in getattr(constraint, "fields", ())
-        if isinstance(constraint, models.UniqueConstraint) and of_parent:
-            return list(constraint.fields)
+    own: Any = kept.model._meta.concrete_model
+    unique = [c.fields for c in own._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    unique += [*own._meta.unique_together, *([field.name] for field in own._meta.fields if field.unique)]
+    for names in unique:
+        if own._meta.pk.name not in names and (not kept.under or kept.under in names):
+            return list(names)
     return []
 
 
 def _changes(kept: Kept, label: str, now: Values, before: Values, names: Names) -> Iterator[Change]:
-    """The fields that differ; of a record that was added or removed, those that say something."""
-    for field in _fields(kept):
+    """The fields that differ; of a record that was added or removed, those that say something; of a secret none."""
+    if label in kept.secret:
+        return
+    for field in kept.fields:
         name, new = field.attname, now[field.attname]
         if label == "update" and before:
             if new != before[name]:
@@ -268,10 +273,6 @@ def _changes(kept: Kept, label: str, now: Values, before: Values, names: Names) 
             word = in_words(kept, field, new, names)
             was_there = label in ("delete", "rekeyed")
             yield Change(_called(field), word if was_there else "", "" if was_there else word)
-
-
-def _fields(kept: Kept) -> Sequence[Any]:
-    return kept.model._meta.concrete_fields
 
 
 def _called(field: Any) -> str:
