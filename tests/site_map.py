@@ -5,7 +5,6 @@ The records that they name are those of ``make_everything``.
 
 from datetime import date
 
-from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -16,7 +15,7 @@ from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
-from tests.benchmarking.conftest import SHIPPED
+from tests.benchmarking.shipped import load_shipped
 from tests.factories import (
     make_agenda_item,
     make_case,
@@ -74,7 +73,7 @@ def make_everything() -> None:
     make_user(Role.OFFICER, pk=900001, first_name="Ada", last_name="Lovelace")
     make_expected(pk=EXPECTED)
     make_case(ready_on=date(2018, 4, 20))
-    call_command("import_benchmarks", SHIPPED, verbosity=0)
+    load_shipped()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
 
