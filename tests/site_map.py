@@ -5,7 +5,6 @@ The records that they name are those of ``make_everything``.
 
 from datetime import date
 
-from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -18,7 +17,7 @@ from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.states import State
-from tests.benchmarking.conftest import SHIPPED
+from tests.benchmarking.shipped import load_shipped
 from tests.factories import (
     make_agenda_item,
     make_case,
@@ -99,7 +98,7 @@ def make_everything() -> None:
     make_report()
     make_report(month=date(2019, 2, 1), state=State.APPROVED)
     make_job(pk=REPORT_JOB)
-    call_command("import_benchmarks", SHIPPED, verbosity=0)
+    load_shipped()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
 
