@@ -7,7 +7,7 @@ read as markup.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -106,12 +106,17 @@ def _logo(picture: bytes) -> bytes:
 
 def _printable(value: Any) -> Any:
     """Plain data with a sign for each character that no font has."""
+    return _each_text(value, lambda text: UNPRINTABLE.sub("\ufffd", text.replace("\t", " ")))
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Plain data with every text changed."""
     if isinstance(value, str):
-        return UNPRINTABLE.sub("\ufffd", value.replace("\t", " "))
+        return change(value)
     if isinstance(value, dict):
-        return {key: _printable(inner) for key, inner in value.items()}
+        return {key: _each_text(inner, change) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(inner) for inner in value]
+        return [_each_text(inner, change) for inner in value]
     return value
 
 
@@ -202,8 +207,8 @@ def _kpi(kpi: CollectedKpi) -> Plain:
 
 
 def _chart(kpi: CollectedKpi) -> bytes:
-    assert kpi.chart is not None
-    return chart_drawing.svg(drawing.read(kpi.chart), kpi.events)
+    chart = _each_text(kpi.chart, fonts.legible)
+    return chart_drawing.svg(drawing.read(chart), kpi.events)
 
 
 def _facts(facts: Sequence[CollectedFact]) -> Table:

@@ -5,11 +5,11 @@ lacks are written with two fonts of matplotlib's wheel: DejaVu Sans, then Last R
 there is, so that no name is ever left out.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from matplotlib import get_data_path
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.textpath import text_to_path
 
 FAMILIES = ("Liberation Sans", "DejaVu Sans", "Last Resort High-Efficiency")
@@ -29,3 +29,17 @@ def width(text: str, size: float) -> float:
     font = FontProperties(family=list(FAMILIES), size=size)
     lines = text.split("\n")
     return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in lines)
+
+
+def legible(text: str) -> str:
+    """The text with a question mark in a box for each sign that has no letter, but only the box of Last Resort.
+
+    Within an SVG, typst would otherwise write every letter of such a text as a box.
+    """
+    return "".join(sign if ord(sign) in _signs() else "\ufffd" for sign in text)
+
+
+@cache
+def _signs() -> frozenset[int]:
+    """The signs that the families have letters for."""
+    return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in FAMILIES[:-1]))
