@@ -15,6 +15,7 @@ from matplotlib.textpath import text_to_path
 FAMILIES = ("Liberation Sans", "DejaVu Sans", "Last Resort High-Efficiency")
 """In the order in which a sign is looked for."""
 
+BOX = "\u25a1"  # □
 HERE = Path(__file__).parent
 FOLDERS = (HERE, Path(get_data_path()) / "fonts" / "ttf")
 """Where the files of the families lie."""
@@ -32,14 +33,14 @@ def width(text: str, size: float) -> float:
 
 
 def legible(text: str) -> str:
-    """The text with a question mark in a box for each sign that has no letter, but only the box of Last Resort.
+    """The text with a box for each sign that Liberation Sans lacks.
 
-    Within an SVG, typst would otherwise write every letter of such a text as a box.
+    Within an SVG typst would write the whole text in another font, which may have nothing but boxes.
     """
-    return "".join(sign if ord(sign) in _signs() else "\ufffd" for sign in text)
+    return "".join(sign if ord(sign) in _signs() else BOX for sign in text)
 
 
 @cache
 def _signs() -> frozenset[int]:
-    """The signs that the families have letters for."""
-    return frozenset().union(*(get_font(findfont(family)).get_charmap() for family in FAMILIES[:-1]))
+    """The signs that Liberation Sans has."""
+    return frozenset(get_font(findfont(FAMILIES[0])).get_charmap())
