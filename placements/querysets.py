@@ -301,6 +301,11 @@ class LedgerQuerySet(models.QuerySet[Any]):
         years = self.annotate(first_year=ExtractYear("month") - before_april).values("first_year", "line")
         return years.annotate(postings=Count("pk"), total=Sum("amount")).order_by("-first_year", "line")
 
+    def by_month(self, first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
+        """The months that begin from ``first`` to ``last``, in order: ``month, postings, total``, the sum in £."""
+        months = self.filter(month__range=(first, last)).values("month")
+        return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month")
+
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""
         latest = self.aggregate(latest=Max("month"))["latest"]

@@ -21,7 +21,17 @@ from panel.models import (
     RequestDraft,
     RequestedCost,
 )
-from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
+from placements.models import (
+    Assessment,
+    Budget,
+    Child,
+    ClosedMonth,
+    CostLine,
+    Forecast,
+    LedgerPosting,
+    Placement,
+    Plan,
+)
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
@@ -105,6 +115,11 @@ def make_posting(**given: Any) -> LedgerPosting:
         "amount": Decimal(100),
     }
     return LedgerPosting.objects.create(**fields | given)
+
+
+def make_closed_month(**given: Any) -> ClosedMonth:
+    given["closed_by"] = given.get("closed_by") or make_user()
+    return ClosedMonth.objects.create(**{"month": date(2018, 4, 1)} | given)
 
 
 def make_places(**given: Any) -> SchoolPlaces:

@@ -49,9 +49,23 @@ OF_A_MEETING = (
 )
 OF_A_MEETING += ("meeting_spreadsheet",)
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
-WITHOUT_A_PAGE = {"kpi_json", "kpi_csv", "records_csv", "reads_csv", "benchmark_csv", "sign_out"}
+FILES = {
+    "kpi": "kpi_file",
+    "records": "records_file",
+    "benchmark": "benchmark_file",
+    "queue": "queue_file",
+    "school": "school_file",
+    "reads": "reads_file",
+    "changes": "changes_file",
+    "exports": "exports_file",
+    "events": "events_file",
+    "meetings": "meetings_file",
+    "people": "people_file",
+}
+"""The pages whose list can be saved, each with the name of its files' address."""
+WITHOUT_A_PAGE = {"kpi_json", "sign_out", *FILES.values()}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
-WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_csv", "queue_bulk"}
+WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
 WITHOUT_A_PAGE |= {
     "request_draft_drop",
     "papers_complete",
@@ -106,6 +120,7 @@ def site_map() -> dict[str, list[str]]:
         "case_trail": [reverse("case_trail", args=["A case"])],
         "reads": [reverse("reads"), f"{reverse('reads')}?child=A child"],
         "changes": [reverse("changes"), f"{reverse('changes')}?child=A child"],
+        "exports": [reverse("exports")],
         "search": [reverse("search"), f"{reverse('search')}?q=c"],
         "accessibility": [reverse("accessibility")],
         "benchmarks": [reverse("benchmarks")],
@@ -121,6 +136,9 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "months": [reverse("months")],
+        "months_of_year": [reverse("months_of_year", args=["2018-19"])],
+        "month_close": [reverse("month_close", args=["2018-04"])],
         "meetings": [reverse("meetings")],
         "meeting_add": [reverse("meeting_add")],
         "meeting_conflicts": [reverse("meeting_conflicts", args=[9001, "An undecided case"])],
@@ -132,6 +150,7 @@ def site_map() -> dict[str, list[str]]:
         "request_add": [reverse("request_add")],
         "request_drafts": [reverse("request_drafts")],
         "request_change": [reverse("request_change", args=["An undecided case"])],
+        "digest": [reverse("digest")],
         "roles": [reverse("roles")],
         "password": [reverse("password")],
         "people": [reverse("people")],

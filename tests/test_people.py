@@ -22,12 +22,12 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "a long enough phrase"
-ADA = {"username": "ada", "first_name": "Ada", "last_name": "Lovelace"}
+ADA = {"username": "ada", "first_name": "Ada", "last_name": "Lovelace", "email": "ada@council.example"}
 
 WRITES: tuple[Callable[[User, User], object], ...] = (
     lambda by, person: services.add_person(by=by, roles=[Role.OFFICER], **ADA),
     lambda by, person: services.change_person(
-        by=by, person=person, first_name="Eve", last_name="", roles=[Role.ADMINISTRATOR]
+        by=by, person=person, first_name="Eve", last_name="", email="", roles=[Role.ADMINISTRATOR]
     ),
     lambda by, person: services.deactivate_person(by=by, person=person),
     lambda by, person: services.reactivate_person(by=by, person=person),
@@ -99,6 +99,7 @@ class TestServices:
             ({"username": "ADMINistrator"}, "username", "user name ADMINistrator already"),
             ({"username": "a b"}, "username", "Enter a valid username"),
             ({"username": ""}, "username", "cannot be blank"),
+            ({"email": "ada"}, "email", "Enter a valid email address."),
             ({"roles": []}, "roles", "Choose at least one role."),
         ],
     )
@@ -122,7 +123,12 @@ class TestServices:
             services.deactivate_person(by=administrator, person=administrator)
         with pytest.raises(ValidationError) as refusal:
             services.change_person(
-                by=administrator, person=administrator, first_name="", last_name="", roles=[Role.OFFICER]
+                by=administrator,
+                person=administrator,
+                first_name="",
+                last_name="",
+                email="",
+                roles=[Role.OFFICER],
             )
         assert list(refusal.value.message_dict) == ["roles"]
         assert state(administrator) == before
@@ -130,7 +136,12 @@ class TestServices:
     def test_an_administrator_takes_the_role_from_another(self, administrator: User) -> None:
         other = make_user(Role.ADMINISTRATOR)
         changed = services.change_person(
-            by=administrator, person=other, first_name="", last_name="", roles=[Role.OFFICER, Role.FINANCE]
+            by=administrator,
+            person=other,
+            first_name="",
+            last_name="",
+            email="",
+            roles=[Role.OFFICER, Role.FINANCE],
         )
         assert changed.roles == {Role.OFFICER, Role.FINANCE}
 
@@ -154,7 +165,9 @@ def test_of_two_administrators_who_remove_each_other_at_once_one_remains(takes: 
         if takes == "deactivates":
             services.deactivate_person(by=by, person=person)
         else:
-            services.change_person(by=by, person=person, first_name="", last_name="", roles=[Role.OFFICER])
+            services.change_person(
+                by=by, person=person, first_name="", last_name="", email="", roles=[Role.OFFICER]
+            )
 
     def remove_the_first() -> None:
         try:
@@ -214,7 +227,7 @@ class TestSessions:
 
     def test_changed_roles_act_at_once(self, administrator: User, person: User) -> None:
         browser = sign_in("ada", PASSWORD)
-        names = {"first_name": "", "last_name": ""}
+        names = {"first_name": "", "last_name": "", "email": ""}
         assert browser.get(reverse("event_add")).status_code == 403
         services.change_person(by=administrator, person=person, roles=[Role.MANAGER], **names)
         assert browser.get(reverse("event_add")).status_code == 200
@@ -314,9 +327,17 @@ class TestPages:
         page = asking.get(address).content.decode()
         assert re.findall(r'value="([^"]+)" checked', page) == [Role.OFFICER]
         response = asking.post(
-            address, {"first_name": "Ada", "last_name": "King", "roles": [Role.MANAGER]}, follow=True
+            address,
+            {
+                "first_name": "Ada",
+                "last_name": "King",
+                "email": "king@council.example",
+                "roles": [Role.MANAGER],
+            },
+            follow=True,
         )
         assert "Changed: Ada King" in words(response)
+        assert User.objects.get(pk=person.pk).email == "king@council.example"
         assert state(person)[0] == "Ada King"
         assert state(person)[3] == [Role.MANAGER]
 

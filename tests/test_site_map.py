@@ -29,6 +29,7 @@ MOST_STATEMENTS = {
     "decide": 24,
     "ratify": 16,
     "correct": 19,
+    "digest": 34,
 }
 MOST_STATEMENTS |= {"case_papers": 16, "decide": 26, "ratify": 22, "correct": 24}
 OTHERWISE = 12

@@ -450,7 +450,7 @@ class TestAudit:
             response = client.get(f"/audit/?{query}")
             assert f"{number} reading" in words(response), query
             lines = b"".join(client.get(f"/audit/readings.csv?{query}")).decode().splitlines()
-            assert lines[0] == "at,who,kind,key,child_key"
+            assert lines[0] == "at,who,kind,key,child_key,filtered"
             assert len(lines) == 1 + number
 
     def test_changes_by_person_child_and_day(self, client: Client) -> None:
@@ -462,7 +462,9 @@ class TestAudit:
             assert f"{number} change" in words(client.get(f"/audit/changes/?{query}")), query
         assert "0 changes." in words(client.get(f"/audit/changes/?last={today - timedelta(days=1):%d/%m/%Y}"))
 
-    @pytest.mark.parametrize("address", ["/audit/", "/audit/changes/", "/audit/readings.csv"])
+    @pytest.mark.parametrize(
+        "address", ["/audit/", "/audit/changes/", "/audit/readings.csv", "/audit/changes.xlsx"]
+    )
     @pytest.mark.parametrize("query", ["first=never", "who=999999", "child=%00"])
     def test_what_cannot_be_read_is_said(self, client: Client, address: str, query: str) -> None:
         assert client.get(f"{address}?{query}").status_code == 400

@@ -447,14 +447,17 @@ def _year(result: Result[Headline, Row]) -> FinancialYear:
     return FinancialYear.containing(result.scope.as_at)
 
 
-OF_THE_YEAR = Measure(on=lambda result, _: _children_to(result, _year(result)))
+OF_THE_YEAR = Measure(on=lambda result, _: _children_to(result, _year(result)), if_small=True)
 OF_BOTH_YEARS = Measure(
     on=lambda result, _: [*_children_to(result, _year(result).plus(-1)), *_children_to(result, _year(result))]
 )
-OF_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month)[-1:])
-TO_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month))
+OF_THE_MONTH = Measure(
+    on=lambda result, row: _children_to(result, _year(result), row.month)[-1:], if_small=True
+)
+TO_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month), if_small=True)
 
-# What is spent on few children tells their cost. Budget and forecast are plans of the council.
+# What is spent on few children tells their cost. The means give the numbers of children away, and so do the effects
+# of price and volume. Budget and forecast are plans of the council.
 DISCLOSURE = Disclosure(
     headline={
         **open_keys("financial_year", "budget", "forecast", "forecast_made_on"),

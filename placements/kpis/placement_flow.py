@@ -29,9 +29,9 @@ from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import (
     OPEN,
+    WITHHELD,
     Counted,
     Disclosure,
-    Each,
     Quantity,
     Sum,
     part,
@@ -261,8 +261,6 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
         before, after = (quantities.children(scope, day, Provision.INMSS) for day in (first - ONE_DAY, last))
         yield total(ever, (before, starts))
         yield total(ever, (after, ends))
-        if isinstance(record, Row):
-            yield total(starts, (starts.having(route=route) for route in record.by_route))
     for what in ("starts", "ends"):
         months = (quantities.moves(scope, what, *_days_of(result, row)) for row in result.rows)
         yield total(quantities.moves(scope, what, *_days_of(result, result.headline)), months)
@@ -284,13 +282,7 @@ DISCLOSURE = Disclosure(
         "inmss_starts": _moves("starts"),
         "inmss_ends": _moves("ends"),
         "net": rests_on("inmss_starts", "inmss_ends"),
-        "by_route": Each(
-            Counted(
-                lambda result, row, route: quantities.moves(
-                    result.scope, "starts", *_days_of(result, row)
-                ).having(route=route)
-            )
-        ),
+        "by_route": WITHHELD,
     },
     sums=_sums,
     open_caveats=True,  # of days

@@ -11,6 +11,7 @@ from sen_dashboard.accounts.roles import Role
 
 UNTOLD = forms.TextInput(attrs={"autocomplete": "off"})
 """A box for somebody else's name: the browser is not to propose that of the person who types."""
+UNTOLD_EMAIL = forms.EmailInput(attrs={"autocomplete": "off"})
 
 
 class PersonForm(forms.ModelForm):
@@ -24,18 +25,25 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields: tuple[str, ...] = ("first_name", "last_name")
-        widgets = {"username": UNTOLD, "first_name": UNTOLD, "last_name": UNTOLD}
-        labels = {"username": "User name", "first_name": "First name", "last_name": "Last name"}
+        fields: tuple[str, ...] = ("first_name", "last_name", "email")
+        widgets = {"username": UNTOLD, "first_name": UNTOLD, "last_name": UNTOLD, "email": UNTOLD_EMAIL}
+        labels = {
+            "username": "User name",
+            "first_name": "First name",
+            "last_name": "Last name",
+            "email": "Email address",
+        }
         help_texts = {
-            "username": "What the person signs in with: letters, digits and @ . + - _, and it stays the same"
+            "username": "What the person signs in with: letters, digits and @ . + - _, and it stays the same",
+            "email": "Where the monthly digest goes, if they ask for it",
         }
         error_messages = {
             "username": {
                 "required": "Enter a user name.",
                 "invalid": "Use letters, digits and @ . + - _ only.",
                 "unique": "There is a person with this user name already.",
-            }
+            },
+            "email": {"invalid": "Enter an email address in the correct format, like name@example.com."},
         }
 
 

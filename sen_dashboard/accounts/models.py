@@ -57,3 +57,35 @@ class RecordRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key}"
+
+
+class Export(models.Model):
+    """Somebody saved a list or a report as a file. Kept for good: PostgreSQL refuses to change or remove it.
+
+    ``what`` says in words what it was and for which day, ``filters`` what was chosen. ``rows`` counts the records
+    when the file was asked for, None for a report. A file that was not received whole is there too.
+    """
+
+    class Form(models.TextChoices):
+        """The format of the file."""
+
+        CSV = "CSV", "CSV"
+        XLSX = "XLSX", "Excel"
+        JSON = "JSON", "JSON"
+        PDF = "PDF", "PDF"
+        PPTX = "PPTX", "PowerPoint"
+        ZIP = "ZIP", "CSV files"
+
+    who = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    what = models.TextField()
+    filters = models.TextField(blank=True)
+    form = models.CharField(max_length=10, choices=Form.choices)
+    rows = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="export_at")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.get_form_display()})"

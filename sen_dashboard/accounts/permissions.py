@@ -28,8 +28,9 @@ class Permission(StrEnum):
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
+    CLOSE_MONTH = "Close months to further postings"
     MANAGE_PEOPLE = "Add people and change their roles"
-    READ_TRAIL = "Search who read and changed which record"
+    READ_TRAIL = "Search who read, changed and exported records"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {
@@ -37,6 +38,7 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
+    Permission.CLOSE_MONTH: frozenset({Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
 }

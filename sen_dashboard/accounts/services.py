@@ -1,11 +1,11 @@
-"""Making and changing accounts, and noting who reads.
+"""Making and changing accounts, and noting who reads and who saves files.
 
 Nobody is made a superuser: what a person may do follows from roles.
 Accounts are never deleted: what a person entered keeps its name.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from sen_dashboard.accounts.models import RecordRead, User
+from sen_dashboard.accounts.models import Export, RecordRead, User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.private_files import write_private
@@ -74,7 +74,7 @@ def make_user(*, name: str, role: Role, password: str) -> User:
 
 @transaction.atomic
 def add_person(
-    *, by: User, username: str, first_name: str, last_name: str, roles: Collection[Role]
+    *, by: User, username: str, first_name: str, last_name: str, email: str, roles: Collection[Role]
 ) -> Admission:
     """Make an account with a one-time password.
 
@@ -85,7 +85,7 @@ def add_person(
         raise ValidationError({"username": f"There is a person with the user name {username} already."})
     # What is shown to a person of the demonstration is invented, and pages tell them so.
     person = User(username=username, is_demonstration=by.is_demonstration)
-    person.first_name, person.last_name = first_name, last_name
+    person.first_name, person.last_name, person.email = first_name, last_name, email
     password = _give_password(person)
     person.full_clean()
     person.save()
@@ -95,9 +95,9 @@ def add_person(
 
 @transaction.atomic
 def change_person(
-    *, by: User, person: User, first_name: str, last_name: str, roles: Collection[Role]
+    *, by: User, person: User, first_name: str, last_name: str, email: str, roles: Collection[Role]
 ) -> User:
-    """Give a person another name or other roles, which count from the next page on.
+    """Give a person another name, e-mail address or other roles, which count from the next page on.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -105,7 +105,7 @@ def change_person(
     if person == by and Role.ADMINISTRATOR not in roles:
         raise ValidationError({"roles": "You cannot take your own role of Administrator from yourself."})
     changed = _stored(person)
-    changed.first_name, changed.last_name = first_name, last_name
+    changed.first_name, changed.last_name, changed.email = first_name, last_name, email
     changed.full_clean()
     changed.save()
     _give_roles(changed, roles)
@@ -207,6 +207,17 @@ def note_reads(*, by: User, kind: RecordRead.Kind, child_keys: Mapping[str, str]
     RecordRead.objects.bulk_create(
         RecordRead(who=by, kind=kind, key=key, child_key=child_key) for key, child_key in child_keys.items()
     )
+
+
+def note_export(
+    *, by: User, what: str, form: Export.Form, filters: Sequence[str] = (), rows: int | None = None
+) -> Export:
+    """Note that a person saves a file, before its first byte is sent: what cannot be noted is not sent.
+
+    ``what`` is in words and names no child but by key. ``filters`` are the choices as pages tell them, "Panel: …".
+    ``rows`` is the number of records asked for, None for a report. A download that is broken off stays noted.
+    """
+    return Export.objects.create(who=by, what=what, form=form, filters="; ".join(filters), rows=rows)
 
 
 def make_demonstration_accounts() -> list[DemonstrationAccount]:

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
 from sen_dashboard.accounts import services
@@ -20,7 +21,8 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.tables import PeopleTable, matrix_table
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.tables import in_pages
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, of_table
 
 
 @require_safe
@@ -58,6 +60,15 @@ def people(request: HttpRequest) -> HttpResponse:
     in_pages(table, request)
     caption = formats.plural(table.paginator.count, "person", "people")
     return render(request, "people.html", {"table": table, "caption": caption})
+
+
+@needs(Permission.MANAGE_PEOPLE)
+@require_GET
+def people_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same as a file, in the same order."""
+    accounts = User.objects.prefetch_related("groups")
+    table = in_order(PeopleTable(accounts, order_by="username"), request)
+    return answer(request, form, of_table(table, what="People", name="people"))
 
 
 @method_decorator(needs(Permission.MANAGE_PEOPLE), name="dispatch")

@@ -5,7 +5,7 @@ and the rule: a 0 is always shown, so that a hidden cell holds at least 1. ``exp
 narrows too far, ``cheapest_hiding`` which further cells would have to be hidden to keep one of them apart.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,8 +50,11 @@ class _Variable:
 class Attacker:
     """The numbers of the reports, oldest first, as variables of linear equations; the last report is to be made."""
 
-    def __init__(self, reports: Sequence[Report], threshold: int) -> None:
+    def __init__(
+        self, reports: Sequence[Report], threshold: int, tables_with: Mapping[Quantity, int] | None = None
+    ) -> None:
         self.threshold = threshold
+        self._tables_with = tables_with or {}
         self._reports = reports
         self._values = [report.contents.values() for report in reports]
         self._write_equations(linked=True)
@@ -68,6 +71,7 @@ class Attacker:
         for n, report in enumerate(self._reports):
             for quantity in (
                 *report.contents.shown,
+                *report.contents.sized,
                 *(amount.quantity for amount in report.contents.amounts),
             ):
                 self._place(n, quantity)
@@ -120,14 +124,25 @@ class Attacker:
         self._lowest = self._is_cell.astype(float)
         counted = self._value[self._count_of]
         self._is_small = (counted >= 1) & (counted < self.threshold)
+        self._highest = np.full(size, np.inf)
+        for n, report in enumerate(self._reports):
+            for place in (self._place(n, quantity) for quantity in report.contents.sized):
+                if self._value[place] >= self.threshold:
+                    self._lowest[place] = self.threshold
+                elif self._is_small[place]:
+                    self._highest[place] = self.threshold - 1
         self._of_now = np.zeros(size, bool)
         self._of_now[[self._place(latest, quantity) for quantity in self._values[latest]]] = True
 
     def _is_possible(self) -> bool:
         """Whether some values of what is unknown fit all that is known; not where corrected records contradict."""
         unknown = np.isnan(self._value)
+        for equation in self._equations:
+            values = [factor * self._value[place] for place, factor in equation]
+            if abs(sum(values)) > CLOSE * max(map(abs, values)):  # not so where one is unknown
+                return False
         return all(
-            self._solve(group, np.zeros(len(group.places)), np.full(len(group.places), np.inf)) is not None
+            self._solve(group, np.zeros(len(group.places)), self._highest[group.places]) is not None
             for group in self._groups(unknown, unknown)
         )
 
@@ -227,10 +242,11 @@ class Attacker:
 
         def push(chosen: Indices, sign: float) -> bool:
             """Learn from the table in which the chosen ones are least (1) or, as far as matters, most (-1)."""
-            aim, highest = np.zeros(len(places)), np.full(len(places), np.inf)
+            aim, highest = np.zeros(len(places)), self._highest[places].copy()
             aim[chosen] = sign
             if sign < 0:
-                highest[chosen] = np.maximum(high[chosen], self._needed(places[chosen], low[chosen]))
+                enough = np.maximum(high[chosen], self._needed(places[chosen], low[chosen]))
+                highest[chosen] = np.minimum(highest[chosen], enough)
             found = self._solve(group, aim, highest)
             if found is not None:
                 np.minimum(low, found, out=low)
@@ -255,7 +271,8 @@ class Attacker:
     def _needed(self, places: Indices, low: Numbers) -> Numbers:
         """The values that must be possible, where the lowest possible ones are ``low``."""
         beyond = np.maximum(self.threshold, low + self.threshold - 1)
-        of_count = np.where(low <= 1 + CLOSE, self.threshold - 1, beyond)
+        of_small = np.where(low <= 1 + CLOSE, self.threshold - 1, beyond)
+        of_count = np.where(self._is_small[places], of_small, low + 1)
         return np.where(self._is_money[places], self._value[places] * (1 + NEAR), of_count)
 
     def _is_apart(self, places: Indices, low: Numbers, high: Numbers) -> Mask:
@@ -270,29 +287,42 @@ class Attacker:
         """The counts to hide as well, so that the exposed variable could have been another number; none if none help.
 
         A linear programme looks for another table that fits everything known, in which the variable is far enough
-        away and as few as possible of the shown numbers differ, weighted by their size (Kelly, Golden and Assad 1992).
+        away and the shown numbers differ as little as can be, one weighing more the greater it is and the more tables
+        show it (after Kelly, Golden and Assad 1992).
         """
         seen, known = self._seen(hidden), self._seen(range(len(self.quantities)))
         if known[place]:
             return set()
         (group,) = self._groups(~known, np.arange(len(known)) == place)
+        for ranges in self._elsewhere(place, low):
+            chosen = set().union(*(self._moved(group, place, between, seen) for between in ranges))
+            if chosen:
+                return chosen
+        return set()
+
+    def _elsewhere(self, place: int, low: float) -> Iterator[tuple[tuple[float, float], ...]]:
+        """Where the variable should be able to lie: as asked, and if reports before leave no room for that, nearer."""
+        value = float(self._value[place])
         up = float(self._needed(np.array([place]), np.array([low]))[0])
-        chosen = self._moved(group, place, (up, np.inf), seen)
         if self._is_money[place]:
-            chosen |= self._moved(group, place, (-np.inf, float(self._value[place] * (1 - NEAR))), seen)
-        return chosen
+            yield (up, np.inf), (-np.inf, value * (1 - NEAR))
+        else:
+            yield ((up, np.inf),)
+        if self._is_small[place] and not self._is_money[place]:
+            yield (self.threshold - 1, np.inf), (-np.inf, 1)
+        yield (value + 1, np.inf), (-np.inf, value - 1)
 
     def _moved(self, group: "_Group", place: int, between: tuple[float, float], seen: Mask) -> set[int]:
         """The counts that are shown and would differ in the nearest table in which the variable lies between."""
         places, size = group.places, len(group.places)
-        lowest, highest = self._lowest[places], np.full(size, np.inf)
+        lowest, highest = self._lowest[places], self._highest[places]
         column = int(np.searchsorted(places, place))
-        lowest[column], highest[column] = max(lowest[column], between[0]), between[1]
+        lowest[column], highest[column] = max(lowest[column], between[0]), min(highest[column], between[1])
         shown = np.flatnonzero(seen[places])
         value = self._value[places[shown]]
-        weight = self._value[self._count_of[places[shown]]] / np.where(
-            self._is_money[places[shown]], value, 1.0
-        )
+        counts = self._count_of[places[shown]]
+        tables = np.array([self._tables_with.get(self.quantities[n], 1) for n in counts])
+        weight = tables * self._value[counts] ** 2 / np.where(self._is_money[places[shown]], value, 1.0)
         # value + more - less = the other table's, for each number that is shown
         differs = csr_array((np.ones(len(shown)), (np.arange(len(shown)), shown)), shape=(len(shown), size))
         change = eye_array(len(shown))

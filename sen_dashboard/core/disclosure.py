@@ -98,6 +98,11 @@ class Open:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """Counts too fine for the public, which are never shown: hiding some of them would cost greater numbers."""
+
+
+@dataclass(frozen=True)
 class Counted:
     """A count of children, plans, cases or placements: ``of`` takes the result and the headline or row.
 
@@ -118,6 +123,8 @@ class Measure:
     keys: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
     on: Callable[[Any, Any], Iterable[Quantity]] = lambda result, record: ()
+    if_small: bool = False
+    """Whether it is hidden only with small counts, as what is spent on many tells their number to nobody."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +142,8 @@ class Records:
     ranked_by: str = ""  # as of Disclosure
 
 
-Shown = Open | Counted | Measure | Each | Records
-OPEN = Open()
+Shown = Open | Withheld | Counted | Measure | Each | Records
+OPEN, WITHHELD = Open(), Withheld()
 
 
 def open_keys(*names: str) -> dict[str, Shown]:
@@ -180,7 +187,15 @@ class Disclosure:
             for name in result.scope.chosen
             if name in dict(quantity.dimensions)
         ]
-        return Contents(shown, (*self.sums(result), *narrowed), tuple(self.amounts(result)))
+        sized = dict.fromkeys(self._sized(result))
+        return Contents(shown, (*self.sums(result), *narrowed), tuple(self.amounts(result)), tuple(sized))
+
+    def _sized(self, result: Any) -> Iterator[Quantity]:
+        records = [(self.headline, result.headline), *((self.row, row) for row in result.rows)]
+        for keys, record in records:
+            for shown in keys.values():
+                if isinstance(shown, Measure) and shown.if_small:
+                    yield from self.behind(shown, keys, result, record)
 
     def behind(
         self, measure: Measure, keys: Mapping[str, Shown], result: Any, record: Any
@@ -227,6 +242,8 @@ class Contents:
     shown: Mapping[Quantity, int] = field(default_factory=dict)
     sums: tuple[Sum, ...] = ()
     amounts: tuple[Amount, ...] = ()
+    sized: tuple[Quantity, ...] = ()
+    """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
 
     @classmethod
     def merged(cls, tables: "Iterable[Contents]") -> Self:
@@ -237,13 +254,15 @@ class Contents:
         shown: dict[Quantity, int] = {}
         sums: dict[Sum, None] = {}
         amounts: dict[Amount, None] = {}
+        sized: dict[Quantity, None] = {}
         for table in tables:
             for quantity, value in table.shown.items():
                 if shown.setdefault(quantity, value) != value:
                     raise ValueError(f"{quantity.text} is both {shown[quantity]} and {value}.")
             sums |= dict.fromkeys(table.sums)
             amounts |= dict.fromkeys(table.amounts)
-        return cls(shown, tuple(sums), tuple(amounts))
+            sized |= dict.fromkeys(table.sized)
+        return cls(shown, tuple(sums), tuple(amounts), tuple(sized))
 
     def values(self) -> dict[Quantity, int | Decimal]:
         """The values of the tables' numbers, also of those that nobody shows but that the sums give."""
@@ -269,6 +288,7 @@ class Contents:
             "shown": {quantity.text: value for quantity, value in self.shown.items()},
             "sums": [[one.whole.text, [p.text for p in one.parts]] for one in self.sums],
             "amounts": [[a.quantity.text, str(a.pounds), a.count.text] for a in self.amounts],
+            "sized": [quantity.text for quantity in self.sized],
         }
 
     @classmethod
@@ -281,4 +301,5 @@ class Contents:
             tuple(
                 Amount(named(what), Decimal(pounds), named(count)) for what, pounds, count in plain["amounts"]
             ),
+            tuple(map(named, plain["sized"])),
         )

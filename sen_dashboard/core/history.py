@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -43,6 +44,12 @@ class Change:
     before: str
     after: str
 
+    @property
+    def told(self) -> str:
+        """ "Annual cost: from £36,000.00 to £7.00"; the one value of a record that was added or removed."""
+        both = f"from {self.before} to {self.after}"
+        return f"{self.field}: {both if self.before and self.after else self.before or self.after}"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -59,6 +66,7 @@ class History(Sequence[Entry]):
     """Entries of several kinds of record, newest first, read as far as they are asked for.
 
     A slice takes three statements: which entries, what they hold, and the names of the people. The length takes one.
+    All of them are read in batches: entries stay as they are, and one statement says which there are.
     """
 
     def __init__(self, kinds: Sequence[Entries]) -> None:
@@ -77,10 +85,16 @@ class History(Sequence[Entry]):
         """The entries of a slice, or one entry. Raises IndexError where there is none."""
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
-        found = list(self._found.order_by("-pgh_created_at", "-pgh_id", "pgh_kind")[wanted])
-        rows = _rows(found)
-        names = _names(rows.values())
-        return [_entry(rows[kind, number], names) for kind, number, _ in found]
+        return _read(list(self._newest_first[wanted]))
+
+    def __iter__(self) -> Iterator[Entry]:
+        found = self._newest_first.iterator(chunk_size=BATCH)
+        while batch := list(islice(found, BATCH)):
+            yield from _read(batch)
+
+    @property
+    def _newest_first(self) -> Entries:
+        return self._found.order_by("-pgh_created_at", "-pgh_id", "pgh_kind")
 
 
 def history_of(record: models.Model) -> History:
@@ -146,6 +160,14 @@ def _together(kinds: Sequence[Entries]) -> Entries:
 # What they hold
 
 FOUND = ("pgh_kind", "pgh_id", "pgh_created_at")
+BATCH = 500
+"""Entries read at a time for a file."""
+
+
+def _read(found: Sequence[tuple[str, int, datetime]]) -> list[Entry]:
+    rows = _rows(found)
+    names = _names(rows.values())
+    return [_entry(rows[kind, number], names) for kind, number, _ in found]
 
 
 def _rows(found: Sequence[tuple[str, int, datetime]]) -> dict[tuple[str, int], dict[str, Any]]:

@@ -5,8 +5,9 @@ reports before showed; ``public_view`` gives a KPI's answer as anybody may read 
 docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -22,12 +23,10 @@ from sen_dashboard.core.disclosure import (
     Quantity,
     Records,
     Shown,
+    Withheld,
 )
 from sen_dashboard.core.formats import Unit, Value, show
 from sen_dashboard.core.kpi import Kpi, Plain, Result, plain
-
-LEAST_THRESHOLD, MOST_THRESHOLD = 3, 20
-"""A threshold of 2 would hide 1 alone, and so tell it; above 20 little would be left to read."""
 
 
 class Symbol(StrEnum):
@@ -70,8 +69,12 @@ class Protection:
 
     def is_hidden(self, quantity: Quantity) -> bool:
         """Whether what rests on the count must be hidden: the count is, or has no cell and is small or unknown."""
+        return quantity in self.hidden or self.is_small(quantity)
+
+    def is_small(self, quantity: Quantity) -> bool:
+        """Whether the count is from 1 to below the threshold, or unknown."""
         value = self._values.get(quantity)
-        return quantity in self.hidden or value is None or 0 < value < self.threshold
+        return value is None or 0 < value < self.threshold
 
     def is_none(self, quantity: Quantity) -> bool:
         """Whether the count is known to be 0."""
@@ -102,14 +105,16 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
 
     Hidden are counts from 1 to below the threshold, what a report before has hidden, and then as much more as is
     needed, the cheapest first, until no reader can work out a hidden count or a sum of money of few records.
-    A count is not worked out while it may be any number from 1 to below the threshold, or while the values that it
-    may have reach the threshold and span at least the threshold less 1; money, while it may be a fifth less and a
-    fifth more. The same tables always give the same answer.
+    A small count is not worked out while it may be any number from 1 to below the threshold, or while the values that
+    it may have reach the threshold and span at least the threshold less 1; another hidden count, while it may be one
+    more or less; money, while it may be a fifth less and a fifth more. The same tables always give the same answer.
     Raises ValueError where two tables show one quantity with two values.
     """
+    tables = list(tables)
     contents = Contents.merged(tables)
     reports = [Report(earlier.contents, earlier.hidden) for earlier in before]
-    attacker = Attacker([*reports, Report(contents)], threshold)
+    tables_with = Counter(quantity for table in tables for quantity in table.shown)
+    attacker = Attacker([*reports, Report(contents)], threshold, tables_with)
     hidden = attacker.small() | attacker.hidden_before()
     while exposed := attacker.exposed(hidden):
         more: set[int] = set()
@@ -183,10 +188,13 @@ def _written_record(
         if isinstance(shown, Counted):
             return _cell(value, [] if value is None else [shown.of(result, record)], protection)
         if isinstance(shown, Measure):
-            return _cell(value, list(disclosure.behind(shown, keys, result, record)), protection)
-        return _cell(value, [], protection)
+            counts = list(disclosure.behind(shown, keys, result, record))
+            if shown.if_small and not any(map(protection.is_small, counts)):
+                counts = []
+            return _cell(value, counts, protection)
+        return Symbol.CONFIDENTIAL if isinstance(shown, Withheld) else _cell(value, [], protection)
 
-    return {key: written(key, shown, getattr(record, key)) for key, shown in keys.items()}
+    return {f.name: written(f.name, keys[f.name], getattr(record, f.name)) for f in fields(record)}
 
 
 def _hidden_last(rows: list[tuple[str, dict[str, Plain]]], ranked_by: str) -> None:

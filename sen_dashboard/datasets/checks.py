@@ -13,7 +13,7 @@ from psycopg2 import sql
 from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem
 from sen_dashboard.datasets.contract import FILE_OF, Across, Column, FileSpec
 from sen_dashboard.datasets.rules import NoOverlap, RowRule, no_overlaps, row_rules
-from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table
+from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table, unchanged
 
 REQUIRED = "Enter a value: this column is required."
 
@@ -42,6 +42,7 @@ class Checker:
         for staged in self.staged.values():
             self._check_references(staged)
             self._check_overlaps(staged)
+            self._check_closed(staged)
         for spec in FILE_OF.values():
             for rule in spec.across:
                 self._check_across(spec, rule)
@@ -140,6 +141,24 @@ class Checker:
             return
         for rule in no_overlaps(self.cursor, staged.spec):
             self._find(staged, rule.first, rule.sentence, _overlapping(staged, rule))
+
+    def _check_closed(self, staged: Staged) -> None:
+        """Find rows that are not stored as they are, where the store takes no more; one with a fault is left out."""
+        rule = staged.spec.closed
+        if rule is None:
+            return
+        found = sql.SQL(
+            "SELECT at_line, NULL AS note FROM {rows} s WHERE faults = 0 AND {column} IN (SELECT {key} FROM {among})"
+            " AND NOT EXISTS (SELECT FROM {store} o WHERE {same})"
+        ).format(
+            rows=staged.rows,
+            column=sql.Identifier("s", rule.column),
+            key=sql.Identifier(rule.among._meta.pk.column),
+            among=sql.Identifier(rule.among._meta.db_table),
+            store=store_table(staged.spec),
+            same=unchanged(staged.spec, "s"),
+        )
+        self._find(staged, rule.column, rule.sentence, found)
 
     def _check_across(self, spec: FileSpec, rule: Across) -> None:
         """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""

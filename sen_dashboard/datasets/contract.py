@@ -3,7 +3,7 @@
 A spec gives the columns as the contract does, ``*`` for a required one. What a column may hold follows from the model's
 field, except where the contract knows more than the field does. What a row must satisfy is not said here either: it is
 read from the constraints of the model (see ``rules``), so that a file and a form cannot differ. Only rules that look
-at a row and the row it refers to are declared, since PostgreSQL keeps them as triggers.
+at other tables too are declared, since PostgreSQL keeps them as triggers.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,18 @@ from django.db import models
 
 from panel.models import BEFORE_BIRTH as CASE_BEFORE_BIRTH
 from panel.models import BEFORE_RECEIVED, PanelCase, PanelDecision, Reason
-from placements.models import Assessment, Budget, Child, CostLine, Forecast, LedgerPosting, Placement, Plan
+from placements.models import (
+    CLOSED,
+    Assessment,
+    Budget,
+    Child,
+    ClosedMonth,
+    CostLine,
+    Forecast,
+    LedgerPosting,
+    Placement,
+    Plan,
+)
 from placements.models.assessment import BEFORE_BIRTH as REQUEST_BEFORE_BIRTH
 from placements.models.child import BORN_TOO_LATE
 from placements.models.cost_line import OUTSIDE
@@ -62,6 +73,18 @@ class Across:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """No row is new or changes a stored one where ``column`` has a value that ``among`` holds as its key.
+
+    Kept in the store by a trigger. The problem stands at the column.
+    """
+
+    column: str
+    among: type[models.Model]
+    sentence: str
+
+
+@dataclass(frozen=True)
 class FileSpec:
     """A file of the contract and the model whose records it holds."""
 
@@ -70,6 +93,7 @@ class FileSpec:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     across: tuple[Across, ...] = ()
+    closed: Closed | None = None
     replaced: str = ""
     """The column that marks a stored row which a later entry of the same key replaced: no file knows it."""
 
@@ -111,6 +135,7 @@ def _file(
     stored_as: Mapping[str, str] | None = None,
     special: Mapping[str, Kind] | None = None,
     across: tuple[Across, ...] = (),
+    closed: Closed | None = None,
     replaced: str = "",
 ) -> FileSpec:
     """A spec; ``stored_as`` names the table's column for a heading that is no good name in SQL."""
@@ -120,7 +145,7 @@ def _file(
         heading = word.rstrip("*")
         field = fields[(stored_as or {}).get(heading, heading)]
         described.append(_column(field, heading, word.endswith("*"), special or {}))
-    return FileSpec(name, model, tuple(key.split()), tuple(described), across, replaced)
+    return FileSpec(name, model, tuple(key.split()), tuple(described), across, closed, replaced)
 
 
 def _column(field: Any, heading: str, required: bool, special: Mapping[str, Kind]) -> Column:
@@ -264,6 +289,7 @@ FILES = (
         key="month line school_id reference",
         columns="month* line* school_id reference amount*",
         special={"month": kinds.month(), "amount": kinds.amount(negative=True)},
+        closed=Closed("month", ClosedMonth, CLOSED),
     ),
     _file(
         "places.csv",

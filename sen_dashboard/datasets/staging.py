@@ -73,6 +73,16 @@ def stored_key(spec: FileSpec, other: str) -> sql.Composed:
     return sql.SQL("{} AND {}").format(same_key(spec, "o", other), current(spec))
 
 
+def unchanged(spec: FileSpec, other: str) -> sql.Composed:
+    """SQL that is true for a stored row ``o`` that another of its key would leave as it is."""
+    rest = [name for name in spec.names if name not in spec.key]
+    same = [
+        sql.SQL("{} IS NOT DISTINCT FROM {}").format(sql.Identifier("o", name), sql.Identifier(other, name))
+        for name in rest
+    ]
+    return sql.SQL(" AND ").join([stored_key(spec, other), *same])
+
+
 def current(spec: FileSpec) -> sql.Composable:
     """SQL that is true for a stored row ``o`` unless a later entry of the same key replaced it."""
     return sql.SQL("NOT {}").format(sql.Identifier("o", spec.replaced)) if spec.replaced else sql.SQL("TRUE")

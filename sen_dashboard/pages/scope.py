@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from placements.closing import provisional_on
 from sen_dashboard.as_at import AsAt, month_end_after, month_end_before
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import FinancialYear
@@ -38,11 +39,12 @@ class ScopeField:
 def answered(
     filters: Sequence[Filter[Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
 ) -> dict[str, Any]:
-    """The form above figures, why they are as at that day, and the days before and after to step to."""
+    """The form above figures, why they are as at that day and may still change, and the days before and after."""
     is_chosen = bool(typed.get("as_at", "").strip())
     return {
         "as_at": scope.as_at,
         "reason": "" if is_chosen else default.reason,
+        "provisional": provisional_on(scope.as_at),
         "scope_query": kept_query(typed, scope, filters),
         "financial_years": _financial_years(scope.as_at, default.day),
         "previous_month_end": month_end_before(scope.as_at),

@@ -1,20 +1,7 @@
-"""How a report is named in addresses: by month, version, audience and format."""
+"""How a report is named in addresses: by its audience and format, beside month and version."""
 
-from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
-
-
-class MonthConverter:
-    """A month as ``2019-03``."""
-
-    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
-
-    def to_python(self, value: str) -> Month:
-        return Month.parse(value)
-
-    def to_url(self, value: Month) -> str:
-        return str(value)
 
 
 class AudienceConverter:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from panel.models import PanelDecision
-from placements.models import ClosedMonth, LedgerPosting, Placement, Plan
+from placements.closing import provisional_sentence
+from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Fact, Kpi, Result, plain, plain_fields
@@ -133,13 +134,6 @@ def collect(
     internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
     every = [answer for _, of_section in asked for answer in of_section]
     return Collection(internal, *publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD))
-
-
-def provisional_sentence(month: Month) -> str:
-    """Why the figures of a month may still change; empty once it is closed."""
-    if ClosedMonth.objects.filter(month=month.start).exists():
-        return ""
-    return f"Provisional: {formats.month_in_words(month.start)} is not closed, and postings to it may still arrive."
 
 
 def check_has_records(month: Month, today: date) -> None:

@@ -15,15 +15,17 @@ from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import Report, SectionComment
+from sen_dashboard.reports.models import DigestRequest, JobKind, Report, SectionComment
 from sen_dashboard.reports.states import Move, check_move
 
 UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
 ONE_S_OWN = "You collected this report: somebody else has to approve it."
 CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
+NO_EMAIL = "Your account has no email address: an administrator can enter it under People."
 OVERTAKEN = (
     "Another public report was published after this one was collected, and together they might tell what each hides: "
     "collect this report again."
@@ -159,7 +161,7 @@ def return_to_draft(*, by: User, report: Report) -> None:
 
 @transaction.atomic
 def publish(*, by: User, report: Report, at: datetime) -> None:
-    """Publish an approved report: from now on its figures stay as they are.
+    """Publish an approved report: from now on its figures stay as they are. A worker then delivers it.
 
     Raises PermissionDenied, and ValidationError where another public report was published since this was collected.
     """
@@ -168,6 +170,7 @@ def publish(*, by: User, report: Report, at: datetime) -> None:
         if Report.objects.published().filter(published_at__gt=approved.collected_at).exists():
             raise ValidationError(OVERTAKEN)
         approved.published_by, approved.published_at = by, at
+    jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)
 
 
 @transaction.atomic
@@ -176,6 +179,23 @@ def discard(*, by: User, report: Report) -> None:
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.DISCARD, save=False) as draft:
         draft.delete()
+
+
+def ask_for_digest(*, by: User, at: datetime) -> None:
+    """Send a person the digest each month from now on; asking twice is asking once.
+
+    Raises PermissionDenied, and ValidationError where the account has no email address.
+    """
+    demand(by, Permission.READ_REPORTS)
+    if not by.email:
+        raise ValidationError(NO_EMAIL)
+    DigestRequest.objects.get_or_create(user=by, defaults={"asked_at": at})
+
+
+def stop_digest(*, by: User) -> None:
+    """Send a person no digest any more. Raises PermissionDenied."""
+    demand(by, Permission.READ_REPORTS)
+    DigestRequest.objects.filter(user=by).delete()
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 from django.urls import path, register_converter
 
 from sen_dashboard.reports import views
-from sen_dashboard.reports.addresses import AudienceConverter, FormatConverter, MonthConverter
+from sen_dashboard.reports.addresses import AudienceConverter, FormatConverter
+from sen_dashboard.reports.digest_page import digest
 
-register_converter(MonthConverter, "month")
 register_converter(AudienceConverter, "audience")
 register_converter(FormatConverter, "format")
 
@@ -11,6 +11,7 @@ REPORT = "<month:month>/v<int:version>/"
 
 urlpatterns = [
     path("", views.reports, name="reports"),
+    path("digest/", digest, name="digest"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
     path("jobs/<int:job_id>/", views.job, name="report_job"),
     path("jobs/<int:job_id>/cancel/", views.cancel_job, name="report_job_cancel"),

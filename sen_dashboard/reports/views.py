@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView
 
 from placements.models import LedgerPosting
+from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
+from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.periods import Month
@@ -24,6 +26,7 @@ from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.forms import CommentForm, MonthForm
+from sen_dashboard.reports.logo import LogoError
 from sen_dashboard.reports.models import Job, JobKind, Report, SectionComment
 from sen_dashboard.reports.page import page
 from sen_dashboard.reports.sections import TITLES
@@ -66,11 +69,19 @@ def report(request: HttpRequest, month: Month, version: int, audience: Audience)
 def report_file(
     request: HttpRequest, month: Month, version: int, audience: Audience, suffix: str
 ) -> HttpResponse:
-    """A report as a file; an internal one says who downloaded it."""
-    collected = _readable(request, month, version).collected(audience)
-    stamp = Stamp(str(person(request)), timezone.now()) if audience is Audience.INTERNAL else None
-    form = FORMATS[suffix]
-    answer = HttpResponse(form.write(collected, stamp), content_type=form.content_type)
+    """A report as a file, noted as an export; an internal one says who downloaded it."""
+    found, reader, form = _readable(request, month, version), person(request), FORMATS[suffix]
+    collected = found.collected(audience)
+    stamp = Stamp(str(reader), timezone.now()) if audience is Audience.INTERNAL else None
+    try:
+        file = form.write(collected, stamp)
+    except LogoError as error:
+        messages.warning(request, str(error))
+        return redirect("report", month=month, version=version, audience=audience)
+    note_export(
+        by=reader, what=f"Report: {found}, {audience}, {collected.status}", form=Export.Form[suffix.upper()]
+    )
+    answer = HttpResponse(file, content_type=form.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{collected.name}.{suffix}"'
     return answer
 
@@ -110,7 +121,7 @@ def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
     try:
         jobs.cancel(by=person(request), job=found, at=timezone.now())
     except ValidationError as error:
-        messages.success(request, error.messages[0])
+        messages.warning(request, error.messages[0])
     return redirect("report_job", job_id=job_id)
 
 
@@ -122,7 +133,7 @@ def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
     try:
         again = jobs.retry(by=person(request), job=found, at=timezone.now())
     except ValidationError as error:
-        messages.success(request, error.messages[0])
+        messages.warning(request, error.messages[0])
         return redirect("report_job", job_id=job_id)
     return redirect("report_job", job_id=again.pk)
 
@@ -152,7 +163,7 @@ class _Prepare(EditPage, FormView):
         try:
             check_move(self.report.state, self.move)
         except ValidationError as error:
-            messages.success(request, error.messages[0])
+            messages.warning(request, error.messages[0])
             return redirect(self.get_success_url())
         return super().dispatch(request, *args, **kwargs)
 

@@ -12,7 +12,7 @@ from django.db import connection
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.reports import collecting
+from sen_dashboard.reports import answers
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import NothingToReport, collect
 from sen_dashboard.reports.drawing import read
@@ -88,7 +88,7 @@ def test_a_kpi_that_no_section_names_stands_in_the_last(monkeypatch: pytest.Monk
 def test_all_figures_are_of_one_state_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """A school that opens places while a report is collected changes none of its figures."""
     before = collected().internal
-    ask, asked = collecting._ask, []
+    ask, asked = answers.ask, []
 
     def change_meanwhile(*args: Any) -> Any:
         if not asked:
@@ -98,7 +98,7 @@ def test_all_figures_are_of_one_state_of_the_store(monkeypatch: pytest.MonkeyPat
         asked.append(args)
         return ask(*args)
 
-    monkeypatch.setattr(collecting, "_ask", change_meanwhile)
+    monkeypatch.setattr(answers, "ask", change_meanwhile)
     assert collected().internal.sections == before.sections
     monkeypatch.undo()
     assert collected().internal.sections != before.sections

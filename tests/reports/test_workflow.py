@@ -140,7 +140,7 @@ def test_a_report_that_another_overtook_is_collected_again(manager: User) -> Non
         services.publish(by=manager, report=report, at=LATEST)
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.MANAGER})
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
 def test_only_managers_prepare_reports(role: Role) -> None:
     other, report = make_user(role), make_report()
     tried: list[Any] = [

@@ -1,0 +1,96 @@
+"""A file brings postings of a month that is closed: those held already are welcome, all others are refused."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from placements.models import LedgerPosting
+from sen_dashboard.core.problems import FileReport
+from sen_dashboard.datasets import import_dataset, loader
+from sen_dashboard.datasets.staging import Staged
+from tests.datasets.outcome import counts, problems
+from tests.datasets.valid import VALID, edited
+from tests.factories import make_closed_month
+from tests.folders import Write
+
+pytestmark = pytest.mark.django_db
+
+APRIL = date(2018, 4, 1)
+SAID = "This month is closed: post to an open month."
+LEDGER = VALID["ledger.csv"]
+
+
+@pytest.fixture
+def closed(write: Write) -> None:
+    """The valid data set is loaded, and its one month of postings is closed."""
+    import_dataset(write())
+    make_closed_month(month=APRIL)
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_same_folder_again_is_unchanged(write: Write) -> None:
+    assert counts(import_dataset(write()))["ledger.csv"] == (3, 0, 0, 3)
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize(
+    "same",
+    [
+        'month,line,school_id,reference,amount\n2018-04,1.2.3,S1,R1,"£1,000.00"\n',
+        "amount,month,line,reference\n7.00,2018-04,1.2.3,\n",
+    ],
+    ids=["written otherwise", "a column is missing"],
+)
+def test_a_posting_held_already_is_unchanged_however_it_is_written(write: Write, same: str) -> None:
+    assert counts(import_dataset(write({"ledger.csv": same}, only=True)))["ledger.csv"] == (1, 0, 0, 1)
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("S1,R1,1000.00", "S1,R1,1000.01", 2),
+        ("2018-04,1.2.3,,R1", "2018-04,1.2.3,S2,R1", 3),
+        ("2018-04,1.2.3,,,7", "2018-04,1.2.4,,,7", 4),
+        ("2018-04,1.2.3,,,7", "2018-04,1.2.3,,R2,7", 4),
+        ("2018-04,1.2.3,,,7", "2018-04,1.2.3,,,7\n2018-04,1.2.3,S2,,0", 5),
+    ],
+    ids=["amount", "school", "line", "reference", "one more"],
+)
+def test_a_posting_that_is_new_or_changed_is_named(write: Write, old: str, new: str, line: int) -> None:
+    before = list(LedgerPosting.objects.order_by("pk").values())
+    found = problems(write(edited("ledger.csv", old, new)))
+    assert found == [f"ledger.csv:{line}: month: 2018-04: {SAID}"]
+    assert list(LedgerPosting.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.usefixtures("closed")
+def test_all_of_them_are_listed_beside_what_else_is_wrong_each_row_once(write: Write) -> None:
+    ledger = LEDGER.replace("1000.00", "1").replace("-250.00", "many") + "2018-05,1.2.3,,,1\n2018-04,9,,,1\n"
+    assert problems(write({"ledger.csv": ledger})) == [
+        f"ledger.csv:2: month: 2018-04: {SAID}",
+        "ledger.csv:3: amount: many: Enter pounds and pence such as 1234.50, 1,234.50 or £1,234.50, with a minus sign"
+        " for a credit.",
+        f"ledger.csv:6: month: 2018-04: {SAID}",
+    ]
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_correction_goes_to_an_open_month(write: Write) -> None:
+    correction = {"ledger.csv": LEDGER + "2018-05,1.2.3,S1,R1,-1000.00\n"}
+    assert counts(import_dataset(write(correction)))["ledger.csv"] == (4, 1, 0, 3)
+
+
+def test_a_month_closed_between_check_and_loading_is_a_sentence_too(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed_first(cursor: Any, staged: Staged) -> FileReport:
+        if staged.spec.name == "ledger.csv":
+            make_closed_month(month=APRIL)
+        return merge(cursor, staged)
+
+    merge = loader.merge
+    monkeypatch.setattr(loader, "merge", closed_first)
+    assert problems(write()) == [SAID]
+    assert not LedgerPosting.objects.exists()
