@@ -65,30 +65,33 @@ def check(deck: Any) -> None:
         assert shapes[0] == slide.shapes.title, "the title is read first"
         assert [is_foot(shape) for shape in shapes[-3:]] == [True] * 3, "the foot is read last"
         assert len({shape.shape_id for shape in shapes}) == len(shapes)
+        places = [(shape.name, *_edges(shape)) for shape in shapes]
+        for name, left, top, right, bottom in places:
+            assert left >= 0 <= top, name
+            assert right <= deck.slide_width + HAIR, name
+            assert bottom <= deck.slide_height + HAIR, name
         for shape in shapes:
-            _check_inside(shape, deck)
             _check_text(shape)
             if not shape.has_text_frame:
                 assert shape._element.xpath(".//p:cNvPr")[0].get("descr"), (
                     "words stand for a picture or chart"
                 )
-        for one, other in combinations(shapes, 2):
-            assert not _overlap(one, other), f"{one.name} and {other.name} of “{named[0]}”"
+        for one, other in combinations(places, 2):
+            assert not _overlap(one[1:], other[1:]), f"{one[0]} and {other[0]} of “{slide.shapes.title.text}”"
 
 
-def _check_inside(shape: Any, deck: Any) -> None:
-    assert shape.left >= 0
-    assert shape.top >= 0
-    assert shape.left + shape.width <= deck.slide_width + HAIR
-    assert shape.top + shape.height <= deck.slide_height + HAIR
+def _edges(shape: Any) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom."""
+    left, top = shape.left, shape.top
+    return left, top, left + shape.width, top + shape.height
 
 
-def _overlap(one: Any, other: Any) -> bool:
-    return bool(
-        one.left + HAIR < other.left + other.width
-        and other.left + HAIR < one.left + one.width
-        and one.top + HAIR < other.top + other.height
-        and other.top + HAIR < one.top + one.height
+def _overlap(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return (
+        one[0] + HAIR < other[2]
+        and other[0] + HAIR < one[2]
+        and one[1] + HAIR < other[3]
+        and other[1] + HAIR < one[3]
     )
 
 

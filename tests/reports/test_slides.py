@@ -449,7 +449,7 @@ def odd() -> st.SearchStrategy[Odd]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     kpis=st.lists(odd(), min_size=1, max_size=2), name=words(100), comments=st.lists(words(900), max_size=3)
 )

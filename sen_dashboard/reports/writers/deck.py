@@ -101,7 +101,7 @@ FOOTER_BOXES = {
 COVER_TITLE = Box(84, 150, 800, 96)
 COVER_TEXT = Box(84, 262, 800, 224)
 TITLE_SIZES = (28, 24, 20, 18)
-NAMED = 0.7  # of a title's room, what a name may take so that words after it fit
+NAMED = 0.5  # of a title's two lines, what a name may take so that words after it fit
 
 
 def named(name: str) -> str:
