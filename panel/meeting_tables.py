@@ -11,7 +11,15 @@ from panel.agenda import Slot
 from panel.models import CostBasis, Panel, PanelMeeting
 from panel.services.many_decisions import Result
 from sen_dashboard.core import formats
-from sen_dashboard.core.tables import LINK, NUMBER_CELL, NUMBER_HEADER, CodeColumn, CountColumn, DayColumn
+from sen_dashboard.core.tables import (
+    LINK,
+    NUMBER_CELL,
+    NUMBER_HEADER,
+    CodeColumn,
+    CountColumn,
+    DayColumn,
+    ListTable,
+)
 
 WORDS = {"td": {"class": "table-words"}}
 
@@ -27,7 +35,7 @@ class PartColumn(tables.TemplateColumn):
         )
 
 
-class MeetingTable(tables.Table):
+class MeetingTable(ListTable):
     """Meetings with their numbers, each leading to its page."""
 
     held_on = DayColumn(
@@ -44,6 +52,9 @@ class MeetingTable(tables.Table):
     def render_invited(self, record: Any) -> str:
         """ "3 of 5 present"."""
         return f"{formats.count(record.attending)} of {formats.count(record.invited)} present"
+
+    def value_invited(self, record: Any) -> str:
+        return self.render_invited(record)
 
 
 def case_address(record: Slot, table: "AgendaTable") -> str:

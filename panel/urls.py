@@ -16,6 +16,7 @@ urlpatterns = [
     path("meetings/<int:meeting_id>/decide/<key:case_id>/", decisions.Decide.as_view(), name="decide"),
     path("decisions/<int:decision_id>/correct/", decisions.Correct.as_view(), name="correct"),
     path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings.<form:form>", meetings.meetings_file, name="meetings_file"),
     path("meetings/add/", meetings.AddMeeting.as_view(), name="meeting_add"),
     path("meetings/<int:meeting_id>/", meetings.meeting, name="meeting"),
     path("meetings/<int:meeting_id>/change/", meetings.ChangeMeeting.as_view(), name="meeting_change"),

@@ -1,15 +1,16 @@
-"""The pages on which the auditor searches who read and who changed which record."""
+"""The pages on which the auditor searches who read, changed and exported records."""
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET, require_safe
 
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.core.tables import in_pages
-from sen_dashboard.downloads import as_file, to_csv
+from sen_dashboard.downloads import answer, refusal
 from sen_dashboard.pages import audit
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
@@ -28,14 +29,13 @@ def reads(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Permission.READ_TRAIL)
-@require_safe
-def reads_csv(request: HttpRequest) -> HttpResponseBase:
+@require_GET
+def reads_file(request: HttpRequest, form: str) -> HttpResponseBase:
     """The same as a file, under the same filters; what is wrong as plain text."""
     filters = audit.readings(request.GET)
     if not filters.is_valid():
-        wrong = " ".join(audit.wrong_filters(filters).values())
-        return HttpResponse(wrong, content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
-    return as_file(StreamingHttpResponse(to_csv(audit.file_rows(filters.qs))), "readings.csv")
+        return refusal(audit.wrong_filters(filters).values())
+    return answer(request, form, audit.reads_download(filters))
 
 
 @needs(Permission.READ_TRAIL)
@@ -48,3 +48,35 @@ def changes(request: HttpRequest) -> HttpResponse:
     page = audit.changes_answered(kinds)
     in_pages(page["table"], request)
     return render(request, "changes.html", page)
+
+
+@needs(Permission.READ_TRAIL)
+@require_GET
+def changes_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same as a file, under the same filters; what is wrong as plain text."""
+    kinds = audit.changes_asked(request.GET)
+    if not kinds[0].is_valid():
+        return refusal(audit.wrong_filters(kinds[0]).values())
+    return answer(request, form, audit.changes_download(kinds))
+
+
+@needs(Permission.READ_TRAIL)
+@require_safe
+def exports(request: HttpRequest) -> HttpResponse:
+    """Who saved which list or report as a file, newest first."""
+    filters = audit.exports_asked(request.GET)
+    if not filters.is_valid():
+        return render(request, "exports.html", audit.refused(filters), status=BAD_REQUEST)
+    page = audit.exports_answered(filters)
+    in_pages(page["table"], request)
+    return render(request, "exports.html", page)
+
+
+@needs(Permission.READ_TRAIL)
+@require_GET
+def exports_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same as a file, under the same filters; what is wrong as plain text."""
+    filters = audit.exports_asked(request.GET)
+    if not filters.is_valid():
+        return refusal(audit.wrong_filters(filters).values())
+    return answer(request, form, audit.exports_download(filters, now()))

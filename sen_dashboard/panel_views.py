@@ -5,13 +5,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_http_methods, require_safe
-from django_tables2 import RequestConfig
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from panel.agenda import title_of
 from panel.bulk import BulkForm
@@ -23,13 +22,12 @@ from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
-from sen_dashboard.core.tables import in_pages
-from sen_dashboard.downloads import as_file, to_csv
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, refusal
 from sen_dashboard.pages import expected as expected_page
 from sen_dashboard.pages import panel_work as panel_work_page
 from sen_dashboard.pages import queue as queue_page
 from sen_dashboard.pages import trail as trail_page
-from sen_dashboard.pages.records import file_rows
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
@@ -52,17 +50,14 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
     return _list(request, queue_page.answered(asked, form))
 
 
-@require_safe
-def queue_csv(request: HttpRequest, key: str) -> HttpResponseBase:
+@require_GET
+def queue_file(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
     asked = _asked(request, key)
     if asked.wrong:
-        words = " ".join(asked.wrong.values())
-        return HttpResponse(words, content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
-    table = queue_page.table_of_file(asked)
-    RequestConfig(request, paginate=False).configure(table)
-    rows = file_rows(table, asked.filtered)
-    return as_file(StreamingHttpResponse(to_csv(rows)), queue_page.file_name(asked))
+        return refusal(asked.wrong.values())
+    table = in_order(queue_page.table_of_file(asked), request)
+    return answer(request, form, queue_page.download(asked, table))
 
 
 @needs(Permission.EDIT_PANEL)

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from panel.models import PanelCase
 from placements.models import Child, Placement
@@ -22,7 +23,8 @@ from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.accounts.services import note_read
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.scope import ScopeError, parse_scope
-from sen_dashboard.core.tables import in_pages
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, refusal
 from sen_dashboard.kpis import BY_SLUG
 from sen_dashboard.pages import case as case_page
 from sen_dashboard.pages import child as child_page
@@ -56,6 +58,18 @@ def school(request: HttpRequest, school_id: str) -> HttpResponse:
     if "placements" in page:
         in_pages(page["placements"], request)
     return render(request, "school.html", page, status=status)
+
+
+@require_GET
+def school_file(request: HttpRequest, school_id: str, form: str) -> HttpResponseBase:
+    """A school's placements as a file; for a day that is none, what is wrong with it."""
+    found = _found(School.objects.all(), school_id)
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=default_as_at(localdate()).day)
+    except ScopeError as error:
+        return refusal(error.errors.values())
+    table = in_order(school_page.placements(found, scope.as_at), request)
+    return answer(request, form, school_page.download(found, scope.as_at, table))
 
 
 @require_safe

@@ -7,6 +7,15 @@ PORT            where `manage.py run` listens on 127.0.0.1
 COUNCIL_NAME    the council named in the header
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
+SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, so that 1 to 4 are
+REPORTS_FOLDER  where the files of a published report are written; absent: nowhere
+REPORT_RECIPIENTS  who is told by mail that a report is published: addresses, separated by commas
+SITE_URL        where people find the pages, for links in mails; absent: where `manage.py run` listens, or no mails
+EMAIL_HOST      the mail server; absent: no mails are sent
+EMAIL_PORT      absent: 587
+EMAIL_SECURITY  starttls (when absent), tls or none
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD  for a mail server that asks
+DEFAULT_FROM_EMAIL  the sender of mails
 INSECURE_HTTP   1 serves plain HTTP even with DATABASE_URL, for a trial on one machine
 """
 
@@ -53,20 +62,50 @@ def _secret_key() -> str:
         ) from None
 
 
-def _port() -> int:
-    given = os.environ.get("PORT", "") or "8000"
+def _port(name: str, otherwise: str) -> int:
+    given = os.environ.get(name, "") or otherwise
     if not given.isdecimal() or not 1 <= int(given) <= 65535:
-        raise SetUpError("PORT must be a number from 1 to 65535.")
+        raise SetUpError(f"{name} must be a number from 1 to 65535.")
     return int(given)
+
+
+def _suppression_threshold() -> int:
+    """2 would hide 1 alone, and so tell it; above 20 little would be left to read."""
+    given = os.environ.get("SUPPRESSION_THRESHOLD", "") or "5"
+    if not (given.isascii() and given.isdecimal() and len(given) <= 2 and 3 <= int(given) <= 20):
+        raise SetUpError("SUPPRESSION_THRESHOLD must be a whole number from 3 to 20.")
+    return int(given)
+
+
+def _path(name: str) -> Path | None:
+    return Path(os.environ[name]).absolute() if os.environ.get(name) else None
+
+
+def _listed(name: str, otherwise: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(name, otherwise).split(",") if part.strip()]
+
+
+def _site_url() -> str:
+    given = os.environ.get("SITE_URL", "") or (f"http://127.0.0.1:{PORT}" if EMBEDDED_STORE else "")
+    if given and not given.startswith(("https://", "http://")):
+        raise SetUpError("SITE_URL must be an address such as https://sen.council.example.")
+    return given.rstrip("/")
+
+
+def _email_security() -> str:
+    given = os.environ.get("EMAIL_SECURITY", "") or "starttls"
+    if given not in ("starttls", "tls", "none"):
+        raise SetUpError("EMAIL_SECURITY must be starttls, tls or none.")
+    return given
 
 
 DEBUG = False
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = [
-    host.strip() for host in os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",") if host.strip()
-]
-PORT = _port()
+ALLOWED_HOSTS = _listed("ALLOWED_HOSTS", "127.0.0.1,localhost")
+PORT = _port("PORT", "8000")
+SITE_URL = _site_url()
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
+SUPPRESSION_THRESHOLD = _suppression_threshold()
 COUNCIL_CODE = os.environ.get("COUNCIL_CODE", "") or "886"
 
 INSTALLED_APPS = [
@@ -193,13 +232,26 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Work outside requests: a queue in the store, which `manage.py db_worker` works off
+# Work outside requests: a queue in the store, which `manage.py worker` works off
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Reports
 
-REPORT_LOGO = Path(os.environ["REPORT_LOGO"]) if os.environ.get("REPORT_LOGO") else None
+REPORT_LOGO = _path("REPORT_LOGO")
+REPORTS_FOLDER = _path("REPORTS_FOLDER")
+REPORT_RECIPIENTS = _listed("REPORT_RECIPIENTS")
+
+# Mail
+
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = _port("EMAIL_PORT", "587")
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _email_security() == "starttls"
+EMAIL_USE_SSL = _email_security() == "tls"
+EMAIL_TIMEOUT = 30  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "") or "sen-dashboard@localhost"
 
 # Language and time
 

@@ -1,23 +1,29 @@
 """The pages and files. A view reads the scope, asks the KPI and hands on the result; the sums are the KPI's."""
 
+import dataclasses
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
+from django.views.decorators.http import require_GET, require_safe
 
-from sen_dashboard.accounts.services import has_demonstration_accounts
+from sen_dashboard.accounts.forms import SignInForm
+from sen_dashboard.accounts.models import Export
+from sen_dashboard.accounts.requests import person
+from sen_dashboard.accounts.services import has_demonstration_accounts, note_export
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
 from sen_dashboard.core.scope import EARLIEST, ScopeError, parse_scope
-from sen_dashboard.core.tables import in_pages
-from sen_dashboard.downloads import as_file, file_name, rows_of, to_csv
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.core.trail import changes_at
+from sen_dashboard.downloads import answer, of_kpi, refusal
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
@@ -33,10 +39,17 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Django's sign-in, in the dashboard's look."""
     view = LoginView.as_view(
         template_name="sign_in.html",
+        authentication_form=SignInForm,
         redirect_authenticated_user=True,
         extra_context={"is_demonstration": has_demonstration_accounts},
     )
-    return view(request)
+    with changes_at("Sign-in"):  # which may hash a password anew, as Django's defaults change
+        response = view(request)
+    if isinstance(response, TemplateResponse):
+        form = (response.context_data or {})["form"]
+        if form.has_error(NON_FIELD_ERRORS, SignInForm.TOO_MANY):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    return response
 
 
 @require_safe
@@ -67,25 +80,36 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "kpi.html", page)
 
 
-@require_safe
+@require_GET
 def kpi_json(request: HttpRequest, slug: str) -> JsonResponse:
-    """A KPI's data; for a scope that is wrong, a sentence for each wrong name."""
-    asked = _find(slug)
-    try:
-        return JsonResponse(asked.data(_ask(asked, request)))
-    except ScopeError as error:
-        return JsonResponse({"errors": error.errors}, status=BAD_REQUEST)
-
-
-@require_safe
-def kpi_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """A KPI's rows as a file; for a scope that is wrong, what is wrong as plain text."""
+    """A KPI's data, noted as an export; for a scope that is wrong, a sentence for each wrong name."""
     asked = _find(slug)
     try:
         result = _ask(asked, request)
     except ScopeError as error:
-        return _plain_text(str(error))
-    return as_file(HttpResponse(to_csv(rows_of(asked, result))), file_name(asked, result, "csv"))
+        return JsonResponse({"errors": error.errors}, status=BAD_REQUEST)
+    download = of_kpi(asked, result)
+    note_export(
+        by=person(request),
+        what=download.what,
+        form=Export.Form.JSON,
+        filters=download.filters,
+        rows=download.number,
+    )
+    return JsonResponse(asked.data(result))
+
+
+@require_GET
+def kpi_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """A KPI's rows as a file, in the table's order; for a scope that is wrong, what is wrong as plain text."""
+    asked = _find(slug)
+    try:
+        result = _ask(asked, request)
+    except ScopeError as error:
+        return refusal(error.errors.values())
+    table = in_order(asked.table(result.rows), request)
+    ordered = dataclasses.replace(result, rows=tuple(row.record for row in table.rows))
+    return answer(request, form, of_kpi(asked, ordered))
 
 
 @require_safe
@@ -109,22 +133,17 @@ def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, "records.html", page)
 
 
-@require_safe
-def records_csv(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+@require_GET
+def records_file(request: HttpRequest, slug: str, key: str, form: str) -> HttpResponseBase:
     """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
     try:
         asked = _behind(request, slug, key)
     except ScopeError as error:
-        return _plain_text(str(error))
+        return refusal(error.errors.values())
     wrong = records_page.wrong_filters(asked.filters)
     if wrong:
-        return _plain_text(" ".join(wrong.values()))
-    table = asked.table()
-    RequestConfig(request, paginate=False).configure(table)
-    return as_file(
-        StreamingHttpResponse(to_csv(records_page.file_rows(table, asked.filtered))),
-        records_page.file_name(asked),
-    )
+        return refusal(wrong.values())
+    return answer(request, form, records_page.download(asked, in_order(asked.table(), request)))
 
 
 def _behind(request: HttpRequest, slug: str, key: str) -> Behind:
@@ -133,10 +152,6 @@ def _behind(request: HttpRequest, slug: str, key: str) -> Behind:
         return behind(_find(slug), key, request.GET, default_as_at(localdate()))
     except LookupError as error:
         raise Http404(str(error)) from None
-
-
-def _plain_text(words: str) -> HttpResponse:
-    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
 
 
 def _find(slug: str) -> Kpi[Any, Any]:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,6 +22,7 @@ import pytest
 from sen_dashboard.accounts.services import DEMONSTRATION_ROLES
 from sen_dashboard.embedded import EmbeddedServer
 from tests.checkout import ROOT, copy_program, environment, manage
+from tests.running import workers_in
 
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz"
 PATIENCE = 240
@@ -83,6 +85,14 @@ def read_until(process: "subprocess.Popen[str]", beginning: str) -> list[str]:
     raise AssertionError("\n".join(["it ended after:", *lines]))
 
 
+def wait_for_workers(program: Path, number: int) -> None:
+    """Wait until so many workers of the program run."""
+    deadline = time.monotonic() + PATIENCE
+    while len(workers_in(program)) != number:
+        assert time.monotonic() < deadline, workers_in(program)
+        time.sleep(0.1)
+
+
 def answer_to(listening: str, scheme: str) -> int:
     """The status of the sign-in page, asked for as the proxy does for a visitor who came by ``scheme``."""
     address = listening.split()[2]
@@ -139,9 +149,11 @@ def test_from_nothing_to_the_sign_in_page_and_again(
     assert stat.S_IMODE((program / "var" / "secret_key").stat().st_mode) == 0o600
     pid = store.pid()
     assert pid is not None
+    wait_for_workers(program, 1)
     first.kill()
-    first.communicate()
     os.kill(pid, signal.SIGKILL)
+    first.communicate()
+    wait_for_workers(program, 0)
 
     second = start()
     again = read_until(second, "Open http://")
@@ -149,7 +161,9 @@ def test_from_nothing_to_the_sign_in_page_and_again(
         line for line in again if line.startswith(tuple(shown))
     ], "the passwords changed"
     assert not any(line.startswith(("Importing", "Loading")) for line in again)
+    wait_for_workers(program, 1)
     stop(second, signal.SIGTERM)
+    assert workers_in(program) == set(), "the worker outlived the program"
     assert store.pid() is None, "the database server outlived the program"
     assert "Traceback" not in (tmp_path / "errors").read_text()
 

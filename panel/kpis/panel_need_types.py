@@ -7,6 +7,7 @@ Left out: void decisions, and the earlier decisions of a case that was decided a
 Undefined when no case was decided in the period.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import F
 
+from panel import quantities
 from panel.decided_cases import (
     FROM,
     PANEL,
@@ -27,6 +29,16 @@ from panel.querysets import PanelDecisionQuerySet
 from placements.narrowing import DISTRICT
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, need_label
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Counted,
+    Disclosure,
+    Quantity,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -165,6 +177,51 @@ class Table(KpiTable):
     share_pct = PercentColumn(verbose_name="Share")
 
 
+def _decided(result: Result[Headline, Row]) -> Quantity:
+    scope = result.scope
+    return quantities.cases_decided(scope, scope[PANEL], scope[FROM], scope.as_at)
+
+
+def _of_needs(result: Result[Headline, Row], row: Row) -> Quantity:
+    return _decided(result).having(need=row.primary_need, secondary_need=row.secondary_need or "none")
+
+
+def _asd_or_semh(result: Result[Headline, Row]) -> Quantity:
+    return _decided(result).having(need=f"{Need.ASD} or {Need.SEMH}")
+
+
+def _with_secondary(result: Result[Headline, Row]) -> Quantity:
+    return _decided(result).having(secondary_need="any")
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    cases, rows = _decided(result), result.rows
+    yield total(cases, (_of_needs(result, row) for row in rows))
+    for whole, counted in (
+        (_asd_or_semh(result), [row for row in rows if row.primary_need in (Need.ASD, Need.SEMH)]),
+        (_with_secondary(result), [row for row in rows if row.secondary_need]),
+    ):
+        yield total(whole, (_of_needs(result, row) for row in counted))
+        yield part(cases, whole)
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "cases": Counted(lambda result, _: _decided(result)),
+        "asd_or_semh_cases": Counted(lambda result, _: _asd_or_semh(result)),
+        "asd_or_semh_pct": rests_on("asd_or_semh_cases", "cases"),
+        "with_secondary_need": Counted(lambda result, _: _with_secondary(result)),
+    },
+    row={
+        **open_keys("label", "primary_need", "secondary_need"),
+        "cases": Counted(_of_needs),
+        "share_pct": rests_on("cases", headline=("cases",)),
+    },
+    sums=_additions,
+    ranked_by="cases",
+)
+
+
 KPI = Kpi(
     slug="panel_need_types",
     title="Needs in panel cases",
@@ -190,6 +247,7 @@ KPI = Kpi(
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(PANEL, FROM, DISTRICT),
     restarts_each_year=True,
 )

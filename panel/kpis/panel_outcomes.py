@@ -8,6 +8,7 @@ An agreed value is for part of a year where the decision says so, or the case wh
 Undefined when no case was decided in the period; shares of value, when the cases are worth nothing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ import plotly.graph_objects as go
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from panel import quantities
 from panel.decided_cases import (
     FROM,
     OF_CASES,
@@ -33,6 +35,17 @@ from panel.models import Outcome, PanelCase
 from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Amount,
+    Counted,
+    Disclosure,
+    Quantity,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, percentage
@@ -229,6 +242,64 @@ class Table(KpiTable):
     share_value_pct = PercentColumn(verbose_name="Share of value")
 
 
+def _decided(result: Result[Headline, Row]) -> Quantity:
+    scope = result.scope
+    return quantities.cases_decided(scope, scope[PANEL], scope[FROM], scope.as_at)
+
+
+def _presented(result: Result[Headline, Row]) -> Quantity:
+    scope = result.scope
+    return quantities.presentations(scope, scope[PANEL], scope[FROM], scope.as_at)
+
+
+def _value(cases: Quantity) -> Quantity:
+    return Quantity("value", cases.dimensions)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The outcomes make up the cases and their value; each case was presented at least once."""
+    cases = _decided(result)
+    yield total(cases, (cases.having(outcome=outcome) for outcome in Outcome))
+    yield total(_value(cases), (_value(cases.having(outcome=row.outcome)) for row in result.rows))
+    yield part(_presented(result), cases)
+
+
+def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
+    cases = _decided(result)
+    yield Amount(_value(cases), result.headline.value or Decimal(0), cases)
+    for row in result.rows:
+        yield Amount(_value(cases.having(outcome=row.outcome)), row.value, cases.having(outcome=row.outcome))
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "cases": Counted(lambda result, _: _decided(result)),
+        "value": rests_on("cases"),
+        "presentations": Counted(lambda result, _: _presented(result)),
+        "awaiting": Counted(
+            lambda result, _: quantities.of_cases(
+                "cases awaiting", result.scope, result.scope[PANEL], day=result.scope.as_at
+            )
+        ),
+        "agreed_cases": Counted(lambda result, _: _decided(result).having(outcome=Outcome.AGREED)),
+    },
+    row={
+        **open_keys("outcome", "label"),
+        "cases": Counted(lambda result, row: _decided(result).having(outcome=row.outcome)),
+        "value": rests_on("cases"),
+        "average": rests_on("cases"),
+        "share_cases_pct": rests_on("cases", headline=("cases",)),
+        "share_value_pct": rests_on("cases", headline=("cases",)),
+    },
+    sums=_additions,
+    amounts=_amounts,
+    absent=lambda result: (
+        _decided(result).having(outcome=outcome)
+        for outcome in {*Outcome} - {row.outcome for row in result.rows}
+    ),
+)
+
+
 KPI = Kpi(
     slug="panel_outcomes",
     title="Panel decisions",
@@ -257,6 +328,7 @@ KPI = Kpi(
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(PANEL, FROM, DISTRICT, NEED),
     restarts_each_year=True,
 )

@@ -19,6 +19,7 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import F
 
+from panel import quantities
 from panel.decided_cases import (
     EITHER_PANEL,
     FROM,
@@ -32,6 +33,18 @@ from panel.models import REASONS_OF_PANEL, Panel, Profile, Reason
 from panel.querysets import PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Counted,
+    Disclosure,
+    Measure,
+    Quantity,
+    Records,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -281,6 +294,69 @@ class Table(KpiTable):
     share_pct = PercentColumn(verbose_name="Share of the panel's cases")
 
 
+def _decided(result: Result[Headline, Row], panel: str | None = None) -> Quantity:
+    """The cases decided of the panel, or of all that were asked for."""
+    scope = result.scope
+    asked = scope[EITHER_PANEL]
+    cases = quantities.cases_decided(scope, panel or asked, scope[FROM], scope.as_at)
+    return cases if panel is None or asked in (None, panel) else cases.having(asked=asked)
+
+
+def _giving(result: Result[Headline, Row], panel: str, reason: str) -> Quantity:
+    return _decided(result, panel).having(reason=reason)
+
+
+def _with_profile(result: Result[Headline, Row], profile: str) -> Quantity:
+    return _decided(result).having(profile=profile)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The panels make up the cases; each case has one profile at most, and any number of reasons."""
+    yield total(_decided(result), (_decided(result, panel) for panel in _shown(result.scope)))
+    yield part(_decided(result), *(_with_profile(result, profile) for profile in Profile))
+    for row in result.rows:
+        yield part(_decided(result, row.panel), _giving(result, row.panel, row.reason))
+
+
+def _absent(result: Result[Headline, Row]) -> Iterator[Quantity]:
+    given = {(row.panel, row.reason) for row in result.rows}
+    for panel in _shown(result.scope):
+        yield from (_giving(result, panel, r) for r in REASONS_OF_PANEL[panel] if (panel, r) not in given)
+    recorded = {profile.profile for profile in result.headline.profiles}
+    yield from (_with_profile(result, profile) for profile in Profile if profile not in recorded)
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "cases": Counted(lambda result, _: _decided(result)),
+        "independent_cases": Counted(lambda result, _: _decided(result, Panel.INDEPENDENT)),
+        "additional_funding_cases": Counted(lambda result, _: _decided(result, Panel.ADDITIONAL_FUNDING)),
+        "profiles": Records(
+            {
+                **open_keys("profile", "label"),
+                "cases": Counted(lambda result, of: _with_profile(result, of.profile)),
+                "share_pct": rests_on("cases", headline=("cases",)),
+            },
+            ranked_by="cases",
+        ),
+        "behaviour_anxiety_cases": Counted(
+            lambda result, _: _with_profile(result, Profile.BEHAVIOUR_ANXIETY)
+        ),
+        "complex_mental_health_cases": Counted(
+            lambda result, _: _with_profile(result, Profile.COMPLEX_MENTAL_HEALTH)
+        ),
+    },
+    row={
+        **open_keys("panel", "reason", "panel_label", "label"),
+        "cases": Counted(lambda result, row: _giving(result, row.panel, row.reason)),
+        "share_pct": Measure(("cases",), on=lambda result, row: [_decided(result, row.panel)]),
+    },
+    sums=_additions,
+    absent=_absent,
+    ranked_by="cases",
+)
+
+
 KPI = Kpi(
     slug="panel_reasons",
     title="Reasons for panel requests",
@@ -314,6 +390,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(EITHER_PANEL, FROM, DISTRICT, NEED),
     restarts_each_year=True,
 )

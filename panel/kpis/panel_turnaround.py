@@ -16,6 +16,7 @@ the day. A place that the school had refused by the day is left out, and so are 
 awaited here: of additional funding, and those that came in files.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,11 +24,13 @@ from typing import Any
 import plotly.graph_objects as go
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, When
 
+from panel import quantities
 from panel.decided_cases import OF_CASES, PANEL, listed, panel_name, standing_decisions
 from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome, PanelCase
 from panel.querysets import ExpectedPlacementQuerySet, PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -76,6 +79,7 @@ class Row:
     decided: int
     median_days_to_first: float | None
     median_days_to_final: float | None
+    decided_finally: int
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
@@ -93,8 +97,12 @@ def query(scope: Scope) -> Result[Headline, Row]:
         total["offered"],
         total["started"],
     )
-    rows = tuple(Row(str(month), *_times(found.get(str(month)))) for month in _months(scope))
+    rows = tuple(_row(month, found.get(str(month))) for month in _months(scope))
     return Result(scope, headline, rows)
+
+
+def _row(month: Month, counted: dict[str, Any] | None) -> Row:
+    return Row(str(month), *_times(counted), counted["final"] if counted else 0)
 
 
 def _decided_by_month(scope: Scope) -> list[dict[str, Any]]:
@@ -163,7 +171,7 @@ PARTS = (
     Part(
         "decided_finally",
         "Cases decided finally",
-        lambda scope, _: _decided(scope, None).filter(outcome__in=FINAL_OUTCOMES),
+        lambda scope, month: _decided(scope, month).filter(outcome__in=FINAL_OUTCOMES),
     ),
     Part("represented", "Cases decided more than once", lambda scope, _: _represented(scope)),
     Part(
@@ -310,6 +318,94 @@ class Table(KpiTable):
     median_days_to_final = DaysColumn(verbose_name="Median time to a final decision")
 
 
+def _decided_in(result: Result[Headline, Row], record: Headline | Row) -> Quantity:
+    """The cases decided in the year; or those whose latest decision by the day is in a row's month.
+
+    In the month of the day these are all the cases decided in it.
+    """
+    scope = result.scope
+    panel, as_at = scope[PANEL], scope.as_at
+    if isinstance(record, Headline):
+        return quantities.cases_decided(scope, panel, FinancialYear.containing(as_at).start, as_at)
+    month = Month.parse(record.month)
+    if as_at <= month.end:
+        return quantities.cases_decided(scope, panel, month.start, as_at)
+    return quantities.cases_decided(scope, panel, month.start, month.end).having(latest_by=as_at)
+
+
+def _finally(cases: Quantity) -> Quantity:
+    return cases.having(outcome=quantities.FINAL)
+
+
+def _agreed(result: Result[Headline, Row]) -> Quantity:
+    return _decided_in(result, result.headline).having(outcome=Outcome.AGREED)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    year, months = _decided_in(result, result.headline), [_decided_in(result, row) for row in result.rows]
+    yield total(year, months)
+    yield total(_finally(year), map(_finally, months))
+    yield total(_finally(year), (year.having(outcome=outcome) for outcome in FINAL_OUTCOMES))
+    for cases in (year, *months):
+        yield part(cases, _finally(cases))
+    yield part(year, year.having(represented=True))
+    yield part(_agreed(result), _agreed(result).having(offered=True))
+    yield part(_agreed(result).having(offered=True), _agreed(result).having(offered=True, started=True))
+    yield from _since_the_month_before(result)
+
+
+def _since_the_month_before(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """What the year's figures to a month end say beside those to the month end before.
+
+    Cases decided for the first time in the last month are some of those decided in it; meetings add up.
+    """
+    scope = result.scope
+    panel, as_at = scope[PANEL], scope.as_at
+    year, months = FinancialYear.containing(as_at), [Month.parse(row.month) for row in result.rows]
+    for month, row in zip(months[:-1], result.rows, strict=False):
+        yield part(quantities.cases_decided(scope, panel, month.start, month.end), _decided_in(result, row))
+    if not months[1:]:
+        return
+    last, before = months[-1].start, months[-2].end
+    to_day, earlier, latest = (
+        (quantities.cases_decided(scope, panel, *days), quantities.presentations(scope, panel, *days))
+        for days in ((year.start, as_at), (year.start, before), (last, as_at))
+    )
+    yield part(to_day[0], earlier[0])
+    yield part(latest[0], to_day[0].less(earlier[0]))
+    yield total(to_day[1], (earlier[1], latest[1]))
+    yield part(latest[1], latest[0])
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "decided": Counted(_decided_in),
+        "median_days_to_first": rests_on("decided"),
+        "median_days_to_final": rests_on("decided_finally"),
+        "represented_pct": rests_on("represented", "decided"),
+        "information_overdue": Counted(
+            lambda result, _: quantities.of_cases(
+                "information overdue", result.scope, result.scope[PANEL], day=result.scope.as_at
+            )
+        ),
+        "decided_finally": Counted(lambda result, now: _finally(_decided_in(result, now))),
+        "represented": Counted(lambda result, now: _decided_in(result, now).having(represented=True)),
+        "median_days_to_offer": rests_on("offered"),
+        "median_days_to_start": rests_on("started"),
+        "offered": Counted(lambda result, _: _agreed(result).having(offered=True)),
+        "started": Counted(lambda result, _: _agreed(result).having(offered=True, started=True)),
+    },
+    row={
+        "month": OPEN,
+        "decided": Counted(_decided_in),
+        "median_days_to_first": rests_on("decided"),
+        "median_days_to_final": rests_on("decided_finally"),
+        "decided_finally": Counted(lambda result, row: _finally(_decided_in(result, row))),
+    },
+    sums=_additions,
+)
+
+
 KPI = Kpi(
     slug="panel_turnaround",
     title="Time to a panel decision",
@@ -347,6 +443,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(PANEL, DISTRICT, NEED),
     restarts_each_year=True,
 )

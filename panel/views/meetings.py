@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.generic import CreateView, UpdateView
 
 from panel import meeting_page
@@ -23,7 +24,8 @@ from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.tables import in_pages
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, of_table
 
 USUAL = {"starts_at": time(9, 30), "slot_minutes": 15, "quorum": 3}
 """A panel's first meeting; a later one is as the last was."""
@@ -40,6 +42,13 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "panels": Panel,
     }
     return render(request, "panel/meetings.html", page)
+
+
+@require_GET
+def meetings_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same as a file, in the same order."""
+    table = in_order(MeetingTable(PanelMeeting.objects.with_numbers(), order_by="-held_on"), request)
+    return answer(request, form, of_table(table, what="Meetings", name="meetings"))
 
 
 @require_safe

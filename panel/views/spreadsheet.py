@@ -11,18 +11,20 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from panel import sheet_template
-from panel.agenda import title_of
+from panel.agenda import slots_of, title_of
 from panel.meeting_tables import ResultTable
 from panel.models import Panel, PanelMeeting
 from panel.services import many_decisions as services
 from panel.services.many_decisions import ChangedSinceError, Result
 from panel.sheet_forms import SpreadsheetForm
 from panel.views.meetings import found_meeting
+from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
+from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
 from sen_dashboard.downloads import as_file, to_csv
@@ -48,25 +50,35 @@ def spreadsheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 @needs(Permission.EDIT_PANEL)
-@require_safe
+@require_GET
 def template_xlsx(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The undecided cases to fill in, and what to write in which column."""
     meeting = found_meeting(meeting_id)
     name = sheet_template.file_name(meeting, "xlsx")
+    content = sheet_template.workbook(meeting)
+    _note(request, meeting, Export.Form.XLSX)
     return HttpResponse(
-        sheet_template.workbook(meeting),
+        content,
         content_type=sheet_template.XLSX,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
 @needs(Permission.EDIT_PANEL)
-@require_safe
+@require_GET
 def template_csv(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The same cases as CSV."""
     meeting = found_meeting(meeting_id)
-    lines = to_csv(sheet_template.rows(meeting))
-    return as_file(HttpResponse(lines), sheet_template.file_name(meeting, "csv"))
+    answer = HttpResponse(to_csv(sheet_template.rows(meeting)))
+    _note(request, meeting, Export.Form.CSV)
+    return as_file(answer, sheet_template.file_name(meeting, "csv"))
+
+
+def _note(request: HttpRequest, meeting: PanelMeeting, form: Export.Form) -> None:
+    """Note that the undecided cases are saved."""
+    undecided = sum(slot.decision is None for slot in slots_of(meeting))
+    what = f"Undecided cases of the {title_of(meeting)}"
+    note_export(by=person(request), what=what, form=form, rows=undecided)
 
 
 def _save(request: HttpRequest, meeting: PanelMeeting, form: SpreadsheetForm) -> HttpResponse:

@@ -7,6 +7,7 @@ Left out: placements without a cost line in force, counted in a caveat; the othe
 Undefined when no such placement is open; premium and ratio, when either average is.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,10 +15,22 @@ from decimal import Decimal
 import plotly.graph_objects as go
 from django.db.models import F
 
+from placements import quantities
 from placements.narrowing import DISTRICT, NEED, placements_in
 from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
+from sen_dashboard.core.disclosure import (
+    OPEN,
+    Addition,
+    Amount,
+    Counted,
+    Disclosure,
+    Quantity,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, ratio, to_penny
@@ -260,6 +273,84 @@ class Table(KpiTable):
     ratio = RatioColumn(verbose_name="Ratio")
 
 
+PROVISIONS = (Provision.INMSS, Provision.SPECIAL)
+
+
+def _counted(result: Result[Headline, Row], provision: Provision, need: str | None = None) -> Quantity:
+    return quantities.children_with_cost(result.scope, provision.value, result.scope[ATTENDANCE], need)
+
+
+def _cost(result: Result[Headline, Row], provision: Provision, need: str | None = None) -> Quantity:
+    counted = _counted(result, provision, need)
+    return Quantity("annual cost of children with cost", counted.dimensions)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The needs make up the whole; and those with a known cost are some of all children there."""
+    scope = result.scope
+    for provision in PROVISIONS:
+        needs = [row.need for row in result.rows]
+        yield total(_counted(result, provision), (_counted(result, provision, need) for need in needs))
+        yield total(_cost(result, provision), (_cost(result, provision, need) for need in needs))
+        everyone = quantities.children(scope, scope.as_at, provision)
+        yield part(everyone, _counted(result, provision))
+        for need in needs:
+            yield part(everyone.having(need=need), _counted(result, provision, need))
+
+
+def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
+    """An average times its placements gives their cost."""
+    for provision, name in zip(PROVISIONS, ("inmss", "special"), strict=True):
+        costs = {
+            row.need: getattr(row, f"{name}_placements") * (getattr(row, f"{name}_average") or Decimal(0))
+            for row in result.rows
+        }
+        for need, cost in costs.items():
+            yield Amount(_cost(result, provision, need), cost, _counted(result, provision, need))
+        whole = sum(
+            costs.values(), Decimal(0)
+        )  # not the average of all times their number: pennies would be missing
+        yield Amount(_cost(result, provision), whole, _counted(result, provision))
+
+
+def _absent(result: Result[Headline, Row]) -> Iterator[Quantity]:
+    for need in {*Need} - {row.need for row in result.rows}:
+        if result.scope[NEED] in (None, need):
+            yield from (_counted(result, provision, need) for provision in PROVISIONS)
+
+
+INMSS_PLACEMENTS = Counted(lambda result, row: _counted(result, Provision.INMSS, getattr(row, "need", None)))
+SPECIAL_PLACEMENTS = Counted(
+    lambda result, row: _counted(result, Provision.SPECIAL, getattr(row, "need", None))
+)
+
+DISCLOSURE = Disclosure(
+    headline={
+        "inmss_placements": INMSS_PLACEMENTS,
+        "inmss_average": rests_on("inmss_placements"),
+        "inmss_median": rests_on("inmss_placements"),
+        "special_placements": SPECIAL_PLACEMENTS,
+        "special_average": rests_on("special_placements"),
+        "special_median": rests_on("special_placements"),
+        "premium": rests_on("inmss_placements", "special_placements"),
+        "ratio": rests_on("inmss_placements", "special_placements"),
+    },
+    row={
+        "need": OPEN,
+        "inmss_placements": INMSS_PLACEMENTS,
+        "inmss_average": rests_on("inmss_placements"),
+        "special_placements": SPECIAL_PLACEMENTS,
+        "special_average": rests_on("special_placements"),
+        "premium": rests_on("inmss_placements", "special_placements"),
+        "ratio": rests_on("inmss_placements", "special_placements"),
+    },
+    sums=_additions,
+    amounts=_amounts,
+    absent=_absent,
+    ranked_by="inmss_placements",
+)
+
+
 KPI = Kpi(
     slug="cost_per_need_type",
     title="Cost of a place by need",
@@ -291,5 +382,6 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(ATTENDANCE, DISTRICT, NEED),
 )

@@ -6,15 +6,18 @@ Left out: placements that outlast their plan, once it has ceased.
 Undefined when no plan is in force.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import plotly.graph_objects as go
 
+from placements import quantities
 from placements.narrowing import DISTRICT, NEED, placements_in, plans_in
 from placements.querysets import PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core import chart_layers, charts, formats
 from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
@@ -215,6 +218,40 @@ class Table(KpiTable):
     share_pct = PercentColumn(verbose_name="INMSS share")
 
 
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The children are some of those with a plan."""
+    scope = result.scope
+    for day in {scope.as_at, year_before(scope.as_at), *(row.month_end for row in result.rows)}:
+        yield part(quantities.plans(scope, day), quantities.children(scope, day, Provision.INMSS))
+
+
+def _plans_on(day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
+    return Counted(lambda result, row: quantities.plans(result.scope, day(result, row)))
+
+
+def _children_on(day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
+    return Counted(lambda result, row: quantities.children(result.scope, day(result, row), Provision.INMSS))
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "plans": _plans_on(lambda result, _: result.scope.as_at),
+        "inmss_children": _children_on(lambda result, _: result.scope.as_at),
+        "share_pct": rests_on("inmss_children", "plans"),
+        "plans_year_before": _plans_on(lambda result, _: year_before(result.scope.as_at)),
+        "inmss_children_year_before": _children_on(lambda result, _: year_before(result.scope.as_at)),
+        "share_pct_year_before": rests_on("inmss_children_year_before", "plans_year_before"),
+    },
+    row={
+        "month_end": OPEN,
+        "plans": _plans_on(lambda _, row: row.month_end),
+        "inmss_children": _children_on(lambda _, row: row.month_end),
+        "share_pct": rests_on("inmss_children", "plans"),
+    },
+    sums=_additions,
+)
+
+
 KPI = Kpi(
     slug="ehcp_share",
     title="INMSS share of EHC plans",
@@ -242,6 +279,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(DISTRICT, NEED),
     goal=goal,
     series=lambda result: tuple(row.share_pct for row in result.rows),

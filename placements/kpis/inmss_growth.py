@@ -7,15 +7,18 @@ Left out: placements that outlast their plan, once it has ceased.
 Undefined when no child was placed on the base day, or the day comes before it.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import plotly.graph_objects as go
 
+from placements import quantities
 from placements.narrowing import DISTRICT, NEED, placements_in
 from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
@@ -229,6 +232,40 @@ class Table(KpiTable):
     special_index = IndexColumn(verbose_name="State special index")
 
 
+def _placed_on(provision: Provision, day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
+    return Counted(lambda result, row: quantities.children(result.scope, day(result, row), provision))
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The children are some of those with a plan."""
+    for row in result.rows:
+        placed = (
+            quantities.children(result.scope, row.day, kind) for kind in (Provision.INMSS, Provision.SPECIAL)
+        )
+        yield part(quantities.plans(result.scope, row.day), *placed)
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "base_day": OPEN,
+        "inmss_growth_pct": rests_on("inmss", "inmss_base"),
+        "special_growth_pct": rests_on("special", "special_base"),
+        "inmss_base": _placed_on(Provision.INMSS, lambda result, _: result.headline.base_day),
+        "inmss": _placed_on(Provision.INMSS, lambda result, _: result.scope.as_at),
+        "special_base": _placed_on(Provision.SPECIAL, lambda result, _: result.headline.base_day),
+        "special": _placed_on(Provision.SPECIAL, lambda result, _: result.scope.as_at),
+    },
+    row={
+        "day": OPEN,
+        "inmss": _placed_on(Provision.INMSS, lambda _, row: row.day),
+        "special": _placed_on(Provision.SPECIAL, lambda _, row: row.day),
+        "inmss_index": rests_on("inmss", headline=("inmss_base",)),
+        "special_index": rests_on("special", headline=("special_base",)),
+    },
+    sums=_additions,
+)
+
+
 KPI = Kpi(
     slug="inmss_growth",
     title="Growth of INMSS and state special schools",
@@ -255,6 +292,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(BASE, DISTRICT, NEED),
     is_change=True,
     goal=goal,

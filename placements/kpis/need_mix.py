@@ -12,10 +12,12 @@ from datetime import date
 import plotly.graph_objects as go
 from django.db.models import Count
 
+from placements import quantities
 from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR, placements_in
 from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -136,6 +138,46 @@ class Table(KpiTable):
     share_pct = PercentColumn(verbose_name="Share")
 
 
+ASD_OR_SEMH = f"{Need.ASD} or {Need.SEMH}"
+
+
+def _of_need(result: Result[Headline, Row], need: str) -> Quantity:
+    return quantities.children(result.scope, result.scope.as_at, Provision.INMSS, need=need)
+
+
+def _additions(result: Result[Headline, Row]) -> tuple[Addition, ...]:
+    everyone = quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
+    both = _of_need(result, ASD_OR_SEMH)
+    return (
+        total(everyone, (_of_need(result, row.need) for row in result.rows)),
+        total(both, (_of_need(result, need) for need in (Need.ASD, Need.SEMH))),
+        part(everyone, both),
+    )
+
+
+DISCLOSURE = Disclosure(
+    headline={
+        "children": Counted(
+            lambda result, _: quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
+        ),
+        "asd_pct": rests_on("asd_children", "children"),
+        "semh_pct": rests_on("semh_children", "children"),
+        "asd_or_semh_pct": rests_on("asd_or_semh_children", "children"),
+        "asd_children": Counted(lambda result, _: _of_need(result, Need.ASD)),
+        "semh_children": Counted(lambda result, _: _of_need(result, Need.SEMH)),
+        "asd_or_semh_children": Counted(lambda result, _: _of_need(result, ASD_OR_SEMH)),
+    },
+    row={
+        "need": OPEN,
+        "children": Counted(lambda result, row: _of_need(result, row.need)),
+        "share_pct": rests_on("children", headline=("children",)),
+    },
+    sums=_additions,
+    absent=lambda result: (_of_need(result, need) for need in {*Need} - {row.need for row in result.rows}),
+    ranked_by="children",
+)
+
+
 KPI = Kpi(
     slug="need_mix",
     title="Needs of children in INMSS",
@@ -158,5 +200,6 @@ KPI = Kpi(
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(DISTRICT, SECTOR, ATTENDANCE),
 )

@@ -11,7 +11,7 @@ Left out: placements that are open on no day. A move from one INMSS school to an
 Undefined: never; where nothing starts or ends the counts are 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,15 +20,27 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import Count, QuerySet
 
+from placements import quantities
 from placements.models import Route
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in
 from placements.querysets import PlacementQuerySet, leaver_of
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import (
+    OPEN,
+    WITHHELD,
+    Addition,
+    Counted,
+    Disclosure,
+    Quantity,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
-from sen_dashboard.core.periods import AcademicYear, Month, YearTo
+from sen_dashboard.core.periods import AcademicYear, Month, YearTo, year_before
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
@@ -221,6 +233,53 @@ class Table(KpiTable):
     by_route = RouteColumn(verbose_name="Starts by route", orderable=False)
 
 
+def _moves(result: Result[Headline, Row], what: str) -> Quantity:
+    """The starts or ends of the 12 months, or those that were there at any time in them."""
+    year = YearTo(result.scope.as_at)
+    return quantities.moves(result.scope, what, year.start, year.end)
+
+
+def _leaving(scope: Scope) -> Quantity:
+    return quantities.children(
+        scope, scope.as_at, Provision.INMSS, leaves=AcademicYear.containing(scope.as_at).end
+    )
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """Who was there before and who started are those who are there still and who ended."""
+    scope, ever = result.scope, _moves(result, "ever")
+    before, now = (
+        quantities.children(scope, day, Provision.INMSS) for day in (year_before(scope.as_at), scope.as_at)
+    )
+    yield total(ever, (before, _moves(result, "starts")))
+    yield total(ever, (now, _moves(result, "ends")))
+    yield part(now, _leaving(scope))
+
+
+# Few placements start or end in a month. Beside the children at month ends, and a month in which none ends, they could
+# only be hidden by hiding the number of children itself.
+DISCLOSURE = Disclosure(
+    headline={
+        "starts": Counted(lambda result, _: _moves(result, "starts")),
+        "ends": Counted(lambda result, _: _moves(result, "ends")),
+        "net": rests_on("starts", "ends"),
+        "leavers_due": Counted(lambda result, _: _leaving(result.scope)),
+        "open": Counted(
+            lambda result, _: quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
+        ),
+    },
+    row={
+        "month": OPEN,
+        "inmss_starts": WITHHELD,
+        "inmss_ends": WITHHELD,
+        "net": WITHHELD,
+        "by_route": WITHHELD,
+    },
+    sums=_additions,
+    open_caveats=True,  # of days
+)
+
+
 KPI = Kpi(
     slug="placement_flow",
     title="Starts and ends of INMSS placements",
@@ -255,6 +314,7 @@ KPI = Kpi(
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(DISTRICT, NEED, SECTOR, ATTENDANCE),
     is_change=True,
 )

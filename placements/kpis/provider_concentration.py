@@ -7,6 +7,7 @@ Left out: transport. A placement without a cost line counts at £0 (their number
 Undefined when no INMSS placement is open, or none of them costs anything.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,12 +18,26 @@ import plotly.graph_objects as go
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from placements import quantities
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in
 from placements.querysets import PlacementQuerySet
 from provision.models import School
 from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Amount,
+    Counted,
+    Dimension,
+    Disclosure,
+    Measure,
+    Quantity,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, percentage
@@ -243,6 +258,66 @@ class Table(KpiTable):
     cumulative_pct = PercentColumn(verbose_name="Running share of cost")
 
 
+def _children(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
+    return quantities.children(result.scope, result.scope.as_at, Provision.INMSS, **dimensions)
+
+
+def _cost(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
+    return Quantity("annual cost", _children(result, **dimensions).dimensions)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The schools make up the whole, the largest of them what is told of these; in children and in £."""
+    largest = result.rows[: result.headline.top]
+    for of in (_children, _cost):
+        yield total(of(result), (of(result, school=row.school_id) for row in result.rows))
+        yield total(of(result, top=_asked(result)), (of(result, school=row.school_id) for row in largest))
+        yield part(of(result), of(result, top=_asked(result)))
+
+
+def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
+    now = result.headline
+    zero = Decimal(0)
+    yield Amount(_cost(result), now.annual_cost or zero, _children(result))
+    yield Amount(
+        _cost(result, top=_asked(result)), now.top_cost or zero, _children(result, top=_asked(result))
+    )
+    for row in result.rows:
+        school = {"school": row.school_id}
+        yield Amount(_cost(result, **school), row.annual_cost, _children(result, **school))
+
+
+def _asked(result: Result[Headline, Row]) -> str:
+    return str(result.headline.top)
+
+
+# A running share tells the place, and so about the cost, of each school that is hidden: it is shown for all or none.
+DISCLOSURE = Disclosure(
+    headline={
+        **open_keys("schools", "top"),
+        "annual_cost": rests_on("placements"),
+        "top_cost": rests_on("top_placements"),
+        "top_placements": Counted(lambda result, _: _children(result, top=_asked(result))),
+        "top_average": rests_on("top_placements"),
+        "top_share_pct": rests_on("top_placements", "placements"),
+        "placements": Counted(lambda result, _: _children(result)),
+    },
+    row={
+        **open_keys("school_id", "school"),
+        "placements": Counted(lambda result, row: _children(result, school=row.school_id)),
+        "annual_cost": rests_on("placements"),
+        "average": rests_on("placements"),
+        "cumulative_pct": Measure(
+            headline=("placements",),
+            on=lambda result, _: (_children(result, school=row.school_id) for row in result.rows),
+        ),
+    },
+    sums=_additions,
+    amounts=_amounts,
+    ranked_by="placements",
+)
+
+
 KPI = Kpi(
     slug="provider_concentration",
     title="Cost at the largest providers",
@@ -273,6 +348,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=BY_SCHOOL,
+    disclosure=DISCLOSURE,
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
     draws_year_before=False,  # the largest schools are others each year
 )

@@ -9,6 +9,7 @@ Left out: plans without a stored assessment (their number is a caveat).
 Undefined when no such plan was issued, no request decided, or no assessment is open.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import plotly.graph_objects as go
 from django.db.models import F, Q
 
+from placements import quantities
 from placements.models import Assessment
 from placements.narrowing import DISTRICT, plans_in
 from placements.querysets import (
@@ -28,6 +30,19 @@ from placements.querysets import (
 )
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import chart_layers, charts, formats
+from sen_dashboard.core.disclosure import (
+    OPEN,
+    Addition,
+    Counted,
+    Disclosure,
+    Each,
+    Measure,
+    Quantity,
+    Shown,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -348,6 +363,88 @@ class Table(KpiTable):
     within_pct_ex = PercentColumn(verbose_name="Share, exceptions left out")
 
 
+IN_TIME, NO_EXCEPTION = {"in_time": True}, {"exception": False}
+
+
+def _issued_in(result: Result[Headline, Row], record: Headline | Row) -> Quantity:
+    """The plans issued in the 12 months, or in a row's month."""
+    month = Month.parse(record.month) if isinstance(record, Row) else None
+    return quantities.plans_issued(result.scope, *YearTo(result.scope.as_at).days_of(month))
+
+
+def _assessments_open(result: Result[Headline, Row], *bands: str) -> Quantity:
+    """Assessments open on the day; of bands together, where any are named."""
+    scope, weeks = result.scope, " and ".join(bands) or None
+    return Quantity.of("assessments open", day=scope.as_at, district=scope[DISTRICT], weeks=weeks)
+
+
+def _undecided(result: Result[Headline, Row]) -> Quantity:
+    return _assessments_open(result, *BANDS[OVER_6_WEEKS:]).having(decided=False)
+
+
+def _requests_decided(result: Result[Headline, Row]) -> Quantity:
+    year = YearTo(result.scope.as_at)
+    return Quantity.of("requests decided", first=year.start, last=year.end, district=result.scope[DISTRICT])
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """In time or not, exception or not are the four parts of each month's plans; months and bands make up the whole."""
+    records: list[Headline | Row] = [result.headline, *result.rows]
+    for record in records:
+        issued = _issued_in(result, record)
+        within, issued_ex, within_ex = _parts_of(issued)
+        yield part(issued, within)
+        yield part(issued, issued_ex)
+        yield part(within, within_ex)
+        yield part(issued_ex, within_ex)
+        yield part(issued.less(issued_ex), within.less(within_ex))
+    year, months = _issued_in(result, result.headline), [_issued_in(result, row) for row in result.rows]
+    for kind in ({}, IN_TIME, NO_EXCEPTION, {**IN_TIME, **NO_EXCEPTION}):
+        yield total(year.having(**kind), (month.having(**kind) for month in months))
+    for first_band in (0, OVER_6_WEEKS, OVER_20_WEEKS):
+        bands = BANDS[first_band:]
+        whole = _assessments_open(result, *bands) if first_band else _assessments_open(result)
+        yield total(whole, (_assessments_open(result, band) for band in bands))
+    yield part(_assessments_open(result, *BANDS[OVER_6_WEEKS:]), _undecided(result))
+    yield part(_requests_decided(result), _requests_decided(result).having(**IN_TIME))
+
+
+def _parts_of(issued: Quantity) -> tuple[Quantity, Quantity, Quantity]:
+    """Those within 20 weeks, those without an exception, and those that are both."""
+    return issued.having(**IN_TIME), issued.having(**NO_EXCEPTION), issued.having(**IN_TIME, **NO_EXCEPTION)
+
+
+def _with_the_oldest(result: Result[Headline, Row], now: Headline) -> list[Quantity]:
+    """The band of the assessment that is open for longest, which must not be of few."""
+    return [_assessments_open(result, band) for band, number in now.bands.items() if number][-1:]
+
+
+PLANS_ISSUED: dict[str, Shown] = {
+    "issued": Counted(_issued_in),
+    "within": Counted(lambda result, record: _parts_of(_issued_in(result, record))[0]),
+    "within_pct": rests_on("within", "issued"),
+    "issued_ex": Counted(lambda result, record: _parts_of(_issued_in(result, record))[1]),
+    "within_ex": Counted(lambda result, record: _parts_of(_issued_in(result, record))[2]),
+    "within_pct_ex": rests_on("within_ex", "issued_ex"),
+}
+
+DISCLOSURE = Disclosure(
+    headline={
+        **PLANS_ISSUED,
+        "open": Counted(lambda result, _: _assessments_open(result)),
+        "open_over_20_weeks": Counted(lambda result, _: _assessments_open(result, *BANDS[OVER_20_WEEKS:])),
+        "oldest_open_weeks": Measure(("open",), on=_with_the_oldest),
+        "requests_decided_pct_6_weeks": rests_on("requests_decided_6_weeks", "requests_decided"),
+        "bands": Each(Counted(lambda result, _, band: _assessments_open(result, band))),
+        "requests_decided": Counted(lambda result, _: _requests_decided(result)),
+        "requests_decided_6_weeks": Counted(lambda result, _: _requests_decided(result).having(**IN_TIME)),
+        "undecided_over_6_weeks": Counted(lambda result, _: _undecided(result)),
+    },
+    row={"month": OPEN, **PLANS_ISSUED},
+    sums=_additions,
+)
+
+
 KPI = Kpi(
     slug="timeliness_20_weeks",
     title="Plans issued within 20 weeks",
@@ -384,6 +481,7 @@ KPI = Kpi(
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(DISTRICT,),
     goal=goal,
 )

@@ -8,7 +8,7 @@ Undefined: occupancy, where no places are recorded or there are none; vacancies,
 The totals are of all schools listed, also of children at a school without recorded places (counted in a caveat).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import Count, Q, QuerySet
 
+from placements import quantities
 from placements.models import Placement
 from placements.querysets import PlacementQuerySet
 from provision.models import LocalProvision, School, SchoolPlaces
@@ -24,6 +25,17 @@ from provision.querysets import SchoolPlacesQuerySet
 from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Counted,
+    Disclosure,
+    Measure,
+    Quantity,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -322,6 +334,58 @@ class Table(KpiTable):
     occupancy_pct = PercentColumn(verbose_name="Occupancy")
 
 
+def _children(result: Result[Headline, Row], provision: Provision) -> Quantity:
+    """The children on roll in the provision, of the schools chosen; none where another provision was chosen."""
+    scope = result.scope
+    other = scope[PROVISION] if scope[PROVISION] not in (None, provision.value) else None
+    children = quantities.children(Scope(scope.as_at), scope.as_at, provision)
+    return children.having(school_district=scope[DISTRICT], places_for=scope[NEED], asked=other)
+
+
+def _at_school(result: Result[Headline, Row], row: Row) -> Quantity:
+    day = result.scope.as_at
+    return quantities.children(Scope(day), day, Provision(row.provision), school=row.school_id)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The schools make up each provision; with INMSS they are some of the children with a plan."""
+    scope = result.scope
+    for provision in (Provision.SPECIAL, Provision.SRP):
+        schools = (_at_school(result, row) for row in result.rows if row.provision == provision.value)
+        yield total(_children(result, provision), schools)
+    if not scope.filtered((PROVISION, DISTRICT, NEED)):
+        kinds = (Provision.INMSS, Provision.SPECIAL, Provision.SRP)
+        yield part(
+            quantities.plans(scope, scope.as_at),
+            *(quantities.children(scope, scope.as_at, kind) for kind in kinds),
+        )
+
+
+# Which schools are over, and by how much, tells about the roll of each: shown for all or none.
+ALL_SCHOOLS = Measure(on=lambda result, _: (_at_school(result, row) for row in result.rows))
+
+DISCLOSURE = Disclosure(
+    headline={
+        **open_keys("special_places", "srp_places"),
+        "special_on_roll": Counted(lambda result, _: _children(result, Provision.SPECIAL)),
+        "special_occupancy_pct": rests_on("special_on_roll"),
+        "srp_on_roll": Counted(lambda result, _: _children(result, Provision.SRP)),
+        "srp_occupancy_pct": rests_on("srp_on_roll"),
+        "schools_over": ALL_SCHOOLS,
+        "children_over": ALL_SCHOOLS,
+    },
+    row={
+        **open_keys("school_id", "school", "provision", "district", "places", "label"),
+        "on_roll": Counted(_at_school),
+        "vacancies": rests_on("on_roll"),
+        "occupancy_pct": rests_on("on_roll"),
+        "room": rests_on("on_roll"),
+    },
+    sums=_additions,
+    ranked_by="on_roll",
+)
+
+
 KPI = Kpi(
     slug="capacity",
     title="Local capacity",
@@ -350,6 +414,7 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     filters=(PROVISION, DISTRICT, NEED),
     draws_year_before=False,  # the fullest schools are others each year
 )

@@ -17,6 +17,7 @@ from django.db.models import Count, Q, Sum
 from provision.models import CommissioningChange, LocalProvision, SchoolPlaces
 from provision.querysets import SchoolPlacesQuerySet
 from sen_dashboard.core import charts, formats
+from sen_dashboard.core.disclosure import Disclosure, open_keys
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth
@@ -227,6 +228,20 @@ class Table(KpiTable):
     change_pct = PercentColumn(verbose_name="Change in percent")
 
 
+DISCLOSURE = Disclosure(
+    headline=open_keys(
+        "special_places",
+        "special_places_next",
+        "special_change",
+        "srp_places",
+        "srp_places_next",
+        "srp_change",
+    ),
+    row=open_keys("academic_year", "provision", "places", "change", "change_pct", "label"),
+    open_caveats=True,  # of places
+)
+
+
 KPI = Kpi(
     slug="place_growth",
     title="Growth of local places",
@@ -253,5 +268,6 @@ KPI = Kpi(
     ),
     parts=PARTS,
     row_key=ROW_KEY,
+    disclosure=DISCLOSURE,
     draws_year_before=False,  # the years before are in the chart already
 )

@@ -30,7 +30,7 @@ class Permission(StrEnum):
     READ_REPORTS = "Read and download published reports"
     CLOSE_MONTH = "Close months to further postings"
     MANAGE_PEOPLE = "Add people and change their roles"
-    READ_TRAIL = "Search who read and changed which record"
+    READ_TRAIL = "Search who read, changed and exported records"
 
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {

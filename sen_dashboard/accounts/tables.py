@@ -1,7 +1,7 @@
 """The matrix of roles, and the list of people."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 import django_tables2 as tables
 from django.utils.timezone import localtime
@@ -10,7 +10,7 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
-from sen_dashboard.core.tables import DAY_CELL
+from sen_dashboard.core.tables import DAY_CELL, ListTable
 
 
 def matrix_table() -> tables.Table:
@@ -26,7 +26,7 @@ def _row(permission: Permission) -> dict[str, str]:
     return {"task": permission.value, **answers}
 
 
-class PeopleTable(tables.Table):
+class PeopleTable(ListTable):
     """Accounts by user name, those that were deactivated too."""
 
     username = tables.Column(verbose_name="User name")
@@ -54,7 +54,16 @@ class PeopleTable(tables.Table):
     def render_is_active(self, value: bool, record: User) -> str:
         if not value:
             return "Deactivated"
-        return "Active, one-time password" if record.must_change_password else "Active"
+        until = record.one_time_until
+        return f"Active, one-time password until {formats.moment(until)}" if until else "Active"
 
     def render_last_login(self, value: datetime) -> str:
         return formats.day(localtime(value).date())
+
+    def value_roles(self, value: Collection[Role]) -> list[Role]:
+        return sorted(value)
+
+    value_is_active = render_is_active
+
+    def value_last_login(self, value: datetime) -> date:
+        return localtime(value).date()

@@ -6,6 +6,7 @@ urlpatterns = [
     path("roles/", views.roles, name="roles"),
     path("accounts/password/", views.ChangePassword.as_view(), name="password"),
     path("people/", views.people, name="people"),
+    path("people.<form:form>", views.people_file, name="people_file"),
     path("people/add/", views.AddPerson.as_view(), name="person_add"),
     path("people/<int:person_id>/change/", views.ChangePerson.as_view(), name="person_change"),
     path("people/<int:person_id>/deactivate/", views.DeactivatePerson.as_view(), name="person_deactivate"),

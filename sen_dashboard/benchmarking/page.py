@@ -1,5 +1,6 @@
 """What the pages show, and how their addresses are read: the measure and the year are all there is to choose."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from sen_dashboard.benchmarking.comparison import (
     Comparator,
     Comparison,
     Role,
+    Row,
     comparators_of,
     compare,
     profile,
@@ -23,8 +25,10 @@ from sen_dashboard.benchmarking.models import Area
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import has_data
+from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
 from sen_dashboard.core.scope import ScopeError
+from sen_dashboard.downloads import Download, fields_of
 
 EVERY_PAGE = {"here": "Benchmarks", "is_published": True}
 
@@ -163,6 +167,18 @@ def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
         "profile_caption": f"{asked.benchmark.title}, {comparison.when}: all measures",
         "sources": sorted({row.source for row in comparison.rows if row.source}),
     }
+
+
+def download(comparison: Comparison, rows: Sequence[Row]) -> Download:
+    """The rows of a comparison as a file, in the order given."""
+    measure = comparison.measure
+    return Download(
+        words.caption(comparison),
+        f"{comparison.benchmark.slug}-{measure.slug}-{comparison.period}",
+        len(rows),
+        fields_of([field.name for field in dataclasses.fields(Row)], rows),
+        pounds=("part", "value", "change") if measure.unit is Unit.POUNDS else (),
+    )
 
 
 def unanswered(asked: Question) -> dict[str, Any]:

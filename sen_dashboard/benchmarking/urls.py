@@ -7,5 +7,5 @@ from sen_dashboard.benchmarking import views
 urlpatterns = [
     path("", views.benchmarks, name="benchmarks"),
     path("<slug:slug>/", views.benchmark, name="benchmark"),
-    path("<slug:slug>.csv", views.benchmark_csv, name="benchmark_csv"),
+    path("<slug:slug>.<form:form>", views.benchmark_file, name="benchmark_file"),
 ]

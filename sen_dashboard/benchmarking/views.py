@@ -1,19 +1,20 @@
 """The pages and files of the benchmarks. A view reads the address, asks for the comparison and hands it on."""
 
-import dataclasses
 from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
-from django_tables2 import RequestConfig
+from django.views.decorators.http import require_GET, require_safe
 
 from sen_dashboard.benchmarking import page
-from sen_dashboard.benchmarking.comparison import Row, find_council
+from sen_dashboard.benchmarking.comparison import find_council
 from sen_dashboard.benchmarking.measures import BY_SLUG, Benchmark
+from sen_dashboard.benchmarking.tables import comparison_table
 from sen_dashboard.core.scope import ScopeError
-from sen_dashboard.downloads import as_file, fields_of, to_csv
+from sen_dashboard.core.tables import in_order
+from sen_dashboard.downloads import answer, refusal
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
@@ -39,13 +40,13 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     if comparison is None:
         return render(request, "benchmark.html", page.unanswered(question))
     answered = page.answered(question, comparison)
-    RequestConfig(request, paginate=False).configure(answered["table"])
+    in_order(answered["table"], request)
     return render(request, "benchmark.html", answered)
 
 
-@require_safe
-def benchmark_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rows of a comparison as a file; for a question that is wrong, what is wrong as plain text."""
+@require_GET
+def benchmark_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """The rows of a comparison as a file, in the table's order; for a question that is wrong, what is wrong."""
     asked_for = _find(slug)
     council = find_council(settings.COUNCIL_CODE)
     if council is None:
@@ -53,12 +54,11 @@ def benchmark_csv(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         comparison = page.question(asked_for, council, request.GET).answer()
     except ScopeError as error:
-        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=BAD_REQUEST)
+        return refusal(error.errors.values())
     if comparison is None:
         raise Http404("The council has no figure of this measure.")
-    name = f"{slug}-{comparison.measure.slug}-{comparison.period}.csv"
-    names = [field.name for field in dataclasses.fields(Row)]
-    return as_file(HttpResponse(to_csv(fields_of(names, comparison.rows))), name)
+    rows = [row.record for row in in_order(comparison_table(comparison), request).rows]
+    return answer(request, form, page.download(comparison, rows))
 
 
 def _find(slug: str) -> Benchmark:

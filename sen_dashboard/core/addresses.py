@@ -44,3 +44,15 @@ class FinancialYearConverter:
 
     def to_url(self, value: FinancialYear | str) -> str:
         return str(value)
+
+
+class FormConverter:
+    """The format in which a list is saved, as an address ends in it."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -224,7 +224,7 @@ def with_events(drawn: go.Figure, events: Sequence[tuple[date, str]]) -> go.Figu
     if not shown:
         return drawn
     days = _days_drawn(drawn)
-    rows = _rows([event.day for event in shown], apart=NUMBER_WIDTH * (days[-1] - days[0]).days)
+    rows = rows_of_numbers([event.day for event in shown], apart=NUMBER_WIDTH * (days[-1] - days[0]).days)
     layout = drawn.layout.to_plotly_json()
     room = NUMBER_HEIGHT * (1 + max(rows))
     margin, height, legend = layout["margin"], layout["height"], layout["legend"]
@@ -238,7 +238,7 @@ def with_events(drawn: go.Figure, events: Sequence[tuple[date, str]]) -> go.Figu
     return go.Figure(drawn.data, _merged(layout, marked))
 
 
-def _rows(days: Sequence[date], *, apart: float) -> list[int]:
+def rows_of_numbers(days: Sequence[date], *, apart: float) -> list[int]:
     """For each day's number the lowest row, from 0, where the number before it is more than ``apart`` days away."""
     latest: list[date] = []  # in each row
     rows = []

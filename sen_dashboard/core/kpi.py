@@ -18,6 +18,7 @@ import django_tables2 as tables
 import plotly.graph_objects as go
 from django.db.models import QuerySet, Sum
 
+from sen_dashboard.core.disclosure import Disclosure
 from sen_dashboard.core.formats import Number, Unit, Value, show
 from sen_dashboard.core.scope import Filter, Scope
 
@@ -154,6 +155,11 @@ class Result(Generic[H, R]):
     caveats: tuple[str, ...] = ()
 
 
+def no_goal(result: Result[Any, Any]) -> Goal | None:
+    """The goal of a KPI that is for information."""
+    return None
+
+
 @dataclass(frozen=True)
 class Kpi(Generic[H, R]):
     """A KPI: its definition in words, and how to compute and show it."""
@@ -179,8 +185,9 @@ class Kpi(Generic[H, R]):
     caption: Callable[[Result[H, R]], str]
     parts: tuple[Part, ...]
     row_key: RowKey[Any, Any]
+    disclosure: Disclosure
     filters: tuple[Filter[Any], ...] = ()
-    goal: Callable[[Result[H, R]], Goal | None] = lambda _: None
+    goal: Callable[[Result[H, R]], Goal | None] = no_goal
     series: Callable[[Result[H, R]], Sequence[Number]] | None = None
     """The figure over time, oldest first, where the rows are points in time."""
     restarts_each_year: bool = False

@@ -161,6 +161,13 @@ class AgeColumn(NumberColumn):
         return age_on(table.as_at, value)
 
 
+class NameColumn(tables.Column):
+    """Something that is told by its name, such as a person."""
+
+    def value(self, value: Any) -> str:
+        return str(value)
+
+
 class RecordColumn(tables.Column):
     """The name or key of a record, leading to its page on the same day.
 
@@ -184,12 +191,18 @@ class RecordColumn(tables.Column):
         )
 
 
+def in_order(table: tables.Table, request: HttpRequest) -> tables.Table:
+    """The table with all its rows, sorted as the address asks."""
+    RequestConfig(request, paginate=False).configure(table)
+    return table
+
+
 def in_pages(table: tables.Table, request: HttpRequest) -> None:
     """Sort a long table as the address asks, and show the page that it asks for: the nearest there is.
 
     How many rows a page has is not the address's to say, as it would be with django-tables2's own configuration.
     """
-    RequestConfig(request, paginate=False).configure(table)
+    in_order(table, request)
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 1
     pages = Paginator(table.rows, ROWS_A_PAGE).num_pages
@@ -240,32 +253,46 @@ class StableOrder(TableQuerysetData):
         self.data = self.data.order_by(*self.data.query.order_by, "pk")
 
 
-class RecordTable(tables.Table):
-    """A list of records as at a day; the order is by key until a reader sorts."""
+class ListTable(tables.Table):
+    """A list of records, as a page shows it and as a file holds it. Their ``number`` is counted unless it is known."""
 
-    def __init__(
-        self, records: QuerySet[Any, Any], *, as_at: date, scope_query: str = "", number: int | None = None
-    ) -> None:
-        self.as_at = as_at
-        self.scope_query = scope_query
-        super().__init__(StableOrder(records.order_by("pk"), number))
+    data: StableOrder
+
+    def __init__(self, records: QuerySet[Any, Any], *, number: int | None = None, **options: Any) -> None:
+        super().__init__(StableOrder(records, number), **options)
+
+    def count(self) -> int:
+        """How many records there are."""
+        return self.data.data.count() if self.data.number is None else self.data.number
+
+    @property
+    def pounds(self) -> frozenset[str]:
+        """The names of the columns that hold £."""
+        return frozenset(column.name for column in self.columns if isinstance(column.column, PoundsColumn))
 
     def values(self) -> Iterator[list[Any]]:
-        """The column names, then a list of plain values for each record, read in batches."""
-        cells = [self._cell(column) for column in self.columns]
-        yield [column.name for column in self.columns]
+        """The column names, then a list of plain values for each record, read in batches by one statement.
+
+        Columns that a template draws are left out: they hold links and buttons.
+        """
+        columns = [c for c in self.columns if not isinstance(c.column, tables.TemplateColumn)]
+        cells = [self._cell(column) for column in columns]
+        yield [column.name for column in columns]
         for record in self.data.data.iterator(chunk_size=BATCH):
             yield [cell(record) for cell in cells]
 
     def _cell(self, column: Any) -> Callable[[Any], Any]:
-        """What reads a column's plain value from a record, as ``BoundRow.get_cell_value`` would.
+        """What reads a column's plain value from a record: the table's ``value_name``, or what the column says.
 
-        That asks for the signature of each column's function anew at every cell, which took most of the time of a file.
+        ``BoundRow.get_cell_value`` asks for the signature of each column's function anew at every cell, which took most
+        of the time of a file.
         """
-        if type(column.column).value is tables.Column.value:  # a text, as it is
+        found = getattr(self, f"value_{column.name}", None)
+        if found is None and type(column.column).value is tables.Column.value:  # a text, as it is
             return lambda record: column.accessor.resolve(record, quiet=True)
+        value_of = found or column.column.value
         given = {"table": self, "bound_column": column, "column": column.column}
-        takes = signature(column.column.value).parameters.keys()
+        takes = signature(value_of).parameters.keys()
         fixed = {name: given[name] for name in takes & given.keys()}
 
         def read(record: Any) -> Any:
@@ -273,8 +300,17 @@ class RecordTable(tables.Table):
             if value is None:
                 return None
             of_record = {"value": value, "record": record}
-            return column.column.value(
-                **fixed, **{name: of_record[name] for name in takes & of_record.keys()}
-            )
+            return value_of(**fixed, **{name: of_record[name] for name in takes & of_record.keys()})
 
         return read
+
+
+class RecordTable(ListTable):
+    """A list of records as at a day; the order is by key until a reader sorts."""
+
+    def __init__(
+        self, records: QuerySet[Any, Any], *, as_at: date, scope_query: str = "", number: int | None = None
+    ) -> None:
+        self.as_at = as_at
+        self.scope_query = scope_query
+        super().__init__(records.order_by("pk"), number=number)

@@ -11,7 +11,7 @@ from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import chart_layers, charts
 from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, Part, Plain, Result
 from sen_dashboard.core.status import standing
-from sen_dashboard.downloads import file_name
+from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import records_address
 
@@ -46,7 +46,7 @@ def answered(
         "events": charts.events_shown(figure, events),
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
-        "json_name": file_name(kpi, result, "json"),
+        "json_name": of_kpi(kpi, result).file_name("json"),
         **scope_form.answered(kpi.filters, result.scope, typed, default),
     }
 

@@ -13,7 +13,7 @@ from panel.queues import Queue
 from sen_dashboard.core import formats
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import RecordTable
-from sen_dashboard.downloads import FILTERED
+from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages.addresses import OWN, scope_query
 from sen_dashboard.pages.records import choices_made, wrong_filters
 
@@ -87,10 +87,11 @@ def table_of_file(asked: Asked) -> RecordTable:
     return table
 
 
-def file_name(asked: Asked) -> str:
-    """``queue-ready-2026-03-10.csv``, and whether it is filtered."""
-    filtered = f"-{FILTERED}" if asked.filtered else ""
-    return f"queue-{asked.queue.key}-{asked.day.isoformat()}{filtered}.csv"
+def download(asked: Asked, table: RecordTable) -> Download:
+    """The list as a file, in the table's order."""
+    what = f"{asked.queue.title}, {formats.day(asked.day)}"
+    name = f"queue-{asked.queue.key}"
+    return of_table(table, what=what, name=name, filters=asked.filtered, day=asked.day)
 
 
 def _page(asked: Asked) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The list of records behind a number of a KPI: the very records counted, and what they come to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,7 @@ from sen_dashboard.core.kpi import Kpi, Part
 from sen_dashboard.core.money import to_penny
 from sen_dashboard.core.scope import Scope, parse_scope
 from sen_dashboard.core.tables import RecordTable
-from sen_dashboard.downloads import FILTERED
+from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages.addresses import OWN, scope_parameters, scope_query
 from sen_dashboard.record_lists import LISTS, RecordList
 
@@ -142,18 +142,10 @@ def _row(kpi: Kpi[Any, Any], scope: Scope, text: str) -> Any:
     return kpi.row_key.parse(text)
 
 
-def file_name(asked: Behind) -> str:
-    """``ehcp_share-plans-2019-03-31.csv``: what it is, for which day, and whether it is filtered."""
-    filtered = f"-{FILTERED}" if asked.filtered else ""
-    return f"{asked.kpi.slug}-{asked.part.key}-{asked.day.isoformat()}{filtered}.csv"
-
-
-def file_rows(table: RecordTable, filtered: Sequence[str]) -> Iterator[list[Any]]:
-    """The rows of the list as a file; where a filter was chosen, the last column says which."""
-    rows, chosen = table.values(), "; ".join(filtered)
-    yield [*next(rows), *([FILTERED] if chosen else [])]
-    for row in rows:
-        yield [*row, *([chosen] if chosen else [])]
+def download(asked: Behind, table: RecordTable) -> Download:
+    """The list as a file, in the table's order."""
+    name = f"{asked.kpi.slug}-{asked.part.key}"
+    return of_table(table, what=asked.caption, name=name, filters=asked.filtered, day=asked.day)
 
 
 def answered(asked: Behind) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from sen_dashboard.core.tables import (
     RecordColumn,
     RecordTable,
 )
+from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import NOT_RECORDED, Detail, detail, left_out
@@ -120,9 +121,9 @@ def answered(school: School, scope: Scope, typed: Mapping[str, str], default: As
     query, day = kept_query(typed), scope.as_at
     places = list(school.places.order_by("-academic_year", "provision"))
     cost = _cost(school, day)
-    begun = school.placements.filter(starts_on__lte=day)
     return {
         "heading": heading(school),
+        "school_id": school.pk,
         "sentence": _sentence(cost, day),
         "caveat": _caveat(cost),
         "details": _details(school, cost),
@@ -130,12 +131,24 @@ def answered(school: School, scope: Scope, typed: Mapping[str, str], default: As
         "places": PlacesTable(places, orderable=False),
         "roll_caption": f"Children on roll on {formats.day(day)}, and places of {AcademicYear.containing(day)}",
         "paid": PaidTable(_paid(school, day), orderable=False),
-        "placements": PlacementTable(_listed(begun, day), as_at=day, scope_query=query),
+        "placements": placements(school, day, query),
         "left_out": left_out(
             school.placements.filter(starts_on__gt=day).count(), "placement", "placements", day
         ),
         **scope_form.answered((), scope, typed, default),
     }
+
+
+def placements(school: School, day: date, query: str = "") -> PlacementTable:
+    """The placements begun by the day; records lead to their pages with the scope of ``query``."""
+    begun = school.placements.filter(starts_on__lte=day)
+    return PlacementTable(_listed(begun, day), as_at=day, scope_query=query)
+
+
+def download(school: School, day: date, table: PlacementTable) -> Download:
+    """The placements as a file, in the table's order."""
+    what = f"Placements at {school.name}, {formats.day(day)}"
+    return of_table(table, what=what, name="school-placements", day=day)
 
 
 def _cost(school: School, day: date) -> Cost:

@@ -2,10 +2,10 @@
 
 import django_tables2 as tables
 
-from sen_dashboard.core.tables import DayColumn
+from sen_dashboard.core.tables import DayColumn, ListTable
 
 
-class EventTable(tables.Table):
+class EventTable(ListTable):
     """Events by day; ``actions`` is for those who may change them."""
 
     day = DayColumn(verbose_name="Day", order_by=("day", "event_id"))

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.tables import in_pages
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, of_table
 from sen_dashboard.programme import services
 from sen_dashboard.programme.forms import EventForm
 from sen_dashboard.programme.models import Event
@@ -28,6 +30,13 @@ def events(request: HttpRequest) -> HttpResponse:
     in_pages(table, request)
     caption = formats.plural(table.paginator.count, "event")
     return render(request, "events.html", {"table": table, "caption": caption})
+
+
+@require_GET
+def events_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same as a file, in the same order."""
+    table = in_order(EventTable(Event.objects.all(), order_by="-day"), request)
+    return answer(request, form, of_table(table, what="Events", name="events"))
 
 
 @method_decorator(needs(Permission.EDIT_EVENTS), name="dispatch")

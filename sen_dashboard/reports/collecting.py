@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import plotly.graph_objects as go
+from django.conf import settings
 from django.db import connection, transaction
 
 from panel.models import PanelDecision
 from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
-from sen_dashboard.core import chart_layers, charts, formats
+from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Fact, Kpi, Result, plain, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.scope import Scope, parse_scope
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import standing
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.core.tables import (
     CountColumn,
     DayColumn,
@@ -30,6 +31,7 @@ from sen_dashboard.core.tables import (
 )
 from sen_dashboard.pages import overview
 from sen_dashboard.programme.models import Event
+from sen_dashboard.reports.answers import Answer, answers
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
@@ -43,7 +45,8 @@ from sen_dashboard.reports.collected import (
     Section,
     Table,
 )
-from sen_dashboard.reports.sections import Entry, Outline, outlines
+from sen_dashboard.reports.disclosing import publicly
+from sen_dashboard.reports.drawing import chart_of
 
 KINDS = {
     CountColumn: Kind.COUNT,
@@ -73,23 +76,12 @@ class NothingToReport(ValueError):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A KPI in its section, and its answer."""
-
-    outline: Outline
-    entry: Entry
-    kpi: Kpi[Any, Any]
-    result: Result[Any, Any]
-    before: Result[Any, Any] | None
-    """The answer of a year before, for the chart."""
-
-
-@dataclass(frozen=True)
 class Collection:
     """A month's figures for those inside and for the public."""
 
     internal: Collected
     public: Collected
+    protection: Protection
 
 
 @contextmanager
@@ -104,26 +96,35 @@ def one_state_of_the_store() -> Iterator[None]:
 
 
 def collect(
-    month: Month, kpis: Sequence[Kpi[Any, Any]], *, council: str, by: str, at: datetime, version: int = 1
+    month: Month,
+    kpis: Sequence[Kpi[Any, Any]],
+    *,
+    council: str,
+    by: str,
+    at: datetime,
+    version: int = 1,
+    before: Sequence[Protection] = (),
 ) -> Collection:
     """The figures of a month, at its last day, in one REPEATABLE READ transaction.
 
-    ``by`` is the name of who collects it, ``at`` when. Raises NothingToReport.
+    ``by`` is the name of who collects it, ``at`` when; ``before`` protects the public reports there were, oldest first.
+    Raises NothingToReport.
     """
     with one_state_of_the_store():
-        _check_has_records(month, at.date())
+        check_has_records(month, at.date())
         events = list(
             Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
         )
         marked = [(event.day, event.title) for event in Event.objects.order_by("day")]
+        asked = list(answers(month.end, kpis))
         sections = tuple(
             Section(
                 outline.key,
                 outline.title,
-                tuple(_collected(answer, marked) for answer in answers),
+                tuple(_collected(answer, marked) for answer in of_section),
                 tuple(MarkedDay(event.day, event.title) for event in events) if outline.has_events else (),
             )
-            for outline, answers in _answers(month.end, kpis)
+            for outline, of_section in asked
         )
         provisional = provisional_sentence(month)
         moved = tuple(
@@ -131,10 +132,11 @@ def collect(
             for movement in overview.movements(kpis, Scope(month.end))
         )
     internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
-    return Collection(internal, replace(internal, audience=Audience.PUBLIC, sections=(), movements=()))
+    every = [answer for _, of_section in asked for answer in of_section]
+    return Collection(internal, *publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD))
 
 
-def _check_has_records(month: Month, today: date) -> None:
+def check_has_records(month: Month, today: date) -> None:
     """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
     name = formats.month_in_words(month.start)
     if month.end > today:
@@ -149,18 +151,6 @@ def _check_has_records(month: Month, today: date) -> None:
         raise NothingToReport(
             f"The store holds no plan, placement, panel decision or posting of {name}: choose another month."
         )
-
-
-def _answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[Outline, list[Answer]]]:
-    """Each section with the answers of its KPIs."""
-    for outline, entries in outlines(kpis):
-        yield outline, [_ask(outline, entry, kpi, day) for entry, kpi in entries]
-
-
-def _ask(outline: Outline, entry: Entry, kpi: Kpi[Any, Any], day: date) -> Answer:
-    scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
-    before = kpi.query(scope.year_before(kpi.filters)) if kpi.draws_year_before else None
-    return Answer(outline, entry, kpi, kpi.query(scope), before)
 
 
 def _collected(answer: Answer, events: Events) -> CollectedKpi:
@@ -181,7 +171,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         plain_fields(result.headline),
         tuple(map(plain_fields, result.rows)),
         _table(kpi, result),
-        _chart(answer, figure),
+        chart_of(figure, answer.kpi.figure(answer.before) if answer.before else None),
         tuple(MarkedDay(event.day, event.title) for event in charts.events_shown(figure, events)),
     )
 
@@ -230,15 +220,3 @@ def _scalar(value: Any) -> int | float | str | None:
     written = plain(value)
     assert written is None or isinstance(written, int | float | str)
     return written
-
-
-def _chart(answer: Answer, figure: go.Figure) -> dict[str, Any] | None:
-    """The chart as the screen draws it, but without addresses and events; None when there is nothing to draw."""
-    if not charts.has_data(figure):
-        return None
-    for trace in figure.data:
-        trace.customdata = None
-    if answer.before is not None:
-        chart_layers.with_year_before(figure, answer.kpi.figure(answer.before))
-    drawn: dict[str, Any] = figure.to_plotly_json()
-    return drawn

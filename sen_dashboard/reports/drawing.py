@@ -7,6 +7,9 @@ from enum import StrEnum
 from html import unescape
 from typing import Any
 
+import plotly.graph_objects as go
+
+from sen_dashboard.core import chart_layers, charts
 from sen_dashboard.core.charts import CONTEXT
 
 
@@ -47,6 +50,21 @@ class Drawing:
     suffix: str = ""
     levels: tuple[tuple[str, float], ...] = ()
     from_zero: bool = False
+
+
+def chart_of(figure: go.Figure, before: go.Figure | None = None) -> dict[str, Any] | None:
+    """A figure as a report keeps it: without addresses and events, over the year ``before`` as context.
+
+    None when there is nothing to draw.
+    """
+    if not charts.has_data(figure):
+        return None
+    for trace in figure.data:
+        trace.customdata = None
+    if before is not None:
+        chart_layers.with_year_before(figure, before)
+    kept: dict[str, Any] = figure.to_plotly_json()
+    return kept
 
 
 def read(chart: Mapping[str, Any]) -> Drawing:

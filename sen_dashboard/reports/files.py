@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from sen_dashboard.reports.collected import Collected
 from sen_dashboard.reports.logo import read_logo
-from sen_dashboard.reports.writers import Stamp
+from sen_dashboard.reports.writers import Stamp, csv_pack, paper, slides, workbook
 
 Writer = Callable[[Collected, Stamp | None, bytes | None], bytes]
 
@@ -28,7 +28,16 @@ class Format:
         return self.writer(collected, stamp, read_logo(settings.REPORT_LOGO))
 
 
-FORMATS: dict[str, Format] = {}
+FORMATS = {
+    "xlsx": Format(
+        "Workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.write
+    ),
+    "pptx": Format(
+        "Slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides.write
+    ),
+    "pdf": Format("PDF", "application/pdf", paper.write),
+    "zip": Format("CSV files", "application/zip", csv_pack.write),
+}
 """By the ending of the file's name."""
 
 
@@ -36,7 +45,7 @@ class FolderError(Exception):
     """The files cannot be written there; the message is one sentence for the person who asked."""
 
 
-def write_pack(collected: Collected, folder: Path, suffixes: Iterable[str] = tuple(FORMATS)) -> list[Path]:
+def write_pack(collected: Collected, folder: Path) -> list[Path]:
     """Write every format into a folder: all of them or, on an error, none. Returns the files.
 
     They are written beside their places first, and only then given their names. Raises FolderError for a folder that
@@ -45,7 +54,7 @@ def write_pack(collected: Collected, folder: Path, suffixes: Iterable[str] = tup
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
-            written = [_write(collected, suffix, Path(unfinished)) for suffix in suffixes]
+            written = [_write(collected, suffix, Path(unfinished)) for suffix in FORMATS]
             for path in written:
                 os.replace(path, folder / path.name)
     except OSError as error:

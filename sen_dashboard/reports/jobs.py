@@ -1,10 +1,13 @@
 """Work outside the request: asked for on a page or by a timer, done by a worker, its progress kept in a ``Job``.
 
-The queue is django-tasks in the database; `manage.py db_worker` works it off.
+The queue is django-tasks in the database; `manage.py worker` works it off. What each kind of job does is in `work`.
 """
 
+import logging
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import NoReturn
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -14,30 +17,42 @@ from django_tasks import task
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
-from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience
-from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Job, JobKind, Report
 
 CANCELLED = "Cancelled before it was finished."
 ALREADY = "This is being done already: see its progress below."
 DIED = "The worker stopped before this was finished. Try again."
+UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
 
-Step = tuple[str, Callable[[], object]]
+Step = tuple[str, Callable[[], str | None]]
+"""What is being done, in words, and what does it; a sentence that it returns is told at the end."""
+
+logger = logging.getLogger(__name__)
 
 
-def ask_for(*, by: User, kind: JobKind, month: Month, at: datetime) -> Job:
+class JobError(Exception):
+    """A job cannot be done; the message is one sentence for the person who asked."""
+
+
+class UnforeseenError(Exception):
+    """Where a job went wrong, without the values that the first exception may quote: the queue keeps it."""
+
+
+def ask_for(*, by: User, kind: JobKind, month: Month, at: datetime, report: Report | None = None) -> Job:
     """Put a job in the queue. Raises PermissionDenied, and ValidationError where the same is being done."""
     demand(by, Permission.PREPARE_REPORTS)
-    _end_stuck(kind, month, at)
-    job = Job(kind=kind, month=month.start, requested_by=by, requested_at=at)
-    try:
-        with transaction.atomic():
-            job.save(force_insert=True)
-            run.enqueue(job.pk)
-    except IntegrityError:
-        raise ValidationError(ALREADY) from None
-    return job
+    return _queue(Job(kind=kind, month=month.start, report=report, requested_by=by, requested_at=at))
+
+
+def schedule(
+    *, kind: JobKind, month: Month, at: datetime, audience: Audience | None = None, folder: str = ""
+) -> Job:
+    """Put a job in the queue for a timer, which is nobody's account: for commands only.
+
+    Raises ValidationError where the same is being done.
+    """
+    return _queue(Job(kind=kind, month=month.start, audience=audience or "", folder=folder, requested_at=at))
 
 
 @transaction.atomic
@@ -55,72 +70,91 @@ def cancel(*, by: User, job: Job, at: datetime) -> None:
 
 def retry(*, by: User, job: Job, at: datetime) -> Job:
     """Ask for a failed or cancelled job again. Raises PermissionDenied and ValidationError."""
+    demand(by, Permission.PREPARE_REPORTS)
     if job.is_done:
         raise ValidationError("This is done already.")
-    return ask_for(by=by, kind=JobKind(job.kind), month=Month.containing(job.month), at=at)
+    return _queue(
+        Job(
+            kind=job.kind,
+            month=job.month,
+            report_id=job.report_id,
+            audience=job.audience,
+            folder=job.folder,
+            requested_by=by,
+            requested_at=at,
+        )
+    )
 
 
-def _end_stuck(kind: JobKind, month: Month, at: datetime) -> None:
+def _queue(job: Job) -> Job:
+    """Raises ValidationError where the same is being done."""
+    _end_stuck(job)
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+            run.enqueue(job.pk)
+    except IntegrityError:
+        raise ValidationError(ALREADY) from None
+    return job
+
+
+def _end_stuck(asked: Job) -> None:
     """Call a job failed whose worker died, so that it can be asked for again."""
     Job.objects.filter(
-        kind=kind, month=month.start, finished_at=None, started_at__lt=at - Job.STUCK_AFTER
-    ).update(finished_at=at, problem=DIED)
+        kind=asked.kind,
+        month=asked.month,
+        finished_at=None,
+        started_at__lt=asked.requested_at - Job.STUCK_AFTER,
+    ).update(finished_at=asked.requested_at, problem=DIED)
 
 
 @task()
 def run(job_id: int) -> None:
-    """Do a job, step by step. What goes wrong is kept in the job as a sentence, and raised for the queue's own log."""
-    job = Job.objects.select_related("requested_by").get(pk=job_id)
-    if job.is_over:
+    """Do a job, step by step. What goes wrong is kept in the job as a sentence.
+
+    What nobody foresaw is logged and raised too, as the place alone: a database error quotes the row it refused, and
+    the queue keeps what it is given. So is being stopped in the middle.
+    """
+    # Not above: services, which the work calls, ask for jobs themselves.
+    from sen_dashboard.reports.work import STEPS
+
+    if not Job.objects.filter(pk=job_id, finished_at=None).update(started_at=timezone.now()):
         return
-    steps = STEPS[JobKind(job.kind)](job)
-    Job.objects.filter(pk=job.pk).update(started_at=timezone.now(), steps=len(steps))
+    job = Job.objects.select_related("requested_by", "report").get(pk=job_id)
     try:
-        _do(job, steps)
+        _do(job, STEPS[JobKind(job.kind)](job))
+    except JobError as error:
+        _end(job, str(error))
     except ValidationError as error:
         _end(job, " ".join(error.messages))
-    except Exception:
-        _end(job, "Something went wrong that nobody foresaw. An administrator finds it in the queue's log.")
-        raise
+    except Exception as error:
+        _give_up(job, UNFORESEEN, error)
+    except BaseException as error:
+        _give_up(job, DIED, error)
 
 
 def _do(job: Job, steps: Sequence[Step]) -> None:
+    said = ["Done."]
     for done, (words, work) in enumerate(steps):
-        Job.objects.filter(pk=job.pk).update(step=words, steps_done=done)
+        Job.objects.filter(pk=job.pk).update(step=words, steps_done=done, steps=len(steps))
         if Job.objects.filter(pk=job.pk, cancel_asked=True).exists():
             _end(job, CANCELLED)
             return
-        work()
-    Job.objects.filter(pk=job.pk).update(step="Done", steps_done=len(steps))
+        said.append(work() or "")
+    Job.objects.filter(pk=job.pk).update(step=" ".join(filter(None, said))[:300], steps_done=len(steps))
     _end(job, "")
 
 
+def _give_up(job: Job, problem: str, error: BaseException) -> NoReturn:
+    """End the job, and raise where it went wrong instead of the error."""
+    logger.error("%s failed", job.kind, exc_info=error)
+    _end(job, problem)
+    place = "".join(traceback.format_tb(error.__traceback__))
+    raise UnforeseenError(f"{type(error).__qualname__} at\n{place}") from None
+
+
 def _end(job: Job, problem: str) -> None:
-    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now(), problem=problem[:500])
-
-
-# What each kind of job does
-
-
-def _collecting(job: Job) -> list[Step]:
-    """Collect a draft, or a draft's figures anew, then try every format, so that none fails on the day of need."""
-    month = Month.containing(job.month)
-
-    def collect() -> None:
-        at, by = timezone.now(), job.requested_by
-        draft = Report.objects.filter(month=job.month).unpublished().first()
-        if draft is None:
-            services.begin(by=by, month=month, at=at)
-        else:
-            services.collect_again(by=by, report=draft, at=at)
-
-    def trying(suffix: str) -> Callable[[], object]:
-        return lambda: FORMATS[suffix].write(
-            Report.objects.unpublished().get(month=job.month).collected(Audience.INTERNAL)
-        )
-
-    tried = [(f"Trying the {form.name.lower()}", trying(suffix)) for suffix, form in FORMATS.items()]
-    return [("Reading the figures", collect), *tried]
-
-
-STEPS: dict[JobKind, Callable[[Job], list[Step]]] = {JobKind.COLLECT: _collecting}
+    """End a job, unless it was given up meanwhile. A timer looks at no page: what failed it is logged."""
+    Job.objects.filter(pk=job.pk, finished_at=None).update(finished_at=timezone.now(), problem=problem[:500])
+    if problem and job.requested_by is None:
+        logger.warning("%s: %s", job, problem)

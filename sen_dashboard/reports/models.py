@@ -27,8 +27,9 @@ def _person(**kwargs: Any) -> "models.ForeignKey[Any, Any]":
 class Report(models.Model):
     """The figures of a month's end, collected once, for both audiences.
 
-    ``internal`` and ``public`` hold a `collected.Collected` each. Once published, PostgreSQL refuses any change: a
-    correction is another version of the month.
+    ``internal`` and ``public`` hold a `collected.Collected` each, ``protection`` what of the public one is hidden
+    (`core.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL refuses any
+    change: a correction is another version of the month.
     """
 
     month = models.DateField(help_text="The first day of the month.")
@@ -36,12 +37,13 @@ class Report(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     internal = models.JSONField()
     public = models.JSONField()
+    protection = models.JSONField()
     collected_by = _person()
     collected_at = models.DateTimeField()
-    approved_by = _person(null=True)
-    approved_at = models.DateTimeField(null=True)
-    published_by = _person(null=True)
-    published_at = models.DateTimeField(null=True)
+    approved_by = _person(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    published_by = _person(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -195,25 +197,33 @@ class JobKind(models.TextChoices):
     """What a worker is asked to do."""
 
     COLLECT = "COLLECT", "Collect the figures"
+    WRITE = "WRITE", "Write the files"
+    DELIVER = "DELIVER", "Deliver the published report"
+    DIGEST = "DIGEST", "Send the digest"
 
 
 class Job(models.Model):
-    """Work that a person asked for and that a worker does outside the request (django-tasks).
+    """Work that a person or a timer asked for and that a worker does outside the request (django-tasks).
 
     It is ended in exactly one way: ``finished_at`` with no ``problem`` is done, with one it failed, and a cancelled
-    one stopped before its next step.
+    one stopped before its next step. Only a delivery has a ``report``, and only writing an ``audience`` and ``folder``.
     """
 
     STUCK_AFTER = timedelta(minutes=15)
 
     kind = models.CharField(max_length=10, choices=JobKind.choices)
     month = models.DateField()
-    requested_by = _person()
+    report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
+    audience = models.CharField(
+        max_length=8, default="", choices=[(each.value, each.value) for each in Audience]
+    )
+    folder = models.CharField(max_length=1000, default="")
+    requested_by = _person(null=True)
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
-    step = models.CharField(max_length=100, default="Waiting for the worker")
+    step = models.CharField(max_length=300, default="Waiting for the worker")
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps = models.PositiveSmallIntegerField(default=1)
     problem = models.CharField(max_length=500, default="")
@@ -229,6 +239,10 @@ class Job(models.Model):
                 "job_one_at_a_time",
                 "kind",
                 "month",
+                "report",
+                "audience",
+                "folder",
+                nulls_distinct=False,
                 condition=Q(finished_at=None),
                 sentence="This is being done already.",
             ),
@@ -236,6 +250,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {formats.month_in_words(self.month)}"
+
+    @property
+    def asked_by(self) -> str:
+        """Who asked for it, as people read it."""
+        return str(self.requested_by) if self.requested_by else "a timer"
 
     @property
     def is_over(self) -> bool:
@@ -248,3 +267,13 @@ class Job(models.Model):
     def is_stuck(self, at: datetime) -> bool:
         """Whether its worker must have died: nothing here takes that long."""
         return not self.is_over and self.started_at is not None and at - self.started_at > self.STUCK_AFTER
+
+
+class DigestRequest(models.Model):
+    """Somebody wants the monthly digest by mail."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.user)

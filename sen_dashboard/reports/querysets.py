@@ -1,17 +1,53 @@
 """The words of reports: those published, and the latest of each month."""
 
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
+from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.reports.states import State
+
+
+def _months(words: str) -> list[date]:
+    """The first days of the months that the words name: a month, or those of a financial year."""
+    try:
+        return [month.start for month in FinancialYear.parse(words).months()]
+    except ValueError:
+        pass
+    for written in ("%Y-%m", "%B %Y", "%b %Y"):
+        try:
+            return [datetime.strptime(words, written).date()]
+        except ValueError:
+            continue
+    return []
 
 
 class ReportQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         """Reports that were published, superseded ones too."""
         return self.filter(state=State.PUBLISHED)
+
+    def search(self, words: str) -> Self:
+        """Reports of a month, financial year or person, or whose sentences or comments have the words in them.
+
+        "2019-03", "March 2019" and "2018-19" are read as periods. Nothing finds all.
+        """
+        if not words:
+            return self
+        if months := _months(words):
+            return self.filter(month__in=months)
+        told = self.annotate(told=Cast("internal", models.TextField()))
+        return told.filter(
+            Q(told__icontains=words)
+            | Exists(
+                self.model.comments.rel.related_model.objects.filter(
+                    report=OuterRef("pk"), text__icontains=words
+                )
+            )
+        )
 
     def unpublished(self) -> Self:
         """Drafts and approved reports: one a month at most."""
@@ -26,4 +62,4 @@ class ReportQuerySet(models.QuerySet[Any]):
 
     def without_data(self) -> Self:
         """Leave the figures where they are, which a list does not show."""
-        return self.defer("internal", "public")
+        return self.defer("internal", "public", "protection")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,20 +13,33 @@ from django.db import IntegrityError, transaction
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
-from sen_dashboard.reports.collecting import Collection, NothingToReport, collect
+from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import Report, SectionComment
-from sen_dashboard.reports.states import Move, State, check_move
+from sen_dashboard.reports.models import DigestRequest, JobKind, Report, SectionComment
+from sen_dashboard.reports.states import Move, check_move
 
 UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
 ONE_S_OWN = "You collected this report: somebody else has to approve it."
 CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
+NO_EMAIL = "Your account has no email address: an administrator can enter it under People."
 OVERTAKEN = (
     "Another public report was published after this one was collected, and together they might tell what each hides: "
     "collect this report again."
 )
+
+
+def check_can_begin(*, month: Month, today: date) -> None:
+    """Raise ValidationError where a month has nothing to report yet, or a report that is not published."""
+    if Report.objects.filter(month=month.start).unpublished().exists():
+        raise ValidationError(UNPUBLISHED)
+    try:
+        check_has_records(month, today)
+    except NothingToReport as error:
+        raise ValidationError(str(error)) from None
 
 
 def begin(*, by: User, month: Month, at: datetime) -> Report:
@@ -36,7 +49,7 @@ def begin(*, by: User, month: Month, at: datetime) -> Report:
     ValidationError where there is nothing to report or an unpublished report stands in the way.
     """
     demand(by, Permission.PREPARE_REPORTS)
-    if Report.objects.filter(month=month.start).exclude(state=State.PUBLISHED).exists():
+    if Report.objects.filter(month=month.start).unpublished().exists():
         raise ValidationError(UNPUBLISHED)
     last = Report.objects.filter(month=month.start).published().order_by("-version").first()
     collection = _collect(by, month, at, last)
@@ -75,19 +88,38 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
     """Both audiences' figures, with what differs from the last published version."""
     version = last.version + 1 if last else 1
     try:
-        found = collect(month, KPIS, council=settings.COUNCIL_NAME, by=str(by), at=at, version=version)
+        found = collect(
+            month,
+            KPIS,
+            council=settings.COUNCIL_NAME,
+            by=str(by),
+            at=at,
+            version=version,
+            before=published_protections(),
+        )
     except NothingToReport as error:
         raise ValidationError(str(error)) from None
     if last is None:
         return found
-    return Collection(
-        replace(found.internal, differences=differences(from_plain(last.internal), found.internal)),
-        replace(found.public, differences=differences(from_plain(last.public), found.public)),
+    return replace(
+        found,
+        internal=replace(found.internal, differences=differences(from_plain(last.internal), found.internal)),
+        public=replace(found.public, differences=differences(from_plain(last.public), found.public)),
     )
 
 
+def published_protections() -> list[Protection]:
+    """What protects each public report that was published, oldest first: readers have them all."""
+    published = Report.objects.published().order_by("published_at")
+    return [Protection.read(plain) for plain in published.values_list("protection", flat=True)]
+
+
 def _data(collection: Collection) -> dict[str, Any]:
-    return {"internal": to_plain(collection.internal), "public": to_plain(collection.public)}
+    return {
+        "internal": to_plain(collection.internal),
+        "public": to_plain(collection.public),
+        "protection": collection.protection.plain(),
+    }
 
 
 @transaction.atomic
@@ -129,7 +161,7 @@ def return_to_draft(*, by: User, report: Report) -> None:
 
 @transaction.atomic
 def publish(*, by: User, report: Report, at: datetime) -> None:
-    """Publish an approved report: from now on its figures stay as they are.
+    """Publish an approved report: from now on its figures stay as they are. A worker then delivers it.
 
     Raises PermissionDenied, and ValidationError where another public report was published since this was collected.
     """
@@ -138,6 +170,7 @@ def publish(*, by: User, report: Report, at: datetime) -> None:
         if Report.objects.published().filter(published_at__gt=approved.collected_at).exists():
             raise ValidationError(OVERTAKEN)
         approved.published_by, approved.published_at = by, at
+    jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)
 
 
 @transaction.atomic
@@ -146,6 +179,23 @@ def discard(*, by: User, report: Report) -> None:
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.DISCARD, save=False) as draft:
         draft.delete()
+
+
+def ask_for_digest(*, by: User, at: datetime) -> None:
+    """Send a person the digest each month from now on; asking twice is asking once.
+
+    Raises PermissionDenied, and ValidationError where the account has no email address.
+    """
+    demand(by, Permission.READ_REPORTS)
+    if not by.email:
+        raise ValidationError(NO_EMAIL)
+    DigestRequest.objects.get_or_create(user=by, defaults={"asked_at": at})
+
+
+def stop_digest(*, by: User) -> None:
+    """Send a person no digest any more. Raises PermissionDenied."""
+    demand(by, Permission.READ_REPORTS)
+    DigestRequest.objects.filter(user=by).delete()
 
 
 @contextmanager

@@ -272,14 +272,16 @@ def _said_of(field: BoundField) -> dict[str, Any]:
 
 
 @register.simple_tag
-def success_banner(message: Message, number: int) -> SafeString:
-    """What was done, on top of the next page, the first of them with the keyboard's focus."""
+def message_banner(message: Message, number: int) -> SafeString:
+    """What was done, or what was not and why, on top of the next page; the first has the keyboard's focus."""
+    is_done = message.level_tag == "success"
     return _render(
         GovUKNotificationBanner(
             text=str(message),
-            type="success",
-            titleId=f"success-{number}",
+            titleId=f"message-{number}",
             attributes={"tabindex": "-1"} | ({"autofocus": ""} if number == 1 else {}),
+            type="success" if is_done else None,
+            role="alert",
         )
     )
 

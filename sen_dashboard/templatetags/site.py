@@ -7,6 +7,8 @@ from django import template
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.template import Context
+from django.template.defaulttags import querystring
+from django.urls import reverse
 
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
@@ -16,6 +18,9 @@ from sen_dashboard.core.kpi import Group
 from sen_dashboard.pages.addresses import kept_query
 
 register = template.Library()
+
+LONG = 50_000
+"""Rows of which an Excel file is long in the making."""
 
 DEMONSTRATION = "Demonstration council, fictional records"
 
@@ -68,7 +73,30 @@ def navigation(context: Context) -> dict[str, Any]:
         "groups": list(Group),
         "here": context.get("here"),
         "scope_query": asked_scope(context),
+        "may_read_reports": user_may(context["user"], Permission.READ_REPORTS),
         "may_audit": user_may(context["user"], Permission.READ_TRAIL),
+    }
+
+
+@register.inclusion_tag("components/downloads.html", takes_context=True)
+def downloads(
+    context: Context, name: str, *parts: str, what: str = "list", json_name: str = "", **query: Any
+) -> dict[str, Any]:
+    """Links to the page's table as files, under its filters and in its order: ``{% downloads "queue_file" key %}``.
+
+    ``name`` and ``parts`` are of the files' address, but for the format; ``query`` changes what the page's own address
+    asks. With ``json_name`` a KPI's data can be saved too, under that name.
+    """
+    asked = querystring(context, page=None, **query)
+    number = len(context["table"].rows)
+    return {
+        "what": what,
+        "csv": reverse(name, args=[*parts, "csv"]) + asked,
+        "xlsx": reverse(name, args=[*parts, "xlsx"]) + asked,
+        "json": reverse("kpi_json", args=parts) + asked if json_name else "",
+        "json_name": json_name,
+        "number": number,
+        "is_long": number >= LONG,
     }
 
 

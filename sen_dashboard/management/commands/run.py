@@ -1,11 +1,12 @@
 """`run`: the whole dashboard with one command."""
 
 import tempfile
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from placements.models import Child
 from provision.models import School
@@ -18,6 +19,7 @@ from sen_dashboard.accounts.services import (
 from sen_dashboard.benchmarking.models import PublishedValue
 from sen_dashboard.database import open_store
 from sen_dashboard.serving import HOST, StopRequest, collect_static, forget_interruption, listen, serve
+from sen_dashboard.working import worker
 
 FIRST_ADMINISTRATOR = (
     "Make the first account with: .venv/bin/python manage.py make_user NAME --role administrator"
@@ -32,8 +34,13 @@ def where_to_look(sign_in_hint: str) -> str:
 
 
 class Command(BaseCommand):
-    help = "Start the store, bring it up to date and serve the pages until Ctrl-C."
+    help = "Start the store, bring it up to date, serve the pages and work off the queue until Ctrl-C."
     requires_system_checks: tuple[str, ...] = ()  # `make check` runs them; a start should be quick
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--no-worker", action="store_true", help="leave the queue to a worker started by other means"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises SetUpError when the port or the store is not to be had."""
@@ -49,7 +56,8 @@ class Command(BaseCommand):
                         stop.only_remember()
                     if not stop.made:
                         self.say(where_to_look(hint))
-                        serve(listener, stop)
+                        with nullcontext() if options["no_worker"] else worker():
+                            serve(listener, stop)
         except (KeyboardInterrupt, Exception):
             if not stop.made:
                 raise

@@ -7,7 +7,8 @@ that nothing half written ever leaves.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sen_dashboard.core import formats
+from sen_dashboard.core import formats, suppression
+from sen_dashboard.reports.collected import Audience, Collected
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,10 @@ class Stamp:
     @property
     def sentence(self) -> str:
         return f"Downloaded by {self.who} on {formats.moment(self.at)}."
+
+
+def symbols(collected: Collected) -> dict[str, str]:
+    """What the symbols in place of numbers mean, by symbol; empty for an internal report, which hides none."""
+    if collected.audience is not Audience.PUBLIC:
+        return {}
+    return {symbol.value: meaning for symbol, meaning in suppression.legend(collected.threshold).items()}

@@ -1,0 +1,242 @@
+"""Disclosure control: which numbers of public tables are hidden, and how a hidden or missing number is written.
+
+The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once and what
+reports before showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and why are in
+docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
+
+from sen_dashboard.core.attacker import Attacker, Report
+from sen_dashboard.core.disclosure import (
+    Contents,
+    Counted,
+    Disclosure,
+    Each,
+    Measure,
+    Quantity,
+    Records,
+    Shown,
+    Withheld,
+)
+from sen_dashboard.core.formats import Unit, Value, show
+from sen_dashboard.core.kpi import Kpi, Plain, Result, plain
+
+
+class Symbol(StrEnum):
+    """What stands where there is no number: DfE's symbols (domain.md section 3.12)."""
+
+    CONFIDENTIAL = "c"
+    NOT_APPLICABLE = "z"
+    NOT_AVAILABLE = "x"
+    LOW = "low"
+
+
+def legend(threshold: int) -> dict[Symbol, str]:
+    """What each symbol means, in a sentence for a page or file."""
+    return {
+        Symbol.CONFIDENTIAL: (
+            f"Confidential: a number from 1 to {threshold - 1}, one that would give such a number away, or a figure "
+            "that rests on it."
+        ),
+        Symbol.NOT_APPLICABLE: "Not applicable: there is nothing that it could be a figure of.",
+        Symbol.NOT_AVAILABLE: "Not available: it is not recorded.",
+        Symbol.LOW: "Low: it rounds to 0 but is not 0.",
+    }
+
+
+# The rule
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The counts of a public report, which of them are hidden, and how well: kept with the report for those after it.
+
+    ``exposed`` are those that can be worked out nevertheless, because a report before gave them away. A report has
+    to be published with its ``hidden`` counts, or not at all.
+    """
+
+    contents: Contents
+    threshold: int
+    hidden: frozenset[Quantity]
+    exposed: frozenset[Quantity]
+
+    def is_hidden(self, quantity: Quantity) -> bool:
+        """Whether what rests on the count must be hidden: the count is, or has no cell and is small or unknown."""
+        return quantity in self.hidden or self.is_small(quantity)
+
+    def is_small(self, quantity: Quantity) -> bool:
+        """Whether the count is from 1 to below the threshold, or unknown."""
+        value = self._values.get(quantity)
+        return value is None or 0 < value < self.threshold
+
+    def is_none(self, quantity: Quantity) -> bool:
+        """Whether the count is known to be 0."""
+        return self._values.get(quantity) == 0
+
+    @cached_property
+    def _values(self) -> Mapping[Quantity, int | Decimal]:
+        return self.contents.values()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {
+            "contents": self.contents.plain(),
+            "threshold": self.threshold,
+            "hidden": sorted(quantity.text for quantity in self.hidden),
+            "exposed": sorted(quantity.text for quantity in self.exposed),
+        }
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what ``plain`` wrote. Raises ValueError or KeyError for anything else."""
+        hidden, exposed = (frozenset(map(Quantity.parse, plain[key])) for key in ("hidden", "exposed"))
+        return cls(Contents.read(plain["contents"]), int(plain["threshold"]), hidden, exposed)
+
+
+def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold: int) -> Protection:
+    """Choose what to hide in all tables of a report, ``before`` being the public reports there were, oldest first.
+
+    Hidden are counts from 1 to below the threshold, what a report before has hidden, and then as much more as is
+    needed, the cheapest first, until no reader can work out a hidden count or a sum of money of few records.
+    A small count is not worked out while it may be any number from 1 to below the threshold, or while the values that
+    it may have reach the threshold and span at least the threshold less 1; another hidden count, while it may be one
+    more or less; money, while it may be a fifth less and a fifth more. The same tables always give the same answer.
+    Raises ValueError where two tables show one quantity with two values.
+    """
+    tables = list(tables)
+    contents = Contents.merged(tables)
+    reports = [Report(earlier.contents, earlier.hidden) for earlier in before]
+    tables_with = Counter(quantity for table in tables for quantity in table.shown)
+    attacker = Attacker([*reports, Report(contents)], threshold, tables_with)
+    hidden = attacker.small() | attacker.hidden_before()
+    while exposed := attacker.exposed(hidden):
+        more: set[int] = set()
+        for place, low in exposed.items():
+            more |= attacker.cheapest_hiding(place, low, hidden | more)
+        if more <= hidden:
+            break
+        hidden |= more
+    given_away = exposed.keys() | attacker.shown_before()
+    named = (frozenset(attacker.quantities[place] for place in places) for places in (hidden, given_away))
+    return Protection(contents, threshold, *named)
+
+
+# What the public reads
+
+
+@dataclass(frozen=True)
+class PublicView:
+    """A KPI's answer as anybody may read it: plain values as in its data, a symbol in place of each missing number.
+
+    With ``hidden``, something is missing for confidence: the sentence, facts and chart, which say numbers in words,
+    must not be shown either. ``caveats`` are those that may be. ``order`` says which of the result's rows each is.
+    """
+
+    headline: dict[str, Plain]
+    rows: list[dict[str, Plain]]
+    order: list[int]
+    hidden: bool
+    caveats: tuple[str, ...]
+
+
+def public_view(kpi: Kpi[Any, Any], result: Result[Any, Any], protection: Protection) -> PublicView:
+    """The result with symbols in hidden places.
+
+    ``protection`` must be of all tables of the report. Where rows are in the order of a number, those with something
+    hidden come last, by their key, since their place would tell the number.
+    """
+    disclosure = kpi.disclosure
+    headline = _written_record(disclosure.headline, result.headline, result, protection, disclosure)
+    rows = [
+        (kpi.row_key.of(row), _written_record(disclosure.row, row, result, protection, disclosure))
+        for row in result.rows
+    ]
+    places = {id(row): place for place, (_, row) in enumerate(rows)}
+    _hidden_last(rows, disclosure.ranked_by)
+    shown = [row for _, row in rows]
+    caveats = result.caveats if disclosure.open_caveats else ()
+    return PublicView(
+        headline, shown, [places[id(row)] for row in shown], _hides([headline, *shown]), caveats
+    )
+
+
+def _written_record(
+    keys: Mapping[str, Shown], record: Any, result: Any, protection: Protection, disclosure: Disclosure
+) -> dict[str, Plain]:
+    """The record as plain values, with symbols."""
+
+    def is_mean_of_few(key: str) -> bool:
+        """Whether the key's count is small in the mean, though the sum over the times is not."""
+        count, value = keys[key], getattr(record, key)
+        is_mean = isinstance(count, Counted) and count.times > 1 and value is not None
+        return is_mean and 0 < value < protection.threshold
+
+    def written(key: str, shown: Shown, value: Any) -> Plain:
+        if isinstance(shown, Records):
+            records = [
+                _written_record(shown.keys, nested, result, protection, disclosure) for nested in value
+            ]
+            named = [(str(list(one.values())), one) for one in records]
+            _hidden_last(named, shown.ranked_by)
+            return [one for _, one in named]
+        if isinstance(shown, Each):
+            return {
+                code: _cell(number, [shown.count.of(result, record, code)], protection)
+                for code, number in value.items()
+            }
+        if isinstance(shown, Counted):
+            if is_mean_of_few(key):
+                return Symbol.CONFIDENTIAL
+            return _cell(value, [] if value is None else [shown.of(result, record)], protection)
+        if isinstance(shown, Measure):
+            if any(map(is_mean_of_few, shown.keys)):
+                return Symbol.CONFIDENTIAL
+            counts = list(disclosure.behind(shown, keys, result, record))
+            if shown.if_small and not any(map(protection.is_small, counts)):
+                counts = []
+            return _cell(value, counts, protection)
+        return Symbol.CONFIDENTIAL if isinstance(shown, Withheld) else _cell(value, [], protection)
+
+    return {f.name: written(f.name, keys[f.name], getattr(record, f.name)) for f in fields(record)}
+
+
+def _hidden_last(rows: list[tuple[str, dict[str, Plain]]], ranked_by: str) -> None:
+    """Put the rows whose place would tell a hidden number last, in the order of their keys."""
+    if ranked_by:
+        rows.sort(key=lambda row: (True, row[0]) if row[1][ranked_by] is Symbol.CONFIDENTIAL else (False, ""))
+
+
+def _cell(value: Any, counts: Sequence[Quantity], protection: Protection) -> Plain:
+    """The value of a cell that rests on the counts, or the symbol in its place."""
+    if value is None:
+        is_none = any(protection.is_none(count) for count in counts)
+        return Symbol.NOT_APPLICABLE if is_none else Symbol.NOT_AVAILABLE
+    return Symbol.CONFIDENTIAL if any(map(protection.is_hidden, counts)) else plain(value)
+
+
+def _hides(shown: Plain) -> bool:
+    """Whether a value, or one within it, is hidden."""
+    if isinstance(shown, dict):
+        return any(map(_hides, shown.values()))
+    return any(map(_hides, shown)) if isinstance(shown, list) else shown is Symbol.CONFIDENTIAL
+
+
+def written(value: Value | Symbol, unit: Unit) -> str:
+    """A public value as people read it: its symbol; "low" where it would read 0 but is not; else as in formats.py.
+
+    None is "x". A 0 stays 0.
+    """
+    if isinstance(value, Symbol):
+        return value.value
+    if value is None:
+        return Symbol.NOT_AVAILABLE.value
+    text = show(value, unit)
+    is_zero = isinstance(value, Decimal | float | int) and value != 0 and text == show(0, unit)
+    return Symbol.LOW.value if is_zero else text

@@ -1,0 +1,36 @@
+"""`send_digest [2019-03]`: the monthly digest to those who asked for it, by the queue."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from sen_dashboard.core import formats
+from sen_dashboard.management.months import chosen_month
+from sen_dashboard.reports import jobs
+from sen_dashboard.reports.models import Job, JobKind
+
+
+class Command(BaseCommand):
+    help = (
+        "Have the worker mail the digest of a month to those who asked for it. Without a month it is the last posted "
+        "one that is over, and nothing is sent if it was sent already."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("month", nargs="?", metavar="YYYY-MM", help="the month")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises CommandError with a sentence, for exit status 1."""
+        month = chosen_month(options["month"])
+        name = formats.month_in_words(month.start)
+        sent = Job.objects.filter(kind=JobKind.DIGEST, month=month.start, problem="")
+        if options["month"] is None and sent.exclude(finished_at=None).exists():
+            self.stdout.write(f"The digest of {name} was sent already. Name the month to send it again.")
+            return
+        try:
+            jobs.schedule(kind=JobKind.DIGEST, month=month, at=timezone.now())
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        self.stdout.write(f"The worker will send the digest of {name}.")

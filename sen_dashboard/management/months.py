@@ -1,0 +1,21 @@
+"""A month on the command line."""
+
+from django.core.management.base import CommandError
+from django.utils.timezone import localdate
+
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.scope import EARLIEST, LATEST
+from sen_dashboard.reports.digest import latest_month
+
+
+def chosen_month(text: str | None) -> Month:
+    """The month typed, or the last posted one that is over. Raises CommandError with a sentence."""
+    if text is None:
+        return latest_month(localdate())
+    try:
+        month = Month.parse(text)
+    except ValueError as error:
+        raise CommandError(f"{error}.") from None
+    if not EARLIEST <= month.start <= LATEST:
+        raise CommandError(f"Choose a month from {EARLIEST:%Y-%m} to {LATEST:%Y-%m}.")
+    return month

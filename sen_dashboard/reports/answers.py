@@ -1,0 +1,34 @@
+"""The questions of a report and their answers: every KPI of every section, as at one day."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.scope import parse_scope
+from sen_dashboard.reports.sections import Entry, Outline, outlines
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A KPI in its section, and its answer."""
+
+    entry: Entry
+    kpi: Kpi[Any, Any]
+    result: Result[Any, Any]
+    before: Result[Any, Any] | None
+    """The answer of a year before, for the chart."""
+
+
+def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[Outline, list[Answer]]]:
+    """Each section with the answers of its KPIs."""
+    for outline, entries in outlines(kpis):
+        yield outline, [ask(entry, kpi, day) for entry, kpi in entries]
+
+
+def ask(entry: Entry, kpi: Kpi[Any, Any], day: date) -> Answer:
+    """A KPI's answer as at the day, under the choices of its entry."""
+    scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
+    before = kpi.query(scope.year_before(kpi.filters)) if kpi.draws_year_before else None
+    return Answer(entry, kpi, kpi.query(scope), before)

@@ -1,0 +1,94 @@
+"""A report on its way to people: its files in a folder, and a mail that says where to read it."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.periods import Month
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports import mailing, services
+from sen_dashboard.reports.collected import Audience, Collected
+from sen_dashboard.reports.collecting import NothingToReport, collect
+from sen_dashboard.reports.files import FolderError, write_pack
+from sen_dashboard.reports.jobs import JobError
+from sen_dashboard.reports.logo import LogoError
+from sen_dashboard.reports.models import Report
+
+BY_TIMER = "a timer"
+NO_FOLDER = "No files were written: REPORTS_FOLDER is not set."
+NOBODY = "No mail was sent: REPORT_RECIPIENTS is not set."
+
+
+def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Collected:
+    """A month for an audience: its latest published version, or a draft with the figures of now.
+
+    A draft says on every page that it is one. Not within a transaction. Raises JobError.
+    """
+    published = Report.objects.filter(month=month.start).published().order_by("-version").first()
+    if published is not None:
+        kept: Collected = published.collected(audience)
+        return kept
+    try:
+        found = collect(
+            month,
+            KPIS,
+            council=settings.COUNCIL_NAME,
+            by=by,
+            at=at,
+            before=services.published_protections(),
+        )
+    except NothingToReport as error:
+        raise JobError(str(error)) from None
+    return found.internal if audience is Audience.INTERNAL else found.public
+
+
+def write(collected: Collected, folder: Path) -> list[Path]:
+    """Write every format of a report into a folder, or none. Returns the files. Raises JobError."""
+    try:
+        return write_pack(collected, folder)
+    except (FolderError, LogoError) as error:
+        raise JobError(str(error)) from None
+
+
+def write_published(report: Report, audience: Audience) -> str:
+    """Write a published report into REPORTS_FOLDER; returns what is to be said of it. Raises JobError."""
+    if settings.REPORTS_FOLDER is None:
+        return NO_FOLDER if audience is Audience.INTERNAL else ""
+    write(report.collected(audience), settings.REPORTS_FOLDER)
+    return ""
+
+
+def tell(report: Report) -> str:
+    """Mail the distribution list where the report is; returns what is to be said of it. Raises JobError."""
+    if not settings.REPORT_RECIPIENTS:
+        return NOBODY
+    if missing := mailing.what_is_missing():
+        return missing
+    subject, text = announcement(report)
+    return mailing.send(subject, text, settings.REPORT_RECIPIENTS)
+
+
+def announcement(report: Report) -> tuple[str, str]:
+    """The subject and text of the mail: a link and no figures, since mail is not under the dashboard's control."""
+    month = formats.month_in_words(report.month)
+    correction = (
+        ["It corrects the version before; what changed is listed in it.", ""] if report.version > 1 else []
+    )
+    lines = [
+        f"The monthly report of {month}, version {report.version}, is published.",
+        "",
+        *correction,
+        "Sign in to read and download it:",
+        address(report),
+        "",
+        "This mail holds no figures on purpose: please do not copy any into a reply.",
+    ]
+    return f"SEN monthly report: {month}, version {report.version}", "\n".join(lines) + "\n"
+
+
+def address(report: Report) -> str:
+    """Where people read the report."""
+    return settings.SITE_URL + reverse("report", args=[report.of_month, report.version, Audience.INTERNAL])

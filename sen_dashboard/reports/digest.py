@@ -1,0 +1,173 @@
+"""The monthly digest: what crossed a target or floor, how the forecast moved, and which breaches are to come.
+
+It goes by mail, so it says where figures on children stand but never what they are; only the money of the whole
+council is told.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from sen_dashboard.accounts.permissions import Permission, may
+from sen_dashboard.as_at import default_as_at
+from sen_dashboard.core import formats
+from sen_dashboard.core.kpi import Kpi, Result, no_goal
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.status import Standing, standing
+from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.reports import mailing
+from sen_dashboard.reports.models import DigestRequest
+
+FORECAST = "outturn_vs_forecast"
+PACE_MONTHS = 3
+"""Over how many months the pace is taken, and how many it is carried on."""
+WORST_FIRST = (Standing.FLOOR_NOT_MET, Standing.FLOOR_MET, Standing.TARGET_MET)
+
+Answered = tuple[Kpi[Any, Any], Result[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a month brought, in sentences."""
+
+    month: Month
+    crossed: tuple[str, ...]
+    forecast: str
+    to_come: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """The subject of the mail."""
+        return f"SEN monthly digest: {formats.month_in_words(self.month.start)}"
+
+    @property
+    def text(self) -> str:
+        """The mail."""
+        before = formats.month_in_words(self.month.plus(-1).start)
+        paragraphs = [
+            self.subject,
+            _section(
+                f"Targets and floors crossed since {before}",
+                self.crossed,
+                "No figure crossed its target or floor.",
+            ),
+            _section("Forecast of the year", [self.forecast], ""),
+            _section(
+                "Breaches to come, if the pace of the last three months goes on",
+                self.to_come,
+                "At this pace no figure falls below its target or floor within three months.",
+            ),
+            "The breaches to come are computed from the last three months; they are nobody's forecast.",
+            f"The figures: {settings.SITE_URL}{reverse('overview')}?as_at={self.month.end.isoformat()}",
+            f"You asked for this digest. To stop it: {settings.SITE_URL}{reverse('digest')}",
+        ]
+        return "\n\n".join(paragraphs) + "\n"
+
+
+def _section(heading: str, lines: Sequence[str], otherwise: str) -> str:
+    return "\n".join([heading, *(f"- {line}" for line in lines or [otherwise])])
+
+
+def latest_month(today: date) -> Month:
+    """The last month posted to the ledger that is over."""
+    month = Month.containing(default_as_at(today).day)
+    return month if month.end < today else month.plus(-1)
+
+
+def digest(month: Month) -> Digest:
+    """What the month brought, against the month before."""
+    with_goal = [(kpi, result) for kpi, result in _answers(month.end) if kpi.goal(result) is not None]
+    return Digest(
+        month,
+        tuple(_sentences(_crossed, with_goal)),
+        _forecast(month),
+        tuple(_sentences(_to_come, with_goal)),
+    )
+
+
+def send(month: Month) -> str:
+    """Mail the digest to all who asked for it and may still read reports; returns what is to be said of it.
+
+    Raises JobError.
+    """
+    asked = DigestRequest.objects.select_related("user").exclude(user__email="").order_by("asked_at")
+    addresses = [request.user.email for request in asked if may(request.user, Permission.READ_REPORTS)]
+    if not addresses:
+        return "No mail was sent: nobody has asked for the digest."
+    if missing := mailing.what_is_missing():
+        return missing
+    found = digest(month)
+    return mailing.send(found.subject, found.text, addresses)
+
+
+def _answers(day: date) -> Iterator[Answered]:
+    """The KPIs that can have a goal, with their answers."""
+    return ((kpi, kpi.query(Scope(day))) for kpi in KPIS if kpi.goal is not no_goal)
+
+
+def _sentences(say: Callable[[Answered], str], answered: Sequence[Answered]) -> Iterator[str]:
+    return filter(None, map(say, answered))
+
+
+def _standing(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Standing:
+    return standing(kpi.better, kpi.facts(result)[0], kpi.goal(result))
+
+
+def _crossed(answered: Answered) -> str:
+    """How a figure stands otherwise than the month before; empty where it does not."""
+    kpi, result = answered
+    now = _standing(kpi, result)
+    before = _standing(kpi, kpi.query(Scope(_end(result.scope.as_at, -1))))
+    if now in (before, Standing.FOR_INFORMATION):
+        return ""
+    if before is Standing.FOR_INFORMATION:
+        return f"{kpi.title}: {now}. The month before it could not be told."
+    return f"{kpi.title}: {now}. The month before: {before}."
+
+
+def _forecast(month: Month) -> str:
+    """How the forecast of the whole year moved since the month before, in £."""
+    kpi = BY_SLUG[FORECAST]
+    now, before = (kpi.query(Scope(day)).headline for day in (month.end, month.plus(-1).end))
+    if now.forecast is None:
+        return f"No forecast of {now.financial_year} has been made."
+    told = f"The forecast of {now.financial_year}"
+    if before.financial_year != now.financial_year or before.forecast is None:
+        return f"{told} is {formats.pounds_short(now.forecast)}; the month before there was none."
+    change = now.forecast - before.forecast
+    if not change:
+        return f"{told} is {formats.pounds_short(now.forecast)}, as it was the month before."
+    return (
+        f"{told} {'rose' if change > 0 else 'fell'} by {formats.pounds_short(abs(change))}, from "
+        f"{formats.pounds_short(before.forecast)} to {formats.pounds_short(now.forecast)}."
+    )
+
+
+def _to_come(answered: Answered) -> str:
+    """The first month end at which a figure would stand worse, if it went on as in the last months; empty for none.
+
+    The goal is taken as it is now. A figure that starts anew each year has no pace.
+    """
+    kpi, result = answered
+    now, as_at = kpi.facts(result)[0], result.scope.as_at
+    then = kpi.facts(kpi.query(Scope(_end(as_at, -PACE_MONTHS))))[0]
+    if kpi.restarts_each_year or now.number is None or then.number is None:
+        return ""
+    pace = (now.number - then.number) / PACE_MONTHS
+    stands = _standing(kpi, result)
+    for months in range(1, PACE_MONTHS + 1):
+        ahead = standing(kpi.better, replace(now, value=now.number + pace * months), kpi.goal(result))
+        if WORST_FIRST.index(ahead) < WORST_FIRST.index(stands):
+            when = formats.day(_end(as_at, months))
+            return f"{kpi.title}: {ahead} by {when}. It stands now: {stands}."
+    return ""
+
+
+def _end(day: date, months: int) -> date:
+    """The end of the month so many months after the day's."""
+    return Month.containing(day).plus(months).end

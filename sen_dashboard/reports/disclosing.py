@@ -1,0 +1,86 @@
+"""The public report: the internal one with everything hidden that could tell of a child (`core.suppression`)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sen_dashboard.core.suppression import Protection, PublicView, Symbol, protect, public_view
+from sen_dashboard.reports.answers import Answer
+from sen_dashboard.reports.collected import Audience, Cell, Collected, CollectedKpi, Section, Table
+from sen_dashboard.reports.drawing import chart_of
+
+
+def publicly(
+    internal: Collected, answers: Sequence[Answer], before: Sequence[Protection], threshold: int
+) -> tuple[Collected, Protection]:
+    """The public report, and what protects it, which reports after it have to know.
+
+    ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
+    there were. Movements are left out: they name counts of another day, which no cell here protects.
+    """
+    protection = protect(
+        (answer.kpi.disclosure.contents(answer.result) for answer in answers), before, threshold
+    )
+    views = iter([(answer, public_view(answer.kpi, answer.result, protection)) for answer in answers])
+    sections = tuple(_section(section, views) for section in internal.sections)
+    public = replace(
+        internal,
+        audience=Audience.PUBLIC,
+        sections=sections,
+        movements=(),
+        collected_by="",
+        threshold=threshold,
+    )
+    return public, protection
+
+
+def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
+    return replace(section, kpis=tuple(_kpi(kpi, *next(views)) for kpi in section.kpis))
+
+
+def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
+    """A KPI as anybody may read it. One with something hidden has only its table: words and chart would tell it.
+
+    The chart is without the year before, whose numbers no cell here protects.
+    """
+    public = replace(
+        kpi,
+        headline=_plain(view.headline),
+        rows=tuple(map(_plain, view.rows)),
+        caveats=view.caveats,
+        table=_table(kpi, view),
+        chart=chart_of(answer.kpi.figure(answer.result)),
+    )
+    if not view.hidden:
+        return public
+    return replace(
+        public, sentence="", facts=(), standing="", basis="", chart=None, events=(), is_hidden=True
+    )
+
+
+def _table(kpi: CollectedKpi, view: PublicView) -> Table:
+    """The table with symbols in place of what is hidden or unknown, in the view's order of rows."""
+    rows = tuple(
+        tuple(
+            _cell(cell, row.get(column.key))
+            for column, cell in zip(kpi.table.columns, kpi.table.rows[place], strict=True)
+        )
+        for place, row in zip(view.order, view.rows, strict=True)
+    )
+    return replace(kpi.table, rows=rows)
+
+
+def _cell(cell: Cell, public: Any) -> Cell:
+    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden."""
+    parts = public.values() if isinstance(public, dict) else [public]
+    symbol = next((part for part in parts if isinstance(part, Symbol)), None)
+    return Cell(None, symbol.value) if symbol else cell
+
+
+def _plain(values: Any) -> Any:
+    """Values with symbols as JSON holds them."""
+    if isinstance(values, dict):
+        return {key: _plain(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_plain(value) for value in values]
+    return values.value if isinstance(values, Symbol) else values

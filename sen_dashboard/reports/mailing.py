@@ -1,0 +1,46 @@
+"""Mails to people, by the mail server of the settings. They hold links, and no figures on children."""
+
+from collections.abc import Sequence
+from smtplib import SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from sen_dashboard.core import formats
+from sen_dashboard.reports.jobs import JobError
+
+BY_A_PROGRAM = {"Auto-Submitted": "auto-generated"}
+"""So that no absent colleague's mailbox answers (RFC 3834)."""
+
+
+def what_is_missing() -> str:
+    """Why no mail can be sent, as a sentence; empty where one can."""
+    for name in ("EMAIL_HOST", "SITE_URL"):
+        if not getattr(settings, name):
+            return f"No mail was sent: {name} is not set."
+    return ""
+
+
+def send(subject: str, text: str, addresses: Sequence[str]) -> str:
+    """Send the same mail to each address by itself; returns how many took it, as a sentence.
+
+    One that the server refuses does not keep it from the others. Raises JobError where nobody got it.
+    """
+    refused = 0
+    try:
+        with get_connection() as connection:
+            for address in addresses:
+                mail = EmailMessage(subject, text, to=[address], headers=BY_A_PROGRAM, connection=connection)
+                try:
+                    mail.send()
+                except SMTPRecipientsRefused:
+                    refused += 1
+    except OSError as error:  # SMTPException is one too
+        raise JobError(
+            f"The mail server {settings.EMAIL_HOST} did not take the mail ({type(error).__name__}): "
+            "see EMAIL_HOST and the settings beside it."
+        ) from None
+    if refused == len(addresses):
+        raise JobError(f"The mail server {settings.EMAIL_HOST} refused every address.")
+    sent = f"Mail was sent to {formats.plural(len(addresses) - refused, 'address', 'addresses')}"
+    return f"{sent}; {refused} refused." if refused else f"{sent}."

@@ -1,0 +1,69 @@
+"""The page of a report: what was collected, as it is read on the screen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import django_tables2 as tables
+import plotly.graph_objects as go
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, may
+from sen_dashboard.core import chart_layers, charts
+from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
+from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
+from sen_dashboard.reports.files import FORMATS
+from sen_dashboard.reports.models import Report
+from sen_dashboard.reports.states import MOVES, Move, State
+from sen_dashboard.reports.tables import table_of
+
+
+@dataclass(frozen=True)
+class ShownKpi:
+    """A KPI of a report as the page draws it."""
+
+    kpi: CollectedKpi
+    facts: list[LinkedFact]
+    chart: dict[str, Plain] | None
+    table: tables.Table
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section of a report, and whether the reader has commented on it."""
+
+    section: Section
+    kpis: list[ShownKpi]
+
+
+def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
+    """What the template reads. ``moves`` are what the reader may do with the report next."""
+    collected = report.collected(audience)
+    prepares = may(reader, Permission.PREPARE_REPORTS)
+    return {
+        "here": "Reports",
+        "report": report,
+        "collected": collected,
+        "audiences": list(Audience),
+        "sections": [ShownSection(section, list(_shown(section))) for section in collected.sections],
+        "formats": FORMATS,
+        "moves": set(MOVES[State(report.state)]) if prepares else set(),
+        "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
+        "is_own": report.collected_by_id == reader.pk,
+    }
+
+
+def _shown(section: Section) -> Iterator[ShownKpi]:
+    for kpi in section.kpis:
+        facts = [LinkedFact(Fact(fact.label, fact.cell.text, Unit.TEXT, fact.raw)) for fact in kpi.facts]
+        yield ShownKpi(kpi, facts, _chart(kpi), table_of(kpi.table))
+
+
+def _chart(kpi: CollectedKpi) -> dict[str, Plain] | None:
+    """The chart as the browser draws it: with its events, and names at the ends of lines."""
+    if kpi.chart is None:
+        return None
+    marked = charts.with_events(go.Figure(kpi.chart), [(event.day, event.title) for event in kpi.events])
+    drawn: dict[str, Plain] = chart_layers.with_names(marked).to_plotly_json()
+    return drawn

@@ -1,0 +1,64 @@
+"""Reports as tables: the archive, and the table of a KPI as it was collected."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+
+from sen_dashboard.core.tables import (
+    LINK,
+    NUMBER_CELL,
+    NUMBER_HEADER,
+    WORDS_CELL,
+    CountColumn,
+    ListTable,
+    MomentColumn,
+    MonthColumn,
+    NameColumn,
+)
+from sen_dashboard.reports.collected import Audience, Table
+from sen_dashboard.reports.models import Report
+
+
+def report_address(record: Report) -> str:
+    """The internal report's page."""
+    return reverse("report", args=[record.of_month, record.version, Audience.INTERNAL])
+
+
+class ReportTable(ListTable):
+    """Reports, each leading to its page."""
+
+    month = MonthColumn(order_by=("month", "version"), linkify=report_address, attrs={"a": LINK})
+    version = CountColumn(order_by=("version", "month"))
+    state = tables.Column(verbose_name="Standing", attrs={"td": WORDS_CELL})
+    published_at = MomentColumn(verbose_name="Published", default="")
+    approved_by = NameColumn(
+        verbose_name="Approved by", default="", order_by=("approved_by__username", "month")
+    )
+
+    def render_state(self, record: Any) -> str:
+        """The state, and whether a later version took its place."""
+        words = record.get_state_display()
+        return f"{words}, superseded by a later version" if record.is_superseded else words
+
+    def value_state(self, record: Any) -> str:
+        return self.render_state(record)
+
+
+def table_of(collected: Table) -> tables.Table:
+    """The table of a KPI as people read it; nothing in it can be sorted, since it stays as it was collected."""
+    columns = [
+        (
+            column.key,
+            tables.Column(
+                verbose_name=column.heading,
+                orderable=False,
+                attrs={"td": NUMBER_CELL, "th": NUMBER_HEADER} if column.is_number else {"td": WORDS_CELL},
+                default="",
+            ),
+        )
+        for column in collected.columns
+    ]
+    keys = [column.key for column in collected.columns]
+    rows = [dict(zip(keys, (cell.text for cell in row), strict=True)) for row in collected.rows]
+    return tables.Table(rows, extra_columns=columns)

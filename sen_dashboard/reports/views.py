@@ -1,0 +1,325 @@
+"""The pages of reports: the archive, one report, its files, and what managers do with it on the way to publishing."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.generic import FormView
+
+from placements.models import LedgerPosting
+from sen_dashboard.accounts.models import Export
+from sen_dashboard.accounts.permissions import Permission, may, needs
+from sen_dashboard.accounts.requests import SignedInRequest, person
+from sen_dashboard.accounts.services import note_export
+from sen_dashboard.core import formats
+from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, of_table
+from sen_dashboard.reports import jobs, services
+from sen_dashboard.reports.collected import Audience
+from sen_dashboard.reports.files import FORMATS
+from sen_dashboard.reports.forms import CommentForm, MonthForm
+from sen_dashboard.reports.logo import LogoError
+from sen_dashboard.reports.models import Job, JobKind, Report, SectionComment
+from sen_dashboard.reports.page import page
+from sen_dashboard.reports.sections import TITLES
+from sen_dashboard.reports.states import Move, check_move
+from sen_dashboard.reports.tables import ReportTable
+from sen_dashboard.reports.writers import Stamp
+
+SECONDS_BETWEEN_LOOKS = 2
+
+
+@needs(Permission.READ_REPORTS)
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """The archive: published reports for their readers, drafts too for those who prepare them."""
+    words, table = _archive(request)
+    in_pages(table, request)
+    prepares = may(request.user, Permission.PREPARE_REPORTS)
+    context = {
+        "here": "Reports",
+        "table": table,
+        "caption": formats.plural(table.paginator.count, "report"),
+        "q": words,
+        "jobs": Job.objects.filter(finished_at=None).select_related("requested_by") if prepares else (),
+    }
+    return render(request, "reports/reports.html", context)
+
+
+@needs(Permission.READ_REPORTS)
+@require_GET
+def reports_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same list as a file, of the same search and in the same order."""
+    words, table = _archive(request)
+    filters = (f"Search: {words}",) if words else ()
+    listed = of_table(in_order(table, request), what="Reports", name="reports", filters=filters)
+    return answer(request, form, listed)
+
+
+def _archive(request: HttpRequest) -> tuple[str, ReportTable]:
+    """What is searched for, and the reports found that the reader may see."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = Report.objects.search(words).with_superseded().select_related("approved_by").without_data()
+    if not may(request.user, Permission.PREPARE_REPORTS):
+        found = found.published()
+    return words, ReportTable(found, order_by="-month")
+
+
+@needs(Permission.READ_REPORTS)
+@require_safe
+def report(request: HttpRequest, month: Month, version: int, audience: Audience) -> HttpResponse:
+    """A report for one of its audiences."""
+    found = _readable(request, month, version)
+    return render(request, "reports/report.html", page(found, audience, person(request)))
+
+
+@needs(Permission.READ_REPORTS)
+@require_safe
+def report_file(
+    request: HttpRequest, month: Month, version: int, audience: Audience, suffix: str
+) -> HttpResponse:
+    """A report as a file, noted as an export; an internal one says who downloaded it."""
+    found, reader, form = _readable(request, month, version), person(request), FORMATS[suffix]
+    collected = found.collected(audience)
+    stamp = Stamp(str(reader), timezone.now()) if audience is Audience.INTERNAL else None
+    try:
+        file = form.write(collected, stamp)
+    except LogoError as error:
+        messages.warning(request, str(error))
+        return redirect("report", month=month, version=version, audience=audience)
+    note_export(
+        by=reader, what=f"Report: {found}, {audience}, {collected.status}", form=Export.Form[suffix.upper()]
+    )
+    download = HttpResponse(file, content_type=form.content_type)
+    download["Content-Disposition"] = f'attachment; filename="{collected.name}.{suffix}"'
+    return download
+
+
+def _readable(request: HttpRequest, month: Month, version: int) -> Report:
+    """The report. Raises Http404 where there is none that the reader may see: a draft is for those who prepare it."""
+    found = Report.objects.select_related("collected_by", "approved_by", "published_by")
+    wanted = get_object_or_404(found, month=month.start, version=version)
+    if not wanted.is_published and not may(request.user, Permission.PREPARE_REPORTS):
+        raise Http404("There is no such published report.")
+    return wanted
+
+
+# Jobs
+
+
+@needs(Permission.PREPARE_REPORTS)
+@require_safe
+def job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """How far a job is; the page looks again by itself until the job is over."""
+    found = get_object_or_404(Job.objects.select_related("requested_by"), pk=job_id)
+    context = {
+        "here": "Reports",
+        "job": found,
+        "is_stuck": found.is_stuck(timezone.now()),
+        "refresh": None if found.is_over else SECONDS_BETWEEN_LOOKS,
+        "report": Report.objects.filter(month=found.month).without_data().first(),
+    }
+    return render(request, "reports/job.html", context)
+
+
+@needs(Permission.PREPARE_REPORTS)
+@require_POST
+def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Ask a job to stop."""
+    found = get_object_or_404(Job, pk=job_id)
+    try:
+        jobs.cancel(by=person(request), job=found, at=timezone.now())
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+    return redirect("report_job", job_id=job_id)
+
+
+@needs(Permission.PREPARE_REPORTS)
+@require_POST
+def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Ask for a job again that failed or was cancelled."""
+    found = get_object_or_404(Job, pk=job_id)
+    try:
+        again = jobs.retry(by=person(request), job=found, at=timezone.now())
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+        return redirect("report_job", job_id=job_id)
+    return redirect("report_job", job_id=again.pk)
+
+
+# What managers do
+
+
+@method_decorator(needs(Permission.PREPARE_REPORTS), name="dispatch")
+class _Prepare(EditPage, FormView):
+    """What the pages for preparing a report share. ``move`` is what is done with the report of the address."""
+
+    form_class = forms.Form
+    template_name = "reports/move.html"
+    parent = "Reports"
+    request: SignedInRequest
+    move: Move
+    explanation = ""
+
+    def get_success_url(self) -> str:
+        return reverse("report", args=[self.report.of_month, self.report.version, Audience.INTERNAL])
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Find the report; one that cannot be moved so is shown with the sentence that says why."""
+        wanted = {"month": kwargs["month"].start, "version": kwargs["version"]}
+        self.report = get_object_or_404(Report.objects.select_related("collected_by"), **wanted)
+        self.parent = str(self.report)
+        try:
+            check_move(self.report.state, self.move)
+        except ValidationError as error:
+            messages.warning(request, error.messages[0])
+            return redirect(self.get_success_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "here": "Reports",
+            "report": self.report,
+            "explanation": self.explanation,
+        }
+
+
+@method_decorator(needs(Permission.PREPARE_REPORTS), name="dispatch")
+class BeginReport(EditPage, FormView):
+    """Which month to report; the figures are collected by the worker."""
+
+    form_class = MonthForm
+    template_name = "reports/begin.html"
+    heading = "Collect a month’s figures"
+    parent = "Reports"
+    button = "Collect"
+    request: SignedInRequest
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"month": LedgerPosting.objects.latest_month() or ""}
+
+    def get_success_url(self) -> str:
+        return reverse("reports")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Put it in the queue and show how far it is."""
+        try:
+            services.check_can_begin(month=form.cleaned_data["month"], today=timezone.localdate())
+            asked = jobs.ask_for(
+                by=self.request.user,
+                kind=JobKind.COLLECT,
+                month=form.cleaned_data["month"],
+                at=timezone.now(),
+            )
+        except ValidationError as error:
+            form.add_error("month", error)
+            return self.form_invalid(form)
+        return redirect("report_job", job_id=asked.pk)
+
+
+class CollectAgain(_Prepare):
+    heading = "Collect the figures again"
+    button = "Collect again"
+    move = Move.COLLECT
+    explanation = (
+        "The draft’s figures are replaced by those of the store as it is now. What people wrote stays. "
+        "You will be the one who collected it, and somebody else has to approve it."
+    )
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Put it in the queue and show how far it is."""
+        try:
+            asked = jobs.ask_for(
+                by=self.request.user, kind=JobKind.COLLECT, month=self.report.of_month, at=timezone.now()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return redirect("report_job", job_id=asked.pk)
+
+
+class CommentOnSection(_Prepare):
+    template_name = "form.html"
+    form_class = CommentForm
+    heading = "Comment on a section"
+    move = Move.COMMENT
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs["section"] not in TITLES:
+            raise Http404("There is no such section.")
+        self.section = kwargs["section"]
+        self.heading = f"Comment on “{TITLES[self.section]}”"
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        written = SectionComment.objects.filter(
+            report=self.report, section=self.section, author=self.request.user
+        ).first()
+        return {"text": written.text, "is_public": written.is_public} if written else {}
+
+    def carry_out(self, form: Any) -> str:
+        services.comment(by=self.request.user, report=self.report, section=self.section, **form.cleaned_data)
+        return f"Your comment on “{TITLES[self.section]}” is saved."
+
+
+class Approve(_Prepare):
+    heading = "Approve the report"
+    button = "Approve"
+    move = Move.APPROVE
+    explanation = (
+        "You say that you have read the figures and comments and that they may be published. "
+        "After that nothing of it can be changed, unless it is returned to draft."
+    )
+
+    def carry_out(self, form: Any) -> str:
+        services.approve(by=self.request.user, report=self.report, at=timezone.now())
+        return "The report is approved."
+
+
+class ReturnToDraft(_Prepare):
+    heading = "Return the report to draft"
+    button = "Return to draft"
+    move = Move.RETURN
+    explanation = "The approval is taken back, so that the report can be changed."
+
+    def carry_out(self, form: Any) -> str:
+        services.return_to_draft(by=self.request.user, report=self.report)
+        return "The report is a draft again."
+
+
+class Publish(_Prepare):
+    heading = "Publish the report"
+    button = "Publish"
+    move = Move.PUBLISH
+    explanation = (
+        "From now on this version stays as it is, whatever changes in the store. Officers can read and download it. "
+        "A correction will be another version, with a list of what differs."
+    )
+
+    def carry_out(self, form: Any) -> str:
+        services.publish(by=self.request.user, report=self.report, at=timezone.now())
+        return "The report is published."
+
+
+class Discard(_Prepare):
+    heading = "Discard the draft"
+    button = "Discard"
+    move = Move.DISCARD
+    explanation = "The draft and its comments are removed. This cannot be undone."
+
+    def get_success_url(self) -> str:
+        return reverse("reports")
+
+    def carry_out(self, form: Any) -> str:
+        services.discard(by=self.request.user, report=self.report)
+        return "The draft is discarded."

@@ -1,0 +1,262 @@
+"""The report as a zip of CSV files, with a file that says what is in them.
+
+Values are plain, as in a KPI's JSON: numbers unrounded, days as 2019-03-31, what is undefined empty. The same report
+gives the same bytes.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from textwrap import fill
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sen_dashboard.core import formats
+from sen_dashboard.downloads import in_columns, to_csv
+from sen_dashboard.reports.collected import Collected, CollectedKpi, Kind, MarkedDay, Plain
+from sen_dashboard.reports.writers import Stamp, symbols
+
+BEGINNING = (1980, 1, 1, 0, 0, 0)
+"""The day that every file in the zip bears, the first there can be: the zip's bytes then say nothing of when."""
+NUMBER = "number"
+KINDS = {
+    Kind.TEXT: "a text, or a code of the council's contracts",
+    Kind.COUNT: "a whole number",
+    Kind.POUNDS: "pounds, to the penny",
+    Kind.PERCENT: "percent from 0 to 100, unrounded",
+    Kind.RATIO: "one number divided by another, unrounded",
+    Kind.INDEX: "percent of the first value, unrounded",
+    Kind.DAYS: "days",
+    Kind.WEEKS: "weeks",
+    Kind.DAY: "a day, 2019-03-31",
+    Kind.MONTH: "a month, 2019-03",
+    NUMBER: "a number",
+}
+
+
+@dataclass(frozen=True)
+class _File:
+    """A CSV file: its name, what it holds, its columns as the metadata describe them, and its rows."""
+
+    name: str
+    title: str
+    columns: tuple[Plain, ...]
+    rows: Sequence[Sequence[Any]]
+    about: Plain
+    """What else the metadata say of it."""
+
+    @property
+    def content(self) -> bytes:
+        keys = [column["key"] for column in self.columns]
+        return "".join(to_csv([keys, *self.rows])).encode()
+
+    @property
+    def metadata(self) -> Plain:
+        described = {"name": self.name, "title": self.title, "rows": len(self.rows)}
+        digest = sha256(self.content).hexdigest()
+        return {**described, "sha256": digest, "columns": self.columns, **self.about}
+
+
+def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
+    """The zip: a CSV file for each KPI and three of the whole report, ``metadata.json`` and ``README.txt``.
+
+    ``logo`` is taken as by every writer; a CSV file has no place for one.
+    """
+    files = [
+        *map(_of_kpi, collected.kpis),
+        _headline(collected),
+        _commentary(collected),
+        _definitions(collected),
+    ]
+    described = json.dumps(_metadata(collected, stamp, files), ensure_ascii=False, indent=2)
+    contents = {
+        "README.txt": _readme(collected, stamp, files).encode(),
+        "metadata.json": f"{described}\n".encode(),
+        **{file.name: file.content for file in files},
+    }
+    pack = BytesIO()
+    with ZipFile(pack, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(ZipInfo(name, BEGINNING), content, ZIP_DEFLATED)
+    return pack.getvalue()
+
+
+def _of_kpi(kpi: CollectedKpi) -> _File:
+    """The rows of a KPI under its published keys."""
+    rows = [in_columns(row) for row in kpi.rows]
+    keys = dict.fromkeys(key for row in rows for key in row) or [column.key for column in kpi.table.columns]
+    return _File(
+        f"{kpi.key}.csv",
+        kpi.table.caption,
+        tuple(_column(kpi, key, [row.get(key) for row in rows]) for key in keys),
+        [[row.get(key) for key in keys] for row in rows],
+        {
+            "kpi": kpi.key,
+            "kpi_title": kpi.title,
+            "filters": kpi.chosen,
+            "sentence": kpi.sentence,
+            "caveats": kpi.caveats,
+            "hidden_figures": kpi.is_hidden,
+            "source": kpi.definition.source,
+            "definition": _definition(kpi),
+        },
+    )
+
+
+def _column(kpi: CollectedKpi, key: str, values: Sequence[Any]) -> Plain:
+    """What stands under a key: as the KPI's table has it, otherwise read from the values."""
+    main, _, part = key.partition(".")
+    shown = {column.key: column for column in kpi.table.columns}.get(main)
+    heading = shown.heading if shown else main.replace("_", " ").capitalize()
+    if shown and shown.kind is not Kind.TEXT:
+        kind = shown.kind.value
+    else:
+        known = [value for value in values if value is not None]
+        kind = NUMBER if known and all(isinstance(value, int | float) for value in known) else Kind.TEXT.value
+    return {"key": key, "heading": f"{heading}: {part}" if part else heading, "kind": kind}
+
+
+def _definition(kpi: CollectedKpi) -> Plain:
+    """The definition by its published keys."""
+    told = kpi.definition
+    return {
+        "question": told.question,
+        "numerator": told.numerator,
+        "denominator": told.denominator,
+        "left_out": told.left_out,
+        "undefined": told.undefined,
+        "better": told.better,
+        "owner": told.owner,
+        "reviewed_on": told.reviewed_on.isoformat(),
+    }
+
+
+def _headline(collected: Collected) -> _File:
+    return _File(
+        "headline.csv",
+        "The figures of every KPI at the month’s end",
+        _texts(kpi="KPI", key="Published key", value="Value"),
+        [(kpi.key, key, value) for kpi in collected.kpis for key, value in in_columns(kpi.headline).items()],
+        {"source": "headline figures of all KPIs; their definitions say from which records"},
+    )
+
+
+def _commentary(collected: Collected) -> _File:
+    return _File(
+        "commentary.csv",
+        "What people wrote beside the figures",
+        _texts(
+            section="Section",
+            title="Title of the section",
+            author="Author",
+            written_at="Written",
+            text="Text",
+        ),
+        [
+            (section.key, section.title, comment.author, comment.written_at.isoformat(), comment.text)
+            for section in collected.sections
+            for comment in section.comments
+        ],
+        {"source": "comments of the named authors"},
+    )
+
+
+def _definitions(collected: Collected) -> _File:
+    return _File(
+        "definitions.csv",
+        "What each KPI is, as it stood when the report was collected",
+        _texts(
+            kpi="KPI",
+            title="Title",
+            question="Question",
+            numerator="What is counted",
+            denominator="Out of",
+            left_out="Left out",
+            undefined="When it is not available",
+            better="Which way is better",
+            owner="Owner",
+            reviewed_on="Reviewed",
+            source="Source",
+        ),
+        [(kpi.key, kpi.title, *_definition(kpi).values(), kpi.definition.source) for kpi in collected.kpis],
+        {"source": "the registry of KPIs"},
+    )
+
+
+def _texts(**headings: str) -> tuple[Plain, ...]:
+    """Columns of text, each heading by its key."""
+    return tuple(
+        {"key": key, "heading": heading, "kind": Kind.TEXT.value} for key, heading in headings.items()
+    )
+
+
+def _metadata(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> Plain:
+    published = collected.published_at
+    return {
+        "title": collected.title,
+        "council": collected.council,
+        "month": f"{collected.as_at:%Y-%m}",
+        "as_at": collected.as_at.isoformat(),
+        "version": collected.version,
+        "audience": collected.audience.value,
+        "marking": collected.audience.marking,
+        "status": collected.status,
+        "provisional": collected.provisional,
+        "collected_by": collected.collected_by,
+        "collected_at": collected.collected_at.isoformat(),
+        "approved_by": collected.approved_by,
+        "published_at": published.isoformat() if published else None,
+        "downloaded": stamp.sentence if stamp else "",
+        "symbols": symbols(collected),
+        "kinds": KINDS,
+        "movements": collected.movements,
+        "differences": collected.differences,
+        "sections": [
+            {
+                "key": section.key,
+                "title": section.title,
+                "kpis": [kpi.key for kpi in section.kpis],
+                "events": list(map(_event, section.events)),
+            }
+            for section in collected.sections
+        ],
+        "files": [file.metadata for file in files],
+    }
+
+
+def _event(event: MarkedDay) -> Plain:
+    return {"day": event.day.isoformat(), "title": event.title}
+
+
+def _readme(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> str:
+    """What a person reads first."""
+    return (
+        "\n\n".join(fill(part, 100) if "\n" not in part else part for part in _parts(collected, stamp, files))
+        + "\n"
+    )
+
+
+def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> Iterator[str]:
+    month = formats.month_in_words(collected.as_at)
+    yield f"{collected.title}\n{collected.council}, {month}, version {collected.version}"
+    yield f"{collected.audience.marking}. {collected.status}."
+    if collected.provisional:
+        yield collected.provisional
+    if stamp:
+        yield stamp.sentence
+    yield (
+        "Each CSV file is in UTF-8, with the published keys in its first row. Numbers are unrounded, pounds are to the "
+        "penny, percentages run from 0 to 100, days are written 2019-03-31. An empty cell is a value that is not "
+        "available. A text that a spreadsheet would take for a formula has an apostrophe before it. metadata.json says "
+        "what each column holds, how each figure is defined, and the SHA-256 of each file."
+    )
+    if symbols(collected):
+        yield "\n".join(
+            [
+                "In place of a number:",
+                *(f"  {symbol:<5}{meaning}" for symbol, meaning in symbols(collected).items()),
+            ]
+        )
+    yield "\n".join(["Files:", *(f"  {file.name}: {file.title}" for file in files)])

@@ -1,0 +1,118 @@
+"""How much room text takes on a slide, so that none is cut and nothing lies on it.
+
+All lengths are points. Text is measured in DejaVu Sans, which comes with matplotlib and is wider than Arial, Helvetica
+and Liberation Sans: what fits in it fits in each of them.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+from PIL import ImageFont
+
+LINE = 1.2  # of the size, from one line to the next
+BULLET = 18.0  # how far text stands to the right of its bullet
+ELLIPSIS = "…"
+_MEASURED = 100  # the size in which glyphs are measured
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of text, with its size and the room above it in points; its colour is #rrggbb."""
+
+    text: str
+    size: float
+    is_bold: bool = False
+    colour: str = "#0b0c0c"
+    above: float = 0
+    has_bullet: bool = False
+
+
+@lru_cache
+def _font(is_bold: bool) -> ImageFont.FreeTypeFont:
+    name = "DejaVuSans-Bold.ttf" if is_bold else "DejaVuSans.ttf"
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
+    return ImageFont.truetype(str(path), _MEASURED, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=20_000)
+def width(text: str, size: float, is_bold: bool = False) -> float:
+    """How wide a line of text is."""
+    return _font(is_bold).getlength(text) * size / _MEASURED
+
+
+def wrapped(text: str, size: float, room: float, is_bold: bool = False) -> list[str]:
+    """The lines of a text in a box ``room`` wide; a word that is wider than the box is broken."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if width(longer, size, is_bold) <= room:
+            lines[-1] = longer
+            continue
+        *full, rest = _broken(word, size, room, is_bold)
+        if not lines[-1]:
+            lines.pop()
+        lines += [*full, rest]
+    return lines
+
+
+def _broken(word: str, size: float, room: float, is_bold: bool) -> Iterator[str]:
+    """A word in pieces no wider than ``room``, each of one letter at least."""
+    piece = ""
+    for letter in word:
+        if piece and width(piece + letter, size, is_bold) > room:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece
+
+
+def height(paragraphs: Sequence[Paragraph], room: float) -> float:
+    """How high paragraphs stand in a box ``room`` wide."""
+    return sum(
+        paragraph.above + LINE * paragraph.size * len(_lines(paragraph, room)) for paragraph in paragraphs
+    )
+
+
+def _lines(paragraph: Paragraph, room: float) -> list[str]:
+    indent = BULLET if paragraph.has_bullet else 0
+    return wrapped(paragraph.text, paragraph.size, room - indent, paragraph.is_bold)
+
+
+def largest(
+    at: Callable[[float], Sequence[Paragraph]], sizes: Sequence[float], room: float, most: float
+) -> Sequence[Paragraph] | None:
+    """The paragraphs in the first of ``sizes`` that keeps them below ``most`` in height; None if none does."""
+    return next((found for found in map(at, sizes) if height(found, room) <= most), None)
+
+
+def pages(paragraphs: Sequence[Paragraph], room: float, most: float) -> list[list[Paragraph]]:
+    """The paragraphs in boxes no higher than ``most``; one that is higher by itself goes on in the next box."""
+    found: list[list[Paragraph]] = [[]]
+    for paragraph in _parts(paragraphs, room, most):
+        if found[-1] and height([*found[-1], paragraph], room) > most:
+            found.append([])
+        found[-1].append(paragraph)
+    return found
+
+
+def _parts(paragraphs: Sequence[Paragraph], room: float, most: float) -> Iterator[Paragraph]:
+    """The paragraphs, those higher than ``most`` cut between lines."""
+    for paragraph in paragraphs:
+        lines = _lines(paragraph, room)
+        count = max(1, int((most - paragraph.above) / (LINE * paragraph.size)))
+        for start in range(0, len(lines), count):
+            yield replace(paragraph, text=" ".join(lines[start : start + count]))
+
+
+def shortened(text: str, size: float, room: float, lines: int, is_bold: bool = False) -> str:
+    """The text as far as it fits in so many lines, with an ellipsis where some is left out."""
+    found = wrapped(text, size, room, is_bold)
+    if len(found) <= lines:
+        return text
+    kept = " ".join(found[:lines])
+    while len(wrapped(kept + ELLIPSIS, size, room, is_bold)) > lines:
+        kept = kept[:-1]
+    return kept + ELLIPSIS

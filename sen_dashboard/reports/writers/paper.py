@@ -1,0 +1,284 @@
+"""The report on paper: a tagged PDF (PDF/UA-1) with charts as vectors, set by typst (docs/adr/0011).
+
+paper.typ lays the pages out; this module gives it every text. Texts go to it as JSON, so that nothing in them is ever
+read as markup.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.timezone import localtime
+from PIL import Image, UnidentifiedImageError
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.suppression import legend
+from sen_dashboard.reports import drawing
+from sen_dashboard.reports.collected import (
+    Audience,
+    Cell,
+    Collected,
+    CollectedFact,
+    CollectedKpi,
+    Column,
+    Comment,
+    Definition,
+    Kind,
+    MarkedDay,
+    Plain,
+    Section,
+    Table,
+    from_plain,
+    to_plain,
+)
+from sen_dashboard.reports.writers import Stamp, chart_drawing, fonts
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+STANDARD = "ua-1"
+LOGO = "logo.svg"
+TABLE_SIZE, CELL_MARGIN = 9.0, 5.0  # points, as in the template
+BOLD = 1.1  # how much wider bold letters are
+NARROW, WIDEST = 80.0, 190.0  # points that a column of words keeps, and asks for, at most
+HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
+
+# No sign in PDF/UA, nor in the XML of a chart: controls, halves of pairs, and what is no character at all.
+UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
+
+
+class CannotWrite(RuntimeError):
+    """The PDF could not be made; the message is one sentence for a person."""
+
+
+def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
+    """The report as a PDF; ``logo`` is a PNG or JPEG picture. Raises CannotWrite.
+
+    The same report, stamp and logo give the same bytes.
+    """
+    printable = from_plain(_printable(to_plain(collected)))
+    files = {
+        "main.typ": TEMPLATE.read_bytes(),
+        "report.json": json.dumps(_report(printable, stamp, logo is not None)).encode(),
+        **{f"{kpi.key}.svg": _chart(kpi) for kpi in printable.kpis if kpi.chart},
+        **({LOGO: _logo(logo)} if logo else {}),
+    }
+    try:
+        pdf: bytes = typst.compile(  # type: ignore[call-overload]  # its types leave out files by name
+            files,
+            font_paths=_fonts(),
+            pdf_standards=STANDARD,
+            timestamp=int(collected.collected_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise CannotWrite(f"The PDF of the report could not be made: {error.message}.") from error
+    return pdf
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The report's fonts, and none of the machine's."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts.FOLDERS)
+    )
+
+
+def _logo(picture: bytes) -> bytes:
+    """The picture within an SVG, since typst takes nothing but text from memory. Raises CannotWrite."""
+    try:
+        with Image.open(BytesIO(picture)) as image:
+            (width, height), kind = image.size, image.get_format_mimetype()
+    except UnidentifiedImageError as error:
+        raise CannotWrite("The PDF of the report could not be made: the logo is no picture.") from error
+    data = b64encode(picture).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:{kind};base64,{data}"/></svg>'
+    ).encode()
+
+
+# Texts that can be set
+
+
+def _printable(value: Any) -> Any:
+    """Plain data with a sign for each character that no font has."""
+    if isinstance(value, str):
+        return UNPRINTABLE.sub("\ufffd", value.replace("\t", " "))
+    if isinstance(value, dict):
+        return {key: _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(inner) for inner in value]
+    return value
+
+
+# What the template is given
+
+
+def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
+    as_at, version = formats.day(collected.as_at), f"version {collected.version}"
+    return {
+        "title": collected.title,
+        "author": collected.collected_by,
+        "fonts": fonts.FAMILIES,
+        "council": collected.council,
+        "month": formats.month_in_words(collected.as_at),
+        "as_at": f"Figures as at {as_at}, {version}",
+        "edition": f"As at {as_at}, {version}",
+        "marking": collected.audience.marking,
+        "provisional": collected.provisional,
+        "notices": list(_notices(collected, stamp)),
+        "made": list(_made(collected, stamp)),
+        "logo": LOGO if has_logo else None,
+        "logo_alt": f"Logo of {collected.council}",
+        "differences": collected.differences,
+        "movements": collected.movements,
+        "sections": [_section(section) for section in collected.sections],
+        "definitions": list(_definitions(collected)),
+        "symbols": _symbols(collected),
+    }
+
+
+def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
+    """What every page says of the report beside its marking and day."""
+    if not collected.published_at:
+        yield f"{collected.status}."
+    if collected.provisional:
+        yield collected.provisional
+    if stamp:
+        yield stamp.sentence
+
+
+def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
+    """How far the report is, and who had a part in it and when."""
+    if not collected.published_at:
+        yield "State", f"{collected.status}."
+    yield "Collected", f"{formats.moment(collected.collected_at)}, by {collected.collected_by}"
+    if collected.approved_by:
+        yield "Approved", f"by {collected.approved_by}"
+    if collected.published_at:
+        yield "Published", formats.moment(collected.published_at)
+    if stamp:
+        yield "This copy", stamp.sentence
+
+
+def _section(section: Section) -> Plain:
+    return {
+        "title": section.title,
+        "comments": [_comment(comment) for comment in section.comments],
+        "kpis": [_kpi(kpi) for kpi in section.kpis],
+        "events": [_event(event) for event in section.events],
+    }
+
+
+def _comment(comment: Comment) -> Plain:
+    return {
+        "by": f"{comment.author}, {formats.day(localtime(comment.written_at))}",
+        "paragraphs": [line for line in comment.text.splitlines() if line.strip()],
+    }
+
+
+def _event(event: MarkedDay) -> str:
+    return f"{formats.day(event.day)}, {event.title}"
+
+
+def _kpi(kpi: CollectedKpi) -> Plain:
+    return {
+        "title": f"{kpi.title} ({'; '.join(kpi.chosen)})" if kpi.chosen else kpi.title,
+        "sentence": kpi.sentence,
+        "standing": kpi.standing,
+        "basis": kpi.basis,
+        "caveats": kpi.caveats,
+        "fact_columns": _columns(_facts(kpi.facts)),
+        "facts": _rows(_facts(kpi.facts)),
+        "chart": f"{kpi.key}.svg" if kpi.chart else None,
+        "alt": f"Chart: {kpi.title}. {kpi.sentence}".strip(),
+        "events": [_event(event) for event in kpi.events],
+        "caption": kpi.table.caption,
+        "columns": _columns(kpi.table),
+        "rows": _rows(kpi.table),
+    }
+
+
+def _chart(kpi: CollectedKpi) -> bytes:
+    assert kpi.chart is not None
+    return chart_drawing.svg(drawing.read(kpi.chart), kpi.events)
+
+
+def _facts(facts: Sequence[CollectedFact]) -> Table:
+    """The figures beside the headline as a table."""
+    columns = (
+        Column("label", "Figure", Kind.TEXT),
+        Column("value", "Value", Kind.COUNT),
+        Column("raw", "What it rests on", Kind.TEXT),
+    )
+    rows = tuple((_words(fact.label), fact.cell, _words(fact.raw)) for fact in facts)
+    return Table("", columns, rows)
+
+
+def _words(text: str) -> Cell:
+    return Cell(None, text)
+
+
+def _columns(table: Table) -> list[Plain]:
+    """Each column's heading, whether it holds numbers, and its width."""
+    return [
+        {"heading": column.heading, "number": column.is_number, "width": width}
+        for column, width in zip(table.columns, _widths(table), strict=True)
+    ]
+
+
+def _widths(table: Table) -> list[float]:
+    """Points for each column: what it would like or, where there is no room, as much more than it needs as there is."""
+    both = [
+        _least_and_liked(column, [row[place].text for row in table.rows])
+        for place, column in enumerate(table.columns)
+    ]
+    least, liked = (sum(widths) for widths in zip(*both, strict=True))
+    over = max(liked - chart_drawing.WIDTH, 0)
+    share = max(1 - over / (liked - least), 0) if over else 1
+    return [low + share * (high - low) for low, high in both]
+
+
+def _least_and_liked(column: Column, texts: Sequence[str]) -> tuple[float, float]:
+    """The width without which a number is broken, and that which holds the longest text and a heading of two lines."""
+    longest = max((fonts.width(text, TABLE_SIZE) for text in texts), default=0.0)
+    words = [fonts.width(word, BOLD * TABLE_SIZE) for word in column.heading.split()] or [0.0]
+    least = longest if column.is_number else min(longest, NARROW)
+    margins = 2 * CELL_MARGIN + 1
+    return (
+        max(least, *words) + margins,
+        max(least, min(longest, WIDEST), *words, HEADING_SHARE * sum(words)) + margins,
+    )
+
+
+def _rows(table: Table) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def _definitions(collected: Collected) -> Iterator[Plain]:
+    """Each KPI's definition once, in the order of the sections."""
+    titles = {kpi.title: kpi.definition for kpi in collected.kpis}
+    for title, definition in titles.items():
+        yield {"title": title, "question": definition.question, "items": list(_items(definition))}
+
+
+def _items(definition: Definition) -> Iterator[tuple[str, str]]:
+    """A definition item by item, named as on the KPI's page."""
+    yield "Counted", definition.numerator
+    yield "Out of", definition.denominator
+    yield "Left out", definition.left_out
+    yield "When there is no figure", definition.undefined
+    yield "Which way is better", f"{definition.better}."
+    yield "Source", f"{definition.source}."
+    yield "Owner", f"{definition.owner}; definition reviewed on {formats.day(definition.reviewed_on)}."
+
+
+def _symbols(collected: Collected) -> list[tuple[str, str]]:
+    """What the symbols in a public report mean."""
+    if collected.audience is Audience.INTERNAL:
+        return []
+    return [(symbol.value, meaning) for symbol, meaning in legend(collected.threshold).items()]

@@ -1,0 +1,478 @@
+"""The report as an Excel workbook: a cover, contents, a sheet for each KPI with table and chart, definitions.
+
+On the sheet of a KPI the table always begins in the same row, under what stays in sight: title, sentence, question and
+marking. Beside it stand the facts, what people wrote, and the chart. A percentage is the number from 0 to 100 that all
+formats carry, under a heading that ends in (%), so that no cell shows another number than it holds.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from math import ceil
+from re import sub
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.image import Image
+
+from sen_dashboard.core import formats
+from sen_dashboard.reports import drawing
+from sen_dashboard.reports.collected import (
+    Cell,
+    CellValue,
+    Collected,
+    CollectedKpi,
+    Column,
+    Kind,
+    MarkedDay,
+    Section,
+    Table,
+    from_plain,
+    to_plain,
+)
+from sen_dashboard.reports.drawing import Drawing
+from sen_dashboard.reports.writers import Stamp, sheet_charts, symbols
+from sen_dashboard.reports.writers.sheet_charts import Laid
+from sen_dashboard.reports.writers.sheets import (
+    LETTER,
+    LETTERS,
+    LINK,
+    OPTIONS,
+    Link,
+    Page,
+    Styles,
+    lines,
+    set_up_print,
+    sheet_name,
+    width_of,
+)
+
+NUMBERS = {
+    Kind.COUNT: "#,##0",
+    Kind.POUNDS: '"£"#,##0',
+    Kind.PERCENT: "#,##0.0",
+    Kind.RATIO: "#,##0.00",
+    Kind.INDEX: "#,##0.0",
+    Kind.DAYS: "#,##0.0",
+    Kind.WEEKS: "#,##0.0",
+    Kind.DAY: "d mmmm yyyy",
+    Kind.MONTH: "mmm yyyy",
+}
+"""How a value of each kind is shown; it is held unrounded."""
+UNITS = {Kind.PERCENT: "%", Kind.DAYS: "days", Kind.WEEKS: "weeks"}
+"""What the heading says of numbers that do not say it themselves."""
+COVER, CONTENTS, DIFFERENCES = "Cover", "Contents", "Differences"
+DEFINITIONS, SYMBOLS = "Definitions", "Symbols"
+NARROWEST, WIDEST = 11, 46
+"""Of a column of a table, in digits."""
+GAP = 3
+FACTS = (32, 15, 38)
+"""Letters of the three columns beside a table: what a fact is, its value, and the counts behind it."""
+CAPTION, HEADING = 5, 6
+"""The rows of a KPI's sheet with the caption and the headings of its table."""
+LOGO_HEIGHT, LOGO_WIDTH = 64, 220  # pixels, at most
+SHORT = 40
+"""Rows of a table that is printed on one page with its chart; a longer one begins another page where it must."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A KPI with its section, its place in the report, and the sheet it gets."""
+
+    number: int
+    section: Section
+    kpi: CollectedKpi
+
+    @property
+    def title(self) -> str:
+        """The KPI's title with the choices it was asked under."""
+        chosen = "; ".join(self.kpi.chosen)
+        return f"{self.kpi.title} ({chosen})" if chosen else self.kpi.title
+
+    @property
+    def sheet(self) -> str:
+        chosen = [choice.partition(": ")[2] or choice for choice in self.kpi.chosen]
+        return sheet_name(self.number, ", ".join((self.kpi.title, *chosen)))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the sheet carries what people wrote of the section."""
+        return self.section.kpis[0] is self.kpi
+
+    @property
+    def sentence(self) -> str:
+        if self.kpi.is_hidden:
+            return f"Some of these figures are hidden, since they would tell of few children: see the sheet {SYMBOLS}."
+        return self.kpi.sentence
+
+
+def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
+    """The workbook. ``logo`` is a PNG or JPEG image. Raises an exception of XlsxWriter for another logo."""
+    file = BytesIO()
+    fit = from_plain(_fit(to_plain(collected)))
+    with Workbook(file, OPTIONS) as book:
+        _Writer(book, fit, _fit(stamp.sentence) if stamp else "").write(logo)
+    return file.getvalue()
+
+
+def _fit(plain: Any) -> Any:
+    """The same with every text as XML can hold it: line ends as \\n, characters that XML forbids as �.
+
+    A text between ``<r>`` and ``</r>`` XlsxWriter would write with its tags; it gets an apostrophe before it.
+    """
+    if isinstance(plain, dict):
+        return {key: _fit(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_fit(value) for value in plain]
+    if not isinstance(plain, str):
+        return plain
+    text = sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", sub("\r\n?", "\n", plain))
+    return f"'{text}" if text.startswith("<r>") else text
+
+
+class _Writer:
+    """Writes the sheets of a report into a workbook, in their order."""
+
+    def __init__(self, book: Workbook, collected: Collected, stamp: str) -> None:
+        self.book = book
+        self.collected = collected
+        self.stamp = stamp
+        self.styles = Styles(book)
+        placed = [(section, kpi) for section in collected.sections for kpi in section.kpis]
+        self.entries = [_Entry(number, *place) for number, place in enumerate(placed, start=1)]
+
+    def write(self, logo: bytes | None) -> None:
+        self.book.set_properties(
+            {
+                "title": f"{self.collected.title}, {self._month}",
+                "subject": "Figures of the special educational needs service",
+                "author": self.collected.council,
+                "company": self.collected.council,
+                "category": self.collected.audience.marking,
+                "comments": self._marks,
+                "created": self.collected.collected_at.astimezone(UTC).replace(tzinfo=None),
+            }
+        )
+        self._cover(logo)
+        self._contents()
+        if self.collected.differences:
+            self._differences()
+        for entry in self.entries:
+            self._kpi(entry)
+        self._definitions()
+        if symbols(self.collected):
+            self._symbols()
+
+    # What every sheet has
+
+    @property
+    def _month(self) -> str:
+        return formats.month_in_words(self.collected.as_at)
+
+    @property
+    def _edition(self) -> str:
+        """Which report it is."""
+        return (
+            f"{self.collected.council}, {formats.day(self.collected.as_at)}, version {self.collected.version}"
+        )
+
+    @property
+    def _marks(self) -> str:
+        """What every sheet says of the report."""
+        marking = self.collected.audience.marking
+        unpublished = "" if self.collected.published_at else f"{self.collected.status}."
+        parts = (f"{marking}.", f"{self._edition}.", unpublished, self.collected.provisional, self.stamp)
+        return " ".join(filter(None, parts))
+
+    def _page(self, name: str, widths: tuple[int, ...], repeated: tuple[int, int]) -> Page:
+        """A new sheet with columns of ``widths``; ``repeated`` rows stand on every printed page."""
+        sheet = self.book.add_worksheet(name)
+        set_up_print(
+            sheet,
+            header=(self.collected.audience.marking, self._edition),
+            footer=f"{self.collected.title}: {name}",
+            repeated=repeated,
+        )
+        return Page(sheet, self.styles, widths)
+
+    # The sheets of the whole report
+
+    def _cover(self, logo: bytes | None) -> None:
+        page = self._page(COVER, (24, 90, 28), (0, 0))
+        page.write(0, 0, self.collected.title, self.styles.title)
+        page.set_lines(0, 4 if logo else 2)
+        page.write(1, 0, f"{self.collected.council}, {self._month}", self.styles.subtitle)
+        page.set_lines(1, 2)
+        if logo:
+            _insert_logo(page, logo, f"Logo of {self.collected.council}")
+        row = 2
+        for label, words in self._particulars():
+            page.write(row, 0, label, self.styles.bold)
+            row = page.block(row, 1, 1, words, self.styles.text)
+        if self.collected.movements:
+            page.write(row + 1, 0, "What moved most", self.styles.subtitle)
+            row += 2
+            for movement in self.collected.movements:
+                row = page.block(row, 0, 1, movement, self.styles.text)
+        page.write(row + 1, 0, Link(CONTENTS), self.styles.link)
+
+    def _particulars(self) -> Iterator[tuple[str, str]]:
+        collected = self.collected
+        yield "Marking", collected.audience.marking
+        yield "Figures as at", formats.day(collected.as_at)
+        yield "Version", str(collected.version)
+        yield "Status", collected.status
+        if collected.provisional:
+            yield "Figures", collected.provisional
+        yield "Collected", _by(collected.collected_by, collected.collected_at)
+        if collected.approved_by:
+            yield "Approved", f"by {collected.approved_by}"
+        if collected.published_at:
+            yield "Published", formats.moment(collected.published_at)
+        if self.stamp:
+            yield "This file", self.stamp
+
+    def _contents(self) -> None:
+        rows: list[list[Any]] = [
+            [Link(one.sheet, f"{one.number} {one.title}"), one.section.title, one.sentence]
+            for one in self.entries
+        ]
+        first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
+        if self.collected.differences:
+            first.append([Link(DIFFERENCES), "", "What this version corrects"])
+        last: list[list[Any]] = [[Link(DEFINITIONS), "", "What each figure is, and who answers for it"]]
+        if symbols(self.collected):
+            last.append([Link(SYMBOLS), "", "What stands in place of a number that is hidden or missing"])
+        headings = {"Sheet": 62, "Section": 38, "What it says": 80}
+        self._list(CONTENTS, headings, first + rows + last, back=COVER)
+
+    def _differences(self) -> None:
+        rows = [[difference] for difference in self.collected.differences]
+        self._list(DIFFERENCES, {"What this version corrects": 140}, rows)
+
+    def _definitions(self) -> None:
+        """A row for each part of a definition: a column for each would be too wide to read."""
+        kpis = {kpi.slug: kpi for kpi in self.collected.kpis}.values()
+        rows = [[kpi.title, part, words] for kpi in kpis for part, words in _parts(kpi)]
+        self._list(DEFINITIONS, {"KPI": 42, "Part": 24, "In words": 100}, rows)
+
+    def _symbols(self) -> None:
+        rows = [[symbol, meaning] for symbol, meaning in symbols(self.collected).items()]
+        self._list(SYMBOLS, {"Symbol": 12, "What it means": 110}, rows)
+
+    def _list(
+        self, name: str, headings: dict[str, int], rows: Sequence[Sequence[Any]], back: str = CONTENTS
+    ) -> None:
+        """A sheet with one table of texts, links and days; ``headings`` say how wide the columns are."""
+        page = self._page(name, tuple(headings.values()), (3, 3))
+        page.write(0, 0, name, self.styles.title)
+        page.set_lines(0, 2)
+        page.across(1, self._marks, self.styles.text)
+        page.write(2, 0, Link(back), self.styles.link)
+        page.table(3, list(headings), [False] * len(headings), len(rows), name)
+        for row, values in enumerate(rows, start=4):
+            for column, value in enumerate(values):
+                page.write(row, column, value, self._style(value))
+                if not isinstance(value, date):
+                    words = value.text if isinstance(value, Link) else value
+                    page.set_lines(row, lines(words, page.widths[column]))
+        page.sheet.freeze_panes(4, 0)
+
+    def _style(self, value: str | date | Link) -> Format:
+        """How a cell of a list looks."""
+        if isinstance(value, Link):
+            return self.styles.cell(**LINK)
+        return self.styles.cell(NUMBERS[Kind.DAY] if isinstance(value, date) else "")
+
+    # The sheet of a KPI
+
+    def _kpi(self, entry: _Entry) -> None:
+        table = entry.kpi.table
+        page = self._page(entry.sheet, (*_widths(table), GAP, *FACTS), (CAPTION, HEADING))
+        page.write(0, 0, entry.title, self.styles.title)
+        page.set_lines(0, 2)
+        page.across(1, entry.sentence, self.styles.get(text_wrap=True, bold=True, font_size=12))
+        page.across(2, entry.kpi.definition.question, self.styles.text)
+        page.across(3, f"{entry.section.title}. {self._marks}", self.styles.text)
+        page.write(4, 0, Link(CONTENTS), self.styles.link)
+        page.across(CAPTION, table.caption, self.styles.bold)
+        end = self._table(page, entry)
+        row = self._beside(page, entry)
+        end = max(end, row, self._chart(page, entry, row))
+        page.sheet.freeze_panes(HEADING + 1, 0)
+        page.sheet.fit_to_pages(1, 1 if len(table.rows) <= SHORT else 0)
+        page.sheet.print_area(0, 0, end, len(page.widths) - 1)
+
+    def _table(self, page: Page, entry: _Entry) -> int:
+        """The KPI's table; the next free row."""
+        table = entry.kpi.table
+        numbers = [column.is_number for column in table.columns]
+        headings = [_with_unit(column.heading, column.kind) for column in table.columns]
+        page.table(HEADING, headings, numbers, len(table.rows), f"kpi_{entry.number}_{entry.kpi.key}")
+        for row, cells in enumerate(table.rows, start=HEADING + 1):
+            for number, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
+                style = self.styles.cell(NUMBERS.get(column.kind, ""), is_number=column.is_number)
+                page.write(row, number, _value(cell, column.kind), style)
+                page.set_lines(row, lines(cell.text, page.widths[number]))
+        if not table.rows:
+            page.write(HEADING + 1, 0, "No rows", self.styles.text)
+        return HEADING + 1 + max(len(table.rows), 1)
+
+    def _beside(self, page: Page, entry: _Entry) -> int:
+        """Facts, notes and comments beside the table; the next free row."""
+        row, first, last = HEADING + 1, len(page.widths) - len(FACTS), len(page.widths) - 1
+        if entry.kpi.facts:
+            page.write(row, first, "Figures", self.styles.subtitle)
+            row = self._facts(page, entry.kpi, row + 1, first) + 1
+        for heading, texts in _notes(entry):
+            if texts:
+                page.write(row, first, heading, self.styles.subtitle)
+                row += 1
+                for text in texts:
+                    row = page.block(row, first, last, text, self.styles.text)
+                row += 1
+        return row
+
+    def _facts(self, page: Page, kpi: CollectedKpi, row: int, first: int) -> int:
+        """What each fact is, its value, and the raw counts behind it; the next free row."""
+        for fact in kpi.facts:
+            label = _with_unit(fact.label, fact.kind)
+            value = _value(fact.cell, fact.kind)
+            count = max(
+                lines(text, width)
+                for text, width in zip((label, fact.cell.text, fact.raw), FACTS, strict=True)
+            )
+            page.block(row, first, first, label, self.styles.text, count)
+            raw = self.styles.get(text_wrap=True, align="left", indent=1)
+            page.block(row, first + 2, first + 2, fact.raw, raw, count)
+            shown = {"num_format": NUMBERS[fact.kind]} if fact.kind in NUMBERS else {}
+            page.block(
+                row,
+                first + 1,
+                first + 1,
+                value,
+                self.styles.get(align="right", text_wrap=True, **shown),
+                count,
+            )
+            row += count
+        return row
+
+    def _chart(self, page: Page, entry: _Entry, row: int) -> int:
+        """The chart in ``row`` beside the table, and its own columns to the right; the next free row."""
+        if entry.kpi.chart is None:
+            return row
+        drawn = drawing.read(entry.kpi.chart)
+        free = len(page.widths) + 1
+        laid = sheet_charts.lay(drawn, entry.kpi.table, entry.sheet, HEADING, free)
+        self._columns_of_chart(page, drawn, laid, free)
+        chart = sheet_charts.chart(self.book, drawn, laid, entry.title)
+        width = sum(FACTS) * LETTER
+        height = sheet_charts.height(drawn)
+        chart.set_size({"width": width, "height": height})
+        described = {"object_position": 2, "description": f"{entry.title}. {entry.sentence}"}
+        page.sheet.insert_chart(row, free - 1 - len(FACTS), chart, described)
+        return page.below(row, height)
+
+    def _columns_of_chart(self, page: Page, drawn: Drawing, laid: Laid, free: int) -> None:
+        """What the chart draws and the table does not have: columns without a table, outside what is printed."""
+        if laid.extra:
+            page.write(CAPTION, free, "Numbers of the chart that the table does not have", self.styles.bold)
+        for column, (heading, values) in enumerate(laid.extra, start=free):
+            is_number = not any(isinstance(value, str | date) for value in values)
+            page.write(HEADING, column, heading, self.styles.heading(is_number=is_number))
+            page.sheet.set_column(column, column, max(16, *(len(str(value)) + 2 for value in values)))
+            for row, value in enumerate(values, start=HEADING + 1):
+                if value is not None:
+                    page.write(row, column, value, self._style_of_chart(drawn, value))
+
+    def _style_of_chart(self, drawn: Drawing, value: CellValue | date) -> Format:
+        if isinstance(value, str):
+            return self.styles.cell()
+        if isinstance(value, date):
+            return self.styles.cell(NUMBERS[Kind.DAY])
+        shown = NUMBERS[Kind.POUNDS] if drawn.prefix else NUMBERS[Kind.PERCENT] if drawn.suffix else "General"
+        return self.styles.cell(shown, is_number=True)
+
+
+def _by(who: str, at: datetime) -> str:
+    """By whom, unless that is not told, and when."""
+    return f"by {who}, {formats.moment(at)}" if who else formats.moment(at)
+
+
+def _insert_logo(page: Page, logo: bytes, description: str) -> None:
+    """The logo at the right of the title, no larger than its place."""
+    image = Image(BytesIO(logo))
+    wide, high = image.width * 96 / image.x_dpi, image.height * 96 / image.y_dpi
+    scale = min(LOGO_HEIGHT / high, LOGO_WIDTH / wide)
+    page.sheet.insert_image(
+        0, 2, image, {"x_scale": scale, "y_scale": scale, "description": description, "object_position": 2}
+    )
+
+
+def _parts(kpi: CollectedKpi) -> Iterator[tuple[str, str | date]]:
+    """Each part of a definition with what it is called."""
+    told = kpi.definition
+    yield "Question", told.question
+    yield "What is counted", told.numerator
+    yield "Out of", told.denominator
+    yield "Left out", told.left_out
+    yield "When it is not available", told.undefined
+    yield "Which way is better", told.better
+    yield "Owner", told.owner
+    yield "Reviewed", told.reviewed_on
+    yield "Source", told.source
+
+
+def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
+    """What stands under the facts, by its heading."""
+    kpi, section = entry.kpi, entry.section
+    yield (
+        "Target",
+        [" ".join(filter(None, (f"{kpi.standing}." if kpi.standing else "", kpi.basis)))]
+        if kpi.basis
+        else [],
+    )
+    yield "Notes", list(kpi.caveats)
+    if entry.is_first:
+        yield (
+            f"Comments on {section.title}",
+            [f"{one.author}, {formats.moment(one.written_at)}: {one.text}" for one in section.comments],
+        )
+        yield "Events of the financial year", list(map(_told, section.events))
+    yield "Events in these months", list(map(_told, kpi.events))
+
+
+def _told(event: MarkedDay) -> str:
+    return f"{formats.day(event.day)}: {event.title}"
+
+
+def _with_unit(heading: str, kind: Kind) -> str:
+    """The heading with the unit of its numbers, unless it says that itself."""
+    unit = UNITS.get(kind)
+    return f"{heading} ({unit})" if unit else heading
+
+
+def _value(cell: Cell, kind: Kind) -> str | int | float | date:
+    """What the cell of a sheet holds: a number or day where it is known, otherwise how it reads."""
+    value = cell.value
+    if kind in (Kind.DAY, Kind.MONTH) and isinstance(value, str):
+        return date.fromisoformat(value if kind is Kind.DAY else f"{value}-01")
+    return value if isinstance(value, int | float) else cell.text
+
+
+def _widths(table: Table) -> tuple[int, ...]:
+    """The widths of a table's columns; longer texts are wrapped, numbers never."""
+    return tuple(
+        _width(column, [row[number].text for row in table.rows])
+        for number, column in enumerate(table.columns)
+    )
+
+
+def _width(column: Column, texts: Sequence[str]) -> int:
+    heading = width_of(_with_unit(column.heading, column.kind)) + 3
+    longest = max(map(len, texts), default=0)
+    if column.kind is Kind.TEXT:
+        return min(max(NARROWEST, heading, ceil(longest / LETTERS) + 2), WIDEST)
+    return max(NARROWEST, min(heading, WIDEST), longest + 3)

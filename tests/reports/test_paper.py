@@ -1,0 +1,327 @@
+"""The report as a PDF: tagged as PDF/UA asks, whole, and never reading a text as markup."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from io import BytesIO, StringIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import ContentStream, DictionaryObject
+
+from sen_dashboard.core import charts
+from sen_dashboard.core.periods import Month
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports.collected import (
+    Cell,
+    Collected,
+    CollectedKpi,
+    Column,
+    Comment,
+    Kind,
+    MarkedDay,
+    Table,
+    to_plain,
+)
+from sen_dashboard.reports.collecting import collect
+from sen_dashboard.reports.drawing import chart_of
+from sen_dashboard.reports.writers import Stamp, paper
+from tests.reports.made import AT, make_collected, make_kpi
+
+STAMP = Stamp("manager.one", AT)
+COMMENT = Comment("manager.two", AT, "It rose.\nIt will fall.")
+MONTHS = [date(2018, 10, 31), date(2018, 11, 30), date(2018, 12, 31)]
+
+
+def line_chart() -> Any:
+    figure = charts.figure(charts.line("Children", MONTHS, [840, 841, 842]), y_title="Children")
+    return chart_of(figure)
+
+
+def bar_chart(*names: str) -> Any:
+    bars = charts.bars("Children", names, [1 for _ in names], labels=["1" for _ in names])
+    return chart_of(charts.bar_figure(bars, x_title="Children"))
+
+
+def full_report(**given: Any) -> Collected:
+    """A report with everything that one may have."""
+    kpis = (
+        make_kpi(
+            chart=line_chart(),
+            events=(MarkedDay(date(2018, 11, 5), "A new law"),),
+            caveats=("One record is left out.",),
+            standing="Target met",
+            basis="No more than before.",
+        ),
+        make_kpi(slug="places", title="Places", chart=bar_chart("ASD", "SEMH"), chosen=("Panel: the first",)),
+    )
+    report = make_collected(
+        *kpis,
+        provisional="Provisional: March 2019 is not closed.",
+        movements=("Children rose from 841 to 842.",),
+        differences=("Children: 842, was 840.",),
+        **given,
+    )
+    return report.with_comments({"inmss": (COMMENT,)})
+
+
+def read(pdf: bytes) -> PdfReader:
+    return PdfReader(BytesIO(pdf))
+
+
+def squeezed(text: str) -> str:
+    """A text without the places where its lines may break."""
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def text_of(pdf: bytes) -> str:
+    return squeezed("".join(page.extract_text() for page in read(pdf).pages))
+
+
+# What PDF/UA asks for
+
+
+def elements(reader: PdfReader) -> Iterator[tuple[str, DictionaryObject]]:
+    """Each element of the structure with its kind, in the order in which it is read."""
+    yield from _below(reader.root_object["/StructTreeRoot"]["/K"])
+
+
+def _below(node: Any) -> Iterator[tuple[str, DictionaryObject]]:
+    node = node.get_object()
+    if isinstance(node, list):
+        for child in node:
+            yield from _below(child)
+    elif isinstance(node, dict) and "/S" in node:
+        yield node["/S"], node
+        if "/K" in node:
+            yield from _below(node["/K"])
+
+
+def children(node: DictionaryObject) -> list[str]:
+    """The kinds of the elements just below one."""
+    below = node["/K"].get_object()
+    below = below if isinstance(below, list) else [below]
+    return [child.get_object()["/S"] for child in below if "/S" in child.get_object()]
+
+
+def test_the_document_says_what_it_is() -> None:
+    reader = read(paper.write(full_report()))
+    root = reader.root_object
+    xmp = root["/Metadata"].get_data().decode()
+    assert root["/MarkInfo"]["/Marked"].value is True
+    assert root["/Lang"] == "en-GB"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+    assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
+    assert reader.metadata is not None
+    assert reader.metadata.title == "SEN Improvement Project: monthly report"
+    assert reader.metadata.author == "manager.one"
+    assert reader.metadata.creation_date == AT
+
+
+def test_headings_tables_lists_and_figures_are_tagged() -> None:
+    found = list(elements(read(paper.write(full_report()))))
+    levels = [int(kind[2:]) for kind, _ in found if re.fullmatch(r"/H\d", kind)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+    figures = [node for kind, node in found if kind == "/Figure"]
+    assert [str(node["/Alt"]) for node in figures] == [
+        "Chart: Needs of children in INMSS. 842 children are in INMSS.",
+        "Chart: Places. 842 children are in INMSS.",
+    ]
+
+    tables = [node for kind, node in found if kind == "/Table"]
+    assert len(tables) == 4, "the facts and the table of each of two KPIs"
+    rows = [children(node) for kind, node in found if kind == "/TR"]
+    assert {kind for row in rows for kind in row} == {"/TH", "/TD"}
+    headers = [node for kind, node in found if kind == "/TH"]
+    assert len(headers) == 2 * 3 + 2 * 2
+    assert all(node["/A"][0]["/Scope"] == "/Column" for node in headers)
+
+    assert all(set(children(node)) <= {"/LI", "/Caption"} for kind, node in found if kind == "/L")
+    assert {"/TOC", "/Link", "/BlockQuote", "/Caption"} <= {kind for kind, _ in found}
+
+
+def test_all_that_is_drawn_is_tagged_or_marked_as_no_content() -> None:
+    reader = read(paper.write(full_report()))
+    for page in reader.pages:
+        depth, bare = 0, []
+        for operands, operator in ContentStream(page.get_contents(), reader).operations:
+            if operator in (b"BDC", b"BMC"):
+                depth += 1
+            elif operator == b"EMC":
+                depth -= 1
+            elif operator in (b"Tj", b"TJ", b"f", b"S", b"B", b"Do") and depth == 0:
+                bare.append((operator, operands))
+        assert bare == []
+        links = [link.get_object() for link in page.get("/Annots", ())]
+        assert all("/StructParent" in link and link["/Contents"] for link in links)
+        assert not links or page["/Tabs"] == "/S"
+
+
+def test_fonts_are_in_the_file_and_charts_are_no_pictures() -> None:
+    reader = read(paper.write(full_report()))
+    described = [
+        node
+        for node in (reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1))
+        if isinstance(node, DictionaryObject)
+    ]
+    fonts = [node for node in described if node.get("/Type") == "/FontDescriptor"]
+    assert fonts
+    assert all({"/FontFile2", "/FontFile3"} & set(font) for font in fonts)
+    assert not [node for node in described if node.get("/Subtype") == "/Image"]
+
+
+def test_a_logo_has_a_text_and_what_is_no_logo_is_refused() -> None:
+    picture = BytesIO()
+    Image.new("RGB", (40, 20), "#12436D").save(picture, "PNG")
+    found = elements(read(paper.write(make_collected(), logo=picture.getvalue())))
+    assert "Logo of Kent" in [node.get("/Alt") for kind, node in found if kind == "/Figure"]
+    with pytest.raises(paper.CannotWrite, match=r"^The PDF of the report could not be made: .*\.$"):
+        paper.write(make_collected(), logo=b"not a picture")
+
+
+# What stands in it
+
+
+def test_every_page_says_what_it_is_and_who_took_it() -> None:
+    pages = [page.extract_text() for page in read(paper.write(full_report(), STAMP)).pages]
+    for number, page in enumerate(pages, start=1):
+        for words in (
+            "Official: sensitive",
+            "As at 31 March 2019, version 1",
+            "Draft, not approved.",
+            "Provisional: March 2019 is not closed.",
+            "Downloaded by manager.one on 10 April 2019, 10:00.",
+            f"Page {number} of {len(pages)}",
+        ):
+            assert words in page
+
+
+def test_everything_collected_stands_in_it() -> None:
+    text = text_of(paper.write(full_report(approved_by="director.one", published_at=AT)))
+    for words in (
+        "Collected: 10 April 2019, 10:00, by manager.one",
+        "Approved: by director.one",
+        "Published: 10 April 2019, 10:00",
+        "Children rose from 841 to 842.",
+        "Children: 842, was 840.",
+        "It rose. It will fall. manager.two, 10 April 2019",
+        "Places (Panel: the first)",
+        "Target met. No more than before.",
+        "Note: One record is left out.",
+        "Marked on the chart: 1. 5 November 2018, A new law",
+        "Children by need",
+        "Which needs? Counted: Children Out of: All children",
+    ):
+        assert squeezed(words) in text
+    assert "Draft" not in text
+
+
+def test_an_empty_report_is_still_one() -> None:
+    kpi = make_kpi(facts=(), sentence="", table=replace(make_kpi().table, rows=()), is_hidden=True)
+    assert "Definitions" in text_of(paper.write(make_collected(kpi)))
+
+
+def test_the_same_report_is_the_same_file() -> None:
+    assert paper.write(full_report(), STAMP) == paper.write(full_report(), STAMP)
+
+
+def test_a_long_table_has_its_header_on_every_page() -> None:
+    rows = tuple((Cell(None, f"School {n}"), Cell(n, str(n))) for n in range(1, 102))
+    pages = [page.extract_text() for page in read(paper.write(make_collected(table_of(*rows)))).pages]
+    with_rows = [page for page in pages if re.search(r"School \d", page)]
+    assert len(with_rows) > 1
+    assert all("Primary need" in page for page in with_rows)
+    assert all(f"School {n}" in "".join(with_rows) for n in (1, 50, 101))
+
+
+def table_of(*rows: tuple[Cell, ...]) -> CollectedKpi:
+    return make_kpi(table=replace(make_kpi().table, rows=rows))
+
+
+# Texts of people
+
+SIGNS = "#$*_[]{}()<>\\/@~`'\"-=+%&;:.,!|^ abcXYZ019£éß"
+
+
+@given(st.text(SIGNS, min_size=1, max_size=60))
+@settings(max_examples=30, deadline=None)
+def test_no_text_is_read_as_markup(text: str) -> None:
+    kpi = make_kpi(
+        title=text,
+        sentence=text,
+        caveats=(text,),
+        chart=bar_chart(text),
+        table=Table(text, (Column("name", text, Kind.TEXT),), ((Cell(None, text),),)),
+    )
+    report = make_collected(kpi, council=text).with_comments({"inmss": (Comment(text, AT, text),)})
+    found = text_of(paper.write(report))
+    # council, contents, heading, sentence, note, caption twice, header, cell, comment, author, definition
+    assert found.count(squeezed(text)) >= 10
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=40, deadline=None)
+def test_any_sign_there_is_can_be_written(text: str) -> None:
+    kpi = make_kpi(
+        sentence=text,
+        chart=bar_chart(text, "b"),
+        table=Table(text, (Column("name", text, Kind.TEXT),), ((Cell(None, text),),)),
+    )
+    assert paper.write(make_collected(kpi, council=text))
+
+
+@pytest.mark.parametrize("word", ["x" * 300, "特殊教育需要", "🎓🏫"])
+def test_long_words_and_signs_that_the_font_lacks_are_told(word: str) -> None:
+    """Where one box stands for many signs, what is read aloud or copied is told beside it."""
+    reader = read(paper.write(make_collected(make_kpi(sentence=word))))
+    told = "".join(
+        str(operands[1].get("/ActualText", ""))
+        for page in reader.pages
+        for operands, operator in ContentStream(page.get_contents(), reader).operations
+        if operator == b"BDC" and isinstance(operands[1], DictionaryObject)
+    )
+    text = squeezed("".join(page.extract_text() for page in reader.pages))
+    assert word in text or all(sign in told + text for sign in word)
+
+
+# The demonstration data
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_demonstration_report_holds_every_figure_and_no_hidden_one(tmp_path: Path) -> None:
+    call_command("make_dataset", str(tmp_path / "dataset"), verbosity=0, stdout=StringIO())
+    call_command("import_dataset", str(tmp_path / "dataset"), stdout=StringIO(), stderr=StringIO())
+    at = datetime(2019, 4, 10, 9, 0, tzinfo=UTC)
+    both = collect(Month(2019, 3), KPIS, council="Kent", by="manager.one", at=at)
+
+    internal = text_of(paper.write(both.internal))
+    for kpi in both.internal.kpis:
+        said = [kpi.sentence, *kpi.caveats, *(fact.cell.text for fact in kpi.facts)]
+        said += [cell.text for row in kpi.table.rows for cell in row]
+        assert [words for words in said if squeezed(words) not in internal] == []
+
+    public = text_of(paper.write(both.public))
+    assert "Confidential:anumberfrom1to4" in public
+    shown = "\n".join(texts(to_plain(both.public)))
+    told = texts(to_plain(both.internal))
+    figures = {words for words in told if len(words) > 8 and re.search(r"\d", words) and words not in shown}
+    assert figures, "nothing was hidden"
+    assert [words for words in figures if squeezed(words) in public] == []
+
+
+def texts(value: Any) -> set[str]:
+    """Every text in plain data."""
+    if isinstance(value, str):
+        return {value}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return set().union(*map(texts, inner))

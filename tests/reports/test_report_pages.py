@@ -1,0 +1,178 @@
+"""The pages of reports: who sees what, what a file says, and what is refused with a sentence."""
+
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from sen_dashboard.accounts.models import Export, User
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.reports.files import FORMATS
+from sen_dashboard.reports.models import Job, Report
+from sen_dashboard.reports.states import State
+from tests.factories import make_posting, make_user
+from tests.reports.made import make_kpi, make_report
+from tests.test_pages import words
+
+pytestmark = pytest.mark.django_db
+
+INTERNAL = "/reports/2019-03/v1/internal/"
+
+
+@pytest.fixture
+def manager(client: Client) -> User:
+    manager = make_user(Role.MANAGER)
+    client.force_login(manager)
+    return manager
+
+
+@pytest.fixture
+def officer() -> Client:
+    client = Client()
+    client.force_login(make_user(Role.OFFICER))
+    return client
+
+
+class TestReaders:
+    def test_officers_read_what_is_published_and_no_drafts(self, officer: Client) -> None:
+        make_report()
+        assert officer.get(INTERNAL).status_code == 404
+        assert officer.get("/reports/2019-03/v1/internal.pdf").status_code == 404
+        assert "No report is published yet" in words(officer.get("/reports/"))
+
+        make_report(month=date(2019, 2, 1), state=State.PUBLISHED)
+        assert officer.get("/reports/2019-02/v1/internal/").status_code == 200
+        listed = words(officer.get("/reports/"))
+        assert "Feb 2019" in listed
+        assert "Draft" not in listed
+
+    def test_nobody_is_offered_what_they_may_not_do(self, officer: Client) -> None:
+        make_report(state=State.PUBLISHED)
+        page = officer.get(INTERNAL).content.decode()
+        for task in ("collect", "approve", "publish", "return", "discard", "comment"):
+            assert f"/{task}/" not in page
+
+    @pytest.mark.parametrize(
+        "address", ["/reports/2019-13/v1/internal/", "/reports/2019-03/v99999999999/internal/"]
+    )
+    def test_an_address_that_names_no_report_leads_nowhere(self, officer: Client, address: str) -> None:
+        assert officer.get(address).status_code == 404
+
+
+class TestPage:
+    def test_shows_sentence_figure_comment_and_provisional(self, client: Client, manager: User) -> None:
+        report = make_report(make_kpi(children=842))
+        report.internal["provisional"] = "Provisional: March 2019 is not closed."
+        report.save()
+        report.comments.create(section="inmss", author=manager, text="Fewer <b>than</b> feared.")
+        page = words(client.get(INTERNAL))
+        for said in (
+            "Official: sensitive",
+            "Draft, not approved",
+            "Provisional: March 2019 is not closed.",
+            "842 children are in INMSS.",
+            "Fewer <b>than</b> feared.",
+        ):
+            assert said in page
+
+    def test_says_where_something_is_hidden(self, client: Client, manager: User) -> None:
+        make_report(make_kpi(is_hidden=True, sentence="", facts=()))
+        assert "Some of these figures are hidden" in words(client.get("/reports/2019-03/v1/public/"))
+
+
+class TestFiles:
+    @pytest.mark.parametrize("suffix", FORMATS)
+    @pytest.mark.parametrize("audience", ["internal", "public"])
+    def test_are_noted_as_exports(self, client: Client, manager: User, suffix: str, audience: str) -> None:
+        make_report()
+        response = client.get(f"/reports/2019-03/v1/{audience}.{suffix}")
+        assert response["Content-Type"] == FORMATS[suffix].content_type
+        assert f'filename="sen-report-2019-03-v1-{audience}.{suffix}"' in response["Content-Disposition"]
+        noted = Export.objects.get()
+        assert (noted.who, noted.form) == (manager, suffix.upper())
+        assert noted.what == f"Report: March 2019, version 1, {audience}, Draft, not approved"
+
+    def test_say_who_downloaded_them_unless_they_are_public(self, client: Client, manager: User) -> None:
+        make_report()
+        for audience, is_said in (("internal", True), ("public", False)):
+            file = client.get(f"/reports/2019-03/v1/{audience}.xlsx").content
+            cover = openpyxl.load_workbook(BytesIO(file)).worksheets[0]
+            said = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
+            assert (f"Downloaded by {manager}" in said) == is_said
+
+    def test_are_not_made_with_a_logo_that_is_no_picture(
+        self, client: Client, manager: User, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.REPORT_LOGO = tmp_path / "logo.png"
+        settings.REPORT_LOGO.write_text("no picture")
+        make_report()
+        response = client.get("/reports/2019-03/v1/internal.pdf", follow=True)
+        assert "cannot be read as a PNG or JPEG picture" in words(response)
+        assert not Export.objects.exists()
+
+
+class TestCollecting:
+    @pytest.mark.parametrize(
+        ("typed", "sentence"),
+        [
+            ("", "Enter a month such as 2019-03."),
+            ("March", "Enter a month such as 2019-03."),
+            ("2001-01", "The store holds no plan, placement, panel decision or posting of January 2001"),
+            ("2190-01", "January 2190 is not over"),
+        ],
+    )
+    def test_a_month_that_cannot_be_is_refused_at_its_box(
+        self, client: Client, manager: User, typed: str, sentence: str
+    ) -> None:
+        page = client.post("/reports/collect/", {"month": typed})
+        assert sentence in words(page)
+        assert not Job.objects.exists()
+
+    def test_is_put_in_the_queue_and_its_progress_shown(self, client: Client, manager: User) -> None:
+        make_posting(month=date(2019, 3, 1))
+        response = client.post("/reports/collect/", {"month": "2019-03"}, follow=True)
+        job = Job.objects.get()
+        assert job.requested_by == manager
+        assert f"/reports/jobs/{job.pk}/" in response.redirect_chain[0][0]
+        assert "Waiting for the worker" in words(response)
+        assert 'http-equiv="refresh"' in response.content.decode()
+        again = client.post("/reports/collect/", {"month": "2019-03"})
+        assert "being done already" in words(again)
+
+    def test_is_cancelled_and_tried_again(self, client: Client, manager: User) -> None:
+        make_posting(month=date(2019, 3, 1))
+        client.post("/reports/collect/", {"month": "2019-03"})
+        job = Job.objects.get()
+        page = client.post(f"/reports/jobs/{job.pk}/cancel/", follow=True)
+        assert "Cancelled before it was finished" in words(page)
+        client.post(f"/reports/jobs/{job.pk}/retry/")
+        assert Job.objects.filter(finished_at=None).count() == 1
+
+
+class TestMoves:
+    def test_a_report_is_approved_and_published_on_pages_by_two_people(
+        self, client: Client, manager: User
+    ) -> None:
+        make_report(collected_by=manager)
+        refused = client.post("/reports/2019-03/v1/approve/")
+        assert "somebody else has to approve it" in words(refused)
+        other = Client()
+        other.force_login(make_user(Role.MANAGER))
+        assert "The report is approved." in words(other.post("/reports/2019-03/v1/approve/", follow=True))
+        assert "The report is published." in words(client.post("/reports/2019-03/v1/publish/", follow=True))
+        assert Report.objects.get().state == State.PUBLISHED
+
+    def test_a_move_that_its_state_does_not_allow_says_why(self, client: Client, manager: User) -> None:
+        make_report(state=State.PUBLISHED)
+        page = client.get("/reports/2019-03/v1/comment/inmss/", follow=True)
+        assert "You cannot comment on it. It is published and stays as it is" in words(page)
+
+    def test_what_was_typed_stays_when_it_is_refused(self, client: Client, manager: User) -> None:
+        make_report()
+        page = client.post("/reports/2019-03/v1/comment/inmss/", {"text": "x" * 2001})
+        assert "Use at most 2000 characters" in words(page)
+        assert "x" * 2001 in page.content.decode()

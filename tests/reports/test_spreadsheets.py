@@ -1,0 +1,492 @@
+"""The workbook and the zip of CSV files: the figures that were collected, all of them and nothing else."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from hashlib import sha256
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.utils import range_boundaries
+from PIL import Image
+
+from sen_dashboard.core import charts, formats
+from sen_dashboard.downloads import in_columns, safe_cell
+from sen_dashboard.reports.collected import (
+    Audience,
+    Cell,
+    Collected,
+    CollectedKpi,
+    Column,
+    Comment,
+    Kind,
+    MarkedDay,
+    Section,
+    Table,
+    to_plain,
+)
+from sen_dashboard.reports.drawing import chart_of, read
+from sen_dashboard.reports.writers import Stamp, csv_pack, workbook
+from tests.reports.demonstration import collect_demonstration
+from tests.reports.made import AT, LATER, make_collected, make_kpi
+
+STAMP = Stamp("Mia Manager", LATER)
+HEADINGS = 7
+"""The row of a KPI's sheet with the headings of its table, as Excel counts."""
+MONTH_ENDS = [date(2019, 1, 31), date(2019, 2, 28), date(2019, 3, 31)]
+
+
+# Reading
+
+
+def opened(file: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(file))
+
+
+def sheets_of_kpis(book: openpyxl.Workbook) -> list[Any]:
+    """The sheets with a number before their name, in their order."""
+    return [sheet for sheet in book.worksheets if sheet.title[0].isdigit()]
+
+
+def parts(file: bytes) -> dict[str, str]:
+    """Every file within an archive, as text."""
+    with ZipFile(BytesIO(file)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def links_of(sheet: Any) -> list[Any]:
+    return [cell.hyperlink for row in sheet for cell in row if cell.hyperlink]
+
+
+def rows_of(pack: bytes, name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file in the zip."""
+    return list(csv.DictReader(StringIO(parts(pack)[name], newline="")))
+
+
+def as_held(cell: Cell, kind: Kind) -> Any:
+    """What the sheet must hold for a cell."""
+    if cell.value is None or kind is Kind.TEXT:
+        return cell.text
+    if kind is Kind.DAY:
+        return datetime.fromisoformat(str(cell.value))
+    return datetime.fromisoformat(f"{cell.value}-01") if kind is Kind.MONTH else cell.value
+
+
+def same(held: Any, expected: Any) -> bool:
+    """Equal, numbers to the 15 digits that Excel has."""
+    if isinstance(expected, int | float):
+        return bool(held == pytest.approx(expected, rel=1e-15, abs=0))
+    return bool((held or "") == expected)
+
+
+def values_at(book: openpyxl.Workbook, address: str) -> list[Any]:
+    """The cells of a range such as ``'1 Needs'!$B$8:$B$10``."""
+    name, _, cells = address.rpartition("!")
+    left, top, right, bottom = range_boundaries(cells)
+    sheet = book[name.strip("'").replace("''", "'")]
+    return [
+        sheet.cell(row, column).value for row in range(top, bottom + 1) for column in range(left, right + 1)
+    ]
+
+
+def wrong_cells(sheet: Any, kpi: CollectedKpi) -> Iterator[str]:
+    """Where the table or the facts of a sheet differ from what was collected."""
+    for row, cells in enumerate(kpi.table.rows, start=HEADINGS + 1):
+        for number, (column, cell) in enumerate(zip(kpi.table.columns, cells, strict=True), start=1):
+            held = sheet.cell(row, number).value
+            if not same(held, as_held(cell, column.kind)):
+                yield f"{sheet.title} {row} {column.key}: {held!r}, collected {cell}"
+    beside = [
+        (sheet.cell(row, number).value, sheet.cell(row, number + 1).value)
+        for row in range(HEADINGS + 1, sheet.max_row + 1)
+        for number in [len(kpi.table.columns) + 2]
+    ]
+    for fact in kpi.facts:
+        found = [value for label, value in beside if label and label.startswith(fact.label)]
+        if not any(same(value, as_held(fact.cell, fact.kind)) for value in found):
+            yield f"{sheet.title} {fact.label}: {found}, collected {fact.cell}"
+
+
+def wrong_charts(book: openpyxl.Workbook, sheet: Any, kpi: CollectedKpi) -> Iterator[str]:
+    """Where the ranges of a sheet's chart hold other values than are drawn."""
+    if len(sheet._charts) != (kpi.chart is not None):
+        yield f"{sheet.title}: {len(sheet._charts)} charts"
+    for chart in sheet._charts:
+        drawing = read(kpi.chart or {})
+        levels = [(name, (level,) * len(drawing.categories)) for name, level in drawing.levels]
+        drawn = [(series.name, series.values) for series in drawing.series] + levels
+        held = [(series.tx.v or "", values_at(book, series.val.numRef.f)) for series in chart.series]
+        if [(name, tuple(values)) for name, values in held] != [
+            (name, tuple(pytest.approx(v, rel=1e-15) if v is not None else None for v in values))
+            for name, values in drawn
+        ]:
+            yield f"{sheet.title}: {held}, drawn {drawn}"
+
+
+# All figures
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(tmp_path: Path) -> None:
+    collection = collect_demonstration(tmp_path)
+    for collected in (collection.internal, collection.public):
+        book = opened(workbook.write(collected))
+        sheets = sheets_of_kpis(book)
+        kpis = list(collected.kpis)
+        assert len(sheets) == len(kpis) > 10
+        for sheet, kpi in zip(sheets, kpis, strict=True):
+            assert list(wrong_cells(sheet, kpi)) == []
+            assert list(wrong_charts(book, sheet, kpi)) == []
+        assert any(sheet._charts for sheet in sheets)
+
+        pack = csv_pack.write(collected)
+        for kpi in kpis:
+            rows = [{key: as_csv(value) for key, value in in_columns(row).items()} for row in kpi.rows]
+            assert rows_of(pack, f"{kpi.key}.csv") == rows
+        assert [tuple(row.values()) for row in rows_of(pack, "headline.csv")] == [
+            (kpi.key, key, as_csv(value)) for kpi in kpis for key, value in in_columns(kpi.headline).items()
+        ]
+
+    told = json.dumps(to_plain(collection.public))
+    hidden = [number for number in long_numbers(to_plain(collection.internal)) if number not in told]
+    assert hidden, "the public report of the demonstration hides nothing"
+    for file in (workbook.write(collection.public), csv_pack.write(collection.public)):
+        everything = "".join(parts(file).values())
+        assert [number for number in hidden if number in everything] == []
+
+
+def long_numbers(plain: Any) -> Iterator[str]:
+    """Every number of a report with so many digits that no other figure looks like it."""
+    if isinstance(plain, dict | list | tuple):
+        for value in plain.values() if isinstance(plain, dict) else plain:
+            yield from long_numbers(value)
+    elif isinstance(plain, float) and len(str(plain)) > 7:
+        yield str(plain)
+
+
+def as_csv(value: Any) -> str:
+    """A value as a CSV file writes it."""
+    written = safe_cell(value)
+    return "" if written is None else str(written)
+
+
+# Charts
+
+
+def line_kpi(values: list[float | None], **given: Any) -> CollectedKpi:
+    """A KPI of three month ends with a line, whose table shows ``values``."""
+    days = [
+        [Cell(str(day), str(day)), Cell(value, formats.percent(value))]
+        for day, value in zip(MONTH_ENDS, values, strict=True)
+    ]
+    figure = charts.figure(charts.line("Share", MONTH_ENDS, values), y_title="Percent")
+    columns = (Column("month_end", "Month end", Kind.DAY), Column("share_pct", "Share", Kind.PERCENT))
+    return make_kpi(chart=chart_of(figure), table=Table("Share", columns, tuple(map(tuple, days))), **given)
+
+
+class TestCharts:
+    def test_are_made_from_the_cells_of_the_table(self) -> None:
+        book = opened(workbook.write(make_collected(line_kpi([9.5, 9.4, 9.3]))))
+        (sheet,) = sheets_of_kpis(book)
+        (series,) = sheet._charts[0].series
+        assert series.val.numRef.f.endswith("!$B$8:$B$10")
+        assert series.cat.numRef.f.endswith("!$A$8:$A$10")
+
+    def test_leave_a_gap_where_the_table_says_not_available(self) -> None:
+        """A cell with words would be drawn as 0."""
+        kpi = line_kpi([9.5, None, 9.3])
+        file = workbook.write(make_collected(kpi))
+        book = opened(file)
+        (sheet,) = sheets_of_kpis(book)
+        (series,) = sheet._charts[0].series
+        assert values_at(book, series.val.numRef.f) == [9.5, None, 9.3]
+        assert "dispBlanksAs" not in parts(file)["xl/charts/chart1.xml"], "without a word Excel leaves a gap"
+        assert sheet["B9"].value == "not available"
+
+    def test_of_bars_run_from_the_top_down_in_the_colours_of_the_screen(self) -> None:
+        bars = charts.bars("Cases", ["ASD", "SEMH"], [3, 2], labels=["3", "2"], colour=charts.SECOND)
+        kpi = make_kpi(chart=chart_of(charts.bar_figure(bars, x_title="Cases decided")))
+        book = opened(workbook.write(make_collected(kpi)))
+        (sheet,) = sheets_of_kpis(book)
+        (chart,) = sheet._charts
+        assert list(wrong_charts(book, sheet, kpi)) == []
+        assert (chart.barDir, chart.x_axis.scaling.orientation, chart.y_axis.crosses) == (
+            "bar",
+            "maxMin",
+            "max",
+        )
+        assert chart.series[0].spPr.solidFill.srgbClr == charts.SECOND[1:]
+        assert values_at(book, chart.series[0].cat.strRef.f) == ["ASD", "SEMH"]
+
+    def test_are_told_in_words(self) -> None:
+        kpi = line_kpi([9.5, 9.4, 9.3], title="Share of plans", sentence="9.3% of plans & falling.")
+        (drawing,) = (
+            text
+            for name, text in parts(workbook.write(make_collected(kpi))).items()
+            if "drawings/drawing" in name
+        )
+        assert 'descr="Share of plans. 9.3% of plans &amp; falling."' in drawing
+
+
+# What stands beside the figures
+
+
+def full_report(**given: Any) -> Collected:
+    """A report with all that a writer has to place, of two KPIs of one section."""
+    comment = Comment("officer.one", AT, "=Placed early\r\nin September")
+    event = MarkedDay(date(2018, 9, 1), "New special school")
+    section = Section("inmss", "INMSS data", (make_kpi(), make_kpi(variant="more")), (event,), (comment,))
+    return make_collected(
+        sections=(section,),
+        provisional="Provisional: March 2019 is not closed, and postings to it may still arrive.",
+        movements=("Children in INMSS fell from 850 to 842.",),
+        differences=("Needs of children in INMSS: 842, before 841.",),
+        **given,
+    )
+
+
+def texts_of(sheet: Any) -> str:
+    return "\n".join(str(cell.value) for row in sheet for cell in row if cell.value is not None)
+
+
+class TestWorkbook:
+    def test_every_sheet_says_which_report_it_is_of_and_who_took_it(self) -> None:
+        book = opened(workbook.write(full_report(), STAMP))
+        for sheet in book.worksheets:
+            told = texts_of(sheet)
+            for words in (
+                "Official: sensitive",
+                "31 March 2019",
+                "Draft, not approved",
+                "Provisional: March 2019",
+            ):
+                assert words in told, sheet.title
+            assert STAMP.sentence in told
+            assert sheet.oddHeader.left.text == "Official: sensitive"
+            assert "Kent, 31 March 2019, version 1" in sheet.oddHeader.right.text
+            assert sheet.oddFooter.right.text == "Page &P of &N"
+
+    def test_sheets_stand_in_order_and_every_one_is_reached_from_the_contents(self) -> None:
+        book = opened(workbook.write(full_report(audience=Audience.PUBLIC, threshold=5)))
+        kpis = ["1 Needs of children in INMSS", "2 Needs of children in INMSS"]
+        names = ["Cover", "Contents", "Differences", *kpis, "Definitions", "Symbols"]
+        assert book.sheetnames == names
+        links = {link.location for link in links_of(book["Contents"])}
+        assert links == {f"'{name}'!A1" for name in names if name != "Contents"}
+        assert "842, before 841" in texts_of(book["Differences"])
+        assert "fell from 850 to 842" in texts_of(book["Cover"])
+        assert "number from 1 to 4" in texts_of(book["Symbols"])
+
+    def test_comments_and_events_stand_on_the_first_sheet_of_their_section(self) -> None:
+        first, second = sheets_of_kpis(opened(workbook.write(full_report())))
+        assert "officer.one, 10 April 2019, 10:00: =Placed early\nin September" in texts_of(first)
+        assert "1 September 2018: New special school" in texts_of(first)
+        assert "officer.one" not in texts_of(second)
+
+    def test_tables_are_real_begin_in_one_row_and_keep_their_headings_in_sight(self) -> None:
+        for sheet in sheets_of_kpis(opened(workbook.write(full_report()))):
+            (table,) = sheet.tables.values()
+            assert table.ref == "A7:B8"
+            assert (sheet["A7"].value, sheet["B7"].value) == ("Primary need", "Children")
+            assert (sheet.freeze_panes, sheet.print_title_rows) == ("A8", "$6:$7")
+            assert sheet.page_setup.orientation == "landscape"
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            merged_in_table = [
+                cells for cells in sheet.merged_cells.ranges if cells.min_col <= 2 and cells.min_row > 6
+            ]
+            assert merged_in_table == []
+
+    def test_definitions_are_those_that_were_collected(self) -> None:
+        rows = list(
+            opened(workbook.write(full_report()))["Definitions"].iter_rows(min_row=5, values_only=True)
+        )
+        assert ("Needs of children in INMSS", "What is counted", "Children") in rows
+        assert ("Needs of children in INMSS", "Reviewed", datetime(2019, 4, 10)) in rows
+
+    def test_a_kpi_without_rows_has_its_headings_and_no_chart(self) -> None:
+        empty = make_kpi(rows=(), table=Table("Nothing", make_kpi().table.columns, ()))
+        (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(empty))))
+        assert (sheet["A7"].value, sheet["A8"].value) == ("Primary need", "No rows")
+        assert (len(sheet.tables), len(sheet._charts)) == (0, 0)
+
+    def test_numbers_fit_their_columns(self) -> None:
+        """A number that is too wide is shown as ####."""
+        large = 123_456_789_012
+        cells = ((Cell(None, "ASD"), Cell(large, f"{large:,}")),)
+        kpi = make_kpi(table=replace(make_kpi().table, rows=cells))
+        (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(kpi))))
+        assert sheet.column_dimensions["B"].width > len(f"{large:,}")
+
+    def test_a_percentage_is_the_number_of_all_formats_and_its_heading_says_so(self) -> None:
+        (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(line_kpi([9.52, 9.4, 9.3])))))
+        assert (sheet["B7"].value, sheet["B8"].value, sheet["B8"].number_format) == (
+            "Share (%)",
+            9.52,
+            "#,##0.0",
+        )
+
+    def test_the_logo_stands_on_the_cover_and_has_a_name(self) -> None:
+        logo = BytesIO()
+        Image.new("RGB", (600, 300), "navy").save(logo, "PNG")
+        file = workbook.write(full_report(), logo=logo.getvalue())
+        (image,) = opened(file)["Cover"]._images
+        assert (image.width, image.height) == (600, 300)
+        assert any(
+            'descr="Logo of Kent"' in part for name, part in text_parts(file).items() if "drawing" in name
+        )
+
+    def test_properties_are_of_the_report_and_the_same_report_is_the_same_file(self) -> None:
+        properties = opened(workbook.write(full_report())).properties
+        assert properties.title == "SEN Improvement Project: monthly report, March 2019"
+        assert properties.created == AT.replace(tzinfo=None)
+        assert workbook.write(full_report(), STAMP) == workbook.write(full_report(), STAMP)
+
+
+def text_parts(file: bytes) -> dict[str, str]:
+    with ZipFile(BytesIO(file)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if not name.endswith(".png")}
+
+
+class TestCsvPack:
+    def test_metadata_describe_every_file_as_it_is(self) -> None:
+        pack = parts(csv_pack.write(full_report(audience=Audience.PUBLIC, threshold=5), STAMP))
+        metadata = json.loads(pack.pop("metadata.json"))
+        assert set(pack) == {file["name"] for file in metadata["files"]} | {"README.txt"}
+        for file in metadata["files"]:
+            content = pack[file["name"]]
+            heading, *rows = csv.reader(StringIO(content, newline=""))
+            assert heading == [column["key"] for column in file["columns"]]
+            assert len(rows) == file["rows"]
+            assert sha256(content.encode()).hexdigest() == file["sha256"]
+            assert all(
+                column["kind"] in metadata["kinds"] and column["heading"] for column in file["columns"]
+            )
+            assert all(file[key] for key in ("title", "source"))
+        assert metadata["symbols"].keys() == {"c", "z", "x", "low"}
+        told = {
+            key: metadata[key] for key in ("council", "month", "version", "audience", "marking", "status")
+        }
+        assert told == {
+            "council": "Kent",
+            "month": "2019-03",
+            "version": 1,
+            "audience": "public",
+            "marking": "Public",
+            "status": "Draft, not approved",
+        }
+        assert metadata["downloaded"] == STAMP.sentence
+        assert STAMP.sentence in pack["README.txt"]
+        assert metadata["provisional"] in pack["README.txt"]
+
+    def test_numbers_under_one_key_take_a_column_each(self) -> None:
+        kpi = make_kpi(rows=({"month": "2019-03", "by_route": {"PANEL": 2, "OTHER": None}},))
+        pack = csv_pack.write(make_collected(kpi))
+        assert rows_of(pack, "need_mix.csv") == [
+            {"month": "2019-03", "by_route.PANEL": "2", "by_route.OTHER": ""}
+        ]
+
+    def test_a_kpi_without_rows_still_names_its_columns(self) -> None:
+        pack = csv_pack.write(make_collected(make_kpi(rows=())))
+        assert parts(pack)["need_mix.csv"].split() == ["need,children"]
+
+    def test_comments_are_kept_and_none_is_a_formula(self) -> None:
+        (row,) = rows_of(csv_pack.write(full_report()), "commentary.csv")
+        assert (row["author"], row["text"]) == ("officer.one", "'=Placed early\r\nin September")
+
+    def test_the_same_report_is_the_same_file(self) -> None:
+        assert csv_pack.write(full_report(), STAMP) == csv_pack.write(full_report(), STAMP)
+
+
+# Hidden figures
+
+
+def test_a_hidden_figure_is_a_symbol_and_nothing_else_tells_it() -> None:
+    inside = make_kpi(children=4242)
+    public = replace(
+        inside,
+        headline={"children": "c"},
+        rows=({"need": "ASD", "children": "c"},),
+        table=replace(inside.table, rows=((Cell(None, "Autism"), Cell(None, "c")),)),
+        sentence="",
+        facts=(),
+        is_hidden=True,
+    )
+    collected = make_collected(public, audience=Audience.PUBLIC, threshold=5)
+    book = workbook.write(collected)
+    (sheet,) = sheets_of_kpis(opened(book))
+    assert sheet["B8"].value == "c"
+    assert "Some of these figures are hidden" in texts_of(sheet)
+    pack = csv_pack.write(collected)
+    assert rows_of(pack, "need_mix.csv") == [{"need": "ASD", "children": "c"}]
+    assert rows_of(pack, "headline.csv") == [{"kpi": "need_mix", "key": "children", "value": "c"}]
+    for file in (book, pack):
+        assert [name for name, part in parts(file).items() if "4242" in part or "4,242" in part] == []
+
+
+# Odd texts
+
+ODD = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="=+-@'\"&<>[]:*?/\\\t\n\r\0\x01\x1f\x7f\ufffe_x0041", min_size=1, max_size=40),
+    st.sampled_from(
+        ["=1+1", "{=1+1}", "<r><t>x</t></r>", "http://a.example", "x" * 400, "_x000D_", "internal:A1"]
+    ),
+)
+
+
+def written(text: str) -> str:
+    """A text as a sheet can hold it."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = "".join("\ufffd" if is_forbidden(sign) else sign for sign in plain)
+    return f"'{plain}" if plain.startswith("<r>") else plain
+
+
+def is_forbidden(sign: str) -> bool:
+    """Whether XML can hold a character, or Excel takes it for a control character."""
+    return (sign < " " and sign not in "\n\t") or sign in "\x7f\ufffe\uffff"
+
+
+@settings(max_examples=60, deadline=None)
+@given(titles=st.lists(ODD, min_size=2, max_size=4), text=ODD)
+def test_any_text_stays_a_text_and_the_files_open(titles: list[str], text: str) -> None:
+    bars = charts.bars(text, [text], [3], labels=[text])
+    kpis = [
+        make_kpi(
+            variant=str(number),
+            title=title,
+            sentence=text,
+            caveats=(text,),
+            chosen=(text,),
+            chart=chart_of(charts.bar_figure(bars, x_title=text)),
+            rows=({"need": text, "children": 3},),
+            table=Table(
+                text,
+                (Column("need", title, Kind.TEXT), Column("children", title, Kind.COUNT)),
+                ((Cell(None, text), Cell(3, "3")),),
+            ),
+        )
+        for number, title in enumerate([*titles, titles[0]])
+    ]
+    section = Section("inmss", text, tuple(kpis), comments=(Comment(text, AT, text),))
+    collected = make_collected(sections=(section,), council=text, movements=(text,), provisional=text)
+
+    book = opened(workbook.write(collected, Stamp(text, AT)))
+    sheets = sheets_of_kpis(book)
+    assert len(sheets) == len(kpis)
+    assert len({name.lower() for name in book.sheetnames}) == len(book.sheetnames)
+    for sheet in book.worksheets:
+        assert all(cell.data_type != "f" for row in sheet for cell in row)
+        assert all(link.target is None for link in links_of(sheet))
+    for sheet in sheets:
+        assert (sheet["A8"].value or "") == written(text)
+
+    (row,) = rows_of(csv_pack.write(collected, Stamp(text, AT)), "need_mix-0.csv")
+    assert row == {"need": safe_cell(text), "children": "3"}
