@@ -336,6 +336,8 @@ def test_records_without_a_key_are_named_in_words_and_when_they_are_gone_too() -
         Change("Reason", "", "Governor"),
     )
     assert (f"Agenda item of {on_the_day}: K1", "Removed") in told
+    began = told["Panel meeting: Independent Placement Panel, 15 January 2019", "Added"]
+    assert Change("Starts at", "", "09:30") in began
     assert (f"Member of {on_the_day}: B. Birch", "Removed") in told
     cost, decided, *_ = history_of(case)[:9]
     assert cost.record == "Agreed cost of panel decision K1, 1 May 2018: Core education fee"

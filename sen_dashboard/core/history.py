@@ -293,6 +293,8 @@ def in_words(kept: Kept, field: Any, value: Any, names: Names) -> str:
         return formats.moment(parse_datetime(value))
     if isinstance(field, models.DateField):
         return formats.day(date.fromisoformat(value))
+    if isinstance(field, models.TimeField):
+        return str(value)[:5]  # "09:30", of "09:30:00"
     if isinstance(field, PoundsField):
         return formats.pounds_exact(Decimal(str(value)))
     if isinstance(field, PercentField):
