@@ -81,7 +81,10 @@ class TestPage:
 
     def test_says_where_something_is_hidden(self, client: Client, manager: User) -> None:
         make_report(make_kpi(is_hidden=True, sentence="", facts=()))
-        assert "Some of these figures are hidden" in words(client.get("/reports/2019-03/v1/public/"))
+        page = words(client.get("/reports/2019-03/v1/public/"))
+        assert "Some of these figures are hidden" in page
+        assert "c Confidential: a number from 1 to" in page
+        assert "Confidential" not in words(client.get(INTERNAL))
 
 
 class TestFiles:
