@@ -199,6 +199,7 @@ PARTS: dict[str, dict[str, str]] = {
     "person_deactivate": {"person_id": "900001"},
     "person_reactivate": {"person_id": "900001"},
     "person_password": {"person_id": "900001"},
+    "reports_file": CSV,
     "report": OF_A_REPORT | {"audience": "internal"},
     "report_file": OF_A_REPORT | {"audience": "internal", "suffix": "pdf"},
     "report_job": {"job_id": "1"},
