@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pptx import Presentation
@@ -26,17 +26,21 @@ from pptx.slide import Slide, SlideLayout, SlideMaster
 from pptx.text.text import TextFrame
 from pptx.util import Emu, Length, Pt
 
+from sen_dashboard.core import formats
 from sen_dashboard.core.charts import EVENT, INMSS, SECOND, TEXT
-from sen_dashboard.reports.collected import Table
+from sen_dashboard.reports.collected import Kind, Table
 from sen_dashboard.reports.writers.fitting import (
     BULLET,
     LINE,
     Paragraph,
+    height,
     largest,
     shortened,
     width,
     wrapped,
 )
+
+T = TypeVar("T")
 
 FONT = "Arial"
 LANGUAGE = "en-GB"
@@ -59,7 +63,7 @@ OF_TEMPLATE = (
     RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
     RELATIONSHIP_TYPE.PRINTER_SETTINGS,
 )
-MOST_ROWS = 10  # of a table; more cannot be read in a room
+MOST_ROWS = 12  # of a table, so a year of months; more cannot be read in a room
 
 
 @dataclass(frozen=True)
@@ -231,56 +235,87 @@ def describe(shape: Any, name: str, description: str) -> None:
 
 # Tables
 
-PADDING = 5.0  # on either side of a cell's text
+PADDING = 6.0  # on either side of a cell's text
 ABOVE = 2.5  # and above and below it
+GAP = 5.0  # between a table and the lines above and below it
+NOTE = GAP + LINE * LEAST  # what the line below takes
 
 
 def add_table(slide: Slide, table: Table, box: Box) -> bool:
-    """The first rows of a table with its caption above and, below, how many more there are; False if none fits."""
+    """Some rows of a table, its caption above and, below, how many more there are; False if none fits.
+
+    They are the first rows, or of a table over time the last.
+    """
     caption = Paragraph(
         shortened(table.caption, LEAST, box.width, 2, is_bold=True), LEAST, is_bold=True, colour=EVENT
     )
-    top = box.top + LINE * LEAST * len(wrapped(caption.text, LEAST, box.width, is_bold=True)) + 4
-    texts = [
-        [column.heading for column in table.columns],
-        *([cell.text for cell in row] for row in table.rows),
-    ]
-    texts = texts[: MOST_ROWS + 1]
-    widths = _column_widths(texts, box.width)
-    heights = [_row_height(row, widths, is_heading=number == 0) for number, row in enumerate(texts)]
-    note_height = LINE * LEAST + 6
-    shown = _rows_in(heights, box.bottom - top - note_height)
-    if shown < 2:
+    top = box.top + height([caption], box.width)
+    headings, rows = [column.heading for column in table.columns], _texts(table)
+    widths = _column_widths([headings, *rows], box.width)
+    heights = [_row_height(row, widths) for row in rows]
+    heading = _row_height(headings, widths, is_heading=True)
+    count = _rows_in(heights, box.bottom - NOTE - top - GAP - heading)
+    if count == 0:
         return False
-    add_text(slide, Box(box.left, box.top, box.width, top - box.top - 4), [caption], "Caption")
-    frame = slide.shapes.add_table(
-        shown, len(widths), *Box(box.left, top, sum(widths), sum(heights[:shown])).lengths
+    told = _rows_told(table, count)
+    add_text(slide, Box(box.left, box.top, box.width, top - box.top), [caption], "Caption")
+    place = Box(box.left, top + GAP, sum(widths), heading + sum(heights[:count]))
+    shown = _in_order(table, rows[:count])
+    _draw_table(
+        slide, place, table, [headings, *shown], widths, [heading, *_in_order(table, heights[:count])]
     )
-    describe(frame, "Table", f"{table.caption}. {_rows_told(shown - 1, len(table.rows))}")
-    for place, room in enumerate(widths):
-        frame.table.columns[place].width = Pt(room)
-    for number in range(shown):
-        frame.table.rows[number].height = Pt(heights[number])
-        for place, column in enumerate(table.columns):
-            cell = frame.table.cell(number, place)
-            cell.margin_left = cell.margin_right = Pt(PADDING)
-            cell.margin_top = cell.margin_bottom = Pt(ABOVE)
-            _write_cell(cell, texts[number][place], is_heading=number == 0, is_number=column.is_number)
-    if shown - 1 < len(table.rows):
-        below = Box(box.left, top + sum(heights[:shown]) + 6, box.width, LINE * LEAST)
-        add_text(slide, below, [Paragraph(_rows_told(shown - 1, len(table.rows)), LEAST)], "Rows shown")
+    describe(slide.shapes[-1], "Table", f"{table.caption}. {told}")
+    if count < len(table.rows):
+        below = Box(box.left, place.bottom + GAP, box.width, LINE * LEAST)
+        add_text(slide, below, [Paragraph(told, LEAST)], "Rows shown")
     return True
 
 
-def _rows_told(shown: int, rows: int) -> str:
+def _texts(table: Table) -> list[list[str]]:
+    """The cells of as many rows as may be shown, those first that matter most."""
+    rows = table.rows[: -MOST_ROWS - 1 : -1] if _is_over_time(table) else table.rows[:MOST_ROWS]
+    return [[cell.text for cell in row] for row in rows]
+
+
+def _in_order(table: Table, shown: list[T]) -> list[T]:
+    """What ``_texts`` put first back in the order of the table."""
+    return shown[::-1] if _is_over_time(table) else shown
+
+
+def _is_over_time(table: Table) -> bool:
+    return table.columns[0].kind in (Kind.DAY, Kind.MONTH)
+
+
+def _rows_told(table: Table, shown: int) -> str:
     """How many of a table's rows are shown, and where the others are."""
+    rows = len(table.rows)
     if shown == rows:
-        return f"All {rows} rows."
-    return f"The first {shown} of {rows:,} rows; {rows - shown:,} more are in the workbook of this report."
+        return f"All {formats.plural(rows, 'row')}."
+    which = "last" if _is_over_time(table) else "first"
+    return f"The {which} {shown} of {rows:,} rows; {rows - shown:,} more are in the workbook of this report."
+
+
+def _draw_table(
+    slide: Slide,
+    place: Box,
+    table: Table,
+    texts: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    heights: Sequence[float],
+) -> None:
+    drawn = slide.shapes.add_table(len(heights), len(widths), *place.lengths).table
+    for number, room in enumerate(widths):
+        drawn.columns[number].width = Pt(room)
+    for number, (row, high) in enumerate(zip(texts, heights, strict=True)):
+        drawn.rows[number].height = Pt(high)
+        for cell, text, column in zip(drawn.rows[number].cells, row, table.columns, strict=True):
+            _write_cell(cell, text, is_heading=number == 0, is_number=column.is_number)
 
 
 def _write_cell(cell: Any, text: str, *, is_heading: bool, is_number: bool) -> None:
     ink = "#ffffff" if is_heading else TEXT
+    cell.margin_left = cell.margin_right = Pt(PADDING)
+    cell.margin_top = cell.margin_bottom = Pt(ABOVE)
     frame = cell.text_frame
     frame.word_wrap = True
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -292,29 +327,29 @@ def _write_cell(cell: Any, text: str, *, is_heading: bool, is_number: bool) -> N
 
 
 def _column_widths(texts: Sequence[Sequence[str]], room: float) -> list[float]:
-    """Widths that add up to ``room``: what each column would like, or what its longest word needs and a share."""
-    columns = list(zip(*texts, strict=True))
-    liked = [
-        2 * PADDING + max(_cell_width(text, n == 0) for n, text in enumerate(column)) for column in columns
-    ]
-    if sum(liked) <= room:
-        return [like * room / sum(liked) for like in liked]
-    needed = [
-        2 * PADDING
-        + max(_cell_width(word, n == 0) for n, text in enumerate(column) for word in text.split() or [""])
-        for column in columns
-    ]
-    if sum(needed) >= room:
-        return [need * room / sum(needed) for need in needed]
-    share = (room - sum(needed)) / (sum(liked) - sum(needed))
-    return [need + share * (like - need) for need, like in zip(needed, liked, strict=True)]
+    """Widths that add up to ``room``: no text broken if that can be, otherwise headings first, then all texts."""
+    columns = [(column[:1], column[1:]) for column in zip(*texts, strict=True)]
+    whole = [max(_widest(heading, True), _widest(cells, False)) for heading, cells in columns]
+    cells_whole = [max(_widest(_words(heading), True), _widest(cells, False)) for heading, cells in columns]
+    words = [max(_widest(_words(heading), True), _widest(_words(cells), False)) for heading, cells in columns]
+    for small, large in ((cells_whole, whole), (words, cells_whole)):
+        if sum(small) <= room < sum(large):
+            share = (room - sum(small)) / (sum(large) - sum(small))
+            return [least + share * (most - least) for least, most in zip(small, large, strict=True)]
+    base = whole if sum(whole) <= room else words
+    return [wide * room / sum(base) for wide in base]
 
 
-def _cell_width(text: str, is_heading: bool) -> float:
-    return width(text, LEAST, is_heading) + 1  # a little more, since widths are rounded
+def _words(texts: Sequence[str]) -> list[str]:
+    return [word for text in texts for word in text.split()]
 
 
-def _row_height(texts: Sequence[str], widths: Sequence[float], *, is_heading: bool) -> float:
+def _widest(texts: Sequence[str], is_heading: bool) -> float:
+    """The width of a column with these texts, each on a line; a little more, since widths are rounded."""
+    return 2 * PADDING + 1 + max((width(text, LEAST, is_heading) for text in texts), default=0)
+
+
+def _row_height(texts: Sequence[str], widths: Sequence[float], *, is_heading: bool = False) -> float:
     lines = max(
         len(wrapped(text, LEAST, room - 2 * PADDING, is_heading))
         for text, room in zip(texts, widths, strict=True)

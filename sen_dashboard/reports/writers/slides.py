@@ -12,22 +12,22 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from sen_dashboard.core import formats, suppression
+from sen_dashboard.core import formats
 from sen_dashboard.core.charts import EVENT, INMSS
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
-    Audience,
     Collected,
     CollectedFact,
     CollectedKpi,
     Comment,
     MarkedDay,
     Section,
+    Table,
     from_plain,
     to_plain,
 )
 from sen_dashboard.reports.drawing import Drawing
-from sen_dashboard.reports.writers import Stamp
+from sen_dashboard.reports.writers import Stamp, symbols
 from sen_dashboard.reports.writers.deck import (
     BODY,
     COVER_TEXT,
@@ -106,8 +106,10 @@ class _Slides:
         for section in self.collected.sections:
             if section.kpis:
                 self._add_section(section)
-        if self.collected.audience is Audience.PUBLIC:
-            self._add_text("What the symbols mean", "", _legend(self.collected.threshold))
+        meanings = symbols(self.collected).items()
+        self._add_text(
+            "What the symbols mean", "", _listed([f"{one}: {meaning}" for one, meaning in meanings])
+        )
         self._set_properties()
         return self.deck.saved(self.collected.collected_at)
 
@@ -198,21 +200,24 @@ class _Slides:
         below = BODY.below(BODY.top + place.taken_by(answer))
         box = Box(BODY.left, BODY.top, place.width, height(answer, place.width) + 1)
         slide = self.deck.slide(title, section.title, answer, box)
-        self._add_figures(slide, kpi, drawn, below, BODY if place is BESIDE_CHART else below)
+        self._add_figures(slide, kpi, drawn, below, place)
         self._noted(slide, [_title(kpi), *_notes(kpi)])
         return len(answer) == len(says) + len(comments)
 
     def _add_figures(
-        self, slide: Any, kpi: CollectedKpi, drawn: Drawing | None, left: Box, right: Box
+        self, slide: Any, kpi: CollectedKpi, drawn: Drawing | None, below: Box, place: Place
     ) -> None:
-        """The facts to the left and the chart or table to the right, or either over the whole width."""
-        facts = _facts(kpi.facts[:MOST_FACTS], ASIDE, left.height)
+        """The facts to the left, below the answer, and the chart or table to the right, or over the whole width."""
+        facts = _facts(kpi.facts[:MOST_FACTS], ASIDE, below.height)
+        right = below
         if facts:
-            add_text(slide, Box(left.left, left.top, ASIDE, left.height), facts, "Figures")
-            start = left.left + ASIDE + BETWEEN
-            right = Box(start, right.top, right.right - start, right.height)
+            add_text(slide, Box(below.left, below.top, ASIDE, below.height), facts, "Figures")
+            right = Box(CHART.left, below.top, CHART.width, below.height)
+        if place is BESIDE_CHART:
+            right = CHART
         if drawn is None:
-            add_table(slide, kpi.table, right)
+            if not add_table(slide, kpi.table, right):
+                add_text(slide, right, [Paragraph(_why_no_table(kpi.table), 14)], "Table")
             return
         events = _events_told(kpi.events, right.width)
         chart = Box(right.left, right.top, right.width, right.height - height(events, right.width))
@@ -281,6 +286,12 @@ def _events_told(events: Sequence[MarkedDay], room: float) -> list[Paragraph]:
     return told if height(told, room) <= EVENTS_HEIGHT else []
 
 
+def _why_no_table(table: Table) -> str:
+    return (
+        "The table is in the workbook of this report." if table.rows else f"{table.caption}: there are none."
+    )
+
+
 def _event(event: MarkedDay) -> Paragraph:
     return Paragraph(f"{formats.day(event.day)}: {event.title}", LEAST, has_bullet=True)
 
@@ -294,13 +305,6 @@ def _comment(comment: Comment) -> Paragraph:
 
 def _listed(sentences: Sequence[str]) -> list[Paragraph]:
     return [Paragraph(sentence, READ_ALOUD[0], has_bullet=True) for sentence in sentences]
-
-
-def _legend(threshold: int) -> list[Paragraph]:
-    return [
-        Paragraph(f"{symbol}: {meaning}", READ_ALOUD[0])
-        for symbol, meaning in suppression.legend(threshold).items()
-    ]
 
 
 def _printable(value: Any) -> Any:
