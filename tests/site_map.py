@@ -40,7 +40,8 @@ from tests.reports.made import make_job, make_report
 
 DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
-EXPECTED = 9001
+NUMBER = 1_000_000_001
+"""The key of a record whose key is a number: beyond what a sequence comes to in a run of all tests."""
 OF_A_MEETING = (
     "meeting",
     "meeting_change",
@@ -68,7 +69,6 @@ FILES = {
 """The pages whose list can be saved, each with the name of its files' address."""
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
-REPORT_JOB = 9001
 WITHOUT_A_PAGE = {"kpi_json", "sign_out", *FILES.values()}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job_cancel", "report_job_retry"}
@@ -90,14 +90,14 @@ def make_everything() -> None:
     make_event(event_id="E1", day=date(2018, 9, 1))
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
-    decision = make_decision(pk=9001, case=make_case(case_id="A case", child=child, attendance="DAY"))
+    decision = make_decision(pk=NUMBER, case=make_case(case_id="A case", child=child, attendance="DAY"))
     _make_meeting(decision.case)
     make_user(Role.OFFICER, pk=900001, first_name="Ada", last_name="Lovelace")
-    make_expected(pk=EXPECTED)
+    make_expected(pk=NUMBER)
     make_case(ready_on=date(2018, 4, 20))
     make_report()
     make_report(month=date(2019, 2, 1), state=State.APPROVED)
-    make_job(pk=REPORT_JOB)
+    make_job(pk=NUMBER)
     load_shipped()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
@@ -105,7 +105,7 @@ def make_everything() -> None:
 
 def _make_meeting(decided: PanelCase) -> None:
     """The meeting that decided the case; another on its agenda is undecided, and a third waits."""
-    meeting = make_meeting(pk=9001, place="County Hall")
+    meeting = make_meeting(pk=NUMBER, place="County Hall")
     make_agenda_item(meeting=meeting, case=decided)
     undecided = make_case(case_id="An undecided case", ready_on=date(2018, 4, 20))
     make_conflict(item=make_agenda_item(meeting=meeting, case=undecided))
@@ -137,11 +137,11 @@ def site_map() -> dict[str, list[str]]:
         "benchmark": [reverse("benchmark", args=[slug]) for slug in BENCHMARKS],
         "panel": [reverse("panel")],
         "queue": [reverse("queue", args=[queue.key]) for queue in QUEUES],
-        "expected_placement": [reverse("expected_placement", args=[EXPECTED])],
-        "expected_offer": [reverse("expected_offer", args=[EXPECTED])],
-        "expected_start": [reverse("expected_start", args=[EXPECTED])],
-        "expected_refusal": [reverse("expected_refusal", args=[EXPECTED])],
-        "expected_change": [reverse("expected_change", args=[EXPECTED])],
+        "expected_placement": [reverse("expected_placement", args=[NUMBER])],
+        "expected_offer": [reverse("expected_offer", args=[NUMBER])],
+        "expected_start": [reverse("expected_start", args=[NUMBER])],
+        "expected_refusal": [reverse("expected_refusal", args=[NUMBER])],
+        "expected_change": [reverse("expected_change", args=[NUMBER])],
         "events": [reverse("events")],
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
@@ -151,12 +151,12 @@ def site_map() -> dict[str, list[str]]:
         "month_close": [reverse("month_close", args=["2018-04"])],
         "meetings": [reverse("meetings")],
         "meeting_add": [reverse("meeting_add")],
-        "meeting_conflicts": [reverse("meeting_conflicts", args=[9001, "An undecided case"])],
-        **{name: [reverse(name, args=[9001])] for name in OF_A_MEETING},
+        "meeting_conflicts": [reverse("meeting_conflicts", args=[NUMBER, "An undecided case"])],
+        **{name: [reverse(name, args=[NUMBER])] for name in OF_A_MEETING},
         "case_papers": [reverse("case_papers", args=["A case"])],
-        "decide": [reverse("decide", args=[9001, case_id]) for case_id in ("A case", "An undecided case")],
+        "decide": [reverse("decide", args=[NUMBER, case_id]) for case_id in ("A case", "An undecided case")],
         "ratify": [reverse("ratify", args=["An undecided case"])],
-        "correct": [reverse("correct", args=[9001])],
+        "correct": [reverse("correct", args=[NUMBER])],
         "request_add": [reverse("request_add")],
         "request_drafts": [reverse("request_drafts")],
         "request_change": [reverse("request_change", args=["An undecided case"])],
@@ -164,7 +164,7 @@ def site_map() -> dict[str, list[str]]:
         "reports": [reverse("reports"), f"{reverse('reports')}?q=nothing"],
         "report": [reverse("report", args=[*MARCH_REPORT, audience]) for audience in Audience],
         "report_begin": [reverse("report_begin")],
-        "report_job": [reverse("report_job", args=[REPORT_JOB])],
+        "report_job": [reverse("report_job", args=[NUMBER])],
         "report_comment": [reverse("report_comment", args=[*MARCH_REPORT, "inmss"])],
         **{f"report_{move}": [reverse(f"report_{move}", args=MARCH_REPORT)] for move in OF_A_DRAFT},
         **{f"report_{move}": [reverse(f"report_{move}", args=FEBRUARY_REPORT)] for move in OF_AN_APPROVED},

@@ -30,7 +30,7 @@ from sen_dashboard.accounts.services import note_export
 from sen_dashboard.downloads import FORMULA_STARTS, Download, answer, of_table
 from sen_dashboard.record_lists import LISTS
 from tests.factories import make_cost_line, make_placement, make_plan, make_posting, make_user
-from tests.site_map import FILES, make_everything, site_map
+from tests.site_map import FILES, NUMBER, make_everything, site_map
 from tests.test_pages import words
 
 DAY = date(2019, 3, 31)
@@ -129,8 +129,8 @@ class TestEveryList:
         client.force_login(make_user(*Role))
         for address in (
             reverse("kpi_json", args=["capacity"]),
-            reverse("meeting_template_csv", args=[9001]),
-            reverse("meeting_template_xlsx", args=[9001]),
+            reverse("meeting_template_csv", args=[NUMBER]),
+            reverse("meeting_template_xlsx", args=[NUMBER]),
         ):
             before = Export.objects.count()
             assert client.get(address).status_code == 200
