@@ -16,6 +16,7 @@ from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.reports.extracts import EXTRACTS
 from tests.benchmarking.conftest import SHIPPED
 from tests.factories import (
     make_agenda_item,
@@ -61,6 +62,7 @@ FILES = {
     "events": "events_file",
     "meetings": "meetings_file",
     "people": "people_file",
+    "extract": "extract_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
 WITHOUT_A_PAGE = {"kpi_json", "sign_out", *FILES.values()}
@@ -151,6 +153,8 @@ def site_map() -> dict[str, list[str]]:
         "request_drafts": [reverse("request_drafts")],
         "request_change": [reverse("request_change", args=["An undecided case"])],
         "digest": [reverse("digest")],
+        "extracts": [reverse("extracts")],
+        "extract": _extracts(),
         "roles": [reverse("roles")],
         "password": [reverse("password")],
         "people": [reverse("people")],
@@ -158,6 +162,15 @@ def site_map() -> dict[str, list[str]]:
         **{f"person_{task}": [reverse(f"person_{task}", args=[900001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
+
+
+def _extracts() -> list[str]:
+    """Each extract, for each of its audiences."""
+    return [
+        reverse("extract", args=[extract.slug]) + f"?year=2018-19&audience={audience}"
+        for extract in EXTRACTS
+        for audience in extract.audiences
+    ]
 
 
 def _lists() -> list[str]:
