@@ -7,19 +7,19 @@ Run by `make bench`, on a throw-away embedded PostgreSQL.
 import os
 import platform
 import re
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report_pack import PackTiming, bench_pack, told
+from benchmarks.timing import median_ms, timed
+
 SCALES = (1, 20)
-REPEATS = 5
 AS_AT = date(2019, 3, 31)
 RESULTS = Path(__file__).with_name("results.md")
 
@@ -46,19 +46,6 @@ class KpiTiming:
     page_ms: float
     page_statements: int
     bare_ms: float
-
-
-def timed(work: Callable[[], Any]) -> float:
-    """Seconds that one call takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def median_ms(work: Callable[[], Any]) -> float:
-    """Milliseconds, the median of several calls after one to warm up."""
-    work()
-    return 1000 * statistics.median(timed(work) for _ in range(REPEATS))
 
 
 def bench_import(scale: int, folder: Path) -> ImportTiming:
@@ -230,7 +217,10 @@ def sign_in() -> Any:
 
 
 def report(
-    imports: list[ImportTiming], kpis: dict[int, list[KpiTiming]], pages: dict[int, list[PageTiming]]
+    imports: list[ImportTiming],
+    kpis: dict[int, list[KpiTiming]],
+    pages: dict[int, list[PageTiming]],
+    pack: PackTiming,
 ) -> str:
     """The measurements as Markdown tables."""
     lines = [
@@ -287,7 +277,7 @@ def report(
         for scale, timings in pages.items()
         for t in timings
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *told(pack)]) + "\n"
 
 
 def bench_scale(scale: int, folder: Path) -> tuple[ImportTiming, list[KpiTiming], list[PageTiming]]:
@@ -325,8 +315,10 @@ def main() -> None:
             print(f"Measuring at scale {scale} …", file=sys.stderr)
             imported, kpis[scale], pages[scale] = bench_scale(scale, Path(folder))
             imports.append(imported)
+            if scale == 1:
+                pack = bench_pack(AS_AT, datetime.now(UTC))
         django.db.connections.close_all()
-        RESULTS.write_text(report(imports, kpis, pages), encoding="utf-8")
+        RESULTS.write_text(report(imports, kpis, pages, pack), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 

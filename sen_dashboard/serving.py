@@ -99,9 +99,12 @@ def _all_but_interruptions(dropped: "sys.UnraisableHookArgs") -> None:
 
 def serve(listener: socket.socket, stop: StopRequest) -> None:
     """Answer requests until asked to stop; those under way get a few seconds to end."""
-    # Behind TLS the proxy on this machine says whether the visitor came by HTTPS; waitress ignores others' word.
+    # Behind TLS the proxy on this machine says whether the visitor came by HTTPS, and from where; waitress ignores
+    # others' word.
     behind_proxy = (
-        {"trusted_proxy": HOST, "trusted_proxy_headers": {"x-forwarded-proto"}} if settings.HTTPS else {}
+        {"trusted_proxy": HOST, "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"}}
+        if settings.HTTPS
+        else {}
     )
     channels: dict[int, Any] = {}
     from sen_dashboard.wsgi import application  # loads the whole program: not before the port is ours

@@ -6,12 +6,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_safe
 
+from sen_dashboard.accounts.forms import SignInForm
 from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import has_demonstration_accounts, note_export
@@ -19,6 +22,7 @@ from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
 from sen_dashboard.core.scope import EARLIEST, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.core.trail import changes_at
 from sen_dashboard.downloads import answer, of_kpi, refusal
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
@@ -35,10 +39,17 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Django's sign-in, in the dashboard's look."""
     view = LoginView.as_view(
         template_name="sign_in.html",
+        authentication_form=SignInForm,
         redirect_authenticated_user=True,
         extra_context={"is_demonstration": has_demonstration_accounts},
     )
-    return view(request)
+    with changes_at("Sign-in"):  # which may hash a password anew, as Django's defaults change
+        response = view(request)
+    if isinstance(response, TemplateResponse):
+        form = (response.context_data or {})["form"]
+        if form.has_error(NON_FIELD_ERRORS, SignInForm.TOO_MANY):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    return response
 
 
 @require_safe

@@ -18,13 +18,20 @@ def in_utf_8(application: Application) -> Application:
     """Refuse a request in another encoding: Django would decode it with whatever codec it names, before any page."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        _, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-        if parameters.get("charset", "utf-8").lower() in ONE_ENCODING:
+        if _is_in_utf_8(environ.get("CONTENT_TYPE", "")):
             return application(environ, start_response)
         start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
         return [b"Requests must be encoded in UTF-8."]
 
     return answer
+
+
+def _is_in_utf_8(content_type: str) -> bool:
+    try:
+        _, parameters = parse_header_parameters(content_type)
+    except ValueError:  # a parameter in an encoding that there is not, as in "boundary*=nonsense''x"
+        return False
+    return parameters.get("charset", "utf-8").lower() in ONE_ENCODING
 
 
 application = in_utf_8(get_wsgi_application())

@@ -4,6 +4,7 @@ Store: one throw-away embedded server per run, or the server of TEST_DATABASE_UR
 other PostgreSQL programs than the wheel's. A template database is migrated once; each worker works on a copy of it.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LOCK = 20130401
 """Any number: the advisory lock under which one worker migrates the template while the others wait."""
+
+NOT_READ = {"contenttypes.contenttype", "auth.permission"}
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -49,6 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("PORT", None)
         os.environ.pop("COUNCIL_CODE", None)
         django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that reach the store: those with a fixture or mark of pytest-django that opens it."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker("store")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -76,6 +87,19 @@ def django_db_modify_db_settings(
     connection.settings_dict["TEST"]["TEMPLATE"] = os.environ["TEST_TEMPLATE"]
     with django_db_blocker.unblock():
         _make_template(os.environ["TEST_TEMPLATE"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Of the rows that migrations made, bring back after a test that committed only those that the program reads.
+
+    Django would save its own content types and permissions as well, some 400 of them, one by one before each such test.
+    """
+    from django.db import connection
+
+    if held := getattr(connection, "_test_serialized_contents", None):
+        rows = [row for row in json.loads(held) if row["model"] not in NOT_READ]
+        connection._test_serialized_contents = json.dumps(rows)  # type: ignore[attr-defined]
 
 
 def _make_template(name: str) -> None:

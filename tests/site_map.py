@@ -5,7 +5,6 @@ The records that they name are those of ``make_everything``.
 
 from datetime import date
 
-from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
@@ -16,8 +15,10 @@ from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import EXTRACTS
-from tests.benchmarking.conftest import SHIPPED
+from sen_dashboard.reports.states import State
+from tests.benchmarking.shipped import load_shipped
 from tests.factories import (
     make_agenda_item,
     make_case,
@@ -36,6 +37,7 @@ from tests.factories import (
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
+from tests.reports.made import make_job, make_report
 
 DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
@@ -63,10 +65,15 @@ FILES = {
     "meetings": "meetings_file",
     "people": "people_file",
     "extract": "extract_file",
+    "reports": "reports_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
+MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
+OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
+REPORT_JOB = 9001
 WITHOUT_A_PAGE = {"kpi_json", "sign_out", *FILES.values()}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
+WITHOUT_A_PAGE |= {"report_file", "report_job_cancel", "report_job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
 WITHOUT_A_PAGE |= {
     "request_draft_drop",
@@ -90,7 +97,10 @@ def make_everything() -> None:
     make_user(Role.OFFICER, pk=900001, first_name="Ada", last_name="Lovelace")
     make_expected(pk=EXPECTED)
     make_case(ready_on=date(2018, 4, 20))
-    call_command("import_benchmarks", SHIPPED, verbosity=0)
+    make_report()
+    make_report(month=date(2019, 2, 1), state=State.APPROVED)
+    make_job(pk=REPORT_JOB)
+    load_shipped()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
 
@@ -155,6 +165,13 @@ def site_map() -> dict[str, list[str]]:
         "digest": [reverse("digest")],
         "extracts": [reverse("extracts")],
         "extract": _extracts(),
+        "reports": [reverse("reports"), f"{reverse('reports')}?q=nothing"],
+        "report": [reverse("report", args=[*MARCH_REPORT, audience]) for audience in Audience],
+        "report_begin": [reverse("report_begin")],
+        "report_job": [reverse("report_job", args=[REPORT_JOB])],
+        "report_comment": [reverse("report_comment", args=[*MARCH_REPORT, "inmss"])],
+        **{f"report_{move}": [reverse(f"report_{move}", args=MARCH_REPORT)] for move in OF_A_DRAFT},
+        **{f"report_{move}": [reverse(f"report_{move}", args=FEBRUARY_REPORT)] for move in OF_AN_APPROVED},
         "roles": [reverse("roles")],
         "password": [reverse("password")],
         "people": [reverse("people")],

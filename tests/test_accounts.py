@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.utils.timezone import now
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
@@ -102,7 +103,7 @@ def test_a_one_time_password_of_a_demonstration_account_ends_with_the_next_start
 ) -> None:
     officer, *_, administrator = make_demonstration_accounts()
     by, person = (User.objects.get(username=account.name) for account in (administrator, officer))
-    one_time = give_new_password(by=by, person=person).password
+    one_time = give_new_password(by=by, person=person, at=now()).password
 
     shown = make_demonstration_accounts()[0].password
 

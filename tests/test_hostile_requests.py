@@ -76,15 +76,26 @@ def test_a_key_with_a_nul_is_not_found(signed_in: Client, address: str) -> None:
     assert signed_in.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("charset", ["hex", "utf-7", "unicode_escape", "idna"])
-def test_another_encoding_is_refused_before_django_reads_it(charset: str) -> None:
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        *(f"text/plain; charset={charset}" for charset in ("hex", "utf-7", "unicode_escape", "idna")),
+        "multipart/form-data; boundary=x; charset=hex",
+        "multipart/form-data; boundary*=nonsense''x",
+        "multipart/form-data; boundary=x; charset*=nonsense''utf-8",
+    ],
+)
+def test_another_encoding_is_refused_before_django_reads_it(content_type: str) -> None:
     environ = RequestFactory()._base_environ(
-        PATH_INFO="/children/C0SECRET/", QUERY_STRING="as_at=x", CONTENT_TYPE=f"text/plain; charset={charset}"
+        REQUEST_METHOD="POST",
+        PATH_INFO="/children/C0SECRET/",
+        QUERY_STRING="as_at=x",
+        CONTENT_TYPE=content_type,
     )
     answered: list[str] = []
     body = in_utf_8(get_wsgi_application())(environ, lambda status, headers: answered.append(status))
     assert answered == ["400 Bad Request"]
-    assert b"C0SECRET" not in b"".join(body)
+    assert b"".join(body) == b"Requests must be encoded in UTF-8."
 
 
 def test_a_server_outside_django_logs_neither_addresses_nor_second_lines() -> None:

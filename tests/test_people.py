@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from sen_dashboard.accounts import services
-from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.models import SignInAttempt, User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.accounts.sign_in import note_attempt
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +27,13 @@ PASSWORD = "a long enough phrase"
 ADA = {"username": "ada", "first_name": "Ada", "last_name": "Lovelace", "email": "ada@council.example"}
 
 WRITES: tuple[Callable[[User, User], object], ...] = (
-    lambda by, person: services.add_person(by=by, roles=[Role.OFFICER], **ADA),
+    lambda by, person: services.add_person(by=by, roles=[Role.OFFICER], at=now(), **ADA),
     lambda by, person: services.change_person(
         by=by, person=person, first_name="Eve", last_name="", email="", roles=[Role.ADMINISTRATOR]
     ),
     lambda by, person: services.deactivate_person(by=by, person=person),
-    lambda by, person: services.reactivate_person(by=by, person=person),
-    lambda by, person: services.give_new_password(by=by, person=person),
+    lambda by, person: services.reactivate_person(by=by, person=person, at=now()),
+    lambda by, person: services.give_new_password(by=by, person=person, at=now()),
 )
 
 
@@ -89,7 +91,7 @@ class TestServices:
             write(administrator, make_user(Role.OFFICER))
 
     def test_make_no_superuser(self, administrator: User) -> None:
-        person = services.add_person(by=administrator, roles=list(Role), **ADA).person
+        person = services.add_person(by=administrator, roles=list(Role), at=now(), **ADA).person
         assert not person.is_superuser
         assert not person.is_staff
 
@@ -107,14 +109,14 @@ class TestServices:
         self, administrator: User, given: dict[str, Any], field: str, sentence: str
     ) -> None:
         with pytest.raises(ValidationError) as refusal:
-            services.add_person(by=administrator, **{**ADA, "roles": [Role.OFFICER], **given})
+            services.add_person(by=administrator, at=now(), **{**ADA, "roles": [Role.OFFICER], **given})
         assert list(refusal.value.message_dict) == [field]
         assert sentence in refusal.value.message_dict[field][0]
         assert User.objects.count() == 1
 
     def test_whoever_is_added_in_the_demonstration_sees_that_all_is_invented(self) -> None:
         by = make_user(Role.ADMINISTRATOR, is_demonstration=True)
-        assert services.add_person(by=by, roles=[Role.OFFICER], **ADA).person.is_demonstration
+        assert services.add_person(by=by, roles=[Role.OFFICER], at=now(), **ADA).person.is_demonstration
 
     def test_no_administrator_removes_themselves(self, administrator: User) -> None:
         make_user(Role.ADMINISTRATOR)
@@ -149,7 +151,7 @@ class TestServices:
         person = make_user(Role.OFFICER)
         before = state(person)
         with pytest.raises(ValidationError, match="meanwhile"):
-            services.reactivate_person(by=administrator, person=person)
+            services.reactivate_person(by=administrator, person=person, at=now())
         assert state(person) == before
 
 
@@ -216,13 +218,13 @@ class TestSessions:
     def test_reactivation_revives_none(self, administrator: User, person: User) -> None:
         browser = sign_in("ada", PASSWORD)
         services.deactivate_person(by=administrator, person=person)
-        password = services.reactivate_person(by=administrator, person=person).password
+        password = services.reactivate_person(by=administrator, person=person, at=now()).password
         assert is_signed_out(browser)
         assert sign_in("ada", password).get("/roles/")["Location"] == reverse("password")
 
     def test_a_new_password_ends_them(self, administrator: User, person: User) -> None:
         browser = sign_in("ada", PASSWORD)
-        services.give_new_password(by=administrator, person=person)
+        services.give_new_password(by=administrator, person=person, at=now())
         assert is_signed_out(browser)
 
     def test_changed_roles_act_at_once(self, administrator: User, person: User) -> None:
@@ -238,7 +240,7 @@ class TestSessions:
 class TestOneTimePassword:
     @pytest.fixture
     def password(self, administrator: User) -> str:
-        return services.add_person(by=administrator, roles=[Role.MANAGER], **ADA).password
+        return services.add_person(by=administrator, roles=[Role.MANAGER], at=now(), **ADA).password
 
     @pytest.mark.parametrize("address", ["/", "/kpis/capacity.json", "/events/add/", "/roles/", "/nothing/"])
     @pytest.mark.parametrize("method", ["get", "post"])
@@ -290,6 +292,82 @@ class TestOneTimePassword:
         assert words(response).count(sentence) == 2  # on top, at the field
         assert password not in response.content.decode()
         assert User.objects.get(username="ada").must_change_password
+
+    def test_is_good_for_seven_days(self, administrator: User, client: Client) -> None:
+        """Afterwards the sentence is for whoever knows it, and only for them; a new one is good again."""
+
+        def given(ago: timedelta) -> str:
+            person = User.objects.get(username="ada")
+            return services.give_new_password(by=administrator, person=person, at=now() - ago).password
+
+        services.add_person(by=administrator, roles=[Role.MANAGER], at=now(), **ADA)
+        nearly = given(timedelta(days=7) - timedelta(minutes=1))
+        assert sign_in("ada", nearly)
+        late = given(timedelta(days=7, seconds=1))
+        sentence = "Your one-time password is no longer good. Ask your administrator for another."
+        for password, is_told in ((late, True), ("another", False)):
+            page = client.post(reverse("sign_in"), {"username": "ada", "password": password})
+            assert (sentence in words(page)) is is_told
+        assert is_signed_out(client)
+        assert sign_in("ada", given(timedelta()))
+
+
+class TestManyAttempts:
+    """Passwords cannot be tried without end, of one name or from one address."""
+
+    REFUSAL = "Too many attempts to sign in. Try again in 15 minutes, or ask your administrator."
+
+    @pytest.fixture(autouse=True)
+    def person(self) -> User:
+        return make_user(Role.OFFICER, username="ada", password=PASSWORD)
+
+    def attempt(self, name: str, password: str = "wrong", address: str = "10.0.0.1") -> tuple[int, bool]:
+        """The status, and whether it was refused for being one too many."""
+        response = Client(REMOTE_ADDR=address).post(
+            reverse("sign_in"), {"username": name, "password": password}
+        )
+        return response.status_code, self.REFUSAL in words(response)
+
+    def test_of_a_name_ten_from_wherever(self) -> None:
+        for number in range(10):
+            assert self.attempt("ada", address=f"10.0.0.{number}") == (200, False)
+        assert self.attempt("ada", PASSWORD, "10.0.1.1") == (429, True)
+        assert self.attempt("ADA", PASSWORD, "10.0.1.1") == (429, True)
+        make_user(Role.OFFICER, username="ben", password=PASSWORD)
+        assert self.attempt("ben", PASSWORD) == (302, False)
+
+    def test_from_an_address_a_hundred_of_whatever_names(self) -> None:
+        for number in range(100):
+            assert self.attempt(f"nobody {number}") == (200, False)
+        assert self.attempt("ada", PASSWORD) == (429, True)
+        assert self.attempt("ada", PASSWORD, "10.0.0.2") == (302, False)
+
+    def test_a_success_begins_the_count_of_the_name_anew(self) -> None:
+        for _ in range(3):
+            for _ in range(9):
+                assert self.attempt("ada") == (200, False)
+            assert self.attempt("ada", PASSWORD) == (302, False)
+
+    def test_the_wait_is_a_quarter_of_an_hour_and_no_attempt_makes_it_longer(self) -> None:
+        start = now()
+        for second in range(20):
+            at = start + timedelta(seconds=second)
+            assert note_attempt(name="ada", address="10.0.0.1", at=at) is (second < 10)
+        assert not note_attempt(name="ada", address="10.0.0.1", at=start + timedelta(minutes=14))
+        assert note_attempt(name="ada", address="10.0.0.1", at=start + timedelta(minutes=15, seconds=9))
+        assert SignInAttempt.objects.count() == 1
+
+    def test_a_new_password_ends_it(self, administrator: User, person: User) -> None:
+        for _ in range(11):
+            self.attempt("ada")
+        password = services.give_new_password(by=administrator, person=person, at=now()).password
+        assert self.attempt("ada", password) == (302, False)
+
+    def test_neither_names_nor_addresses_are_kept_as_they_were_typed(self) -> None:
+        self.attempt("a password in the wrong box")
+        (attempt,) = SignInAttempt.objects.values_list("name", "address")
+        assert [len(digest) for digest in attempt] == [64, 64]
+        assert not {"a password in the wrong box", "10.0.0.1"} & set(attempt)
 
 
 class TestPages:
@@ -364,12 +442,12 @@ class TestPages:
     def test_the_list_says_who_may_sign_in(self, asking: Client) -> None:
         make_user(Role.OFFICER, Role.FINANCE, username="ada", last_login=now())
         make_user(username="bob", is_active=False)
-        make_user(Role.AUDITOR, username="cyd", must_change_password=True)
+        make_user(Role.AUDITOR, username="cyd", one_time_until=datetime(2026, 1, 5, 9, tzinfo=UTC))
         page = words(asking.get(reverse("people") + "?sort=-last_login"))
         assert "4 people" in page
         assert "Finance and Officer Active" in page
         assert "None Deactivated Never Change" in page
-        assert "Auditor Active, one-time password Never" in page
+        assert "Auditor Active, one-time password until 5 January 2026, 09:00 Never" in page
 
     @pytest.mark.parametrize("sort", ["username", "name", "is_active", "last_login"])
     def test_the_list_is_sorted(self, asking: Client, sort: str) -> None:

@@ -33,6 +33,7 @@ from tests.factories import make_child, make_cost_line, make_placement, make_pla
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_parts import make_places
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +53,7 @@ def signed_in(client: Client) -> Client:
 
 @pytest.fixture
 def council() -> None:
-    make_council(0)
-    make_panel(0)
-    make_places(0)
+    made_once("record lists", lambda: (make_council(0), make_panel(0), make_places(0)))
 
 
 def words(response: Any) -> str:

@@ -31,6 +31,10 @@ MOST_STATEMENTS = {
     "correct": 19,
     "digest": 34,
 }
+MOST_STATEMENTS |= {
+    "changes": 18,
+    "meeting_trail": 14,
+}  # one more for each kind of record without a key of its own
 MOST_STATEMENTS |= {"case_papers": 16, "decide": 26, "ratify": 22, "correct": 24}
 OTHERWISE = 12
 

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,10 +16,12 @@ from panel.services import decisions, meetings, requests
 from panel.services.cases import ChangedMeanwhileError
 from panel.states import State
 from placements.models import CostLine, Placement
+from placements.services import lower_cost, raise_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from tests import factories as f
-from tests.panel.desk import NOW, TODAY, Desk, decision, seen
+from tests.panel.desk import NOW, TERM, TODAY, Desk, decision, seen
+from tests.test_people import wait_for_a_lock
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -130,6 +134,109 @@ def test_two_clerks_put_cases_on_two_agendas_and_each_case_is_on_one() -> None:
     assert all("It is on the agenda of a meeting." in sentence for sentence in told.messages)
     assert sorted(AgendaItem.objects.values_list("case", flat=True)) == sorted(cases)
     assert AgendaItem.objects.values("meeting").distinct().count() == 1
+
+
+def wait_for_waiting(number: int) -> None:
+    """Until so many other connections wait for a lock, whoever holds it."""
+    with connection.cursor() as cursor:
+        for _ in range(400):
+            cursor.execute(
+                "SELECT pg_sleep(0.02), (SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            )
+            if cursor.fetchone()[1] >= number:
+                return
+    raise AssertionError(f"there are not {number} that wait")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_one_defers_cases_while_another_puts_them_on_an_agenda() -> None:
+    """In opposite orders, so that they would wait for each other for ever if each locked as it went."""
+    desk = Desk()
+    meeting, later = desk.meeting(), desk.meeting()
+    cases = sorted(desk.case_at(State.READY) for _ in range(12))
+    meetings.put_on_agenda(by=desk.clerk, meeting=meeting, case_ids=cases)
+
+    results: list[object] = []
+    defer = partial(
+        meetings.defer_all, by=desk.clerk, meeting=meeting, case_ids=cases[::-1], reason="No time", at=NOW
+    )
+    put = partial(meetings.put_on_agenda, by=desk.clerk, meeting=later, case_ids=cases)
+    others = threading.Thread(target=lambda: results.extend(all_at_once(defer, put)))
+    with transaction.atomic():
+        PanelCase.objects.select_for_update().get(pk=cases[6])  # so that both have cases and wait for another
+        others.start()
+        wait_for_waiting(2)
+    others.join(timeout=60)
+
+    deferred, listed = results
+    assert isinstance(deferred, list), deferred
+    assert isinstance(listed, list | ValidationError), listed
+    assert PanelDecision.objects.filter(outcome="DEFERRED").count() == 12
+    assert later.items.count() == (12 if isinstance(listed, list) else 0)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_who_defer_the_same_cases_one_does() -> None:
+    """The one finds them decided when the other has done."""
+    desk = Desk()
+    meeting = desk.meeting()
+    cases = [desk.case_at(State.READY) for _ in range(4)]
+    meetings.put_on_agenda(by=desk.clerk, meeting=meeting, case_ids=cases)
+    defer = partial(meetings.defer_all, by=desk.clerk, meeting=meeting, reason="No time", at=NOW)
+
+    results = all_at_once(partial(defer, case_ids=cases), partial(defer, case_ids=cases[::-1]))
+
+    (told,) = (result for result in results if isinstance(result, ValidationError))
+    assert len(told.messages) == 1
+    assert "decided on that day already" in told.messages[0]
+    assert sorted(PanelDecision.objects.values_list("case", flat=True)) == sorted(cases)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize(
+    ("line", "first", "then", "costs"),
+    [
+        ({"starts_on": TERM}, 1_000, 200, {TERM: 37_200}),
+        ({"starts_on": TERM - timedelta(days=90)}, 1_000, 200, {TERM: 37_200}),
+        ({"kind": "THERAPY"}, 1_000, 200, {TERM: 1_200}),
+        ({"starts_on": TERM}, -1_000, 200, {TERM: 35_200}),
+        ({"starts_on": TERM}, 1_000, -200, {TERM: 36_800}),
+    ],
+    ids=[
+        "raised twice",
+        "raised from then on twice",
+        "begun twice",
+        "lowered and raised",
+        "raised and lowered",
+    ],
+)
+def test_two_who_change_one_cost_lose_nothing_of_either(
+    line: dict[str, Any], first: int, then: int, costs: dict[date, int]
+) -> None:
+    """The second waits until the first is done, and reckons with what the first left."""
+    clerk = f.make_user(Role.PANEL_CLERK)
+    held = f.make_cost_line(placement=f.make_placement(), annual_amount=Decimal(36_000), **line)
+
+    def change(amount: int) -> None:
+        if amount < 0:
+            lower_cost(by=clerk, line=held, amount=Decimal(-amount))
+        else:
+            raise_cost(
+                by=clerk, placement=held.placement, kind="CORE", amount=Decimal(amount), starts_on=TERM
+            )
+
+    results: list[object] = []
+    other = threading.Thread(target=lambda: results.extend(all_at_once(partial(change, then))))
+    with transaction.atomic():
+        change(first)
+        other.start()
+        wait_for_a_lock()
+    other.join(timeout=30)
+
+    assert results == [None]
+    in_force = CostLine.objects.filter(kind="CORE", void=False, ends_on=None)
+    assert dict(in_force.values_list("starts_on", "annual_amount")) == costs
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

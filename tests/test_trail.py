@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import InternalError, connection, models, transaction
 from django.test import Client, RequestFactory
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from panel.models import PanelCase
 from placements.models import Child, CostLine, Placement
@@ -21,6 +22,7 @@ from sen_dashboard.accounts.middleware import say_who_changes
 from sen_dashboard.accounts.models import RecordRead, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.services import note_read
+from sen_dashboard.core.formats import moment
 from sen_dashboard.core.history import (
     BY_SQL,
     Change,
@@ -35,6 +37,7 @@ from sen_dashboard.core.history import (
 from sen_dashboard.core.trail import KEPT, TrailEntry, changes_by
 from tests.datasets.valid import VALID
 from tests.factories import (
+    make_agenda_item,
     make_agreed_cost,
     make_assessment,
     make_case,
@@ -45,6 +48,8 @@ from tests.factories import (
     make_decision,
     make_document,
     make_expected,
+    make_meeting,
+    make_member,
     make_placement,
     make_plan,
     make_requested_cost,
@@ -65,6 +70,7 @@ MADE = (
     make_agreed_cost,
     make_expected,
     make_conflict,
+    lambda: make_user(Role.OFFICER),
 )
 """Make a record of every kind that is kept, some of them one that another needs."""
 """Models that belong to a child, and why no trail of them is kept."""
@@ -306,6 +312,111 @@ def test_takes_three_statements_for_any_number(django_assert_num_queries: Any) -
         assert version_of(placement) == 7
 
 
+def test_records_without_a_key_are_named_in_words_and_when_they_are_gone_too() -> None:
+    """Nobody knows a member, an item or a meeting by its number."""
+    case = make_case(case_id="K1")
+    meeting = make_meeting(held_on=date(2019, 1, 15))
+    member = make_member(meeting=meeting, name="A. Ash")
+    make_conflict(item=make_agenda_item(meeting=meeting, case=case), member=member, reason="Governor")
+    by_sql("DELETE FROM panel_conflictofinterest")
+    by_sql("DELETE FROM panel_agendaitem")
+    by_sql("UPDATE panel_member SET name = 'B. Birch'")
+    by_sql("DELETE FROM panel_member")
+    decision = make_decision(
+        case=case, recorded_by=make_user(Role.PANEL_CLERK, username="ann"), recorded_at=now()
+    )
+    make_agreed_cost(decision=decision)
+
+    told = {(entry.record, entry.done): entry.changes for entry in history_of(meeting)[:9]}
+    on_the_day = "panel meeting Independent Placement Panel, 15 January 2019"
+    added = told["Conflict of interest of agenda item K1: B. Birch", "Added"]
+    assert added == (
+        Change("Item", "", "K1"),
+        Change("Member", "", "B. Birch"),
+        Change("Reason", "", "Governor"),
+    )
+    assert (f"Agenda item of {on_the_day}: K1", "Removed") in told
+    began = told["Panel meeting: Independent Placement Panel, 15 January 2019", "Added"]
+    assert Change("Starts at", "", "09:30") in began
+    assert (f"Member of {on_the_day}: B. Birch", "Removed") in told
+    cost, decided, *_ = history_of(case)[:9]
+    assert cost.record == "Agreed cost of panel decision K1, 1 May 2018: Core education fee"
+    assert Change("Recorded by", "", "ann") in decided.changes
+
+
+class TestAccounts:
+    """What an administrator does to accounts is kept, and shown to the auditor."""
+
+    @pytest.fixture
+    def told(self, client: Client) -> Callable[[str], list[str]]:
+        client.force_login(make_user(Role.AUDITOR, username="auditor"))
+        return lambda query: rows(client.get(f"/audit/changes/?{query}"), "table")
+
+    def test_who_changed_a_role_a_name_and_a_password(self, told: Callable[[str], list[str]]) -> None:
+        person = make_user(Role.OFFICER, username="ann", first_name="Ann", password="a long enough phrase")
+        by = make_user(Role.ADMINISTRATOR, username="boss")
+        browser = Client()
+        browser.force_login(by)
+        roles = {"roles": [Role.PANEL_CLERK], "first_name": "Anna", "last_name": ""}
+        browser.post(f"/people/{person.pk}/change/", roles)
+        browser.post(f"/people/{person.pk}/password/")
+        found = [row.split(", ", 1)[1][6:] for row in told(f"about=accounts&who={by.pk}")]
+        until = moment(User.objects.get(pk=person.pk).one_time_until)
+        assert found == [
+            f"boss User: ann Changed One-time password until: from nothing to {until}",
+            "boss User: ann Given another password no values are shown",
+            "boss Role of user Anna (ann): Panel clerk Added User: Anna (ann) Group: Panel clerk",
+            "boss Role of user Anna (ann): Officer Removed User: Anna (ann) Group: Officer",
+            "boss User: ann Changed First name: from Ann to Anna",
+        ]
+
+    def test_a_change_by_sql_is_kept_and_no_password_is(self, told: Callable[[str], list[str]]) -> None:
+        person = make_user(Role.OFFICER, username="ann", password="a long enough phrase")
+        by_sql("UPDATE accounts_user SET is_superuser = true WHERE id = %s", person.pk)
+        by_sql("UPDATE accounts_user SET password = 'pbkdf2_secret' WHERE id = %s", person.pk)
+        manager = "(SELECT id FROM auth_group WHERE name = 'Manager')"
+        by_sql(f"UPDATE accounts_user_groups SET group_id = {manager} WHERE user_id = %s", person.pk)
+        page = told("about=accounts&who=nobody")
+        assert any("Superuser status: from no to yes" in row for row in page)
+        assert any(f"{BY_SQL} User: ann Given another password" in row for row in page)
+        assert any("Group: from Officer to Manager" in row for row in page)
+        held = {field.name for field in KEPT["accounts.User"].entries.model._meta.fields}
+        assert "password" not in held
+        assert not any("pbkdf2" in row for row in page)
+
+    def test_signing_in_is_no_change(self) -> None:
+        person = make_user(Role.OFFICER, password="a long enough phrase")
+        browser = Client()
+        browser.post("/accounts/sign-in/", {"username": person.username, "password": "a long enough phrase"})
+        assert User.objects.get(pk=person.pk).last_login
+        assert version_of(person) == 2  # the account, and its role
+
+    def test_a_password_hashed_anew_at_the_sign_in_is_not_by_sql(
+        self, told: Callable[[str], list[str]], settings: Any
+    ) -> None:
+        settings.PASSWORD_HASHERS = [
+            *settings.PASSWORD_HASHERS,
+            "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        ]
+        old = make_password("a long enough phrase", hasher="pbkdf2_sha256")
+        User.objects.filter(pk=make_user(Role.OFFICER, username="ann").pk).update(password=old)
+        Client().post("/accounts/sign-in/", {"username": "ann", "password": "a long enough phrase"})
+        assert "Sign-in User: ann Given another password" in told("about=accounts")[0]
+
+    def test_accounts_are_apart_from_records(self, told: Callable[[str], list[str]]) -> None:
+        make_child(child_id="C1")
+        assert ["Child C1" in row for row in told("about=records")] == [True]
+        assert not any("Child C1" in row for row in told("about=accounts"))
+        assert told("about=accounts&child=C1") == ["No records to show for this choice."]
+
+    def test_accounts_from_before_the_trail_are_held_already(self) -> None:
+        person = make_user(Role.OFFICER)
+        migration = import_module("sen_dashboard.accounts.migrations.0008_accounts_in_trail")
+        with connection.schema_editor() as editor:
+            migration.keep_what_is_held(apps, editor)
+        assert [entry.done for entry in history_of(person)[:2]] == ["Held already"] * 2
+
+
 # Pages
 
 
@@ -458,7 +569,12 @@ class TestAudit:
         assert self.found(client, f"/audit/changes/?who={ann.pk}") == [
             f"{ann} Panel case K1 Changed Annual cost: from £36,000.00 to £7.00"
         ]
-        for query, number in (("child=C1", 3), ("child=C2&who=nobody", 3), ("child=none", 0), ("", 6)):
+        for query, number in (
+            ("child=C1", 3),
+            ("child=C2&who=nobody", 3),
+            ("child=none", 0),
+            ("about=records", 6),
+        ):
             assert f"{number} change" in words(client.get(f"/audit/changes/?{query}")), query
         assert "0 changes." in words(client.get(f"/audit/changes/?last={today - timedelta(days=1):%d/%m/%Y}"))
 

@@ -29,7 +29,16 @@ from panel.querysets import PanelDecisionQuerySet
 from placements.narrowing import DISTRICT
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, need_label
-from sen_dashboard.core.disclosure import Counted, Disclosure, Quantity, Sum, open_keys, part, rests_on, total
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Counted,
+    Disclosure,
+    Quantity,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -185,7 +194,7 @@ def _with_secondary(result: Result[Headline, Row]) -> Quantity:
     return _decided(result).having(secondary_need="any")
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     cases, rows = _decided(result), result.rows
     yield total(cases, (_of_needs(result, row) for row in rows))
     for whole, counted in (
@@ -208,7 +217,7 @@ DISCLOSURE = Disclosure(
         "cases": Counted(_of_needs),
         "share_pct": rests_on("cases", headline=("cases",)),
     },
-    sums=_sums,
+    sums=_additions,
     ranked_by="cases",
 )
 

@@ -36,11 +36,11 @@ from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.disclosure import (
+    Addition,
     Amount,
     Counted,
     Disclosure,
     Quantity,
-    Sum,
     open_keys,
     part,
     rests_on,
@@ -256,7 +256,7 @@ def _value(cases: Quantity) -> Quantity:
     return Quantity("value", cases.dimensions)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The outcomes make up the cases and their value; each case was presented at least once."""
     cases = _decided(result)
     yield total(cases, (cases.having(outcome=outcome) for outcome in Outcome))
@@ -291,7 +291,7 @@ DISCLOSURE = Disclosure(
         "share_cases_pct": rests_on("cases", headline=("cases",)),
         "share_value_pct": rests_on("cases", headline=("cases",)),
     },
-    sums=_sums,
+    sums=_additions,
     amounts=_amounts,
     absent=lambda result: (
         _decided(result).having(outcome=outcome)

@@ -34,12 +34,12 @@ from panel.querysets import PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.disclosure import (
+    Addition,
     Counted,
     Disclosure,
     Measure,
     Quantity,
     Records,
-    Sum,
     open_keys,
     part,
     rests_on,
@@ -310,7 +310,7 @@ def _with_profile(result: Result[Headline, Row], profile: str) -> Quantity:
     return _decided(result).having(profile=profile)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The panels make up the cases; each case has one profile at most, and any number of reasons."""
     yield total(_decided(result), (_decided(result, panel) for panel in _shown(result.scope)))
     yield part(_decided(result), *(_with_profile(result, profile) for profile in Profile))
@@ -351,7 +351,7 @@ DISCLOSURE = Disclosure(
         "cases": Counted(lambda result, row: _giving(result, row.panel, row.reason)),
         "share_pct": Measure(("cases",), on=lambda result, row: [_decided(result, row.panel)]),
     },
-    sums=_sums,
+    sums=_additions,
     absent=_absent,
     ranked_by="cases",
 )

@@ -30,7 +30,7 @@ from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome, PanelCase
 from panel.querysets import ExpectedPlacementQuerySet, PanelCaseQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
-from sen_dashboard.core.disclosure import OPEN, Counted, Disclosure, Quantity, Sum, part, rests_on, total
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -171,7 +171,7 @@ PARTS = (
     Part(
         "decided_finally",
         "Cases decided finally",
-        lambda scope, _: _decided(scope, None).filter(outcome__in=FINAL_OUTCOMES),
+        lambda scope, month: _decided(scope, month).filter(outcome__in=FINAL_OUTCOMES),
     ),
     Part("represented", "Cases decided more than once", lambda scope, _: _represented(scope)),
     Part(
@@ -341,7 +341,7 @@ def _agreed(result: Result[Headline, Row]) -> Quantity:
     return _decided_in(result, result.headline).having(outcome=Outcome.AGREED)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     year, months = _decided_in(result, result.headline), [_decided_in(result, row) for row in result.rows]
     yield total(year, months)
     yield total(_finally(year), map(_finally, months))
@@ -354,7 +354,7 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
     yield from _since_the_month_before(result)
 
 
-def _since_the_month_before(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _since_the_month_before(result: Result[Headline, Row]) -> Iterator[Addition]:
     """What the year's figures to a month end say beside those to the month end before.
 
     Cases decided for the first time in the last month are some of those decided in it; meetings add up.
@@ -402,7 +402,7 @@ DISCLOSURE = Disclosure(
         "median_days_to_final": rests_on("decided_finally"),
         "decided_finally": Counted(lambda result, row: _finally(_decided_in(result, row))),
     },
-    sums=_sums,
+    sums=_additions,
 )
 
 

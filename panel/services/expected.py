@@ -110,7 +110,8 @@ def _hold(
 
 def _check_day(field: str, day: date, earliest: date, latest: date) -> None:
     if not earliest <= day <= latest:
-        raise ValidationError({field: f"Enter a day from {formats.day(earliest)} to {formats.day(latest)}."})
+        days = f"a day from {formats.day(earliest)} to {formats.day(latest)}"
+        raise ValidationError({field: f"Enter {formats.day(latest) if earliest == latest else days}."})
 
 
 def _save(expected: ExpectedPlacement) -> None:

@@ -22,11 +22,11 @@ from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.disclosure import (
     OPEN,
+    Addition,
     Amount,
     Counted,
     Disclosure,
     Quantity,
-    Sum,
     part,
     rests_on,
     total,
@@ -285,7 +285,7 @@ def _cost(result: Result[Headline, Row], provision: Provision, need: str | None 
     return Quantity("annual cost of children with cost", counted.dimensions)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The needs make up the whole; and those with a known cost are some of all children there."""
     scope = result.scope
     for provision in PROVISIONS:
@@ -344,7 +344,7 @@ DISCLOSURE = Disclosure(
         "premium": rests_on("inmss_placements", "special_placements"),
         "ratio": rests_on("inmss_placements", "special_placements"),
     },
-    sums=_sums,
+    sums=_additions,
     amounts=_amounts,
     absent=_absent,
     ranked_by="inmss_placements",

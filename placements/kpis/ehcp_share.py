@@ -17,7 +17,7 @@ from placements.narrowing import DISTRICT, NEED, placements_in, plans_in
 from placements.querysets import PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core import chart_layers, charts, formats
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import OPEN, Counted, Disclosure, Sum, part, rests_on
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
@@ -218,7 +218,7 @@ class Table(KpiTable):
     share_pct = PercentColumn(verbose_name="INMSS share")
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The children are some of those with a plan."""
     scope = result.scope
     for day in {scope.as_at, year_before(scope.as_at), *(row.month_end for row in result.rows)}:
@@ -248,7 +248,7 @@ DISCLOSURE = Disclosure(
         "inmss_children": _children_on(lambda _, row: row.month_end),
         "share_pct": rests_on("inmss_children", "plans"),
     },
-    sums=_sums,
+    sums=_additions,
 )
 
 

@@ -18,7 +18,7 @@ from placements.narrowing import DISTRICT, NEED, placements_in
 from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import OPEN, Counted, Disclosure, Sum, part, rests_on
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
@@ -236,7 +236,7 @@ def _placed_on(provision: Provision, day: Callable[[Result[Headline, Row], Row],
     return Counted(lambda result, row: quantities.children(result.scope, day(result, row), provision))
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The children are some of those with a plan."""
     for row in result.rows:
         placed = (
@@ -262,7 +262,7 @@ DISCLOSURE = Disclosure(
         "inmss_index": rests_on("inmss", headline=("inmss_base",)),
         "special_index": rests_on("special", headline=("special_base",)),
     },
-    sums=_sums,
+    sums=_additions,
 )
 
 

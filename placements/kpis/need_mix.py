@@ -17,7 +17,7 @@ from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR, placements_in
 from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
-from sen_dashboard.core.disclosure import OPEN, Counted, Disclosure, Quantity, Sum, part, rests_on, total
+from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
@@ -145,7 +145,7 @@ def _of_need(result: Result[Headline, Row], need: str) -> Quantity:
     return quantities.children(result.scope, result.scope.as_at, Provision.INMSS, need=need)
 
 
-def _sums(result: Result[Headline, Row]) -> tuple[Sum, ...]:
+def _additions(result: Result[Headline, Row]) -> tuple[Addition, ...]:
     everyone = quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
     both = _of_need(result, ASD_OR_SEMH)
     return (
@@ -172,7 +172,7 @@ DISCLOSURE = Disclosure(
         "children": Counted(lambda result, row: _of_need(result, row.need)),
         "share_pct": rests_on("children", headline=("children",)),
     },
-    sums=_sums,
+    sums=_additions,
     absent=lambda result: (_of_need(result, need) for need in {*Need} - {row.need for row in result.rows}),
     ranked_by="children",
 )

@@ -13,6 +13,7 @@ it, at annual amount * days / days of the financial year; transport left out. It
 stand, for all twelve months.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +27,17 @@ from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placeme
 from placements.querysets import INMSS_LINE, CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import OPEN, Disclosure, Measure, Quantity, open_keys
+from sen_dashboard.core.disclosure import (
+    OPEN,
+    Addition,
+    Counted,
+    Disclosure,
+    Measure,
+    Quantity,
+    open_keys,
+    rests_on,
+    total,
+)
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage, to_penny
@@ -441,21 +452,30 @@ def _children_to(result: Result[Headline, Row], year: FinancialYear, until: str 
     return [quantities.children(Scope(as_at), day, Provision.INMSS) for day in dict.fromkeys(days)]
 
 
-def _year(result: Result[Headline, Row]) -> FinancialYear:
-    return FinancialYear.containing(result.scope.as_at)
+def _year(result: Result[Headline, Row], plus: int = 0) -> FinancialYear:
+    return FinancialYear.containing(result.scope.as_at).plus(plus)
+
+
+def _at_month_ends(result: Result[Headline, Row], year: FinancialYear) -> Quantity:
+    """The children at the twelve month ends together, of whom the mean tells."""
+    return Quantity.of("children at month ends", year=str(year), provision=Provision.INMSS.value)
+
+
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The means are of the children at month ends, which other tables show; known once the outturn is final."""
+    if result.headline.outturn_is_final:
+        for year in (_year(result, -1), _year(result)):
+            yield total(_at_month_ends(result, year), _children_to(result, year))
 
 
 OF_THE_YEAR = Measure(on=lambda result, _: _children_to(result, _year(result)), if_small=True)
-OF_BOTH_YEARS = Measure(
-    on=lambda result, _: [*_children_to(result, _year(result).plus(-1)), *_children_to(result, _year(result))]
-)
 OF_THE_MONTH = Measure(
     on=lambda result, row: _children_to(result, _year(result), row.month)[-1:], if_small=True
 )
 TO_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month), if_small=True)
 
-# What is spent on few children tells their cost. The means give the numbers of children away, and so do the effects
-# of price and volume. Budget and forecast are plans of the council.
+# What is spent on few children tells their cost. The means tell about the numbers of children, and so do the
+# effects of price and volume. Budget and forecast are plans of the council.
 DISCLOSURE = Disclosure(
     headline={
         **open_keys("financial_year", "budget", "forecast", "forecast_made_on"),
@@ -463,11 +483,13 @@ DISCLOSURE = Disclosure(
         "outturn_is_final": OPEN,
         "variance": OF_THE_YEAR,
         "variance_pct": OF_THE_YEAR,
-        "price_effect": OF_BOTH_YEARS,
-        "volume_effect": OF_BOTH_YEARS,
+        "price_effect": rests_on("mean_children", "mean_children_year_before"),
+        "volume_effect": rests_on("mean_children", "mean_children_year_before"),
         "forecast_variance": OPEN,
-        "mean_children": OF_BOTH_YEARS,
-        "mean_children_year_before": OF_BOTH_YEARS,
+        "mean_children": Counted(lambda result, _: _at_month_ends(result, _year(result)), times=12),
+        "mean_children_year_before": Counted(
+            lambda result, _: _at_month_ends(result, _year(result, -1)), times=12
+        ),
     },
     row={
         "month": OPEN,
@@ -477,6 +499,7 @@ DISCLOSURE = Disclosure(
         "committed": OF_THE_MONTH,
         "committed_cumulative": TO_THE_MONTH,
     },
+    sums=_additions,
     open_caveats=True,  # of budget lines
 )
 

@@ -30,17 +30,17 @@ from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import (
     OPEN,
     WITHHELD,
+    Addition,
     Counted,
     Disclosure,
     Quantity,
-    Sum,
     part,
     rests_on,
     total,
 )
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
-from sen_dashboard.core.periods import ONE_DAY, AcademicYear, Month, YearTo
+from sen_dashboard.core.periods import AcademicYear, Month, YearTo, year_before
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
@@ -233,14 +233,10 @@ class Table(KpiTable):
     by_route = RouteColumn(verbose_name="Starts by route", orderable=False)
 
 
-def _moves(what: str) -> Counted:
-    """The starts or ends of the 12 months, or of a row's month."""
-    return Counted(lambda result, row: quantities.moves(result.scope, what, *_days_of(result, row)))
-
-
-def _days_of(result: Result[Headline, Row], row: Headline | Row) -> tuple[date, date]:
-    month = Month.parse(row.month) if isinstance(row, Row) else None
-    return YearTo(result.scope.as_at).days_of(month)
+def _moves(result: Result[Headline, Row], what: str) -> Quantity:
+    """The starts or ends of the 12 months, or those that were there at any time in them."""
+    year = YearTo(result.scope.as_at)
+    return quantities.moves(result.scope, what, year.start, year.end)
 
 
 def _leaving(scope: Scope) -> Quantity:
@@ -249,28 +245,23 @@ def _leaving(scope: Scope) -> Quantity:
     )
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
-    """Who was there before and who started are those who are there still and who ended; months make up the 12."""
-    scope = result.scope
-    records: list[Headline | Row] = [result.headline, *result.rows]
-    for record in records:
-        first, last = _days_of(result, record)
-        ever, starts, ends = (
-            quantities.moves(scope, what, first, last) for what in ("ever", "starts", "ends")
-        )
-        before, after = (quantities.children(scope, day, Provision.INMSS) for day in (first - ONE_DAY, last))
-        yield total(ever, (before, starts))
-        yield total(ever, (after, ends))
-    for what in ("starts", "ends"):
-        months = (quantities.moves(scope, what, *_days_of(result, row)) for row in result.rows)
-        yield total(quantities.moves(scope, what, *_days_of(result, result.headline)), months)
-    yield part(quantities.children(scope, scope.as_at, Provision.INMSS), _leaving(scope))
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """Who was there before and who started are those who are there still and who ended."""
+    scope, ever = result.scope, _moves(result, "ever")
+    before, now = (
+        quantities.children(scope, day, Provision.INMSS) for day in (year_before(scope.as_at), scope.as_at)
+    )
+    yield total(ever, (before, _moves(result, "starts")))
+    yield total(ever, (now, _moves(result, "ends")))
+    yield part(now, _leaving(scope))
 
 
+# Few placements start or end in a month. Beside the children at month ends, and a month in which none ends, they could
+# only be hidden by hiding the number of children itself.
 DISCLOSURE = Disclosure(
     headline={
-        "starts": _moves("starts"),
-        "ends": _moves("ends"),
+        "starts": Counted(lambda result, _: _moves(result, "starts")),
+        "ends": Counted(lambda result, _: _moves(result, "ends")),
         "net": rests_on("starts", "ends"),
         "leavers_due": Counted(lambda result, _: _leaving(result.scope)),
         "open": Counted(
@@ -279,12 +270,12 @@ DISCLOSURE = Disclosure(
     },
     row={
         "month": OPEN,
-        "inmss_starts": _moves("starts"),
-        "inmss_ends": _moves("ends"),
-        "net": rests_on("inmss_starts", "inmss_ends"),
+        "inmss_starts": WITHHELD,
+        "inmss_ends": WITHHELD,
+        "net": WITHHELD,
         "by_route": WITHHELD,
     },
-    sums=_sums,
+    sums=_additions,
     open_caveats=True,  # of days
 )
 

@@ -26,13 +26,13 @@ from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import (
+    Addition,
     Amount,
     Counted,
     Dimension,
     Disclosure,
     Measure,
     Quantity,
-    Sum,
     open_keys,
     part,
     rests_on,
@@ -266,7 +266,7 @@ def _cost(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
     return Quantity("annual cost", _children(result, **dimensions).dimensions)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The schools make up the whole, the largest of them what is told of these; in children and in £."""
     largest = result.rows[: result.headline.top]
     for of in (_children, _cost):
@@ -312,7 +312,7 @@ DISCLOSURE = Disclosure(
             on=lambda result, _: (_children(result, school=row.school_id) for row in result.rows),
         ),
     },
-    sums=_sums,
+    sums=_additions,
     amounts=_amounts,
     ranked_by="placements",
 )

@@ -32,13 +32,13 @@ from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import chart_layers, charts, formats
 from sen_dashboard.core.disclosure import (
     OPEN,
+    Addition,
     Counted,
     Disclosure,
     Each,
     Measure,
     Quantity,
     Shown,
-    Sum,
     part,
     rests_on,
     total,
@@ -387,7 +387,7 @@ def _requests_decided(result: Result[Headline, Row]) -> Quantity:
     return Quantity.of("requests decided", first=year.start, last=year.end, district=result.scope[DISTRICT])
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """In time or not, exception or not are the four parts of each month's plans; months and bands make up the whole."""
     records: list[Headline | Row] = [result.headline, *result.rows]
     for record in records:
@@ -441,7 +441,7 @@ DISCLOSURE = Disclosure(
         "undecided_over_6_weeks": Counted(lambda result, _: _undecided(result)),
     },
     row={"month": OPEN, **PLANS_ISSUED},
-    sums=_sums,
+    sums=_additions,
 )
 
 

@@ -26,11 +26,11 @@ from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.disclosure import (
+    Addition,
     Counted,
     Disclosure,
     Measure,
     Quantity,
-    Sum,
     open_keys,
     part,
     rests_on,
@@ -347,7 +347,7 @@ def _at_school(result: Result[Headline, Row], row: Row) -> Quantity:
     return quantities.children(Scope(day), day, Provision(row.provision), school=row.school_id)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Sum]:
+def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The schools make up each provision; with INMSS they are some of the children with a plan."""
     scope = result.scope
     for provision in (Provision.SPECIAL, Provision.SRP):
@@ -381,7 +381,7 @@ DISCLOSURE = Disclosure(
         "occupancy_pct": rests_on("on_roll"),
         "room": rests_on("on_roll"),
     },
-    sums=_sums,
+    sums=_additions,
     ranked_by="on_roll",
 )
 

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.timezone import now
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.accounts.sign_in import WHILE, forget_attempts, note_attempt
 
 UNTOLD = forms.TextInput(attrs={"autocomplete": "off"})
 """A box for somebody else's name: the browser is not to propose that of the person who types."""
@@ -50,6 +54,36 @@ class PersonForm(forms.ModelForm):
 class NewPersonForm(PersonForm):
     class Meta(PersonForm.Meta):
         fields = ("username", *PersonForm.Meta.fields)
+
+
+class SignInForm(AuthenticationForm):
+    """Django's form, that refuses too many attempts, and a one-time password after its time."""
+
+    TOO_MANY = "too_many"
+    request: HttpRequest
+
+    def clean(self) -> dict[str, Any]:
+        name = self.cleaned_data.get("username")
+        if name is None or not self.cleaned_data.get("password"):
+            return super().clean()
+        if not note_attempt(name=name, address=self.request.META["REMOTE_ADDR"], at=now()):
+            minutes = int(WHILE.total_seconds() // 60)
+            raise ValidationError(
+                f"Too many attempts to sign in. Try again in {minutes} minutes, or ask your administrator.",
+                code=self.TOO_MANY,
+            )
+        cleaned = super().clean()
+        forget_attempts(name=name)
+        return cleaned
+
+    def confirm_login_allowed(self, user: User) -> None:
+        super().confirm_login_allowed(user)
+        until = user.one_time_until
+        if until and until < now():
+            raise ValidationError(
+                "Your one-time password is no longer good. Ask your administrator for another.",
+                code="expired",
+            )
 
 
 class OwnPasswordForm(PasswordChangeForm):

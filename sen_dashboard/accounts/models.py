@@ -5,14 +5,16 @@ from django.utils.functional import cached_property
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.fields import key_field
+from sen_dashboard.core.trail import kept_in_trail
 
 
+@kept_in_trail(secret=("password",), ignored=("last_login",))
 class User(AbstractUser):
     """A person who signs in. Roles are groups, named in `accounts.roles`."""
 
     is_demonstration = models.BooleanField(default=False, editable=False)
-    must_change_password = models.BooleanField(default=False, editable=False)
-    """Whether an administrator gave the password, for one sign-in; until it is changed no other page is shown."""
+    one_time_until = models.DateTimeField("one-time password until", null=True, editable=False)
+    """Until when the password that an administrator gave is good for a sign-in; empty for one that the person chose."""
 
     class Meta:
         ordering = ("username",)
@@ -23,10 +25,45 @@ class User(AbstractUser):
         groups = {group.name for group in self.groups.all()}  # as they were prefetched, for a list of people
         return frozenset(role for role in Role if role in groups)
 
+    @property
+    def must_change_password(self) -> bool:
+        """Whether an administrator gave the password; until it is changed no other page is shown."""
+        return self.one_time_until is not None
+
     def __str__(self) -> str:
         """The name, with the user name that tells namesakes apart and never changes."""
         name = self.get_full_name()
         return f"{name} ({self.username})" if name else self.username
+
+
+@kept_in_trail(under="user")
+class UserRole(User.groups.through):  # type: ignore[name-defined]
+    """That a person has a role: a row of Django's own table."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "role"
+
+
+class SignInAttempt(models.Model):
+    """Somebody tried to sign in under a name and did not succeed. Kept as long as it counts (`accounts.sign_in`).
+
+    ``name`` and ``address`` are digests: a password may have been typed in place of a name.
+    """
+
+    at = models.DateTimeField()
+    name = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="sign_in_attempt_at"),
+            models.Index(fields=["name"], name="sign_in_attempt_name"),
+            models.Index(fields=["address"], name="sign_in_attempt_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"An attempt at {self.at}"
 
 
 class RecordRead(models.Model):

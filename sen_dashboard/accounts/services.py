@@ -7,6 +7,7 @@ Accounts are never deleted: what a person entered keeps its name.
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from django.db.models import Q
 from sen_dashboard.accounts.models import Export, RecordRead, User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.accounts.sign_in import forget_attempts
+from sen_dashboard.core.trail import changes_through
 from sen_dashboard.private_files import write_private
 
 DEMONSTRATION_ROLES = {
@@ -34,6 +37,8 @@ DEMONSTRATION_ROLES = {
 # Letters and digits that are not taken for one another when read from a screen; 14 of them hold 69 bits.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 PASSWORD_LENGTH = 14
+ONE_TIME = timedelta(days=7)
+"""How long a one-time password is good for a sign-in."""
 
 
 class DemonstrationRefusedError(Exception):
@@ -66,7 +71,7 @@ def make_user(*, name: str, role: Role, password: str) -> User:
     validate_password(password, user)
     user.set_password(password)
     user.full_clean()
-    with transaction.atomic():
+    with transaction.atomic(), changes_through("Command make_user"):
         user.save()
         user.groups.add(_group(role))
     return user
@@ -74,9 +79,16 @@ def make_user(*, name: str, role: Role, password: str) -> User:
 
 @transaction.atomic
 def add_person(
-    *, by: User, username: str, first_name: str, last_name: str, email: str, roles: Collection[Role]
+    *,
+    by: User,
+    username: str,
+    first_name: str,
+    last_name: str,
+    email: str,
+    roles: Collection[Role],
+    at: datetime,
 ) -> Admission:
-    """Make an account with a one-time password.
+    """Make an account with a one-time password, good for a sign-in within ``ONE_TIME`` from ``at``.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -86,7 +98,7 @@ def add_person(
     # What is shown to a person of the demonstration is invented, and pages tell them so.
     person = User(username=username, is_demonstration=by.is_demonstration)
     person.first_name, person.last_name, person.email = first_name, last_name, email
-    password = _give_password(person)
+    password = _give_password(person, at)
     person.full_clean()
     person.save()
     _give_roles(person, roles)
@@ -128,7 +140,7 @@ def deactivate_person(*, by: User, person: User) -> User:
 
 
 @transaction.atomic
-def reactivate_person(*, by: User, person: User) -> Admission:
+def reactivate_person(*, by: User, person: User, at: datetime) -> Admission:
     """Let a person in again, with a one-time password, so that no sign-in of former times is good again.
 
     Raises PermissionDenied, and ValidationError of a person who may sign in already.
@@ -138,14 +150,14 @@ def reactivate_person(*, by: User, person: User) -> Admission:
     if changed.is_active:
         raise ValidationError("Somebody has reactivated this account meanwhile.")
     changed.is_active = True
-    return _admit(changed)
+    return _admit(changed, at)
 
 
 @transaction.atomic
-def give_new_password(*, by: User, person: User) -> Admission:
+def give_new_password(*, by: User, person: User, at: datetime) -> Admission:
     """Replace a person's password by a one-time password and end their sessions. Raises PermissionDenied."""
     _demand_in_turn(by)
-    return _admit(_stored(person))
+    return _admit(_stored(person), at)
 
 
 @transaction.atomic
@@ -157,8 +169,8 @@ def change_own_password(*, by: User, password: str) -> None:
     if by.check_password(password):
         raise ValidationError({"new_password1": "Choose another password than the present one."})
     by.set_password(password)
-    by.must_change_password = False
-    by.save(update_fields=["password", "must_change_password"])
+    by.one_time_until = None
+    by.save(update_fields=["password", "one_time_until"])
     _forget_printed(by)
 
 
@@ -183,17 +195,18 @@ def _give_roles(person: User, roles: Collection[Role]) -> None:
     person.groups.set([_group(role) for role in roles])
 
 
-def _admit(person: User) -> Admission:
-    password = _give_password(person)
+def _admit(person: User, at: datetime) -> Admission:
+    password = _give_password(person, at)
     person.save()
+    forget_attempts(name=person.username)
     _forget_printed(person)
     return Admission(person, password)
 
 
-def _give_password(person: User) -> str:
+def _give_password(person: User, at: datetime) -> str:
     password = _new_password()
     person.set_password(password)
-    person.must_change_password = True
+    person.one_time_until = at + ONE_TIME
     return password
 
 
@@ -238,14 +251,14 @@ def make_demonstration_accounts() -> list[DemonstrationAccount]:
     ]
     # Before the accounts, so that an interruption between the two loses no password.
     _write_passwords({account.name: account.password for account in accounts})
-    with transaction.atomic():
+    with transaction.atomic(), changes_through("Start of the demonstration"):
         for account in accounts:
             user, is_new = User.objects.get_or_create(
                 username=account.name, defaults={"is_demonstration": True}
             )
             if is_new or account.name not in known:
                 user.set_password(account.password)
-                user.must_change_password = False
+                user.one_time_until = None
                 user.save()
                 user.groups.set([_group(account.role)])
     return accounts

@@ -54,7 +54,8 @@ class PeopleTable(ListTable):
     def render_is_active(self, value: bool, record: User) -> str:
         if not value:
             return "Deactivated"
-        return "Active, one-time password" if record.must_change_password else "Active"
+        until = record.one_time_until
+        return f"Active, one-time password until {formats.moment(until)}" if until else "Active"
 
     def render_last_login(self, value: datetime) -> str:
         return formats.day(localtime(value).date())

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
@@ -92,7 +93,8 @@ class _Admit(_EditPerson):
 
     def next_page(self, said: str) -> HttpResponse:
         """Not by a redirect, which would have to keep the password somewhere on the way."""
-        page = {"heading": said, "admission": self.admission}
+        until = formats.moment(self.admission.person.one_time_until)
+        page = {"heading": said, "admission": self.admission, "until": until}
         return render(self.request, "one_time_password.html", page)
 
 
@@ -102,7 +104,7 @@ class AddPerson(_Admit, CreateView):
     button = "Add"
 
     def carry_out(self, form: NewPersonForm) -> str:
-        self.admission = services.add_person(by=self.request.user, **form.cleaned_data)
+        self.admission = services.add_person(by=self.request.user, at=now(), **form.cleaned_data)
         return f"Added: {self.admission.person}"
 
 
@@ -136,7 +138,7 @@ class ReactivatePerson(_Admit, DeleteView):
     button = "Reactivate"
 
     def carry_out(self, form: Any) -> str:
-        self.admission = services.reactivate_person(by=self.request.user, person=self.object)
+        self.admission = services.reactivate_person(by=self.request.user, person=self.object, at=now())
         return f"Reactivated: {self.admission.person}"
 
 
@@ -146,5 +148,5 @@ class GiveNewPassword(_Admit, DeleteView):
     button = "Give a new password"
 
     def carry_out(self, form: Any) -> str:
-        self.admission = services.give_new_password(by=self.request.user, person=self.object)
+        self.admission = services.give_new_password(by=self.request.user, person=self.object, at=now())
         return f"New password: {self.admission.person}"

@@ -294,11 +294,23 @@ class Attacker:
         if known[place]:
             return set()
         (group,) = self._groups(~known, np.arange(len(known)) == place)
+        for ranges in self._elsewhere(place, low):
+            chosen = set().union(*(self._moved(group, place, between, seen) for between in ranges))
+            if chosen:
+                return chosen
+        return set()
+
+    def _elsewhere(self, place: int, low: float) -> Iterator[tuple[tuple[float, float], ...]]:
+        """Where the variable should be able to lie: as asked, and if reports before leave no room for that, nearer."""
+        value = float(self._value[place])
         up = float(self._needed(np.array([place]), np.array([low]))[0])
-        chosen = self._moved(group, place, (up, np.inf), seen)
         if self._is_money[place]:
-            chosen |= self._moved(group, place, (-np.inf, float(self._value[place] * (1 - NEAR))), seen)
-        return chosen
+            yield (up, np.inf), (-np.inf, value * (1 - NEAR))
+        else:
+            yield ((up, np.inf),)
+        if self._is_small[place] and not self._is_money[place]:
+            yield (self.threshold - 1, np.inf), (-np.inf, 1)
+        yield (value + 1, np.inf), (-np.inf, value - 1)
 
     def _moved(self, group: "_Group", place: int, between: tuple[float, float], seen: Mask) -> set[int]:
         """The counts that are shown and would differ in the nearest table in which the variable lies between."""

@@ -63,21 +63,21 @@ def _text(value: Dimension) -> str:
 
 
 @dataclass(frozen=True)
-class Sum:
+class Addition:
     """The whole is the sum of its parts, whether they are shown or not. None is below 0."""
 
     whole: Quantity
     parts: tuple[Quantity, ...]
 
 
-def total(whole: Quantity, parts: Iterable[Quantity]) -> Sum:
+def total(whole: Quantity, parts: Iterable[Quantity]) -> Addition:
     """The parts are all of the whole."""
-    return Sum(whole, tuple(parts))
+    return Addition(whole, tuple(parts))
 
 
-def part(whole: Quantity, *parts: Quantity) -> Sum:
+def part(whole: Quantity, *parts: Quantity) -> Addition:
     """The parts are some of the whole, each record in one of them at most; what remains is a count as well."""
-    return Sum(whole, (*parts, whole.less(*parts)))
+    return Addition(whole, (*parts, whole.less(*parts)))
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ class Counted:
     """
 
     of: Callable[..., Quantity]
+    times: int = 1
+    """For a mean, over how many: the count is their sum."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class Disclosure:
 
     headline: Mapping[str, Shown]
     row: Mapping[str, Shown]
-    sums: Callable[[Any], Iterable[Sum]] = _none
+    sums: Callable[[Any], Iterable[Addition]] = _none
     amounts: Callable[[Any], Iterable[Amount]] = _none
     absent: Callable[[Any], Iterable[Quantity]] = _none
     """Counts that a reader knows to be 0, because they have no row."""
@@ -227,7 +229,7 @@ def _counts_of(keys: Mapping[str, Shown], result: Any, record: Any) -> Iterator[
         if value is None:
             continue
         if isinstance(shown, Counted):
-            yield shown.of(result, record), value
+            yield shown.of(result, record), round(value * shown.times)
         elif isinstance(shown, Each):
             yield from ((shown.count.of(result, record, code), number) for code, number in value.items())
         elif isinstance(shown, Records):
@@ -240,7 +242,7 @@ class Contents:
     """Public tables: the counts that have a cell, how they add up, and the sums of money that go with them."""
 
     shown: Mapping[Quantity, int] = field(default_factory=dict)
-    sums: tuple[Sum, ...] = ()
+    sums: tuple[Addition, ...] = ()
     amounts: tuple[Amount, ...] = ()
     sized: tuple[Quantity, ...] = ()
     """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
@@ -252,7 +254,7 @@ class Contents:
         Raises ValueError where two of them show one quantity with two values: that is a wrong identity.
         """
         shown: dict[Quantity, int] = {}
-        sums: dict[Sum, None] = {}
+        sums: dict[Addition, None] = {}
         amounts: dict[Amount, None] = {}
         sized: dict[Quantity, None] = {}
         for table in tables:
@@ -267,7 +269,7 @@ class Contents:
     def values(self) -> dict[Quantity, int | Decimal]:
         """The values of the tables' numbers, also of those that nobody shows but that the sums give."""
         values: dict[Quantity, int | Decimal] = {**self.shown, **{a.quantity: a.pounds for a in self.amounts}}
-        left: Sequence[Sum] = self.sums
+        left: Sequence[Addition] = self.sums
         while left:
             unsolved = []
             for one in left:
@@ -297,7 +299,7 @@ class Contents:
         named = Quantity.parse
         return cls(
             {named(text): value for text, value in plain["shown"].items()},
-            tuple(Sum(named(whole), tuple(map(named, parts))) for whole, parts in plain["sums"]),
+            tuple(Addition(named(whole), tuple(map(named, parts))) for whole, parts in plain["sums"]),
             tuple(
                 Amount(named(what), Decimal(pounds), named(count)) for what, pounds, count in plain["amounts"]
             ),

@@ -33,6 +33,7 @@ DONE = {
     "delete": "Removed",
     "rekeyed": "Given another key",
     "held": "Held already",
+    "password": "Given another password",
 }
 
 
@@ -65,8 +66,9 @@ class Entry:
 class History(Sequence[Entry]):
     """Entries of several kinds of record, newest first, read as far as they are asked for.
 
-    A slice takes three statements: which entries, what they hold, and the names of the people. The length takes one.
-    All of them are read in batches: entries stay as they are, and one statement says which there are.
+    A slice takes three statements: which entries, what they hold, and the names of the people; and one more for each
+    kind of record without a key of its own that the entries name. The length takes one. All of them are read in
+    batches: entries stay as they are, and one statement says which there are.
     """
 
     def __init__(self, kinds: Sequence[Entries]) -> None:
@@ -166,8 +168,8 @@ BATCH = 500
 
 def _read(found: Sequence[tuple[str, int, datetime]]) -> list[Entry]:
     rows = _rows(found)
-    names = _names(rows.values())
-    return [_entry(rows[kind, number], names) for kind, number, _ in found]
+    names = _names(rows)
+    return [_entry(KEPT[kind], rows[kind, number], names) for kind, number, _ in found]
 
 
 def _rows(found: Sequence[tuple[str, int, datetime]]) -> dict[tuple[str, int], dict[str, Any]]:
@@ -183,7 +185,7 @@ def _rows(found: Sequence[tuple[str, int, datetime]]) -> dict[tuple[str, int], d
 
 def _held(kept: Kept, numbers: Sequence[int]) -> Entries:
     entries = kept.entries.filter(pgh_id__in=numbers)
-    values = JSONObject(**{field.attname: F(field.attname) for field in _fields(kept)})
+    values = JSONObject(**{field.attname: F(field.attname) for field in kept.fields})
     earlier = kept.entries.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id")).order_by(
         "-pgh_id"
     )
@@ -193,83 +195,118 @@ def _held(kept: Kept, numbers: Sequence[int]) -> Entries:
     return rows
 
 
-def _names(rows: Iterable[Values]) -> dict[int, str]:
-    """The people who made changes, by the keys of their accounts."""
-    keys = {(row["pgh_context"] or {}).get(USER) for row in rows} - {None}
-    users = get_user_model()._default_manager
-    return {key: str(user) for key, user in users.in_bulk(keys).items()} if keys else {}
+# Names: what is said of a record that has no key of its own, by its model and primary key
+
+Names = Mapping[type[models.Model], Mapping[Any, str]]
+
+
+def _names(rows: Mapping[tuple[str, int], Values]) -> Names:
+    """The names of all that the entries name: people, and records without a key of their own."""
+    named: dict[type[models.Model], set[Any]] = {get_user_model(): set()}
+    for (kind, _), row in rows.items():
+        named[get_user_model()].add((row["pgh_context"] or {}).get(USER))
+        for field in KEPT[kind].fields:
+            if _is_named(field):
+                keys = named.setdefault(field.related_model, set())
+                keys |= {(row[held] or {}).get(field.attname) for held in ("pgh_now", "pgh_before")}
+    return {model: _names_of(model, keys - {None}) for model, keys in named.items() if keys - {None}}
+
+
+def _is_named(field: Any) -> bool:
+    """Whether a field refers to a record by a number that means nothing to people."""
+    return field.is_relation and isinstance(field.related_model._meta.pk, models.AutoField)
+
+
+def _names_of(model: type[models.Model], keys: Iterable[Any]) -> Mapping[Any, str]:
+    """People as they are called now. A kept record as it last stood, even if it is gone, by what tells it apart."""
+    kept = KEPT.get(model._meta.label)
+    if kept is None or model is get_user_model() or not _told_apart_by(kept):
+        return {key: str(record) for key, record in model._default_manager.in_bulk(keys).items()}
+    newest = kept.entries.filter(pgh_obj__in=keys).order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
+    found = newest.values_list("pgh_obj", JSONObject(**{f.attname: F(f.attname) for f in kept.fields}))
+    parts = [field for field in map(kept.field, _told_apart_by(kept)) if not _is_named(field)]
+    return {
+        key: ", ".join(in_words(kept, part, now[part.attname], {}) for part in parts) for key, now in found
+    }
 
 
 # In words
 
 
-def _entry(row: Values, names: Mapping[int, str]) -> Entry:
-    kept = KEPT[row["pgh_kind"]]
+def _entry(kept: Kept, row: Values, names: Names) -> Entry:
     return Entry(
         row["pgh_created_at"],
         _who(row["pgh_context"] or {}, names),
-        _record(kept, row["pgh_now"]),
+        _record(kept, row["pgh_now"], names),
         DONE[row["pgh_label"]],
-        tuple(_changes(kept, row["pgh_label"], row["pgh_now"], row["pgh_before"] or {})),
+        tuple(_changes(kept, row["pgh_label"], row["pgh_now"], row["pgh_before"] or {}, names)),
     )
 
 
-def _who(context: Values, names: Mapping[int, str]) -> str:
+def _who(context: Values, names: Names) -> str:
     """A person, what the program was doing, or neither."""
     person = context.get(USER)
-    by = [names.get(person, f"An account that is gone (number {person})")] if person is not None else []
+    by = [_name(get_user_model(), person, names)] if person is not None else []
     return ", ".join([*by, *([context[THROUGH]] if THROUGH in context else [])]) or BY_SQL
 
 
-def _record(kept: Kept, now: Values) -> str:
+def _name(model: type[models.Model], key: Any, names: Names) -> str:
+    gone = "An account that is gone" if model is get_user_model() else "one that is gone"
+    return names.get(model, {}).get(key, f"{gone} (number {key})")
+
+
+def _record(kept: Kept, now: Values, names: Names) -> str:
     """ "Placement P1"; "Cost line of placement P1: Core education fee, 1 April 2018" for one without a key."""
     name, key = capfirst(kept.model._meta.verbose_name), kept.model._meta.pk
     if not isinstance(key, models.AutoField):
         return f"{name} {now[key.attname]}"
-    parts = [kept.field(part) for part in _told_apart_by(kept)]
-    told = (
-        ", ".join(in_words(kept, part, now[part.attname]) for part in parts) or f"number {now[key.attname]}"
-    )
+    parts = [kept.field(part) for part in _told_apart_by(kept) if part != kept.under]
+    told = ", ".join(in_words(kept, part, now[part.attname], names) for part in parts)
+    told = told or f"number {now[key.attname]}"
     if kept.parent is None:
         return f"{name}: {told}"
-    above = kept.field(kept.under).attname
-    return f"{name} of {kept.parent._meta.verbose_name} {now[above]}: {told}"
+    above = kept.field(kept.under)
+    of = in_words(kept, above, now[above.attname], names)
+    return f"{name} of {kept.parent._meta.verbose_name} {of}: {told}"
 
 
 def _told_apart_by(kept: Kept) -> list[str]:
-    """The fields that tell one record from another, of the same parent if it has one, if a constraint names them."""
-    for constraint in kept.model._meta.constraints:
-        of_parent = not kept.under or kept.under in getattr(constraint, "fields", ())
-        if isinstance(constraint, models.UniqueConstraint) and of_parent:
-            return [name for name in constraint.fields if name != kept.under]
+    """The fields that tell one record from another, the parent among them, if a constraint names them."""
+    own: Any = kept.model._meta.concrete_model
+    unique = [c.fields for c in own._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    unique += [*own._meta.unique_together, *([field.name] for field in own._meta.fields if field.unique)]
+    for names in unique:
+        if own._meta.pk.name not in names and (not kept.under or kept.under in names):
+            return list(names)
     return []
 
 
-def _changes(kept: Kept, label: str, now: Values, before: Values) -> Iterator[Change]:
-    """The fields that differ; of a record that was added or removed, those that say something."""
-    for field in _fields(kept):
+def _changes(kept: Kept, label: str, now: Values, before: Values, names: Names) -> Iterator[Change]:
+    """The fields that differ; of a record that was added or removed, those that say something; of a secret none."""
+    if label in kept.secret:
+        return
+    for field in kept.fields:
         name, new = field.attname, now[field.attname]
         if label == "update" and before:
             if new != before[name]:
-                yield Change(_called(field), in_words(kept, field, before[name]), in_words(kept, field, new))
+                told = [in_words(kept, field, value, names) for value in (before[name], new)]
+                yield Change(_called(field), *told)
         elif field.name not in kept.guarded and not field.primary_key and new not in (None, "", [], False):
-            told = in_words(kept, field, new)
+            word = in_words(kept, field, new, names)
             was_there = label in ("delete", "rekeyed")
-            yield Change(_called(field), told if was_there else "", "" if was_there else told)
-
-
-def _fields(kept: Kept) -> Sequence[Any]:
-    return kept.model._meta.concrete_fields
+            yield Change(_called(field), word if was_there else "", "" if was_there else word)
 
 
 def _called(field: Any) -> str:
     return str(capfirst(field.verbose_name))
 
 
-def in_words(kept: Kept, field: Any, value: Any) -> str:
+def in_words(kept: Kept, field: Any, value: Any, names: Names) -> str:
     """A field's value, as JSON holds it, in the words of the pages; "nothing" where it is empty."""
     if value in (None, "", []):
         return NOTHING
+    if _is_named(field):
+        return _name(field.related_model, value, names)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -278,6 +315,8 @@ def in_words(kept: Kept, field: Any, value: Any) -> str:
         return formats.moment(parse_datetime(value))
     if isinstance(field, models.DateField):
         return formats.day(date.fromisoformat(value))
+    if isinstance(field, models.TimeField):
+        return str(value)[:5]  # "09:30", of "09:30:00"
     if isinstance(field, PoundsField):
         return formats.pounds_exact(Decimal(str(value)))
     if isinstance(field, PercentField):

@@ -7,7 +7,7 @@ docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -184,6 +184,12 @@ def _written_record(
 ) -> dict[str, Plain]:
     """The record as plain values, with symbols."""
 
+    def is_mean_of_few(key: str) -> bool:
+        """Whether the key's count is small in the mean, though the sum over the times is not."""
+        count, value = keys[key], getattr(record, key)
+        is_mean = isinstance(count, Counted) and count.times > 1 and value is not None
+        return is_mean and 0 < value < protection.threshold
+
     def written(key: str, shown: Shown, value: Any) -> Plain:
         if isinstance(shown, Records):
             records = [
@@ -198,15 +204,19 @@ def _written_record(
                 for code, number in value.items()
             }
         if isinstance(shown, Counted):
+            if is_mean_of_few(key):
+                return Symbol.CONFIDENTIAL
             return _cell(value, [] if value is None else [shown.of(result, record)], protection)
         if isinstance(shown, Measure):
+            if any(map(is_mean_of_few, shown.keys)):
+                return Symbol.CONFIDENTIAL
             counts = list(disclosure.behind(shown, keys, result, record))
             if shown.if_small and not any(map(protection.is_small, counts)):
                 counts = []
             return _cell(value, counts, protection)
         return Symbol.CONFIDENTIAL if isinstance(shown, Withheld) else _cell(value, [], protection)
 
-    return {key: written(key, shown, getattr(record, key)) for key, shown in keys.items()}
+    return {f.name: written(f.name, keys[f.name], getattr(record, f.name)) for f in fields(record)}
 
 
 def _hidden_last(rows: list[tuple[str, dict[str, Plain]]], ranked_by: str) -> None:
@@ -217,11 +227,10 @@ def _hidden_last(rows: list[tuple[str, dict[str, Plain]]], ranked_by: str) -> No
 
 def _cell(value: Any, counts: Sequence[Quantity], protection: Protection) -> Plain:
     """The value of a cell that rests on the counts, or the symbol in its place."""
-    if value is None and any(protection.is_none(count) for count in counts):
-        return Symbol.NOT_APPLICABLE
-    if any(protection.is_hidden(count) for count in counts):
-        return Symbol.CONFIDENTIAL
-    return Symbol.NOT_AVAILABLE if value is None else plain(value)
+    if value is None:
+        is_none = any(protection.is_none(count) for count in counts)
+        return Symbol.NOT_APPLICABLE if is_none else Symbol.NOT_AVAILABLE
+    return Symbol.CONFIDENTIAL if any(map(protection.is_hidden, counts)) else plain(value)
 
 
 def _hides(shown: Plain) -> bool:

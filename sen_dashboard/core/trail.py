@@ -6,7 +6,7 @@ A model is kept by one line, ``@kept_in_trail(under="case")``. ``core.history`` 
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -37,7 +37,8 @@ class Kept:
 
     ``under`` is the field that names the record it belongs to. One that ``has_page`` shows its history there, and not
     on the page of that record. ``codes`` are the words of coded fields that have no choices. ``guarded`` fields are
-    told only where they were changed: pages otherwise never show them.
+    told only where they were changed: pages otherwise never show them. Of ``secret`` fields the trail holds that they
+    were changed, as an entry labelled with the field, and no value.
     """
 
     model: type[models.Model]
@@ -45,6 +46,13 @@ class Kept:
     has_page: bool = False
     codes: Mapping[str, type[models.TextChoices]] = field(default_factory=dict)
     guarded: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> list[Any]:
+        """The model's own fields that entries hold."""
+        held = {field.name for field in self.entries.model._meta.concrete_fields}
+        return [field for field in self.model._meta.concrete_fields if field.name in held]
 
     @property
     def entries(self) -> "models.QuerySet[Any, Any]":
@@ -75,8 +83,10 @@ def kept_in_trail(
     has_page: bool = False,
     codes: Mapping[str, type[models.TextChoices]] | None = None,
     guarded: tuple[str, ...] = (),
+    secret: tuple[str, ...] = (),
+    ignored: tuple[str, ...] = (),
 ) -> Callable[[type[M]], type[M]]:
-    """Keep every change of a model's records; see ``Kept``.
+    """Keep every change of a model's records; see ``Kept``. Changes of ``ignored`` fields are none.
 
     What is added or removed is kept once a statement, which is quicker for an import. A change is kept for each row:
     a trigger of the statement would miss rows that are given another key.
@@ -94,6 +104,17 @@ def kept_in_trail(
                 condition=pgtrigger.AnyChange(model._meta.pk.name),
                 level=pgtrigger.Row,
             ),
+            *(
+                pghistory.UpdateEvent(
+                    name,
+                    row=pghistory.Old,
+                    condition=pgtrigger.AnyChange(name),
+                    level=pgtrigger.Row,
+                    trigger_name=f"secret_{name}",  # comes by its name before the one that tells the rest
+                )
+                for name in secret
+            ),
+            exclude=[*secret, *ignored],
             base_model=TrailEntry,
             model_name=f"{model.__name__}Trail",
             obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+", db_index=False),
@@ -102,7 +123,7 @@ def kept_in_trail(
             append_only=True,
             meta={"indexes": [_index(model, name) for name in looked_up]},
         )(model)
-        KEPT[model._meta.label] = Kept(model, under, has_page, codes or {}, guarded)
+        KEPT[model._meta.label] = Kept(model, under, has_page, codes or {}, guarded, secret)
         return model
 
     return keep
@@ -112,13 +133,22 @@ def _index(model: type[models.Model], name: str) -> models.Index:
     return models.Index(fields=[name], name=f"trail_{model._meta.model_name}_{name}"[:30])
 
 
-@contextmanager
-def changes_by(user: AbstractBaseUser) -> Iterator[None]:
+def changes_by(user: AbstractBaseUser) -> AbstractContextManager[None]:
     """Keep every change made within as this person's: for requests and services.
 
     Only statements that are text can be sent within; ``import_dataset`` says by itself who it is.
     """
-    with pghistory.context(**{USER: user.pk}):
+    return _changes_of({USER: user.pk})
+
+
+def changes_at(words: str) -> AbstractContextManager[None]:
+    """The same for a request of nobody who signed in: what it is, in words."""
+    return _changes_of({THROUGH: words})
+
+
+@contextmanager
+def _changes_of(who: dict[str, Any]) -> Iterator[None]:
+    with pghistory.context(**who):
         yield
     if connection.in_atomic_block:
         _tell({})  # pghistory tells PostgreSQL until the end of the transaction

@@ -11,7 +11,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, Mode
 from django_tables2.data import TableListData
 
 from placements.models import Child
-from sen_dashboard.accounts.models import Export, RecordRead, User
+from sen_dashboard.accounts.models import Export, RecordRead, User, UserRole
 from sen_dashboard.core import formats
 from sen_dashboard.core.history import BY_SQL, Entries, History, entries_about, every_entry
 from sen_dashboard.core.list_filters import ALL
@@ -23,6 +23,7 @@ from sen_dashboard.pages.trail import HistoryTable
 
 EXAMPLE = "For example 31/3/2026"
 NOBODY = "nobody"
+ABOUT = (("records", "Children, panels and meetings"), ("accounts", "Accounts and roles"))
 
 
 class ReadFilters(FilterSet):
@@ -77,6 +78,7 @@ class ChangeFilters(FilterSet):
     """For the entries of one kind of record; the child chooses among the kinds, see ``changes``."""
 
     who = ChoiceFilter(choices=_people, method="made_by", label="Person", empty_label=ALL)
+    about = ChoiceFilter(choices=ABOUT, method="those_about", label="Records", empty_label=ALL)
     child = CharFilter(method="as_chosen", label="Child key")
     first = DateFilter("pgh_created_at__date", "gte", label="From day", help_text=EXAMPLE)
     last = DateFilter("pgh_created_at__date", "lte", label="To day", help_text=EXAMPLE)
@@ -86,6 +88,11 @@ class ChangeFilters(FilterSet):
         if value == NOBODY:
             return entries.exclude(pgh_context__has_any_keys=[USER, THROUGH])
         return entries.filter(**{f"pgh_context__{USER}": int(value)})
+
+    def those_about(self, entries: Entries, name: str, value: str) -> Entries:
+        """All entries of this kind of record, or none."""
+        is_account = entries.model.pgh_tracked_model in (User, UserRole)
+        return entries if is_account == (value == "accounts") else entries.none()
 
     def as_chosen(self, entries: Entries, name: str, value: str) -> Entries:
         """All of them: those of other children were left out before."""

@@ -17,6 +17,7 @@ from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import MOVES, Move, State
 from sen_dashboard.reports.tables import table_of
+from sen_dashboard.reports.writers import symbols
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "audiences": list(Audience),
         "sections": [ShownSection(section, list(_shown(section))) for section in collected.sections],
         "formats": FORMATS,
+        "symbols": symbols(collected),
         "moves": set(MOVES[State(report.state)]) if prepares else set(),
         "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
         "is_own": report.collected_by_id == reader.pk,

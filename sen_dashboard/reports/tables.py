@@ -5,7 +5,6 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 
-from sen_dashboard.core import formats
 from sen_dashboard.core.kpi import plain
 from sen_dashboard.core.tables import (
     LINK,
@@ -16,8 +15,10 @@ from sen_dashboard.core.tables import (
     DayColumn,
     DaysColumn,
     IndexColumn,
+    ListTable,
     MomentColumn,
     MonthColumn,
+    NameColumn,
     PercentColumn,
     PoundsColumn,
     RatioColumn,
@@ -42,24 +43,24 @@ def report_address(record: Report) -> str:
     return reverse("report", args=[record.of_month, record.version, Audience.INTERNAL])
 
 
-class ReportTable(tables.Table):
+class ReportTable(ListTable):
     """Reports, each leading to its page."""
 
-    month = tables.Column(order_by=("month", "version"), linkify=report_address, attrs={"a": LINK})
+    month = MonthColumn(order_by=("month", "version"), linkify=report_address, attrs={"a": LINK})
     version = CountColumn(order_by=("version", "month"))
     state = tables.Column(verbose_name="Standing", attrs={"td": WORDS_CELL})
     published_at = MomentColumn(verbose_name="Published", default="")
-    approved_by = tables.Column(
+    approved_by = NameColumn(
         verbose_name="Approved by", default="", order_by=("approved_by__username", "month")
     )
-
-    def render_month(self, record: Report) -> str:
-        return formats.month_in_words(record.month)
 
     def render_state(self, record: Any) -> str:
         """The state, and whether a later version took its place."""
         words = record.get_state_display()
         return f"{words}, superseded by a later version" if record.is_superseded else words
+
+    def value_state(self, record: Any) -> str:
+        return self.render_state(record)
 
 
 def table_of(collected: Table) -> tables.Table:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("extracts/", extracts, name="extracts"),
     path("extracts/<slug:slug>/", extract, name="extract"),
     path("extracts/<slug:slug>.<form:form>", extract_file, name="extract_file"),
+    path("archive.<form:form>", views.reports_file, name="reports_file"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
     path("jobs/<int:job_id>/", views.job, name="report_job"),
     path("jobs/<int:job_id>/cancel/", views.cancel_job, name="report_job_cancel"),

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.generic import FormView
 
 from placements.models import LedgerPosting
@@ -21,7 +22,8 @@ from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.tables import in_pages
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, of_table
 from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
@@ -41,11 +43,9 @@ SECONDS_BETWEEN_LOOKS = 2
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """The archive: published reports for their readers, drafts too for those who prepare them."""
-    words = request.GET.get("q", "").strip()[:100]
-    prepares = may(request.user, Permission.PREPARE_REPORTS)
-    found = Report.objects.search(words).with_superseded().select_related("approved_by").without_data()
-    table = ReportTable(found if prepares else found.published(), order_by="-month")
+    words, table = _archive(request)
     in_pages(table, request)
+    prepares = may(request.user, Permission.PREPARE_REPORTS)
     context = {
         "here": "Reports",
         "table": table,
@@ -54,6 +54,25 @@ def reports(request: HttpRequest) -> HttpResponse:
         "jobs": Job.objects.filter(finished_at=None).select_related("requested_by") if prepares else (),
     }
     return render(request, "reports/reports.html", context)
+
+
+@needs(Permission.READ_REPORTS)
+@require_GET
+def reports_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The same list as a file, of the same search and in the same order."""
+    words, table = _archive(request)
+    filters = (f"Search: {words}",) if words else ()
+    listed = of_table(in_order(table, request), what="Reports", name="reports", filters=filters)
+    return answer(request, form, listed)
+
+
+def _archive(request: HttpRequest) -> tuple[str, ReportTable]:
+    """What is searched for, and the reports found that the reader may see."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = Report.objects.search(words).with_superseded().select_related("approved_by").without_data()
+    if not may(request.user, Permission.PREPARE_REPORTS):
+        found = found.published()
+    return words, ReportTable(found, order_by="-month")
 
 
 @needs(Permission.READ_REPORTS)
@@ -81,9 +100,9 @@ def report_file(
     note_export(
         by=reader, what=f"Report: {found}, {audience}, {collected.status}", form=Export.Form[suffix.upper()]
     )
-    answer = HttpResponse(file, content_type=form.content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{collected.name}.{suffix}"'
-    return answer
+    download = HttpResponse(file, content_type=form.content_type)
+    download["Content-Disposition"] = f'attachment; filename="{collected.name}.{suffix}"'
+    return download
 
 
 def _readable(request: HttpRequest, month: Month, version: int) -> Report:

@@ -4,9 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from tests.benchmarking.dfe import VALID
+from tests.benchmarking.shipped import load_shipped
 from tests.folders import Write, writer
-
-SHIPPED = Path(__file__).parents[2] / "fixtures" / "benchmarks"
 
 
 @pytest.fixture
@@ -24,4 +23,4 @@ def small(db: None, write: Write) -> None:
 @pytest.fixture
 def shipped(db: None) -> None:
     """The files that come with the program, imported."""
-    call_command("import_benchmarks", SHIPPED, verbosity=0)
+    load_shipped()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from tests.benchmarking.conftest import SHIPPED
+from tests.benchmarking.shipped import SHIPPED
 
 Value = Fraction | None
 Row = dict[str, str]

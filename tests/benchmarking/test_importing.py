@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour, Symbol
 from sen_dashboard.core.problems import DatasetError, Report
-from tests.benchmarking.conftest import SHIPPED
 from tests.benchmarking.dfe import (
     CASELOAD,
     INMSS,
@@ -26,6 +25,7 @@ from tests.benchmarking.dfe import (
     place,
     table,
 )
+from tests.benchmarking.shipped import SHIPPED
 from tests.folders import Changed, Write
 
 pytestmark = pytest.mark.django_db

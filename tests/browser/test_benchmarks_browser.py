@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.management import call_command
 
 from sen_dashboard.benchmarking.measures import BY_SLUG
-from tests.benchmarking.conftest import SHIPPED
+from tests.benchmarking.shipped import load_shipped
 from tests.browser import test_pages_browser as pages
 from tests.browser.keyboard import focus, follow, rows_of, save, tab_to, without_mouse
 from tests.browser.test_pages_browser import DRAWN, WIDTHS, open_page
@@ -30,7 +29,7 @@ site = pages.site  # the fixture, with the records below instead of a council's
 @pytest.fixture
 def records() -> None:
     """What the program ships, with the longest names and file names there are; no records of a council."""
-    call_command("import_benchmarks", SHIPPED, verbosity=0)
+    load_shipped()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

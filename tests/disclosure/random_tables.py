@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from sen_dashboard.core.disclosure import Amount, Contents, Quantity, Sum, part, total
+from sen_dashboard.core.disclosure import Addition, Amount, Contents, Quantity, part, total
 
 COUNTS = st.one_of(st.just(0), st.integers(1, 4), st.integers(5, 12), st.integers(13, 400))
 LARGE = st.one_of(st.just(0), st.integers(5, 400))
@@ -43,7 +43,7 @@ def two_way(name: str, rows: Sequence[Sequence[int]]) -> Contents:
 def some_of(name: str, within: str, counts: Sequence[int], wholes: Sequence[int]) -> Contents:
     """Rows that are each some of the row of another table, and their total some of its total."""
     table = one_way(name, [min(pair) for pair in zip(counts, wholes, strict=True)])
-    parts: list[Sum] = [part(cell(within, row=n), cell(name, row=n)) for n in range(len(counts))]
+    parts: list[Addition] = [part(cell(within, row=n), cell(name, row=n)) for n in range(len(counts))]
     return Contents(table.shown, (*table.sums, *parts, part(cell(within), cell(name))))
 
 

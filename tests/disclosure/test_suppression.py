@@ -60,7 +60,7 @@ def test_linked_tables_with_margins_parts_and_money(tables: list[Contents], thre
 
 
 @few
-@given(st.lists(COUNTS, min_size=4, max_size=7))
+@given(st.lists(COUNTS, min_size=4, max_size=6))
 def test_months_that_roll_on(counts: list[int]) -> None:
     """Each report shows three months and their total: from two totals and a month the next would follow.
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 @pytest.fixture(params=range(4), ids=lambda seed: f"seed{seed}")
 def council(request: pytest.FixtureRequest, db: None) -> "Records":
     """A random council in the store, and its records for the second calculation."""
-    from tests.kpis import random_council, second_calculation  # this file is read before Django is set up
+    # Here, since this file is read before Django is set up.
+    from tests.kpis import random_council, second_calculation
+    from tests.made_once import made_once
 
-    random_council.make_council(request.param)
+    made_once(("council", request.param), lambda: random_council.make_council(request.param))
     return second_calculation.load()

@@ -15,6 +15,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
+from tests.made_once import made_once
 
 DAY = date(2019, 3, 31)
 
@@ -71,8 +72,7 @@ NARROWED = [
 def test_filter_gives_what_the_store_would_without_the_others(
     kpi: Kpi[Any, Any], choice: tuple[str, str], seed: int
 ) -> None:
-    make_council(seed)
-    make_panel(seed)
+    made_once(("narrowing", seed), lambda: (make_council(seed), make_panel(seed)))
     name, value = choice
     narrowed = kpi.query(Scope(DAY, {name: value}))
 

@@ -18,6 +18,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
+from tests.made_once import made_once
 
 DAYS = (date(1950, 1, 1), date(2018, 9, 15), date(2019, 3, 31))
 CHOICES = {
@@ -58,10 +59,14 @@ def make_places(seed: int) -> None:
 
 @pytest.fixture(params=range(3), ids=lambda seed: f"seed{seed}")
 def records(request: pytest.FixtureRequest, db: None) -> None:
-    make_council(request.param)
+    made_once(("parts", request.param), lambda: make_records(request.param))
+
+
+def make_records(seed: int) -> None:
+    make_council(seed)
     School.objects.filter(pk__in=["S0", "T0"]).update(district="Thanet")
-    make_panel(request.param)
-    make_places(request.param)
+    make_panel(seed)
+    make_places(seed)
 
 
 def measured(part: Part, scope: Scope, row: Any) -> Any:

@@ -159,6 +159,6 @@ def test_the_files_are_what_they_were(signed_in: Client) -> None:
     """Programs read them; a sentence for people would break their columns and keys."""
     make_posting(month=MARCH)
     addresses = [f"/kpis/outturn_vs_forecast.{kind}" for kind in ("json", "csv")]
-    before = [signed_in.get(address).content for address in addresses]
+    before = [signed_in.get(address).getvalue() for address in addresses]
     make_closed_month(month=MARCH)
-    assert [signed_in.get(address).content for address in addresses] == before
+    assert [signed_in.get(address).getvalue() for address in addresses] == before

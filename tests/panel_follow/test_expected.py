@@ -140,6 +140,8 @@ def test_a_start_before_the_offer_is_refused(as_clerk: Client, expected: Expecte
     send(as_clerk, expected, "offer", **day("offered_on", date(2026, 2, 13)))
     said = words(send(as_clerk, expected, "start", **day("started_on", date(2026, 2, 12))))
     assert "Enter a day from 13 February 2026 to 10 March 2026." in said
+    send(as_clerk, expected, "offer", **day("offered_on", TODAY))
+    assert "Enter 10 March 2026." in words(send(as_clerk, expected, "start", **day("started_on", DECIDED)))
 
 
 def test_refused_then_another_school_is_asked(as_clerk: Client, expected: ExpectedPlacement) -> None:

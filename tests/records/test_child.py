@@ -189,4 +189,4 @@ def test_takes_as_many_statements_for_60_records_of_a_kind_as_for_2(signed_in: C
     of_few = statements(signed_in, ON_DAY)
     make_up_to(60)
     assert len(entries(signed_in.get(ON_DAY))) == 60 * 8
-    assert statements(signed_in, ON_DAY) == of_few == 16
+    assert statements(signed_in, ON_DAY) == of_few == 17

@@ -202,4 +202,4 @@ def test_takes_as_many_statements_for_60_cost_lines_as_for_2(signed_in: Client) 
     of_few = statements(signed_in, ON_DAY)
     make_lines(2, 60)
     assert len(rows(signed_in.get(ON_DAY), "lines")) == 60
-    assert statements(signed_in, ON_DAY) == of_few == 11
+    assert statements(signed_in, ON_DAY) == of_few == 12

@@ -194,4 +194,4 @@ def test_takes_as_many_statements_for_60_records_of_a_kind_as_for_2(
     make(0, 2)
     of_few = statements(signed_in, ON_DAY)
     make(2, 60)
-    assert statements(signed_in, ON_DAY) == of_few == 11
+    assert statements(signed_in, ON_DAY) == of_few == 12

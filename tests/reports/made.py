@@ -20,7 +20,7 @@ from sen_dashboard.reports.collected import (
     Table,
     to_plain,
 )
-from sen_dashboard.reports.models import Report
+from sen_dashboard.reports.models import Job, JobKind, Report
 from sen_dashboard.reports.states import State
 from tests.factories import make_user
 
@@ -107,3 +107,16 @@ def make_report(*kpis: CollectedKpi, **given: Any) -> Report:
     report.full_clean()
     report.save()
     return report
+
+
+def make_job(**given: Any) -> Job:
+    """A job that collects March 2019 and waits for the worker."""
+    return Job.objects.create(
+        **{
+            "kind": JobKind.COLLECT,
+            "month": date(2019, 3, 1),
+            "requested_by": given.pop("requested_by", None) or make_user(Role.MANAGER),
+            "requested_at": AT,
+            **given,
+        }
+    )

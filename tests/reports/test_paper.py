@@ -294,6 +294,13 @@ def test_long_words_and_signs_that_the_font_lacks_are_told(word: str) -> None:
     assert word in text or all(sign in told + text for sign in word)
 
 
+def test_a_bar_keeps_the_letters_beside_a_sign_that_the_font_lacks() -> None:
+    kpi = make_kpi(chart=bar_chart("Hill School 特", "Quay → Park"))
+    found = text_of(paper.write(make_collected(kpi)))
+    assert "HillSchool\u25a1" in found
+    assert "Quay→Park" in found
+
+
 # The demonstration data
 
 

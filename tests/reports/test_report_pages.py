@@ -47,7 +47,7 @@ class TestReaders:
         make_report(month=date(2019, 2, 1), state=State.PUBLISHED)
         assert officer.get("/reports/2019-02/v1/internal/").status_code == 200
         listed = words(officer.get("/reports/"))
-        assert "February 2019" in listed
+        assert "Feb 2019" in listed
         assert "Draft" not in listed
 
     def test_nobody_is_offered_what_they_may_not_do(self, officer: Client) -> None:
@@ -81,7 +81,10 @@ class TestPage:
 
     def test_says_where_something_is_hidden(self, client: Client, manager: User) -> None:
         make_report(make_kpi(is_hidden=True, sentence="", facts=()))
-        assert "Some of these figures are hidden" in words(client.get("/reports/2019-03/v1/public/"))
+        page = words(client.get("/reports/2019-03/v1/public/"))
+        assert "Some of these figures are hidden" in page
+        assert "c Confidential: a number from 1 to" in page
+        assert "Confidential" not in words(client.get(INTERNAL))
 
 
 class TestFiles:

@@ -314,7 +314,7 @@ class TestWorkbook:
     def test_a_kpi_without_rows_has_its_headings_and_no_chart(self) -> None:
         empty = make_kpi(rows=(), table=Table("Nothing", make_kpi().table.columns, ()))
         (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(empty))))
-        assert (sheet["A7"].value, sheet["A8"].value) == ("Primary need", "No row")
+        assert (sheet["A7"].value, sheet["A8"].value) == ("Primary need", "No rows")
         assert (len(sheet.tables), len(sheet._charts)) == (0, 0)
 
     def test_numbers_fit_their_columns(self) -> None:

@@ -105,7 +105,9 @@ def _ticks(drawing: Drawing, *, from_zero: bool, most: int = 6) -> list[float]:
         low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         high = low + 1
-    return [float(tick) for tick in MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)]
+    whole = all(value.is_integer() for value in known)  # half a child is on no axis
+    locator = MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole)
+    return [float(tick) for tick in locator.tick_values(low, high)]
 
 
 def _written(drawing: Drawing, tick: float) -> str:

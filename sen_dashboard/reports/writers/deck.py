@@ -101,6 +101,12 @@ FOOTER_BOXES = {
 COVER_TITLE = Box(84, 150, 800, 96)
 COVER_TEXT = Box(84, 262, 800, 224)
 TITLE_SIZES = (28, 24, 20, 18)
+NAMED = 0.5  # of a title's two lines, what a name may take so that words after it fit
+
+
+def named(name: str) -> str:
+    """A name as titles begin with it, cut where it leaves no room for words such as "(2 of 3)" behind it."""
+    return shortened(" ".join(name.split()), TITLE_SIZES[-1], NAMED * TITLE.width, 2, is_bold=True)
 
 
 class Deck:
@@ -178,7 +184,7 @@ def write_text(
         written = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         written.space_before, written.space_after = Pt(paragraph.above), Pt(0)
         run = written.add_run()
-        run.text = paragraph.text
+        run.text = " ".join(paragraph.text.split())  # as it was measured
         run.font.size, run.font.bold = Pt(paragraph.size), paragraph.is_bold
         run.font.color.rgb = colour(paragraph.colour)
         run.font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
@@ -281,7 +287,7 @@ def _write_cell(cell: Any, text: str, *, is_heading: bool, is_number: bool) -> N
     (paragraph,) = frame.paragraphs
     paragraph.alignment = PP_ALIGN.RIGHT if is_number else PP_ALIGN.LEFT
     run = paragraph.add_run()
-    run.text, run.font.size, run.font.bold = text, Pt(LEAST), is_heading
+    run.text, run.font.size, run.font.bold = " ".join(text.split()), Pt(LEAST), is_heading
     run.font.color.rgb, run.font.language_id = colour(ink), MSO_LANGUAGE_ID.ENGLISH_UK
 
 
@@ -359,7 +365,8 @@ def _adjust(presentation: OpenPresentation) -> None:
         if layout.name == TITLE_SLIDE:
             _adjust_cover(layout)
         _speak_english(layout)
-    _speak_english(master)
+    for part in (master, presentation.part, presentation.notes_master):
+        _speak_english(part)
     _add_strip(master, Box(0, 0, WIDE, 8), INMSS)
     _drop_what_the_template_says(presentation)
 

@@ -7,7 +7,7 @@ read as markup.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -44,7 +44,7 @@ STANDARD = "ua-1"
 LOGO = "logo.svg"
 TABLE_SIZE, CELL_MARGIN = 9.0, 5.0  # points, as in the template
 BOLD = 1.1  # how much wider bold letters are
-NARROW, WIDEST = 80.0, 190.0  # points that a column of words keeps, and asks for, at most
+NARROW, WIDEST = 88.0, 190.0  # points that a column of words keeps, and asks for, at most
 HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
 
 # No sign in PDF/UA, nor in the XML of a chart: controls, halves of pairs, and what is no character at all.
@@ -106,12 +106,17 @@ def _logo(picture: bytes) -> bytes:
 
 def _printable(value: Any) -> Any:
     """Plain data with a sign for each character that no font has."""
+    return _each_text(value, lambda text: UNPRINTABLE.sub("\ufffd", text.replace("\t", " ")))
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    """Plain data with every text changed."""
     if isinstance(value, str):
-        return UNPRINTABLE.sub("\ufffd", value.replace("\t", " "))
+        return change(value)
     if isinstance(value, dict):
-        return {key: _printable(inner) for key, inner in value.items()}
+        return {key: _each_text(inner, change) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(inner) for inner in value]
+        return [_each_text(inner, change) for inner in value]
     return value
 
 
@@ -192,20 +197,18 @@ def _kpi(kpi: CollectedKpi) -> Plain:
         "standing": kpi.standing,
         "basis": kpi.basis,
         "caveats": kpi.caveats,
-        "fact_columns": _columns(_facts(kpi.facts)),
-        "facts": _rows(_facts(kpi.facts)),
+        "facts": _table(_facts(kpi.facts)),
         "chart": f"{kpi.key}.svg" if kpi.chart else None,
         "alt": f"Chart: {kpi.title}. {kpi.sentence}".strip(),
         "events": [_event(event) for event in kpi.events],
         "caption": kpi.table.caption,
-        "columns": _columns(kpi.table),
-        "rows": _rows(kpi.table),
+        "table": _table(kpi.table),
     }
 
 
 def _chart(kpi: CollectedKpi) -> bytes:
-    assert kpi.chart is not None
-    return chart_drawing.svg(drawing.read(kpi.chart), kpi.events)
+    chart = _each_text(kpi.chart, fonts.legible)
+    return chart_drawing.svg(drawing.read(chart), kpi.events)
 
 
 def _facts(facts: Sequence[CollectedFact]) -> Table:
@@ -223,24 +226,30 @@ def _words(text: str) -> Cell:
     return Cell(None, text)
 
 
-def _columns(table: Table) -> list[Plain]:
-    """Each column's heading, whether it holds numbers, and its width."""
-    return [
+def _table(table: Table) -> Plain:
+    """A table's columns with their widths, its rows, and the size of its letters."""
+    widths, size = _widths(table)
+    columns = [
         {"heading": column.heading, "number": column.is_number, "width": width}
-        for column, width in zip(table.columns, _widths(table), strict=True)
+        for column, width in zip(table.columns, widths, strict=True)
     ]
+    return {"columns": columns, "rows": [[cell.text for cell in row] for row in table.rows], "size": size}
 
 
-def _widths(table: Table) -> list[float]:
-    """Points for each column: what it would like or, where there is no room, as much more than it needs as there is."""
+def _widths(table: Table) -> tuple[list[float], float]:
+    """Points for each column: what it would like or, where there is no room, as much more than it needs as there is.
+
+    With them the size of the letters, which are smaller only where not even what is needed has room.
+    """
     both = [
         _least_and_liked(column, [row[place].text for row in table.rows])
         for place, column in enumerate(table.columns)
     ]
     least, liked = (sum(widths) for widths in zip(*both, strict=True))
     over = max(liked - chart_drawing.WIDTH, 0)
-    share = max(1 - over / (liked - least), 0) if over else 1
-    return [low + share * (high - low) for low, high in both]
+    share = max(1 - over / (liked - least), 0) if over and liked > least else float(not over)
+    size = TABLE_SIZE * min(1.0, chart_drawing.WIDTH / least)
+    return [low + share * (high - low) for low, high in both], size
 
 
 def _least_and_liked(column: Column, texts: Sequence[str]) -> tuple[float, float]:
@@ -253,10 +262,6 @@ def _least_and_liked(column: Column, texts: Sequence[str]) -> tuple[float, float
         max(least, *words) + margins,
         max(least, min(longest, WIDEST), *words, HEADING_SHARE * sum(words)) + margins,
     )
-
-
-def _rows(table: Table) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in table.rows]
 
 
 def _definitions(collected: Collected) -> Iterator[Plain]:

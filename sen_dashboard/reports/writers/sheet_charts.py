@@ -21,8 +21,10 @@ MARKERS = ("circle", "square", "diamond", "triangle")
 LEVEL_DASHES = ("dash", "long_dash_dot")
 AROUND = 130
 """Pixels of a chart's height that its axis, titles and legend take."""
-BAR, BETWEEN = 15, 10
+BAR, BETWEEN = 15, 8
 """Pixels of a bar with its label, and from one group of bars to the next."""
+GAP = 40
+"""Percent of a bar from one group of bars to the next."""
 LEAST_HEIGHT, MOST_HEIGHT = 260, 620
 SHOWN_DAYS = 6
 """Days that are named along an axis, about."""
@@ -136,7 +138,8 @@ def chart(book: Workbook, drawing: Drawing, laid: Laid, title: str) -> Chart:
     series = with_levels(drawing)
     for number, (one, place) in enumerate(zip(series, laid.series, strict=True)):
         is_level = number >= len(drawing.series)
-        style = _bars(one) if is_bars else _line(one, number, is_level)
+        is_labelled = number == 0 or _room(drawing) >= BAR
+        style = _bars(one, is_labelled) if is_bars else _line(one, number, is_level)
         name = {"name": one.name} if one.name else {}
         made.add_series({"categories": laid.categories.values, "values": place.values, **name, **style})
     made.set_title({"name": title, "overlay": False, "name_font": _font(12, bold=True)})
@@ -168,8 +171,13 @@ def _line(series: Series, number: int, is_level: bool) -> dict[str, Any]:
     return {"line": {"color": series.colour, "width": 2.5}, "marker": mark | fill}
 
 
-def _bars(series: Series) -> dict[str, Any]:
-    """Bars with the screen's labels at their ends."""
+def _room(drawing: Drawing) -> float:
+    """Pixels that a bar has."""
+    return (height(drawing) - AROUND) / len(drawing.categories) / (len(drawing.series) + GAP / 100)
+
+
+def _bars(series: Series, is_labelled: bool) -> dict[str, Any]:
+    """Bars, where they have room with the screen's labels at their ends."""
     labels = [
         {"value": label} if value is not None and label else {"delete": True}
         for label, value in zip(series.labels, series.values, strict=False)
@@ -177,9 +185,9 @@ def _bars(series: Series) -> dict[str, Any]:
     style: dict[str, Any] = {
         "fill": {"color": series.colour},
         "border": {"color": EVENT, "width": 0.75} if series.is_context else {"none": True},
-        "gap": 40,
+        "gap": GAP,
     }
-    if labels:
+    if labels and is_labelled:
         style["data_labels"] = {"value": True, "custom": labels, "font": _font(9), "position": "outside_end"}
     return style
 

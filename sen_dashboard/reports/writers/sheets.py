@@ -34,6 +34,8 @@ LONGEST_NAME = 31
 """Of a sheet: Excel's limit."""
 LONGEST_HEADING = 200
 """Of a column of a table: Excel's limit is 255."""
+LONGEST_PRINTED = 90
+"""Of a text at the head or foot of a page: all there may take 255, each & being two."""
 LINK: dict[str, Any] = {"font_color": "#1D70B8", "underline": 1}
 HIGHEST = 540
 """Pixels of a row: Excel's limit is 409 points."""
@@ -188,7 +190,8 @@ class Page:
 
 def lines(text: str, width: int) -> int:
     """How many lines a text takes in a column of that width."""
-    return sum(max(1, len(wrap(part, int(width * LETTERS)))) for part in text.split("\n"))
+    room = int(width * LETTERS)
+    return sum(len(wrap(part, room)) if len(part) > room else 1 for part in text.split("\n"))
 
 
 def width_of(text: str) -> int:
@@ -244,17 +247,17 @@ def set_up_print(
     ``header`` stands on the left and right, ``footer`` on the left of the number of the page; ``repeated`` are the
     first and last row of the headings.
     """
-    left, right = (_for_print(text, 70) for text in header)
+    left, right = (_for_print(text) for text in header)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
     sheet.set_header(f'&L&"{FONT},Bold"{left}&R&"{FONT}"{right}')
-    sheet.set_footer(f'&L&"{FONT}"{_for_print(footer, 70)}&RPage &P of &N')
+    sheet.set_footer(f'&L&"{FONT}"{_for_print(footer)}&RPage &P of &N')
     sheet.repeat_rows(*repeated)
     sheet.hide_gridlines(2)
 
 
-def _for_print(text: str, longest: int) -> str:
+def _for_print(text: str) -> str:
     """A text for the head or foot of a page, where & is a sign of Excel's own."""
-    return " ".join(text.split())[:longest].replace("&", "&&")
+    return " ".join(text.split())[:LONGEST_PRINTED].replace("&", "&&")

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 
-from sen_dashboard.core import formats
+from sen_dashboard.core import formats, suppression
 from sen_dashboard.core.charts import EVENT, INMSS
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
@@ -23,6 +23,8 @@ from sen_dashboard.reports.collected import (
     Comment,
     MarkedDay,
     Section,
+    from_plain,
+    to_plain,
 )
 from sen_dashboard.reports.drawing import Drawing
 from sen_dashboard.reports.writers import Stamp
@@ -36,6 +38,7 @@ from sen_dashboard.reports.writers.deck import (
     add_picture,
     add_table,
     add_text,
+    named,
 )
 from sen_dashboard.reports.writers.fitting import Paragraph, height, largest, pages
 from sen_dashboard.reports.writers.native_charts import add_chart, height_needed
@@ -71,13 +74,6 @@ class Place:
 ABOVE_ALL = Place(BODY.width, 126, (20, 18, 16, 14))
 BESIDE_CHART = Place(ASIDE, 220, (16, 14))
 HIDDEN = "Some of these figures are hidden, since they would tell of few children. The last slide explains the symbols."
-SYMBOLS = {
-    "c": "Confidential: a number from 1 to {most}, one that would give such a number away, or a figure that rests on "
-    "it.",
-    "z": "Not applicable: there is nothing that it could be a figure of.",
-    "x": "Not available: it is not recorded.",
-    "low": "Low: it rounds to 0 but is not 0.",
-}
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
@@ -86,7 +82,8 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     ``logo`` is a picture for the title slide. Raises PIL.UnidentifiedImageError where it is no picture, ValueError
     where it is one that slides cannot hold.
     """
-    return _Slides(collected, stamp).written(logo)
+    shown = from_plain(_printable(to_plain(collected)))
+    return _Slides(shown, stamp and replace(stamp, who=_printable(stamp.who))).written(logo)
 
 
 class _Slides:
@@ -119,7 +116,7 @@ class _Slides:
         at = collected.collected_at.astimezone(UTC)
         properties = self.deck.presentation.core_properties
         properties.title = f"{collected.title}, {formats.month_in_words(collected.as_at)}"
-        properties.author = properties.last_modified_by = collected.council
+        properties.author = properties.last_modified_by = collected.council[:255]  # no more is allowed
         properties.subject = f"{collected.audience.marking}, version {collected.version}"
         properties.language, properties.keywords, properties.revision = LANGUAGE, "SEN", collected.version
         properties.created = properties.modified = at
@@ -174,10 +171,12 @@ class _Slides:
         comments = [*map(_comment, section.comments)]
         first, *others = section.kpis
         if not self._add_kpi(section, first, comments):
-            self._add_text(f"{section.title}: comments", section.title, comments)
+            self._add_text(f"{named(section.title)}: comments", section.title, comments)
         for kpi in others:
             self._add_kpi(section, kpi, [])
-        self._add_text(f"{section.title}: events of the year", section.title, [*map(_event, section.events)])
+        self._add_text(
+            f"{named(section.title)}: events of the year", section.title, [*map(_event, section.events)]
+        )
 
     def _add_kpi(self, section: Section, kpi: CollectedKpi, comments: Sequence[Paragraph]) -> bool:
         """The slide of a KPI; whether the comments have found room on it.
@@ -185,7 +184,7 @@ class _Slides:
         The answer stands above the facts and the chart, or above the facts alone where the chart needs the whole
         height. An answer too long for either has slides of its own.
         """
-        title, says = _title(kpi), _answer(kpi)
+        title, says = named(_title(kpi)), _answer(kpi)
         drawn = drawing.read(kpi.chart) if kpi.chart else None
         needed = height_needed(drawn, CHART) if drawn else 0
         place = ABOVE_ALL
@@ -200,7 +199,7 @@ class _Slides:
         box = Box(BODY.left, BODY.top, place.width, height(answer, place.width) + 1)
         slide = self.deck.slide(title, section.title, answer, box)
         self._add_figures(slide, kpi, drawn, below, BODY if place is BESIDE_CHART else below)
-        self._noted(slide, [title, *_notes(kpi)])
+        self._noted(slide, [_title(kpi), *_notes(kpi)])
         return len(answer) == len(says) + len(comments)
 
     def _add_figures(
@@ -298,11 +297,19 @@ def _listed(sentences: Sequence[str]) -> list[Paragraph]:
 
 
 def _legend(threshold: int) -> list[Paragraph]:
-    """What stands where there is no number (core.suppression)."""
     return [
-        Paragraph(f"{symbol}: {meaning.format(most=threshold - 1)}", READ_ALOUD[0])
-        for symbol, meaning in SYMBOLS.items()
+        Paragraph(f"{symbol}: {meaning}", READ_ALOUD[0])
+        for symbol, meaning in suppression.legend(threshold).items()
     ]
+
+
+def _printable(value: Any) -> Any:
+    """Plain data with a space for every sign that no office file may hold: names and comments may have any."""
+    if isinstance(value, str):
+        return "".join(sign if sign.isprintable() else " " for sign in value)
+    if isinstance(value, dict):
+        return {key: _printable(held) for key, held in value.items()}
+    return [_printable(held) for held in value] if isinstance(value, list | tuple) else value
 
 
 def _notes(kpi: CollectedKpi) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
+from math import ceil
 from re import sub
 from typing import Any
 
@@ -23,6 +24,7 @@ from sen_dashboard.reports.collected import (
     CellValue,
     Collected,
     CollectedKpi,
+    Column,
     Kind,
     MarkedDay,
     Section,
@@ -34,8 +36,8 @@ from sen_dashboard.reports.drawing import Drawing
 from sen_dashboard.reports.writers import Stamp, sheet_charts, symbols
 from sen_dashboard.reports.writers.sheet_charts import Laid
 from sen_dashboard.reports.writers.sheets import (
-    AROUND,
     LETTER,
+    LETTERS,
     LINK,
     OPTIONS,
     Link,
@@ -63,8 +65,8 @@ UNITS = {Kind.PERCENT: "%", Kind.DAYS: "days", Kind.WEEKS: "weeks"}
 """What the heading says of numbers that do not say it themselves."""
 COVER, CONTENTS, DIFFERENCES = "Cover", "Contents", "Differences"
 DEFINITIONS, SYMBOLS = "Definitions", "Symbols"
-NARROWEST, WIDEST = 11, 42
-"""Letters of a column of a table."""
+NARROWEST, WIDEST = 11, 46
+"""Of a column of a table, in digits."""
 GAP = 3
 FACTS = (32, 15, 38)
 """Letters of the three columns beside a table: what a fact is, its value, and the counts behind it."""
@@ -102,9 +104,7 @@ class _Entry:
     @property
     def sentence(self) -> str:
         if self.kpi.is_hidden:
-            return (
-                f"Some of these figures are hidden, and so is what would tell them: see the sheet {SYMBOLS}."
-            )
+            return f"Some of these figures are hidden, since they would tell of few children: see the sheet {SYMBOLS}."
         return self.kpi.sentence
 
 
@@ -317,7 +317,7 @@ class _Writer:
                 page.write(row, number, _value(cell, column.kind), style)
                 page.set_lines(row, lines(cell.text, page.widths[number]))
         if not table.rows:
-            page.write(HEADING + 1, 0, "No row", self.styles.text)
+            page.write(HEADING + 1, 0, "No rows", self.styles.text)
         return HEADING + 1 + max(len(table.rows), 1)
 
     def _beside(self, page: Page, entry: _Entry) -> int:
@@ -368,7 +368,7 @@ class _Writer:
         laid = sheet_charts.lay(drawn, entry.kpi.table, entry.sheet, HEADING, free)
         self._columns_of_chart(page, drawn, laid, free)
         chart = sheet_charts.chart(self.book, drawn, laid, entry.title)
-        width = sum(FACTS) * LETTER + len(FACTS) * AROUND
+        width = sum(FACTS) * LETTER
         height = sheet_charts.height(drawn)
         chart.set_size({"width": width, "height": height})
         described = {"object_position": 2, "description": f"{entry.title}. {entry.sentence}"}
@@ -463,15 +463,16 @@ def _value(cell: Cell, kind: Kind) -> str | int | float | date:
 
 
 def _widths(table: Table) -> tuple[int, ...]:
-    """The letters that each column needs; longer texts are wrapped."""
+    """The widths of a table's columns; longer texts are wrapped, numbers never."""
     return tuple(
-        min(
-            max(
-                NARROWEST,
-                width_of(_with_unit(column.heading, column.kind)) + 3,
-                *(len(row[number].text) + 3 for row in table.rows),
-            ),
-            WIDEST,
-        )
+        _width(column, [row[number].text for row in table.rows])
         for number, column in enumerate(table.columns)
     )
+
+
+def _width(column: Column, texts: Sequence[str]) -> int:
+    heading = width_of(_with_unit(column.heading, column.kind)) + 3
+    longest = max(map(len, texts), default=0)
+    if column.kind is Kind.TEXT:
+        return min(max(NARROWEST, heading, ceil(longest / LETTERS) + 2), WIDEST)
+    return max(NARROWEST, min(heading, WIDEST), longest + 3)

@@ -1,0 +1,21 @@
+"""How long a piece of work takes."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+REPEATS = 5
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Seconds that one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def median_ms(work: Callable[[], Any]) -> float:
+    """Milliseconds, the median of several calls after one to warm up."""
+    work()
+    return 1000 * statistics.median(timed(work) for _ in range(REPEATS))

@@ -1,0 +1,37 @@
+"""Slowing down whoever tries passwords: attempts are counted by user name and by address, and then refused for a while.
+
+An attempt is noted before the password is looked at, so that many at once are counted as well. One that succeeds wipes
+out those of its name.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils.crypto import salted_hmac
+
+from sen_dashboard.accounts.models import SignInAttempt
+
+WHILE = timedelta(minutes=15)
+MOST_OF_A_NAME = 10
+MOST_OF_AN_ADDRESS = 100
+"""Attempts in that time that did not succeed. The people of a council may share one address."""
+
+
+def note_attempt(*, name: str, address: str, at: datetime) -> bool:
+    """Note that somebody is about to try a password; False where too many were tried before, and none is to be."""
+    SignInAttempt.objects.filter(at__lte=at - WHILE).delete()
+    attempt = SignInAttempt.objects.create(at=at, name=_digest(name.casefold()), address=_digest(address))
+    of_name = SignInAttempt.objects.filter(name=attempt.name)
+    of_address = SignInAttempt.objects.filter(address=attempt.address)
+    if of_name.count() <= MOST_OF_A_NAME and of_address.count() <= MOST_OF_AN_ADDRESS:
+        return True
+    attempt.delete()  # what is refused tries nothing, and does not make the wait longer
+    return False
+
+
+def forget_attempts(*, name: str) -> None:
+    """Let a name be tried anew: its person signed in, or was given another password."""
+    SignInAttempt.objects.filter(name=_digest(name.casefold())).delete()
+
+
+def _digest(text: str) -> str:
+    return salted_hmac("sen_dashboard.sign_in", text, algorithm="sha256").hexdigest()

@@ -1,0 +1,470 @@
+"""The slides: what the report says, in its order, in native charts, and nothing cut or hidden."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from sen_dashboard.core import chart_layers
+from sen_dashboard.core import charts as screen
+from sen_dashboard.core.formats import NOT_AVAILABLE
+from sen_dashboard.core.kpi import Goal
+from sen_dashboard.core.periods import Month
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports.collected import (
+    Audience,
+    Cell,
+    Collected,
+    CollectedFact,
+    CollectedKpi,
+    Column,
+    Comment,
+    Kind,
+    MarkedDay,
+    Section,
+    Table,
+)
+from sen_dashboard.reports.collecting import collect
+from sen_dashboard.reports.drawing import Drawing, Shape, read
+from sen_dashboard.reports.writers import Stamp
+from sen_dashboard.reports.writers.slides import write
+from tests.reports import decks
+from tests.reports.made import AT, make_collected, make_kpi
+
+STAMP = Stamp("A. Manager", datetime(2019, 4, 11, 9, 5, tzinfo=UTC))
+MONTHS = [Month(2018, number).end for number in range(4, 13)] + [
+    Month(2019, number).end for number in (1, 2, 3)
+]
+
+
+def lines(*values: list[float | None], goal: Goal | None = None) -> dict[str, Any]:
+    """A chart of lines over months, with its levels."""
+    drawn = [
+        screen.line(f"Line {number}", MONTHS[: len(line)], line)
+        for number, line in enumerate(values, start=1)
+    ]
+    plain: dict[str, Any] = chart_layers.with_goal(
+        screen.figure(*drawn, y_title="Children", yaxis={"ticksuffix": "%"}), goal
+    ).to_plotly_json()
+    return plain
+
+
+def bars(
+    names: list[str], *values: list[float | None], before: list[float | None] | None = None
+) -> dict[str, Any]:
+    """A chart of bars in pounds, with those of a year before."""
+    figure = screen.bar_figure(
+        *(
+            screen.bars(
+                f"Bars {number}", names, bar, labels=[NOT_AVAILABLE if v is None else f"£{v:g}" for v in bar]
+            )
+            for number, bar in enumerate(values, start=1)
+        ),
+        x_title="Cost",
+        xaxis={"tickprefix": "£"},
+    )
+    if before:
+        then = screen.bar_figure(
+            screen.bars("Bars 1", names, before, labels=[""] * len(names)), x_title="Cost"
+        )
+        figure = chart_layers.with_year_before(figure, then)
+    plain: dict[str, Any] = figure.to_plotly_json()
+    return plain
+
+
+def table(rows: int, columns: int = 2, text: str = "Autism") -> Table:
+    """A table whose first column is text and whose others are counts."""
+    return Table(
+        "Children by need",
+        (
+            Column("need", "Primary need", Kind.TEXT),
+            *(Column(f"c{number}", f"Children {number}", Kind.COUNT) for number in range(1, columns)),
+        ),
+        tuple(
+            (Cell(None, f"{text} {row}"), *(Cell(row, f"{row:,}") for _ in range(1, columns)))
+            for row in range(1, rows + 1)
+        ),
+    )
+
+
+def sections(*kpis: CollectedKpi, **given: Any) -> tuple[Section, ...]:
+    return (Section("inmss", "INMSS data", kpis, **given),)
+
+
+def slide_of(deck: Any, title: str) -> Any:
+    return deck.slides[decks.titles(deck).index(title)]
+
+
+def check_charts(deck: Any, report: Collected) -> None:
+    """The charts of the deck show every value of the report's drawings, and their workbooks hold the same."""
+    drawings = [read(kpi.chart) for kpi in report.kpis if kpi.chart]
+    drawn = list(decks.charts(deck))
+    assert len(drawn) == len(drawings)
+    for (_, chart), drawing in zip(drawn, drawings, strict=True):
+        plot = chart.plots[0]
+        assert {series.name: tuple(series.values) for series in plot.series} == expected(drawing)
+        sheet = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+        held = {
+            column[0].value or "": [cell.value for cell in column[1 : len(drawing.categories) + 1]]
+            for column in list(sheet.columns)[1:]
+        }
+        assert held.keys() == expected(drawing).keys()
+        for name, values in expected(drawing).items():
+            assert rounded(held[name]) == rounded(values)
+        if drawing.shape is Shape.BARS:
+            assert all(
+                str(shown).startswith(str(name)[:10])
+                for shown, name in zip(plot.categories, drawing.categories, strict=True)
+            )
+            assert chart.category_axis.reverse_order
+        else:
+            days = [cell.value.date() for cell in next(iter(sheet.columns))[1:]]
+            assert days == list(drawing.categories)
+
+
+def rounded(values: Iterable[float | None]) -> list[float | None]:
+    """To 15 digits, which are all that a workbook keeps for certain."""
+    return [None if value is None else float(f"{value:.15g}") for value in values]
+
+
+def expected(drawing: Drawing) -> dict[str, tuple[Any, ...]]:
+    levels = {name: (level,) * len(drawing.categories) for name, level in drawing.levels}
+    return {series.name: series.values for series in drawing.series} | levels
+
+
+def check_texts(deck: Any, report: Collected) -> None:
+    """A KPI's sentence, facts and definition stand on its slide or in its notes as they were collected."""
+    slides = [(decks.texts(slide), decks.notes(slide)) for slide in deck.slides]
+    for kpi in report.kpis:
+        shown = [(said, note) for said, note in slides if f"Question: {kpi.definition.question}" in note]
+        assert any(kpi.sentence in said or kpi.is_hidden for said, _ in shown), kpi.sentence
+        for fact in kpi.facts[:1]:
+            assert any(fact.label in said and fact.cell.text in said for said, _ in shown), fact
+        for _, note in shown:
+            assert f"Source: {kpi.definition.source}" in note
+            assert all(words in note for words in (kpi.definition.numerator, kpi.definition.denominator))
+        (note,) = {note for _, note in shown if kpi.sentence in note}
+        assert all(f"{fact.label}: {fact.cell.text}" in note for fact in kpi.facts)
+        assert all(caveat in note for caveat in kpi.caveats)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_demonstration_month_for_both_audiences(tmp_path: Any) -> None:
+    call_command("make_dataset", str(tmp_path / "dataset"), verbosity=0, stdout=io.StringIO())
+    call_command("import_dataset", str(tmp_path / "dataset"), stdout=io.StringIO(), stderr=io.StringIO())
+    found = collect(Month(2019, 3), KPIS, council="Kent", by="manager.one", at=AT)
+    for report in (found.internal, found.public):
+        deck = decks.opened(write(report, STAMP if report.audience is Audience.INTERNAL else None))
+        decks.check(deck)
+        check_charts(deck, report)
+        check_texts(deck, report)
+        named = [section.title for section in report.sections]
+        of_sections = [text for slide in deck.slides for text in decks.texts(slide)[1:] if text in named]
+        assert list(dict.fromkeys(of_sections)) == named
+        assert len(deck.slides) >= len(list(report.kpis)) + 1
+    assert "Downloaded by" not in decks.everything_in(write(found.public))
+
+
+def test_slides_stand_in_the_order_of_the_sections_and_empty_sections_are_left_out() -> None:
+    report = make_collected(
+        differences=("Outturn was £41.0m, now £41.1m.",),
+        movements=("Occupancy rose from 97.6% to 98.2%.",),
+        sections=(
+            Section("aim", "Aim and workstreams", ()),
+            Section("inmss", "INMSS data", (make_kpi(title="One"), make_kpi(title="Two"))),
+            Section(
+                "review",
+                "Service review",
+                (make_kpi(title="Three"),),
+                events=(MarkedDay(date(2019, 3, 1), "New process"),),
+            ),
+            Section("others", "Other figures", (make_kpi(slug="brand_new", title="Brand new"),)),
+        ),
+    )
+    deck = decks.opened(write(report))
+    assert decks.titles(deck) == [
+        "SEN Improvement Project: monthly report",
+        "What this version corrects",
+        "What changed most",
+        "One",
+        "Two",
+        "Three",
+        "Service review: events of the year",
+        "Brand new",
+    ]
+    assert "Outturn was £41.0m, now £41.1m." in decks.texts(deck.slides[1])
+    assert "1 March 2019: New process" in decks.texts(deck.slides[6])
+    assert "Aim and workstreams" not in decks.everything_in(write(report))
+    decks.check(deck)
+
+
+def test_every_slide_says_how_the_report_stands_and_who_took_it() -> None:
+    report = make_collected(provisional="Provisional: March 2019 is not closed.", movements=("It rose.",))
+    written = write(report, STAMP)
+    deck = decks.opened(written)
+    for number, slide in enumerate(deck.slides, start=1):
+        said = decks.texts(slide)
+        assert said[-3:] == [
+            "At 31 March 2019, version 1",
+            "Official: sensitive. Provisional. Draft, not approved",
+            "‹#›",
+        ]
+        assert decks.notes(slide).endswith(STAMP.sentence), number
+    cover = decks.texts(deck.slides[0])
+    for text in (
+        "Kent, March 2019",
+        "Official: sensitive",
+        report.provisional,
+        "Draft, not approved",
+        STAMP.sentence,
+    ):
+        assert text in cover
+    published = decks.opened(write(replace(report, provisional="", approved_by="B. Head", published_at=AT)))
+    assert decks.texts(published.slides[1])[-2] == "Official: sensitive"
+    assert "Approved by B. Head" in decks.texts(published.slides[0])
+
+
+def test_charts_are_native_with_every_value_gap_and_level() -> None:
+    goal = Goal(100, 60, "As the law asks")
+    kpis = (
+        make_kpi(title="Lines", chart=lines([1, None, 3, 4], [2, 2.5, None, None], goal=goal)),
+        make_kpi(title="Bars", chart=bars(["ASD", "SEMH"], [36233.5, None], before=[35000, 30000])),
+        make_kpi(title="Groups", chart=bars(["ASD", "SEMH"], [3, 4], [1, 2], before=[2, 2])),
+    )
+    report = make_collected(sections=sections(*kpis))
+    deck = decks.opened(write(report))
+    check_charts(deck, report)
+    found = dict(decks.charts(deck))
+    assert [series.name for series in found["Lines"].plots[0].series] == [
+        "Line 1",
+        "Line 2",
+        "Target",
+        "Floor",
+    ]
+    assert found["Lines"].value_axis.tick_labels.number_format == 'General"%"'
+    assert '"£"' in found["Bars"].value_axis.tick_labels.number_format
+    assert found["Bars"].value_axis.minimum_scale == 0
+    first = found["Bars"].plots[0].series[0]
+    assert str(first.format.fill.fore_color.rgb) == screen.INMSS[1:].upper()
+    assert first.points[0].data_label.text_frame.text == "£36233.5"
+    assert [s.points[0].data_label.text_frame.text for s in list(found["Groups"].plots[0].series)[:2]] == [
+        "£3",
+        "£1",
+    ]
+
+
+def test_where_bars_are_thin_their_labels_stand_with_their_names() -> None:
+    names = [f"School number {number}" for number in range(20)]
+    chart = bars(names, [float(n) for n in range(20)], [float(2 * n) for n in range(20)])
+    deck = decks.opened(write(make_collected(sections=sections(make_kpi(chart=chart)))))
+    ((_, drawn),) = decks.charts(deck)
+    assert list(drawn.plots[0].categories)[:2] == ["School number 0: £0; £0", "School number 1: £1; £2"]
+    assert "dLbl" not in {element.tag.split("}")[1] for element in drawn._chartSpace.iter()}
+
+
+def test_names_that_begin_like_formulas_are_text_in_the_workbook_behind_a_chart() -> None:
+    chart = bars(["=1+1", "SEMH"], [1, 2])
+    deck = decks.opened(write(make_collected(sections=sections(make_kpi(chart=chart)))))
+    ((_, drawn),) = decks.charts(deck)
+    sheet = openpyxl.load_workbook(io.BytesIO(drawn.part.chart_workbook.xlsx_part.blob)).active
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+
+
+def test_a_long_table_shows_its_first_rows_and_says_where_the_others_are() -> None:
+    deck = decks.opened(write(make_collected(sections=sections(make_kpi(table=table(101))))))
+    slide = deck.slides[1]
+    (shown,) = (shape.table for shape in slide.shapes if shape.has_table)
+    rows = len(shown.rows) - 1
+    assert 5 <= rows <= 10
+    assert [cell.text_frame.text for cell in shown.rows[rows].cells] == [f"Autism {rows}", str(rows)]
+    assert (
+        f"The first {rows} of 101 rows; {101 - rows} more are in the workbook of this report."
+        in decks.texts(slide)
+    )
+
+
+def test_comments_stand_beside_the_first_answer_or_on_slides_of_their_own() -> None:
+    short = Comment("C. Officer", AT, "Two schools\nopened.")
+    said = "C. Officer, 10 April 2019: Two schools opened."
+    deck = decks.opened(write(make_collected(sections=sections(make_kpi(), comments=(short,)))))
+    assert said in decks.texts(deck.slides[1])
+
+    long = Comment("C. Officer", AT, " ".join(f"word{number}" for number in range(900)))
+    deck = decks.opened(write(make_collected(sections=sections(make_kpi(), comments=(short, long)))))
+    assert len(deck.slides) > 3
+    pages = [slide for slide in deck.slides if ": comments" in slide.shapes.title.text_frame.text]
+    written = " ".join(text for page in pages for text in decks.texts(page))
+    assert said in written
+    assert all(f"word{number}" in written for number in range(900)), "nothing of it is lost"
+    decks.check(deck)
+
+
+def test_a_public_report_holds_nothing_hidden_and_explains_its_symbols() -> None:
+    secret = "98,765"
+    open_kpi = make_kpi(children=98765, chart=bars(["ASD"], [98765.0]))
+    assert secret in decks.everything_in(write(make_collected(sections=sections(open_kpi))))
+    hidden = make_kpi(
+        sentence="",
+        facts=(),
+        headline={"children": "c"},
+        rows=(),
+        table=replace(open_kpi.table, rows=((Cell(None, "Autism"), Cell(None, "c")),)),
+        chart=bars(["ASD", "SEMH"], [None, 12.0]),
+        is_hidden=True,
+    )
+    report = make_collected(sections=sections(hidden), audience=Audience.PUBLIC, threshold=5)
+    written = write(report)
+    everything = decks.everything_in(written)
+    assert not any(trace in everything for trace in ("98,765", "98765", "Official: sensitive", "Downloaded"))
+    deck = decks.opened(written)
+    assert any("figures are hidden" in text for text in decks.texts(deck.slides[1]))
+    assert decks.titles(deck)[-1] == "What the symbols mean"
+    assert any(
+        text.startswith("c: Confidential: a number from 1 to 4") for text in decks.texts(deck.slides[-1])
+    )
+    check_charts(deck, report)
+    decks.check(deck)
+
+
+def test_a_logo_stands_on_the_title_slide_with_words_for_it() -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (1000, 100), "red").save(picture, "PNG")
+    deck = decks.opened(write(make_collected(), logo=picture.getvalue()))
+    (logo,) = (shape for shape in deck.slides[0].shapes if shape.name == "Logo")
+    assert logo._element.xpath(".//p:cNvPr")[0].get("descr") == "Logo of Kent"
+    assert logo.width / logo.height == pytest.approx(10, rel=0.01)
+    decks.check(deck)
+
+
+def test_the_same_report_is_the_same_file_dated_when_it_was_collected() -> None:
+    report = make_collected(sections=sections(make_kpi(chart=bars(["ASD"], [1.0]))))
+    written = write(report, STAMP)
+    assert write(report, STAMP) == written
+    with ZipFile(io.BytesIO(written)) as package:
+        assert {info.date_time for info in package.infolist()} == {(2019, 4, 10, 9, 0, 0)}
+        assert "docProps/thumbnail.jpeg" not in package.namelist()
+    deck = decks.opened(written)
+    properties = deck.core_properties
+    assert (properties.title, properties.author, properties.language) == (
+        "SEN Improvement Project: monthly report, March 2019",
+        "Kent",
+        "en-GB",
+    )
+    assert properties.created.replace(tzinfo=UTC) == properties.modified.replace(tzinfo=UTC) == AT
+    everything = decks.everything_in(written)
+    assert "en-US" not in everything
+    assert str(datetime.now(UTC).date()) not in everything
+
+
+UNITS = ("considerable ", "W", "Mw ", "of the ", "\x01 ", "=1+1 ", "Ålesund—", "<b>%{x}</b> $ ", "\n", "𝖎𢹥")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text: a unit again and again, for the sake of a short message when a test fails."""
+
+    unit: str
+    count: int
+
+    def __str__(self) -> str:
+        return self.unit * self.count
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A KPI that nobody would expect, in few words."""
+
+    title: Words
+    sentence: Words
+    basis: Words
+    facts: tuple[Words, ...]
+    events: tuple[Words, ...]
+    rows: int
+    columns: int
+    cell: Words
+    shape: str
+    category: Words
+    values: tuple[tuple[float | None, ...], ...]
+
+    def kpi(self) -> CollectedKpi:
+        values = [list(series) for series in self.values]
+        names = [f"{number}{self.category}" for number in range(len(values[0]))]
+        return make_kpi(
+            title=f"Odd {self.title}",
+            sentence=str(self.sentence),
+            standing="Target met",
+            basis=str(self.basis),
+            facts=tuple(
+                CollectedFact(
+                    str(words), Cell(None, str(words)[:30] or NOT_AVAILABLE), Kind.COUNT, str(words)
+                )
+                for words in self.facts
+            ),
+            events=tuple(MarkedDay(date(2019, 3, 1), str(words)) for words in self.events),
+            table=table(self.rows, self.columns, str(self.cell)),
+            chart={
+                "none": None,
+                "lines": lines(*(series[:12] for series in values)),
+                "bars": bars(names, *values),
+                "bars before": bars(names, *values, before=values[-1]),
+            }[self.shape],
+        )
+
+
+def words(most: int) -> st.SearchStrategy[Words]:
+    return st.builds(Words, st.sampled_from(UNITS), st.integers(0, most))
+
+
+def odd() -> st.SearchStrategy[Odd]:
+    value = st.one_of(st.none(), st.integers(-(10**9), 10**9), st.floats(0, 1e6))
+    series = st.integers(1, 20).flatmap(
+        lambda count: st.lists(
+            st.lists(value, min_size=count, max_size=count).map(lambda held: (*held[1:], 1.0)),
+            min_size=1,
+            max_size=3,
+        ).map(tuple)
+    )
+    return st.builds(
+        Odd,
+        title=words(200),
+        sentence=words(600),
+        basis=words(60),
+        facts=st.lists(words(40), max_size=6).map(tuple),
+        events=st.lists(words(30), max_size=4).map(tuple),
+        rows=st.integers(0, 40),
+        columns=st.integers(1, 14),
+        cell=words(60),
+        shape=st.sampled_from(["none", "lines", "bars", "bars before"]),
+        category=words(60),
+        values=series,
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    kpis=st.lists(odd(), min_size=1, max_size=2), name=words(100), comments=st.lists(words(900), max_size=3)
+)
+def test_nothing_overlaps_overflows_or_is_too_small_whatever_a_report_holds(
+    kpis: list[Odd], name: Words, comments: list[Words]
+) -> None:
+    section = Section(
+        "inmss",
+        str(name),
+        tuple(odd.kpi() for odd in kpis),
+        events=(MarkedDay(date(2019, 3, 1), str(name)),) * 20,
+        comments=tuple(Comment("C. Officer", AT, str(comment)) for comment in comments),
+    )
+    said = dict.fromkeys(("council", "provisional", "approved_by"), str(name))
+    report = make_collected(sections=(section,), movements=(str(kpis[0].sentence),), **said)
+    deck = decks.opened(write(report, Stamp(str(name), AT)))
+    decks.check(deck)
+    assert len(list(decks.charts(deck))) == sum(kpi.chart is not None for kpi in report.kpis)
