@@ -23,14 +23,14 @@ from placements.querysets import in_provision
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Counted, Disclosure, Quantity, Sum, open_keys, part, total
+from sen_dashboard.core.disclosure import Addition, Counted, Disclosure, Quantity, open_keys, part, total
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import ONE_DAY, AcademicYear
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import CodeColumn, CountColumn, KpiTable
 from sen_dashboard.reports.extracts.census import census_day
-from sen_dashboard.reports.extracts.extract import PublicExtract
+from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 
 
 class Category(TextChoices):
@@ -72,7 +72,7 @@ class Row:
     total: int | None
 
 
-def query(day: date) -> Result[None, Row]:
+def query(day: date) -> Result[NoHeadline, Row]:
     """Plans in force on the day by category and age band: two statements."""
     placed = Placement.objects.open_on(day).annotate(category=_category())
     by_category = _counted(placed.annotate(band=_band(day, "plan__child__")), "category", "band")
@@ -86,7 +86,9 @@ def query(day: date) -> Result[None, Row]:
         for band, number in in_force.items()
     }
     counts[Category.TOTAL] = in_force
-    return Result(Scope(day), None, tuple(_row(category, counts.get(category)) for category in Category))
+    return Result(
+        Scope(day), NoHeadline(), tuple(_row(category, counts.get(category)) for category in Category)
+    )
 
 
 _CONDITIONS = {
@@ -127,7 +129,7 @@ def _row(category: Category, counts: dict[str, int] | None) -> Row:
     return Row(category.value, *numbers)
 
 
-def sentence(result: Result[None, Row]) -> str:
+def sentence(result: Result[NoHeadline, Row]) -> str:
     """All plans, and those in non-maintained special or independent schools."""
     rows = {row.category: row for row in result.rows}
     everyone, independent = rows[Category.TOTAL], rows[Category.INDEPENDENT]
@@ -152,12 +154,12 @@ class Table(KpiTable):
 # What the numbers count
 
 
-def _plans(result: Result[None, Row], category: str, band: str | None) -> Quantity:
+def _plans(result: Result[NoHeadline, Row], category: str, band: str | None) -> Quantity:
     of_category = None if category == Category.TOTAL else category
     return quantities.plans(result.scope, result.scope.as_at).having(category=of_category, band=band)
 
 
-def _sums(result: Result[None, Row]) -> Iterator[Sum]:
+def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
     """Categories and bands make up their wholes; and what is known of children by provision."""
     categories = [
         row.category for row in result.rows if row.category != Category.TOTAL and row.total is not None
@@ -169,7 +171,7 @@ def _sums(result: Result[None, Row]) -> Iterator[Sum]:
     yield from _same_children(result)
 
 
-def _same_children(result: Result[None, Row]) -> Iterator[Sum]:
+def _same_children(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
     """A plan with an open placement is a child there, whom monthly reports count by provision."""
     placed = {kind: quantities.children(result.scope, result.scope.as_at, kind) for kind in Provision}
     of = {category: _plans(result, category, None) for category in Category}

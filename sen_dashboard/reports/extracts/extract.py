@@ -22,6 +22,11 @@ from sen_dashboard.reports.tables import collected
 R = TypeVar("R")
 
 
+@dataclass(frozen=True)
+class NoHeadline:
+    """The headline of a result that is rows alone."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Extract(Generic[R]):
     """A table for those inside the council. Its result has rows, and no headline.
@@ -36,10 +41,10 @@ class Extract(Generic[R]):
     left_out: str
     source: str
     day: Callable[[FinancialYear], date]
-    query: Callable[[date], Result[None, R]]
-    sentence: Callable[[Result[None, R]], str]
+    query: Callable[[date], Result[NoHeadline, R]]
+    sentence: Callable[[Result[NoHeadline, R]], str]
     table: type[KpiTable]
-    caption: Callable[[Result[None, R]], str]
+    caption: Callable[[Result[NoHeadline, R]], str]
     any_day: bool = False
 
     @property
@@ -87,5 +92,5 @@ def public_answer(
     return Answer(public_table(_table(extract, result), view), sentence, view.caveats, view.hidden)
 
 
-def _table(extract: Extract[R], result: Result[None, R]) -> Table:
+def _table(extract: Extract[R], result: Result[NoHeadline, R]) -> Table:
     return collected(extract.table(result.rows), extract.caption(result))

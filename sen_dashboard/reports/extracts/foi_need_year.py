@@ -24,11 +24,11 @@ from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.disclosure import (
+    Addition,
     Amount,
     Counted,
     Disclosure,
     Quantity,
-    Sum,
     open_keys,
     part,
     rests_on,
@@ -40,7 +40,7 @@ from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, NeedColumn, PoundsColumn
-from sen_dashboard.reports.extracts.extract import PublicExtract
+from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 
 YEARS = 5
 ALL_NEEDS = "ALL"
@@ -83,7 +83,7 @@ class Row:
     residential_median: Decimal | None = None
 
 
-def query(day: date) -> Result[None, Row]:
+def query(day: date) -> Result[NoHeadline, Row]:
     """Needs with a placement on any of the five days, each day, then all needs: one statement."""
     days = days_to(day)
     placed = reduce(lambda one, other: one.union(other, all=True), map(_placed, days))
@@ -92,7 +92,7 @@ def query(day: date) -> Result[None, Row]:
     needs = [need.value for need in Need if any((need.value, each) in rows for each in days)]
     return Result(
         Scope(day),
-        None,
+        NoHeadline(),
         tuple(_row(rows, need, each) for need in (*needs, None) for each in days),
     )
 
@@ -142,7 +142,7 @@ def _penny(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else to_penny(amount)
 
 
-def sentence(result: Result[None, Row]) -> str:
+def sentence(result: Result[NoHeadline, Row]) -> str:
     """The first and the last day, all needs together."""
     first, last = result.rows[-YEARS], result.rows[-1]
     return (
@@ -194,7 +194,7 @@ def _fees(row: Row, attendance: Attendance) -> Quantity:
     return Quantity("annual cost of children with cost", _with_fee(row, attendance).dimensions)
 
 
-def _sums(result: Result[None, Row]) -> Iterator[Sum]:
+def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
     """Sectors and needs make up their wholes; those with a known fee are some of the children."""
     for row in result.rows:
         yield total(_children(row), (_children(row, sector) for sector in _SECTORS))
@@ -208,7 +208,7 @@ def _sums(result: Result[None, Row]) -> Iterator[Sum]:
             yield total(_fees(everyone, attendance), (_fees(row, attendance) for row in needs))
 
 
-def _amounts(result: Result[None, Row]) -> Iterator[Amount]:
+def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
     """An average times its placements gives their fees."""
     for everyone in result.rows[-YEARS:]:
         needs = [row for row in result.rows if row.day == everyone.day and _need(row)]
@@ -228,7 +228,7 @@ def _pounds(row: Row, attendance: Attendance) -> Decimal:
     return row.residential_placements * (row.residential_average or Decimal(0))
 
 
-def _absent(result: Result[None, Row]) -> Iterator[Quantity]:
+def _absent(result: Result[NoHeadline, Row]) -> Iterator[Quantity]:
     """A need without a row has no placement on any of the days."""
     days = {row.day for row in result.rows}
     for need in {*Need.values} - {row.need for row in result.rows}:

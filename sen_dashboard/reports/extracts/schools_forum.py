@@ -28,7 +28,7 @@ from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import WORDS_CELL, CodeColumn, CountColumn, KpiTable, PoundsColumn
-from sen_dashboard.reports.extracts.extract import Extract
+from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
 
 ALL_SCHOOLS = "All schools"
 NO_SCHOOL = "Not posted to a school"
@@ -60,7 +60,7 @@ class Row:
     needs: str
 
 
-def query(day: date) -> Result[None, Row]:
+def query(day: date) -> Result[NoHeadline, Row]:
     """The year of the day, school by school in the order of their names, then all of them: two statements."""
     year = FinancialYear.containing(day)
     before = year.plus(-1)
@@ -79,7 +79,7 @@ def query(day: date) -> Result[None, Row]:
     if None in spent:
         rows.append(_row(NO_SCHOOL, "", year, [], [spent[None]]))
     rows.append(_row(ALL_SCHOOLS, "", year, _of(placed, None), spent.values()))
-    return Result(Scope(day), None, tuple(rows), _caveats(year, _of(placed, None)))
+    return Result(Scope(day), NoHeadline(), tuple(rows), _caveats(year, _of(placed, None)))
 
 
 def _placed(day: date) -> Any:
@@ -151,7 +151,7 @@ def _caveats(year: FinancialYear, placed: list[Found]) -> tuple[str, ...]:
     return (f"{counts} at £0 in the average for want of a cost line on {formats.day(year.end)}.",)
 
 
-def sentence(result: Result[None, Row]) -> str:
+def sentence(result: Result[NoHeadline, Row]) -> str:
     """All schools together."""
     year, everyone = FinancialYear.containing(result.scope.as_at), result.rows[-1]
     return (

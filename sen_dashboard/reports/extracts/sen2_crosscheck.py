@@ -31,7 +31,7 @@ from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import WORDS_CELL, CountColumn, KpiTable, PercentColumn
 from sen_dashboard.reports.extracts.census import census_day
-from sen_dashboard.reports.extracts.extract import Extract
+from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
 
 ALL_PLANS = "All plans"
 PLACEMENT, NEED = "Type of placement", "Primary need"
@@ -58,7 +58,7 @@ class _Published:
     reason: str = ""
 
 
-def query(day: date) -> Result[None, Row]:
+def query(day: date) -> Result[NoHeadline, Row]:
     """What is held and what is published, by type of placement and by need: four statements."""
     published = _Sen2(day)
     placed = _by_kind(day)
@@ -69,7 +69,7 @@ def query(day: date) -> Result[None, Row]:
     rows = [_row(ALL_PLANS, ALL_PLANS, plans, published.plans)]
     rows += (_row(PLACEMENT, *line) for line in _placements(plans, placed, published))
     rows += (_row(NEED, *line) for line in _needs(needs, published))
-    return Result(Scope(day), None, tuple(rows))
+    return Result(Scope(day), NoHeadline(), tuple(rows))
 
 
 def _by_kind(day: date) -> dict[tuple[str, str], int]:
@@ -142,7 +142,7 @@ def _row(breakdown: str, item: str, held: int, published: _Published) -> Row:
     return Row(breakdown, item, held, number, difference, growth(held, number), published.reason)
 
 
-def sentence(result: Result[None, Row]) -> str:
+def sentence(result: Result[NoHeadline, Row]) -> str:
     """All plans here and there."""
     everyone, day = result.rows[0], formats.day(result.scope.as_at)
     held = f"{formats.plural(everyone.held, 'plan is', 'plans are')} held as in force on {day}"
