@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from placements.closing import provisional_on
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
@@ -141,6 +142,7 @@ def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
         "answer": answer,
         "table": table_of(answer.table),
         "caption": answer.table.caption,
+        "provisional": provisional_on(asked.day),
         "legend": [(symbol.value, meaning) for symbol, meaning in symbols.items()],
     }
 
