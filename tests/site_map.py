@@ -16,6 +16,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
 from sen_dashboard.reports.collected import Audience
+from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.states import State
 from tests.benchmarking.shipped import load_shipped
 from tests.factories import (
@@ -64,6 +65,7 @@ FILES = {
     "events": "events_file",
     "meetings": "meetings_file",
     "people": "people_file",
+    "extract": "extract_file",
     "reports": "reports_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
@@ -161,6 +163,8 @@ def site_map() -> dict[str, list[str]]:
         "request_drafts": [reverse("request_drafts")],
         "request_change": [reverse("request_change", args=["An undecided case"])],
         "digest": [reverse("digest")],
+        "extracts": [reverse("extracts")],
+        "extract": _extracts(),
         "reports": [reverse("reports"), f"{reverse('reports')}?q=nothing"],
         "report": [reverse("report", args=[*MARCH_REPORT, audience]) for audience in Audience],
         "report_begin": [reverse("report_begin")],
@@ -175,6 +179,15 @@ def site_map() -> dict[str, list[str]]:
         **{f"person_{task}": [reverse(f"person_{task}", args=[900001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
+
+
+def _extracts() -> list[str]:
+    """Each extract, for each of its audiences."""
+    return [
+        reverse("extract", args=[extract.slug]) + f"?year=2018-19&audience={audience}"
+        for extract in EXTRACTS
+        for audience in extract.audiences
+    ]
 
 
 def _lists() -> list[str]:

@@ -24,7 +24,7 @@ from django.db.models import DateField, QuerySet, Sum, Value
 
 from placements import quantities
 from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
-from placements.querysets import CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
+from placements.querysets import INMSS_LINE, CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import (
@@ -46,8 +46,6 @@ from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import KpiTable, MonthColumn, PoundsColumn
-
-INMSS_LINE = "1.2.3"
 
 # Each line's education share for the days of each month on which it runs, before division by the year's days.
 # LEAST and GREATEST pass over a missing end.

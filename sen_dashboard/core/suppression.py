@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sen_dashboard.core.attacker import Attacker, Report
 from sen_dashboard.core.disclosure import (
@@ -26,7 +26,7 @@ from sen_dashboard.core.disclosure import (
     Withheld,
 )
 from sen_dashboard.core.formats import Unit, Value, show
-from sen_dashboard.core.kpi import Kpi, Plain, Result, plain
+from sen_dashboard.core.kpi import Plain, Result, RowKey, plain
 
 
 class Symbol(StrEnum):
@@ -146,7 +146,19 @@ class PublicView:
     caveats: tuple[str, ...]
 
 
-def public_view(kpi: Kpi[Any, Any], result: Result[Any, Any], protection: Protection) -> PublicView:
+class Publishable(Protocol):
+    """What can be shown to anyone: a KPI, or another table whose keys are classed."""
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """The class of every key, and how counts add up."""
+
+    @property
+    def row_key(self) -> RowKey[Any, Any]:
+        """How a row is named."""
+
+
+def public_view(kpi: Publishable, result: Result[Any, Any], protection: Protection) -> PublicView:
     """The result with symbols in hidden places.
 
     ``protection`` must be of all tables of the report. Where rows are in the order of a number, those with something

@@ -14,21 +14,11 @@ from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.kpi import Fact, Kpi, Result, plain, plain_fields
+from sen_dashboard.core.kpi import Fact, Kpi, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
-from sen_dashboard.core.tables import (
-    CountColumn,
-    DayColumn,
-    DaysColumn,
-    IndexColumn,
-    MonthColumn,
-    PercentColumn,
-    PoundsColumn,
-    RatioColumn,
-)
 from sen_dashboard.pages import overview
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
@@ -38,26 +28,15 @@ from sen_dashboard.reports.collected import (
     Collected,
     CollectedFact,
     CollectedKpi,
-    Column,
     Definition,
     Kind,
     MarkedDay,
     Section,
-    Table,
 )
 from sen_dashboard.reports.disclosing import publicly
 from sen_dashboard.reports.drawing import chart_of
+from sen_dashboard.reports.tables import collected, scalar
 
-KINDS = {
-    CountColumn: Kind.COUNT,
-    PoundsColumn: Kind.POUNDS,
-    PercentColumn: Kind.PERCENT,
-    RatioColumn: Kind.RATIO,
-    IndexColumn: Kind.INDEX,
-    DaysColumn: Kind.DAYS,
-    DayColumn: Kind.DAY,
-    MonthColumn: Kind.MONTH,
-}
 KIND_OF_UNIT = {
     Unit.POUNDS: Kind.POUNDS,
     Unit.PERCENT: Kind.PERCENT,
@@ -170,7 +149,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         result.caveats,
         plain_fields(result.headline),
         tuple(map(plain_fields, result.rows)),
-        _table(kpi, result),
+        collected(kpi.table(result.rows), kpi.caption(result)),
         chart_of(figure, answer.kpi.figure(answer.before) if answer.before else None),
         tuple(MarkedDay(event.day, event.title) for event in charts.events_shown(figure, events)),
     )
@@ -191,32 +170,4 @@ def _definition(kpi: Kpi[Any, Any]) -> Definition:
 
 
 def _fact(fact: Fact) -> CollectedFact:
-    return CollectedFact(fact.label, Cell(_scalar(fact.value), fact.text), KIND_OF_UNIT[fact.unit], fact.raw)
-
-
-def _table(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Table:
-    """The KPI's table, in its own order, each cell as a value and as people read it."""
-    drawn = kpi.table(result.rows)
-    columns = tuple(
-        Column(column.name, str(column.header), KINDS.get(type(column.column), Kind.TEXT))
-        for column in drawn.columns
-    )
-    rows = tuple(
-        tuple(
-            Cell(_cell_value(column, row.get_cell_value(column.key)), str(row.get_cell(column.key)))
-            for column in columns
-        )
-        for row in drawn.rows
-    )
-    return Table(kpi.caption(result), columns, rows)
-
-
-def _cell_value(column: Column, value: Any) -> int | float | str | None:
-    """The plain value of a number or day; of a text there is only how it reads."""
-    return None if column.kind is Kind.TEXT else _scalar(value)
-
-
-def _scalar(value: Any) -> int | float | str | None:
-    written = plain(value)
-    assert written is None or isinstance(written, int | float | str)
-    return written
+    return CollectedFact(fact.label, Cell(scalar(fact.value), fact.text), KIND_OF_UNIT[fact.unit], fact.raw)

@@ -48,7 +48,7 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
         headline=_plain(view.headline),
         rows=tuple(map(_plain, view.rows)),
         caveats=view.caveats,
-        table=_table(kpi, view),
+        table=public_table(kpi.table, view),
         chart=chart_of(answer.kpi.figure(answer.result)),
     )
     if not view.hidden:
@@ -58,16 +58,16 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
     )
 
 
-def _table(kpi: CollectedKpi, view: PublicView) -> Table:
+def public_table(table: Table, view: PublicView) -> Table:
     """The table with symbols in place of what is hidden or unknown, in the view's order of rows."""
     rows = tuple(
         tuple(
             _cell(cell, row.get(column.key))
-            for column, cell in zip(kpi.table.columns, kpi.table.rows[place], strict=True)
+            for column, cell in zip(table.columns, table.rows[place], strict=True)
         )
         for place, row in zip(view.order, view.rows, strict=True)
     )
-    return replace(kpi.table, rows=rows)
+    return replace(table, rows=rows)
 
 
 def _cell(cell: Cell, public: Any) -> Cell:

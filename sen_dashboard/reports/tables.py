@@ -1,23 +1,41 @@
-"""Reports as tables: the archive, and the table of a KPI as it was collected."""
+"""Reports as tables: the archive, and the table of a KPI as it is collected and shown."""
 
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
 
+from sen_dashboard.core.kpi import plain
 from sen_dashboard.core.tables import (
     LINK,
     NUMBER_CELL,
     NUMBER_HEADER,
     WORDS_CELL,
     CountColumn,
+    DayColumn,
+    DaysColumn,
+    IndexColumn,
     ListTable,
     MomentColumn,
     MonthColumn,
     NameColumn,
+    PercentColumn,
+    PoundsColumn,
+    RatioColumn,
 )
-from sen_dashboard.reports.collected import Audience, Table
+from sen_dashboard.reports.collected import Audience, Cell, CellValue, Column, Kind, Table
 from sen_dashboard.reports.models import Report
+
+KINDS = {
+    CountColumn: Kind.COUNT,
+    PoundsColumn: Kind.POUNDS,
+    PercentColumn: Kind.PERCENT,
+    RatioColumn: Kind.RATIO,
+    IndexColumn: Kind.INDEX,
+    DaysColumn: Kind.DAYS,
+    DayColumn: Kind.DAY,
+    MonthColumn: Kind.MONTH,
+}
 
 
 def report_address(record: Report) -> str:
@@ -62,3 +80,31 @@ def table_of(collected: Table) -> tables.Table:
     keys = [column.key for column in collected.columns]
     rows = [dict(zip(keys, (cell.text for cell in row), strict=True)) for row in collected.rows]
     return tables.Table(rows, extra_columns=columns)
+
+
+def collected(drawn: tables.Table, caption: str) -> Table:
+    """A table in its own order, each cell as a value and as people read it."""
+    columns = tuple(
+        Column(column.name, str(column.header), KINDS.get(type(column.column), Kind.TEXT))
+        for column in drawn.columns
+    )
+    rows = tuple(
+        tuple(
+            Cell(_cell_value(column, row.get_cell_value(column.key)), str(row.get_cell(column.key)))
+            for column in columns
+        )
+        for row in drawn.rows
+    )
+    return Table(caption, columns, rows)
+
+
+def _cell_value(column: Column, value: Any) -> CellValue:
+    """The plain value of a number or day; of a text there is only how it reads."""
+    return None if column.kind is Kind.TEXT else scalar(value)
+
+
+def scalar(value: Any) -> CellValue:
+    """A value as a report keeps it: no list and no dictionary."""
+    written = plain(value)
+    assert written is None or isinstance(written, int | float | str)
+    return written

@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from sen_dashboard.reports import views
 from sen_dashboard.reports.addresses import AudienceConverter, FormatConverter
 from sen_dashboard.reports.digest_page import digest
+from sen_dashboard.reports.extracts.views import extract, extract_file, extracts
 
 register_converter(AudienceConverter, "audience")
 register_converter(FormatConverter, "format")
@@ -12,6 +13,9 @@ REPORT = "<month:month>/v<int:version>/"
 urlpatterns = [
     path("", views.reports, name="reports"),
     path("digest/", digest, name="digest"),
+    path("extracts/", extracts, name="extracts"),
+    path("extracts/<slug:slug>/", extract, name="extract"),
+    path("extracts/<slug:slug>.<form:form>", extract_file, name="extract_file"),
     path("archive.<form:form>", views.reports_file, name="reports_file"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
     path("jobs/<int:job_id>/", views.job, name="report_job"),

@@ -1,0 +1,219 @@
+"""How many children with a plan are in each placement category and age band of the DSG management plan?
+
+Counted: plans in force on the day, by the category of the placement open on it and the child's age on the 31 August
+before the academic year.
+Left out: nothing. A plan without an open placement is "Not recorded", and who is 26 or older has a column, so that
+the total is the plans.
+The rule: the seven categories and five bands of DfE's template for the dedicated schools grant (DSG) management plan
+(domain.md sections 3.3 and 3.10), hidden where few (sections 3.12 and 3.13). Independent mainstream schools are with
+"non-maintained special or independent". The store's school types do not tell hospital schools and alternative provision
+from other schools: they stand with "other", and the category's own row is not available.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Q, TextChoices, Value, When
+
+from placements import quantities
+from placements.models import Placement, Plan
+from placements.querysets import in_provision
+from provision.models import Sector
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.disclosure import Addition, Counted, Disclosure, Quantity, open_keys, part, total
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.periods import ONE_DAY, AcademicYear
+from sen_dashboard.core.row_keys import by_code
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.tables import CodeColumn, CountColumn, KpiTable
+from sen_dashboard.reports.extracts.census import census_day
+from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
+
+
+class Category(TextChoices):
+    """The template's categories, then what it has no category for, and all."""
+
+    MAINSTREAM = "MAINSTREAM", "Mainstream schools or academies"
+    BASE = "BASE", "Resourced provision or SEN units"
+    SPECIAL = "SPECIAL", "Maintained special schools or special academies"
+    INDEPENDENT = "INDEPENDENT", "Non-maintained special or independent schools"
+    HOSPITAL_OR_AP = "HOSPITAL_OR_AP", "Hospital schools or alternative provision"
+    POST_16 = "POST_16", "Post-16 and further education"
+    OTHER = "OTHER", "Other placements or direct payments"
+    NOT_RECORDED = "NOT_RECORDED", "Not recorded: no placement is open"
+    TOTAL = "TOTAL", "All plans"
+
+
+FIRST_AGES = {
+    "under_5": None,
+    "aged_5_to_10": 5,
+    "aged_11_to_15": 11,
+    "aged_16_to_19": 16,
+    "aged_20_to_25": 20,
+}
+FIRST_AGES |= {"aged_26_or_over": 26}
+BANDS = tuple(FIRST_AGES)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Plans of a category by age band; None where the store cannot tell them."""
+
+    category: str
+    under_5: int | None
+    aged_5_to_10: int | None
+    aged_11_to_15: int | None
+    aged_16_to_19: int | None
+    aged_20_to_25: int | None
+    aged_26_or_over: int | None
+    total: int | None
+
+
+def query(day: date) -> Result[NoHeadline, Row]:
+    """Plans in force on the day by category and age band: two statements."""
+    placed = Placement.objects.open_on(day).annotate(category=_category())
+    by_category = _counted(placed.annotate(band=_band(day, "plan__child__")), "category", "band")
+    plans = _counted(Plan.objects.in_force_on(day).annotate(band=_band(day, "child__")), "band")
+    in_force = {band: plans.get((band,), 0) for band in BANDS}
+    counts = {
+        category: {band: by_category.get((category, band), 0) for band in BANDS} for category in _CONDITIONS
+    }
+    counts[Category.NOT_RECORDED] = {
+        band: number - sum(of_category[band] for of_category in counts.values())
+        for band, number in in_force.items()
+    }
+    counts[Category.TOTAL] = in_force
+    return Result(
+        Scope(day), NoHeadline(), tuple(_row(category, counts.get(category)) for category in Category)
+    )
+
+
+_CONDITIONS = {
+    Category.INDEPENDENT: in_provision(Provision.INMSS) | Q(school__sector=Sector.INDEPENDENT_MAINSTREAM),
+    Category.MAINSTREAM: in_provision(Provision.MAINSTREAM),  # after independent mainstream schools are taken
+    Category.BASE: in_provision(Provision.SRP),
+    Category.SPECIAL: in_provision(Provision.SPECIAL),
+    Category.POST_16: in_provision(Provision.POST_16),
+    Category.OTHER: in_provision(Provision.OTHER),
+}
+
+
+def _category() -> Case:
+    cases = (When(condition, then=Value(category.value)) for category, condition in _CONDITIONS.items())
+    return Case(*cases, output_field=CharField())
+
+
+def _band(day: date, child: str) -> Case:
+    """The age band on the 31 August before the academic year of the day; ``child`` is a path such as "child__"."""
+    august = AcademicYear.containing(day).start - ONE_DAY
+    oldest_first = [(band, age) for band, age in reversed(FIRST_AGES.items()) if age is not None]
+    cases = (
+        When(**{f"{child}date_of_birth__lte": august.replace(year=august.year - age)}, then=Value(band))
+        for band, age in oldest_first
+    )
+    return Case(*cases, default=Value("under_5"), output_field=CharField())
+
+
+def _counted(records: Any, *keys: str) -> dict[tuple[str, ...], int]:
+    """The number of records by their keys: one statement."""
+    groups = records.values_list(*keys).annotate(number=Count("pk")).order_by()
+    return {tuple(group): number for *group, number in groups}
+
+
+def _row(category: Category, counts: dict[str, int] | None) -> Row:
+    """The row of a category; all of it unknown without counts."""
+    numbers = [None] * (len(BANDS) + 1) if counts is None else [*counts.values(), sum(counts.values())]
+    return Row(category.value, *numbers)
+
+
+def sentence(result: Result[NoHeadline, Row]) -> str:
+    """All plans, and those in non-maintained special or independent schools."""
+    rows = {row.category: row for row in result.rows}
+    everyone, independent = rows[Category.TOTAL], rows[Category.INDEPENDENT]
+    return (
+        f"{formats.plural(everyone.total or 0, 'plan was', 'plans were')} in force on "
+        f"{formats.day(result.scope.as_at)}, {formats.count(independent.total)} of them met in non-maintained special "
+        "or independent schools."
+    )
+
+
+class Table(KpiTable):
+    category = CodeColumn(Category, verbose_name="Placement category")
+    under_5 = CountColumn(verbose_name="Under 5")
+    aged_5_to_10 = CountColumn(verbose_name="5 to 10")
+    aged_11_to_15 = CountColumn(verbose_name="11 to 15")
+    aged_16_to_19 = CountColumn(verbose_name="16 to 19")
+    aged_20_to_25 = CountColumn(verbose_name="20 to 25")
+    aged_26_or_over = CountColumn(verbose_name="26 or over")
+    total = CountColumn(verbose_name="All ages")
+
+
+# What the numbers count
+
+
+def _plans(result: Result[NoHeadline, Row], category: str, band: str | None) -> Quantity:
+    of_category = None if category == Category.TOTAL else category
+    return quantities.plans(result.scope, result.scope.as_at).having(category=of_category, band=band)
+
+
+def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
+    """Categories and bands make up their wholes; and what is known of children by provision."""
+    categories = [
+        row.category for row in result.rows if row.category != Category.TOTAL and row.total is not None
+    ]
+    for band in (None, *BANDS):
+        yield total(_plans(result, Category.TOTAL, band), (_plans(result, one, band) for one in categories))
+    for category in (*categories, Category.TOTAL):
+        yield total(_plans(result, category, None), (_plans(result, category, band) for band in BANDS))
+    yield from _same_children(result)
+
+
+def _same_children(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
+    """A plan with an open placement is a child there, whom monthly reports count by provision."""
+    placed = {kind: quantities.children(result.scope, result.scope.as_at, kind) for kind in Provision}
+    of = {category: _plans(result, category, None) for category in Category}
+    yield part(of[Category.INDEPENDENT], placed[Provision.INMSS])
+    yield part(placed[Provision.MAINSTREAM], of[Category.MAINSTREAM])
+    yield total(of[Category.BASE], [placed[Provision.SRP]])
+    yield total(of[Category.SPECIAL], [placed[Provision.SPECIAL]])
+    yield total(of[Category.POST_16], [placed[Provision.POST_16]])
+    yield total(of[Category.OTHER], [placed[Provision.OTHER]])
+
+
+def _of_band(band: str | None) -> Counted:
+    return Counted(lambda result, row: _plans(result, row.category, band))
+
+
+EXTRACT = PublicExtract(
+    slug="dsg_plan",
+    title="DSG management plan: placement categories and age bands",
+    question=(
+        "How many children with an education, health and care (EHC) plan are in each placement category and age band "
+        "of the dedicated schools grant (DSG) management plan?"
+    ),
+    counted=(
+        "Plans in force on the day, by the placement open on it and the age on the 31 August before the academic year. "
+        "Independent mainstream schools count with non-maintained special or independent schools."
+    ),
+    left_out=(
+        "Nothing: plans without an open placement are “not recorded”, so that the total is the plans. Hospital schools "
+        "and alternative provision cannot be told from other schools in these records: they count under other "
+        "placements, and their own row is not available."
+    ),
+    source="Plan, placement and school records",
+    day=census_day,
+    any_day=True,
+    query=query,
+    sentence=sentence,
+    table=Table,
+    caption=lambda result: f"EHC plans by placement category and age, {formats.day(result.scope.as_at)}",
+    row_key=by_code("category", Category),
+    disclosure=Disclosure(
+        headline={},
+        row={**open_keys("category"), **{band: _of_band(band) for band in BANDS}, "total": _of_band(None)},
+        sums=_sums,
+    ),
+)

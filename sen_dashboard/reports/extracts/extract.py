@@ -1,0 +1,96 @@
+"""What an extract is: a table that managers are asked for, with its definition.
+
+An extract is one module that ends in ``EXTRACT = ...``. As with a KPI, page and files are read from the one result of
+its ``query``. One that may be given to anybody is a ``PublicExtract``: it says what each of its numbers counts, and
+`core.suppression` hides what could tell of a child.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from sen_dashboard.core.disclosure import Disclosure
+from sen_dashboard.core.kpi import Result, RowKey
+from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.suppression import Protection, protect, public_view
+from sen_dashboard.core.tables import KpiTable
+from sen_dashboard.reports.collected import Audience, Table
+from sen_dashboard.reports.disclosing import public_table
+from sen_dashboard.reports.tables import collected
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class NoHeadline:
+    """The headline of a result that is rows alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extract(Generic[R]):
+    """A table for those inside the council. Its result has rows, and no headline.
+
+    ``day`` is the day of a year that the table is of. With ``any_day`` a reader may choose another.
+    """
+
+    slug: str
+    title: str
+    question: str
+    counted: str
+    left_out: str
+    source: str
+    day: Callable[[FinancialYear], date]
+    query: Callable[[date], Result[NoHeadline, R]]
+    sentence: Callable[[Result[NoHeadline, R]], str]
+    table: type[KpiTable]
+    caption: Callable[[Result[NoHeadline, R]], str]
+    any_day: bool = False
+
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        """For whom it may be asked."""
+        return (Audience.INTERNAL,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicExtract(Extract[R]):
+    """A table that may be given to anybody, under disclosure control."""
+
+    row_key: RowKey[R, Any]
+    disclosure: Disclosure
+
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        return tuple(Audience)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An extract as an audience reads it. Where something is hidden there is no sentence, which would tell it."""
+
+    table: Table
+    sentence: str
+    caveats: tuple[str, ...]
+    is_hidden: bool = False
+
+
+def internal_answer(extract: Extract[R], day: date) -> Answer:
+    """The extract with every number."""
+    result = extract.query(day)
+    return Answer(_table(extract, result), extract.sentence(result), result.caveats)
+
+
+def public_answer(
+    extract: PublicExtract[R], day: date, before: Sequence[Protection], threshold: int
+) -> Answer:
+    """The extract with symbols in hidden places; ``before`` protects the reports published so far, oldest first."""
+    result = extract.query(day)
+    protection = protect([extract.disclosure.contents(result)], before, threshold)
+    view = public_view(extract, result, protection)
+    sentence = "" if view.hidden else extract.sentence(result)
+    return Answer(public_table(_table(extract, result), view), sentence, view.caveats, view.hidden)
+
+
+def _table(extract: Extract[R], result: Result[NoHeadline, R]) -> Table:
+    return collected(extract.table(result.rows), extract.caption(result))

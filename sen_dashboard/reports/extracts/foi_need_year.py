@@ -1,0 +1,285 @@
+"""How many children are in INMSS with each primary need, year by year, and what is paid for them?
+
+Counted: INMSS placements open on each of five 31 March days, by the primary need of the plan, in independent and in
+non-maintained special schools; average and median annual fee of the day and of the residential ones: all cost lines in
+force but transport, before other funders' shares.
+Left out: transport; from the fees, placements without a cost line in force. Secondary needs.
+The rule: what is asked for under the Freedom of Information Act (domain.md section 4, rows 5 to 7), hidden where few
+(sections 3.12 and 3.13).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+from django.db.models import DateField, F, Value
+
+from placements import quantities
+from placements.models import Placement
+from placements.querysets import PlacementQuerySet
+from provision.models import Sector
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Attendance, Need, Provision
+from sen_dashboard.core.disclosure import (
+    Addition,
+    Amount,
+    Counted,
+    Disclosure,
+    Quantity,
+    open_keys,
+    part,
+    rests_on,
+    total,
+)
+from sen_dashboard.core.kpi import Result, RowKey
+from sen_dashboard.core.money import average, to_penny
+from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, NeedColumn, PoundsColumn
+from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
+
+YEARS = 5
+ALL_NEEDS = "ALL"
+
+# By need and day, and by day alone (need is then null). The median is the middle fee, or the mean of the two middle
+# ones; PERCENTILE_CONT would make it a float.
+BY_NEED = """
+    SELECT day, need,
+        COUNT(*) FILTER (WHERE sector = %s) AS independent, COUNT(*) FILTER (WHERE sector = %s) AS non_maintained,
+        COUNT(*) AS placements,
+        COUNT(day_fee) AS day_placements, SUM(day_fee) AS day_total,
+        (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY day_fee)
+            + PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY day_fee DESC)) / 2 AS day_median,
+        COUNT(residential_fee) AS residential_placements, SUM(residential_fee) AS residential_total,
+        (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY residential_fee)
+            + PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY residential_fee DESC)) / 2 AS residential_median
+    FROM (
+        SELECT *, CASE attendance WHEN %s THEN annual_cost END AS day_fee,
+            CASE attendance WHEN %s THEN annual_cost END AS residential_fee
+        FROM records
+    ) AS fees
+    GROUP BY GROUPING SETS ((day, need), (day))
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A need on a 31 March; ``day_placements`` and ``residential_placements`` are those whose fee is known."""
+
+    need: str
+    day: date
+    independent: int = 0
+    non_maintained: int = 0
+    placements: int = 0
+    day_placements: int = 0
+    day_average: Decimal | None = None
+    day_median: Decimal | None = None
+    residential_placements: int = 0
+    residential_average: Decimal | None = None
+    residential_median: Decimal | None = None
+
+
+def query(day: date) -> Result[NoHeadline, Row]:
+    """Needs with a placement on any of the five days, each day, then all needs: one statement."""
+    days = days_to(day)
+    placed = reduce(lambda one, other: one.union(other, all=True), map(_placed, days))
+    found = select_from(placed, BY_NEED, *_SECTORS, *Attendance.values)
+    rows = {(group["need"], group["day"]): group for group in found}
+    needs = [need.value for need in Need if any((need.value, each) in rows for each in days)]
+    return Result(
+        Scope(day),
+        NoHeadline(),
+        tuple(_row(rows, need, each) for need in (*needs, None) for each in days),
+    )
+
+
+_SECTORS = (Sector.INDEPENDENT_SPECIAL.value, Sector.NON_MAINTAINED_SPECIAL.value)
+
+
+def days_to(day: date) -> list[date]:
+    """The last days of the day's financial year and of the four before it, oldest first."""
+    year = FinancialYear.containing(day)
+    return [year.plus(-n).end for n in reversed(range(YEARS))]
+
+
+def _placed(day: date) -> Any:
+    """INMSS placements open on the day, with their annual cost; null for one without a cost line."""
+    inmss = Placement.objects.open_on(day).in_provision(Provision.INMSS)
+    placed: PlacementQuerySet = inmss.with_annual_cost(day)
+    return placed.values(
+        "attendance",
+        "annual_cost",
+        day=Value(day, output_field=DateField()),
+        sector=F("school__sector"),
+        need=F("plan__primary_need"),
+    )
+
+
+def _row(found: dict[tuple[str | None, date], dict[str, Any]], need: str | None, day: date) -> Row:
+    group = found.get((need, day))
+    if group is None:
+        return Row(need or ALL_NEEDS, day)
+    return Row(
+        need or ALL_NEEDS,
+        day,
+        group["independent"],
+        group["non_maintained"],
+        group["placements"],
+        group["day_placements"],
+        average(group["day_total"], group["day_placements"]),
+        _penny(group["day_median"]),
+        group["residential_placements"],
+        average(group["residential_total"], group["residential_placements"]),
+        _penny(group["residential_median"]),
+    )
+
+
+def _penny(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else to_penny(amount)
+
+
+def sentence(result: Result[NoHeadline, Row]) -> str:
+    """The first and the last day, all needs together."""
+    first, last = result.rows[-YEARS], result.rows[-1]
+    return (
+        f"{formats.plural(last.placements, 'child was', 'children were')} in independent or non-maintained special "
+        f"schools on {formats.day(last.day)}, {formats.count(first.placements)} on {formats.day(first.day)}."
+    )
+
+
+class NeedOrAllColumn(NeedColumn):
+    """A need, or all of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words[ALL_NEEDS] = "All needs"
+
+
+class Table(KpiTable):
+    need = NeedOrAllColumn(verbose_name="Primary need")
+    day = DayColumn(verbose_name="On")
+    independent = CountColumn(verbose_name="Independent special schools")
+    non_maintained = CountColumn(verbose_name="Non-maintained special schools")
+    placements = CountColumn(verbose_name="INMSS placements")
+    day_placements = CountColumn(verbose_name="Day placements with a known fee")
+    day_average = PoundsColumn(verbose_name="Average day fee a year")
+    day_median = PoundsColumn(verbose_name="Median day fee a year")
+    residential_placements = CountColumn(verbose_name="Residential placements with a known fee")
+    residential_average = PoundsColumn(verbose_name="Average residential fee a year")
+    residential_median = PoundsColumn(verbose_name="Median residential fee a year")
+
+
+# What the numbers count
+
+
+def _need(row: Row) -> str | None:
+    return None if row.need == ALL_NEEDS else row.need
+
+
+def _children(row: Row, sector: str | None = None) -> Quantity:
+    placed = quantities.children(Scope(row.day), row.day, Provision.INMSS)
+    return placed.having(need=_need(row), sector=sector)
+
+
+def _with_fee(row: Row, attendance: Attendance) -> Quantity:
+    inmss = Provision.INMSS.value
+    return quantities.children_with_cost(Scope(row.day), inmss, attendance.value, _need(row))
+
+
+def _fees(row: Row, attendance: Attendance) -> Quantity:
+    return Quantity("annual cost of children with cost", _with_fee(row, attendance).dimensions)
+
+
+def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
+    """Sectors and needs make up their wholes; those with a known fee are some of the children."""
+    for row in result.rows:
+        yield total(_children(row), (_children(row, sector) for sector in _SECTORS))
+        yield part(_children(row), *(_with_fee(row, attendance) for attendance in Attendance))
+    for everyone in result.rows[-YEARS:]:
+        needs = [row for row in result.rows if row.day == everyone.day and _need(row)]
+        for sector in (None, *_SECTORS):
+            yield total(_children(everyone, sector), (_children(row, sector) for row in needs))
+        for attendance in Attendance:
+            yield total(_with_fee(everyone, attendance), (_with_fee(row, attendance) for row in needs))
+            yield total(_fees(everyone, attendance), (_fees(row, attendance) for row in needs))
+
+
+def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
+    """An average times its placements gives their fees."""
+    for everyone in result.rows[-YEARS:]:
+        needs = [row for row in result.rows if row.day == everyone.day and _need(row)]
+        for attendance in Attendance:
+            fees = {row: _pounds(row, attendance) for row in needs}
+            for row, pounds in fees.items():
+                yield Amount(_fees(row, attendance), pounds, _with_fee(row, attendance))
+            whole = sum(
+                fees.values(), Decimal(0)
+            )  # not the average of all times their number, which lacks pennies
+            yield Amount(_fees(everyone, attendance), whole, _with_fee(everyone, attendance))
+
+
+def _pounds(row: Row, attendance: Attendance) -> Decimal:
+    if attendance is Attendance.DAY:
+        return row.day_placements * (row.day_average or Decimal(0))
+    return row.residential_placements * (row.residential_average or Decimal(0))
+
+
+def _absent(result: Result[NoHeadline, Row]) -> Iterator[Quantity]:
+    """A need without a row has no placement on any of the days."""
+    days = {row.day for row in result.rows}
+    for need in {*Need.values} - {row.need for row in result.rows}:
+        for row in (Row(need, day) for day in days):
+            yield from (_children(row, sector) for sector in (None, *_SECTORS))
+            yield from (_with_fee(row, attendance) for attendance in Attendance)
+
+
+DISCLOSURE = Disclosure(
+    headline={},
+    row={
+        **open_keys("need", "day"),
+        "independent": Counted(lambda _, row: _children(row, Sector.INDEPENDENT_SPECIAL.value)),
+        "non_maintained": Counted(lambda _, row: _children(row, Sector.NON_MAINTAINED_SPECIAL.value)),
+        "placements": Counted(lambda _, row: _children(row)),
+        "day_placements": Counted(lambda _, row: _with_fee(row, Attendance.DAY)),
+        "day_average": rests_on("day_placements"),
+        "day_median": rests_on("day_placements"),
+        "residential_placements": Counted(lambda _, row: _with_fee(row, Attendance.RESIDENTIAL)),
+        "residential_average": rests_on("residential_placements"),
+        "residential_median": rests_on("residential_placements"),
+    },
+    sums=_sums,
+    amounts=_amounts,
+    absent=_absent,
+)
+
+
+EXTRACT = PublicExtract(
+    slug="foi_need_year",
+    title="Freedom of information: INMSS by need and year",
+    question=(
+        "How many children are in independent or non-maintained special schools (INMSS) with each primary need, year "
+        "by year, and what is paid for them?"
+    ),
+    counted=(
+        "Placements open on each of the last five 31 March days. The annual fee is all cost lines in force on the day "
+        "but transport, before other funders’ shares; its average and median are of placements."
+    ),
+    left_out=(
+        "Transport and secondary needs. A placement without a cost line in force is no part of average and median. "
+        "A need without a row has no placement on any of the days."
+    ),
+    source="Placement, plan and cost line records",
+    day=lambda year: year.end,
+    query=query,
+    sentence=sentence,
+    table=Table,
+    caption=lambda result: (
+        f"INMSS placements and annual fees by primary need on five 31 March days, to {result.rows[-1].day.year}"
+    ),
+    row_key=RowKey(lambda row: f"{row.need} {row.day}", str, str),
+    disclosure=DISCLOSURE,
+)

@@ -1,0 +1,166 @@
+"""The pages of extracts, and how their addresses are read: the year, the audience and, for some, the day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from placements.closing import provisional_on
+from sen_dashboard.core import formats
+from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
+from sen_dashboard.core.suppression import legend
+from sen_dashboard.downloads import Download
+from sen_dashboard.pages.scope import ScopeField
+from sen_dashboard.reports.collected import Audience, Cell, Kind, Table
+from sen_dashboard.reports.extracts import EXTRACTS
+from sen_dashboard.reports.extracts.extract import (
+    Answer,
+    Extract,
+    PublicExtract,
+    internal_answer,
+    public_answer,
+)
+from sen_dashboard.reports.services import published_protections
+from sen_dashboard.reports.tables import table_of
+
+YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
+"""The first and last year whose every day can be asked for."""
+HOW_TO_WRITE_A_YEAR = f"Enter a year such as 2018-19, from {YEARS[0].plus(1)} to {YEARS[1]}."
+INTERNAL_ONLY = "This extract names schools or checks records: it is for those inside the council only."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An extract, the day that it is of and for whom."""
+
+    extract: Extract[Any]
+    day: date
+    audience: Audience
+
+    def answer(self) -> Answer:
+        """What the audience may read."""
+        if self.audience is Audience.INTERNAL:
+            return internal_answer(self.extract, self.day)
+        assert isinstance(self.extract, PublicExtract)  # `ask` refuses the others
+        before = published_protections()
+        return public_answer(self.extract, self.day, before, settings.SUPPRESSION_THRESHOLD)
+
+
+def default_year(extract: Extract[Any], as_at: date) -> FinancialYear:
+    """The latest year whose day is not after the as-at day."""
+    year = FinancialYear.containing(as_at)
+    return year if extract.day(year) <= as_at else year.plus(-1)
+
+
+def ask(extract: Extract[Any], given: Mapping[str, str], *, as_at: date) -> Asked:
+    """Read what an address asks for; ``as_at`` decides on the year where it names none.
+
+    Raises ScopeError with a sentence for every wrong value.
+    """
+    errors: dict[str, str] = {}
+    typed = {name: given.get(name, "").strip() for name in ("year", "day", "audience")}
+    day, audience = date.min, Audience.INTERNAL
+    try:
+        day = extract.day(_parse_year(typed["year"]) if typed["year"] else default_year(extract, as_at))
+    except ValueError as error:
+        errors["year"] = str(error)
+    try:
+        day = parse_day(typed["day"]) if extract.any_day and typed["day"] else day
+    except ValueError as error:
+        errors["day"] = str(error)
+    try:
+        audience = _parse_audience(extract, typed["audience"] or Audience.INTERNAL)
+    except ValueError as error:
+        errors["audience"] = str(error)
+    if errors:
+        raise ScopeError(errors)
+    return Asked(extract, day, audience)
+
+
+def _parse_year(text: str) -> FinancialYear:
+    """Raise ValueError with a sentence for what is no year, or one beyond any record."""
+    try:
+        year = FinancialYear.parse(text)
+    except ValueError:
+        year = YEARS[0]
+    if not YEARS[0] < year <= YEARS[1]:
+        raise ValueError(HOW_TO_WRITE_A_YEAR)
+    return year
+
+
+def _parse_audience(extract: Extract[Any], text: str) -> Audience:
+    """Raise ValueError with a sentence for what is no audience, or not one of the extract's."""
+    if text not in tuple(Audience):
+        raise ValueError(f"“{text[:20]}” is not one of {', '.join(Audience)}.")
+    if text not in extract.audiences:
+        raise ValueError(INTERNAL_ONLY)
+    return Audience(text)
+
+
+def fields(
+    extract: Extract[Any], given: Mapping[str, str], as_at: date, errors: Mapping[str, str]
+) -> list[ScopeField]:
+    """What the form above the table asks for."""
+
+    def field(name: str, label: str, default: str, **more: Any) -> ScopeField:
+        value = given.get(name, "").strip() or default
+        return ScopeField(name, label, value, error=errors.get(name, ""), **more)
+
+    shown = [field("year", "Financial year, such as 2018-19", str(default_year(extract, as_at)))]
+    if extract.any_day:
+        shown.append(field("day", "Another day", "", is_day=True))
+    choices = tuple((audience.value, audience.value.capitalize()) for audience in extract.audiences)
+    return [*shown, field("audience", "For", Audience.INTERNAL.value, choices=choices)]
+
+
+def index() -> dict[str, Any]:
+    """What the template of the list reads."""
+    return {"here": "Reports", "extracts": EXTRACTS}
+
+
+def outline(
+    extract: Extract[Any], given: Mapping[str, str], as_at: date, errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the template reads whether or not there is an answer."""
+    return {
+        "here": "Reports",
+        "extract": extract,
+        "fields": fields(extract, given, as_at, errors),
+        "errors": errors,
+    }
+
+
+def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
+    """What the template reads besides."""
+    is_public = asked.audience is Audience.PUBLIC
+    symbols = legend(settings.SUPPRESSION_THRESHOLD) if is_public else {}
+    return {
+        "asked": asked,
+        "answer": answer,
+        "table": table_of(answer.table),
+        "caption": answer.table.caption,
+        "provisional": provisional_on(asked.day),
+        "legend": [(symbol.value, meaning) for symbol, meaning in symbols.items()],
+    }
+
+
+def download(asked: Asked, table: Table) -> Download:
+    """The table as a file, whose name says the day and for whom it is."""
+    day = asked.day.isoformat()
+    return Download(
+        what=f"Extract: {asked.extract.title}, {formats.day(asked.day)}, {asked.audience}",
+        name=f"{asked.extract.slug}-{day}-{asked.audience}",
+        number=len(table.rows),
+        rows=iter([[c.key for c in table.columns], *(list(map(_in_file, row)) for row in table.rows)]),
+        pounds={column.key for column in table.columns if column.kind is Kind.POUNDS},
+    )
+
+
+def _in_file(cell: Cell) -> Any:
+    """A number or day as it is; otherwise what there is to read, a symbol too. What is not available is empty."""
+    if cell.value is not None:
+        return cell.value
+    return None if cell.text == formats.NOT_AVAILABLE else cell.text

@@ -1,0 +1,201 @@
+"""What does each school in which the council places children cost it, and how has that changed in a year?
+
+Counted: INMSS placements open on 31 March and on the 31 March before, by school; their average annual cost, all cost
+lines in force but transport, before other funders' shares; and what the ledger holds of budget line 1.2.3 for the
+months of the year and of the year before.
+Left out: transport, other budget lines. A placement without a cost line counts at £0 (their number is a caveat).
+The rule: what a schools forum asks for (domain.md section 4, row 14); the average is that of "Cost at the largest
+providers". Spend follows postings, average cost the placements of one day: the two do not multiply.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import DateField, F, Q, Sum, Value
+
+from placements.models import LedgerPosting, Placement
+from placements.querysets import INMSS_LINE, PlacementQuerySet
+from provision.models import Sector
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Provision, need_label
+from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.money import average
+from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.tables import WORDS_CELL, CodeColumn, CountColumn, KpiTable, PoundsColumn
+from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
+
+ALL_SCHOOLS = "All schools"
+NO_SCHOOL = "Not posted to a school"
+MAIN_NEEDS = 3
+"""Needs that are named of a school: those of the most children."""
+
+BY_SCHOOL = """
+    SELECT day, school_id, school_name, sector, need, COUNT(*) AS placements,
+        SUM(COALESCE(annual_cost, 0)) AS cost, COUNT(*) FILTER (WHERE annual_cost IS NULL) AS without_cost
+    FROM records
+    GROUP BY GROUPING SETS (
+        (day, school_id, school_name, sector, need), (day, school_id, school_name, sector), (day, need), (day)
+    )
+    ORDER BY placements DESC, need
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    school: str
+    sector: str
+    placements: int
+    placements_before: int
+    placements_change: int
+    average_cost: Decimal | None
+    spend: Decimal | None
+    spend_before: Decimal | None
+    spend_change: Decimal | None
+    needs: str
+
+
+def query(day: date) -> Result[NoHeadline, Row]:
+    """The year of the day, school by school in the order of their names, then all of them: two statements."""
+    year = FinancialYear.containing(day)
+    before = year.plus(-1)
+    placed = select_from(_placed(year.end).union(_placed(before.end), all=True), BY_SCHOOL)
+    spent = {found["school_id"]: found for found in _spent(year, before)}
+    names = {
+        found["school_id"]: (found["school_name"] or "", found["sector"] or "") for found in spent.values()
+    }
+    names |= {
+        found["school_id"]: (found["school_name"], found["sector"]) for found in placed if found["school_id"]
+    }
+    schools = sorted((key for key in names if key), key=lambda key: (names[key][0], key))
+    rows = [
+        _row(*names[key], year, _of(placed, key), [spent[key]] if key in spent else []) for key in schools
+    ]
+    if None in spent:
+        rows.append(_row(NO_SCHOOL, "", year, [], [spent[None]]))
+    rows.append(_row(ALL_SCHOOLS, "", year, _of(placed, None), spent.values()))
+    return Result(Scope(day), NoHeadline(), tuple(rows), _caveats(year, _of(placed, None)))
+
+
+def _placed(day: date) -> Any:
+    """INMSS placements open on the day, with their annual cost."""
+    inmss = Placement.objects.open_on(day).in_provision(Provision.INMSS)
+    placed: PlacementQuerySet = inmss.with_annual_cost(day)
+    return placed.values(
+        "school_id",
+        "annual_cost",
+        day=Value(day, output_field=DateField()),
+        school_name=F("school__name"),
+        sector=F("school__sector"),
+        need=F("plan__primary_need"),
+    )
+
+
+def _spent(year: FinancialYear, before: FinancialYear) -> Any:
+    """What is posted to each school, and to none, in the two years."""
+    posted = LedgerPosting.objects.of(INMSS_LINE, before.start, year.end)
+    return posted.values("school_id", school_name=F("school__name"), sector=F("school__sector")).annotate(
+        spend=Sum("amount", filter=Q(month__gte=year.start)),
+        spend_before=Sum("amount", filter=Q(month__lt=year.start)),
+    )
+
+
+Found = dict[str, Any]
+
+
+def _of(placed: Iterable[Found], school_id: str | None) -> list[Found]:
+    """The groups of one school, or of all together."""
+    return [found for found in placed if found["school_id"] == school_id]
+
+
+def _row(name: str, sector: str, year: FinancialYear, placed: list[Found], spent: Iterable[Found]) -> Row:
+    now = [found for found in placed if found["day"] == year.end]
+    all_now: Found = next((f for f in now if f["need"] is None), {"placements": 0, "cost": None})
+    before = sum(f["placements"] for f in placed if f["day"] != year.end and f["need"] is None)
+    spend, spend_before = (_total(found[key] for found in spent) for key in ("spend", "spend_before"))
+    return Row(
+        school=name,
+        sector=sector,
+        placements=all_now["placements"],
+        placements_before=before,
+        placements_change=all_now["placements"] - before,
+        average_cost=average(all_now["cost"], all_now["placements"]),
+        spend=spend,
+        spend_before=spend_before,
+        spend_change=None if spend is None or spend_before is None else spend - spend_before,
+        needs=_main_needs([found for found in now if found["need"] is not None]),
+    )
+
+
+def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of what is known; None where nothing was posted."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def _main_needs(by_need: list[Found]) -> str:
+    """ "ASD 12, SEMH 3", the needs of the most children first."""
+    return ", ".join(f"{need_label(found['need'])} {found['placements']}" for found in by_need[:MAIN_NEEDS])
+
+
+def _caveats(year: FinancialYear, placed: list[Found]) -> tuple[str, ...]:
+    without_cost = sum(f["without_cost"] for f in placed if f["day"] == year.end and f["need"] is None)
+    if not without_cost:
+        return ()
+    counts = formats.plural(without_cost, "open placement counts", "open placements count")
+    return (f"{counts} at £0 in the average for want of a cost line on {formats.day(year.end)}.",)
+
+
+def sentence(result: Result[NoHeadline, Row]) -> str:
+    """All schools together."""
+    year, everyone = FinancialYear.containing(result.scope.as_at), result.rows[-1]
+    return (
+        f"{formats.plural(everyone.placements, 'placement was', 'placements were')} open in independent and "
+        f"non-maintained special schools on {formats.day(year.end)}, {formats.count(everyone.placements_before)} a "
+        f"year before; {year} spend is {formats.pounds(everyone.spend)}, in {year.plus(-1)} "
+        f"{formats.pounds(everyone.spend_before)}."
+    )
+
+
+class Table(KpiTable):
+    school = tables.Column()
+    sector = CodeColumn(Sector)
+    placements = CountColumn(verbose_name="Placements on 31 March")
+    placements_before = CountColumn(verbose_name="A year before")
+    placements_change = CountColumn(verbose_name="Change")
+    average_cost = PoundsColumn(verbose_name="Average annual cost")
+    spend = PoundsColumn(verbose_name="Spend of the year")
+    spend_before = PoundsColumn(verbose_name="Spend of the year before")
+    spend_change = PoundsColumn(verbose_name="Change of spend")
+    needs = tables.Column(verbose_name="Main needs", attrs={"td": WORDS_CELL}, default="")
+
+
+EXTRACT = Extract(
+    slug="schools_forum",
+    title="Schools forum: INMSS by school",
+    question=(
+        "What does each independent or non-maintained special school (INMSS) cost, how many children are placed there, "
+        "and how has that changed in a year?"
+    ),
+    counted=(
+        "Placements open on 31 March and on the 31 March before. Average annual cost of those open on 31 March: all "
+        "cost lines in force but transport, before other funders’ shares. Spend: what the ledger holds of budget line "
+        f"{INMSS_LINE} for the months of the financial year and of the one before. Main needs: the primary needs of "
+        "the most children on 31 March, with their number."
+    ),
+    left_out=(
+        "Transport and other budget lines. Spend follows postings, while placements and average are of one day, so "
+        "placements times average is not the spend."
+    ),
+    source="Placement, cost line and ledger records",
+    day=lambda year: year.end,
+    query=query,
+    sentence=sentence,
+    table=Table,
+    caption=lambda result: f"INMSS by school, financial year {FinancialYear.containing(result.scope.as_at)}",
+)

@@ -1,0 +1,56 @@
+"""The pages and files of extracts. A view reads the address, asks for the table and hands it on."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.as_at import default_as_at
+from sen_dashboard.core.scope import ScopeError
+from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.reports.extracts import BY_SLUG, page
+from sen_dashboard.reports.extracts.extract import Extract
+
+
+@needs(Permission.PREPARE_REPORTS)
+@require_safe
+def extracts(request: HttpRequest) -> HttpResponse:
+    """What can be asked for."""
+    return render(request, "reports/extracts.html", page.index())
+
+
+@needs(Permission.PREPARE_REPORTS)
+@require_safe
+def extract(request: HttpRequest, slug: str) -> HttpResponse:
+    """An extract of a year, for one of its audiences."""
+    found, as_at = _find(slug), default_as_at(timezone.localdate()).day
+    try:
+        asked = page.ask(found, request.GET, as_at=as_at)
+    except ScopeError as error:
+        outline = page.outline(found, request.GET, as_at, error.errors)
+        return render(request, "reports/extract.html", outline, status=HTTPStatus.BAD_REQUEST)
+    context = page.outline(found, request.GET, as_at, {}) | page.answered(asked, asked.answer())
+    return render(request, "reports/extract.html", context)
+
+
+@needs(Permission.PREPARE_REPORTS)
+@require_GET
+def extract_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """The table as a file; for a question that is wrong, what is wrong."""
+    as_at = default_as_at(timezone.localdate()).day
+    try:
+        asked = page.ask(_find(slug), request.GET, as_at=as_at)
+    except ScopeError as error:
+        return refusal(error.errors.values())
+    return answer(request, form, page.download(asked, asked.answer().table))
+
+
+def _find(slug: str) -> Extract[Any]:
+    if slug not in BY_SLUG:
+        raise Http404(f"There is no extract {slug}.")
+    return BY_SLUG[slug]
