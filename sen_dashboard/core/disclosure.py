@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 Dimension = str | date | bool
+REST = "rest"
 
 
 @dataclass(frozen=True, order=True)
@@ -41,12 +42,22 @@ class Quantity:
 
     def less(self, *parts: "Quantity") -> "Quantity":
         """What remains of it without the parts; nobody shows it, but it can be worked out."""
-        return Quantity("rest", (("of", self.text), ("without", json.dumps([part.text for part in parts]))))
+        return Quantity(REST, (("of", self.text), ("without", json.dumps([part.text for part in parts]))))
 
     @property
     def text(self) -> str:
         """The quantity as JSON: its name, then its dimensions."""
         return json.dumps([self.name, dict(self.dimensions)])
+
+    @property
+    def words(self) -> str:
+        """The quantity for people: ``children (day 2019-03-31, provision INMSS)``."""
+        dimensions = dict(self.dimensions)
+        if self.name == REST:
+            parts = " and ".join(Quantity.parse(part).words for part in json.loads(dimensions["without"]))
+            return f"{Quantity.parse(dimensions['of']).words} less {parts}"
+        listed = ", ".join(f"{name} {value}" for name, value in self.dimensions)
+        return f"{self.name} ({listed})" if listed else self.name
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -84,6 +84,11 @@ class Protection:
     def _values(self) -> Mapping[Quantity, int | Decimal]:
         return self.contents.values()
 
+    @property
+    def given_away(self) -> list[str]:
+        """The ``exposed`` counts for the person who decides whether to publish."""
+        return sorted(quantity.words for quantity in self.exposed)
+
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
         return {

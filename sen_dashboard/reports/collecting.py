@@ -56,11 +56,12 @@ class NothingToReport(ValueError):
 
 @dataclass(frozen=True)
 class Collection:
-    """A month's figures for those inside and for the public."""
+    """A month's figures for those inside and for the public, protected with all that was public before."""
 
     internal: Collected
     public: Collected
     protection: Protection
+    public_before: int
 
 
 @contextmanager
@@ -112,7 +113,8 @@ def collect(
         )
     internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
     every = [answer for _, of_section in asked for answer in of_section]
-    return Collection(internal, *publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD))
+    public, protection = publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD)
+    return Collection(internal, public, protection, len(before))
 
 
 def check_has_records(month: Month, today: date) -> None:

@@ -38,7 +38,7 @@ def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Coll
             council=settings.COUNCIL_NAME,
             by=by,
             at=at,
-            before=services.published_protections(),
+            before=services.public_protections(),
         )
     except NothingToReport as error:
         raise JobError(str(error)) from None

@@ -38,6 +38,10 @@ class Report(models.Model):
     internal = models.JSONField()
     public = models.JSONField()
     protection = models.JSONField()
+    public_before = models.PositiveIntegerField(
+        default=0,
+        help_text="How many public reports and extracts there were when the figures were collected.",
+    )
     collected_by = _person()
     collected_at = models.DateTimeField()
     approved_by = _person(null=True, blank=True)
@@ -139,6 +143,26 @@ class Report(models.Model):
     @property
     def of_month(self) -> Month:
         return Month.containing(self.month)
+
+
+class GivenExtract(models.Model):
+    """A public extract that was saved as a file, and what protects it, which nothing public after it may undo.
+
+    There is one for each different file: the same figures saved again are the same extract.
+    """
+
+    slug = models.CharField(max_length=30)
+    day = models.DateField()
+    protection = models.JSONField()
+    given_by = _person()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("given_at", "pk")
+        triggers = [pgtrigger.Protect(name="given_for_good", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.slug}, {formats.day(self.day)}"
 
 
 class SectionComment(models.Model):

@@ -12,6 +12,7 @@ from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core import chart_layers, charts
 from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
@@ -42,6 +43,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
     """What the template reads. ``moves`` are what the reader may do with the report next."""
     collected = report.collected(audience)
     prepares = may(reader, Permission.PREPARE_REPORTS)
+    shows_protection = prepares and audience is Audience.PUBLIC
     return {
         "here": "Reports",
         "report": report,
@@ -50,6 +52,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "sections": [ShownSection(section, list(_shown(section))) for section in collected.sections],
         "formats": FORMATS,
         "symbols": symbols(collected),
+        "given_away": Protection.read(report.protection).given_away if shows_protection else (),
         "moves": set(MOVES[State(report.state)]) if prepares else set(),
         "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
         "is_own": report.collected_by_id == reader.pk,

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
@@ -19,7 +20,7 @@ from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import DigestRequest, JobKind, Report, SectionComment
+from sen_dashboard.reports.models import DigestRequest, GivenExtract, JobKind, Report, SectionComment
 from sen_dashboard.reports.states import Move, check_move
 
 UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
@@ -27,9 +28,11 @@ ONE_S_OWN = "You collected this report: somebody else has to approve it."
 CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
 NO_EMAIL = "Your account has no email address: an administrator can enter it under People."
 OVERTAKEN = (
-    "Another public report was published after this one was collected, and together they might tell what each hides: "
-    "collect this report again."
+    "Something public was given out since this report was collected, a report or an extract, and together they might "
+    "tell what each hides: collect this report again."
 )
+GIVING_OUT = 20260901
+"""Any number: the advisory lock under which one report or extract after the other becomes public."""
 
 
 def check_can_begin(*, month: Month, today: date) -> None:
@@ -95,7 +98,7 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
             by=str(by),
             at=at,
             version=version,
-            before=published_protections(),
+            before=public_protections(),
         )
     except NothingToReport as error:
         raise ValidationError(str(error)) from None
@@ -108,10 +111,17 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
     )
 
 
-def published_protections() -> list[Protection]:
-    """What protects each public report that was published, oldest first: readers have them all."""
-    published = Report.objects.published().order_by("published_at")
-    return [Protection.read(plain) for plain in published.values_list("protection", flat=True)]
+def public_protections() -> list[Protection]:
+    """What protects each public report published and each public extract given out, oldest first: readers have all."""
+    reports = Report.objects.published().values_list("published_at", "protection")
+    extracts = GivenExtract.objects.values_list("given_at", "protection")
+    return [Protection.read(plain) for _, plain in sorted([*reports, *extracts], key=itemgetter(0))]
+
+
+def give_one_at_a_time() -> None:
+    """Wait until nobody else makes a report or extract public, and let nobody begin until the transaction's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GIVING_OUT])
 
 
 def _data(collection: Collection) -> dict[str, Any]:
@@ -119,6 +129,7 @@ def _data(collection: Collection) -> dict[str, Any]:
         "internal": to_plain(collection.internal),
         "public": to_plain(collection.public),
         "protection": collection.protection.plain(),
+        "public_before": collection.public_before,
     }
 
 
@@ -163,11 +174,12 @@ def return_to_draft(*, by: User, report: Report) -> None:
 def publish(*, by: User, report: Report, at: datetime) -> None:
     """Publish an approved report: from now on its figures stay as they are. A worker then delivers it.
 
-    Raises PermissionDenied, and ValidationError where another public report was published since this was collected.
+    Raises PermissionDenied, and ValidationError where something else became public since this was collected.
     """
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.PUBLISH) as approved:
-        if Report.objects.published().filter(published_at__gt=approved.collected_at).exists():
+        give_one_at_a_time()
+        if approved.public_before != Report.objects.published().count() + GivenExtract.objects.count():
             raise ValidationError(OVERTAKEN)
         approved.published_by, approved.published_at = by, at
     jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,21 +10,23 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import InternalError, transaction
 from django.test import Client
 
-from sen_dashboard.accounts.models import Export
+from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.models import Area, AreaKind, PublishedValue
-from sen_dashboard.core.disclosure import Addition, Contents
+from sen_dashboard.core.disclosure import Addition, Contents, Quantity
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.suppression import Protection, protect
 from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports import services
 from sen_dashboard.reports.extracts import BY_SLUG, EXTRACTS
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.dsg_plan import BANDS, Category
 from sen_dashboard.reports.extracts.extract import PublicExtract, public_answer
-from sen_dashboard.reports.models import Report
+from sen_dashboard.reports.models import GivenExtract, Report
 from sen_dashboard.reports.states import State
 from tests.disclosure.reader import Reader
 from tests.factories import make_child, make_plan, make_posting, make_user
@@ -298,9 +300,9 @@ def test_statements(slug: str, statements: int, django_assert_num_queries: Calla
 # What is public
 
 
-def monthly_report(day: date) -> Protection:
+def monthly_report(day: date, before: Sequence[Protection] = ()) -> Protection:
     """The public report of a month end."""
-    return protect([kpi.disclosure.contents(kpi.query(Scope(day))) for kpi in KPIS], [], 5)
+    return protect([kpi.disclosure.contents(kpi.query(Scope(day))) for kpi in KPIS], before, 5)
 
 
 @pytest.mark.parametrize("extract", PUBLIC, ids=[extract.slug for extract in PUBLIC])
@@ -317,7 +319,7 @@ def test_nobody_can_work_out_what_is_hidden(extract: PublicExtract[Any], seed: i
     alone = protect([extract.disclosure.contents(extract.query(DAY))], [], 5)
     assert not alone.exposed
     assert Reader([alone]).learnt(alone) == []
-    answer = public_answer(extract, DAY, [before], 5)
+    answer, _ = public_answer(extract, DAY, [before], 5)
     small = [
         cell
         for row in answer.table.rows
@@ -347,7 +349,7 @@ def test_every_sum_holds_and_names_what_the_table_counts(extract: PublicExtract[
 
 def test_a_small_number_hides_its_average_and_one_more_number() -> None:
     make_council(0)
-    answer = public_answer(BY_SLUG["foi_need_year"], DAY, [], 5)
+    answer, _ = public_answer(BY_SLUG["foi_need_year"], DAY, [], 5)
     keys = [column.key for column in answer.table.columns]
     for row in answer.table.rows:
         cells = dict(zip(keys, row, strict=True))
@@ -356,6 +358,56 @@ def test_a_small_number_hides_its_average_and_one_more_number() -> None:
             assert (cells[f"{name}_average"].text in ("c", "z")) >= few
             if cells[f"{name}_placements"].text == "0":
                 assert cells[f"{name}_average"].text == "z"
+
+
+# What is given out
+
+
+def given(manager: Client, slug: str, **asked: str) -> list[list[str]]:
+    """The rows of a public extract's file."""
+    response = manager.get(f"/reports/extracts/{slug}.csv", {"audience": "public", **asked})
+    return list(csv.reader(io.StringIO(b"".join(response).decode())))
+
+
+def test_what_was_given_out_is_kept_once_and_for_good(manager: Client) -> None:
+    make_council(0)
+    manager.get("/reports/extracts/dsg_plan/", {"audience": "public", "year": "2018-19"})
+    manager.get("/reports/extracts/dsg_plan.csv", {"year": "2018-19"})
+    assert not GivenExtract.objects.exists()  # neither a look nor an internal file is given out
+    first = given(manager, "dsg_plan", year="2018-19")
+    assert given(manager, "dsg_plan", year="2018-19") == first
+    kept = GivenExtract.objects.get()
+    assert (kept.slug, kept.day, kept.given_by) == ("dsg_plan", date(2019, 1, 17), User.objects.get())
+    for change in (lambda: kept.save(), lambda: kept.delete()):
+        with pytest.raises(InternalError), transaction.atomic():
+            change()
+
+
+def test_what_is_given_out_later_does_not_give_away_what_was_hidden_before(manager: Client) -> None:
+    """Two days of one extract, another extract, then the monthly report; what could not be kept is said."""
+    make_council(0)
+    for asked in ({"day": "2019-03-30"}, {"day": "2019-03-31"}):
+        given(manager, "dsg_plan", **asked)
+    given(manager, "foi_need_year", year="2018-19")
+    before = services.public_protections()
+    assert len(before) == 3
+    public = [*before, monthly_report(DAY, before)]
+    reader = Reader(public)
+    learnt = {told.rpartition(" is ")[0] for one in public for told in reader.learnt(one)}
+    assert learnt <= {quantity.text for one in public for quantity in one.exposed}
+
+
+def test_a_number_that_was_public_before_is_named_to_who_gives_it_out(manager: Client) -> None:
+    make_council(0)
+    quantity = Quantity.of("plans", day=date(2019, 1, 17), band="under_5", category="OTHER")
+    contents = BY_SLUG["dsg_plan"].disclosure.contents(BY_SLUG["dsg_plan"].query(date(2019, 1, 17)))
+    shown = {one: n for one, n in contents.shown.items() if 0 < n < 5}
+    protection = Protection(Contents(shown), 1, frozenset(), frozenset())
+    make_report(state=State.PUBLISHED, protection=protection.plain())
+    page = words(manager.get("/reports/extracts/dsg_plan/", {"audience": "public", "year": "2018-19"}))
+    assert "hidden numbers can be worked out from what was public before" in page
+    assert all(one.words in page for one in shown)
+    assert quantity.words == "plans (band under_5, category OTHER, day 2019-01-17)"
 
 
 # Pages and files

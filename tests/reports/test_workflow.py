@@ -13,7 +13,7 @@ from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience, to_plain
 from sen_dashboard.reports.collecting import Collection
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import Report, SectionComment
+from sen_dashboard.reports.models import GivenExtract, Report, SectionComment
 from sen_dashboard.reports.states import MOVES, WHY_NOT, Move, State, check_move
 from tests.factories import make_user
 from tests.reports.made import AT, LATER, NOTHING_HIDDEN, make_collected, make_kpi, make_report
@@ -140,6 +140,15 @@ def test_a_report_that_another_overtook_is_collected_again(manager: User) -> Non
         services.publish(by=manager, report=report, at=LATEST)
 
 
+def test_a_report_is_collected_again_after_an_extract_was_given_out(manager: User) -> None:
+    report = make_report(state=State.APPROVED)
+    GivenExtract.objects.create(
+        slug="dsg_plan", day=AT.date(), protection=NOTHING_HIDDEN.plain(), given_by=manager, given_at=AT
+    )
+    with pytest.raises(ValidationError, match="collect this report again"):
+        services.publish(by=manager, report=report, at=LATEST)
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
 def test_only_managers_prepare_reports(role: Role) -> None:
     other, report = make_user(role), make_report()
@@ -163,7 +172,9 @@ class TestCorrection:
     ) -> None:
         first = make_report(make_kpi(children=842), state=State.PUBLISHED)
         now = make_collected(make_kpi(children=845), version=2)
-        monkeypatch.setattr(services, "collect", lambda *args, **kwargs: Collection(now, now, NOTHING_HIDDEN))
+        monkeypatch.setattr(
+            services, "collect", lambda *args, **kwargs: Collection(now, now, NOTHING_HIDDEN, 1)
+        )
         services.begin(by=manager, month=first.of_month, at=LATEST)
         second = Report.objects.unpublished().get()
         assert second.version == 2

@@ -73,6 +73,8 @@ class Answer:
     sentence: str
     caveats: tuple[str, ...]
     is_hidden: bool = False
+    given_away: tuple[str, ...] = ()
+    """Hidden counts that can be worked out from what was public before, for the person who gives it out."""
 
 
 def internal_answer(extract: Extract[R], day: date) -> Answer:
@@ -83,13 +85,17 @@ def internal_answer(extract: Extract[R], day: date) -> Answer:
 
 def public_answer(
     extract: PublicExtract[R], day: date, before: Sequence[Protection], threshold: int
-) -> Answer:
-    """The extract with symbols in hidden places; ``before`` protects the reports published so far, oldest first."""
+) -> tuple[Answer, Protection]:
+    """The extract with symbols in hidden places, and what protects it, which all that is public after it has to know.
+
+    ``before`` protects what was public before, oldest first.
+    """
     result = extract.query(day)
     protection = protect([extract.disclosure.contents(result)], before, threshold)
     view = public_view(extract, result, protection)
     sentence = "" if view.hidden else extract.sentence(result)
-    return Answer(public_table(_table(extract, result), view), sentence, view.caveats, view.hidden)
+    table, given_away = public_table(_table(extract, result), view), tuple(protection.given_away)
+    return Answer(table, sentence, view.caveats, view.hidden, given_away), protection
 
 
 def _table(extract: Extract[R], result: Result[NoHeadline, R]) -> Table:

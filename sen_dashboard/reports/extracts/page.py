@@ -1,17 +1,19 @@
 """The pages of extracts, and how their addresses are read: the year, the audience and, for some, the day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from placements.closing import provisional_on
+from sen_dashboard.accounts.models import User
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
-from sen_dashboard.core.suppression import legend
+from sen_dashboard.core.suppression import Protection, legend
 from sen_dashboard.downloads import Download
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.reports.collected import Audience, Cell, Kind, Table
@@ -23,7 +25,8 @@ from sen_dashboard.reports.extracts.extract import (
     internal_answer,
     public_answer,
 )
-from sen_dashboard.reports.services import published_protections
+from sen_dashboard.reports.models import GivenExtract
+from sen_dashboard.reports.services import give_one_at_a_time, public_protections
 from sen_dashboard.reports.tables import table_of
 
 YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
@@ -44,8 +47,24 @@ class Asked:
         """What the audience may read."""
         if self.audience is Audience.INTERNAL:
             return internal_answer(self.extract, self.day)
+        return self._public(public_protections())[0]
+
+    @transaction.atomic
+    def given_out(self, *, by: User, at: datetime) -> Answer:
+        """The same for a file. A public one is kept, since what is public after it must not undo what it hides."""
+        if self.audience is Audience.INTERNAL:
+            return self.answer()
+        give_one_at_a_time()
+        before = public_protections()
+        answer, protection = self._public(before)
+        if protection not in before:
+            GivenExtract.objects.create(
+                slug=self.extract.slug, day=self.day, protection=protection.plain(), given_by=by, given_at=at
+            )
+        return answer
+
+    def _public(self, before: Sequence[Protection]) -> tuple[Answer, Protection]:
         assert isinstance(self.extract, PublicExtract)  # `ask` refuses the others
-        before = published_protections()
         return public_answer(self.extract, self.day, before, settings.SUPPRESSION_THRESHOLD)
 
 
@@ -140,6 +159,7 @@ def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
     return {
         "asked": asked,
         "answer": answer,
+        "given_away": answer.given_away,
         "table": table_of(answer.table),
         "caption": answer.table.caption,
         "provisional": provisional_on(asked.day),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
 from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.accounts.requests import person
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.scope import ScopeError
 from sen_dashboard.downloads import answer, refusal
@@ -47,7 +48,8 @@ def extract_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase
         asked = page.ask(_find(slug), request.GET, as_at=as_at)
     except ScopeError as error:
         return refusal(error.errors.values())
-    return answer(request, form, page.download(asked, asked.answer().table))
+    given = asked.given_out(by=person(request), at=timezone.now())
+    return answer(request, form, page.download(asked, given.table))
 
 
 def _find(slug: str) -> Extract[Any]:
