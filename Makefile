@@ -18,9 +18,12 @@ run: .venv/run.stamp
 test: .venv/test.stamp
 	@$(VENV)/python -m pytest --numprocesses=auto
 
-# The slow proofs, which `make test` leaves out.
+# The slow proofs, which `make test` leaves out, then what needs no browser on PostgreSQL 15 (POSTGRES_15: its programs).
+POSTGRES_15 ?= /usr/lib/postgresql/15/bin
 assurance: .venv/test.stamp
 	@$(VENV)/python -m pytest --numprocesses=auto -m assurance
+	@test -x $(POSTGRES_15)/postgres || { echo "No PostgreSQL 15 at $(POSTGRES_15): its tests were not run." >&2; exit 1; }
+	@POSTGRES_BIN=$(POSTGRES_15) $(VENV)/python -m pytest --numprocesses=auto -m "not browser and not assurance"
 
 # Settings as in production. The address leads nowhere: no check needs a server, and `makemigrations`, which would like
 # to compare with one, only warns.

@@ -55,10 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that reach the store: those with a fixture or mark of pytest-django that opens it."""
+    """Mark the tests of what the store itself does: those that reach it, but not through pages or for files."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+        reaches = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
+        if reaches and not fixtures & {"client", "live_server", "demonstration"}:
             item.add_marker("store")
 
 

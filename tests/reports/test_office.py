@@ -14,8 +14,8 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from sen_dashboard.reports.collected import Collected
+from sen_dashboard.reports.collecting import Collection
 from sen_dashboard.reports.writers import Stamp, slides, workbook
-from tests.reports.demonstration import collect_demonstration
 from tests.reports.made import LATER
 
 pytestmark = pytest.mark.assurance
@@ -55,12 +55,11 @@ def to_pdf(tmp_path: Path) -> Callable[[Path], PdfReader]:
     return printed
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_prints_whole_with_every_title_and_the_marking_on_every_page(
-    suffix: str, to_pdf: Callable[[Path], PdfReader], tmp_path: Path
+    suffix: str, demonstration: Collection, to_pdf: Callable[[Path], PdfReader], tmp_path: Path
 ) -> None:
-    collected = collect_demonstration(tmp_path).internal
+    collected = demonstration.internal
     file = tmp_path / f"{collected.name}.{suffix}"
     file.write_bytes(WRITERS[suffix](collected, Stamp("Mia Manager", LATER)))
     pages = [plain(page.extract_text()) for page in to_pdf(file).pages]
@@ -97,12 +96,10 @@ class Word(NamedTuple):
         return across > 1 and down > 0.3 * min(self.bottom - self.top, other.bottom - other.top)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_no_word_of_a_slide_lies_on_another_or_beyond_the_edge(
-    to_pdf: Callable[[Path], PdfReader], tmp_path: Path
+    demonstration: Collection, to_pdf: Callable[[Path], PdfReader], tmp_path: Path
 ) -> None:
-    found = collect_demonstration(tmp_path)
-    for report in (found.internal, found.public):
+    for report in (demonstration.internal, demonstration.public):
         file = tmp_path / f"{report.name}.pptx"
         file.write_bytes(slides.write(report, Stamp("Mia Manager", LATER)))
         pages = to_pdf(file).pages

@@ -31,11 +31,11 @@ from sen_dashboard.reports.collected import (
     Section,
     Table,
 )
+from sen_dashboard.reports.collecting import Collection
 from sen_dashboard.reports.drawing import Drawing, Shape, read
 from sen_dashboard.reports.writers import Stamp
 from sen_dashboard.reports.writers.slides import write
 from tests.reports import decks
-from tests.reports.demonstration import collect_demonstration
 from tests.reports.made import AT, make_collected, make_kpi
 
 STAMP = Stamp("A. Manager", datetime(2019, 4, 11, 9, 5, tzinfo=UTC))
@@ -154,10 +154,8 @@ def check_texts(deck: Any, report: Collected) -> None:
         assert any(all(words in note for words in told) for _, note in shown), kpi.key
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_the_demonstration_month_for_both_audiences(tmp_path: Any) -> None:
-    found = collect_demonstration(tmp_path)
-    for report in (found.internal, found.public):
+def test_the_demonstration_month_for_both_audiences(demonstration: Collection) -> None:
+    for report in (demonstration.internal, demonstration.public):
         deck = decks.opened(write(report, STAMP if report.audience is Audience.INTERNAL else None))
         decks.check(deck)
         check_charts(deck, report)
@@ -166,7 +164,7 @@ def test_the_demonstration_month_for_both_audiences(tmp_path: Any) -> None:
         of_sections = [text for slide in deck.slides for text in decks.texts(slide)[1:] if text in named]
         assert list(dict.fromkeys(of_sections)) == named
         assert len(deck.slides) >= len(list(report.kpis)) + 1
-    assert "Downloaded by" not in decks.everything_in(write(found.public))
+    assert "Downloaded by" not in decks.everything_in(write(demonstration.public))
 
 
 def test_slides_stand_in_the_order_of_the_sections_and_empty_sections_are_left_out() -> None:

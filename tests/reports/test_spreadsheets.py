@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from io import BytesIO, StringIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -33,9 +32,9 @@ from sen_dashboard.reports.collected import (
     Table,
     to_plain,
 )
+from sen_dashboard.reports.collecting import Collection
 from sen_dashboard.reports.drawing import chart_of, read
 from sen_dashboard.reports.writers import Stamp, csv_pack, workbook
-from tests.reports.demonstration import collect_demonstration
 from tests.reports.made import AT, LATER, make_collected, make_kpi
 
 STAMP = Stamp("Mia Manager", LATER)
@@ -134,10 +133,10 @@ def wrong_charts(book: openpyxl.Workbook, sheet: Any, kpi: CollectedKpi) -> Iter
 # All figures
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(tmp_path: Path) -> None:
-    collection = collect_demonstration(tmp_path)
-    for collected in (collection.internal, collection.public):
+def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(
+    demonstration: Collection,
+) -> None:
+    for collected in (demonstration.internal, demonstration.public):
         book = opened(workbook.write(collected))
         sheets = sheets_of_kpis(book)
         kpis = list(collected.kpis)
@@ -155,10 +154,10 @@ def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(t
             (kpi.key, key, as_csv(value)) for kpi in kpis for key, value in in_columns(kpi.headline).items()
         ]
 
-    told = json.dumps(to_plain(collection.public))
-    hidden = [number for number in long_numbers(to_plain(collection.internal)) if number not in told]
+    told = json.dumps(to_plain(demonstration.public))
+    hidden = [number for number in long_numbers(to_plain(demonstration.internal)) if number not in told]
     assert hidden, "the public report of the demonstration hides nothing"
-    for file in (workbook.write(collection.public), csv_pack.write(collection.public)):
+    for file in (workbook.write(demonstration.public), csv_pack.write(demonstration.public)):
         everything = "".join(parts(file).values())
         assert [number for number in hidden if number in everything] == []
 
