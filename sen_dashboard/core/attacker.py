@@ -136,15 +136,16 @@ class Attacker:
 
     def _is_possible(self) -> bool:
         """Whether some values of what is unknown fit all that is known; not where corrected records contradict."""
-        unknown = np.isnan(self._value)
         for equation in self._equations:
             values = [factor * self._value[place] for place, factor in equation]
             if abs(sum(values)) > CLOSE * max(map(abs, values)):  # not so where one is unknown
                 return False
-        return all(
-            self._solve(group, np.zeros(len(group.places)), self._highest[group.places]) is not None
-            for group in self._groups(unknown, unknown)
-        )
+        unknown = np.flatnonzero(np.isnan(self._value))
+        if not len(unknown):
+            return True
+        equations = sorted({n for place in unknown for n in self._equations_of[place]})
+        everything = self._group(unknown.tolist(), equations)
+        return self._solve(everything, np.zeros(len(unknown)), self._highest[unknown]) is not None
 
     def _groups(self, free: Mask, wanted: Mask) -> "Iterator[_Group]":
         """The free variables in groups that share equations; those groups that hold a wanted one."""

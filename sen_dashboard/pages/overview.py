@@ -43,12 +43,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Movement:
-    """How a tile's figure moved since the month before, in words, and how far.
+    """How a KPI's figure moved since the month before, in words, and how far.
 
     A percentage moves by points, any other figure by percent of what it was.
     """
 
-    tile: Tile
+    kpi: Kpi[Any, Any]
+    fact: Fact
+    filtered: tuple[str, ...]
     words: str
     size: Decimal
 
@@ -63,7 +65,7 @@ def answered(
         "here": "Overview",
         "filtered": scope.filtered(SHARED),
         "month_before": _month_before(scope.as_at),
-        "movements": _largest_movements(tiles),
+        "movements": _largest_movements((tile.kpi, tile.scope, tile.fact) for tile in tiles),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
         **scope_form.answered(SHARED, scope, typed, default),
@@ -72,7 +74,8 @@ def answered(
 
 def movements(kpis: Iterable[Kpi[Any, Any]], scope: Scope) -> list[Movement]:
     """The largest movements since the month before, which the overview begins with."""
-    return _largest_movements([_tile(kpi, _allowed(kpi, scope)) for kpi in kpis])
+    allowed = ((kpi, _allowed(kpi, scope)) for kpi in kpis if _can_move(kpi))
+    return _largest_movements((kpi, scope, _fact(kpi, scope)) for kpi, scope in allowed)
 
 
 def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
@@ -123,28 +126,32 @@ def _month_before(as_at: date) -> date:
     return Month.containing(as_at).plus(-1).end
 
 
-def _largest_movements(tiles: Iterable[Tile]) -> list[Movement]:
-    moved = [movement for tile in tiles if (movement := _movement(tile)) is not None]
+def _largest_movements(figures: Iterable[tuple[Kpi[Any, Any], Scope, Fact]]) -> list[Movement]:
+    moved = [found for figure in figures if (found := _movement(*figure)) is not None]
     return sorted(moved, key=lambda movement: -movement.size)[:MOVEMENTS]
 
 
-def _movement(tile: Tile) -> Movement | None:
+def _can_move(kpi: Kpi[Any, Any]) -> bool:
+    """Whether its figure can be compared with that of the month before: it is no change, and does not start anew."""
+    return not (kpi.restarts_each_year or kpi.is_change)
+
+
+def _movement(kpi: Kpi[Any, Any], scope: Scope, now: Fact) -> Movement | None:
     """How the figure moved since the month before.
 
-    None where it starts anew each year or is itself a change, where either is unknown or the earlier is 0, or where
-    both read the same.
+    None where it cannot be compared, where either is unknown or the earlier is 0, or where both read the same.
     """
-    kpi, now = tile.kpi, tile.fact
-    if kpi.restarts_each_year or kpi.is_change:
+    if not _can_move(kpi):
         return None
-    before = _fact(kpi, tile.scope.on(_month_before(tile.scope.as_at)))
+    before = _fact(kpi, scope.on(_month_before(scope.as_at)))
     if now.number is None or not before.number or now.short == before.short:
         return None
     moved = "rose" if now.number > before.number else "fell"
     raw = f" ({now.raw})" if now.raw else ""
     words = f"{moved} from {before.short} to {now.short}{raw}"
     change = now.number - before.number
-    return Movement(tile, words, abs(change if now.unit is Unit.PERCENT else 100 * change / before.number))
+    size = abs(change if now.unit is Unit.PERCENT else 100 * change / before.number)
+    return Movement(kpi, now, scope.filtered(kpi.filters), words, size)
 
 
 def _has_records() -> bool:

@@ -108,7 +108,7 @@ def collect(
         )
         provisional = provisional_sentence(month)
         moved = tuple(
-            f"{movement.tile.fact.label} {movement.words}."
+            f"{movement.fact.label} {movement.words}."
             for movement in overview.movements(kpis, Scope(month.end))
         )
     internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
