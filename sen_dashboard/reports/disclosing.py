@@ -16,7 +16,7 @@ def publicly(
     """The public report, and what protects it, which reports after it have to know.
 
     ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
-    there were. Movements are left out: they name counts of another day, which no cell here protects.
+    there were. Left out are movements, which name counts of another day, and events, which are in anybody's words.
     """
     protection = protect(
         (answer.kpi.disclosure.contents(answer.result) for answer in answers), before, threshold
@@ -35,13 +35,13 @@ def publicly(
 
 
 def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
-    return replace(section, kpis=tuple(_kpi(kpi, *next(views)) for kpi in section.kpis))
+    return replace(section, kpis=tuple(_kpi(kpi, *next(views)) for kpi in section.kpis), events=())
 
 
 def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
     """A KPI as anybody may read it. One with something hidden has only its table: words and chart would tell it.
 
-    The chart is without the year before, whose numbers no cell here protects.
+    The chart is without the year before, whose numbers no cell here protects, and without events, whose words are free.
     """
     public = replace(
         kpi,
@@ -50,12 +50,11 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
         caveats=view.caveats,
         table=public_table(kpi.table, view),
         chart=chart_of(answer.kpi.figure(answer.result)),
+        events=(),
     )
     if not view.hidden:
         return public
-    return replace(
-        public, sentence="", facts=(), standing="", basis="", chart=None, events=(), is_hidden=True
-    )
+    return replace(public, sentence="", facts=(), standing="", basis="", chart=None, is_hidden=True)
 
 
 def public_table(table: Table, view: PublicView) -> Table:
