@@ -86,10 +86,9 @@ def answer(request: HttpRequest, form: str, download: Download) -> HttpResponseB
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def refusal(errors: Iterable[str]) -> HttpResponse:
+def refusal(errors: Iterable[str], status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> HttpResponse:
     """Why there is no file, as plain text."""
-    plain_text = "text/plain; charset=utf-8"
-    return HttpResponse(" ".join(errors), content_type=plain_text, status=HTTPStatus.BAD_REQUEST)
+    return HttpResponse(" ".join(errors), content_type="text/plain; charset=utf-8", status=status)
 
 
 def of_table(

@@ -76,6 +76,11 @@ def test_a_key_with_a_nul_is_not_found(signed_in: Client, address: str) -> None:
     assert signed_in.get(address).status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/reports/?q=%00a", "/reports/archive.csv?q=%00a"])
+def test_a_nul_that_is_searched_for_is_no_letter(signed_in: Client, address: str) -> None:
+    assert signed_in.get(address).status_code == 200
+
+
 @pytest.mark.parametrize(
     "content_type",
     [

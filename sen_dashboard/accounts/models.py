@@ -32,8 +32,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         """The name, with the user name that tells namesakes apart and never changes."""
-        name = self.get_full_name()
-        return f"{name} ({self.username})" if name else self.username
+        return named(self.get_full_name(), self.username)
+
+
+def named(full_name: str, username: str) -> str:
+    """Who somebody is for colleagues: the name, if there is one, with the user name that never changes."""
+    return f"{full_name} ({username})" if full_name else username
 
 
 @kept_in_trail(under="user")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from panel.models import PanelDecision
 from placements.closing import provisional_sentence
@@ -91,7 +92,7 @@ def collect(
     Raises NothingToReport.
     """
     with one_state_of_the_store():
-        check_has_records(month, at.date())
+        check_has_records(month, timezone.localdate(at))
         events = list(
             Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
         )
@@ -120,7 +121,7 @@ def collect(
 def check_has_records(month: Month, today: date) -> None:
     """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
     name = formats.month_in_words(month.start)
-    if month.end > today:
+    if today <= month.end:
         raise NothingToReport(f"{name} is not over: choose an earlier month.")
     of_the_month = (
         LedgerPosting.objects.filter(month=month.start),

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from sen_dashboard.core import formats
@@ -25,7 +26,8 @@ NOBODY = "No mail was sent: REPORT_RECIPIENTS is not set."
 def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Collected:
     """A month for an audience: its latest published version, or a draft with the figures of now.
 
-    A draft says on every page that it is one. Not within a transaction. Raises JobError.
+    A draft says on every page that it is one; one for the public is remembered, since it leaves in a file. Not within a
+    transaction. Raises JobError.
     """
     published = Report.objects.filter(month=month.start).published().order_by("-version").first()
     if published is not None:
@@ -40,8 +42,19 @@ def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Coll
             at=at,
             before=services.public_protections(),
         )
+        if audience is Audience.PUBLIC:
+            services.keep_given_out(
+                what="report",
+                day=month.end,
+                protection=found.protection,
+                public_before=found.public_before,
+                by=None,
+                at=at,
+            )
     except NothingToReport as error:
         raise JobError(str(error)) from None
+    except ValidationError as error:
+        raise JobError(error.messages[0]) from None
     return found.internal if audience is Audience.INTERNAL else found.public
 
 

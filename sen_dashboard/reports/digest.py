@@ -21,6 +21,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import Standing, standing
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.reports import mailing
+from sen_dashboard.reports.jobs import JobError
 from sen_dashboard.reports.models import DigestRequest
 
 FORECAST = "outturn_vs_forecast"
@@ -100,7 +101,7 @@ def send(month: Month) -> str:
     if not addresses:
         return "No mail was sent: nobody has asked for the digest."
     if missing := mailing.what_is_missing():
-        return missing
+        raise JobError(missing)
     found = digest(month)
     return mailing.send(found.subject, found.text, addresses)
 

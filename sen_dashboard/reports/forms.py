@@ -31,6 +31,12 @@ class MonthForm(forms.Form):
     )
 
 
+class EditionForm(forms.Form):
+    """Which edition of a report was read; nothing that people fill in."""
+
+    edition = forms.CharField(widget=forms.HiddenInput)
+
+
 class CommentForm(forms.Form):
     text = forms.CharField(
         label="Your comment",

@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.models import Job, JobKind, Report
 
 CANCELLED = "Cancelled before it was finished."
-ALREADY = "This is being done already: see its progress below."
+ALREADY = "This is being done already: its progress is under Reports."
 DIED = "The worker stopped before this was finished. Try again."
 UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
 
@@ -71,7 +72,8 @@ def cancel(*, by: User, job: Job, at: datetime) -> None:
 def retry(*, by: User, job: Job, at: datetime) -> Job:
     """Ask for a failed or cancelled job again. Raises PermissionDenied and ValidationError."""
     demand(by, Permission.PREPARE_REPORTS)
-    if job.is_done:
+    done_since = Job.objects.same_later(partial(getattr, job)).filter(problem="").exclude(finished_at=None)
+    if job.is_done or done_since.exists():
         raise ValidationError("This is done already.")
     return _queue(
         Job(
@@ -137,7 +139,10 @@ def _do(job: Job, steps: Sequence[Step]) -> None:
     said = ["Done."]
     for done, (words, work) in enumerate(steps):
         Job.objects.filter(pk=job.pk).update(step=words, steps_done=done, steps=len(steps))
-        if Job.objects.filter(pk=job.pk, cancel_asked=True).exists():
+        present = Job.objects.get(pk=job.pk)
+        if present.is_over:  # taken for dead, and perhaps begun again
+            return
+        if present.cancel_asked:
             _end(job, CANCELLED)
             return
         said.append(work() or "")
@@ -154,7 +159,7 @@ def _give_up(job: Job, problem: str, error: BaseException) -> NoReturn:
 
 
 def _end(job: Job, problem: str) -> None:
-    """End a job, unless it was given up meanwhile. A timer looks at no page: what failed it is logged."""
+    """End a job, unless it was given up meanwhile. What failed is logged too: a timer looks at no page."""
     Job.objects.filter(pk=job.pk, finished_at=None).update(finished_at=timezone.now(), problem=problem[:500])
-    if problem and job.requested_by is None:
+    if problem not in ("", CANCELLED):
         logger.warning("%s: %s", job, problem)

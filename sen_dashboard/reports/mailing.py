@@ -1,7 +1,7 @@
 """Mails to people, by the mail server of the settings. They hold links, and no figures on children."""
 
 from collections.abc import Sequence
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -24,23 +24,30 @@ def what_is_missing() -> str:
 def send(subject: str, text: str, addresses: Sequence[str]) -> str:
     """Send the same mail to each address by itself; returns how many took it, as a sentence.
 
-    One that the server refuses does not keep it from the others. Raises JobError where nobody got it.
+    One that the server refuses does not keep it from the others. Raises JobError where nobody got it, and where the
+    server broke off, with how many have it.
     """
-    refused = 0
+    sent = refused = 0
     try:
         with get_connection() as connection:
             for address in addresses:
                 mail = EmailMessage(subject, text, to=[address], headers=BY_A_PROGRAM, connection=connection)
                 try:
                     mail.send()
-                except SMTPRecipientsRefused:
+                    sent += 1
+                except (SMTPRecipientsRefused, SMTPDataError):
                     refused += 1
     except OSError as error:  # SMTPException is one too
+        if sent:
+            raise JobError(
+                f"Mail was sent to {sent} of {formats.plural(len(addresses), 'address', 'addresses')}, then the mail "
+                f"server {settings.EMAIL_HOST} broke off ({type(error).__name__}). To try again is to send it to all."
+            ) from None
         raise JobError(
             f"The mail server {settings.EMAIL_HOST} did not take the mail ({type(error).__name__}): "
             "see EMAIL_HOST and the settings beside it."
         ) from None
-    if refused == len(addresses):
+    if not sent:
         raise JobError(f"The mail server {settings.EMAIL_HOST} refused every address.")
-    sent = f"Mail was sent to {formats.plural(len(addresses) - refused, 'address', 'addresses')}"
-    return f"{sent}; {refused} refused." if refused else f"{sent}."
+    said = f"Mail was sent to {formats.plural(sent, 'address', 'addresses')}"
+    return f"{said}; {refused} refused." if refused else f"{said}."

@@ -7,13 +7,14 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 
+from sen_dashboard.accounts.models import User, named
 from sen_dashboard.core import formats
 from sen_dashboard.core.constraints import Check, Unique, in_order, known_code
 from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.collected import Audience, Collected, Comment, from_plain
-from sen_dashboard.reports.querysets import ReportQuerySet
+from sen_dashboard.reports.querysets import JobQuerySet, ReportQuerySet
 from sen_dashboard.reports.sections import TITLES
 from sen_dashboard.reports.states import State
 
@@ -22,6 +23,11 @@ LONGEST_COMMENT = 2000
 
 def _person(**kwargs: Any) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs)
+
+
+def _told(person: User, full_name: str, audience: Audience) -> str:
+    """Who somebody is, as the audience may know it."""
+    return named(full_name, person.username) if audience is Audience.INTERNAL else full_name or "a manager"
 
 
 class Report(models.Model):
@@ -40,11 +46,14 @@ class Report(models.Model):
     protection = models.JSONField()
     public_before = models.PositiveIntegerField(
         default=0,
-        help_text="How many public reports and extracts there were when the figures were collected.",
+        help_text="How much was public when the figures were collected: reports and files given out.",
     )
     collected_by = _person()
     collected_at = models.DateTimeField()
     approved_by = _person(null=True, blank=True)
+    approved_as = models.CharField(
+        max_length=310, blank=True, default="", help_text="The full name of who approved it, as it was then."
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     published_by = _person(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -123,11 +132,14 @@ class Report(models.Model):
         )
 
     def collected(self, audience: Audience) -> Collected:
-        """What was collected for the audience, with the comments it may read and who approved it."""
+        """What was collected for the audience, with the comments it may read and who approved it.
+
+        The public is told full names and no user names.
+        """
         kept = from_plain(self.internal if audience is Audience.INTERNAL else self.public)
         return replace(
             kept.with_comments(self._comments(audience)),
-            approved_by=str(self.approved_by) if self.approved_by else "",
+            approved_by=_told(self.approved_by, self.approved_as, audience) if self.approved_by else "",
             published_at=self.published_at,
         )
 
@@ -136,25 +148,36 @@ class Report(models.Model):
         comments: dict[str, tuple[Comment, ...]] = {}
         for comment in self.comments.select_related("author"):
             if audience is Audience.INTERNAL or comment.is_public:
-                told = Comment(str(comment.author), comment.written_at, comment.text)
+                author = _told(comment.author, comment.author_name, audience)
+                told = Comment(author, comment.written_at, comment.text)
                 comments[comment.section] = (*comments.get(comment.section, ()), told)
         return comments
+
+    @property
+    def edition(self) -> str:
+        """Changes when the figures are collected anew or a comment is written, changed or removed.
+
+        Who approves or publishes says with it which edition was read.
+        """
+        written = self.comments.aggregate(number=Count("pk"), last=Max("written_at"))
+        return f"{self.collected_at.timestamp()}-{written['number']}-{written['last']}"
 
     @property
     def of_month(self) -> Month:
         return Month.containing(self.month)
 
 
-class GivenExtract(models.Model):
-    """A public extract that was saved as a file, and what protects it, which nothing public after it may undo.
+class GivenOut(models.Model):
+    """Public figures in a file that is no published report, and what protects them, which nothing later may undo.
 
-    There is one for each different file: the same figures saved again are the same extract.
+    ``what`` is an extract's slug, or "report" for a draft that a command wrote; nobody is ``given_by`` then. There is
+    one for each different file: the same figures saved again are the same.
     """
 
-    slug = models.CharField(max_length=30)
+    what = models.CharField(max_length=30)
     day = models.DateField()
     protection = models.JSONField()
-    given_by = _person()
+    given_by = _person(null=True)
     given_at = models.DateTimeField()
 
     class Meta:
@@ -162,7 +185,7 @@ class GivenExtract(models.Model):
         triggers = [pgtrigger.Protect(name="given_for_good", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.slug}, {formats.day(self.day)}"
+        return f"{self.what}, {formats.day(self.day)}"
 
 
 class SectionComment(models.Model):
@@ -174,9 +197,12 @@ class SectionComment(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="comments")
     section = models.CharField(max_length=20, choices=list(TITLES.items()))
     author = _person()
+    author_name = models.CharField(
+        max_length=310, blank=True, default="", help_text="The author's full name, as it was then."
+    )
     text = models.CharField(max_length=LONGEST_COMMENT)
     is_public = models.BooleanField(default=False)
-    written_at = models.DateTimeField(auto_now=True)
+    written_at = models.DateTimeField()
 
     class Meta:
         ordering = ("written_at", "pk")
@@ -203,7 +229,7 @@ class SectionComment(models.Model):
                 func="""
                     IF EXISTS (
                         SELECT 1 FROM reports_report
-                        WHERE id = COALESCE(NEW.report_id, OLD.report_id) AND state <> 'DRAFT' FOR SHARE
+                        WHERE id IN (NEW.report_id, OLD.report_id) AND state <> 'DRAFT' FOR SHARE
                     ) THEN
                         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'only_in_a_draft',
                             MESSAGE = 'The report is no draft any more: its comments stay as they are.';
@@ -251,6 +277,8 @@ class Job(models.Model):
     steps_done = models.PositiveSmallIntegerField(default=0)
     steps = models.PositiveSmallIntegerField(default=1)
     problem = models.CharField(max_length=500, default="")
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         ordering = ("-requested_at",)

@@ -16,6 +16,7 @@ from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
+from sen_dashboard.reports.services import why_another_approves
 from sen_dashboard.reports.states import MOVES, Move, State
 from sen_dashboard.reports.tables import table_of
 from sen_dashboard.reports.writers import symbols
@@ -41,7 +42,9 @@ class ShownSection:
 
 def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
     """What the template reads. ``moves`` are what the reader may do with the report next."""
+    edition = report.edition  # before what is shown, so that a later comment is not taken for read
     collected = report.collected(audience)
+    has_files = report.is_published or audience is Audience.INTERNAL
     prepares = may(reader, Permission.PREPARE_REPORTS)
     shows_protection = prepares and audience is Audience.PUBLIC
     return {
@@ -50,12 +53,14 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "collected": collected,
         "audiences": list(Audience),
         "sections": [ShownSection(section, list(_shown(section))) for section in collected.sections],
-        "formats": FORMATS,
+        "edition": edition,
+        "formats": FORMATS if has_files else {},
+        "has_files": has_files,
         "symbols": symbols(collected),
         "given_away": Protection.read(report.protection).given_away if shows_protection else (),
         "moves": set(MOVES[State(report.state)]) if prepares else set(),
         "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
-        "is_own": report.collected_by_id == reader.pk,
+        "why_another_approves": why_another_approves(report, reader),
     }
 
 

@@ -1,6 +1,8 @@
 """The words of reports: those published, and the latest of each month."""
 
-from datetime import date, datetime
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -9,6 +11,14 @@ from django.db.models.functions import Cast
 
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.reports.states import State
+
+
+class _Sentences(models.Func):
+    """The sentences of a report's figures, as a JSON array."""
+
+    function = "jsonb_path_query_array"
+    template = "%(function)s(%(expressions)s, '$.sections[*].kpis[*].sentence')"
+    output_field = models.JSONField()
 
 
 def _months(words: str) -> list[date]:
@@ -25,13 +35,29 @@ def _months(words: str) -> list[date]:
     return []
 
 
+LOOKED_AT = timedelta(days=30)
+
+
+class JobQuerySet(models.QuerySet[Any]):
+    def same_later(self, of: Callable[[str], Any]) -> Self:
+        """Those that were asked for later than a job and are the same; ``of`` gives the job's value of a field."""
+        same = {name: of(name) for name in ("kind", "month", "audience", "folder")}
+        return self.filter(**same, requested_at__gt=of("requested_at"))
+
+    def to_look_at(self, at: datetime) -> Self:
+        """Those that are not over, and those that failed in the last thirty days and were not asked for again."""
+        again = self.model.objects.same_later(OuterRef)
+        failed = ~Q(problem="") & Q(finished_at__gt=at - LOOKED_AT) & ~Exists(again)
+        return self.filter(Q(finished_at=None) | failed)
+
+
 class ReportQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         """Reports that were published, superseded ones too."""
         return self.filter(state=State.PUBLISHED)
 
     def search(self, words: str) -> Self:
-        """Reports of a month, financial year or person, or whose sentences or comments have the words in them.
+        """Reports of a month or financial year, or whose sentences or comments have the words in them.
 
         "2019-03", "March 2019" and "2018-19" are read as periods. Nothing finds all.
         """
@@ -39,9 +65,9 @@ class ReportQuerySet(models.QuerySet[Any]):
             return self
         if months := _months(words):
             return self.filter(month__in=months)
-        told = self.annotate(told=Cast("internal", models.TextField()))
+        told = self.annotate(told=Cast(_Sentences("internal"), models.TextField()))
         return told.filter(
-            Q(told__icontains=words)
+            Q(told__icontains=json.dumps(words, ensure_ascii=False)[1:-1])
             | Exists(
                 self.model.comments.rel.related_model.objects.filter(
                     report=OuterRef("pk"), text__icontains=words

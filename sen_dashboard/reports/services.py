@@ -20,11 +20,12 @@ from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import DigestRequest, GivenExtract, JobKind, Report, SectionComment
+from sen_dashboard.reports.models import DigestRequest, GivenOut, Job, JobKind, Report, SectionComment
 from sen_dashboard.reports.states import Move, check_move
 
 UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
 ONE_S_OWN = "You collected this report: somebody else has to approve it."
+ONE_S_OWN_WORDS = "You wrote a comment for the public: somebody else has to approve the report."
 CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
 NO_EMAIL = "Your account has no email address: an administrator can enter it under People."
 OVERTAKEN = (
@@ -112,16 +113,36 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
 
 
 def public_protections() -> list[Protection]:
-    """What protects each public report published and each public extract given out, oldest first: readers have all."""
+    """What protects each public report published and all else given out, oldest first: readers have all of it."""
     reports = Report.objects.published().values_list("published_at", "protection")
-    extracts = GivenExtract.objects.values_list("given_at", "protection")
-    return [Protection.read(plain) for _, plain in sorted([*reports, *extracts], key=itemgetter(0))]
+    files = GivenOut.objects.values_list("given_at", "protection")
+    return [Protection.read(plain) for _, plain in sorted([*reports, *files], key=itemgetter(0))]
 
 
 def give_one_at_a_time() -> None:
-    """Wait until nobody else makes a report or extract public, and let nobody begin until the transaction's end."""
+    """Wait until nobody else makes figures public, and let nobody begin until the transaction's end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GIVING_OUT])
+
+
+def check_not_overtaken(public_before: int) -> None:
+    """Raise ValidationError where more is public now than figures were protected with; under the lock above."""
+    if public_before != Report.objects.published().count() + GivenOut.objects.count():
+        raise ValidationError(OVERTAKEN)
+
+
+@transaction.atomic
+def keep_given_out(
+    *, what: str, day: date, protection: Protection, public_before: int, by: User | None, at: datetime
+) -> None:
+    """Remember public figures that leave in a file without a published report: once for the same figures.
+
+    Raises ValidationError where something else became public since they were protected.
+    """
+    give_one_at_a_time()
+    check_not_overtaken(public_before)
+    if protection not in public_protections():
+        GivenOut.objects.create(what=what, day=day, protection=protection.plain(), given_by=by, given_at=at)
 
 
 def _data(collection: Collection) -> dict[str, Any]:
@@ -134,13 +155,15 @@ def _data(collection: Collection) -> dict[str, Any]:
 
 
 @transaction.atomic
-def comment(*, by: User, report: Report, section: str, text: str, is_public: bool = False) -> None:
+def comment(
+    *, by: User, report: Report, section: str, text: str, at: datetime, is_public: bool = False
+) -> None:
     """Write what ``by`` has to say of a section, in place of what they wrote before; no text removes it.
 
     Raises PermissionDenied, and ValidationError with a sentence at the field or for what is no draft.
     """
     demand(by, Permission.PREPARE_REPORTS)
-    with _moved(report, Move.COMMENT) as draft:
+    with _moved(report, Move.COMMENT, save=False) as draft:
         written = SectionComment.objects.filter(report=draft, section=section, author=by).first()
         if not text.strip():
             if written:
@@ -148,18 +171,29 @@ def comment(*, by: User, report: Report, section: str, text: str, is_public: boo
             return
         said = written or SectionComment(report=draft, section=section, author=by)
         said.text, said.is_public = text.strip(), is_public
+        said.author_name, said.written_at = by.get_full_name(), at
         said.full_clean()
         said.save()
 
 
 @transaction.atomic
-def approve(*, by: User, report: Report, at: datetime) -> None:
-    """Approve a draft as it was read. Raises PermissionDenied, and ValidationError for one's own."""
+def approve(*, by: User, report: Report, edition: str, at: datetime) -> None:
+    """Approve a draft's ``edition``, which is what was read.
+
+    Raises PermissionDenied, and ValidationError for another edition or where somebody else has to approve it.
+    """
     demand(by, Permission.PREPARE_REPORTS)
-    with _moved(report, Move.APPROVE) as draft:
-        if draft.collected_by_id == by.pk:
-            raise ValidationError(ONE_S_OWN)
-        draft.approved_by, draft.approved_at = by, at
+    with _moved(report, Move.APPROVE, edition=edition) as draft:
+        if why_not := why_another_approves(draft, by):
+            raise ValidationError(why_not)
+        draft.approved_by, draft.approved_as, draft.approved_at = by, by.get_full_name(), at
+
+
+def why_another_approves(report: Report, reader: User) -> str:
+    """Why the reader may not approve it, as a sentence; empty for somebody who wrote nothing of what is public."""
+    if report.collected_by_id == reader.pk:
+        return ONE_S_OWN
+    return ONE_S_OWN_WORDS if report.comments.filter(author=reader, is_public=True).exists() else ""
 
 
 @transaction.atomic
@@ -167,22 +201,22 @@ def return_to_draft(*, by: User, report: Report) -> None:
     """Take an approval back, so that the report can be changed. Raises PermissionDenied and ValidationError."""
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.RETURN) as approved:
-        approved.approved_by = approved.approved_at = None
+        approved.approved_by, approved.approved_as, approved.approved_at = None, "", None
 
 
 @transaction.atomic
-def publish(*, by: User, report: Report, at: datetime) -> None:
-    """Publish an approved report: from now on its figures stay as they are. A worker then delivers it.
+def publish(*, by: User, report: Report, edition: str, at: datetime) -> Job:
+    """Publish an approved report: from now on its figures stay as they are. Returns the job that delivers it.
 
-    Raises PermissionDenied, and ValidationError where something else became public since this was collected.
+    Raises PermissionDenied, and ValidationError for another ``edition`` than was read, and where something else became
+    public since this was collected.
     """
     demand(by, Permission.PREPARE_REPORTS)
-    with _moved(report, Move.PUBLISH) as approved:
+    with _moved(report, Move.PUBLISH, edition=edition) as approved:
         give_one_at_a_time()
-        if approved.public_before != Report.objects.published().count() + GivenExtract.objects.count():
-            raise ValidationError(OVERTAKEN)
+        check_not_overtaken(approved.public_before)
         approved.published_by, approved.published_at = by, at
-    jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)
+    return jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)
 
 
 @transaction.atomic
@@ -211,17 +245,19 @@ def stop_digest(*, by: User) -> None:
 
 
 @contextmanager
-def _moved(report: Report, move: Move, *, save: bool = True) -> Iterator[Report]:
+def _moved(report: Report, move: Move, *, edition: str | None = None, save: bool = True) -> Iterator[Report]:
     """The report as it stands in the store, locked, to be changed and then saved in the state that the move leads to.
 
     Raises ValidationError for a move that its state does not allow, and for a report that was changed since it was
-    read: nobody approves figures that they have not seen.
+    read, which ``edition`` tells of its comments too: nobody approves what they have not seen.
     """
     with transaction.atomic():
         present = Report.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()
         if present is None or present.collected_at != report.collected_at:
             raise ValidationError(CHANGED_SINCE)
         present.state = check_move(present.state, move)
+        if edition not in (None, present.edition):
+            raise ValidationError(CHANGED_SINCE)
         yield present
         if save:
             present.full_clean()

@@ -22,12 +22,13 @@ from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.periods import Month
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, of_table
 from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
-from sen_dashboard.reports.forms import CommentForm, MonthForm
+from sen_dashboard.reports.forms import CommentForm, EditionForm, MonthForm
 from sen_dashboard.reports.logo import LogoError
 from sen_dashboard.reports.models import Job, JobKind, Report, SectionComment
 from sen_dashboard.reports.page import page
@@ -37,6 +38,7 @@ from sen_dashboard.reports.tables import ReportTable
 from sen_dashboard.reports.writers import Stamp
 
 SECONDS_BETWEEN_LOOKS = 2
+PUBLIC_FILES_LATER = "Files for the public come with publishing; until then, read the public report here."
 
 
 @needs(Permission.READ_REPORTS)
@@ -51,7 +53,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "table": table,
         "caption": formats.plural(table.paginator.count, "report"),
         "q": words,
-        "jobs": Job.objects.filter(finished_at=None).select_related("requested_by") if prepares else (),
+        "jobs": Job.objects.to_look_at(timezone.now()) if prepares else (),
     }
     return render(request, "reports/reports.html", context)
 
@@ -68,7 +70,7 @@ def reports_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def _archive(request: HttpRequest) -> tuple[str, ReportTable]:
     """What is searched for, and the reports found that the reader may see."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = Report.objects.search(words).with_superseded().select_related("approved_by").without_data()
     if not may(request.user, Permission.PREPARE_REPORTS):
         found = found.published()
@@ -84,12 +86,18 @@ def report(request: HttpRequest, month: Month, version: int, audience: Audience)
 
 
 @needs(Permission.READ_REPORTS)
-@require_safe
+@require_GET
 def report_file(
     request: HttpRequest, month: Month, version: int, audience: Audience, suffix: str
 ) -> HttpResponse:
-    """A report as a file, noted as an export; an internal one says who downloaded it."""
+    """A report as a file, noted as an export; an internal one says who downloaded it.
+
+    A public file leaves the council, so there is one only of a published report, which later ones are checked against.
+    """
     found, reader, form = _readable(request, month, version), person(request), FORMATS[suffix]
+    if audience is Audience.PUBLIC and not found.is_published:
+        messages.warning(request, PUBLIC_FILES_LATER)
+        return redirect("report", month=month, version=version, audience=audience)
     collected = found.collected(audience)
     stamp = Stamp(str(reader), timezone.now()) if audience is Audience.INTERNAL else None
     try:
@@ -121,13 +129,13 @@ def _readable(request: HttpRequest, month: Month, version: int) -> Report:
 @require_safe
 def job(request: HttpRequest, job_id: int) -> HttpResponse:
     """How far a job is; the page looks again by itself until the job is over."""
-    found = get_object_or_404(Job.objects.select_related("requested_by"), pk=job_id)
+    found = get_object_or_404(Job.objects.select_related("requested_by", "report"), pk=job_id)
     context = {
         "here": "Reports",
         "job": found,
         "is_stuck": found.is_stuck(timezone.now()),
         "refresh": None if found.is_over else SECONDS_BETWEEN_LOOKS,
-        "report": Report.objects.filter(month=found.month).without_data().first(),
+        "report": found.report or Report.objects.filter(month=found.month).without_data().first(),
     }
     return render(request, "reports/job.html", context)
 
@@ -227,6 +235,20 @@ class BeginReport(EditPage, FormView):
         return redirect("report_job", job_id=asked.pk)
 
 
+class _OfWhatWasRead(_Prepare):
+    """A move of the edition that the report's page showed."""
+
+    form_class = EditionForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"edition": self.request.GET.get("edition", self.report.edition)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the hidden numbers that were given away before: this is the last moment to consider them."""
+        protection = Protection.read(self.report.protection)
+        return super().get_context_data(**kwargs) | {"given_away": protection.given_away, "is_decided": True}
+
+
 class CollectAgain(_Prepare):
     heading = "Collect the figures again"
     button = "Collect again"
@@ -268,11 +290,17 @@ class CommentOnSection(_Prepare):
         return {"text": written.text, "is_public": written.is_public} if written else {}
 
     def carry_out(self, form: Any) -> str:
-        services.comment(by=self.request.user, report=self.report, section=self.section, **form.cleaned_data)
+        services.comment(
+            by=self.request.user,
+            report=self.report,
+            section=self.section,
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
         return f"Your comment on “{TITLES[self.section]}” is saved."
 
 
-class Approve(_Prepare):
+class Approve(_OfWhatWasRead):
     heading = "Approve the report"
     button = "Approve"
     move = Move.APPROVE
@@ -282,7 +310,8 @@ class Approve(_Prepare):
     )
 
     def carry_out(self, form: Any) -> str:
-        services.approve(by=self.request.user, report=self.report, at=timezone.now())
+        edition = form.cleaned_data["edition"]
+        services.approve(by=self.request.user, report=self.report, edition=edition, at=timezone.now())
         return "The report is approved."
 
 
@@ -297,7 +326,7 @@ class ReturnToDraft(_Prepare):
         return "The report is a draft again."
 
 
-class Publish(_Prepare):
+class Publish(_OfWhatWasRead):
     heading = "Publish the report"
     button = "Publish"
     move = Move.PUBLISH
@@ -305,9 +334,19 @@ class Publish(_Prepare):
         "From now on this version stays as it is, whatever changes in the store. Officers can read and download it. "
         "A correction will be another version, with a list of what differs."
     )
+    delivery: Job | None = None
+
+    def get_success_url(self) -> str:
+        """The job that delivers it, once it is published."""
+        if self.delivery is None:
+            return super().get_success_url()
+        return reverse("report_job", args=[self.delivery.pk])
 
     def carry_out(self, form: Any) -> str:
-        services.publish(by=self.request.user, report=self.report, at=timezone.now())
+        edition = form.cleaned_data["edition"]
+        self.delivery = services.publish(
+            by=self.request.user, report=self.report, edition=edition, at=timezone.now()
+        )
         return "The report is published."
 
 

@@ -80,12 +80,19 @@ def navigation(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("components/downloads.html", takes_context=True)
 def downloads(
-    context: Context, name: str, *parts: str, what: str = "list", json_name: str = "", **query: Any
+    context: Context,
+    name: str,
+    *parts: str,
+    what: str = "list",
+    json_name: str = "",
+    by_button: bool = False,
+    **query: Any,
 ) -> dict[str, Any]:
     """Links to the page's table as files, under its filters and in its order: ``{% downloads "queue_file" key %}``.
 
     ``name`` and ``parts`` are of the files' address, but for the format; ``query`` changes what the page's own address
-    asks. With ``json_name`` a KPI's data can be saved too, under that name.
+    asks. With ``json_name`` a KPI's data can be saved too, under that name. ``by_button`` is for files whose saving
+    changes something.
     """
     asked = querystring(context, page=None, **query)
     number = len(context["table"].rows)
@@ -95,6 +102,7 @@ def downloads(
         "xlsx": reverse(name, args=[*parts, "xlsx"]) + asked,
         "json": reverse("kpi_json", args=parts) + asked if json_name else "",
         "json_name": json_name,
+        "by_button": by_button,
         "number": number,
         "is_long": number >= LONG,
     }

@@ -102,6 +102,7 @@ def make_report(*kpis: CollectedKpi, **given: Any) -> Report:
     )
     if report.state != State.DRAFT:
         report.approved_by, report.approved_at = make_user(Role.MANAGER), LATER
+        report.approved_as = report.approved_by.get_full_name()
     if report.state == State.PUBLISHED:
         report.published_by, report.published_at = report.approved_by, LATER
     report.full_clean()

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +120,14 @@ def test_a_month_without_records_or_not_over_is_refused(month: Month, sentence: 
     make_posting(month=date(2019, 4, 1))
     with pytest.raises(NothingToReport, match=sentence):
         collected(month)
+
+
+def test_a_month_is_over_when_its_last_day_is_over_in_london() -> None:
+    make_posting(month=date(2019, 6, 1))
+    june, midnight = Month(2019, 6), datetime(2019, 6, 30, 23, 0, tzinfo=UTC)
+    collect(june, [], council="Kent", by="manager.one", at=midnight)
+    with pytest.raises(NothingToReport, match="June 2019 is not over"):
+        collect(june, [], council="Kent", by="manager.one", at=midnight - timedelta(minutes=1))
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """The queue: a job's way from asking to its end, however it ends, with a real worker and a real store."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.models import Job, JobKind, Report
 from sen_dashboard.reports.states import State
 from tests.factories import make_plan, make_user
-from tests.reports.made import LATER, make_report
+from tests.reports.made import LATER, make_job, make_report
 from tests.reports.queueing import told, use_formats, work_off
 from tests.test_store_concurrency import all_at_once
 
@@ -55,6 +55,26 @@ def ended(job: Job) -> Job:
     job.refresh_from_db()
     assert job.is_over
     return job
+
+
+# What people find
+
+
+def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> None:
+    at = timezone.now()
+    waiting, failed, old, done = (
+        make_job(month=date(2019, n, 1), requested_by=manager, requested_at=at) for n in range(1, 5)
+    )
+    Job.objects.filter(pk=failed.pk).update(finished_at=at, problem="The disk is full.")
+    Job.objects.filter(pk=old.pk).update(finished_at=at - timedelta(days=31), problem="The disk is full.")
+    Job.objects.filter(pk=done.pk).update(finished_at=at)
+    assert set(Job.objects.to_look_at(at)) == {waiting, failed}
+    failed.refresh_from_db()
+    again = jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=1))
+    assert set(Job.objects.to_look_at(at)) == {waiting, again}
+    Job.objects.filter(pk=again.pk).update(finished_at=at + timedelta(minutes=2))
+    with pytest.raises(ValidationError, match="done already"):
+        jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=3))
 
 
 # To a good end
@@ -91,7 +111,7 @@ def test_publishing_delivers_files_for_both_audiences_and_tells_the_list(
     settings.EMAIL_HOST, settings.SITE_URL = "mail.council.example", "https://sen.council.example"
     settings.REPORT_RECIPIENTS = ["sen-board@council.example", "cfo@council.example"]
     report = make_report(state=State.APPROVED)
-    services.publish(by=manager, report=report, at=LATER)
+    services.publish(by=manager, report=report, edition=report.edition, at=LATER)
 
     job = ended(Job.objects.get())
     assert job.kind == JobKind.DELIVER
@@ -111,7 +131,7 @@ def test_publishing_delivers_files_for_both_audiences_and_tells_the_list(
 def test_a_publication_that_is_taken_back_leaves_nothing_to_deliver(manager: User) -> None:
     report = make_report()  # nobody has approved it
     with pytest.raises(ValidationError):
-        services.publish(by=manager, report=report, at=LATER)
+        services.publish(by=manager, report=report, edition=report.edition, at=LATER)
     assert not Job.objects.exists()
 
 

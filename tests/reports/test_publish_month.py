@@ -5,6 +5,7 @@ import json
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sen_dashboard.reports.collected import Collected, to_plain
-from sen_dashboard.reports.models import Job, Report
+from sen_dashboard.reports.models import GivenOut, Job, Report
 from sen_dashboard.reports.states import State
 from tests.factories import make_placement, make_posting
 from tests.reports.made import make_report
@@ -87,6 +88,9 @@ def test_another_month_is_collected_and_marked_as_a_draft(out: Path) -> None:
     publish("2019-03", "--audience", "public", "--out", out)
     shares = [_share(out, audience) for audience in ("internal", "public")]
     assert shares == [FEW, "c"], "the draft for the public is under disclosure control"
+    publish("2019-03", "--audience", "public", "--out", out)
+    kept = GivenOut.objects.get()  # once for the same figures; the internal draft gives nothing out
+    assert (kept.what, kept.day, kept.given_by) == ("report", date(2019, 3, 31), None)
 
 
 def _share(out: Path, audience: str) -> Any:

@@ -15,7 +15,7 @@ from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Job, Report
 from sen_dashboard.reports.states import State
 from tests.factories import make_posting, make_user
-from tests.reports.made import make_kpi, make_report
+from tests.reports.made import AT, make_kpi, make_report
 from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,9 @@ class TestPage:
         report = make_report(make_kpi(children=842))
         report.internal["provisional"] = "Provisional: March 2019 is not closed."
         report.save()
-        report.comments.create(section="inmss", author=manager, text="Fewer <b>than</b> feared.")
+        report.comments.create(
+            section="inmss", author=manager, text="Fewer <b>than</b> feared.", written_at=AT
+        )
         page = words(client.get(INTERNAL))
         for said in (
             "Official: sensitive",
@@ -91,21 +93,30 @@ class TestFiles:
     @pytest.mark.parametrize("suffix", FORMATS)
     @pytest.mark.parametrize("audience", ["internal", "public"])
     def test_are_noted_as_exports(self, client: Client, manager: User, suffix: str, audience: str) -> None:
-        make_report()
+        make_report(state=State.PUBLISHED)
         response = client.get(f"/reports/2019-03/v1/{audience}.{suffix}")
         assert response["Content-Type"] == FORMATS[suffix].content_type
         assert f'filename="sen-report-2019-03-v1-{audience}.{suffix}"' in response["Content-Disposition"]
         noted = Export.objects.get()
         assert (noted.who, noted.form) == (manager, suffix.upper())
-        assert noted.what == f"Report: March 2019, version 1, {audience}, Draft, not approved"
+        assert noted.what == f"Report: March 2019, version 1, {audience}, Published"
 
     def test_say_who_downloaded_them_unless_they_are_public(self, client: Client, manager: User) -> None:
-        make_report()
+        make_report(state=State.PUBLISHED)
         for audience, is_said in (("internal", True), ("public", False)):
             file = client.get(f"/reports/2019-03/v1/{audience}.xlsx").content
             cover = openpyxl.load_workbook(BytesIO(file)).worksheets[0]
             said = " ".join(str(cell.value) for row in cover.iter_rows() for cell in row if cell.value)
             assert (f"Downloaded by {manager}" in said) == is_said
+
+    @pytest.mark.parametrize("state", [State.DRAFT, State.APPROVED])
+    def test_for_the_public_come_with_publishing(self, client: Client, manager: User, state: State) -> None:
+        make_report(state=state)
+        page = client.get("/reports/2019-03/v1/public/")
+        assert "public.pdf" not in page.content.decode()
+        answer = client.get("/reports/2019-03/v1/public.pdf", follow=True)
+        assert "Files for the public come with publishing" in words(answer)
+        assert not Export.objects.exists()
 
     def test_are_not_made_with_a_logo_that_is_no_picture(
         self, client: Client, manager: User, settings: Any, tmp_path: Path
@@ -161,12 +172,17 @@ class TestMoves:
         self, client: Client, manager: User
     ) -> None:
         make_report(collected_by=manager)
-        refused = client.post("/reports/2019-03/v1/approve/")
+        read = {"edition": Report.objects.get().edition}
+        refused = client.post("/reports/2019-03/v1/approve/", read)
         assert "somebody else has to approve it" in words(refused)
         other = Client()
         other.force_login(make_user(Role.MANAGER))
-        assert "The report is approved." in words(other.post("/reports/2019-03/v1/approve/", follow=True))
-        assert "The report is published." in words(client.post("/reports/2019-03/v1/publish/", follow=True))
+        assert "The report is approved." in words(
+            other.post("/reports/2019-03/v1/approve/", read, follow=True)
+        )
+        published = words(client.post("/reports/2019-03/v1/publish/", read, follow=True))
+        assert "The report is published." in published
+        assert "Deliver the published report" in published
         assert Report.objects.get().state == State.PUBLISHED
 
     def test_a_move_that_its_state_does_not_allow_says_why(self, client: Client, manager: User) -> None:

@@ -1,11 +1,14 @@
 """From draft to published: who may do what when, what stays for good, and what a correction says."""
 
+import re
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test import Client
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
@@ -13,10 +16,11 @@ from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience, to_plain
 from sen_dashboard.reports.collecting import Collection
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import GivenExtract, Report, SectionComment
+from sen_dashboard.reports.models import GivenOut, Report, SectionComment
 from sen_dashboard.reports.states import MOVES, WHY_NOT, Move, State, check_move
 from tests.factories import make_user
 from tests.reports.made import AT, LATER, NOTHING_HIDDEN, make_collected, make_kpi, make_report
+from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +45,12 @@ def test_a_move_is_made_or_refused_with_the_sentence_of_the_state(state: State, 
 def test_a_draft_is_commented_approved_by_another_and_published(manager: User) -> None:
     report = make_report(collected_by=manager)
     other = make_user(Role.MANAGER, first_name="Ada", last_name="Lovelace")
-    services.comment(by=other, report=report, section="inmss", text="Fewer than we feared.", is_public=True)
-    services.comment(by=manager, report=report, section="inmss", text="Child C1 moved.")
-    services.approve(by=other, report=report, at=LATER)
-    services.publish(by=manager, report=report, at=LATER)
+    services.comment(
+        by=manager, report=report, section="inmss", text="Fewer than we feared.", at=AT, is_public=True
+    )
+    services.comment(by=other, report=report, section="inmss", text="Child C1 moved.", at=AT)
+    services.approve(by=other, report=report, edition=report.edition, at=LATER)
+    services.publish(by=manager, report=report, edition=report.edition, at=LATER)
     published = Report.objects.get()
     assert published.state == State.PUBLISHED
     inside, outside = published.collected(Audience.INTERNAL), published.collected(Audience.PUBLIC)
@@ -53,7 +59,7 @@ def test_a_draft_is_commented_approved_by_another_and_published(manager: User) -
         "Child C1 moved.",
     ]
     assert [comment.text for comment in outside.sections[0].comments] == ["Fewer than we feared."]
-    assert inside.sections[0].comments[0].author == str(other)
+    assert inside.sections[0].comments[1].author == str(other)
     assert inside.approved_by == str(other)
     assert inside.published_at == LATER
 
@@ -61,24 +67,67 @@ def test_a_draft_is_commented_approved_by_another_and_published(manager: User) -
 def test_nobody_approves_what_they_collected(manager: User) -> None:
     report = make_report(collected_by=manager)
     with pytest.raises(ValidationError, match="somebody else has to approve it"):
-        services.approve(by=manager, report=report, at=LATER)
+        services.approve(by=manager, report=report, edition=report.edition, at=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         Report.objects.update(state=State.APPROVED, approved_by=manager, approved_at=LATER)
 
 
 def test_nobody_approves_figures_they_have_not_seen(manager: User) -> None:
     seen = make_report()
+    edition = seen.edition
     Report.objects.update(collected_at=LATER)
     with pytest.raises(ValidationError, match="look at it again"):
-        services.approve(by=manager, report=seen, at=LATER)
+        services.approve(by=manager, report=Report.objects.get(), edition=edition, at=LATER)
+
+
+@pytest.mark.parametrize("move", ["approve", "publish"])
+def test_what_changed_since_the_page_was_read_is_not_approved_or_published(
+    client: Client, manager: User, move: str
+) -> None:
+    report = make_report(state=State.DRAFT if move == "approve" else State.APPROVED)
+    client.force_login(manager)
+    page = client.get("/reports/2019-03/v1/internal/").content.decode()
+    (link,) = re.findall(rf'href="(/reports/2019-03/v1/{move}/\?edition=[^"]+)"', page)
+    Report.objects.update(state=State.DRAFT, approved_by=None, approved_at=None)
+    services.comment(by=make_user(Role.MANAGER), report=report, section="inmss", text="Well.", at=LATER)
+    if move == "publish":
+        Report.objects.update(state=State.APPROVED, approved_by=manager, approved_at=LATER)
+    form = client.get(unescape(link))
+    (edition,) = re.findall(r'name="edition" value="([^"]+)"', form.content.decode())
+    answer = client.post(unescape(link), {"edition": unescape(edition)})
+    assert services.CHANGED_SINCE in words(answer)
+    assert Report.objects.get().state == (State.DRAFT if move == "approve" else State.APPROVED)
+
+
+def test_nobody_approves_their_own_words_for_the_public(manager: User) -> None:
+    report = make_report()
+    services.comment(by=manager, report=report, section="inmss", text="Well.", at=AT, is_public=True)
+    with pytest.raises(ValidationError, match="You wrote a comment for the public"):
+        services.approve(by=manager, report=report, edition=report.edition, at=LATER)
+    services.comment(by=manager, report=report, section="inmss", text="Well.", at=AT)
+    services.approve(by=manager, report=report, edition=report.edition, at=LATER)
+
+
+def test_names_stay_as_they_were_and_the_public_reads_no_user_names(manager: User) -> None:
+    report = make_report()
+    other = make_user(Role.MANAGER, username="ada1", first_name="Ada", last_name="Lovelace")
+    services.comment(by=other, report=report, section="inmss", text="Well.", at=AT)
+    services.comment(by=manager, report=report, section="inmss", text="So.", at=LATER, is_public=True)
+    Report.objects.update(collected_by=manager)
+    services.approve(by=other, report=Report.objects.get(), edition=report.edition, at=LATER)
+    User.objects.filter(pk=other.pk).update(last_name="King")
+    inside, outside = (Report.objects.get().collected(audience) for audience in Audience)
+    assert inside.approved_by == inside.sections[0].comments[0].author == "Ada Lovelace (ada1)"
+    assert outside.approved_by == "Ada Lovelace"
+    assert [comment.author for comment in outside.sections[0].comments] == ["a manager"]
 
 
 def test_an_approved_report_is_changed_only_after_it_is_returned(manager: User) -> None:
     report = make_report(state=State.APPROVED)
     with pytest.raises(ValidationError, match="return it to draft first"):
-        services.comment(by=manager, report=report, section="inmss", text="One more thing.")
+        services.comment(by=manager, report=report, section="inmss", text="One more thing.", at=AT)
     services.return_to_draft(by=manager, report=report)
-    services.comment(by=manager, report=report, section="inmss", text="One more thing.")
+    services.comment(by=manager, report=report, section="inmss", text="One more thing.", at=AT)
     report = Report.objects.get()
     assert (report.state, report.approved_by) == (State.DRAFT, None)
 
@@ -86,9 +135,9 @@ def test_an_approved_report_is_changed_only_after_it_is_returned(manager: User) 
 def test_a_comment_is_replaced_by_its_author_and_removed_by_no_text(manager: User) -> None:
     report = make_report()
     for text in ("First.", "Second."):
-        services.comment(by=manager, report=report, section="inmss", text=text)
+        services.comment(by=manager, report=report, section="inmss", text=text, at=AT)
     assert [comment.text for comment in report.comments.all()] == ["Second."]
-    services.comment(by=manager, report=report, section="inmss", text="  ")
+    services.comment(by=manager, report=report, section="inmss", text="  ", at=AT)
     assert not report.comments.exists()
 
 
@@ -98,7 +147,7 @@ def test_a_comment_that_cannot_be_kept_is_refused_with_a_sentence(
 ) -> None:
     report = make_report()
     with pytest.raises(ValidationError) as refusal:
-        services.comment(by=manager, report=report, **{"section": "inmss", "text": "Well.", **wrong})
+        services.comment(by=manager, report=report, **{"section": "inmss", "text": "Well.", **wrong}, at=AT)
     assert list(refusal.value.message_dict) == list(wrong)
 
 
@@ -119,13 +168,14 @@ class TestPublished:
 
     def test_keeps_its_comments(self, manager: User) -> None:
         report = make_report()
-        services.comment(by=manager, report=report, section="inmss", text="Well.")
-        services.approve(by=manager, report=report, at=LATER)
+        services.comment(by=manager, report=report, section="inmss", text="Well.", at=AT)
+        services.approve(by=manager, report=report, edition=report.edition, at=LATER)
         for change in (
             lambda: SectionComment.objects.update(text="Badly."),
             lambda: SectionComment.objects.all().delete(),
+            lambda: SectionComment.objects.update(report=make_report(month=date(2019, 2, 1))),
             lambda: SectionComment.objects.create(
-                report=report, section="panel", author=manager, text="Late."
+                report=report, section="panel", author=manager, text="Late.", written_at=AT
             ),
         ):
             with pytest.raises(IntegrityError, match="no draft any more"), transaction.atomic():
@@ -137,26 +187,26 @@ def test_a_report_that_another_overtook_is_collected_again(manager: User) -> Non
     make_report(month=date(2019, 2, 1), state=State.PUBLISHED)  # published after March was collected
     report = make_report(state=State.APPROVED)
     with pytest.raises(ValidationError, match="collect this report again"):
-        services.publish(by=manager, report=report, at=LATEST)
+        services.publish(by=manager, report=report, edition=report.edition, at=LATEST)
 
 
 def test_a_report_is_collected_again_after_an_extract_was_given_out(manager: User) -> None:
     report = make_report(state=State.APPROVED)
-    GivenExtract.objects.create(
-        slug="dsg_plan", day=AT.date(), protection=NOTHING_HIDDEN.plain(), given_by=manager, given_at=AT
+    GivenOut.objects.create(
+        what="dsg_plan", day=AT.date(), protection=NOTHING_HIDDEN.plain(), given_by=manager, given_at=AT
     )
     with pytest.raises(ValidationError, match="collect this report again"):
-        services.publish(by=manager, report=report, at=LATEST)
+        services.publish(by=manager, report=report, edition=report.edition, at=LATEST)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
 def test_only_managers_prepare_reports(role: Role) -> None:
     other, report = make_user(role), make_report()
     tried: list[Any] = [
-        lambda: services.comment(by=other, report=report, section="inmss", text="Well."),
-        lambda: services.approve(by=other, report=report, at=LATER),
+        lambda: services.comment(by=other, report=report, section="inmss", text="Well.", at=AT),
+        lambda: services.approve(by=other, report=report, edition=report.edition, at=LATER),
         lambda: services.return_to_draft(by=other, report=report),
-        lambda: services.publish(by=other, report=report, at=LATER),
+        lambda: services.publish(by=other, report=report, edition=report.edition, at=LATER),
         lambda: services.discard(by=other, report=report),
         lambda: services.begin(by=other, month=report.of_month, at=LATER),
         lambda: services.collect_again(by=other, report=report, at=LATER),
@@ -219,12 +269,14 @@ def test_superseded_versions_are_said_to_be() -> None:
         ("843 children", 0),
         ("feared", 1),
         ("50%", 0),
+        ("need_mix", 0),  # a word of how the figures are kept, not of a sentence
+        ('said "no"', 1),
     ],
 )
 def test_the_archive_is_searched_by_period_sentence_and_comment(
     manager: User, words: str, found: int
 ) -> None:
     make_report(month=date(2019, 2, 1))
-    march = make_report()
-    services.comment(by=manager, report=march, section="inmss", text="Fewer than we feared.")
+    march = make_report(make_kpi(sentence='842 children; two schools said "no".'))
+    services.comment(by=manager, report=march, section="inmss", text="Fewer than we feared.", at=AT)
     assert Report.objects.search(words).count() == found

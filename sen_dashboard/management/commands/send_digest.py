@@ -15,7 +15,7 @@ from sen_dashboard.reports.models import Job, JobKind
 class Command(BaseCommand):
     help = (
         "Have the worker mail the digest of a month to those who asked for it. Without a month it is the last posted "
-        "one that is over, and nothing is sent if it was sent already."
+        "one that is over, and nothing is sent if that was done already."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,9 +25,11 @@ class Command(BaseCommand):
         """Raises CommandError with a sentence, for exit status 1."""
         month = chosen_month(options["month"])
         name = formats.month_in_words(month.start)
-        sent = Job.objects.filter(kind=JobKind.DIGEST, month=month.start, problem="")
-        if options["month"] is None and sent.exclude(finished_at=None).exists():
-            self.stdout.write(f"The digest of {name} was sent already. Name the month to send it again.")
+        done = Job.objects.filter(kind=JobKind.DIGEST, month=month.start, problem="").exclude(
+            finished_at=None
+        )
+        if options["month"] is None and (before := done.first()):
+            self.stdout.write(f"The digest of {name}: {before.step} Name the month to send it again.")
             return
         try:
             jobs.schedule(kind=JobKind.DIGEST, month=month, at=timezone.now())

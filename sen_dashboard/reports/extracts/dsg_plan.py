@@ -13,9 +13,8 @@ from other schools: they stand with "other", and the category's own row is not a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Case, CharField, Count, Q, TextChoices, Value, When
+from django.db.models import Case, CharField, Q, TextChoices, Value, When
 
 from placements import quantities
 from placements.models import Placement, Plan
@@ -28,6 +27,7 @@ from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import ONE_DAY, AcademicYear
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CodeColumn, CountColumn, KpiTable
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
@@ -46,6 +46,8 @@ class Category(TextChoices):
     NOT_RECORDED = "NOT_RECORDED", "Not recorded: no placement is open"
     TOTAL = "TOTAL", "All plans"
 
+
+BY_CATEGORY = "SELECT category, band, COUNT(*) AS number FROM records GROUP BY category, band"
 
 FIRST_AGES = {
     "under_5": None,
@@ -73,14 +75,18 @@ class Row:
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
-    """Plans in force on the day by category and age band: two statements."""
-    placed = Placement.objects.open_on(day).annotate(category=_category())
-    by_category = _counted(placed.annotate(band=_band(day, "plan__child__")), "category", "band")
-    plans = _counted(Plan.objects.in_force_on(day).annotate(band=_band(day, "child__")), "band")
-    in_force = {band: plans.get((band,), 0) for band in BANDS}
-    counts = {
-        category: {band: by_category.get((category, band), 0) for band in BANDS} for category in _CONDITIONS
-    }
+    """Plans in force on the day by category and age band: one statement."""
+    placed = Placement.objects.open_on(day).values(category=_category(), band=_band(day, "plan__child__"))
+    plans = Plan.objects.in_force_on(day).values(
+        category=Value(Category.TOTAL.value, output_field=CharField()), band=_band(day, "child__")
+    )
+    found = select_from(placed.union(plans, all=True), BY_CATEGORY)
+    numbers = {(group["category"], group["band"]): group["number"] for group in found}
+    in_force, *of_categories = (
+        {band: numbers.get((category, band), 0) for band in BANDS}
+        for category in (Category.TOTAL, *_CONDITIONS)
+    )
+    counts = dict(zip(_CONDITIONS, of_categories, strict=True))
     counts[Category.NOT_RECORDED] = {
         band: number - sum(of_category[band] for of_category in counts.values())
         for band, number in in_force.items()
@@ -115,12 +121,6 @@ def _band(day: date, child: str) -> Case:
         for band, age in oldest_first
     )
     return Case(*cases, default=Value("under_5"), output_field=CharField())
-
-
-def _counted(records: Any, *keys: str) -> dict[tuple[str, ...], int]:
-    """The number of records by their keys: one statement."""
-    groups = records.values_list(*keys).annotate(number=Count("pk")).order_by()
-    return {tuple(group): number for *group, number in groups}
 
 
 def _row(category: Category, counts: dict[str, int] | None) -> Row:

@@ -16,6 +16,7 @@ from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
 from sen_dashboard.core.suppression import Protection, legend
 from sen_dashboard.downloads import Download
 from sen_dashboard.pages.scope import ScopeField
+from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience, Cell, Kind, Table
 from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.extracts.extract import (
@@ -25,8 +26,6 @@ from sen_dashboard.reports.extracts.extract import (
     internal_answer,
     public_answer,
 )
-from sen_dashboard.reports.models import GivenExtract
-from sen_dashboard.reports.services import give_one_at_a_time, public_protections
 from sen_dashboard.reports.tables import table_of
 
 YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
@@ -47,20 +46,24 @@ class Asked:
         """What the audience may read."""
         if self.audience is Audience.INTERNAL:
             return internal_answer(self.extract, self.day)
-        return self._public(public_protections())[0]
+        return self._public(services.public_protections())[0]
 
     @transaction.atomic
     def given_out(self, *, by: User, at: datetime) -> Answer:
         """The same for a file. A public one is kept, since what is public after it must not undo what it hides."""
         if self.audience is Audience.INTERNAL:
             return self.answer()
-        give_one_at_a_time()
-        before = public_protections()
+        services.give_one_at_a_time()
+        before = services.public_protections()
         answer, protection = self._public(before)
-        if protection not in before:
-            GivenExtract.objects.create(
-                slug=self.extract.slug, day=self.day, protection=protection.plain(), given_by=by, given_at=at
-            )
+        services.keep_given_out(
+            what=self.extract.slug,
+            day=self.day,
+            protection=protection,
+            public_before=len(before),
+            by=by,
+            at=at,
+        )
         return answer
 
     def _public(self, before: Sequence[Protection]) -> tuple[Answer, Protection]:
@@ -158,6 +161,7 @@ def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
     symbols = legend(settings.SUPPRESSION_THRESHOLD) if is_public else {}
     return {
         "asked": asked,
+        "is_public": is_public,
         "answer": answer,
         "given_away": answer.given_away,
         "table": table_of(answer.table),

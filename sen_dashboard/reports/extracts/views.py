@@ -7,15 +7,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.scope import ScopeError
 from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import BY_SLUG, page
 from sen_dashboard.reports.extracts.extract import Extract
+
+GIVEN_BY_BUTTON = "A file for the public is given out by the buttons of the extract’s page."
 
 
 @needs(Permission.PREPARE_REPORTS)
@@ -40,14 +43,19 @@ def extract(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs(Permission.PREPARE_REPORTS)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def extract_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    """The table as a file; for a question that is wrong, what is wrong."""
+    """The table as a file; for a question that is wrong, what is wrong.
+
+    One for the public is remembered for good, so it is asked for by a button, and no link or program opens it unasked.
+    """
     as_at = default_as_at(timezone.localdate()).day
     try:
         asked = page.ask(_find(slug), request.GET, as_at=as_at)
     except ScopeError as error:
         return refusal(error.errors.values())
+    if asked.audience is Audience.PUBLIC and request.method != "POST":
+        return refusal([GIVEN_BY_BUTTON], HTTPStatus.METHOD_NOT_ALLOWED)
     given = asked.given_out(by=person(request), at=timezone.now())
     return answer(request, form, page.download(asked, given.table))
 
