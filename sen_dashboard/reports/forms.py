@@ -32,9 +32,9 @@ class MonthForm(forms.Form):
 
 
 class EditionForm(forms.Form):
-    """Which edition of a report was read; nothing that people fill in."""
+    """Which edition of a report was read, which nobody fills in; none for who comes past the report's page."""
 
-    edition = forms.CharField(widget=forms.HiddenInput)
+    edition = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class CommentForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.reports.states import State
@@ -42,7 +42,8 @@ class JobQuerySet(models.QuerySet[Any]):
     def same_later(self, of: Callable[[str], Any]) -> Self:
         """Those that were asked for later than a job and are the same; ``of`` gives the job's value of a field."""
         same = {name: of(name) for name in ("kind", "month", "audience", "folder")}
-        return self.filter(**same, requested_at__gt=of("requested_at"))
+        of_report = self.alias(of=Coalesce("report", 0)).filter(of=Coalesce(of("report_id"), 0))
+        return of_report.filter(**same, requested_at__gt=of("requested_at"))
 
     def to_look_at(self, at: datetime) -> Self:
         """Those that are not over, and those that failed in the last thirty days and were not asked for again."""

@@ -241,7 +241,7 @@ class _OfWhatWasRead(_Prepare):
     form_class = EditionForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"edition": self.request.GET.get("edition", self.report.edition)}
+        return {"edition": self.request.GET.get("edition", "")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the hidden numbers that were given away before: this is the last moment to consider them."""

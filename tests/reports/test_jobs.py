@@ -70,6 +70,15 @@ def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> No
     Job.objects.filter(pk=done.pk).update(finished_at=at)
     assert set(Job.objects.to_look_at(at)) == {waiting, failed}
     failed.refresh_from_db()
+    other = make_job(
+        month=failed.month,
+        requested_by=manager,
+        requested_at=at + timedelta(seconds=1),
+        report=make_report(),
+        finished_at=at + timedelta(seconds=2),
+    )  # of a report, and so another job
+    assert set(Job.objects.to_look_at(at)) == {waiting, failed}
+    assert other.is_done
     again = jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=1))
     assert set(Job.objects.to_look_at(at)) == {waiting, again}
     Job.objects.filter(pk=again.pk).update(finished_at=at + timedelta(minutes=2))
