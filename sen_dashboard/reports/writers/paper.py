@@ -37,7 +37,7 @@ from sen_dashboard.reports.collected import (
     from_plain,
     to_plain,
 )
-from sen_dashboard.reports.writers import Stamp, chart_drawing, fonts
+from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, fonts
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
@@ -51,8 +51,8 @@ HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
 UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 
 
-class CannotWrite(RuntimeError):
-    """The PDF could not be made; the message is one sentence for a person."""
+class CannotWrite(WriteError):
+    """The PDF could not be made; the message is one sentence for the person who asked."""
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
