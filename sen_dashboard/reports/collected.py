@@ -62,13 +62,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, unrounded, and how people read it.
+    """A value, unrounded, and how people read it: of a code in words the code, of any other text None.
 
     A value that is unknown or hidden is None; its text then says which: "not available", or a symbol such as ``c``.
     """
 
     value: CellValue
     text: str
+
+    def value_of(self, kind: Kind) -> CellValue | date:
+        """The value as a spreadsheet holds it: a day is a day."""
+        is_day = kind is Kind.DAY and isinstance(self.value, str)
+        return date.fromisoformat(str(self.value)) if is_day else self.value
 
 
 @dataclass(frozen=True)

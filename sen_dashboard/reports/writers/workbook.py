@@ -424,10 +424,10 @@ def _with_unit(heading: str, kind: Kind) -> str:
 
 def _value(cell: Cell, kind: Kind) -> str | int | float | date:
     """What the cell of a sheet holds: a number or day where it is known, otherwise how it reads."""
-    value = cell.value
-    if kind in (Kind.DAY, Kind.MONTH) and isinstance(value, str):
-        return date.fromisoformat(value if kind is Kind.DAY else f"{value}-01")
-    return value if isinstance(value, int | float) else cell.text
+    if kind is Kind.MONTH and cell.value:
+        return date.fromisoformat(f"{cell.value}-01")
+    value = cell.value_of(kind)
+    return cell.text if value is None or isinstance(value, str) else value
 
 
 def _widths(table: Table) -> tuple[int, ...]:
