@@ -1,4 +1,4 @@
-"""Disclosure control: which numbers of public tables are hidden, and how a hidden or missing number is written.
+"""Disclosure control: which numbers of public tables are hidden.
 
 The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once and what
 reports before showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and why are in
@@ -25,7 +25,6 @@ from sen_dashboard.core.disclosure import (
     Shown,
     Withheld,
 )
-from sen_dashboard.core.formats import Unit, Value, show
 from sen_dashboard.core.kpi import Plain, Result, RowKey, plain
 
 
@@ -243,17 +242,3 @@ def _hides(shown: Plain) -> bool:
     if isinstance(shown, dict):
         return any(map(_hides, shown.values()))
     return any(map(_hides, shown)) if isinstance(shown, list) else shown is Symbol.CONFIDENTIAL
-
-
-def written(value: Value | Symbol, unit: Unit) -> str:
-    """A public value as people read it: its symbol; "low" where it would read 0 but is not; else as in formats.py.
-
-    None is "x". A 0 stays 0.
-    """
-    if isinstance(value, Symbol):
-        return value.value
-    if value is None:
-        return Symbol.NOT_AVAILABLE.value
-    text = show(value, unit)
-    is_zero = isinstance(value, Decimal | float | int) and value != 0 and text == show(0, unit)
-    return Symbol.LOW.value if is_zero else text

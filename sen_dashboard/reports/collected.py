@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from cattrs.preconf.json import make_converter
 
-from sen_dashboard.core.formats import NOT_AVAILABLE
+from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment
 
 Plain = dict[str, Any]
 CellValue = int | float | str | None
+HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
 
 
 class Audience(StrEnum):
@@ -61,13 +62,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, unrounded, and how people read it.
+    """A value, unrounded, and how people read it: of a code in words the code, of any other text None.
 
     A value that is unknown or hidden is None; its text then says which: "not available", or a symbol such as ``c``.
     """
 
     value: CellValue
     text: str
+
+    def value_of(self, kind: Kind) -> CellValue | date:
+        """The value as a spreadsheet holds it: a day is a day."""
+        is_day = kind is Kind.DAY and isinstance(self.value, str)
+        return date.fromisoformat(str(self.value)) if is_day else self.value
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,19 @@ class MarkedDay:
 class Definition:
     """What a KPI is, as it stood when the report was collected."""
 
+    LABELS: ClassVar[dict[str, str]] = {
+        "question": "Question",
+        "numerator": "Counted",
+        "denominator": "Out of",
+        "left_out": "Left out",
+        "undefined": "When there is no figure",
+        "better": "Which way is better",
+        "owner": "Owner",
+        "reviewed_on": "Reviewed",
+        "source": "Source",
+    }
+    """What people call each part, as on the KPI's page."""
+
     question: str
     numerator: str
     denominator: str
@@ -110,6 +129,12 @@ class Definition:
     owner: str
     reviewed_on: date
     source: str
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Each part with its label, as people read it."""
+        for key, label in self.LABELS.items():
+            part = getattr(self, key)
+            yield label, day(part) if isinstance(part, date) else part
 
 
 @dataclass(frozen=True)
@@ -145,6 +170,11 @@ class CollectedKpi:
     def key(self) -> str:
         """The name within a report, fit for a file or sheet: ``panel_reasons-additional_funding``."""
         return f"{self.slug}-{self.variant}" if self.variant else self.slug
+
+    @property
+    def answer(self) -> str:
+        """What stands first of all: the sentence, or that something is hidden."""
+        return HIDDEN if self.is_hidden else self.sentence
 
 
 @dataclass(frozen=True)
@@ -199,6 +229,12 @@ class Collected:
         if self.published_at:
             return "Published"
         return f"Approved by {self.approved_by}, not published" if self.approved_by else "Draft, not approved"
+
+    @property
+    def origin(self) -> str:
+        """When its figures were collected and, unless that is not told, by whom."""
+        by = f", by {self.collected_by}" if self.collected_by else ""
+        return f"{moment(self.collected_at)}{by}"
 
     @property
     def kpis(self) -> Iterator[CollectedKpi]:

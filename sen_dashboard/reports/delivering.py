@@ -13,10 +13,10 @@ from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import mailing, services
 from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.collecting import NothingToReport, collect
-from sen_dashboard.reports.files import FolderError, write_pack
+from sen_dashboard.reports.files import write_pack
 from sen_dashboard.reports.jobs import JobError
-from sen_dashboard.reports.logo import LogoError
 from sen_dashboard.reports.models import Report
+from sen_dashboard.reports.writers import WriteError
 
 BY_TIMER = "a timer"
 NO_FOLDER = "No files were written: REPORTS_FOLDER is not set."
@@ -62,7 +62,7 @@ def write(collected: Collected, folder: Path) -> list[Path]:
     """Write every format of a report into a folder, or none. Returns the files. Raises JobError."""
     try:
         return write_pack(collected, folder)
-    except (FolderError, LogoError) as error:
+    except WriteError as error:
         raise JobError(str(error)) from None
 
 

@@ -1,12 +1,13 @@
 """What a correction changed: the figures that read otherwise than in the version before, each in a sentence."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sen_dashboard.reports.collected import Collected, CollectedKpi, Table
 
 
 def differences(before: Collected, after: Collected) -> tuple[str, ...]:
-    """A sentence for each figure, row and definition that differs, in the order of the report."""
+    """A sentence for each figure, row, target, note and definition that differs, in the order of the report."""
     then, now = ({kpi.key: kpi for kpi in report.kpis} for report in (before, after))
     found: list[str] = [
         f"{kpi.title} is no longer in the report." for key, kpi in then.items() if key not in now
@@ -26,38 +27,45 @@ def _name(kpi: CollectedKpi) -> str:
 def _changes(before: CollectedKpi, after: CollectedKpi) -> Iterator[str]:
     if before.definition != after.definition:
         yield "the definition was changed."
-    then = {fact.label: fact.cell.text for fact in before.facts}
-    for fact in after.facts:
-        yield from _change(fact.label, then.get(fact.label), fact.cell.text)
-    yield from _row_changes(before.table, after.table)
-
-
-def _row_changes(before: Table, after: Table) -> Iterator[str]:
-    """The cells that differ. Rows are matched by their words and days: numbers are what may have changed."""
-    then, now = _by_name(before), _by_name(after)
-    for name in then:
-        if name not in now:
-            yield f"the row {name} is gone."
+    if before.basis != after.basis:
+        yield f"the target was changed: {after.basis or 'there is none now.'}"
+    yield from _compared(_figures(before), _figures(after))
+    yield from (f"a note is gone: {note}" for note in before.caveats if note not in after.caveats)
+    yield from (f"a note is new: {note}" for note in after.caveats if note not in before.caveats)
+    then, now = _by_name(before.table), _by_name(after.table)
+    yield from (f"the row {name} is gone." for name in then if name not in now)
+    yield from (f"the row {name} is new." for name in now if name not in then)
     for name, row in now.items():
-        if name not in then:
-            yield f"the row {name} is new."
-            continue
-        for heading, text in row.items():
-            yield from _change(f"{name}, {heading}", then[name].get(heading), text)
+        yield from _compared(then.get(name, row), row)
+
+
+def _figures(kpi: CollectedKpi) -> dict[str, str]:
+    """The facts as they read, and how the KPI stands to its target."""
+    facts = {fact.label: fact.cell.text for fact in kpi.facts}
+    return facts | ({"Standing": kpi.standing} if kpi.standing else {})
 
 
 def _by_name(table: Table) -> dict[str, dict[str, str]]:
-    """Each row's numbers as they read, by heading, under the row's words."""
-    rows = {}
+    """Each row's numbers as they read, by what they are called, under the row's words and days.
+
+    Of rows with the same words those after the first are numbered, so that they are compared in their order.
+    """
+    rows: dict[str, dict[str, str]] = {}
+    seen: Counter[str] = Counter()
     for row in table.rows:
         cells = list(zip(table.columns, row, strict=True))
         words = ", ".join(cell.text for column, cell in cells if not column.is_number and cell.text)
-        rows[words] = {column.heading: cell.text for column, cell in cells if column.is_number}
+        seen[words] += 1
+        name = f"{words} ({seen[words]})" if seen[words] > 1 else words
+        rows[name] = {f"{name}, {column.heading}": cell.text for column, cell in cells if column.is_number}
     return rows
 
 
-def _change(what: str, before: str | None, after: str) -> Iterator[str]:
-    if before is None:
-        yield f"{what} is new: {after}."
-    elif before != after:
-        yield f"{what} was {before} and is {after}."
+def _compared(then: dict[str, str], now: dict[str, str]) -> Iterator[str]:
+    """What is gone, new or reads otherwise, each by what it is called."""
+    yield from (f"{what} is gone." for what in then if what not in now)
+    for what, text in now.items():
+        if what not in then:
+            yield f"{what} is new: {text}."
+        elif then[what] != text:
+            yield f"{what} was {then[what]} and is {text}."

@@ -72,8 +72,17 @@ def public_table(table: Table, view: PublicView) -> Table:
 def _cell(cell: Cell, public: Any) -> Cell:
     """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden."""
     parts = public.values() if isinstance(public, dict) else [public]
-    symbol = next((part for part in parts if isinstance(part, Symbol)), None)
+    symbol = next((part for part in parts if isinstance(part, Symbol)), Symbol.LOW if _is_low(cell) else None)
     return Cell(None, symbol.value) if symbol else cell
+
+
+def _is_low(cell: Cell) -> bool:
+    """Whether the cell holds a number that is not 0 and reads as 0 does: "0.0%", "£0"."""
+    return (
+        isinstance(cell.value, int | float)
+        and cell.value != 0
+        and set("0123456789") & set(cell.text) == {"0"}
+    )
 
 
 def _plain(values: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from sen_dashboard.core import chart_layers, charts
-from sen_dashboard.core.charts import CONTEXT
+from sen_dashboard.core.charts import CONTEXT, TEXT
 
 
 class Shape(StrEnum):
@@ -50,6 +50,34 @@ class Drawing:
     suffix: str = ""
     levels: tuple[tuple[str, float], ...] = ()
     from_zero: bool = False
+
+    @property
+    def with_levels(self) -> tuple[Series, ...]:
+        """The series, then each level as a series of one value."""
+        count = len(self.categories)
+        return (*self.series, *(Series(name, (level,) * count, TEXT) for name, level in self.levels))
+
+    @property
+    def begins_at_zero(self) -> bool:
+        """Whether the axis does: bars do, and what the screen draws so, unless a value is below 0."""
+        return (self.from_zero or self.shape is Shape.BARS) and min(self._values, default=0) >= 0
+
+    @property
+    def axis_format(self) -> str:
+        """How an office program numbers the axis: pounds as in `formats.pounds_short`."""
+        furthest = max(map(abs, self._values), default=0)
+        if self.prefix:
+            sign = f'"{self.prefix}"'
+            if furthest >= 1_000_000:
+                return f'[=0]{sign}0;{sign}0.0,,"m"'
+            return f'[=0]{sign}0;{sign}0,"k"' if furthest >= 10_000 else f"{sign}#,##0"
+        if self.suffix:
+            return f'General"{self.suffix}"'
+        return "#,##0" if furthest >= 10 else "General"
+
+    @property
+    def _values(self) -> list[float | int]:
+        return [value for series in self.series for value in series.values if value is not None]
 
 
 def chart_of(figure: go.Figure, before: go.Figure | None = None) -> dict[str, Any] | None:

@@ -1,16 +1,21 @@
-"""The files of a report: every format written from the same collected data, whole or not at all."""
+"""The files of a report: every format written from the same collected data, each whole or not at all."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
 
 from sen_dashboard.reports.collected import Collected
 from sen_dashboard.reports.logo import read_logo
-from sen_dashboard.reports.writers import Stamp, csv_pack, paper, slides, workbook
+from sen_dashboard.reports.writers import Stamp, WriteError
+from sen_dashboard.workbook import XLSX
 
 Writer = Callable[[Collected, Stamp | None, bytes | None], bytes]
 
@@ -24,48 +29,60 @@ class Format:
     writer: Writer
 
     def write(self, collected: Collected, stamp: Stamp | None = None) -> bytes:
-        """The whole file, with the council's logo where there is one. Raises LogoError."""
+        """The whole file, with the council's logo where there is one. Raises WriteError."""
         return self.writer(collected, stamp, read_logo(settings.REPORT_LOGO))
 
 
+@cache
+def _keep_out_of_home() -> None:
+    """Have matplotlib keep its list of fonts in a folder of this process: a service may have no home to write to."""
+    if "MPLCONFIGDIR" not in os.environ:
+        os.environ["MPLCONFIGDIR"] = folder = tempfile.mkdtemp(prefix="matplotlib-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _by(module: str) -> Writer:
+    """What writes a format, loaded when it first does: drawing and setting take half a second to load."""
+
+    def write(collected: Collected, stamp: Stamp | None, logo: bytes | None) -> bytes:
+        _keep_out_of_home()
+        file: bytes = import_module(f"sen_dashboard.reports.writers.{module}").write(collected, stamp, logo)
+        return file
+
+    return write
+
+
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FORMATS = {
-    "xlsx": Format(
-        "Workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.write
-    ),
-    "pptx": Format(
-        "Slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation", slides.write
-    ),
-    "pdf": Format("PDF", "application/pdf", paper.write),
-    "zip": Format("CSV files", "application/zip", csv_pack.write),
+    "xlsx": Format("Workbook", XLSX, _by("workbook")),
+    "pptx": Format("Slides", PPTX, _by("slides")),
+    "pdf": Format("PDF", "application/pdf", _by("paper")),
+    "zip": Format("CSV files", "application/zip", _by("csv_pack")),
 }
 """By the ending of the file's name."""
 
 
-class FolderError(Exception):
+class FolderError(WriteError):
     """The files cannot be written there; the message is one sentence for the person who asked."""
 
 
 def write_pack(collected: Collected, folder: Path) -> list[Path]:
-    """Write every format into a folder: all of them or, on an error, none. Returns the files.
+    """Write every format into a folder, which is made if it is not there. Returns the files.
 
-    They are written beside their places first, and only then given their names. Raises FolderError for a folder that
-    cannot be written to or is full, and LogoError.
+    They are written beside their places first and named only when all are there, so that a full disk leaves none.
+    Raises FolderError for a folder that cannot be written to, and WriteError.
     """
+    files = {f"{collected.name}.{suffix}": form.write(collected) for suffix, form in FORMATS.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
-            written = [_write(collected, suffix, Path(unfinished)) for suffix in FORMATS]
-            for path in written:
-                os.replace(path, folder / path.name)
+            for name, file in files.items():
+                Path(unfinished, name).write_bytes(file)
+            for name in files:
+                os.replace(Path(unfinished, name), folder / name)
     except OSError as error:
         raise FolderError(
-            f"The report could not be written to {folder} ({error.strerror}): nothing was left there. "
-            "Free some space or choose another folder."
+            f"The files of the report could not all be written to {folder} ({error.strerror}): "
+            "free some space or choose another folder."
         ) from error
-    return [folder / path.name for path in written]
-
-
-def _write(collected: Collected, suffix: str, folder: Path) -> Path:
-    path = folder / f"{collected.name}.{suffix}"
-    path.write_bytes(FORMATS[suffix].write(collected))
-    return path
+    return [folder / name for name in files]

@@ -5,18 +5,21 @@ from pathlib import Path
 
 from PIL import Image
 
+from sen_dashboard.reports.writers import WriteError
+
 FORMATS = ("PNG", "JPEG")
 LARGEST = 2_000_000  # bytes
 
 
-class LogoError(Exception):
+class LogoError(WriteError):
     """The logo cannot be used; the message is one sentence for an administrator."""
 
 
 def read_logo(path: Path | None) -> bytes | None:
     """The picture's bytes; None where no logo is set. Raises LogoError for what is no PNG or JPEG picture.
 
-    Pillow tells of a broken picture by any of three errors.
+    Pillow tells of a broken picture by any of three errors. As a JPEG it also opens a file of several pictures, which
+    cameras make and slides cannot hold.
     """
     if path is None:
         return None
@@ -26,6 +29,10 @@ def read_logo(path: Path | None) -> bytes | None:
         picture = path.read_bytes()
         with Image.open(BytesIO(picture), formats=FORMATS) as image:
             image.verify()
+        if image.format not in FORMATS:
+            raise LogoError(
+                f"The logo {path} holds several pictures: set REPORT_LOGO to a PNG or JPEG of one."
+            )
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise LogoError(
             f"The logo {path} cannot be read as a PNG or JPEG picture: set REPORT_LOGO to one, or to nothing."

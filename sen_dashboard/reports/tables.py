@@ -11,6 +11,7 @@ from sen_dashboard.core.tables import (
     NUMBER_CELL,
     NUMBER_HEADER,
     WORDS_CELL,
+    CodeColumn,
     CountColumn,
     DayColumn,
     DaysColumn,
@@ -90,17 +91,18 @@ def collected(drawn: tables.Table, caption: str) -> Table:
     )
     rows = tuple(
         tuple(
-            Cell(_cell_value(column, row.get_cell_value(column.key)), str(row.get_cell(column.key)))
-            for column in columns
+            Cell(_cell_value(column, row.get_cell_value(column.name)), str(row.get_cell(column.name)))
+            for column in drawn.columns
         )
         for row in drawn.rows
     )
     return Table(caption, columns, rows)
 
 
-def _cell_value(column: Column, value: Any) -> CellValue:
-    """The plain value of a number or day; of a text there is only how it reads."""
-    return None if column.kind is Kind.TEXT else scalar(value)
+def _cell_value(column: Any, value: Any) -> CellValue:
+    """The plain value of a number, day or code; of any other text there is only how it reads."""
+    is_plain = type(column.column) in KINDS or isinstance(column.column, CodeColumn)
+    return scalar(value) if is_plain else None
 
 
 def scalar(value: Any) -> CellValue:

@@ -29,13 +29,12 @@ from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.forms import CommentForm, EditionForm, MonthForm
-from sen_dashboard.reports.logo import LogoError
 from sen_dashboard.reports.models import Job, JobKind, Report, SectionComment
 from sen_dashboard.reports.page import page
 from sen_dashboard.reports.sections import TITLES
 from sen_dashboard.reports.states import Move, check_move
 from sen_dashboard.reports.tables import ReportTable
-from sen_dashboard.reports.writers import Stamp
+from sen_dashboard.reports.writers import Stamp, WriteError
 
 SECONDS_BETWEEN_LOOKS = 2
 PUBLIC_FILES_LATER = "Files for the public come with publishing; until then, read the public report here."
@@ -102,7 +101,7 @@ def report_file(
     stamp = Stamp(str(reader), timezone.now()) if audience is Audience.INTERNAL else None
     try:
         file = form.write(collected, stamp)
-    except LogoError as error:
+    except WriteError as error:
         messages.warning(request, str(error))
         return redirect("report", month=month, version=version, audience=audience)
     note_export(

@@ -9,8 +9,11 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.reports import delivering, digest, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
-from sen_dashboard.reports.jobs import Step
+from sen_dashboard.reports.jobs import JobError, Step
 from sen_dashboard.reports.models import Job, JobKind, Report
+from sen_dashboard.reports.writers import WriteError
+
+GONE = "The draft was published or discarded before every format was tried: there is nothing left to do."
 
 
 def _collecting(job: Job) -> list[Step]:
@@ -26,8 +29,13 @@ def _collecting(job: Job) -> list[Step]:
 
     def trying(suffix: str) -> Callable[[], None]:
         def write() -> None:
-            draft = Report.objects.unpublished().get(month=job.month)
-            FORMATS[suffix].write(draft.collected(Audience.INTERNAL))
+            draft = Report.objects.unpublished().filter(month=job.month).first()
+            if draft is None:
+                raise JobError(GONE)
+            try:
+                FORMATS[suffix].write(draft.collected(Audience.INTERNAL))
+            except WriteError as error:
+                raise JobError(str(error)) from None
 
         return write
 

@@ -1,7 +1,6 @@
 """Nobody can work out what a public table hides, and nothing is hidden that need not be."""
 
 import json
-from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -10,8 +9,7 @@ from hypothesis import strategies as st
 
 from sen_dashboard import settings as product_settings
 from sen_dashboard.core.disclosure import Contents, Quantity, total
-from sen_dashboard.core.formats import Unit
-from sen_dashboard.core.suppression import Protection, Symbol, legend, protect, written
+from sen_dashboard.core.suppression import Protection, Symbol, legend, protect
 from sen_dashboard.embedded import SetUpError
 from tests.disclosure.random_tables import (
     COUNTS,
@@ -195,13 +193,6 @@ def test_a_protection_is_kept_as_json() -> None:
 
 def test_symbols() -> None:
     assert [symbol.value for symbol in Symbol] == ["c", "z", "x", "low"]
-    assert written(Symbol.CONFIDENTIAL, Unit.COUNT) == "c"
-    assert written(None, Unit.PERCENT) == "x"
-    assert written(0, Unit.COUNT) == "0"
-    assert written(0.0, Unit.PERCENT) == "0.0%"
-    assert written(0.04, Unit.PERCENT) == written(Decimal("0.30"), Unit.POUNDS) == "low"
-    assert written(0.05, Unit.PERCENT) == "0.1%"
-    assert written(1234, Unit.COUNT) == "1,234"
     assert "from 1 to 4" in legend(5)[Symbol.CONFIDENTIAL]
     assert legend(5).keys() == set(Symbol)
 

@@ -21,6 +21,7 @@ from sen_dashboard.core.kpi import plain
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.suppression import Protection, protect
+from sen_dashboard.core.tables import CodeColumn, DayColumn
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience
@@ -485,9 +486,14 @@ def test_files_equal_the_page(manager: Client, slug: str, audience: str) -> None
     first, *rows = book.active.iter_rows(values_only=True)
     assert list(first) == head
     assert len(lines) == len(rows) == len(shown)
+    columns = [BY_SLUG[slug].table.base_columns[key] for key in head]
     for line, row, texts in zip(lines, rows, shown, strict=True):
-        for in_csv, in_xlsx, text in zip(line, row, texts, strict=True):
-            assert is_same(in_csv, text), (in_csv, text)
+        for column, in_csv, in_xlsx, text in zip(columns, line, row, texts, strict=True):
+            if isinstance(column, CodeColumn):
+                assert column.words.get(in_csv, "") == text, "codes stand as codes"
+            else:
+                assert is_same(in_csv, text), (in_csv, text)
+            assert isinstance(in_xlsx, datetime) == isinstance(column, DayColumn), "days are days"
             assert in_csv == as_csv(in_xlsx) or float(in_csv) == pytest.approx(in_xlsx)
     if is_public:
         refused = manager.get(f"/reports/extracts/{slug}.csv", asked)

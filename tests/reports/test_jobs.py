@@ -21,6 +21,8 @@ from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.models import Job, JobKind, Report
 from sen_dashboard.reports.states import State
+from sen_dashboard.reports.work import GONE
+from sen_dashboard.reports.writers import WriteError
 from tests.factories import make_plan, make_user
 from tests.reports.made import LATER, make_job, make_report
 from tests.reports.queueing import told, use_formats, work_off
@@ -211,7 +213,9 @@ def test_a_failed_step_says_why_and_can_be_tried_again(
     folder.write_text("a file where the folder should be")
     job = ended(deliver(manager))
     assert not job.is_done
-    assert job.problem.startswith(f"The report could not be written to {folder} (File exists)")
+    assert job.problem.startswith(
+        f"The files of the report could not all be written to {folder} (File exists)"
+    )
 
     folder.unlink()
     again = ended(jobs.retry(by=manager, job=job, at=timezone.now()))
@@ -230,7 +234,34 @@ def test_a_logo_that_is_no_picture_is_said(
     with pytest.MonkeyPatch.context() as patch:
         use_formats(patch, txt=told)
         assert "cannot be read as a PNG or JPEG picture" in ended(deliver(manager)).problem
-    assert list(folder.iterdir()) == []
+    assert not folder.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_format_that_cannot_be_written_is_said_while_the_draft_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(collected: Collected) -> bytes:
+        raise WriteError("The text could not be made.")
+
+    make_plan()
+    use_formats(monkeypatch, txt=refused)
+    job = jobs.ask_for(by=make_user(Role.MANAGER), kind=JobKind.COLLECT, month=MARCH, at=timezone.now())
+    assert ended(job).problem == "The text could not be made."
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_draft_that_is_discarded_while_it_is_tried_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = make_user(Role.MANAGER)
+
+    def discarding(collected: Collected) -> bytes:
+        services.discard(by=manager, report=Report.objects.get())
+        return b""
+
+    make_plan()
+    use_formats(monkeypatch, txt=discarding, csv=told)
+    job = jobs.ask_for(by=manager, kind=JobKind.COLLECT, month=MARCH, at=timezone.now())
+    assert ended(job).problem == GONE
 
 
 @pytest.mark.parametrize("error", [IntegrityError(SECRET), SystemExit(SECRET), KeyError(SECRET)])
@@ -274,8 +305,8 @@ def test_a_timer_looks_at_no_page_so_its_failures_are_logged(
         folder="/dev/null/reports",
     )
     make_report(state=State.PUBLISHED)
-    assert "could not be written" in ended(job).problem
-    assert "Write the files, March 2019: The report could not be written" in caplog.text
+    assert "could not all be written" in ended(job).problem
+    assert "Write the files, March 2019: The files of the report could not all be written" in caplog.text
     assert job.asked_by == "a timer"
 
 

@@ -118,7 +118,7 @@ def test_the_document_says_what_it_is() -> None:
     assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
     assert reader.metadata is not None
     assert reader.metadata.title == "SEN Improvement Project: monthly report"
-    assert reader.metadata.author == "manager.one"
+    assert reader.metadata.author == "Kent"
     assert reader.metadata.creation_date == AT
 
 
@@ -216,7 +216,7 @@ def test_everything_collected_stands_in_it() -> None:
         "Note: One record is left out.",
         "Marked on the chart: 1. 5 November 2018, A new law",
         "Children by need",
-        "Which needs? Counted: Children Out of: All children",
+        "Question: Which needs? Counted: Children Out of: All children",
     ):
         assert squeezed(words) in text
     assert "Draft" not in text

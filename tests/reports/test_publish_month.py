@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from sen_dashboard.reports.collected import Collected, to_plain
 from sen_dashboard.reports.models import GivenOut, Job, Report
 from sen_dashboard.reports.states import State
+from sen_dashboard.reports.writers import WriteError
 from tests.factories import make_placement, make_posting
 from tests.reports.made import make_report
 from tests.reports.queueing import told, use_formats, work_off
@@ -141,7 +142,7 @@ def test_a_folder_that_is_none_is_one_sentence(out: Path) -> None:
     make_report(state=State.PUBLISHED)
     out.parent.write_text("a file")
     with pytest.raises(
-        CommandError, match=r"could not be written to .* \(Not a directory\): nothing was left"
+        CommandError, match=r"could not all be written to .* \(Not a directory\): free some space"
     ):
         publish("2019-03", "--audience=internal", f"--out={out}")
 
@@ -149,10 +150,23 @@ def test_a_folder_that_is_none_is_one_sentence(out: Path) -> None:
 def test_a_logo_that_is_no_picture_is_one_sentence(out: Path, settings: Any) -> None:
     make_report(state=State.PUBLISHED)
     settings.REPORT_LOGO = out.parent
-    out.mkdir(parents=True)
+    out.parent.mkdir(parents=True)
     with pytest.raises(CommandError, match="cannot be read as a PNG or JPEG picture"):
         publish("2019-03", "--audience=internal", f"--out={out}")
-    assert names(out) == []
+    assert not out.exists()
+
+
+def test_a_format_that_cannot_be_written_is_one_sentence(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not blamed on the folder, in which nothing is left."""
+    make_report(state=State.PUBLISHED)
+
+    def refused(collected: Collected) -> bytes:
+        raise WriteError("The text could not be made: it has no end.")
+
+    use_formats(monkeypatch, json=whole, txt=refused)
+    with pytest.raises(CommandError, match=r"^The text could not be made: it has no end\.$"):
+        publish("2019-03", "--audience=internal", f"--out={out}")
+    assert not out.exists()
 
 
 def test_a_full_disk_leaves_what_was_there_and_no_half_file(
@@ -165,7 +179,7 @@ def test_a_full_disk_leaves_what_was_there_and_no_half_file(
     use_formats(monkeypatch, txt=told, json=lambda collected: b"." * 1_000_000)
     with (
         largest_file(100_000),
-        pytest.raises(CommandError, match=r"could not be written .* \(File too large\): nothing was left"),
+        pytest.raises(CommandError, match=r"could not all be written .* \(File too large\)"),
     ):
         publish("2019-03", "--audience=internal", f"--out={out}")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
@@ -183,8 +197,6 @@ def test_no_space_left_is_said_so(out: Path, monkeypatch: pytest.MonkeyPatch) ->
         return write_bytes(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", on_a_full_disk)
-    with pytest.raises(
-        CommandError, match=r"\(No space left on device\): nothing was left there\. Free some"
-    ):
+    with pytest.raises(CommandError, match=r"\(No space left on device\): free some space"):
         publish("2019-03", "--audience=internal", f"--out={out}")
     assert names(out) == []

@@ -8,12 +8,14 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
+from PIL import Image
 
 from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Job, Report
 from sen_dashboard.reports.states import State
+from sen_dashboard.reports.writers import paper
 from tests.factories import make_posting, make_user
 from tests.reports.made import AT, make_kpi, make_report
 from tests.test_pages import words
@@ -126,6 +128,30 @@ class TestFiles:
         make_report()
         response = client.get("/reports/2019-03/v1/internal.pdf", follow=True)
         assert "cannot be read as a PNG or JPEG picture" in words(response)
+        assert not Export.objects.exists()
+
+    def test_are_not_made_with_a_picture_of_several(
+        self, client: Client, manager: User, settings: Any, tmp_path: Path
+    ) -> None:
+        """Cameras write them under the names of JPEG, and slides cannot hold them."""
+        settings.REPORT_LOGO = tmp_path / "logo.jpg"
+        one, other = (Image.new("RGB", (60, 30), colour) for colour in ("navy", "white"))
+        one.save(settings.REPORT_LOGO, "MPO", save_all=True, append_images=[other])
+        make_report()
+        response = client.get("/reports/2019-03/v1/internal.pptx", follow=True)
+        assert "holds several pictures" in words(response)
+        assert not Export.objects.exists()
+
+    def test_that_cannot_be_written_are_said_to_be(
+        self, client: Client, manager: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refused(*given: Any) -> bytes:
+            raise paper.CannotWrite("The PDF of the report could not be made: no title.")
+
+        monkeypatch.setattr(paper, "write", refused)
+        make_report()
+        response = client.get("/reports/2019-03/v1/internal.pdf", follow=True)
+        assert "The PDF of the report could not be made: no title." in words(response)
         assert not Export.objects.exists()
 
 

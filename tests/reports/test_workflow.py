@@ -1,6 +1,7 @@
 """From draft to published: who may do what when, what stays for good, and what a correction says."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.reports import services
-from sen_dashboard.reports.collected import Audience, to_plain
+from sen_dashboard.reports.collected import Audience, Cell, Collected, to_plain
 from sen_dashboard.reports.collecting import Collection
 from sen_dashboard.reports.differences import differences
 from sen_dashboard.reports.models import GivenOut, Report, SectionComment
@@ -246,6 +247,32 @@ class TestCorrection:
             "Other is new in the report.",
         )
         assert differences(make_collected(before), make_collected(before, collected_at=AT)) == ()
+
+    def test_tells_of_targets_notes_and_facts_that_are_gone(self) -> None:
+        before = make_kpi(standing="Target met", basis="At most 900.", caveats=("One is left out.",))
+        after = make_kpi(facts=(), standing="Floor not met", basis="At most 800.", caveats=("Two are.",))
+        assert differences(make_collected(before), make_collected(after)) == tuple(
+            f"Needs of children in INMSS: {words}"
+            for words in (
+                "the target was changed: At most 800.",
+                "Children in INMSS is gone.",
+                "Standing was Target met and is Floor not met.",
+                "a note is gone: One is left out.",
+                "a note is new: Two are.",
+            )
+        )
+
+    def test_compares_rows_with_the_same_words_in_their_order(self) -> None:
+        """As two schools of one name."""
+
+        def of(*numbers: int) -> Collected:
+            rows = tuple((Cell(None, "St Mary’s"), Cell(number, str(number))) for number in numbers)
+            return make_collected(make_kpi(table=replace(make_kpi().table, rows=rows)))
+
+        assert differences(of(3, 7), of(4, 7)) == (
+            "Needs of children in INMSS: St Mary’s, Children was 3 and is 4.",
+        )
+        assert differences(of(3, 7), of(3)) == ("Needs of children in INMSS: the row St Mary’s (2) is gone.",)
 
 
 def test_superseded_versions_are_said_to_be() -> None:

@@ -21,7 +21,7 @@ BY = "the command publish_month"
 class Command(BaseCommand):
     help = (
         "Write the report of a month in every format: its latest published version or, before one is published, a "
-        "draft with the figures of now, marked as a draft on every page. All files are written, or none."
+        "draft with the figures of now, marked as a draft on every page. A full disk leaves none of the files."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -15,7 +15,7 @@ from sen_dashboard.core.kpi import Result, RowKey
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.suppression import Protection, protect, public_view
 from sen_dashboard.core.tables import KpiTable
-from sen_dashboard.reports.collected import Audience, Table
+from sen_dashboard.reports.collected import HIDDEN, Audience, Table
 from sen_dashboard.reports.disclosing import public_table
 from sen_dashboard.reports.tables import collected
 
@@ -75,6 +75,11 @@ class Answer:
     is_hidden: bool = False
     given_away: tuple[str, ...] = ()
     """Hidden counts that can be worked out from what was public before, for the person who gives it out."""
+
+    @property
+    def words(self) -> str:
+        """What stands above the table."""
+        return HIDDEN if self.is_hidden else self.sentence
 
 
 def internal_answer(extract: Extract[R], day: date) -> Answer:

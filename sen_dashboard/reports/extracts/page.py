@@ -17,7 +17,7 @@ from sen_dashboard.core.suppression import Protection, legend
 from sen_dashboard.downloads import Download
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.reports import services
-from sen_dashboard.reports.collected import Audience, Cell, Kind, Table
+from sen_dashboard.reports.collected import Audience, Cell, Column, Kind, Table
 from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.extracts.extract import (
     Answer,
@@ -178,13 +178,15 @@ def download(asked: Asked, table: Table) -> Download:
         what=f"Extract: {asked.extract.title}, {formats.day(asked.day)}, {asked.audience}",
         name=f"{asked.extract.slug}-{day}-{asked.audience}",
         number=len(table.rows),
-        rows=iter([[c.key for c in table.columns], *(list(map(_in_file, row)) for row in table.rows)]),
+        rows=iter(
+            [[c.key for c in table.columns], *(list(map(_in_file, table.columns, row)) for row in table.rows)]
+        ),
         pounds={column.key for column in table.columns if column.kind is Kind.POUNDS},
     )
 
 
-def _in_file(cell: Cell) -> Any:
-    """A number or day as it is; otherwise what there is to read, a symbol too. What is not available is empty."""
+def _in_file(column: Column, cell: Cell) -> Any:
+    """A number, day or code as it is; otherwise what there is to read, a symbol too. What is not available is empty."""
     if cell.value is not None:
-        return cell.value
+        return cell.value_of(column.kind)
     return None if cell.text == formats.NOT_AVAILABLE else cell.text

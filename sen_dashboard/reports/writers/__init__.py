@@ -11,6 +11,10 @@ from sen_dashboard.core import formats, suppression
 from sen_dashboard.reports.collected import Audience, Collected
 
 
+class WriteError(Exception):
+    """A file of a report cannot be written; the message is one sentence for the person who asked."""
+
+
 @dataclass(frozen=True)
 class Stamp:
     """Who downloaded a file and when; it stands in every internal file."""

@@ -7,6 +7,7 @@ gives the same bytes.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 from textwrap import fill
@@ -14,13 +15,14 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.kpi import plain
 from sen_dashboard.downloads import in_columns, to_csv
-from sen_dashboard.reports.collected import Collected, CollectedKpi, Kind, MarkedDay, Plain
+from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, Kind, MarkedDay, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The day that every file in the zip bears, the first there can be: the zip's bytes then say nothing of when."""
-NUMBER = "number"
+NUMBER, VALUE = "number", "value"
 KINDS = {
     Kind.TEXT: "a text, or a code of the council's contracts",
     Kind.COUNT: "a whole number",
@@ -33,6 +35,7 @@ KINDS = {
     Kind.DAY: "a day, 2019-03-31",
     Kind.MONTH: "a month, 2019-03",
     NUMBER: "a number",
+    VALUE: "a number, day or text, as its key says",
 }
 
 
@@ -47,7 +50,7 @@ class _File:
     about: Plain
     """What else the metadata say of it."""
 
-    @property
+    @cached_property
     def content(self) -> bytes:
         keys = [column["key"] for column in self.columns]
         return "".join(to_csv([keys, *self.rows])).encode()
@@ -120,24 +123,17 @@ def _column(kpi: CollectedKpi, key: str, values: Sequence[Any]) -> Plain:
 
 def _definition(kpi: CollectedKpi) -> Plain:
     """The definition by its published keys."""
-    told = kpi.definition
-    return {
-        "question": told.question,
-        "numerator": told.numerator,
-        "denominator": told.denominator,
-        "left_out": told.left_out,
-        "undefined": told.undefined,
-        "better": told.better,
-        "owner": told.owner,
-        "reviewed_on": told.reviewed_on.isoformat(),
-    }
+    return {key: plain(getattr(kpi.definition, key)) for key in Definition.LABELS}
 
 
 def _headline(collected: Collected) -> _File:
     return _File(
         "headline.csv",
         "The figures of every KPI at the month’s end",
-        _texts(kpi="KPI", key="Published key", value="Value"),
+        (
+            *_texts(kpi="KPI", key="Published key"),
+            {"key": "value", "heading": "Value", "kind": VALUE},
+        ),
         [(kpi.key, key, value) for kpi in collected.kpis for key, value in in_columns(kpi.headline).items()],
         {"source": "headline figures of all KPIs; their definitions say from which records"},
     )
@@ -167,20 +163,8 @@ def _definitions(collected: Collected) -> _File:
     return _File(
         "definitions.csv",
         "What each KPI is, as it stood when the report was collected",
-        _texts(
-            kpi="KPI",
-            title="Title",
-            question="Question",
-            numerator="What is counted",
-            denominator="Out of",
-            left_out="Left out",
-            undefined="When it is not available",
-            better="Which way is better",
-            owner="Owner",
-            reviewed_on="Reviewed",
-            source="Source",
-        ),
-        [(kpi.key, kpi.title, *_definition(kpi).values(), kpi.definition.source) for kpi in collected.kpis],
+        _texts(kpi="KPI", title="Title", **Definition.LABELS),
+        [(kpi.key, kpi.title, *_definition(kpi).values()) for kpi in collected.kpis],
         {"source": "the registry of KPIs"},
     )
 

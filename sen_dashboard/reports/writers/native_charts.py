@@ -35,7 +35,7 @@ MARKERS = (XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.DIAMO
 LEVEL_DASHES = (MSO_LINE_DASH_STYLE.DASH, MSO_LINE_DASH_STYLE.LONG_DASH_DOT)
 MONTHS_SHOWN = 6  # named along the axis, at most and one
 STEPS = (1, 2, 3, 4, 6, 12)  # months from one name to the next
-TITLE_ROOM = 28.0  # points of a chart's height that its title takes,
+TITLE_ROOM = 36.0  # points of a chart's height that its title takes,
 AXIS_ROOM = 24.0  # the numbers below bars,
 LEGEND_ROOM = 20.0  # and a row of the legend
 KEY_ROOM = 36.0  # points beside a name in the legend
@@ -61,7 +61,7 @@ def height_needed(drawing: Drawing, box: Box) -> float:
 def add_chart(slide: Slide, drawing: Drawing, box: Box, at: datetime) -> None:
     """The chart in the box, its workbook dated ``at``. Levels are drawn on lines only, as on the screen."""
     is_bars = drawing.shape is Shape.BARS
-    shown = _named(drawing, box) if is_bars else _with_levels(drawing)
+    shown = _named(drawing, box) if is_bars else replace(drawing, series=drawing.with_levels)
     kind = XL_CHART_TYPE.BAR_CLUSTERED if is_bars else XL_CHART_TYPE.LINE_MARKERS
     frame: Any = slide.shapes.add_chart(kind, *box.lengths, _data(shown))
     chart: Any = frame.chart
@@ -98,13 +98,6 @@ def description(drawing: Drawing) -> str:
 
 def _number(value: float, drawing: Drawing) -> str:
     return f"{drawing.prefix}{value:,.1f}{drawing.suffix}"
-
-
-def _with_levels(drawing: Drawing) -> Drawing:
-    """Each level as a line more, of one value along all days."""
-    count = len(drawing.categories)
-    levels = tuple(Series(name, (level,) * count, TEXT) for name, level in drawing.levels)
-    return replace(drawing, series=(*drawing.series, *levels))
 
 
 def _data(drawing: Drawing) -> ChartData:
@@ -150,24 +143,6 @@ def _value_format(drawing: Drawing) -> str:
     return f'0.0"{drawing.suffix}"' if drawing.suffix else "General"
 
 
-def _highest(drawing: Drawing) -> float:
-    return max(
-        (value for series in drawing.series for value in series.values if value is not None), default=0
-    )
-
-
-def _axis_format(drawing: Drawing) -> str:
-    """How the axis is numbered: pounds as in `formats.pounds_short`, with the axis's own signs about it."""
-    if drawing.prefix:
-        sign = f'"{drawing.prefix}"'
-        if _highest(drawing) >= 1_000_000:
-            return f'[=0]{sign}0;{sign}0.0,,"m"'
-        return f'[=0]{sign}0;{sign}0,"k"' if _highest(drawing) >= 10_000 else f"{sign}#,##0"
-    if drawing.suffix:
-        return f'General"{drawing.suffix}"'
-    return "#,##0" if _highest(drawing) >= 10 else "General"
-
-
 def _add_title(chart: Chart, title: str) -> None:
     """What the values are, above the drawing; without words no program makes a title of its own."""
     chart.has_title = bool(title)
@@ -184,9 +159,8 @@ def _draw_value_axis(chart: Chart, drawing: Drawing) -> None:
     axis = chart.value_axis
     axis.major_gridlines.format.line.color.rgb = colour(GRID)
     axis.format.line.fill.background()
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _axis_format(drawing), False
-    lowest = min((v for one in drawing.series for v in one.values if v is not None), default=0)
-    if lowest >= 0 and (drawing.from_zero or drawing.shape is Shape.BARS):
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = drawing.axis_format, False
+    if drawing.begins_at_zero:
         axis.minimum_scale = 0
     chart.category_axis.format.line.color.rgb = colour(EVENT)
 

@@ -18,17 +18,14 @@ from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.suppression import legend
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
-    Audience,
     Cell,
     Collected,
     CollectedFact,
     CollectedKpi,
     Column,
     Comment,
-    Definition,
     Kind,
     MarkedDay,
     Plain,
@@ -37,7 +34,7 @@ from sen_dashboard.reports.collected import (
     from_plain,
     to_plain,
 )
-from sen_dashboard.reports.writers import Stamp, chart_drawing, fonts
+from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, fonts, symbols
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
@@ -51,8 +48,8 @@ HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
 UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 
 
-class CannotWrite(RuntimeError):
-    """The PDF could not be made; the message is one sentence for a person."""
+class CannotWrite(WriteError):
+    """The PDF could not be made; the message is one sentence for the person who asked."""
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
@@ -127,7 +124,7 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
     as_at, version = formats.day(collected.as_at), f"version {collected.version}"
     return {
         "title": collected.title,
-        "author": collected.collected_by,
+        "author": collected.council,
         "fonts": fonts.FAMILIES,
         "council": collected.council,
         "month": formats.month_in_words(collected.as_at),
@@ -143,7 +140,7 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "movements": collected.movements,
         "sections": [_section(section) for section in collected.sections],
         "definitions": list(_definitions(collected)),
-        "symbols": _symbols(collected),
+        "symbols": list(symbols(collected).items()),
     }
 
 
@@ -161,7 +158,7 @@ def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]
     """How far the report is, and who had a part in it and when."""
     if not collected.published_at:
         yield "State", f"{collected.status}."
-    yield "Collected", f"{formats.moment(collected.collected_at)}, by {collected.collected_by}"
+    yield "Collected", collected.origin
     if collected.approved_by:
         yield "Approved", f"by {collected.approved_by}"
     if collected.published_at:
@@ -193,7 +190,7 @@ def _event(event: MarkedDay) -> str:
 def _kpi(kpi: CollectedKpi) -> Plain:
     return {
         "title": f"{kpi.title} ({'; '.join(kpi.chosen)})" if kpi.chosen else kpi.title,
-        "sentence": kpi.sentence,
+        "answer": kpi.answer,
         "standing": kpi.standing,
         "basis": kpi.basis,
         "caveats": kpi.caveats,
@@ -268,22 +265,4 @@ def _definitions(collected: Collected) -> Iterator[Plain]:
     """Each KPI's definition once, in the order of the sections."""
     titles = {kpi.title: kpi.definition for kpi in collected.kpis}
     for title, definition in titles.items():
-        yield {"title": title, "question": definition.question, "items": list(_items(definition))}
-
-
-def _items(definition: Definition) -> Iterator[tuple[str, str]]:
-    """A definition item by item, named as on the KPI's page."""
-    yield "Counted", definition.numerator
-    yield "Out of", definition.denominator
-    yield "Left out", definition.left_out
-    yield "When there is no figure", definition.undefined
-    yield "Which way is better", f"{definition.better}."
-    yield "Source", f"{definition.source}."
-    yield "Owner", f"{definition.owner}; definition reviewed on {formats.day(definition.reviewed_on)}."
-
-
-def _symbols(collected: Collected) -> list[tuple[str, str]]:
-    """What the symbols in a public report mean."""
-    if collected.audience is Audience.INTERNAL:
-        return []
-    return [(symbol.value, meaning) for symbol, meaning in legend(collected.threshold).items()]
+        yield {"title": title, "items": list(definition.items())}

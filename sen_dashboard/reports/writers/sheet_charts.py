@@ -12,7 +12,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
-from sen_dashboard.core.charts import EVENT, GRID, INMSS, TEXT
+from sen_dashboard.core.charts import EVENT, GRID, TEXT
 from sen_dashboard.reports.collected import Cell, CellValue, Kind, Table
 from sen_dashboard.reports.drawing import Drawing, Series, Shape
 
@@ -62,12 +62,6 @@ class Laid:
     extra: tuple[tuple[str, tuple[CellValue | date, ...]], ...]
 
 
-def with_levels(drawing: Drawing) -> tuple[Series, ...]:
-    """The series of a drawing, then each level as a series of one value."""
-    count = len(drawing.categories)
-    return (*drawing.series, *(Series(name, (level,) * count, TEXT) for name, level in drawing.levels))
-
-
 def lay(drawing: Drawing, table: Table, sheet: str, heading: int, free: int) -> Laid:
     """Find each part of a drawing in a table that begins in column 0, or give it a column from ``free`` on.
 
@@ -85,7 +79,7 @@ def lay(drawing: Drawing, table: Table, sheet: str, heading: int, free: int) -> 
     name = "Day" if drawing.shape is Shape.LINES else "Name"
     categories = place(name, drawing.categories, _column_of_categories(drawing, table))
     series = tuple(
-        place(one.name, one.values, _column_of_values(one.values, table)) for one in with_levels(drawing)
+        place(one.name, one.values, _column_of_values(one.values, table)) for one in drawing.with_levels
     )
     return Laid(categories, series, tuple(extra))
 
@@ -135,7 +129,7 @@ def chart(book: Workbook, drawing: Drawing, laid: Laid, title: str) -> Chart:
     """The chart of a drawing whose cells stand as ``laid`` says."""
     is_bars = drawing.shape is Shape.BARS
     made: Chart = book.add_chart({"type": "bar" if is_bars else "line"})
-    series = with_levels(drawing)
+    series = drawing.with_levels
     for number, (one, place) in enumerate(zip(series, laid.series, strict=True)):
         is_level = number >= len(drawing.series)
         is_labelled = number == 0 or _room(drawing) >= BAR
@@ -225,27 +219,10 @@ def _value_axis(drawing: Drawing) -> dict[str, Any]:
         "name": drawing.title,
         "name_font": _font(10),
         "num_font": _font(9),
-        "num_format": _axis_format(drawing),
+        "num_format": drawing.axis_format,
         "line": {"none": True},
         "major_gridlines": {"visible": True, "line": {"color": GRID}},
     }
-    values = [value for one in drawing.series for value in one.values if value is not None]
-    if (drawing.from_zero or drawing.shape is Shape.BARS) and min(values, default=0) >= 0:
+    if drawing.begins_at_zero:
         axis["min"] = 0
     return axis
-
-
-def _axis_format(drawing: Drawing) -> str:
-    """Numbers along the axis; pounds short, as `formats.pounds_short` writes them."""
-    values = [abs(value) for one in drawing.series for value in one.values if value is not None]
-    highest = max(values, default=0)
-    if drawing.prefix == "£":
-        if highest >= 1_000_000:
-            return '[=0]"£"0;"£"0.0,,"m"'
-        return '[=0]"£"0;"£"0,"k"' if highest >= 10_000 else '"£"#,##0'
-    if drawing.suffix:
-        return f'General"{drawing.suffix}"'
-    return "#,##0" if highest >= 10 else "General"
-
-
-__all__ = ["INMSS", "Laid", "Place", "chart", "height", "lay", "with_levels"]

@@ -73,7 +73,6 @@ class Place:
 
 ABOVE_ALL = Place(BODY.width, 126, (20, 18, 16, 14))
 BESIDE_CHART = Place(ASIDE, 220, (16, 14))
-HIDDEN = "Some of these figures are hidden, since they would tell of few children. The last slide explains the symbols."
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
@@ -153,9 +152,7 @@ class _Slides:
         slide = self.deck.cover(collected.title, text)
         if logo:
             add_picture(slide, LOGO, logo, f"Logo of {collected.council}")
-        self._noted(
-            slide, [f"Collected on {formats.moment(collected.collected_at)} by {collected.collected_by}."]
-        )
+        self._noted(slide, [f"Collected on {collected.origin}."])
 
     def _add_text(self, title: str, section: str, paragraphs: Sequence[Paragraph]) -> None:
         """As many slides as the text takes; none for no text. Paragraphs come in any size."""
@@ -256,7 +253,7 @@ def _title(kpi: CollectedKpi) -> str:
 
 def _answer(kpi: CollectedKpi) -> list[Paragraph]:
     """The KPI's sentence and how it stands to its target; of a hidden one, that it is hidden."""
-    said = [HIDDEN if kpi.is_hidden else kpi.sentence, f"{kpi.standing}. {kpi.basis}" if kpi.standing else ""]
+    said = [kpi.answer, f"{kpi.standing}. {kpi.basis}" if kpi.standing else ""]
     return [Paragraph(text, READ_ALOUD[0]) for text in said if text]
 
 
@@ -318,21 +315,12 @@ def _printable(value: Any) -> Any:
 
 def _notes(kpi: CollectedKpi) -> Iterator[str]:
     """The definition of a KPI and everything that a slide may have had no room for."""
-    definition = kpi.definition
-    if kpi.sentence:
-        yield kpi.sentence
+    if kpi.answer:
+        yield kpi.answer
     for fact in kpi.facts:
         yield f"{fact.label}: {fact.cell.text}{f' ({fact.raw})' if fact.raw else ''}"
     if kpi.standing:
         yield f"{kpi.standing}. {kpi.basis}"
     yield from kpi.caveats
     yield from (_event(event).text for event in kpi.events)
-    yield f"Question: {definition.question}"
-    yield f"Numerator: {definition.numerator}"
-    yield f"Denominator: {definition.denominator}"
-    yield f"Left out: {definition.left_out}"
-    yield f"Not available when: {definition.undefined}"
-    yield f"Direction: {definition.better}"
-    yield f"Source: {definition.source}"
-    yield f"Owner: {definition.owner}"
-    yield f"Reviewed on {formats.day(definition.reviewed_on)}"
+    yield from (f"{label}: {text}" for label, text in kpi.definition.items())

@@ -7,7 +7,7 @@ formats carry, under a heading that ends in (%), so that no cell shows another n
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from io import BytesIO
 from math import ceil
 from re import sub
@@ -100,12 +100,6 @@ class _Entry:
     def is_first(self) -> bool:
         """Whether the sheet carries what people wrote of the section."""
         return self.section.kpis[0] is self.kpi
-
-    @property
-    def sentence(self) -> str:
-        if self.kpi.is_hidden:
-            return f"Some of these figures are hidden, since they would tell of few children: see the sheet {SYMBOLS}."
-        return self.kpi.sentence
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
@@ -226,7 +220,7 @@ class _Writer:
         yield "Status", collected.status
         if collected.provisional:
             yield "Figures", collected.provisional
-        yield "Collected", _by(collected.collected_by, collected.collected_at)
+        yield "Collected", collected.origin
         if collected.approved_by:
             yield "Approved", f"by {collected.approved_by}"
         if collected.published_at:
@@ -236,7 +230,7 @@ class _Writer:
 
     def _contents(self) -> None:
         rows: list[list[Any]] = [
-            [Link(one.sheet, f"{one.number} {one.title}"), one.section.title, one.sentence]
+            [Link(one.sheet, f"{one.number} {one.title}"), one.section.title, one.kpi.answer]
             for one in self.entries
         ]
         first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
@@ -255,7 +249,7 @@ class _Writer:
     def _definitions(self) -> None:
         """A row for each part of a definition: a column for each would be too wide to read."""
         kpis = {kpi.slug: kpi for kpi in self.collected.kpis}.values()
-        rows = [[kpi.title, part, words] for kpi in kpis for part, words in _parts(kpi)]
+        rows = [[kpi.title, part, words] for kpi in kpis for part, words in kpi.definition.items()]
         self._list(DEFINITIONS, {"KPI": 42, "Part": 24, "In words": 100}, rows)
 
     def _symbols(self) -> None:
@@ -265,7 +259,7 @@ class _Writer:
     def _list(
         self, name: str, headings: dict[str, int], rows: Sequence[Sequence[Any]], back: str = CONTENTS
     ) -> None:
-        """A sheet with one table of texts, links and days; ``headings`` say how wide the columns are."""
+        """A sheet with one table of texts and links; ``headings`` say how wide the columns are."""
         page = self._page(name, tuple(headings.values()), (3, 3))
         page.write(0, 0, name, self.styles.title)
         page.set_lines(0, 2)
@@ -274,17 +268,10 @@ class _Writer:
         page.table(3, list(headings), [False] * len(headings), len(rows), name)
         for row, values in enumerate(rows, start=4):
             for column, value in enumerate(values):
-                page.write(row, column, value, self._style(value))
-                if not isinstance(value, date):
-                    words = value.text if isinstance(value, Link) else value
-                    page.set_lines(row, lines(words, page.widths[column]))
+                is_link = isinstance(value, Link)
+                page.write(row, column, value, self.styles.cell(**LINK if is_link else {}))
+                page.set_lines(row, lines(value.text if is_link else value, page.widths[column]))
         page.sheet.freeze_panes(4, 0)
-
-    def _style(self, value: str | date | Link) -> Format:
-        """How a cell of a list looks."""
-        if isinstance(value, Link):
-            return self.styles.cell(**LINK)
-        return self.styles.cell(NUMBERS[Kind.DAY] if isinstance(value, date) else "")
 
     # The sheet of a KPI
 
@@ -293,7 +280,7 @@ class _Writer:
         page = self._page(entry.sheet, (*_widths(table), GAP, *FACTS), (CAPTION, HEADING))
         page.write(0, 0, entry.title, self.styles.title)
         page.set_lines(0, 2)
-        page.across(1, entry.sentence, self.styles.get(text_wrap=True, bold=True, font_size=12))
+        page.across(1, entry.kpi.answer, self.styles.get(text_wrap=True, bold=True, font_size=12))
         page.across(2, entry.kpi.definition.question, self.styles.text)
         page.across(3, f"{entry.section.title}. {self._marks}", self.styles.text)
         page.write(4, 0, Link(CONTENTS), self.styles.link)
@@ -371,7 +358,7 @@ class _Writer:
         width = sum(FACTS) * LETTER
         height = sheet_charts.height(drawn)
         chart.set_size({"width": width, "height": height})
-        described = {"object_position": 2, "description": f"{entry.title}. {entry.sentence}"}
+        described = {"object_position": 2, "description": f"{entry.title}. {entry.kpi.answer}"}
         page.sheet.insert_chart(row, free - 1 - len(FACTS), chart, described)
         return page.below(row, height)
 
@@ -396,11 +383,6 @@ class _Writer:
         return self.styles.cell(shown, is_number=True)
 
 
-def _by(who: str, at: datetime) -> str:
-    """By whom, unless that is not told, and when."""
-    return f"by {who}, {formats.moment(at)}" if who else formats.moment(at)
-
-
 def _insert_logo(page: Page, logo: bytes, description: str) -> None:
     """The logo at the right of the title, no larger than its place."""
     image = Image(BytesIO(logo))
@@ -409,20 +391,6 @@ def _insert_logo(page: Page, logo: bytes, description: str) -> None:
     page.sheet.insert_image(
         0, 2, image, {"x_scale": scale, "y_scale": scale, "description": description, "object_position": 2}
     )
-
-
-def _parts(kpi: CollectedKpi) -> Iterator[tuple[str, str | date]]:
-    """Each part of a definition with what it is called."""
-    told = kpi.definition
-    yield "Question", told.question
-    yield "What is counted", told.numerator
-    yield "Out of", told.denominator
-    yield "Left out", told.left_out
-    yield "When it is not available", told.undefined
-    yield "Which way is better", told.better
-    yield "Owner", told.owner
-    yield "Reviewed", told.reviewed_on
-    yield "Source", told.source
 
 
 def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
@@ -456,10 +424,10 @@ def _with_unit(heading: str, kind: Kind) -> str:
 
 def _value(cell: Cell, kind: Kind) -> str | int | float | date:
     """What the cell of a sheet holds: a number or day where it is known, otherwise how it reads."""
-    value = cell.value
-    if kind in (Kind.DAY, Kind.MONTH) and isinstance(value, str):
-        return date.fromisoformat(value if kind is Kind.DAY else f"{value}-01")
-    return value if isinstance(value, int | float) else cell.text
+    if kind is Kind.MONTH and cell.value:
+        return date.fromisoformat(f"{cell.value}-01")
+    value = cell.value_of(kind)
+    return cell.text if value is None or isinstance(value, str) else value
 
 
 def _widths(table: Table) -> tuple[int, ...]:
