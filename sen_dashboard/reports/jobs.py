@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import NoReturn
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import task
@@ -23,6 +23,7 @@ from sen_dashboard.reports.models import Job, JobKind, Report
 
 CANCELLED = "Cancelled before it was finished."
 ALREADY = "This is being done already: its progress is under Reports."
+NO_LONGER_MAY = "Who asked for this may not do it any more."
 DIED = "The worker stopped before this was finished. Try again."
 UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
 
@@ -129,6 +130,8 @@ def run(job_id: int) -> None:
         _end(job, str(error))
     except ValidationError as error:
         _end(job, " ".join(error.messages))
+    except PermissionDenied:
+        _end(job, NO_LONGER_MAY)
     except Exception as error:
         _give_up(job, UNFORESEEN, error)
     except BaseException as error:

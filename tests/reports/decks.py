@@ -126,11 +126,15 @@ def _height(frame: Any, room: float) -> float:
     return total
 
 
+EM = 2048
+"""Units of the font, in which each glyph has a whole width."""
+
+
 @lru_cache
 def _font(is_bold: bool) -> ImageFont.FreeTypeFont:
     name = f"fonts/ttf/DejaVuSans{'-Bold' if is_bold else ''}.ttf"
     path = str(Path(matplotlib.get_data_path(), name))
-    return ImageFont.truetype(path, 200, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(path, EM, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _lines(text: str, room: float, size: float, is_bold: bool) -> int:
@@ -138,14 +142,14 @@ def _lines(text: str, room: float, size: float, is_bold: bool) -> int:
     count, line = 0, ""
     for word in text.split(" "):
         joined = f"{line} {word}" if line else word
-        if _font(is_bold).getlength(joined) * size / 200 <= room + 0.5:
+        if _font(is_bold).getlength(joined) * size / EM <= room + 0.5:
             line = joined
             continue
         if line:
             count += 1
         line = ""
         for letter in word:
-            if line and _font(is_bold).getlength(line + letter) * size / 200 > room + 0.5:
+            if line and _font(is_bold).getlength(line + letter) * size / EM > room + 0.5:
                 count, line = count + 1, ""
             line += letter
     return count + 1

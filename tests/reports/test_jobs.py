@@ -365,6 +365,14 @@ def test_jobs_of_different_things_stand_side_by_side(manager: User) -> None:
     assert Job.objects.count() == DBTaskResult.objects.count() == 5
 
 
+def test_what_was_asked_for_by_who_may_no_longer_is_not_done(manager: User) -> None:
+    make_plan()
+    job = jobs.ask_for(by=manager, kind=JobKind.COLLECT, month=MARCH, at=timezone.now())
+    manager.groups.clear()
+    assert ended(job).problem == jobs.NO_LONGER_MAY
+    assert not Report.objects.exists()
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
 def test_every_other_role_is_refused(manager: User, role: Role) -> None:
     job, other, at = deliver(manager), make_user(role), timezone.now()

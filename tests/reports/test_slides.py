@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -457,6 +457,23 @@ def odd() -> st.SearchStrategy[Odd]:
     )
 
 
+NO_WORDS = Words("", 0)
+LONG_WORD = Odd(
+    title=NO_WORDS,
+    sentence=Words("Ålesund—", 171),
+    basis=NO_WORDS,
+    facts=(),
+    events=(),
+    rows=0,
+    columns=1,
+    cell=NO_WORDS,
+    shape="none",
+    category=NO_WORDS,
+    values=((1.0,),),
+)
+
+
+@example(kpis=[LONG_WORD], name=Words("W", 1), comments=[])
 @settings(max_examples=25, deadline=None)
 @given(
     kpis=st.lists(odd(), min_size=1, max_size=2), name=words(100), comments=st.lists(words(900), max_size=3)

@@ -15,7 +15,9 @@ from PIL import ImageFont
 LINE = 1.2  # of the size, from one line to the next
 BULLET = 18.0  # how far text stands to the right of its bullet
 ELLIPSIS = "…"
-_MEASURED = 100  # the size in which glyphs are measured
+_MEASURED = (
+    2048  # units of the font, in which each glyph has a whole width: in smaller sizes widths are rounded
+)
 
 
 @dataclass(frozen=True)
