@@ -4,7 +4,7 @@ DATABASE_URL    a PostgreSQL server of version 15 or later; absent: the embedded
 SECRET_KEY      signs sessions; needed with DATABASE_URL, otherwise made once and kept in var/secret_key
 ALLOWED_HOSTS   host names the pages are served under, separated by commas
 PORT            where `manage.py run` listens on 127.0.0.1
-COUNCIL_NAME    the council named in the header
+COUNCIL_NAME    the council named in the header and in reports
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
 SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, so that 1 to 4 are

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 from sen_dashboard.kpis import KPIS
@@ -37,7 +38,7 @@ def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Coll
         found = collect(
             month,
             KPIS,
-            council=settings.COUNCIL_NAME,
+            council=council_in_reports(None),
             by=by,
             at=at,
             before=services.public_protections(),

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
@@ -95,7 +95,7 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
         found = collect(
             month,
             KPIS,
-            council=settings.COUNCIL_NAME,
+            council=council_in_reports(by),
             by=str(by),
             at=at,
             version=version,

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.template import Context
 from django.template.defaulttags import querystring
 from django.urls import reverse
 
+from sen_dashboard.accounts.council import council_of
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.core import formats
@@ -22,15 +22,11 @@ register = template.Library()
 LONG = 50_000
 """Rows of which an Excel file is long in the making."""
 
-DEMONSTRATION = "Demonstration council, fictional records"
-
 
 @register.simple_tag(takes_context=True)
 def council(context: Context) -> str:
-    """The council's name from the settings; for a demonstration account, that all is invented."""
-    if getattr(context.get("user"), "is_demonstration", False):
-        return DEMONSTRATION
-    return str(settings.COUNCIL_NAME)
+    """The council's name, as the visitor may know it."""
+    return council_of(context.get("user"))
 
 
 @register.filter

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from sen_dashboard.accounts.models import User
 from sen_dashboard.reports.collected import Collected, to_plain
 from sen_dashboard.reports.models import GivenOut, Job, Report
 from sen_dashboard.reports.states import State
@@ -92,6 +93,21 @@ def test_another_month_is_collected_and_marked_as_a_draft(out: Path) -> None:
     publish("2019-03", "--audience", "public", "--out", out)
     kept = GivenOut.objects.get()  # once for the same figures; the internal draft gives nothing out
     assert (kept.what, kept.day, kept.given_by) == ("report", date(2019, 3, 31), None)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_council_is_named_and_a_demonstration_is_called_one(out: Path, settings: Any) -> None:
+    make_placement()
+
+    def named() -> str:
+        publish("2019-03", "--audience", "internal", "--out", out)
+        return str(json.loads((out / "sen-report-2019-03-v1-internal.json").read_text())["council"])
+
+    assert named() == "The council"
+    settings.COUNCIL_NAME = "Kent County Council"
+    assert named() == "Kent County Council"
+    User.objects.create_user("officer", is_demonstration=True)
+    assert named() == "Demonstration council, fictional records"
 
 
 def _share(out: Path, audience: str) -> Any:
