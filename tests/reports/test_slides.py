@@ -457,6 +457,13 @@ def odd() -> st.SearchStrategy[Odd]:
     )
 
 
+def test_a_name_with_marks_keeps_the_workbook_of_a_chart_whole() -> None:
+    kpi = make_kpi(chart=bars(["<r>& broken</r>", "SEMH"], [1.0, 2.0]))
+    ((_, chart),) = decks.charts(decks.opened(write(make_collected(kpi))))
+    book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    assert "'<r>& broken</r>" in {cell.value for row in book.active.iter_rows() for cell in row}
+
+
 NO_WORDS = Words("", 0)
 LONG_WORD = Odd(
     title=NO_WORDS,

@@ -30,6 +30,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.drawing import Drawing, Series, Shape
 from sen_dashboard.reports.writers.deck import LANGUAGE, LEAST, Box, colour, describe
 from sen_dashboard.reports.writers.fitting import shortened, width
+from sen_dashboard.reports.writers.sheets import without_marks
 
 MARKERS = (XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.DIAMOND, XL_MARKER_STYLE.TRIANGLE)
 LEVEL_DASHES = (MSO_LINE_DASH_STYLE.DASH, MSO_LINE_DASH_STYLE.LONG_DASH_DOT)
@@ -127,9 +128,9 @@ def _workbook(drawing: Drawing, at: datetime) -> bytes:
             if isinstance(category, date):
                 sheet.write_datetime(row, 0, category, dates)
             else:
-                sheet.write_string(row, 0, category)
+                sheet.write_string(row, 0, without_marks(category))
         for column, one in enumerate(drawing.series, start=1):
-            sheet.write_string(0, column, one.name)
+            sheet.write_string(0, column, without_marks(one.name))
             for row, value in enumerate(one.values, start=1):
                 if value is not None:
                     sheet.write_number(row, column, value, numbers)

@@ -91,6 +91,11 @@ def _side(is_number: bool) -> dict[str, Any]:
     return {"align": "right"} if is_number else {"align": "left", "indent": 1}
 
 
+def without_marks(text: str) -> str:
+    """The text as XlsxWriter may have it: what begins with ``<r>`` it would write as marks of its own, unescaped."""
+    return f"'{text}" if text.startswith("<r>") else text
+
+
 @dataclass(frozen=True)
 class Link:
     """A cell that leads to the top of a sheet of the workbook, under the sheet's name or other ``words``."""
@@ -122,7 +127,7 @@ class Page:
         if isinstance(value, Link):
             self.sheet.write_url(row, column, f"internal:'{_quoted(value.sheet)}'!A1", style, value.text)
         elif isinstance(value, str):
-            self.sheet.write_string(row, column, value, style)
+            self.sheet.write_string(row, column, without_marks(value), style)
         elif isinstance(value, date):
             self.sheet.write_datetime(row, column, value, style)
         else:

@@ -47,6 +47,7 @@ from sen_dashboard.reports.writers.sheets import (
     set_up_print,
     sheet_name,
     width_of,
+    without_marks,
 )
 
 NUMBERS = {
@@ -114,7 +115,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
 def _fit(plain: Any) -> Any:
     """The same with every text as XML can hold it: line ends as \\n, characters that XML forbids as �.
 
-    A text between ``<r>`` and ``</r>`` XlsxWriter would write with its tags; it gets an apostrophe before it.
+    Headings of tables and names of sheets are written past ``Page.write``, so that marks are seen to here as well.
     """
     if isinstance(plain, dict):
         return {key: _fit(value) for key, value in plain.items()}
@@ -123,7 +124,7 @@ def _fit(plain: Any) -> Any:
     if not isinstance(plain, str):
         return plain
     text = sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", sub("\r\n?", "\n", plain))
-    return f"'{text}" if text.startswith("<r>") else text
+    return without_marks(text)
 
 
 class _Writer:
