@@ -15,11 +15,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from django.db.models import DateField, F, Value
-
 from placements import quantities
-from placements.models import Placement
-from placements.querysets import PlacementQuerySet
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
@@ -41,6 +37,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, NeedColumn, PoundsColumn
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
+from sen_dashboard.reports.extracts.inmss import placed_on
 
 YEARS = 5
 ALL_NEEDS = "ALL"
@@ -86,7 +83,7 @@ class Row:
 def query(day: date) -> Result[NoHeadline, Row]:
     """Needs with a placement on any of the five days, each day, then all needs: one statement."""
     days = days_to(day)
-    placed = reduce(lambda one, other: one.union(other, all=True), map(_placed, days))
+    placed = reduce(lambda one, other: one.union(other, all=True), map(placed_on, days))
     found = select_from(placed, BY_NEED, *_SECTORS, *Attendance.values)
     rows = {(group["need"], group["day"]): group for group in found}
     needs = [need.value for need in Need if any((need.value, each) in rows for each in days)]
@@ -104,19 +101,6 @@ def days_to(day: date) -> list[date]:
     """The last days of the day's financial year and of the four before it, oldest first."""
     year = FinancialYear.containing(day)
     return [year.plus(-n).end for n in reversed(range(YEARS))]
-
-
-def _placed(day: date) -> Any:
-    """INMSS placements open on the day, with their annual cost; null for one without a cost line."""
-    inmss = Placement.objects.open_on(day).in_provision(Provision.INMSS)
-    placed: PlacementQuerySet = inmss.with_annual_cost(day)
-    return placed.values(
-        "attendance",
-        "annual_cost",
-        day=Value(day, output_field=DateField()),
-        sector=F("school__sector"),
-        need=F("plan__primary_need"),
-    )
 
 
 def _row(found: dict[tuple[str | None, date], dict[str, Any]], need: str | None, day: date) -> Row:

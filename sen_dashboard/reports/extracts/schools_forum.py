@@ -15,13 +15,13 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import DateField, F, Q, Sum, Value
+from django.db.models import F, Q, Sum
 
-from placements.models import LedgerPosting, Placement
-from placements.querysets import INMSS_LINE, PlacementQuerySet
+from placements.models import LedgerPosting
+from placements.querysets import INMSS_LINE
 from provision.models import Sector
 from sen_dashboard.core import formats
-from sen_dashboard.core.codes import Provision, need_label
+from sen_dashboard.core.codes import need_label
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.money import average
 from sen_dashboard.core.periods import FinancialYear
@@ -29,6 +29,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import WORDS_CELL, CodeColumn, CountColumn, KpiTable, PoundsColumn
 from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
+from sen_dashboard.reports.extracts.inmss import placed_on
 
 ALL_SCHOOLS = "All schools"
 NO_SCHOOL = "Not posted to a school"
@@ -64,7 +65,7 @@ def query(day: date) -> Result[NoHeadline, Row]:
     """The year of the day, school by school in the order of their names, then all of them: two statements."""
     year = FinancialYear.containing(day)
     before = year.plus(-1)
-    placed = select_from(_placed(year.end).union(_placed(before.end), all=True), BY_SCHOOL)
+    placed = select_from(placed_on(year.end).union(placed_on(before.end), all=True), BY_SCHOOL)
     spent = {found["school_id"]: found for found in _spent(year, before)}
     names = {
         found["school_id"]: (found["school_name"] or "", found["sector"] or "") for found in spent.values()
@@ -80,20 +81,6 @@ def query(day: date) -> Result[NoHeadline, Row]:
         rows.append(_row(NO_SCHOOL, "", year, [], [spent[None]]))
     rows.append(_row(ALL_SCHOOLS, "", year, _of(placed, None), spent.values()))
     return Result(Scope(day), NoHeadline(), tuple(rows), _caveats(year, _of(placed, None)))
-
-
-def _placed(day: date) -> Any:
-    """INMSS placements open on the day, with their annual cost."""
-    inmss = Placement.objects.open_on(day).in_provision(Provision.INMSS)
-    placed: PlacementQuerySet = inmss.with_annual_cost(day)
-    return placed.values(
-        "school_id",
-        "annual_cost",
-        day=Value(day, output_field=DateField()),
-        school_name=F("school__name"),
-        sector=F("school__sector"),
-        need=F("plan__primary_need"),
-    )
 
 
 def _spent(year: FinancialYear, before: FinancialYear) -> Any:
