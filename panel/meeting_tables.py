@@ -11,15 +11,8 @@ from panel.agenda import Slot
 from panel.models import CostBasis, Panel, PanelMeeting
 from panel.services.many_decisions import Result
 from sen_dashboard.core import formats
-from sen_dashboard.core.tables import (
-    LINK,
-    NUMBER_CELL,
-    NUMBER_HEADER,
-    CodeColumn,
-    CountColumn,
-    DayColumn,
-    ListTable,
-)
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.tables import LINK, NUMBER_CELL, NUMBER_HEADER, CodeColumn, KindColumn, ListTable
 
 WORDS = {"td": {"class": "table-words"}}
 
@@ -38,15 +31,16 @@ class PartColumn(tables.TemplateColumn):
 class MeetingTable(ListTable):
     """Meetings with their numbers, each leading to its page."""
 
-    held_on = DayColumn(
+    held_on = KindColumn(
+        Kind.DAY,
         verbose_name="Day",
         order_by=("held_on", "panel"),
         linkify=("meeting", {"meeting_id": tables.A("pk")}),
         attrs={"a": LINK, "td": {"class": "table-day"}},
     )
     panel = CodeColumn(Panel, order_by=("panel", "held_on"))
-    listed = CountColumn(verbose_name="Cases", order_by=("listed", "held_on", "panel"))
-    decided = CountColumn(order_by=("decided", "held_on", "panel"))
+    listed = KindColumn(Kind.COUNT, verbose_name="Cases", order_by=("listed", "held_on", "panel"))
+    decided = KindColumn(Kind.COUNT, order_by=("decided", "held_on", "panel"))
     invited = tables.Column(verbose_name="Members", order_by=("invited", "held_on", "panel"))
 
     def render_invited(self, record: Any) -> str:
@@ -71,7 +65,7 @@ class AgendaTable(tables.Table):
     starts_at = tables.Column(verbose_name="Time", attrs={"td": {"class": "table-day"}})
     case = tables.Column(accessor="case__case_id", linkify=case_address, attrs={"a": LINK})
     need = tables.Column()
-    age = CountColumn(verbose_name="Age")
+    age = KindColumn(Kind.COUNT, verbose_name="Age")
     school = tables.Column(
         accessor="case__school__name", verbose_name="School asked for", default="", attrs=WORDS
     )

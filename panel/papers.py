@@ -24,8 +24,9 @@ from panel.similar_costs import Comparison, compare
 from placements.models import Placement
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, need_label
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.periods import age_on
-from sen_dashboard.core.tables import CountColumn, KpiTable, PoundsColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 
 @dataclass(frozen=True)
@@ -79,19 +80,19 @@ class Papers:
 
 class CostTable(KpiTable):
     part = tables.Column()
-    asked = PoundsColumn()
-    lower_quartile = PoundsColumn()
-    median = PoundsColumn()
-    upper_quartile = PoundsColumn()
+    asked = KindColumn(Kind.POUNDS)
+    lower_quartile = KindColumn(Kind.POUNDS)
+    median = KindColumn(Kind.POUNDS)
+    upper_quartile = KindColumn(Kind.POUNDS)
 
 
 class LocalTable(KpiTable):
     school = tables.Column()
     district = tables.Column(default="")
     provision = tables.Column(default="")
-    places = CountColumn()
-    free = CountColumn(verbose_name="Free places")
-    cost = PoundsColumn(verbose_name="Mean cost")
+    places = KindColumn(Kind.COUNT)
+    free = KindColumn(Kind.COUNT, verbose_name="Free places")
+    cost = KindColumn(Kind.POUNDS, verbose_name="Mean cost")
     answered = tables.Column(verbose_name="Answer when asked")
 
 

@@ -11,15 +11,14 @@ from django.utils.timezone import localtime
 
 from panel.models import Outcome, Panel, RequestDraft
 from sen_dashboard.core import formats
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.tables import (
     LINK,
     AgeColumn,
     CodeColumn,
-    DayColumn,
-    DaysColumn,
+    KindColumn,
     NeedColumn,
     NumberColumn,
-    PoundsColumn,
     RecordColumn,
     RecordTable,
 )
@@ -31,8 +30,8 @@ class CaseTable(RecordTable):
     age = AgeColumn("child__date_of_birth")
     panel = CodeColumn(Panel)
     need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
-    received_on = DayColumn(verbose_name="Received")
-    annual_cost = PoundsColumn(verbose_name="Annual cost asked for")
+    received_on = KindColumn(Kind.DAY, verbose_name="Received")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost asked for")
 
 
 class DecisionTable(RecordTable):
@@ -41,10 +40,10 @@ class DecisionTable(RecordTable):
     age = AgeColumn("case__child__date_of_birth")
     panel = CodeColumn(Panel, accessor="case__panel")
     need = NeedColumn(accessor="case__primary_need", verbose_name="Primary need")
-    received_on = DayColumn(accessor="case__received_on", verbose_name="Received")
-    meeting_on = DayColumn(verbose_name="Meeting")
+    received_on = KindColumn(Kind.DAY, accessor="case__received_on", verbose_name="Received")
+    meeting_on = KindColumn(Kind.DAY, verbose_name="Meeting")
     outcome = CodeColumn(Outcome)
-    worth = PoundsColumn(verbose_name="Value")
+    worth = KindColumn(Kind.POUNDS, verbose_name="Value")
 
 
 class DraftTable(tables.Table):
@@ -55,7 +54,7 @@ class DraftTable(tables.Table):
         template_name="panel/draft_actions.html", verbose_name="Continue or throw away", orderable=False
     )
     panel = tables.Column(accessor="pk", verbose_name="Panel", orderable=False)
-    saved_at = DayColumn(verbose_name="Kept on", orderable=False)
+    saved_at = KindColumn(Kind.DAY, verbose_name="Kept on", orderable=False)
 
     def render_child(self, record: RequestDraft) -> str:
         return record.first_typed("child") or "not yet named"
@@ -93,12 +92,12 @@ class ExpectedTable(RecordTable):
     child = RecordColumn("child", "decision__case__child_id")
     need = NeedColumn(accessor="decision__case__primary_need", verbose_name="Primary need")
     school = RecordColumn("school", "school_id", name="school__name")
-    agreed_on = DayColumn(accessor="decision__meeting_on", verbose_name="Agreed")
+    agreed_on = KindColumn(Kind.DAY, accessor="decision__meeting_on", verbose_name="Agreed")
     standing = StandingColumn()
-    offered_on = DayColumn(verbose_name="Offered", default="")
-    days_to_offer = DaysColumn(verbose_name="Decision to offer", default="")
-    started_on = DayColumn(accessor="placement__starts_on", verbose_name="Started", default="")
-    days_to_start = DaysColumn(verbose_name="Offer to start", default="")
+    offered_on = KindColumn(Kind.DAY, verbose_name="Offered", default="")
+    days_to_offer = KindColumn(Kind.DAYS, verbose_name="Decision to offer", default="")
+    started_on = KindColumn(Kind.DAY, accessor="placement__starts_on", verbose_name="Started", default="")
+    days_to_start = KindColumn(Kind.DAYS, verbose_name="Offer to start", default="")
 
 
 # The queues
@@ -140,21 +139,21 @@ class CaseQueueTable(RecordTable):
     choose = ChooseColumn()
     case = RecordColumn("case", "case_id")
     waits = WaitsColumn()
-    since = DayColumn(verbose_name="Since")
+    since = KindColumn(Kind.DAY, verbose_name="Since")
     child = RecordColumn("child", "child_id")
     age = AgeColumn("child__date_of_birth")
     panel = CodeColumn(Panel)
     need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
-    received_on = DayColumn(verbose_name="Received")
+    received_on = KindColumn(Kind.DAY, verbose_name="Received")
     caseworker = tables.Column(default="")
-    annual_cost = PoundsColumn(verbose_name="Annual cost asked for")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost asked for")
     ticked: Collection[str] = ()
 
 
 class InformationQueueTable(CaseQueueTable):
     """Cases on which information was asked for."""
 
-    due_on = DayColumn(verbose_name="Information due", default="no day set")
+    due_on = KindColumn(Kind.DAY, verbose_name="Information due", default="no day set")
 
     class Meta:
         sequence = ("choose", "case", "waits", "since", "due_on", "...")
@@ -175,10 +174,10 @@ class ReviewQueueTable(RecordTable):
 
     case = RecordColumn("case", "case_id")
     waits = WaitsColumn()
-    since = DayColumn(verbose_name="Review due")
-    agreed_on = DayColumn(accessor="meeting_on", verbose_name="Agreed")
+    since = KindColumn(Kind.DAY, verbose_name="Review due")
+    agreed_on = KindColumn(Kind.DAY, accessor="meeting_on", verbose_name="Agreed")
     child = RecordColumn("child", "case__child_id")
     age = AgeColumn("case__child__date_of_birth")
     panel = CodeColumn(Panel, accessor="case__panel")
     need = NeedColumn(accessor="case__primary_need", verbose_name="Primary need")
-    worth = PoundsColumn(verbose_name="Value")
+    worth = KindColumn(Kind.POUNDS, verbose_name="Value")

@@ -3,7 +3,8 @@
 import django_tables2 as tables
 
 from provision.models import LocalProvision, Sector
-from sen_dashboard.core.tables import CodeColumn, CountColumn, RecordColumn, RecordTable
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.tables import CodeColumn, KindColumn, RecordColumn, RecordTable
 
 
 class SchoolTable(RecordTable):
@@ -12,8 +13,8 @@ class SchoolTable(RecordTable):
     phase = tables.Column(default="")
     district = tables.Column(default="")
     provider_group = tables.Column(default="")
-    on_roll = CountColumn(verbose_name="Children on roll")
-    offered = CountColumn(verbose_name="Places")
+    on_roll = KindColumn(Kind.COUNT, verbose_name="Children on roll")
+    offered = KindColumn(Kind.COUNT, verbose_name="Places")
 
 
 class PlacesTable(RecordTable):
@@ -22,7 +23,7 @@ class PlacesTable(RecordTable):
     provision = CodeColumn(LocalProvision)
     academic_year = tables.Column()
     needs = tables.Column(orderable=False)
-    places = CountColumn()
+    places = KindColumn(Kind.COUNT)
 
     def render_needs(self, value: list[str]) -> str:
         return ", ".join(value)

@@ -45,7 +45,7 @@ def test_every_definition_is_whole(signed_in: Client, kpi: Kpi[Any, Any]) -> Non
         f"Source {kpi.source}.",
         kpi.owner,
         "reviewed on 1 November 2026",
-        f"Unit {kpi.unit.value.capitalize()}",
+        f"Unit {kpi.kind.unit.capitalize()}",
     ):
         assert words_of_it in said
     for wanted in kpi.filters:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.formats import NOT_AVAILABLE, Unit, show
+from sen_dashboard.core.formats import NOT_AVAILABLE
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.money import average, growth, percentage, ratio, to_penny
 
 amounts = st.decimals(min_value=-(10**10), max_value=10**10, places=2)
@@ -205,13 +206,13 @@ def test_changes_of_a_percentage_are_points() -> None:
 
 def test_a_count_between_two_is_rounded_up() -> None:
     """As the median of an even number of councils is."""
-    assert show(1288.5, Unit.COUNT) == "1,289"
+    assert Kind.COUNT.text(1288.5) == "1,289"
 
 
 def test_counts_and_changes() -> None:
     assert [formats.count(n) for n in (0, 999, 1000, -1234567)] == ["0", "999", "1,000", "−1,234,567"]
-    assert [formats.change(n) for n in (416, 0, -1234)] == ["+416", "0", "−1,234"]
-    assert [formats.change(Decimal(n), Unit.POUNDS) for n in ("26.6", "0.4", "-12")] == ["+£27", "£0", "−£12"]
+    assert [Kind.COUNT.change(n) for n in (416, 0, -1234)] == ["+416", "0", "−1,234"]
+    assert [Kind.POUNDS.change(Decimal(n)) for n in ("26.6", "0.4", "-12")] == ["+£27", "£0", "−£12"]
 
 
 def test_days_and_months_in_words() -> None:
@@ -238,7 +239,7 @@ def test_plurals_of_their_own() -> None:
     "write",
     [
         formats.count,
-        formats.change,
+        Kind.COUNT.change,
         formats.pounds,
         formats.pounds_short,
         formats.percent,
@@ -255,27 +256,27 @@ def test_what_is_unknown_is_not_available(write: Callable[[Any], str]) -> None:
     assert write(None) == NOT_AVAILABLE
 
 
-@pytest.mark.parametrize("unit", Unit)
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("short", [True, False])
-def test_what_is_unknown_is_not_available_in_any_unit(unit: Unit, short: bool) -> None:
-    assert show(None, unit, short=short) == NOT_AVAILABLE
+def test_what_is_unknown_is_not_available_in_any_unit(kind: Kind, short: bool) -> None:
+    assert (kind.short(None) if short else kind.text(None)) == NOT_AVAILABLE
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "full", "short"),
+    ("value", "kind", "full", "short"),
     [
-        (Decimal("36082.50"), Unit.POUNDS, "£36,083", "£36.1k"),
-        (0, Unit.POUNDS, "£0", "£0"),
-        (7.0166, Unit.PERCENT, "7.0%", "7.0%"),
-        (0, Unit.PERCENT, "0.0%", "0.0%"),
-        (2.0625, Unit.RATIO, "2.06", "2.06"),
-        (12000, Unit.COUNT, "12,000", "12,000"),
-        (28.5, Unit.DAYS, "28.5 days", "28.5 days"),
-        (82.857, Unit.WEEKS, "82.9 weeks", "82.9 weeks"),
-        (date(2019, 3, 31), Unit.DAY, "31 March 2019", "31 March 2019"),
-        ("2018-19", Unit.TEXT, "2018-19", "2018-19"),
+        (Decimal("36082.50"), Kind.POUNDS, "£36,083", "£36.1k"),
+        (0, Kind.POUNDS, "£0", "£0"),
+        (7.0166, Kind.PERCENT, "7.0%", "7.0%"),
+        (0, Kind.PERCENT, "0.0%", "0.0%"),
+        (2.0625, Kind.RATIO, "2.06", "2.06"),
+        (12000, Kind.COUNT, "12,000", "12,000"),
+        (28.5, Kind.DAYS, "28.5 days", "28.5 days"),
+        (82.857, Kind.WEEKS, "82.9 weeks", "82.9 weeks"),
+        (date(2019, 3, 31), Kind.DAY, "31 March 2019", "31 March 2019"),
+        ("2018-19", Kind.TEXT, "2018-19", "2018-19"),
     ],
 )
-def test_a_value_in_its_unit(value: Any, unit: Unit, full: str, short: str) -> None:
-    assert show(value, unit) == full
-    assert show(value, unit, short=True) == short
+def test_a_value_in_its_unit(value: Any, kind: Kind, full: str, short: str) -> None:
+    assert kind.text(value) == full
+    assert kind.short(value) == short

@@ -19,7 +19,7 @@ from django.utils.timezone import localdate
 from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import charts, formats
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.status import Standing, direction, standing
@@ -231,10 +231,10 @@ class TestStanding:
     )
     def test_follows_the_polarity(self, better: Better, value: float | None, expected: Standing) -> None:
         goal = Goal(9.0, 9.5, "For the test.", near=0.1)
-        assert standing(better, Fact("INMSS share", value, Unit.PERCENT), goal) is expected
+        assert standing(better, Fact("INMSS share", value, Kind.PERCENT), goal) is expected
 
     def test_without_a_goal_it_is_for_information(self) -> None:
-        assert standing(Better.NEITHER, Fact("Share", 1.0, Unit.PERCENT), None) is Standing.FOR_INFORMATION
+        assert standing(Better.NEITHER, Fact("Share", 1.0, Kind.PERCENT), None) is Standing.FOR_INFORMATION
 
     @pytest.mark.parametrize(
         "kpi", [kpi for kpi in KPIS if kpi.better is Better.NEITHER], ids=lambda kpi: kpi.slug
@@ -258,7 +258,7 @@ class TestDirection:
     def test_follows_the_polarity(
         self, better: Better, now: float, before: float | None, arrow: str, verdict: str
     ) -> None:
-        now_and_before = (Fact("INMSS share", value, Unit.PERCENT) for value in (now, before))
+        now_and_before = (Fact("INMSS share", value, Kind.PERCENT) for value in (now, before))
         found = direction(better, *now_and_before)
         assert (found.arrow, found.verdict) == (arrow, verdict)
         assert found.words

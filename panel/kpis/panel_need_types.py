@@ -39,13 +39,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.row_keys import both, by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
 
 BY_NEED = """
     SELECT primary_need, secondary_need, COUNT(*) AS cases
@@ -148,12 +148,12 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
     def share(label: str, cases: int, part: str) -> Fact:
         raw = f"{formats.count(cases)} of {formats.plural(now.cases, 'request')}"
-        return Fact(label, percentage(cases, now.cases), Unit.PERCENT, raw, (part, "cases"))
+        return Fact(label, percentage(cases, now.cases), Kind.PERCENT, raw, (part, "cases"))
 
     return (
         share("ASD or SEMH as primary need", now.asd_or_semh_cases, "asd_or_semh_cases"),
         share("With a secondary need", now.with_secondary_need, "with_secondary_need"),
-        Fact("Requests decided", now.cases, Unit.COUNT, parts=("cases",)),
+        Fact("Requests decided", now.cases, Kind.COUNT, parts=("cases",)),
     )
 
 
@@ -173,8 +173,8 @@ class Table(KpiTable):
     label = tables.Column(verbose_name="Need as the panel records it")
     primary_need = NeedColumn(verbose_name="Primary need")
     secondary_need = NeedColumn(verbose_name="Secondary need", default="")
-    cases = CountColumn(verbose_name="Cases")
-    share_pct = PercentColumn(verbose_name="Share")
+    cases = KindColumn(Kind.COUNT, verbose_name="Cases")
+    share_pct = KindColumn(Kind.PERCENT, verbose_name="Share")
 
 
 def _decided(result: Result[Headline, Row]) -> Quantity:
@@ -234,7 +234,7 @@ KPI = Kpi(
     denominator="All cases decided in the period.",
     left_out="Void decisions, and the earlier decisions of a case decided again in the period.",
     undefined="Not available when no case was decided in the period.",
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

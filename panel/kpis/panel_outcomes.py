@@ -46,13 +46,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 # By outcome, and all together (outcome is then null).
 BY_OUTCOME = """
@@ -187,19 +187,19 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         else ""
     )
     return (
-        Fact("Requests considered", now.cases, Unit.COUNT, worth, ("cases",)),
-        Fact("Agreed", now.agreed_cases, Unit.COUNT, of_value + of_cases, ("agreed_cases", "cases")),
+        Fact("Requests considered", now.cases, Kind.COUNT, worth, ("cases",)),
+        Fact("Agreed", now.agreed_cases, Kind.COUNT, of_value + of_cases, ("agreed_cases", "cases")),
         Fact(
             "Presentations to a meeting",
             now.presentations,
-            Unit.COUNT,
+            Kind.COUNT,
             f"made {for_cases}",
             ("presentations",),
         ),
         Fact(
             "Awaiting a decision",
             now.awaiting,
-            Unit.COUNT,
+            Kind.COUNT,
             f"on {formats.day(result.scope.as_at)}",
             ("awaiting",),
         ),
@@ -235,11 +235,11 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
 
 class Table(KpiTable):
     label = tables.Column(verbose_name="Outcome")
-    cases = CountColumn(verbose_name="Cases")
-    value = PoundsColumn(verbose_name="Value")
-    average = PoundsColumn(verbose_name="Average a case")
-    share_cases_pct = PercentColumn(verbose_name="Share of cases")
-    share_value_pct = PercentColumn(verbose_name="Share of value")
+    cases = KindColumn(Kind.COUNT, verbose_name="Cases")
+    value = KindColumn(Kind.POUNDS, verbose_name="Value")
+    average = KindColumn(Kind.POUNDS, verbose_name="Average a case")
+    share_cases_pct = KindColumn(Kind.PERCENT, verbose_name="Share of cases")
+    share_value_pct = KindColumn(Kind.PERCENT, verbose_name="Share of value")
 
 
 def _decided(result: Result[Headline, Row]) -> Quantity:
@@ -315,7 +315,7 @@ KPI = Kpi(
         "presentations). The value of a declined case is what was asked for; it is not a sum saved."
     ),
     undefined="Not available when no case was decided in the period.",
-    unit=Unit.COUNT,
+    kind=Kind.COUNT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

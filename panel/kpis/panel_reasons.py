@@ -45,13 +45,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.row_keys import both, by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 ROW_KEY = both(by_code("panel", Panel), by_code("reason", Reason))
 BY_ALL_RECORDED = """
@@ -250,14 +250,14 @@ def _leading_reason(panel: Panel, result: Result[Headline, Row]) -> Fact:
     cases = sum(row.cases for row in result.rows if (row.panel, row.reason) == (panel, reason))
     raw = f"{formats.count(cases)} of {formats.plural(whole, 'request')} to the {NAMES[panel]}"
     parts = (("cases", f"{panel}:{reason}"), f"{panel.value.lower()}_cases")
-    return Fact(reason.label, percentage(cases, whole), Unit.PERCENT, raw, parts)
+    return Fact(reason.label, percentage(cases, whole), Kind.PERCENT, raw, parts)
 
 
 def _profile(profile: Profile, headline: Headline) -> Fact:
     cases = sum(found.cases for found in headline.profiles if found.profile == profile)
     raw = f"{formats.count(cases)} of {formats.plural(headline.cases, 'request')}"
     return Fact(
-        profile.label, percentage(cases, headline.cases), Unit.PERCENT, raw, (_key_of(profile), "cases")
+        profile.label, percentage(cases, headline.cases), Kind.PERCENT, raw, (_key_of(profile), "cases")
     )
 
 
@@ -290,8 +290,8 @@ def _bars(panel: Panel, reasons: Sequence[Reason], rows: Sequence[Row]) -> go.Ba
 class Table(KpiTable):
     label = tables.Column(verbose_name="Reason")
     panel_label = tables.Column(verbose_name="Panel")
-    cases = CountColumn(verbose_name="Cases")
-    share_pct = PercentColumn(verbose_name="Share of the panel's cases")
+    cases = KindColumn(Kind.COUNT, verbose_name="Cases")
+    share_pct = KindColumn(Kind.PERCENT, verbose_name="Share of the panel's cases")
 
 
 def _decided(result: Result[Headline, Row], panel: str | None = None) -> Quantity:
@@ -362,7 +362,7 @@ KPI = Kpi(
     title="Reasons for panel requests",
     question="Why are requests put to the panels, and with which main profiles of need?",
     group=Group.PANEL,
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     numerator=(
         "Cases that give a reason, and cases of a main profile, each case once, at its latest decision of the period, "
         "whatever the outcome."

@@ -31,14 +31,14 @@ from panel.querysets import ExpectedPlacementQuerySet, PanelCaseQuerySet, PanelD
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
-from sen_dashboard.core.tables import CountColumn, DaysColumn, KpiTable, MonthColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 ROW_KEY = by_month("month")
 
@@ -245,42 +245,42 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         Fact(
             "Median time to a first decision",
             now.median_days_to_first,
-            Unit.DAYS,
+            Kind.DAYS,
             f"over {cases}, from the day received",
             ("decided",),
         ),
         Fact(
             "Median time to a final decision",
             now.median_days_to_final,
-            Unit.DAYS,
+            Kind.DAYS,
             f"over {formats.plural(now.decided_finally, 'case')} agreed, declined or withdrawn",
             ("decided_finally",),
         ),
         Fact(
             "Decided more than once",
             now.represented_pct,
-            Unit.PERCENT,
+            Kind.PERCENT,
             f"{formats.count(now.represented)} of {cases}",
             ("represented", "decided"),
         ),
         Fact(
             "Cases with information overdue",
             now.information_overdue,
-            Unit.COUNT,
+            Kind.COUNT,
             f"on {formats.day(result.scope.as_at)}, of all years",
             ("information_overdue",),
         ),
         Fact(
             "Median time from decision to offer",
             now.median_days_to_offer,
-            Unit.DAYS,
+            Kind.DAYS,
             f"over {formats.plural(now.offered, 'agreed place')} offered",
             ("offered",),
         ),
         Fact(
             "Median time from offer to start",
             now.median_days_to_start,
-            Unit.DAYS,
+            Kind.DAYS,
             f"over {formats.plural(now.started, 'agreed place')} started",
             ("started",),
         ),
@@ -312,10 +312,10 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
 
 
 class Table(KpiTable):
-    month = MonthColumn(verbose_name="Month")
-    decided = CountColumn(verbose_name="Cases decided")
-    median_days_to_first = DaysColumn(verbose_name="Median time to a first decision")
-    median_days_to_final = DaysColumn(verbose_name="Median time to a final decision")
+    month = KindColumn(Kind.MONTH, verbose_name="Month")
+    decided = KindColumn(Kind.COUNT, verbose_name="Cases decided")
+    median_days_to_first = KindColumn(Kind.DAYS, verbose_name="Median time to a first decision")
+    median_days_to_final = KindColumn(Kind.DAYS, verbose_name="Median time to a final decision")
 
 
 def _decided_in(result: Result[Headline, Row], record: Headline | Row) -> Quantity:
@@ -411,7 +411,7 @@ KPI = Kpi(
     title="Time to a panel decision",
     question="How long does the panel take to decide, and how often does a case come back?",
     group=Group.PANEL,
-    unit=Unit.DAYS,
+    kind=Kind.DAYS,
     numerator=(
         "Median days from the day a case was received to its first decision of any kind, and to its final one: agreed, "
         "declined or withdrawn. A case counts once, in the month of its latest decision of the financial year up to "

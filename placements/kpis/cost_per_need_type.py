@@ -31,13 +31,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, ratio, to_penny
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PoundsColumn, RatioColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
 
 ATTENDANCE = choice("attendance", "Attendance", Attendance.choices, default=Attendance.DAY.value)
 
@@ -216,19 +216,19 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         Fact(
             f"Average cost of a {str(result.scope[ATTENDANCE]).lower()} place in INMSS, a year",
             now.inmss_average,
-            Unit.POUNDS,
+            Kind.POUNDS,
             behind(now.inmss_placements, now.inmss_median),
             ("inmss_placements",),
         ),
         Fact(
             "Average in state special schools",
             now.special_average,
-            Unit.POUNDS,
+            Kind.POUNDS,
             behind(now.special_placements, now.special_median),
             ("special_placements",),
         ),
-        Fact("Premium of INMSS", now.premium, Unit.POUNDS, "a place a year", both),
-        Fact("INMSS to state special", now.ratio, Unit.RATIO, "times the average cost", both),
+        Fact("Premium of INMSS", now.premium, Kind.POUNDS, "a place a year", both),
+        Fact("INMSS to state special", now.ratio, Kind.RATIO, "times the average cost", both),
     )
 
 
@@ -265,12 +265,12 @@ def _labels(amounts: list[Decimal | None]) -> list[str]:
 
 class Table(KpiTable):
     need = NeedColumn(verbose_name="Primary need")
-    inmss_placements = CountColumn(verbose_name="INMSS placements")
-    inmss_average = PoundsColumn(verbose_name="INMSS average a year")
-    special_placements = CountColumn(verbose_name="State special placements")
-    special_average = PoundsColumn(verbose_name="State special average a year")
-    premium = PoundsColumn(verbose_name="Premium")
-    ratio = RatioColumn(verbose_name="Ratio")
+    inmss_placements = KindColumn(Kind.COUNT, verbose_name="INMSS placements")
+    inmss_average = KindColumn(Kind.POUNDS, verbose_name="INMSS average a year")
+    special_placements = KindColumn(Kind.COUNT, verbose_name="State special placements")
+    special_average = KindColumn(Kind.POUNDS, verbose_name="State special average a year")
+    premium = KindColumn(Kind.POUNDS, verbose_name="Premium")
+    ratio = KindColumn(Kind.RATIO, verbose_name="Ratio")
 
 
 PROVISIONS = (Provision.INMSS, Provision.SPECIAL)
@@ -366,7 +366,7 @@ KPI = Kpi(
     denominator="Those placements. The averages are of placements, not of needs.",
     left_out="Placements without a cost line in force on the day (counted under the figures), and transport.",
     undefined="Not available when no such placement is open; premium and ratio need both averages.",
-    unit=Unit.POUNDS,
+    kind=Kind.POUNDS,
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

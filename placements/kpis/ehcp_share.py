@@ -18,13 +18,13 @@ from placements.querysets import PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core import chart_layers, charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 MONTH_ENDS = 24
 FLOOR_POINTS = 0.5
@@ -158,10 +158,10 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
     def share(label: str, value: float | None, children: int, plans: int, *parts: str) -> Fact:
         raw = f"{formats.count(children)} of {formats.plural(plans, 'plan')}"
-        return Fact(label, value, Unit.PERCENT, raw, parts)
+        return Fact(label, value, Kind.PERCENT, raw, parts)
 
     def number(label: str, value: int, before: int, part: str) -> Fact:
-        return Fact(label, value, Unit.COUNT, f"{formats.count(before)} a year before", (part,))
+        return Fact(label, value, Kind.COUNT, f"{formats.count(before)} a year before", (part,))
 
     return (
         share(
@@ -212,10 +212,10 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
 
 
 class Table(KpiTable):
-    month_end = DayColumn(verbose_name="Month end")
-    plans = CountColumn(verbose_name="EHC plans")
-    inmss_children = CountColumn(verbose_name="Children in INMSS")
-    share_pct = PercentColumn(verbose_name="INMSS share")
+    month_end = KindColumn(Kind.DAY, verbose_name="Month end")
+    plans = KindColumn(Kind.COUNT, verbose_name="EHC plans")
+    inmss_children = KindColumn(Kind.COUNT, verbose_name="Children in INMSS")
+    share_pct = KindColumn(Kind.PERCENT, verbose_name="INMSS share")
 
 
 def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
@@ -264,7 +264,7 @@ KPI = Kpi(
     denominator="EHC plans in force on the day.",
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no plan is in force.",
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

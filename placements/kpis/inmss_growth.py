@@ -19,13 +19,13 @@ from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Filter, Scope
-from sen_dashboard.core.tables import CountColumn, DayColumn, IndexColumn, KpiTable
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 FLOOR_POINTS = 10
 FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted
@@ -178,18 +178,18 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         Fact(
             "Growth of INMSS",
             now.inmss_growth_pct,
-            Unit.PERCENT,
+            Kind.PERCENT,
             counts(now.inmss_base, now.inmss),
             ("inmss", "inmss_base"),
         ),
         Fact(
             "Growth of state special schools",
             now.special_growth_pct,
-            Unit.PERCENT,
+            Kind.PERCENT,
             counts(now.special_base, now.special),
             ("special", "special_base"),
         ),
-        Fact("Measured from", now.base_day, Unit.DAY, f"the end of {result.scope[BASE]}"),
+        Fact("Measured from", now.base_day, Kind.DAY, f"the end of {result.scope[BASE]}"),
     )
 
 
@@ -225,11 +225,11 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
 
 
 class Table(KpiTable):
-    day = DayColumn(verbose_name="Day")
-    inmss = CountColumn(verbose_name="Children in INMSS")
-    special = CountColumn(verbose_name="Children in state special schools")
-    inmss_index = IndexColumn(verbose_name="INMSS index")
-    special_index = IndexColumn(verbose_name="State special index")
+    day = KindColumn(Kind.DAY, verbose_name="Day")
+    inmss = KindColumn(Kind.COUNT, verbose_name="Children in INMSS")
+    special = KindColumn(Kind.COUNT, verbose_name="Children in state special schools")
+    inmss_index = KindColumn(Kind.INDEX, verbose_name="INMSS index")
+    special_index = KindColumn(Kind.INDEX, verbose_name="State special index")
 
 
 def _placed_on(provision: Provision, day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
@@ -277,7 +277,7 @@ KPI = Kpi(
     denominator="Children with a placement open on the base day, the last day of the base financial year.",
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no child was placed on the base day, or the day comes before it.",
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     better=Better.LOWER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

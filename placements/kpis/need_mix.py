@@ -18,12 +18,12 @@ from placements.querysets import PlacementQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import CountColumn, KpiTable, NeedColumn, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
 
 ROW_KEY = by_code("need", Need)
 
@@ -104,7 +104,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
     def share(label: str, value: float | None, children: int, part: str) -> Fact:
         raw = f"{formats.count(children)} of {formats.plural(now.children, 'child', 'children')}"
-        return Fact(label, value, Unit.PERCENT, raw, (part, "children"))
+        return Fact(label, value, Kind.PERCENT, raw, (part, "children"))
 
     semh = "Social, emotional and mental health (SEMH)"
     return (
@@ -116,7 +116,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         ),
         share("Autistic spectrum disorder (ASD)", now.asd_pct, now.asd_children, "asd_children"),
         share(semh, now.semh_pct, now.semh_children, "semh_children"),
-        Fact("Children in INMSS", now.children, Unit.COUNT, parts=("children",)),
+        Fact("Children in INMSS", now.children, Kind.COUNT, parts=("children",)),
     )
 
 
@@ -134,8 +134,8 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
 
 class Table(KpiTable):
     need = NeedColumn(verbose_name="Primary need")
-    children = CountColumn(verbose_name="Children in INMSS")
-    share_pct = PercentColumn(verbose_name="Share")
+    children = KindColumn(Kind.COUNT, verbose_name="Children in INMSS")
+    share_pct = KindColumn(Kind.PERCENT, verbose_name="Share")
 
 
 ASD_OR_SEMH = f"{Need.ASD} or {Need.SEMH}"
@@ -187,7 +187,7 @@ KPI = Kpi(
     denominator="All children with an INMSS placement open on the day.",
     left_out="Secondary needs; placements that outlast their plan are not counted once the plan has ceased.",
     undefined="Not available when no child is in INMSS.",
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

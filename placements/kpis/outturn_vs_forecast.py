@@ -38,14 +38,14 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KpiTable, MonthColumn, PoundsColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 # Each line's education share for the days of each month on which it runs, before division by the year's days.
 # LEAST and GREATEST pass over a missing end.
@@ -388,18 +388,18 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         )
     made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
     return (
-        Fact(spent, now.outturn, Unit.POUNDS, standing, ("outturn",)),
-        Fact("Forecast for the year", now.forecast, Unit.POUNDS, made, ("forecast",)),
+        Fact(spent, now.outturn, Kind.POUNDS, standing, ("outturn",)),
+        Fact("Forecast for the year", now.forecast, Kind.POUNDS, made, ("forecast",)),
         _variance_fact(now),
-        Fact("Budget for the year", now.budget, Unit.POUNDS, parts=("budget",)),
+        Fact("Budget for the year", now.budget, Kind.POUNDS, parts=("budget",)),
     )
 
 
 def _variance_fact(now: Headline) -> Fact:
     if not now.outturn_is_final:
-        return Fact("Forecast less budget", now.forecast_variance, Unit.POUNDS, parts=("forecast", "budget"))
+        return Fact("Forecast less budget", now.forecast_variance, Kind.POUNDS, parts=("forecast", "budget"))
     share = "" if now.variance_pct is None else f"{formats.percent(now.variance_pct)} of the forecast"
-    return Fact("Outturn less forecast", now.variance, Unit.POUNDS, share, ("outturn", "forecast"))
+    return Fact("Outturn less forecast", now.variance, Kind.POUNDS, share, ("outturn", "forecast"))
 
 
 def figure(result: Result[Headline, Row]) -> go.Figure:
@@ -437,12 +437,12 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
 
 
 class Table(KpiTable):
-    month = MonthColumn(verbose_name="Month")
-    actual = PoundsColumn(verbose_name="Spending")
-    actual_cumulative = PoundsColumn(verbose_name="Spending to date")
-    forecast = PoundsColumn(verbose_name="Forecast for the year")
-    committed = PoundsColumn(verbose_name="Committed")
-    committed_cumulative = PoundsColumn(verbose_name="Committed to date")
+    month = KindColumn(Kind.MONTH, verbose_name="Month")
+    actual = KindColumn(Kind.POUNDS, verbose_name="Spending")
+    actual_cumulative = KindColumn(Kind.POUNDS, verbose_name="Spending to date")
+    forecast = KindColumn(Kind.POUNDS, verbose_name="Forecast for the year")
+    committed = KindColumn(Kind.POUNDS, verbose_name="Committed")
+    committed_cumulative = KindColumn(Kind.POUNDS, verbose_name="Committed to date")
 
 
 def _children_to(result: Result[Headline, Row], year: FinancialYear, until: str = "") -> list[Quantity]:
@@ -525,7 +525,7 @@ KPI = Kpi(
         "The variance is not available before the outturn is final or without a forecast; price and volume not "
         "without an outturn and children in INMSS in both years."
     ),
-    unit=Unit.POUNDS,
+    kind=Kind.POUNDS,
     better=Better.CLOSE_TO_TARGET,
     owner="Finance manager, SEN",
     reviewed_on=date(2026, 11, 1),

@@ -38,13 +38,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.periods import AcademicYear, Month, YearTo, year_before
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, KpiTable, MonthColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 NOT_RECORDED = "NOT_RECORDED"
 ROUTES = {"": NOT_RECORDED} | {code: code for code in Route.values}
@@ -170,13 +170,13 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     leave = formats.day(AcademicYear.containing(result.scope.as_at).end)
     counts = f"{formats.plural(now.starts, 'start')} less {formats.plural(now.ends, 'end')}"
     return (
-        Fact("Net change in INMSS placements", now.net, Unit.COUNT, counts, ("starts", "ends")),
-        Fact("Placements started", now.starts, Unit.COUNT, _by_route(_all_routes(result.rows)), ("starts",)),
-        Fact("Placements ended", now.ends, Unit.COUNT, period(result.scope), ("ends",)),
+        Fact("Net change in INMSS placements", now.net, Kind.COUNT, counts, ("starts", "ends")),
+        Fact("Placements started", now.starts, Kind.COUNT, _by_route(_all_routes(result.rows)), ("starts",)),
+        Fact("Placements ended", now.ends, Kind.COUNT, period(result.scope), ("ends",)),
         Fact(
             f"Leavers due by {leave}",
             now.leavers_due,
-            Unit.COUNT,
+            Kind.COUNT,
             f"of {formats.count(now.open)} open",
             ("leavers_due", "open"),
         ),
@@ -226,10 +226,10 @@ class RouteColumn(tables.Column):
 
 
 class Table(KpiTable):
-    month = MonthColumn(verbose_name="Month")
-    inmss_starts = CountColumn(verbose_name="Starts")
-    inmss_ends = CountColumn(verbose_name="Ends")
-    net = CountColumn(verbose_name="Net")
+    month = KindColumn(Kind.MONTH, verbose_name="Month")
+    inmss_starts = KindColumn(Kind.COUNT, verbose_name="Starts")
+    inmss_ends = KindColumn(Kind.COUNT, verbose_name="Ends")
+    net = KindColumn(Kind.COUNT, verbose_name="Net")
     by_route = RouteColumn(verbose_name="Starts by route", orderable=False)
 
 
@@ -288,7 +288,7 @@ KPI = Kpi(
         "route, and how many leavers are due?"
     ),
     group=Group.PLACEMENTS,
-    unit=Unit.COUNT,
+    kind=Kind.COUNT,
     numerator=(
         "INMSS placements that start or end in the 12 months to the day, after the same day of the year before. A "
         "placement starts on the first day on which it is open under its plan. It ends on the first day on which it "

@@ -38,12 +38,12 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn, PoundsColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 MOST_SCHOOLS = 1000
 
@@ -222,15 +222,15 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         Fact(
             f"Share of INMSS cost at the {_top(now)}",
             now.top_share_pct,
-            Unit.PERCENT,
+            Kind.PERCENT,
             cost_a_year,
             ("top_cost", "annual_cost"),
         ),
-        Fact(f"Annual cost at the {_top(now)}", now.top_cost, Unit.POUNDS, places, ("top_cost",)),
+        Fact(f"Annual cost at the {_top(now)}", now.top_cost, Kind.POUNDS, places, ("top_cost",)),
         Fact(
-            "Average cost of a place there, a year", now.top_average, Unit.POUNDS, places, ("top_placements",)
+            "Average cost of a place there, a year", now.top_average, Kind.POUNDS, places, ("top_placements",)
         ),
-        Fact("Schools with INMSS placements", now.schools, Unit.COUNT, all_places, ("schools", "placements")),
+        Fact("Schools with INMSS placements", now.schools, Kind.COUNT, all_places, ("schools", "placements")),
     )
 
 
@@ -252,10 +252,10 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
 
 class Table(KpiTable):
     school = tables.Column(verbose_name="School")
-    placements = CountColumn(verbose_name="Placements")
-    annual_cost = PoundsColumn(verbose_name="Annual cost")
-    average = PoundsColumn(verbose_name="Average a place")
-    cumulative_pct = PercentColumn(verbose_name="Running share of cost")
+    placements = KindColumn(Kind.COUNT, verbose_name="Placements")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost")
+    average = KindColumn(Kind.POUNDS, verbose_name="Average a place")
+    cumulative_pct = KindColumn(Kind.PERCENT, verbose_name="Running share of cost")
 
 
 def _children(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
@@ -333,7 +333,7 @@ KPI = Kpi(
     denominator="Annual cost of all INMSS placements open on the day.",
     left_out="Transport. A placement without a cost line counts at £0; their number is given under the figures.",
     undefined="Not available when no INMSS placement is open, or none has a cost.",
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

@@ -43,14 +43,14 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import Month, YearTo
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
-from sen_dashboard.core.tables import CountColumn, KpiTable, MonthColumn, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 ROW_KEY = by_month("month")
 FLOOR_PCT = 60.0
@@ -296,22 +296,22 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         Fact(
             "Issued within 20 weeks, exceptions left out",
             now.within_pct_ex,
-            Unit.PERCENT,
+            Kind.PERCENT,
             f"{_of(now.within_ex, now.issued_ex)} plans",
             ("within_ex", "issued_ex"),
         ),
         Fact(
             "Issued within 20 weeks, exceptions included",
             now.within_pct,
-            Unit.PERCENT,
+            Kind.PERCENT,
             f"{_of(now.within, now.issued)} plans",
             ("within", "issued"),
         ),
-        Fact("Assessments open", now.open, Unit.COUNT, bands, ("open", "open_over_20_weeks")),
+        Fact("Assessments open", now.open, Kind.COUNT, bands, ("open", "open_over_20_weeks")),
         Fact(
             "Decided within 6 weeks whether to assess",
             now.requests_decided_pct_6_weeks,
-            Unit.PERCENT,
+            Kind.PERCENT,
             f"{_of(now.requests_decided_6_weeks, now.requests_decided)} requests; {waiting}",
             ("requests_decided_6_weeks", "requests_decided"),
         ),
@@ -354,13 +354,13 @@ def goal(result: Result[Headline, Row]) -> Goal:
 
 
 class Table(KpiTable):
-    month = MonthColumn(verbose_name="Month")
-    issued = CountColumn(verbose_name="Plans issued")
-    within = CountColumn(verbose_name="Within 20 weeks")
-    within_pct = PercentColumn(verbose_name="Share")
-    issued_ex = CountColumn(verbose_name="Plans issued, exceptions left out")
-    within_ex = CountColumn(verbose_name="Of these within 20 weeks")
-    within_pct_ex = PercentColumn(verbose_name="Share, exceptions left out")
+    month = KindColumn(Kind.MONTH, verbose_name="Month")
+    issued = KindColumn(Kind.COUNT, verbose_name="Plans issued")
+    within = KindColumn(Kind.COUNT, verbose_name="Within 20 weeks")
+    within_pct = KindColumn(Kind.PERCENT, verbose_name="Share")
+    issued_ex = KindColumn(Kind.COUNT, verbose_name="Plans issued, exceptions left out")
+    within_ex = KindColumn(Kind.COUNT, verbose_name="Of these within 20 weeks")
+    within_pct_ex = KindColumn(Kind.PERCENT, verbose_name="Share, exceptions left out")
 
 
 IN_TIME, NO_EXCEPTION = {"in_time": True}, {"exception": False}
@@ -453,7 +453,7 @@ KPI = Kpi(
         "do open assessments wait?"
     ),
     group=Group.PLACEMENTS,
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     numerator=(
         "Plans issued in the 12 months to the day, after the same day of the year before, on or before day 140 after "
         "the request for an assessment. A plan counts in the month in which it is issued, so clearing a backlog "

@@ -36,13 +36,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.row_keys import both, by_code
 from sen_dashboard.core.scope import Scope, choice, named
-from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
 SchoolKey = tuple[str, str, str, str]  # those four, of a school that offers the provision
@@ -278,7 +278,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     def occupancy(kind: str, label: str, value: float | None, on_roll: int, places: int) -> Fact:
         offered = "no places recorded" if value is None else f"for {formats.plural(places, 'place')}"
         raw = f"{formats.plural(on_roll, 'child', 'children')}, {offered}"
-        return Fact(label, value, Unit.PERCENT, raw, (f"{kind}_on_roll", f"{kind}_places"))
+        return Fact(label, value, Kind.PERCENT, raw, (f"{kind}_on_roll", f"{kind}_places"))
 
     special = occupancy(
         "special",
@@ -298,7 +298,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     return (
         *([special] if chosen != LocalProvision.SRP else []),
         *([srp] if chosen != LocalProvision.SPECIAL else []),
-        Fact("Schools over capacity", now.schools_over, Unit.COUNT, over, ("schools_over",)),
+        Fact("Schools over capacity", now.schools_over, Kind.COUNT, over, ("schools_over",)),
     )
 
 
@@ -328,10 +328,10 @@ class Table(KpiTable):
     school = tables.Column(verbose_name="School")
     label = tables.Column(verbose_name="Provision")
     district = tables.Column(verbose_name="District", default="")
-    places = CountColumn(verbose_name="Places")
-    on_roll = CountColumn(verbose_name="On roll")
+    places = KindColumn(Kind.COUNT, verbose_name="Places")
+    on_roll = KindColumn(Kind.COUNT, verbose_name="On roll")
     room = tables.Column(verbose_name="Room", order_by=("vacancies",))
-    occupancy_pct = PercentColumn(verbose_name="Occupancy")
+    occupancy_pct = KindColumn(Kind.PERCENT, verbose_name="Occupancy")
 
 
 def _children(result: Result[Headline, Row], provision: Provision) -> Quantity:
@@ -398,7 +398,7 @@ KPI = Kpi(
         "schools whose places list it, with all their places and children, whatever their needs."
     ),
     undefined="Not available where no places are recorded.",
-    unit=Unit.PERCENT,
+    kind=Kind.PERCENT,
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

@@ -18,13 +18,13 @@ from provision.models import CommissioningChange, LocalProvision, SchoolPlaces
 from provision.querysets import SchoolPlacesQuerySet
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.disclosure import Disclosure, open_keys
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.row_keys import both, by_academic_year, by_code
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import CountColumn, KpiTable, PercentColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable
 
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
 
@@ -96,10 +96,11 @@ def _plan_caveats(day: date, year: AcademicYear) -> tuple[str, ...]:
     )
     if not found["changes"]:
         return ()
+    special, srp = (Kind.COUNT.change(found[kind]) for kind in ("special", "srp"))
     changes = formats.plural(found["changes"], "approved change")
     return (
-        f"The commissioning plan holds {changes} by {formats.day(year.end)}: {formats.change(found['special'])} places "
-        f"in state special schools and {formats.change(found['srp'])} in SRPs. They are not added in.",
+        f"The commissioning plan holds {changes} by {formats.day(year.end)}: {special} places in state special "
+        f"schools and {srp} in SRPs. They are not added in.",
     )
 
 
@@ -176,14 +177,14 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     def places(who: str, provision: str, following: int | None) -> Fact:
         raw = "" if following is None else f"then {formats.count(following)} in {year.plus(1)}"
         recorded, part = _recorded(result, provision), f"{provision.lower()}_places"
-        return Fact(f"{who} places in {year}", recorded, Unit.COUNT, raw, (part,))
+        return Fact(f"{who} places in {year}", recorded, Kind.COUNT, raw, (part,))
 
     def change(who: str, provision: str, number: int, following: int | None, value: int | None) -> Fact:
         share = growth(following, number) if value is not None else None
         raw = "" if share is None else f"{formats.percent(share)} of {formats.count(number)}"
         part = f"{provision.lower()}_places"
         label = f"Change in {who} places to {year.plus(1)}"
-        return Fact(label, value, Unit.COUNT, raw, (f"{part}_next", part))
+        return Fact(label, value, Kind.COUNT, raw, (f"{part}_next", part))
 
     special, srp = LocalProvision.SPECIAL, LocalProvision.SRP
     return (
@@ -223,9 +224,9 @@ def figure(result: Result[Headline, Row]) -> go.Figure:
 class Table(KpiTable):
     academic_year = tables.Column(verbose_name="Academic year")
     label = tables.Column(verbose_name="Provision")
-    places = CountColumn(verbose_name="Places")
-    change = CountColumn(verbose_name="Change on the year before")
-    change_pct = PercentColumn(verbose_name="Change in percent")
+    places = KindColumn(Kind.COUNT, verbose_name="Places")
+    change = KindColumn(Kind.COUNT, verbose_name="Change on the year before")
+    change_pct = KindColumn(Kind.PERCENT, verbose_name="Change in percent")
 
 
 DISCLOSURE = Disclosure(
@@ -253,7 +254,7 @@ KPI = Kpi(
     denominator="Places of the year before, of the same provision.",
     left_out="The commissioning plan: its approved changes are told under the figures and never added in.",
     undefined="A change is not available where the places of either year are not recorded.",
-    unit=Unit.COUNT,
+    kind=Kind.COUNT,
     better=Better.HIGHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),

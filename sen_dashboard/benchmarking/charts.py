@@ -5,8 +5,8 @@ from datetime import date
 import plotly.graph_objects as go
 
 from sen_dashboard.benchmarking.comparison import Comparison, Role
-from sen_dashboard.core import charts, formats
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core import charts
+from sen_dashboard.core.kinds import Kind
 
 COLOURS = {
     Role.COUNCIL: charts.INMSS,
@@ -22,13 +22,13 @@ def bars(comparison: Comparison) -> go.Figure:
     shown = [
         row
         for row in comparison.rows
-        if row.value is not None and (row.unit is not Unit.COUNT or row.rank is not None)
+        if row.value is not None and (row.kind is not Kind.COUNT or row.rank is not None)
     ]
     trace = charts.bars(
         comparison.measure.title,
         [row.area for row in shown],
         [row.value for row in shown],
-        labels=[formats.show(row.value, row.unit) for row in shown],
+        labels=[row.kind.text(row.value) for row in shown],
     )
     trace.update(
         marker={"color": [COLOURS[row.role] for row in shown]},
@@ -52,7 +52,7 @@ def lines(comparison: Comparison) -> go.Figure:
         trace.update(line={"dash": dash})
     traces = (
         (council, neighbours)
-        if comparison.measure.unit is Unit.COUNT
+        if comparison.measure.kind is Kind.COUNT
         else (council, neighbours, region, england)
     )
     return charts.figure(
@@ -68,5 +68,5 @@ def lines(comparison: Comparison) -> go.Figure:
 
 
 def _unit_title(comparison: Comparison) -> str:
-    titles = {Unit.PERCENT: "Percent", Unit.POUNDS: "£ per head"}
-    return titles.get(comparison.measure.unit, comparison.measure.part_title)
+    titles = {Kind.PERCENT: "Percent", Kind.POUNDS: "£ per head"}
+    return titles.get(comparison.measure.kind, comparison.measure.part_title)

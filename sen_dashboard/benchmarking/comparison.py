@@ -17,7 +17,7 @@ from sen_dashboard.benchmarking.figures import Figures, Number, load
 from sen_dashboard.benchmarking.measures import Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area, AreaKind, Closeness, StatisticalNeighbour
 from sen_dashboard.benchmarking.periods import year_before
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better
 
 FEWEST_FOR_QUARTILES = 100
@@ -94,7 +94,7 @@ class Row:
     part: Number | None
     whole: Number | None
     value: Number | None
-    unit: Unit
+    kind: Kind
     change: Number | None
     """On the year directly before: points for a percentage, otherwise in the unit."""
     rank: int | None
@@ -201,7 +201,7 @@ def _rows(
             part=point.part,
             whole=point.whole,
             value=point.value,
-            unit=measure.unit,
+            kind=measure.kind,
             change=_change(point.value, before.value),
             rank=standings[comparator.code].rank if comparator.code in standings else None,
             not_available_because=point.reason,

@@ -8,7 +8,7 @@ from datetime import date
 
 from sen_dashboard.benchmarking.models import PeriodKind
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better
 from sen_dashboard.core.periods import AcademicYear
 
@@ -50,11 +50,11 @@ class Measure:
     reviewed_on: date = date(2026, 11, 1)
 
     @property
-    def unit(self) -> Unit:
+    def kind(self) -> Kind:
         """Percent for a share, pounds for an amount a head, otherwise a number."""
         if self.is_money:
-            return Unit.POUNDS
-        return Unit.PERCENT if self.whole or self.percentage else Unit.COUNT
+            return Kind.POUNDS
+        return Kind.PERCENT if self.whole or self.percentage else Kind.COUNT
 
     @property
     def indicators(self) -> tuple[str, ...]:

@@ -23,9 +23,8 @@ from sen_dashboard.benchmarking.figures import Figures, load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
-from sen_dashboard.core import formats
 from sen_dashboard.core.charts import has_data
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
 from sen_dashboard.core.scope import ScopeError
 from sen_dashboard.downloads import Download, fields_of
@@ -133,12 +132,10 @@ def _tile(benchmark: Benchmark, council: Area, figures: Figures) -> Tile:
     measure = benchmark.measures[0]
     periods = figures.periods(measure, council.code)
     if not periods:
-        return Tile(benchmark, measure, Fact(council.name, None, measure.unit), "No year is held.")
+        return Tile(benchmark, measure, Fact(council.name, None, measure.kind), "No year is held.")
     latest, first = benchmark.when(periods[0]), benchmark.when(periods[-1])
     ours, england = (figures.point(measure, code, periods[0]).value for code in (council.code, ENGLAND))
-    figure = Fact(
-        f"{council.name}, {latest}", ours, measure.unit, f"England {formats.show(england, measure.unit)}"
-    )
+    figure = Fact(f"{council.name}, {latest}", ours, measure.kind, f"England {measure.kind.text(england)}")
     return Tile(benchmark, measure, figure, latest if first == latest else f"{first} to {latest}")
 
 
@@ -177,7 +174,7 @@ def download(comparison: Comparison, rows: Sequence[Row]) -> Download:
         f"{comparison.benchmark.slug}-{measure.slug}-{comparison.period}",
         len(rows),
         fields_of([field.name for field in dataclasses.fields(Row)], rows),
-        pounds=("part", "value", "change") if measure.unit is Unit.POUNDS else (),
+        pounds=("part", "value", "change") if measure.kind is Kind.POUNDS else (),
     )
 
 

@@ -7,7 +7,7 @@ import django_tables2 as tables
 from sen_dashboard.benchmarking import words
 from sen_dashboard.benchmarking.comparison import Comparison, ProfileRow, Role, Row, Standing
 from sen_dashboard.core import formats
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.tables import (
     DAY_CELL,
     KpiTable,
@@ -29,25 +29,25 @@ class ComparisonTable(KpiTable):
         return f"Neighbour {record.closeness}" if record.role is Role.NEIGHBOUR else record.role
 
     def render_part(self, record: Row) -> str:
-        return formats.show(record.part, Unit.POUNDS if record.unit is Unit.POUNDS else Unit.COUNT)
+        return (Kind.POUNDS if record.kind is Kind.POUNDS else Kind.COUNT).text(record.part)
 
     def render_whole(self, record: Row) -> str:
-        return formats.show(record.whole, Unit.COUNT)
+        return Kind.COUNT.text(record.whole)
 
     def render_value(self, record: Row) -> str:
-        return formats.show(record.value, record.unit)
+        return record.kind.text(record.value)
 
     def render_change(self, record: Row) -> str:
-        if record.unit is Unit.PERCENT:
+        if record.kind is Kind.PERCENT:
             return formats.points(None if record.change is None else float(record.change))
-        return formats.change(record.change, record.unit)
+        return record.kind.change(record.change)
 
 
 def comparison_table(comparison: Comparison) -> ComparisonTable:
     """The areas, under the headings of the measure; columns that have nothing to say are left out."""
-    measure, unit = comparison.measure, comparison.measure.unit
+    measure, unit = comparison.measure, comparison.measure.kind
     empty = {
-        "part": unit is Unit.COUNT,
+        "part": unit is Kind.COUNT,
         "whole": not measure.whole,
         "change": all(row.change is None for row in comparison.rows),
     }
@@ -56,8 +56,8 @@ def comparison_table(comparison: Comparison) -> ComparisonTable:
         "year": comparison.benchmark.year_heading,
         "part": measure.part_title,
         "whole": measure.whole_title,
-        "value": {Unit.PERCENT: "Share", Unit.POUNDS: "Per head"}.get(unit, measure.part_title),
-        "change": f"Change on the year before{' (points)' if unit is Unit.PERCENT else ''}",
+        "value": {Kind.PERCENT: "Share", Kind.POUNDS: "Per head"}.get(unit, measure.part_title),
+        "change": f"Change on the year before{' (points)' if unit is Kind.PERCENT else ''}",
         "rank": f"Rank ({words.first(measure.better)})",
     }
     for name, heading in headings.items():
@@ -89,7 +89,7 @@ class TrendTable(KpiTable):
         return self.comparison.benchmark.label(value)
 
     def render_council(self, value: float) -> str:
-        return formats.show(value, self.comparison.measure.unit)
+        return self.comparison.measure.kind.text(value)
 
     render_neighbours = render_region = render_england = render_council
 
@@ -113,7 +113,7 @@ class ProfileTable(KpiTable):
         orderable = False
 
     def render_council(self, value: float, record: ProfileRow) -> str:
-        return formats.show(value, record.measure.unit)
+        return record.measure.kind.text(value)
 
     render_neighbours_median = render_region = render_england = render_council
 

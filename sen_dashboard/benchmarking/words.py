@@ -2,7 +2,7 @@
 
 from sen_dashboard.benchmarking.comparison import Comparison, Role, Row, Standing
 from sen_dashboard.core import formats
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact
 
 
@@ -15,7 +15,7 @@ def sentence(comparison: Comparison) -> str:
     if comparison.neighbours:
         ranked = rank(standing, comparison.measure.better)
         answer = f"{answer}, rank {ranked} among the council and its statistical neighbours"
-    if comparison.measure.unit is Unit.COUNT:
+    if comparison.measure.kind is Kind.COUNT:
         return f"{answer}."  # nothing follows from a number of the whole country
     others = [f"{row.area} {_value(row)}" for row in map(comparison.row, (Role.REGION, Role.COUNTRY))]
     return f"{answer}. {', '.join(others)}."
@@ -33,7 +33,7 @@ def first(better: Better) -> str:
 
 def facts(comparison: Comparison) -> tuple[Fact, ...]:
     """The council, the median of its statistical neighbours, England, and the rank in the group."""
-    unit, neighbours = comparison.measure.unit, comparison.neighbours
+    unit, neighbours = comparison.measure.kind, comparison.neighbours
     with_value = sum(row.value is not None for row in neighbours)
     council, england = comparison.row(Role.COUNCIL), comparison.row(Role.COUNTRY)
     return (
@@ -48,7 +48,7 @@ def facts(comparison: Comparison) -> tuple[Fact, ...]:
         Fact(
             "Rank",
             _of(comparison.standing) if comparison.standing and neighbours else None,
-            Unit.TEXT,
+            Kind.TEXT,
             _direction(comparison),
         ),
     )
@@ -73,7 +73,7 @@ def missing(comparison: Comparison) -> list[str]:
 
 
 def _value(row: Row) -> str:
-    return formats.show(row.value, row.unit)
+    return row.kind.text(row.value)
 
 
 def _of(standing: Standing) -> str:
@@ -86,22 +86,22 @@ def _counts(row: Row) -> str:
 
 def _part_of_whole(row: Row) -> str:
     """The counts behind a share, "79 of 1,000", or the pounds behind an amount a head, "£79,000 for 1,000"."""
-    whole = formats.show(row.whole, Unit.COUNT)
-    if row.unit is Unit.POUNDS:
-        return f"{formats.show(row.part, row.unit)} for {whole}"
-    return f"{formats.show(row.part, Unit.COUNT)} of {whole}"
+    whole = Kind.COUNT.text(row.whole)
+    if row.kind is Kind.POUNDS:
+        return f"{row.kind.text(row.part)} for {whole}"
+    return f"{Kind.COUNT.text(row.part)} of {whole}"
 
 
 def _raw(row: Row) -> str:
     """The counts or pounds behind a value, or why there is none."""
     if row.value is None:
         return row.not_available_because
-    if row.unit is Unit.COUNT:
+    if row.kind is Kind.COUNT:
         return ""
     if row.part is None:
         return "percentage only, no counts in the files"
     if row.whole is None:
-        return f"{formats.show(row.part, Unit.COUNT)}; DfE does not say of how many"
+        return f"{Kind.COUNT.text(row.part)}; DfE does not say of how many"
     return _part_of_whole(row)
 
 

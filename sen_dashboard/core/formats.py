@@ -8,7 +8,6 @@ unrounded values instead.
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 
 from django.utils.timezone import localtime
 
@@ -19,26 +18,9 @@ Number = Decimal | float | int | None
 Value = Number | date | str
 
 
-class Unit(StrEnum):
-    """What a figure counts, and so how it is written."""
-
-    POUNDS = "£"
-    PERCENT = "%"
-    COUNT = "number"
-    RATIO = "ratio"
-    DAYS = "days"
-    WEEKS = "weeks"
-    DAY = "date"
-    TEXT = "text"
-
-
-def _rounded(value: Decimal | float | int, places: int) -> Decimal:
+def rounded(value: Decimal | float | int, places: int) -> Decimal:
+    """The value to so many decimals, halves up."""
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
-def as_shown(value: Decimal | float | int, unit: "Unit") -> Decimal:
-    """``value`` rounded as people read it where that is to one decimal; otherwise as it is."""
-    return _rounded(value, 1) if unit is Unit.PERCENT else Decimal(str(value))
 
 
 def _signed(text: str, value: Decimal) -> str:
@@ -54,7 +36,7 @@ def pounds(value: Decimal | None) -> str:
     """Whole pounds, for tables and sentences: "£36,082"."""
     if value is None:
         return NOT_AVAILABLE
-    whole = _rounded(value, 0)
+    whole = rounded(value, 0)
     return _signed(f"£{abs(whole):,}", whole)
 
 
@@ -67,9 +49,9 @@ def pounds_short(value: Decimal | None) -> str:
     """Pounds for tiles and charts: "£950", "£36.1k", "£41.0m"."""
     if value is None:
         return NOT_AVAILABLE
-    if abs(_rounded(value, 0)) < 1000:
+    if abs(rounded(value, 0)) < 1000:
         return pounds(value)
-    thousands, millions = _rounded(value / 1000, 1), _rounded(value / 1_000_000, 1)
+    thousands, millions = rounded(value / 1000, 1), rounded(value / 1_000_000, 1)
     scaled, suffix = (thousands, "k") if abs(thousands) < 1000 else (millions, "m")
     return _signed(f"£{abs(scaled):,}{suffix}", scaled)
 
@@ -78,7 +60,7 @@ def percent(value: float | None) -> str:
     """One decimal: "7.0%"."""
     if value is None:
         return NOT_AVAILABLE
-    one = _rounded(value, 1)
+    one = rounded(value, 1)
     return _signed(f"{abs(one):,}%", one)
 
 
@@ -86,7 +68,7 @@ def points(value: float | None) -> str:
     """A change between two percentages, with its sign and one decimal: "+0.6", "−1.2"."""
     if value is None:
         return NOT_AVAILABLE
-    one = _rounded(value, 1)
+    one = rounded(value, 1)
     return f"+{one}" if one > 0 else _signed(str(abs(one)), one)
 
 
@@ -94,7 +76,7 @@ def times(value: float | None) -> str:
     """A ratio with two decimals: "2.06"."""
     if value is None:
         return NOT_AVAILABLE
-    two = _rounded(value, 2)
+    two = rounded(value, 2)
     return _signed(f"{abs(two):,}", two)
 
 
@@ -102,7 +84,7 @@ def index(value: float | None) -> str:
     """An index (base 100) with one decimal: "160.1"."""
     if value is None:
         return NOT_AVAILABLE
-    return f"{_rounded(value, 1):,}"
+    return f"{rounded(value, 1):,}"
 
 
 def days(value: float | None) -> str:
@@ -118,9 +100,9 @@ def weeks(value: float | None) -> str:
 def _length(value: float | None, one: str) -> str:
     if value is None:
         return NOT_AVAILABLE
-    rounded = _rounded(value, 1)
-    whole = int(rounded)
-    return plural(whole, one) if rounded == whole else f"{rounded:,} {one}s"
+    length = rounded(value, 1)
+    whole = int(length)
+    return plural(whole, one) if length == whole else f"{length:,} {one}s"
 
 
 def day(value: date | None) -> str:
@@ -151,12 +133,6 @@ def month_in_words(value: date) -> str:
     return f"{value:%B} {value.year}"
 
 
-def change(value: Number, unit: Unit = Unit.COUNT) -> str:
-    """A count, or whole pounds, with its sign: "+416", "−£12"; no change is "0"."""
-    shown = show(value, unit)
-    return f"+{shown}" if value is not None and _rounded(value, 0) > 0 else shown
-
-
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A count with its noun: "1 school", "2,000 schools"."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
@@ -166,24 +142,3 @@ def listed(parts: Sequence[str]) -> str:
     """At least one part, as a sentence lists them: "a", "a and b", "a, b and c"."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def show(value: Value, unit: Unit, *, short: bool = False) -> str:
-    """``value`` written in its ``unit``; ``short`` is for tiles. None reads "not available"."""
-    if value is None:
-        return NOT_AVAILABLE
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, str):
-        return value
-    if unit is Unit.POUNDS:
-        return pounds_short(Decimal(value)) if short else pounds(Decimal(value))
-    if unit is Unit.PERCENT:
-        return percent(float(value))
-    if unit is Unit.RATIO:
-        return times(float(value))
-    if unit is Unit.DAYS:
-        return days(float(value))
-    if unit is Unit.WEEKS:
-        return weeks(float(value))
-    return count(int(_rounded(value, 0)))

@@ -19,7 +19,8 @@ import plotly.graph_objects as go
 from django.db.models import QuerySet, Sum
 
 from sen_dashboard.core.disclosure import Disclosure
-from sen_dashboard.core.formats import Number, Unit, Value, show
+from sen_dashboard.core.formats import Number, Value
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.scope import Filter, Scope
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Fact:
 
     label: str
     value: Value
-    unit: Unit
+    kind: Kind
     raw: str = ""
     parts: tuple[str | tuple[str, str], ...] = ()
 
@@ -105,12 +106,12 @@ class Fact:
     @property
     def text(self) -> str:
         """The value in full, for a KPI page."""
-        return show(self.value, self.unit)
+        return self.kind.text(self.value)
 
     @property
     def short(self) -> str:
         """The value as a tile shows it."""
-        return show(self.value, self.unit, short=True)
+        return self.kind.short(self.value)
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class Kpi(Generic[H, R]):
     denominator: str
     left_out: str
     undefined: str
-    unit: Unit  # of its figure
+    kind: Kind  # of its figure
     better: Better
     owner: str
     reviewed_on: date

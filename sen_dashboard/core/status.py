@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sen_dashboard.core.formats import as_shown
 from sen_dashboard.core.kpi import Better, Fact, Goal
 
 
@@ -46,7 +45,7 @@ def standing(better: Better, fact: Fact, goal: Goal | None) -> Standing:
     """
     if goal is None or fact.number is None:
         return Standing.FOR_INFORMATION
-    at, target, floor = (as_shown(n, fact.unit) for n in (fact.number, goal.target, goal.floor))
+    at, target, floor = (fact.kind.as_shown(n) for n in (fact.number, goal.target, goal.floor))
     near = Decimal(str(goal.near))
     reached = {
         Better.HIGHER: (at >= target, at >= floor),

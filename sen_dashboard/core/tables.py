@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from inspect import signature
 from typing import Any
 
@@ -18,10 +17,12 @@ from django_tables2.data import TableQuerysetData
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.periods import Month, age_on
 
 NUMBER_CELL = {"class": "govuk-table__cell--numeric"}
 NUMBER_HEADER = {"class": "govuk-table__header--numeric"}
+AT_THE_RIGHT = {"td": NUMBER_CELL, "th": NUMBER_HEADER}
 WORDS_CELL = {"class": "table-words"}
 LINK = {"class": "govuk-link"}
 DAY_CELL = {"class": "table-day"}
@@ -33,62 +34,37 @@ class NumberColumn(tables.Column):
     """A column of right-aligned values, undefined ones written out rather than left blank."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("attrs", {"td": NUMBER_CELL, "th": NUMBER_HEADER})
+        kwargs.setdefault("attrs", AT_THE_RIGHT)
         kwargs.setdefault("default", formats.NOT_AVAILABLE)
         super().__init__(**kwargs)
 
 
-class PlainColumn(NumberColumn):
-    """A number that files carry as it is."""
+class KindColumn(tables.Column):
+    """Values of a kind: written as it says, numbers at the right, and carried by files as they are.
+
+    A number that is not known is said so rather than left blank.
+    """
+
+    def __init__(self, kind: Kind, **kwargs: Any) -> None:
+        if kind.is_number:
+            kwargs.setdefault("attrs", AT_THE_RIGHT)
+            kwargs.setdefault("default", formats.NOT_AVAILABLE)
+        else:
+            kwargs.setdefault("attrs", {"td": DAY_CELL})
+        super().__init__(**kwargs)
+        self.kind = kind
+
+    def render(self, value: Any) -> str:
+        return self.kind.text(value)
 
     def value(self, value: Any) -> Any:
-        return value
+        """A month as the contract writes it, "2018-04"; anything else as it is."""
+        return str(Month.containing(value)) if self.kind is Kind.MONTH and isinstance(value, date) else value
 
 
-class CountColumn(PlainColumn):
-    def render(self, value: int) -> str:
-        return formats.count(value)
-
-
-class PoundsColumn(PlainColumn):
-    def render(self, value: Decimal) -> str:
-        return formats.pounds(value)
-
-
-class PercentColumn(PlainColumn):
-    def render(self, value: float) -> str:
-        return formats.percent(value)
-
-
-class RatioColumn(PlainColumn):
-    def render(self, value: float) -> str:
-        return formats.times(value)
-
-
-class IndexColumn(PlainColumn):
-    """A number of which the base is 100."""
-
-    def render(self, value: float) -> str:
-        return formats.index(value)
-
-
-class DaysColumn(PlainColumn):
-    """A length of time in days."""
-
-    def render(self, value: float) -> str:
-        return formats.days(value)
-
-
-class DayColumn(tables.Column):
-    """A day, on one line."""
-
-    attrs = {"td": DAY_CELL}
-
-    def render(self, value: date) -> str:
-        return formats.day(value)
-
-    def value(self, value: date) -> date:
-        return value
+def kind_of(column: tables.Column) -> Kind:
+    """What a column holds."""
+    return column.kind if isinstance(column, KindColumn) else Kind.TEXT
 
 
 class MomentColumn(tables.Column):
@@ -101,18 +77,6 @@ class MomentColumn(tables.Column):
 
     def value(self, value: datetime) -> str:
         return localtime(value).isoformat(timespec="seconds")
-
-
-class MonthColumn(tables.Column):
-    """A month, held as its first day or as the contract writes it: "2018-04"."""
-
-    attrs = {"td": DAY_CELL}
-
-    def render(self, value: date | str) -> str:
-        return formats.month(value if isinstance(value, date) else Month.parse(value).start)
-
-    def value(self, value: date | str) -> str:
-        return str(Month.containing(value)) if isinstance(value, date) else value
 
 
 class CodeColumn(tables.Column):
@@ -268,7 +232,7 @@ class ListTable(tables.Table):
     @property
     def pounds(self) -> frozenset[str]:
         """The names of the columns that hold £."""
-        return frozenset(column.name for column in self.columns if isinstance(column.column, PoundsColumn))
+        return frozenset(column.name for column in self.columns if kind_of(column.column) is Kind.POUNDS)
 
     def values(self) -> Iterator[list[Any]]:
         """The column names, then a list of plain values for each record, read in batches by one statement.

@@ -14,8 +14,9 @@ from placements.models import Child
 from sen_dashboard.accounts.models import Export, RecordRead, User, UserRole
 from sen_dashboard.core import formats
 from sen_dashboard.core.history import BY_SQL, Entries, History, entries_about, every_entry
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.list_filters import ALL
-from sen_dashboard.core.tables import LINK, CodeColumn, CountColumn, ListTable, MomentColumn, NameColumn
+from sen_dashboard.core.tables import LINK, CodeColumn, KindColumn, ListTable, MomentColumn, NameColumn
 from sen_dashboard.core.trail import THROUGH, USER
 from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages.records import choices_made
@@ -67,7 +68,7 @@ class ExportTable(ListTable):
     what = tables.Column(verbose_name="What was saved")
     filters = tables.Column(verbose_name="Filters", default="none")
     form = CodeColumn(Export.Form, verbose_name="Format")
-    rows_asked = CountColumn(accessor="rows", verbose_name="Rows", default="a report")
+    rows_asked = KindColumn(Kind.COUNT, accessor="rows", verbose_name="Rows", default="a report")
 
 
 def _people() -> list[tuple[str, str]]:

@@ -17,8 +17,9 @@ from placements.models import CostKind
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_words
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import LINK, CodeColumn, DayColumn, KpiTable, PoundsColumn
+from sen_dashboard.core.tables import LINK, CodeColumn, KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
@@ -44,9 +45,9 @@ class Decision:
 
 
 class DecisionTable(KpiTable):
-    meeting_on = DayColumn(verbose_name="Meeting")
+    meeting_on = KindColumn(Kind.DAY, verbose_name="Meeting")
     outcome = CodeColumn(Outcome)
-    worth = PoundsColumn(verbose_name="Value")
+    worth = KindColumn(Kind.POUNDS, verbose_name="Value")
     standing = tables.Column(verbose_name="What holds")
     decided_by = tables.Column(verbose_name="Decided by", default="")
     told = tables.Column(verbose_name="What was said", default="")
@@ -54,7 +55,7 @@ class DecisionTable(KpiTable):
 
 class RequestedCostTable(KpiTable):
     kind = CodeColumn(CostKind, verbose_name="Part")
-    annual_amount = PoundsColumn(verbose_name="Asked for")
+    annual_amount = KindColumn(Kind.POUNDS, verbose_name="Asked for")
 
 
 class ConsultationTable(KpiTable):

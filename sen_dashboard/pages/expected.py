@@ -10,15 +10,16 @@ from panel.models import ExpectedPlacement
 from panel.services.requests import NOT_IN_THE_COST
 from placements.models import CostKind
 from sen_dashboard.core import formats
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import CodeColumn, KpiTable, PoundsColumn
+from sen_dashboard.core.tables import CodeColumn, KindColumn, KpiTable
 from sen_dashboard.pages.addresses import scope_query
 from sen_dashboard.pages.record import Detail, Link, address_of
 
 
 class CostTable(KpiTable):
     kind = CodeColumn(CostKind, verbose_name="Cost")
-    annual_amount = PoundsColumn(verbose_name="A year")
+    annual_amount = KindColumn(Kind.POUNDS, verbose_name="A year")
 
 
 def answered(expected: ExpectedPlacement, today: date) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from placements.models import Child
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core.formats import Number, Unit
+from sen_dashboard.core.formats import Number
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, Group, Kpi, Result
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
@@ -150,7 +151,7 @@ def _movement(kpi: Kpi[Any, Any], scope: Scope, now: Fact) -> Movement | None:
     raw = f" ({now.raw})" if now.raw else ""
     words = f"{moved} from {before.short} to {now.short}{raw}"
     change = now.number - before.number
-    size = abs(change if now.unit is Unit.PERCENT else 100 * change / before.number)
+    size = abs(change if now.kind is Kind.PERCENT else 100 * change / before.number)
     return Movement(kpi, now, scope.filtered(kpi.filters), words, size)
 
 

@@ -12,26 +12,27 @@ from placements.models import CostKind, CostLine, Placement
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.codes import Provision, need_words
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import CodeColumn, DayColumn, KpiTable, PercentColumn, PoundsColumn
+from sen_dashboard.core.tables import CodeColumn, KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
 
 
 class StepTable(KpiTable):
-    first = DayColumn(verbose_name="From")
-    last = DayColumn(verbose_name="To", default="still in force")
-    annual_cost = PoundsColumn(verbose_name="Annual cost")
-    transport = PoundsColumn(verbose_name="Transport, not in the cost")
+    first = KindColumn(Kind.DAY, verbose_name="From")
+    last = KindColumn(Kind.DAY, verbose_name="To", default="still in force")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost")
+    transport = KindColumn(Kind.POUNDS, verbose_name="Transport, not in the cost")
 
 
 class CostLineTable(KpiTable):
     kind = CodeColumn(CostKind)
-    annual_amount = PoundsColumn(verbose_name="£ a year")
-    starts_on = DayColumn(verbose_name="From")
-    ends_on = DayColumn(verbose_name="To", default="as long as the placement")
-    education_share = PercentColumn(verbose_name="Education share")
+    annual_amount = KindColumn(Kind.POUNDS, verbose_name="£ a year")
+    starts_on = KindColumn(Kind.DAY, verbose_name="From")
+    ends_on = KindColumn(Kind.DAY, verbose_name="To", default="as long as the placement")
+    education_share = KindColumn(Kind.PERCENT, verbose_name="Education share")
 
 
 def heading(placement: Placement) -> str:

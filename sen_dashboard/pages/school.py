@@ -15,21 +15,12 @@ from provision.models import LocalProvision, School, SchoolPlaces
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Provision
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.periods import AcademicYear, FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import truth
-from sen_dashboard.core.tables import (
-    CodeColumn,
-    CountColumn,
-    DayColumn,
-    KpiTable,
-    NeedColumn,
-    PercentColumn,
-    PoundsColumn,
-    RecordColumn,
-    RecordTable,
-)
+from sen_dashboard.core.tables import CodeColumn, KindColumn, KpiTable, NeedColumn, RecordColumn, RecordTable
 from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
@@ -74,15 +65,15 @@ class Paid:
 
 class RollTable(KpiTable):
     provision = CodeColumn(Provision)
-    on_roll = CountColumn(verbose_name="Children on roll")
-    places = CountColumn(verbose_name="Places")
-    occupancy_pct = PercentColumn(verbose_name="Occupancy")
+    on_roll = KindColumn(Kind.COUNT, verbose_name="Children on roll")
+    places = KindColumn(Kind.COUNT, verbose_name="Places")
+    occupancy_pct = KindColumn(Kind.PERCENT, verbose_name="Occupancy")
 
 
 class PlacesTable(KpiTable):
     academic_year = tables.Column()
     provision = CodeColumn(LocalProvision)
-    places = CountColumn(verbose_name="Places")
+    places = KindColumn(Kind.COUNT, verbose_name="Places")
     needs = tables.Column()
 
     def render_needs(self, value: list[str]) -> str:
@@ -92,8 +83,8 @@ class PlacesTable(KpiTable):
 class PaidTable(KpiTable):
     financial_year = tables.Column()
     line = tables.Column(verbose_name="Budget line")
-    postings = CountColumn(verbose_name="Postings")
-    total = PoundsColumn(verbose_name="Paid")
+    postings = KindColumn(Kind.COUNT, verbose_name="Postings")
+    total = KindColumn(Kind.POUNDS, verbose_name="Paid")
 
 
 class PlacementTable(RecordTable):
@@ -102,10 +93,10 @@ class PlacementTable(RecordTable):
     need = NeedColumn(accessor="plan__primary_need", verbose_name="Primary need")
     provision = CodeColumn(Provision)
     attendance = CodeColumn(Attendance)
-    starts_on = DayColumn(verbose_name="From")
-    ends_on = DayColumn(verbose_name="To", default="")
+    starts_on = KindColumn(Kind.DAY, verbose_name="From")
+    ends_on = KindColumn(Kind.DAY, verbose_name="To", default="")
     is_open = tables.BooleanColumn(yesno="open,not open", verbose_name="On the day")
-    annual_cost = PoundsColumn(verbose_name="Annual cost")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost")
 
     class Meta:
         order_by = ("-is_open", "-starts_on")

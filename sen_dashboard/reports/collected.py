@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from cattrs.preconf.json import make_converter
 
 from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment
+from sen_dashboard.core.kinds import Kind
 
 Plain = dict[str, Any]
 CellValue = int | float | str | None
@@ -32,21 +33,6 @@ class Audience(StrEnum):
         return "Official: sensitive" if self is Audience.INTERNAL else "Public"
 
 
-class Kind(StrEnum):
-    """What a column or figure holds, and so how a workbook formats it."""
-
-    TEXT = "text"
-    COUNT = "count"
-    POUNDS = "pounds"
-    PERCENT = "percent"
-    RATIO = "ratio"
-    INDEX = "index"
-    DAYS = "days"
-    WEEKS = "weeks"
-    DAY = "day"
-    MONTH = "month"
-
-
 @dataclass(frozen=True)
 class Column:
     """A column of a table: its published key, its heading, and what it holds."""
@@ -57,7 +43,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind not in (Kind.TEXT, Kind.DAY, Kind.MONTH)
+        return self.kind.is_number
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from panel.models import PanelDecision
 from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.core import charts, formats
-from sen_dashboard.core.formats import Unit
 from sen_dashboard.core.kpi import Fact, Kpi, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.scope import Scope
@@ -30,7 +29,6 @@ from sen_dashboard.reports.collected import (
     CollectedFact,
     CollectedKpi,
     Definition,
-    Kind,
     MarkedDay,
     Section,
 )
@@ -38,16 +36,6 @@ from sen_dashboard.reports.disclosing import publicly
 from sen_dashboard.reports.drawing import chart_of
 from sen_dashboard.reports.tables import collected, scalar
 
-KIND_OF_UNIT = {
-    Unit.POUNDS: Kind.POUNDS,
-    Unit.PERCENT: Kind.PERCENT,
-    Unit.COUNT: Kind.COUNT,
-    Unit.RATIO: Kind.RATIO,
-    Unit.DAYS: Kind.DAYS,
-    Unit.WEEKS: Kind.WEEKS,
-    Unit.DAY: Kind.DAY,
-    Unit.TEXT: Kind.TEXT,
-}
 Events = Sequence[tuple[date, str]]
 
 
@@ -173,4 +161,4 @@ def _definition(kpi: Kpi[Any, Any]) -> Definition:
 
 
 def _fact(fact: Fact) -> CollectedFact:
-    return CollectedFact(fact.label, Cell(scalar(fact.value), fact.text), KIND_OF_UNIT[fact.unit], fact.raw)
+    return CollectedFact(fact.label, Cell(scalar(fact.value), fact.text), fact.kind, fact.raw)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core import chart_layers, charts
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
@@ -66,7 +66,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
 
 def _shown(section: Section) -> Iterator[ShownKpi]:
     for kpi in section.kpis:
-        facts = [LinkedFact(Fact(fact.label, fact.cell.text, Unit.TEXT, fact.raw)) for fact in kpi.facts]
+        facts = [LinkedFact(Fact(fact.label, fact.cell.text, Kind.TEXT, fact.raw)) for fact in kpi.facts]
         yield ShownKpi(kpi, facts, _chart(kpi), table_of(kpi.table))
 
 

@@ -5,38 +5,21 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import plain
 from sen_dashboard.core.tables import (
+    AT_THE_RIGHT,
     LINK,
-    NUMBER_CELL,
-    NUMBER_HEADER,
     WORDS_CELL,
     CodeColumn,
-    CountColumn,
-    DayColumn,
-    DaysColumn,
-    IndexColumn,
+    KindColumn,
     ListTable,
     MomentColumn,
-    MonthColumn,
     NameColumn,
-    PercentColumn,
-    PoundsColumn,
-    RatioColumn,
+    kind_of,
 )
-from sen_dashboard.reports.collected import Audience, Cell, CellValue, Column, Kind, Table
+from sen_dashboard.reports.collected import Audience, Cell, CellValue, Column, Table
 from sen_dashboard.reports.models import Report
-
-KINDS = {
-    CountColumn: Kind.COUNT,
-    PoundsColumn: Kind.POUNDS,
-    PercentColumn: Kind.PERCENT,
-    RatioColumn: Kind.RATIO,
-    IndexColumn: Kind.INDEX,
-    DaysColumn: Kind.DAYS,
-    DayColumn: Kind.DAY,
-    MonthColumn: Kind.MONTH,
-}
 
 
 def report_address(record: Report) -> str:
@@ -47,8 +30,8 @@ def report_address(record: Report) -> str:
 class ReportTable(ListTable):
     """Reports, each leading to its page."""
 
-    month = MonthColumn(order_by=("month", "version"), linkify=report_address, attrs={"a": LINK})
-    version = CountColumn(order_by=("version", "month"))
+    month = KindColumn(Kind.MONTH, order_by=("month", "version"), linkify=report_address, attrs={"a": LINK})
+    version = KindColumn(Kind.COUNT, order_by=("version", "month"))
     state = tables.Column(verbose_name="Standing", attrs={"td": WORDS_CELL})
     published_at = MomentColumn(verbose_name="Published", default="")
     approved_by = NameColumn(
@@ -72,7 +55,7 @@ def table_of(collected: Table) -> tables.Table:
             tables.Column(
                 verbose_name=column.heading,
                 orderable=False,
-                attrs={"td": NUMBER_CELL, "th": NUMBER_HEADER} if column.is_number else {"td": WORDS_CELL},
+                attrs=AT_THE_RIGHT if column.is_number else {"td": WORDS_CELL},
                 default="",
             ),
         )
@@ -86,8 +69,7 @@ def table_of(collected: Table) -> tables.Table:
 def collected(drawn: tables.Table, caption: str) -> Table:
     """A table in its own order, each cell as a value and as people read it."""
     columns = tuple(
-        Column(column.name, str(column.header), KINDS.get(type(column.column), Kind.TEXT))
-        for column in drawn.columns
+        Column(column.name, str(column.header), kind_of(column.column)) for column in drawn.columns
     )
     rows = tuple(
         tuple(
@@ -101,7 +83,7 @@ def collected(drawn: tables.Table, caption: str) -> Table:
 
 def _cell_value(column: Any, value: Any) -> CellValue:
     """The plain value of a number, day or code; of any other text there is only how it reads."""
-    is_plain = type(column.column) in KINDS or isinstance(column.column, CodeColumn)
+    is_plain = isinstance(column.column, KindColumn | CodeColumn)
     return scalar(value) if is_plain else None
 
 

@@ -15,7 +15,7 @@ from sen_dashboard.benchmarking.figures import load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, BY_SLUG
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import INMSS
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better
 from tests.benchmarking import second_calculation
 from tests.benchmarking.asking import ask
@@ -104,7 +104,7 @@ def test_counts_give_the_percentages_that_dfe_publishes() -> None:
             if point.value is None or row[column] == "x":
                 continue
             compared += 1
-            if formats.show(point.value, Unit.PERCENT) != formats.percent(float(row[column])):
+            if Kind.PERCENT.text(point.value) != formats.percent(float(row[column])):
                 wrong.append((row["la_name"], measure_slug))
     assert compared > 4000
     assert sorted(wrong) == [("Surrey", "sld"), ("Surrey", "spld")]

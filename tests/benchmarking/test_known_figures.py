@@ -10,8 +10,7 @@ import pytest
 
 from sen_dashboard.benchmarking.comparison import Role, Row
 from sen_dashboard.benchmarking.measures import NEED_MIX
-from sen_dashboard.core import formats
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from tests.benchmarking.asking import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
@@ -30,7 +29,7 @@ def england(slug: str, measure: str, year: str) -> Row:
 
 def printed(row: Row) -> str:
     """As a page prints a percentage, without the sign."""
-    return formats.show(row.value, row.unit).removesuffix("%")
+    return row.kind.text(row.value).removesuffix("%")
 
 
 def test_plans_and_places_of_kent() -> None:
@@ -49,7 +48,7 @@ def test_plans_and_places_of_england() -> None:
 
 def test_spend_on_independent_and_non_maintained_places_of_kent() -> None:
     first, last = (kent("inmss_spend", "per_head", year) for year in ("2018-19", "2021-22"))
-    assert [formats.show(row.part, Unit.POUNDS, short=True) for row in (first, last)] == ["£36.5m", "£62.7m"]
+    assert [Kind.POUNDS.short(row.part) for row in (first, last)] == ["£36.5m", "£62.7m"]
     assert [row.value for row in (first, last)] == [Decimal("112.99"), Decimal("187.34")]
 
 

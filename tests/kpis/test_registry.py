@@ -153,7 +153,7 @@ def test_empty_store(kpi: Kpi[Any, Any], day: date) -> None:
 @every_kpi
 @pytest.mark.django_db
 def test_figure_is_in_the_unit_of_the_definition(kpi: Kpi[Any, Any]) -> None:
-    assert kpi.facts(kpi.query(Scope(date(2019, 3, 31))))[0].unit is kpi.unit
+    assert kpi.facts(kpi.query(Scope(date(2019, 3, 31))))[0].kind is kpi.kind
 
 
 @every_kpi

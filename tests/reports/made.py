@@ -6,6 +6,7 @@ from typing import Any
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.disclosure import Contents
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.collected import (
     Audience,
@@ -15,7 +16,6 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Definition,
-    Kind,
     Section,
     Table,
     to_plain,

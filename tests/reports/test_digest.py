@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.formats import Unit
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi, Result
 from sen_dashboard.core.periods import Month
 from sen_dashboard.kpis import BY_SLUG, KPIS
@@ -53,7 +53,7 @@ def steady(better: Better, goal: Goal | None, *values: float | None) -> Kpi[Any,
     by_day = {MARCH.plus(n - 3).end: value for n, value in enumerate(values)}
 
     def facts(result: Result[Any, Any]) -> tuple[Fact, ...]:
-        return (Fact("Share", by_day[result.scope.as_at], Unit.PERCENT),)
+        return (Fact("Share", by_day[result.scope.as_at], Kind.PERCENT),)
 
     return replace(
         BY_SLUG["ehcp_share"],

@@ -2,8 +2,9 @@
 
 import pytest
 
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.suppression import PublicView
-from sen_dashboard.reports.collected import Cell, Column, Kind, Table
+from sen_dashboard.reports.collected import Cell, Column, Table
 from sen_dashboard.reports.disclosing import public_table
 
 

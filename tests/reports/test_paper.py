@@ -16,13 +16,13 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
 from sen_dashboard.core import charts
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import (
     Cell,
     Collected,
     CollectedKpi,
     Column,
     Comment,
-    Kind,
     MarkedDay,
     Table,
     to_plain,

@@ -16,6 +16,7 @@ from PIL import Image
 from sen_dashboard.core import chart_layers
 from sen_dashboard.core import charts as screen
 from sen_dashboard.core.formats import NOT_AVAILABLE
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.collected import (
@@ -26,7 +27,6 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    Kind,
     MarkedDay,
     Section,
     Table,

@@ -18,6 +18,7 @@ from openpyxl.utils import range_boundaries
 from PIL import Image
 
 from sen_dashboard.core import charts, formats
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.downloads import in_columns, safe_cell
 from sen_dashboard.reports.collected import (
     Audience,
@@ -26,7 +27,6 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    Kind,
     MarkedDay,
     Section,
     Table,

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result
 from sen_dashboard.core.scope import ScopeError, parse_scope
-from sen_dashboard.core.tables import NumberColumn
+from sen_dashboard.core.tables import kind_of
 from sen_dashboard.kpis import BY_SLUG, KPIS
 
 FILTERS = {f.name: f for kpi in KPIS for f in kpi.filters}
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\n{kpi.caption(result)}\n")
         table = kpi.table(result.rows)
         headings = tuple(column.header for column in table.columns)
-        numeric = [isinstance(column.column, NumberColumn) for column in table.columns]
+        numeric = [kind_of(column.column).is_number for column in table.columns]
         self.write_columns(
             [headings, *(tuple(cell for _, cell in row.items()) for row in table.rows)], numeric
         )

@@ -23,12 +23,13 @@ from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, Counted, Disclosure, Quantity, open_keys, part, total
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import ONE_DAY, AcademicYear
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CodeColumn, CountColumn, KpiTable
+from sen_dashboard.core.tables import CodeColumn, KindColumn, KpiTable
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 
@@ -142,13 +143,13 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
 
 class Table(KpiTable):
     category = CodeColumn(Category, verbose_name="Placement category")
-    under_5 = CountColumn(verbose_name="Under 5")
-    aged_5_to_10 = CountColumn(verbose_name="5 to 10")
-    aged_11_to_15 = CountColumn(verbose_name="11 to 15")
-    aged_16_to_19 = CountColumn(verbose_name="16 to 19")
-    aged_20_to_25 = CountColumn(verbose_name="20 to 25")
-    aged_26_or_over = CountColumn(verbose_name="26 or over")
-    total = CountColumn(verbose_name="All ages")
+    under_5 = KindColumn(Kind.COUNT, verbose_name="Under 5")
+    aged_5_to_10 = KindColumn(Kind.COUNT, verbose_name="5 to 10")
+    aged_11_to_15 = KindColumn(Kind.COUNT, verbose_name="11 to 15")
+    aged_16_to_19 = KindColumn(Kind.COUNT, verbose_name="16 to 19")
+    aged_20_to_25 = KindColumn(Kind.COUNT, verbose_name="20 to 25")
+    aged_26_or_over = KindColumn(Kind.COUNT, verbose_name="26 or over")
+    total = KindColumn(Kind.COUNT, verbose_name="All ages")
 
 
 # What the numbers count

@@ -30,12 +30,13 @@ from sen_dashboard.core.disclosure import (
     rests_on,
     total,
 )
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Result, RowKey
 from sen_dashboard.core.money import average, to_penny
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CountColumn, DayColumn, KpiTable, NeedColumn, PoundsColumn
+from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 from sen_dashboard.reports.extracts.inmss import placed_on
 
@@ -145,16 +146,16 @@ class NeedOrAllColumn(NeedColumn):
 
 class Table(KpiTable):
     need = NeedOrAllColumn(verbose_name="Primary need")
-    day = DayColumn(verbose_name="On")
-    independent = CountColumn(verbose_name="Independent special schools")
-    non_maintained = CountColumn(verbose_name="Non-maintained special schools")
-    placements = CountColumn(verbose_name="INMSS placements")
-    day_placements = CountColumn(verbose_name="Day placements with a known fee")
-    day_average = PoundsColumn(verbose_name="Average day fee a year")
-    day_median = PoundsColumn(verbose_name="Median day fee a year")
-    residential_placements = CountColumn(verbose_name="Residential placements with a known fee")
-    residential_average = PoundsColumn(verbose_name="Average residential fee a year")
-    residential_median = PoundsColumn(verbose_name="Median residential fee a year")
+    day = KindColumn(Kind.DAY, verbose_name="On")
+    independent = KindColumn(Kind.COUNT, verbose_name="Independent special schools")
+    non_maintained = KindColumn(Kind.COUNT, verbose_name="Non-maintained special schools")
+    placements = KindColumn(Kind.COUNT, verbose_name="INMSS placements")
+    day_placements = KindColumn(Kind.COUNT, verbose_name="Day placements with a known fee")
+    day_average = KindColumn(Kind.POUNDS, verbose_name="Average day fee a year")
+    day_median = KindColumn(Kind.POUNDS, verbose_name="Median day fee a year")
+    residential_placements = KindColumn(Kind.COUNT, verbose_name="Residential placements with a known fee")
+    residential_average = KindColumn(Kind.POUNDS, verbose_name="Average residential fee a year")
+    residential_median = KindColumn(Kind.POUNDS, verbose_name="Median residential fee a year")
 
 
 # What the numbers count

@@ -22,12 +22,13 @@ from placements.querysets import INMSS_LINE
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_label
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.money import average
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import WORDS_CELL, CodeColumn, CountColumn, KpiTable, PoundsColumn
+from sen_dashboard.core.tables import WORDS_CELL, CodeColumn, KindColumn, KpiTable
 from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
 from sen_dashboard.reports.extracts.inmss import placed_on
 
@@ -152,13 +153,13 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
 class Table(KpiTable):
     school = tables.Column()
     sector = CodeColumn(Sector)
-    placements = CountColumn(verbose_name="Placements on 31 March")
-    placements_before = CountColumn(verbose_name="A year before")
-    placements_change = CountColumn(verbose_name="Change")
-    average_cost = PoundsColumn(verbose_name="Average annual cost")
-    spend = PoundsColumn(verbose_name="Spend of the year")
-    spend_before = PoundsColumn(verbose_name="Spend of the year before")
-    spend_change = PoundsColumn(verbose_name="Change of spend")
+    placements = KindColumn(Kind.COUNT, verbose_name="Placements on 31 March")
+    placements_before = KindColumn(Kind.COUNT, verbose_name="A year before")
+    placements_change = KindColumn(Kind.COUNT, verbose_name="Change")
+    average_cost = KindColumn(Kind.POUNDS, verbose_name="Average annual cost")
+    spend = KindColumn(Kind.POUNDS, verbose_name="Spend of the year")
+    spend_before = KindColumn(Kind.POUNDS, verbose_name="Spend of the year before")
+    spend_change = KindColumn(Kind.POUNDS, verbose_name="Change of spend")
     needs = tables.Column(verbose_name="Main needs", attrs={"td": WORDS_CELL}, default="")
 
 

@@ -25,11 +25,12 @@ from sen_dashboard.benchmarking.figures import NOT_HELD, Figures, load
 from sen_dashboard.benchmarking.measures import INMSS_SHARE, NEED_MIX
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need, Provision
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import WORDS_CELL, CountColumn, KpiTable, PercentColumn
+from sen_dashboard.core.tables import WORDS_CELL, KindColumn, KpiTable
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
 
@@ -161,10 +162,10 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
 class Table(KpiTable):
     item = tables.Column(verbose_name="Plans", attrs={"td": WORDS_CELL})
     breakdown = tables.Column(verbose_name="By", attrs={"td": WORDS_CELL})
-    held = CountColumn(verbose_name="Held here")
-    published = CountColumn(verbose_name="Published by DfE")
-    difference = CountColumn(verbose_name="Difference")
-    difference_pct = PercentColumn(verbose_name="Difference, %")
+    held = KindColumn(Kind.COUNT, verbose_name="Held here")
+    published = KindColumn(Kind.COUNT, verbose_name="Published by DfE")
+    difference = KindColumn(Kind.COUNT, verbose_name="Difference")
+    difference_pct = KindColumn(Kind.PERCENT, verbose_name="Difference, %")
     not_available_because = tables.Column(
         verbose_name="Why not available", attrs={"td": WORDS_CELL}, default=""
     )

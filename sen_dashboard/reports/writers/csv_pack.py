@@ -15,25 +15,17 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import plain
 from sen_dashboard.downloads import in_columns, to_csv
-from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, Kind, MarkedDay, Plain
+from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, MarkedDay, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The day that every file in the zip bears, the first there can be: the zip's bytes then say nothing of when."""
 NUMBER, VALUE = "number", "value"
 KINDS = {
-    Kind.TEXT: "a text, or a code of the council's contracts",
-    Kind.COUNT: "a whole number",
-    Kind.POUNDS: "pounds, to the penny",
-    Kind.PERCENT: "percent from 0 to 100, unrounded",
-    Kind.RATIO: "one number divided by another, unrounded",
-    Kind.INDEX: "percent of the first value, unrounded",
-    Kind.DAYS: "days",
-    Kind.WEEKS: "weeks",
-    Kind.DAY: "a day, 2019-03-31",
-    Kind.MONTH: "a month, 2019-03",
+    **{kind.value: kind.described for kind in Kind},
     NUMBER: "a number",
     VALUE: "a number, day or text, as its key says",
 }

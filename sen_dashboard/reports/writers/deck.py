@@ -28,7 +28,8 @@ from pptx.util import Emu, Length, Pt
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import EVENT, INMSS, SECOND, TEXT
-from sen_dashboard.reports.collected import Kind, Table
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.reports.collected import Table
 from sen_dashboard.reports.writers.fitting import (
     BULLET,
     LINE,

@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
     Cell,
@@ -26,7 +27,6 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    Kind,
     MarkedDay,
     Plain,
     Section,

@@ -13,7 +13,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
 from sen_dashboard.core.charts import EVENT, GRID, TEXT
-from sen_dashboard.reports.collected import Cell, CellValue, Kind, Table
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.reports.collected import Cell, CellValue, Table
 from sen_dashboard.reports.drawing import Drawing, Series, Shape
 
 FONT = "Arial"

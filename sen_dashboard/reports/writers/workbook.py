@@ -18,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.image import Image
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
     Cell,
@@ -25,7 +26,6 @@ from sen_dashboard.reports.collected import (
     Collected,
     CollectedKpi,
     Column,
-    Kind,
     MarkedDay,
     Section,
     Table,
@@ -50,20 +50,6 @@ from sen_dashboard.reports.writers.sheets import (
     without_marks,
 )
 
-NUMBERS = {
-    Kind.COUNT: "#,##0",
-    Kind.POUNDS: '"£"#,##0',
-    Kind.PERCENT: "#,##0.0",
-    Kind.RATIO: "#,##0.00",
-    Kind.INDEX: "#,##0.0",
-    Kind.DAYS: "#,##0.0",
-    Kind.WEEKS: "#,##0.0",
-    Kind.DAY: "d mmmm yyyy",
-    Kind.MONTH: "mmm yyyy",
-}
-"""How a value of each kind is shown; it is held unrounded."""
-UNITS = {Kind.PERCENT: "%", Kind.DAYS: "days", Kind.WEEKS: "weeks"}
-"""What the heading says of numbers that do not say it themselves."""
 COVER, CONTENTS, DIFFERENCES = "Cover", "Contents", "Differences"
 DEFINITIONS, SYMBOLS = "Definitions", "Symbols"
 NARROWEST, WIDEST = 11, 46
@@ -301,7 +287,7 @@ class _Writer:
         page.table(HEADING, headings, numbers, len(table.rows), f"kpi_{entry.number}_{entry.kpi.key}")
         for row, cells in enumerate(table.rows, start=HEADING + 1):
             for number, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
-                style = self.styles.cell(NUMBERS.get(column.kind, ""), is_number=column.is_number)
+                style = self.styles.cell(column.kind.excel_format, is_number=column.is_number)
                 page.write(row, number, _value(cell, column.kind), style)
                 page.set_lines(row, lines(cell.text, page.widths[number]))
         if not table.rows:
@@ -335,7 +321,7 @@ class _Writer:
             page.block(row, first, first, label, self.styles.text, count)
             raw = self.styles.get(text_wrap=True, align="left", indent=1)
             page.block(row, first + 2, first + 2, fact.raw, raw, count)
-            shown = {"num_format": NUMBERS[fact.kind]} if fact.kind in NUMBERS else {}
+            shown = {"num_format": fact.kind.excel_format} if fact.kind.excel_format else {}
             page.block(
                 row,
                 first + 1,
@@ -379,8 +365,14 @@ class _Writer:
         if isinstance(value, str):
             return self.styles.cell()
         if isinstance(value, date):
-            return self.styles.cell(NUMBERS[Kind.DAY])
-        shown = NUMBERS[Kind.POUNDS] if drawn.prefix else NUMBERS[Kind.PERCENT] if drawn.suffix else "General"
+            return self.styles.cell(Kind.DAY.excel_format)
+        shown = (
+            Kind.POUNDS.excel_format
+            if drawn.prefix
+            else Kind.PERCENT.excel_format
+            if drawn.suffix
+            else "General"
+        )
         return self.styles.cell(shown, is_number=True)
 
 
@@ -419,8 +411,7 @@ def _told(event: MarkedDay) -> str:
 
 def _with_unit(heading: str, kind: Kind) -> str:
     """The heading with the unit of its numbers, unless it says that itself."""
-    unit = UNITS.get(kind)
-    return f"{heading} ({unit})" if unit else heading
+    return f"{heading} ({kind.heading_unit})" if kind.heading_unit else heading
 
 
 def _value(cell: Cell, kind: Kind) -> str | int | float | date:
