@@ -18,10 +18,12 @@ def home_districts() -> Sequence[tuple[str, str]]:
     return [(name, name) for name in known.values_list("home_district", flat=True).distinct()]
 
 
-DISTRICT = named("district", "Home district", home_districts)
-NEED = choice("need", "Primary need", Need.choices)
-SECTOR = choice("sector", "Sector", [(sector.value, sector.label) for sector in INMSS_SECTORS])
-ATTENDANCE = choice("attendance", "Attendance", Attendance.choices)
+DISTRICT = named("district", "Home district", home_districts, is_shared=True)
+NEED = choice("need", "Primary need", Need.choices, is_shared=True)
+SECTOR = choice(
+    "sector", "Sector", [(sector.value, sector.label) for sector in INMSS_SECTORS], is_shared=True
+)
+ATTENDANCE = choice("attendance", "Attendance", Attendance.choices, is_shared=True)
 
 OF_PLACEMENTS = {
     DISTRICT: "plan__child__home_district__iexact",

@@ -4,15 +4,16 @@ from operator import attrgetter
 from typing import Any
 
 from provision.models import School
-from sen_dashboard.core.kpi import RowKey
+from sen_dashboard.core.published import RowKey
 
 
-def _parse(school_id: str) -> School:
+def _parse(school_id: str) -> str:
     """Read the key of a school. Raises ValueError where there is none."""
-    school = School.objects.filter(pk=school_id).first()
-    if school is None:
+    if not School.objects.filter(pk=school_id).exists():
         raise ValueError(f"“{school_id}” is not the key of a school.")
-    return school
+    return school_id
 
 
-BY_SCHOOL: RowKey[Any, School] = RowKey(attrgetter("school_id"), _parse, str)
+BY_SCHOOL: RowKey[Any, str] = RowKey(
+    attrgetter("school_id"), _parse, lambda school_id: str(School.objects.get(pk=school_id))
+)

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import HttpRequest
+from django.utils.timezone import localdate
+
 from placements.models import LedgerPosting
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST
+
+DECIDED = "default_as_at"
+"""The attribute of a request that holds its default day."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,15 @@ def default_as_at(today: date) -> AsAt:
     if latest is None:
         return AsAt(today, "today, because no posting is held")
     return AsAt(min(latest.end, LATEST), "the end of the last month posted to the ledger")
+
+
+def default_of(request: HttpRequest) -> AsAt:
+    """The default day of a request, decided once for everything that it shows."""
+    decided: AsAt | None = getattr(request, DECIDED, None)
+    if decided is None:
+        decided = default_as_at(localdate())
+        setattr(request, DECIDED, decided)
+    return decided
 
 
 def month_end_before(day: date) -> date | None:

@@ -19,7 +19,7 @@ from panel.queues import BY_KEY
 from panel.reading import note_case_read
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
-from sen_dashboard.as_at import default_as_at
+from sen_dashboard.as_at import default_of
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
 from sen_dashboard.core.tables import in_order, in_pages
@@ -36,7 +36,7 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 def panel_work(request: HttpRequest) -> HttpResponse:
     """What waits for the panels today."""
     today = localdate()
-    page = panel_work_page.answered(person(request), today, default_as_at(today))
+    page = panel_work_page.answered(person(request), today, default_of(request))
     return render(request, "panel/work.html", page)
 
 

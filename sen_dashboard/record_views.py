@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_safe
 
 from panel.models import PanelCase
@@ -21,7 +20,7 @@ from provision.models import School
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.accounts.services import note_read
-from sen_dashboard.as_at import default_as_at
+from sen_dashboard.as_at import default_of
 from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
@@ -65,7 +64,7 @@ def school_file(request: HttpRequest, school_id: str, form: str) -> HttpResponse
     """A school's placements as a file; for a day that is none, what is wrong with it."""
     found = _found(School.objects.all(), school_id)
     try:
-        scope = parse_scope(request.GET, (), default_as_at=default_as_at(localdate()).day)
+        scope = parse_scope(request.GET, (), default_as_at=default_of(request).day)
     except ScopeError as error:
         return refusal(error.errors.values())
     table = in_order(school_page.placements(found, scope.as_at), request)
@@ -143,7 +142,7 @@ def _found(records: QuerySet[M, M], key: str) -> M:
 
 def _as_asked(request: HttpRequest, page: RecordPage, record: Model) -> tuple[dict[str, Any], HTTPStatus]:
     """The record's page on the day asked for; for a day that is none, what is wrong with it and no more."""
-    default, came_from = default_as_at(localdate()), {"list_before": _list_before(request)}
+    default, came_from = default_of(request), {"list_before": _list_before(request)}
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
@@ -162,7 +161,7 @@ def _list_before(request: HttpRequest) -> Link | None:
         found = resolve(before.path)
         if before.netloc != request.get_host() or found.url_name != "records":
             return None
-        part = BY_SLUG[found.kwargs["slug"]].part(found.kwargs["key"])
+        behind = BY_SLUG[found.kwargs["slug"]].keys.behind[found.kwargs["key"]]
     except (ValueError, Resolver404, KeyError):
         return None
-    return Link(f"List: {part.title}", f"{before.path}?{before.query}")
+    return Link(f"List: {behind.title}", f"{before.path}?{before.query}")

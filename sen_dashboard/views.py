@@ -11,15 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_safe
 
 from sen_dashboard.accounts.forms import SignInForm
 from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import has_demonstration_accounts, note_export
-from sen_dashboard.as_at import default_as_at
-from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.as_at import default_of
+from sen_dashboard.core.kpi import Kpi, Result, ask, ask_year_before
 from sen_dashboard.core.scope import EARLIEST, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.core.trail import changes_at
@@ -28,7 +27,7 @@ from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
-from sen_dashboard.pages.records import Behind, behind
+from sen_dashboard.pages.records import RecordsAsked, records_asked
 from sen_dashboard.programme.models import Event
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
@@ -55,11 +54,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The programme at a glance: a tile for each KPI on the as-at day."""
-    default = default_as_at(localdate())
+    default = default_of(request)
     try:
-        scope = parse_scope(request.GET, overview_page.SHARED, default_as_at=default.day)
+        scope = parse_scope(request.GET, overview_page.shared_filters(KPIS), default_as_at=default.day)
     except ScopeError as error:
-        page = overview_page.refused(request.GET, default, error.errors)
+        page = overview_page.refused(KPIS, request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)
     return render(request, "overview.html", overview_page.answered(KPIS, scope, request.GET, default))
 
@@ -67,15 +66,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     """A KPI: the answer, and what it is made of."""
-    asked, default = _find(slug), default_as_at(localdate())
+    asked, default = _find(slug), default_of(request)
     try:
         scope = parse_scope(request.GET, asked.filters, default_as_at=default.day)
     except ScopeError as error:
         page = kpi_page.refused(asked, request.GET, default, error.errors)
         return render(request, "kpi.html", page, status=BAD_REQUEST)
-    before = asked.query(scope.year_before(asked.filters)) if asked.draws_year_before else None
+    before = ask_year_before(asked, scope)
     events = list(Event.objects.between(EARLIEST, scope.as_at).values_list("day", "title"))
-    page = kpi_page.answered(asked, asked.query(scope), before, events, KPIS, request.GET, default)
+    page = kpi_page.answered(asked, ask(asked, scope), before, events, KPIS, request.GET, default)
     in_pages(page["table"], request)
     return render(request, "kpi.html", page)
 
@@ -115,7 +114,7 @@ def kpi_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 @require_safe
 def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The list of the records behind a number of a KPI."""
-    default = default_as_at(localdate())
+    default = default_of(request)
     try:
         asked = _behind(request, slug, key)
     except ScopeError as error:
@@ -146,10 +145,10 @@ def records_file(request: HttpRequest, slug: str, key: str, form: str) -> HttpRe
     return answer(request, form, records_page.download(asked, in_order(asked.table(), request)))
 
 
-def _behind(request: HttpRequest, slug: str, key: str) -> Behind:
+def _behind(request: HttpRequest, slug: str, key: str) -> RecordsAsked:
     """The records asked for. Raises Http404 where there is no such list, and ScopeError."""
     try:
-        return behind(_find(slug), key, request.GET, default_as_at(localdate()))
+        return records_asked(_find(slug), key, request.GET, default_of(request))
     except LookupError as error:
         raise Http404(str(error)) from None
 
@@ -162,5 +161,5 @@ def _find(slug: str) -> Kpi[Any, Any]:
 
 def _ask(asked: Kpi[Any, Any], request: HttpRequest) -> Result[Any, Any]:
     """The KPI's answer to the query string. Raises ScopeError."""
-    default = default_as_at(localdate())
-    return asked.query(parse_scope(request.GET, asked.filters, default_as_at=default.day))
+    default = default_of(request)
+    return ask(asked, parse_scope(request.GET, asked.filters, default_as_at=default.day))

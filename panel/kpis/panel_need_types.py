@@ -1,51 +1,25 @@
-"""Which needs do the children have whose cases the panel decides?
-
-Numerator: cases by primary and secondary need as the panel recorded them, each case once, at its latest decision
-from the first day of the period to the as-at day, whatever the outcome.
-Denominator: all cases decided in the period.
-Left out: void decisions, and the earlier decisions of a case that was decided again in the period.
-Undefined when no case was decided in the period.
-"""
+"""Which needs do the children have whose cases the panel decides?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import django_tables2 as tables
-import plotly.graph_objects as go
-from django.db.models import F
+from django.db.models import F, Q
 
-from panel import quantities
-from panel.decided_cases import (
-    FROM,
-    PANEL,
-    cases_counted,
-    decided_cases,
-    panel_name,
-    period,
-    period_caveats,
-)
-from panel.querysets import PanelDecisionQuerySet
+from panel import counts
+from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
 from placements.narrowing import DISTRICT
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, need_label
-from sen_dashboard.core.disclosure import (
-    Addition,
-    Counted,
-    Disclosure,
-    Quantity,
-    open_keys,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import percentage
+from sen_dashboard.core.published import Keys, code, count, measure, text
 from sen_dashboard.core.row_keys import both, by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
 
 BY_NEED = """
     SELECT primary_need, secondary_need, COUNT(*) AS cases
@@ -53,9 +27,6 @@ BY_NEED = """
     GROUP BY primary_need, secondary_need
 """
 NAMED = 3  # more needs than this do not fit a sentence
-
-
-ROW_KEY = both(by_code("primary_need", Need), by_code("secondary_need", Need, optional=True))
 
 
 @dataclass(frozen=True)
@@ -98,27 +69,54 @@ def _row(primary: str, secondary: str, cases: int, total: int) -> Row:
     return Row(need_label(primary, secondary), primary, secondary, cases, percentage(cases, total))
 
 
-def _cases(scope: Scope, needs: tuple[str, str] | None) -> PanelDecisionQuerySet:
+def _cases(scope: Scope, needs: tuple[str, str] | None = None) -> counts.Decided:
     """The cases counted, as their latest decisions; of the pair of needs if one is named."""
-    cases = cases_counted(scope)
+    cases = counts.cases_decided(scope)
     if needs is None:
         return cases
     primary, secondary = needs
-    return cases.filter(case__primary_need=primary, case__secondary_need=secondary)
+    of_both = Q(case__primary_need=primary, case__secondary_need=secondary)
+    return cases.where(of_both, need=primary, secondary_need=secondary or "none")
 
 
-PARTS = (
-    Part("cases", "Cases decided", _cases),
-    Part(
-        "asd_or_semh_cases",
-        "Cases with ASD or SEMH as primary need",
-        lambda scope, _: cases_counted(scope).filter(case__primary_need__in=(Need.ASD, Need.SEMH)),
-    ),
-    Part(
-        "with_secondary_need",
-        "Cases with a secondary need",
-        lambda scope, _: cases_counted(scope).exclude(case__secondary_need=""),
-    ),
+def _asd_or_semh(scope: Scope, _: None = None) -> counts.Decided:
+    either = Q(case__primary_need__in=(Need.ASD, Need.SEMH))
+    return _cases(scope).where(either, need=f"{Need.ASD} or {Need.SEMH}")
+
+
+def _with_secondary_need(scope: Scope, _: None = None) -> counts.Decided:
+    return _cases(scope).where(~Q(case__secondary_need=""), secondary_need="any")
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    scope, cases = result.scope, _cases(result.scope)
+    needs = [KEYS.row_key.of(row) for row in result.rows]
+    yield total(cases, (_cases(scope, pair) for pair in needs))
+    for whole, pairs in (
+        (_asd_or_semh(scope), [pair for pair in needs if pair[0] in (Need.ASD, Need.SEMH)]),
+        (_with_secondary_need(scope), [pair for pair in needs if pair[1]]),
+    ):
+        yield total(whole, (_cases(scope, pair) for pair in pairs))
+        yield part(cases, whole)
+
+
+KEYS = Keys(
+    both(by_code("primary_need", Need), by_code("secondary_need", Need, optional=True)),
+    headline={
+        "cases": count("Cases decided", _cases),
+        "asd_or_semh_cases": count("Cases with ASD or SEMH as primary need", _asd_or_semh),
+        "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_cases", "cases"),
+        "with_secondary_need": count("Cases with a secondary need", _with_secondary_need),
+    },
+    row={
+        "label": text("Need as the panel records it"),
+        "primary_need": code(Need, "Primary need"),
+        "secondary_need": code(Need, "Secondary need"),
+        "cases": count("Cases decided", _cases, "Cases"),
+        "share_pct": measure(Kind.PERCENT, "Share", "cases", headline=("cases",)),
+    },
+    sums=_sums,
+    ranked_by="cases",
 )
 
 
@@ -146,80 +144,32 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The two commonest primary needs together, second needs, and the requests they are shares of."""
     now = result.headline
 
-    def share(label: str, cases: int, part: str) -> Fact:
-        raw = f"{formats.count(cases)} of {formats.plural(now.cases, 'request')}"
-        return Fact(label, percentage(cases, now.cases), Kind.PERCENT, raw, (part, "cases"))
+    def raw(cases: int) -> str:
+        return f"{formats.count(cases)} of {formats.plural(now.cases, 'request')}"
 
     return (
-        share("ASD or SEMH as primary need", now.asd_or_semh_cases, "asd_or_semh_cases"),
-        share("With a secondary need", now.with_secondary_need, "with_secondary_need"),
-        Fact("Requests decided", now.cases, Kind.COUNT, parts=("cases",)),
+        fact(KEYS, now, "asd_or_semh_pct", "ASD or SEMH as primary need", raw(now.asd_or_semh_cases)),
+        Fact(
+            "With a secondary need",
+            percentage(now.with_secondary_need, now.cases),
+            Kind.PERCENT,
+            raw(now.with_secondary_need),
+            ("with_secondary_need", "cases"),
+        ),
+        fact(KEYS, now, "cases", "Requests decided"),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Cases by need as the panel records it, most first."""
-    cases = charts.bars(
+    cases = series(
         "Cases",
-        [row.label for row in result.rows],
-        [row.cases for row in result.rows],
-        labels=[f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})" for row in result.rows],
-        marks=charts.Marks("cases", [ROW_KEY.of(row) for row in result.rows]),
+        "cases",
+        result.rows,
+        KEYS.row_key,
+        label=lambda row: f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})",
     )
-    return charts.bar_figure(cases, x_title="Cases decided")
-
-
-class Table(KpiTable):
-    label = tables.Column(verbose_name="Need as the panel records it")
-    primary_need = NeedColumn(verbose_name="Primary need")
-    secondary_need = NeedColumn(verbose_name="Secondary need", default="")
-    cases = KindColumn(Kind.COUNT, verbose_name="Cases")
-    share_pct = KindColumn(Kind.PERCENT, verbose_name="Share")
-
-
-def _decided(result: Result[Headline, Row]) -> Quantity:
-    scope = result.scope
-    return quantities.cases_decided(scope, scope[PANEL], scope[FROM], scope.as_at)
-
-
-def _of_needs(result: Result[Headline, Row], row: Row) -> Quantity:
-    return _decided(result).having(need=row.primary_need, secondary_need=row.secondary_need or "none")
-
-
-def _asd_or_semh(result: Result[Headline, Row]) -> Quantity:
-    return _decided(result).having(need=f"{Need.ASD} or {Need.SEMH}")
-
-
-def _with_secondary(result: Result[Headline, Row]) -> Quantity:
-    return _decided(result).having(secondary_need="any")
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    cases, rows = _decided(result), result.rows
-    yield total(cases, (_of_needs(result, row) for row in rows))
-    for whole, counted in (
-        (_asd_or_semh(result), [row for row in rows if row.primary_need in (Need.ASD, Need.SEMH)]),
-        (_with_secondary(result), [row for row in rows if row.secondary_need]),
-    ):
-        yield total(whole, (_of_needs(result, row) for row in counted))
-        yield part(cases, whole)
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "cases": Counted(lambda result, _: _decided(result)),
-        "asd_or_semh_cases": Counted(lambda result, _: _asd_or_semh(result)),
-        "asd_or_semh_pct": rests_on("asd_or_semh_cases", "cases"),
-        "with_secondary_need": Counted(lambda result, _: _with_secondary(result)),
-    },
-    row={
-        **open_keys("label", "primary_need", "secondary_need"),
-        "cases": Counted(_of_needs),
-        "share_pct": rests_on("cases", headline=("cases",)),
-    },
-    sums=_additions,
-    ranked_by="cases",
-)
+    return bars((row.label for row in result.rows), Axis("Cases decided", Kind.COUNT), cases)
 
 
 KPI = Kpi(
@@ -242,12 +192,9 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(PANEL, FROM, DISTRICT),
     restarts_each_year=True,
 )

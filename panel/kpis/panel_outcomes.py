@@ -1,12 +1,4 @@
-"""What did the panel decide, and what was it worth?
-
-Numerator: cases by outcome, each once, at its latest decision from the first day of the period to the as-at day;
-and what they were about, in £ a year: the decision's value, or the case's annual cost where it has none.
-Denominator: all cases decided in the period, and their value.
-Left out: void decisions, and the earlier decisions of a case that was decided again in the period.
-An agreed value is for part of a year where the decision says so, or the case where the decision says nothing of it.
-Undefined when no case was decided in the period; shares of value, when the cases are worth nothing.
-"""
+"""What did the panel decide, and what was it worth?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,45 +6,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import django_tables2 as tables
-import plotly.graph_objects as go
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from panel import quantities
-from panel.decided_cases import (
-    FROM,
-    OF_CASES,
-    PANEL,
-    cases_counted,
-    decided_cases,
-    decisions_in,
-    panel_name,
-    period,
-    period_caveats,
-)
-from panel.models import Outcome, PanelCase
-from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
+from panel import counts
+from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
+from panel.models import Outcome
 from placements.narrowing import DISTRICT, NEED
-from sen_dashboard.core import charts, formats
-from sen_dashboard.core.disclosure import (
-    Addition,
-    Amount,
-    Counted,
-    Disclosure,
-    Quantity,
-    open_keys,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
+from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import average, percentage
+from sen_dashboard.core.published import Keys, RestsOn, count, measure, sum_of, text
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 # By outcome, and all together (outcome is then null).
 BY_OUTCOME = """
@@ -70,9 +40,6 @@ TOLD = {
     Outcome.DEFERRED: "deferred {}",
     Outcome.WITHDRAWN: "saw {} withdrawn",
 }
-
-
-ROW_KEY = by_code("outcome", Outcome)
 
 
 @dataclass(frozen=True)
@@ -107,7 +74,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
         total["cases"],
         total["value"],
         total["presentations"],
-        _awaiting(scope).count(),
+        counts.cases_awaiting(scope).count(),
         agreed["cases"],
     )
     rows = tuple(_row(found[outcome], headline) for outcome in Outcome.values if outcome in found)
@@ -134,24 +101,65 @@ def _part_year_caveats(agreed: int) -> tuple[str, ...]:
     return (f"{cost} for part of a year only, so the agreed value is less than that of full years.",)
 
 
-def _awaiting(scope: Scope) -> PanelCaseQuerySet:
-    """The panel's cases on which nothing was decided by the day."""
-    cases = PanelCase.objects.put_to(scope[PANEL]).awaiting_on(scope.as_at)
-    return scope.narrow(cases, OF_CASES)
-
-
-def _cases(scope: Scope, outcome: str | None) -> PanelDecisionQuerySet:
+def _cases(scope: Scope, outcome: str | None = None) -> counts.Decided:
     """The cases counted, as their latest decisions; of the outcome if one is named."""
-    cases = cases_counted(scope)
-    return cases.filter(outcome=outcome) if outcome else cases
+    cases = counts.cases_decided(scope)
+    return cases.where(Q(outcome=outcome), outcome=outcome) if outcome else cases
 
 
-PARTS = (
-    Part("cases", "Cases decided", _cases),
-    Part("value", "Cases decided by value", _cases, total="worth"),
-    Part("agreed_cases", "Cases agreed", lambda scope, _: _cases(scope, Outcome.AGREED)),
-    Part("presentations", "Presentations to a meeting", lambda scope, _: decisions_in(scope)),
-    Part("awaiting", "Cases awaiting a decision", lambda scope, _: _awaiting(scope)),
+def _value(cases: counts.Decided) -> Quantity:
+    return Quantity("value", cases.quantity.dimensions)
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The outcomes make up the cases and their value; each case was presented at least once."""
+    scope, cases = result.scope, _cases(result.scope)
+    yield total(cases, (_cases(scope, outcome) for outcome in Outcome))
+    yield total(_value(cases), (_value(_cases(scope, row.outcome)) for row in result.rows))
+    yield part(counts.presentations(scope), cases)
+
+
+def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
+    of_all = (None, result.headline.value or Decimal(0))
+    for outcome, pounds in (of_all, *((row.outcome, row.value) for row in result.rows)):
+        cases = _cases(result.scope, outcome)
+        yield Amount(_value(cases), pounds, cases.quantity)
+
+
+def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
+    outcomes = {*Outcome} - {row.outcome for row in result.rows}
+    return (_cases(result.scope, outcome) for outcome in outcomes)
+
+
+CASES = count("Cases decided", _cases, "Cases")
+VALUE = sum_of(
+    "Cases decided by value",
+    lambda scope, outcome: _cases(scope, outcome).records,
+    "worth",
+    RestsOn(("cases",)),
+    "Value",
+)
+KEYS = Keys(
+    by_code("outcome", Outcome),
+    headline={
+        "cases": CASES,
+        "value": VALUE,
+        "presentations": count("Presentations to a meeting", lambda scope, _: counts.presentations(scope)),
+        "awaiting": count("Cases awaiting a decision", lambda scope, _: counts.cases_awaiting(scope)),
+        "agreed_cases": count("Cases agreed", lambda scope, _: _cases(scope, Outcome.AGREED)),
+    },
+    row={
+        "outcome": text(),
+        "label": text("Outcome"),
+        "cases": CASES,
+        "value": VALUE,
+        "average": measure(Kind.POUNDS, "Average a case", "cases"),
+        "share_cases_pct": measure(Kind.PERCENT, "Share of cases", "cases", headline=("cases",)),
+        "share_value_pct": measure(Kind.PERCENT, "Share of value", "value", headline=("value",)),
+    },
+    sums=_sums,
+    amounts=_amounts,
+    absent=_absent,
 )
 
 
@@ -178,7 +186,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now = result.headline
     agreed = next((row for row in result.rows if row.outcome == Outcome.AGREED), None)
     of_cases, for_cases = (f"{word} {formats.plural(now.cases, 'request')}" for word in ("of", "for"))
-    of_value = (
+    share = (
         f"{formats.pounds_short(agreed.value)}, {formats.percent(agreed.share_cases_pct)} " if agreed else ""
     )
     worth = (
@@ -187,117 +195,38 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         else ""
     )
     return (
-        Fact("Requests considered", now.cases, Kind.COUNT, worth, ("cases",)),
-        Fact("Agreed", now.agreed_cases, Kind.COUNT, of_value + of_cases, ("agreed_cases", "cases")),
-        Fact(
-            "Presentations to a meeting",
-            now.presentations,
-            Kind.COUNT,
-            f"made {for_cases}",
-            ("presentations",),
-        ),
-        Fact(
-            "Awaiting a decision",
-            now.awaiting,
-            Kind.COUNT,
-            f"on {formats.day(result.scope.as_at)}",
-            ("awaiting",),
-        ),
+        fact(KEYS, now, "cases", "Requests considered", worth),
+        Fact("Agreed", now.agreed_cases, Kind.COUNT, share + of_cases, ("agreed_cases", "cases")),
+        fact(KEYS, now, "presentations", "Presentations to a meeting", f"made {for_cases}"),
+        fact(KEYS, now, "awaiting", "Awaiting a decision", f"on {formats.day(result.scope.as_at)}"),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Each outcome's share of the cases beside its share of their value."""
-    outcomes = [row.label for row in result.rows]
-    rows = [ROW_KEY.of(row) for row in result.rows]
-    cases = charts.bars(
-        "Share of cases",
-        outcomes,
-        [row.share_cases_pct for row in result.rows],
-        labels=[
-            f"{formats.count(row.cases)} ({formats.percent(row.share_cases_pct)})" for row in result.rows
-        ],
-        marks=charts.Marks("cases", rows),
-    )
-    value = charts.bars(
-        "Share of value",
-        outcomes,
-        [row.share_value_pct for row in result.rows],
-        labels=[
-            f"{formats.pounds_short(row.value)} ({formats.percent(row.share_value_pct)})"
-            for row in result.rows
-        ],
-        colour=charts.SECOND,
-        marks=charts.Marks("value", rows),
-    )
-    return charts.bar_figure(cases, value, x_title="Percent of the cases decided, and of their value")
 
+    def label(number: str, share: float | None) -> str:
+        return f"{number} ({formats.percent(share)})"
 
-class Table(KpiTable):
-    label = tables.Column(verbose_name="Outcome")
-    cases = KindColumn(Kind.COUNT, verbose_name="Cases")
-    value = KindColumn(Kind.POUNDS, verbose_name="Value")
-    average = KindColumn(Kind.POUNDS, verbose_name="Average a case")
-    share_cases_pct = KindColumn(Kind.PERCENT, verbose_name="Share of cases")
-    share_value_pct = KindColumn(Kind.PERCENT, verbose_name="Share of value")
-
-
-def _decided(result: Result[Headline, Row]) -> Quantity:
-    scope = result.scope
-    return quantities.cases_decided(scope, scope[PANEL], scope[FROM], scope.as_at)
-
-
-def _presented(result: Result[Headline, Row]) -> Quantity:
-    scope = result.scope
-    return quantities.presentations(scope, scope[PANEL], scope[FROM], scope.as_at)
-
-
-def _value(cases: Quantity) -> Quantity:
-    return Quantity("value", cases.dimensions)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The outcomes make up the cases and their value; each case was presented at least once."""
-    cases = _decided(result)
-    yield total(cases, (cases.having(outcome=outcome) for outcome in Outcome))
-    yield total(_value(cases), (_value(cases.having(outcome=row.outcome)) for row in result.rows))
-    yield part(_presented(result), cases)
-
-
-def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
-    cases = _decided(result)
-    yield Amount(_value(cases), result.headline.value or Decimal(0), cases)
-    for row in result.rows:
-        yield Amount(_value(cases.having(outcome=row.outcome)), row.value, cases.having(outcome=row.outcome))
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "cases": Counted(lambda result, _: _decided(result)),
-        "value": rests_on("cases"),
-        "presentations": Counted(lambda result, _: _presented(result)),
-        "awaiting": Counted(
-            lambda result, _: quantities.of_cases(
-                "cases awaiting", result.scope, result.scope[PANEL], day=result.scope.as_at
-            )
+    return bars(
+        (row.label for row in result.rows),
+        Axis("Percent of the cases decided, and of their value", Kind.PERCENT),
+        series(
+            "Share of cases",
+            "share_cases_pct",
+            result.rows,
+            KEYS.row_key,
+            label=lambda row: label(formats.count(row.cases), row.share_cases_pct),
         ),
-        "agreed_cases": Counted(lambda result, _: _decided(result).having(outcome=Outcome.AGREED)),
-    },
-    row={
-        **open_keys("outcome", "label"),
-        "cases": Counted(lambda result, row: _decided(result).having(outcome=row.outcome)),
-        "value": rests_on("cases"),
-        "average": rests_on("cases"),
-        "share_cases_pct": rests_on("cases", headline=("cases",)),
-        "share_value_pct": rests_on("cases", headline=("cases",)),
-    },
-    sums=_additions,
-    amounts=_amounts,
-    absent=lambda result: (
-        _decided(result).having(outcome=outcome)
-        for outcome in {*Outcome} - {row.outcome for row in result.rows}
-    ),
-)
+        series(
+            "Share of value",
+            "share_value_pct",
+            result.rows,
+            KEYS.row_key,
+            tone=Tone.SECOND,
+            label=lambda row: label(formats.pounds_short(row.value), row.share_value_pct),
+        ),
+    )
 
 
 KPI = Kpi(
@@ -323,12 +252,9 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(PANEL, FROM, DISTRICT, NEED),
     restarts_each_year=True,
 )

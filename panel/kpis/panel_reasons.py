@@ -1,13 +1,4 @@
-"""Why are requests put to the panels, and with which main profiles of need?
-
-Numerator: cases that give a reason, and cases of a main profile, each case once, at its latest decision from the
-first day of the period to the as-at day, whatever the outcome.
-Denominator: for a reason the cases of its panel decided in the period, for a profile those of the chosen panels. A
-case may give several reasons, so the shares of a panel may add up to more than 100.
-Left out: void decisions, and the earlier decisions of a case that was decided again in the period. Cases without a
-recorded reason or profile are in the denominator alone (their number is a caveat).
-Undefined when no case was decided in the period.
-"""
+"""Why are requests put to the panels, and with which main profiles of need?"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,45 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import django_tables2 as tables
-import plotly.graph_objects as go
-from django.db.models import F
+from django.db.models import F, Q
 
-from panel import quantities
-from panel.decided_cases import (
-    EITHER_PANEL,
-    FROM,
-    NAMES,
-    cases_counted,
-    decided_cases,
-    period,
-    period_caveats,
-)
+from panel import counts
+from panel.decided_cases import EITHER_PANEL, FROM, NAMES, decided_cases, period, period_caveats
 from panel.models import REASONS_OF_PANEL, Panel, Profile, Reason
-from panel.querysets import PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
-from sen_dashboard.core import charts, formats
-from sen_dashboard.core.disclosure import (
-    Addition,
-    Counted,
-    Disclosure,
-    Measure,
-    Quantity,
-    Records,
-    open_keys,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
+from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result
 from sen_dashboard.core.money import percentage
+from sen_dashboard.core.published import Counts, Key, Keys, Records, count, measure, text
 from sen_dashboard.core.row_keys import both, by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
-ROW_KEY = both(by_code("panel", Panel), by_code("reason", Reason))
 BY_ALL_RECORDED = """
     SELECT panel, given, profile, COUNT(*) AS cases
     FROM records
@@ -78,7 +47,7 @@ BRIEF = {
     Reason.AWAITING_PLACEMENT: "Awaiting place",
     Reason.OTHER: "Other",
 }
-COLOURS = {Panel.INDEPENDENT: charts.INMSS, Panel.ADDITIONAL_FUNDING: charts.SECOND}
+TONES = {Panel.INDEPENDENT: Tone.MAIN, Panel.ADDITIONAL_FUNDING: Tone.SECOND}
 
 
 @dataclass(frozen=True)
@@ -176,36 +145,6 @@ def _profiles(counts: _Counts) -> Iterator[ProfileCases]:
         yield ProfileCases(profile, number, share, Profile(profile).label)
 
 
-def _cases(scope: Scope, row: tuple[str, str] | None) -> PanelDecisionQuerySet:
-    """The cases counted, as their latest decisions; of a panel and reason if they are named."""
-    cases = cases_counted(scope, EITHER_PANEL)
-    return cases if row is None else cases.filter(case__panel=row[0], case__reasons__contains=[row[1]])
-
-
-def _of_panel(key: str, title: str, panel: Panel) -> Part:
-    return Part(key, title, lambda scope, _: _cases(scope, None).filter(case__panel=panel))
-
-
-def _key_of(profile: Profile) -> str:
-    """The published key of a profile's cases."""
-    return f"{profile.value.lower()}_cases"
-
-
-def _of_profile(profile: Profile) -> Part:
-    return Part(
-        _key_of(profile), profile.label, lambda scope, _: _cases(scope, None).filter(case__profile=profile)
-    )
-
-
-PARTS = (
-    Part("cases", "Cases decided", _cases),
-    _of_panel("independent_cases", "Cases of the Independent Placement Panel", Panel.INDEPENDENT),
-    _of_panel("additional_funding_cases", "Cases of the additional funding panel", Panel.ADDITIONAL_FUNDING),
-    _of_profile(Profile.BEHAVIOUR_ANXIETY),
-    _of_profile(Profile.COMPLEX_MENTAL_HEALTH),
-)
-
-
 def _most_first(cases: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(cases.items(), key=lambda counted: (-counted[1], counted[0]))
 
@@ -215,6 +154,88 @@ def _not_recorded(what: str, cases: int) -> tuple[str, ...]:
         return ()
     have = "case has" if cases == 1 else "cases have"
     return (f"{formats.count(cases)} {have} no recorded {what}.",)
+
+
+def _cases(scope: Scope, row: tuple[str, str] | None = None) -> counts.Decided:
+    """The cases counted, as their latest decisions; of a panel and reason if they are named."""
+    if row is None:
+        return counts.cases_decided(scope, EITHER_PANEL)
+    panel, reason = row
+    return _of_panel(scope, panel).where(Q(case__reasons__contains=[reason]), reason=reason)
+
+
+def _of_panel(scope: Scope, panel: str) -> counts.Decided:
+    asked = scope[EITHER_PANEL]
+    other = asked if asked not in (None, panel) else None
+    return _cases(scope).where(Q(case__panel=panel), panel=panel, asked=other)
+
+
+def _with_profile(scope: Scope, profile: str) -> counts.Decided:
+    return _cases(scope).where(Q(case__profile=profile), profile=profile)
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The panels make up the cases; each case has one profile at most, and any number of reasons."""
+    scope = result.scope
+    yield total(_cases(scope), (_of_panel(scope, panel) for panel in _shown(scope)))
+    yield part(_cases(scope), *(_with_profile(scope, profile) for profile in Profile))
+    yield from (
+        part(_of_panel(scope, row.panel), _cases(scope, (row.panel, row.reason))) for row in result.rows
+    )
+
+
+def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
+    scope, given = result.scope, {(row.panel, row.reason) for row in result.rows}
+    for panel in _shown(scope):
+        pairs = {(panel.value, reason.value) for reason in REASONS_OF_PANEL[panel]} - given
+        yield from (_cases(scope, pair) for pair in pairs)
+    recorded = {profile.profile for profile in result.headline.profiles}
+    yield from (_with_profile(scope, profile) for profile in Profile if profile not in recorded)
+
+
+def _panels_cases(panel: Panel, title: str) -> Key:
+    return count(title, lambda scope, _: _of_panel(scope, panel))
+
+
+def _profiles_cases(profile: Profile) -> Key:
+    return count(profile.label, lambda scope, _: _with_profile(scope, profile))
+
+
+PROFILE = {
+    "profile": text(),
+    "label": text(),
+    "cases": Key(Kind.COUNT, Counts(lambda scope, one: _with_profile(scope, one.profile))),
+    "share_pct": measure(Kind.PERCENT, "", "cases", headline=("cases",)),
+}
+KEYS = Keys(
+    both(by_code("panel", Panel), by_code("reason", Reason)),
+    headline={
+        "cases": count("Cases decided", _cases),
+        "independent_cases": _panels_cases(Panel.INDEPENDENT, "Cases of the Independent Placement Panel"),
+        "additional_funding_cases": _panels_cases(
+            Panel.ADDITIONAL_FUNDING, "Cases of the additional funding panel"
+        ),
+        "profiles": Key(Kind.TEXT, Records(PROFILE, ranked_by="cases")),
+        "behaviour_anxiety_cases": _profiles_cases(Profile.BEHAVIOUR_ANXIETY),
+        "complex_mental_health_cases": _profiles_cases(Profile.COMPLEX_MENTAL_HEALTH),
+    },
+    row={
+        "panel": text(),
+        "reason": text(),
+        "label": text("Reason"),
+        "panel_label": text("Panel"),
+        "cases": count("Cases decided", _cases, "Cases"),
+        "share_pct": measure(
+            Kind.PERCENT,
+            "Share of the panel's cases",
+            "cases",
+            on=lambda result, row: [_of_panel(result.scope, row[0])],
+        ),
+    },
+    sums=_sums,
+    absent=_absent,
+    ranked_by="cases",
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -249,112 +270,47 @@ def _leading_reason(panel: Panel, result: Result[Headline, Row]) -> Fact:
     reason, whole = REASONS_OF_PANEL[panel][0], result.headline.cases_of(panel)
     cases = sum(row.cases for row in result.rows if (row.panel, row.reason) == (panel, reason))
     raw = f"{formats.count(cases)} of {formats.plural(whole, 'request')} to the {NAMES[panel]}"
-    parts = (("cases", f"{panel}:{reason}"), f"{panel.value.lower()}_cases")
-    return Fact(reason.label, percentage(cases, whole), Kind.PERCENT, raw, parts)
+    lists = (("cases", f"{panel}:{reason}"), f"{panel.value.lower()}_cases")
+    return Fact(reason.label, percentage(cases, whole), Kind.PERCENT, raw, lists)
 
 
 def _profile(profile: Profile, headline: Headline) -> Fact:
     cases = sum(found.cases for found in headline.profiles if found.profile == profile)
     raw = f"{formats.count(cases)} of {formats.plural(headline.cases, 'request')}"
     return Fact(
-        profile.label, percentage(cases, headline.cases), Kind.PERCENT, raw, (_key_of(profile), "cases")
+        profile.label,
+        percentage(cases, headline.cases),
+        Kind.PERCENT,
+        raw,
+        (f"{profile.lower()}_cases", "cases"),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Each reason's share of its panel's cases."""
     given = {row.reason for row in result.rows}
     reasons = [reason for reason in Reason if reason in given]
-    return charts.bar_figure(
+    return bars(
+        (BRIEF[reason] for reason in reasons),
+        Axis("Percent of the panel's cases", Kind.PERCENT),
         *(_bars(panel, reasons, result.rows) for panel in _shown(result.scope)),
-        x_title="Percent of the panel's cases",
     )
 
 
-def _bars(panel: Panel, reasons: Sequence[Reason], rows: Sequence[Row]) -> go.Bar:
+def _bars(panel: Panel, reasons: Sequence[Reason], rows: Sequence[Row]) -> Series:
     """A panel's bars; a reason that only the other panel records is a gap."""
     of_panel = {row.reason: row for row in rows if row.panel == panel}
-    found = [of_panel.get(reason) for reason in reasons]
-    return charts.bars(
+    return Series(
         panel.label,
-        [BRIEF[reason] for reason in reasons],
-        [row.share_pct if row else None for row in found],
-        labels=[
-            f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})" if row else "" for row in found
-        ],
-        colour=COLOURS[panel],
-        marks=charts.Marks("cases", [f"{panel}:{reason}" for reason in reasons]),
+        tuple(_bar(of_panel[reason]) if reason in of_panel else Mark(None) for reason in reasons),
+        "share_pct",
+        TONES[panel],
     )
 
 
-class Table(KpiTable):
-    label = tables.Column(verbose_name="Reason")
-    panel_label = tables.Column(verbose_name="Panel")
-    cases = KindColumn(Kind.COUNT, verbose_name="Cases")
-    share_pct = KindColumn(Kind.PERCENT, verbose_name="Share of the panel's cases")
-
-
-def _decided(result: Result[Headline, Row], panel: str | None = None) -> Quantity:
-    """The cases decided of the panel, or of all that were asked for."""
-    scope = result.scope
-    asked = scope[EITHER_PANEL]
-    cases = quantities.cases_decided(scope, panel or asked, scope[FROM], scope.as_at)
-    return cases if panel is None or asked in (None, panel) else cases.having(asked=asked)
-
-
-def _giving(result: Result[Headline, Row], panel: str, reason: str) -> Quantity:
-    return _decided(result, panel).having(reason=reason)
-
-
-def _with_profile(result: Result[Headline, Row], profile: str) -> Quantity:
-    return _decided(result).having(profile=profile)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The panels make up the cases; each case has one profile at most, and any number of reasons."""
-    yield total(_decided(result), (_decided(result, panel) for panel in _shown(result.scope)))
-    yield part(_decided(result), *(_with_profile(result, profile) for profile in Profile))
-    for row in result.rows:
-        yield part(_decided(result, row.panel), _giving(result, row.panel, row.reason))
-
-
-def _absent(result: Result[Headline, Row]) -> Iterator[Quantity]:
-    given = {(row.panel, row.reason) for row in result.rows}
-    for panel in _shown(result.scope):
-        yield from (_giving(result, panel, r) for r in REASONS_OF_PANEL[panel] if (panel, r) not in given)
-    recorded = {profile.profile for profile in result.headline.profiles}
-    yield from (_with_profile(result, profile) for profile in Profile if profile not in recorded)
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "cases": Counted(lambda result, _: _decided(result)),
-        "independent_cases": Counted(lambda result, _: _decided(result, Panel.INDEPENDENT)),
-        "additional_funding_cases": Counted(lambda result, _: _decided(result, Panel.ADDITIONAL_FUNDING)),
-        "profiles": Records(
-            {
-                **open_keys("profile", "label"),
-                "cases": Counted(lambda result, of: _with_profile(result, of.profile)),
-                "share_pct": rests_on("cases", headline=("cases",)),
-            },
-            ranked_by="cases",
-        ),
-        "behaviour_anxiety_cases": Counted(
-            lambda result, _: _with_profile(result, Profile.BEHAVIOUR_ANXIETY)
-        ),
-        "complex_mental_health_cases": Counted(
-            lambda result, _: _with_profile(result, Profile.COMPLEX_MENTAL_HEALTH)
-        ),
-    },
-    row={
-        **open_keys("panel", "reason", "panel_label", "label"),
-        "cases": Counted(lambda result, row: _giving(result, row.panel, row.reason)),
-        "share_pct": Measure(("cases",), on=lambda result, row: [_decided(result, row.panel)]),
-    },
-    sums=_additions,
-    absent=_absent,
-    ranked_by="cases",
-)
+def _bar(row: Row) -> Mark:
+    label = f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})"
+    return mark(row.share_pct, KEYS.row_key.text(row), label)
 
 
 KPI = Kpi(
@@ -383,14 +339,11 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Reasons in cases of the {NAMES[result.scope[EITHER_PANEL]]}, {period(result.scope)}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(EITHER_PANEL, FROM, DISTRICT, NEED),
     restarts_each_year=True,
 )

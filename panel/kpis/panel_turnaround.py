@@ -1,46 +1,31 @@
-"""How long does the panel take to decide, and how often does a case come back?
-
-Numerator: days from the day a case was received to its first decision of any kind, and to its final one, as medians
-over the panel's cases. A case counts once, in the month of its latest decision of the financial year up to the day;
-that decision is final when it is agreed, declined or withdrawn. A case is represented when it was decided more than
-once by the day, in whichever year. Information is overdue on the day when the latest decision by then asked for it
-and the day it was due is past.
-Denominator: the panel's cases decided in the financial year up to the day.
-Left out: void decisions; from the time to a final decision, cases that are deferred or for which information is
-awaited. Overdue information is of all years.
-Undefined when no case was decided, or none finally.
-
-What follows an agreement: days from the decision to the school's offer, and from the offer to the child's start, as
-medians over those of the cases whose latest decision is an agreement and whose place was offered, or had started, by
-the day. A place that the school had refused by the day is left out, and so are agreements of which no place is
-awaited here: of additional funding, and those that came in files.
-"""
+"""How long does the panel take to decide, and how often does a case come back?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-import plotly.graph_objects as go
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, When
 
-from panel import quantities
-from panel.decided_cases import OF_CASES, PANEL, listed, panel_name, standing_decisions
-from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome, PanelCase
-from panel.querysets import ExpectedPlacementQuerySet, PanelCaseQuerySet, PanelDecisionQuerySet
+from panel import counts
+from panel.counts import decided_named, presentations_named
+from panel.decided_cases import PANEL, listed, panel_name, standing_decisions
+from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome
+from panel.querysets import ExpectedPlacementQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
-from sen_dashboard.core import charts, formats
-from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
+from sen_dashboard.core.counted import Counted
+from sen_dashboard.core.disclosure import Addition, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.published import Keys, count, known, measure
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
-from sen_dashboard.core.tables import KindColumn, KpiTable
-
-ROW_KEY = by_month("month")
 
 # By month of the latest decision, and all together (month is then null).
 BY_MONTH = """
@@ -89,7 +74,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
     headline = Headline(
         *_times(total),
         percentage(total["represented"], total["decided"]),
-        _information_overdue(scope).count(),
+        counts.information_overdue(scope).count(),
         total["final"],
         total["represented"],
         total["days_to_offer"],
@@ -140,54 +125,124 @@ def _day_of(condition: Q, path: str) -> Case:
     return Case(When(condition, then=F(path)), output_field=DateField())
 
 
-def _decided(scope: Scope, month: Month | None) -> PanelDecisionQuerySet:
-    """The cases decided in the financial year, or in a month of it, as their latest decisions by the day."""
-    latest = listed(standing_decisions(scope).until(scope.as_at).latest_of_each_case())
-    year = FinancialYear.containing(scope.as_at)
-    return latest.between(*((month.start, month.end) if month else (year.start, year.end)))
+def _decided(scope: Scope, month: Month | None = None) -> counts.Decided:
+    """The cases decided in the financial year, or in a month of it, as their latest decisions by the day.
+
+    In the month of the day these are all the cases decided in it.
+    """
+    days = _days(scope) if month is None else (month.start, min(month.end, scope.as_at))
+    named = decided_named(scope, scope[PANEL], *days)
+    if month and month.end < scope.as_at:
+        named = named.having(latest_by=scope.as_at)
+    return Counted(named, lambda: _latest_decisions(scope).between(*days))
 
 
-def _represented(scope: Scope) -> PanelDecisionQuerySet:
+def _days(scope: Scope) -> tuple[date, date]:
+    """The financial year up to the day."""
+    return FinancialYear.containing(scope.as_at).start, scope.as_at
+
+
+def _latest_decisions(scope: Scope) -> PanelDecisionQuerySet:
+    return listed(standing_decisions(scope).until(scope.as_at).latest_of_each_case())
+
+
+def _finally(scope: Scope, month: Month | None = None) -> counts.Decided:
+    return _decided(scope, month).where(Q(outcome__in=FINAL_OUTCOMES), outcome=counts.FINAL)
+
+
+def _represented(scope: Scope, _: None = None) -> counts.Decided:
     """Those of the cases decided that had a decision before, in whichever year."""
     decided_before = standing_decisions(scope).filter(
         case=OuterRef("case"), meeting_on__lt=OuterRef("meeting_on")
     )
-    return _decided(scope, None).filter(Exists(decided_before))
+    return _decided(scope).where(Q(Exists(decided_before)), represented=True)
+
+
+def _agreed(scope: Scope, **dimensions: bool) -> Quantity:
+    return _decided(scope).quantity.having(outcome=Outcome.AGREED, **dimensions)
+
+
+def _offered(scope: Scope, _: None = None) -> Counted[ExpectedPlacementQuerySet]:
+    return Counted(_agreed(scope, offered=True), lambda: _places(scope, _offered_by(scope.as_at)))
+
+
+def _started(scope: Scope, _: None = None) -> Counted[ExpectedPlacementQuerySet]:
+    named = _agreed(scope, offered=True, started=True)
+    return Counted(named, lambda: _places(scope, _started_by(scope.as_at)))
 
 
 def _places(scope: Scope, condition: Q) -> ExpectedPlacementQuerySet:
     """The places agreed that meet the condition, of the cases decided."""
-    agreements = _decided(scope, None).filter(condition)
+    agreements = _decided(scope).records.filter(condition)
     return ExpectedPlacement.objects.filter(decision__in=agreements.values("pk"))
-
-
-def _information_overdue(scope: Scope) -> PanelCaseQuerySet:
-    cases = PanelCase.objects.put_to(scope[PANEL]).information_overdue_on(scope.as_at)
-    return scope.narrow(cases, OF_CASES)
-
-
-PARTS = (
-    Part("decided", "Cases decided", _decided),
-    Part(
-        "decided_finally",
-        "Cases decided finally",
-        lambda scope, month: _decided(scope, month).filter(outcome__in=FINAL_OUTCOMES),
-    ),
-    Part("represented", "Cases decided more than once", lambda scope, _: _represented(scope)),
-    Part(
-        "information_overdue",
-        "Cases with information overdue",
-        lambda scope, _: _information_overdue(scope),
-    ),
-    Part("offered", "Agreed places offered", lambda scope, _: _places(scope, _offered_by(scope.as_at))),
-    Part("started", "Agreed places started", lambda scope, _: _places(scope, _started_by(scope.as_at))),
-)
 
 
 def _months(scope: Scope) -> list[Month]:
     """The months of the financial year that have begun by the day."""
     year = FinancialYear.containing(scope.as_at)
     return [month for month in year.months() if month.start <= scope.as_at]
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    scope, months = result.scope, _months(result.scope)
+    year, final = _decided(scope), _finally(scope)
+    yield total(year, (_decided(scope, month) for month in months))
+    yield total(final, (_finally(scope, month) for month in months))
+    yield total(final, (year.quantity.having(outcome=outcome) for outcome in FINAL_OUTCOMES))
+    yield from (part(_decided(scope, month), _finally(scope, month)) for month in (None, *months))
+    yield part(year, _represented(scope))
+    yield part(_agreed(scope), _offered(scope))
+    yield part(_offered(scope), _started(scope))
+    yield from _since_the_month_before(scope, months)
+
+
+def _since_the_month_before(scope: Scope, months: list[Month]) -> Iterator[Addition]:
+    """What the year's figures to a month end say beside those to the month end before.
+
+    Cases decided for the first time in the last month are some of those decided in it; meetings add up.
+    """
+    cases = partial(decided_named, scope, scope[PANEL])
+    for month in months[:-1]:
+        yield part(cases(month.start, month.end), _decided(scope, month))
+    if not months[1:]:
+        return
+    first, last = _days(scope)
+    to_day, earlier, latest = (
+        (cases(*days), presentations_named(scope, scope[PANEL], *days))
+        for days in ((first, last), (first, months[-2].end), (months[-1].start, last))
+    )
+    yield part(to_day[0], earlier[0])
+    yield part(latest[0], to_day[0].less(earlier[0]))
+    yield total(to_day[1], (earlier[1], latest[1]))
+    yield part(latest[1], latest[0])
+
+
+KEYS = Keys(
+    by_month("month"),
+    headline={
+        "decided": count("Cases decided", _decided),
+        "median_days_to_first": measure(Kind.DAYS, "", "decided"),
+        "median_days_to_final": measure(Kind.DAYS, "", "decided_finally"),
+        "represented_pct": measure(Kind.PERCENT, "", "represented", "decided"),
+        "information_overdue": count(
+            "Cases with information overdue", lambda scope, _: counts.information_overdue(scope)
+        ),
+        "decided_finally": count("Cases decided finally", _finally),
+        "represented": count("Cases decided more than once", _represented),
+        "median_days_to_offer": measure(Kind.DAYS, "", "offered"),
+        "median_days_to_start": measure(Kind.DAYS, "", "started"),
+        "offered": count("Agreed places offered", _offered),
+        "started": count("Agreed places started", _started),
+    },
+    row={
+        "month": known(Kind.MONTH, "Month"),
+        "decided": count("Cases decided", _decided, "Cases decided"),
+        "median_days_to_first": measure(Kind.DAYS, "Median time to a first decision", "decided"),
+        "median_days_to_final": measure(Kind.DAYS, "Median time to a final decision", "decided_finally"),
+        "decided_finally": count("Cases decided finally", _finally),
+    },
+    sums=_sums,
+)
 
 
 def _times(counted: dict[str, Any] | None) -> tuple[int, float | None, float | None]:
@@ -240,170 +295,31 @@ def _period(scope: Scope) -> str:
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The medians to a decision, the share decided more than once, overdue information, and the medians after it."""
     now = result.headline
-    cases = formats.plural(now.decided, "case")
-    return (
-        Fact(
-            "Median time to a first decision",
-            now.median_days_to_first,
-            Kind.DAYS,
-            f"over {cases}, from the day received",
-            ("decided",),
-        ),
-        Fact(
+    cases, final = formats.plural(now.decided, "case"), formats.plural(now.decided_finally, "case")
+    offered, started = (formats.plural(number, "agreed place") for number in (now.offered, now.started))
+    day = formats.day(result.scope.as_at)
+    told = {
+        "median_days_to_first": ("Median time to a first decision", f"over {cases}, from the day received"),
+        "median_days_to_final": (
             "Median time to a final decision",
-            now.median_days_to_final,
-            Kind.DAYS,
-            f"over {formats.plural(now.decided_finally, 'case')} agreed, declined or withdrawn",
-            ("decided_finally",),
+            f"over {final} agreed, declined or withdrawn",
         ),
-        Fact(
-            "Decided more than once",
-            now.represented_pct,
-            Kind.PERCENT,
-            f"{formats.count(now.represented)} of {cases}",
-            ("represented", "decided"),
-        ),
-        Fact(
-            "Cases with information overdue",
-            now.information_overdue,
-            Kind.COUNT,
-            f"on {formats.day(result.scope.as_at)}, of all years",
-            ("information_overdue",),
-        ),
-        Fact(
-            "Median time from decision to offer",
-            now.median_days_to_offer,
-            Kind.DAYS,
-            f"over {formats.plural(now.offered, 'agreed place')} offered",
-            ("offered",),
-        ),
-        Fact(
-            "Median time from offer to start",
-            now.median_days_to_start,
-            Kind.DAYS,
-            f"over {formats.plural(now.started, 'agreed place')} started",
-            ("started",),
-        ),
-    )
+        "represented_pct": ("Decided more than once", f"{formats.count(now.represented)} of {cases}"),
+        "information_overdue": ("Cases with information overdue", f"on {day}, of all years"),
+        "median_days_to_offer": ("Median time from decision to offer", f"over {offered} offered"),
+        "median_days_to_start": ("Median time from offer to start", f"over {started} started"),
+    }
+    return tuple(fact(KEYS, now, key, *words) for key, words in told.items())
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Both medians of the cases decided in each month."""
-    month_ends = [month.end for month in _months(result.scope)]
-    marks = charts.Marks("decided", [ROW_KEY.of(row) for row in result.rows])
-    return charts.figure(
-        charts.line(
-            "To a first decision",
-            month_ends,
-            [row.median_days_to_first for row in result.rows],
-            marks=marks,
-        ),
-        charts.line(
-            "To a final decision",
-            month_ends,
-            [row.median_days_to_final for row in result.rows],
-            colour=charts.SECOND,
-            marks=marks,
-        ),
-        y_title="Median days from the day received",
-        xaxis=charts.month_axis(month_ends),
-        yaxis={"rangemode": "tozero"},
+    return lines(
+        (month.end for month in _months(result.scope)),
+        Axis("Median days from the day received", Kind.DAYS, from_zero=True),
+        series("To a first decision", "median_days_to_first", result.rows, KEYS.row_key),
+        series("To a final decision", "median_days_to_final", result.rows, KEYS.row_key, tone=Tone.SECOND),
     )
-
-
-class Table(KpiTable):
-    month = KindColumn(Kind.MONTH, verbose_name="Month")
-    decided = KindColumn(Kind.COUNT, verbose_name="Cases decided")
-    median_days_to_first = KindColumn(Kind.DAYS, verbose_name="Median time to a first decision")
-    median_days_to_final = KindColumn(Kind.DAYS, verbose_name="Median time to a final decision")
-
-
-def _decided_in(result: Result[Headline, Row], record: Headline | Row) -> Quantity:
-    """The cases decided in the year; or those whose latest decision by the day is in a row's month.
-
-    In the month of the day these are all the cases decided in it.
-    """
-    scope = result.scope
-    panel, as_at = scope[PANEL], scope.as_at
-    if isinstance(record, Headline):
-        return quantities.cases_decided(scope, panel, FinancialYear.containing(as_at).start, as_at)
-    month = Month.parse(record.month)
-    if as_at <= month.end:
-        return quantities.cases_decided(scope, panel, month.start, as_at)
-    return quantities.cases_decided(scope, panel, month.start, month.end).having(latest_by=as_at)
-
-
-def _finally(cases: Quantity) -> Quantity:
-    return cases.having(outcome=quantities.FINAL)
-
-
-def _agreed(result: Result[Headline, Row]) -> Quantity:
-    return _decided_in(result, result.headline).having(outcome=Outcome.AGREED)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    year, months = _decided_in(result, result.headline), [_decided_in(result, row) for row in result.rows]
-    yield total(year, months)
-    yield total(_finally(year), map(_finally, months))
-    yield total(_finally(year), (year.having(outcome=outcome) for outcome in FINAL_OUTCOMES))
-    for cases in (year, *months):
-        yield part(cases, _finally(cases))
-    yield part(year, year.having(represented=True))
-    yield part(_agreed(result), _agreed(result).having(offered=True))
-    yield part(_agreed(result).having(offered=True), _agreed(result).having(offered=True, started=True))
-    yield from _since_the_month_before(result)
-
-
-def _since_the_month_before(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """What the year's figures to a month end say beside those to the month end before.
-
-    Cases decided for the first time in the last month are some of those decided in it; meetings add up.
-    """
-    scope = result.scope
-    panel, as_at = scope[PANEL], scope.as_at
-    year, months = FinancialYear.containing(as_at), [Month.parse(row.month) for row in result.rows]
-    for month, row in zip(months[:-1], result.rows, strict=False):
-        yield part(quantities.cases_decided(scope, panel, month.start, month.end), _decided_in(result, row))
-    if not months[1:]:
-        return
-    last, before = months[-1].start, months[-2].end
-    to_day, earlier, latest = (
-        (quantities.cases_decided(scope, panel, *days), quantities.presentations(scope, panel, *days))
-        for days in ((year.start, as_at), (year.start, before), (last, as_at))
-    )
-    yield part(to_day[0], earlier[0])
-    yield part(latest[0], to_day[0].less(earlier[0]))
-    yield total(to_day[1], (earlier[1], latest[1]))
-    yield part(latest[1], latest[0])
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "decided": Counted(_decided_in),
-        "median_days_to_first": rests_on("decided"),
-        "median_days_to_final": rests_on("decided_finally"),
-        "represented_pct": rests_on("represented", "decided"),
-        "information_overdue": Counted(
-            lambda result, _: quantities.of_cases(
-                "information overdue", result.scope, result.scope[PANEL], day=result.scope.as_at
-            )
-        ),
-        "decided_finally": Counted(lambda result, now: _finally(_decided_in(result, now))),
-        "represented": Counted(lambda result, now: _decided_in(result, now).having(represented=True)),
-        "median_days_to_offer": rests_on("offered"),
-        "median_days_to_start": rests_on("started"),
-        "offered": Counted(lambda result, _: _agreed(result).having(offered=True)),
-        "started": Counted(lambda result, _: _agreed(result).having(offered=True, started=True)),
-    },
-    row={
-        "month": OPEN,
-        "decided": Counted(_decided_in),
-        "median_days_to_first": rests_on("decided"),
-        "median_days_to_final": rests_on("decided_finally"),
-        "decided_finally": Counted(lambda result, row: _finally(_decided_in(result, row))),
-    },
-    sums=_additions,
-)
 
 
 KPI = Kpi(
@@ -436,14 +352,11 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Cases of the {panel_name(result.scope)} by month of their latest decision, {_period(result.scope)}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(PANEL, DISTRICT, NEED),
     restarts_each_year=True,
 )

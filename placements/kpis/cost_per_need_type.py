@@ -1,44 +1,29 @@
-"""What does a place in INMSS cost against one in a state special school, need by need?
-
-Numerator: the annual cost of the placements open on the day, in £ a year, gross of funder shares: all cost
-lines in force but transport. A state special school's cost so includes its place funding.
-Denominator: those placements (not needs).
-Left out: placements without a cost line in force, counted in a caveat; the other attendance; transport.
-Undefined when no such placement is open; premium and ratio, when either average is.
-"""
+"""What does a place in INMSS cost against one in a state special school, need by need?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
-import plotly.graph_objects as go
 from django.db.models import F
 
-from placements import quantities
-from placements.narrowing import DISTRICT, NEED, placements_in
-from placements.querysets import PlacementQuerySet
-from sen_dashboard.core import charts, formats
+from placements import counts
+from placements.counts import of_need
+from placements.narrowing import DISTRICT, NEED
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, series
 from sen_dashboard.core.codes import Attendance, Need, Provision
-from sen_dashboard.core.disclosure import (
-    OPEN,
-    Addition,
-    Amount,
-    Counted,
-    Disclosure,
-    Quantity,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import average, ratio, to_penny
+from sen_dashboard.core.published import Keys, code, count, measure
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
 
+PROVISIONS = {"inmss": Provision.INMSS, "special": Provision.SPECIAL}
 ATTENDANCE = choice("attendance", "Attendance", Attendance.choices, default=Attendance.DAY.value)
 
 # By need and provision, and by provision alone (need is then null). The median is the middle cost, or the mean of
@@ -51,9 +36,6 @@ BY_NEED = """
     FROM records
     GROUP BY GROUPING SETS ((need, provision), (provision))
 """
-
-
-ROW_KEY = by_code("need", Need)
 
 
 @dataclass(frozen=True)
@@ -99,12 +81,13 @@ Costs = dict[tuple[str | None, str], _Cost]  # by need (None: all needs) and pro
 
 def query(scope: Scope) -> Result[Headline, Row]:
     """Placements and their average annual cost by need, in INMSS and state special schools: one statement."""
-    placed = (
-        _placed(scope, Provision.INMSS, Provision.SPECIAL)
+    placed = counts.placed(scope, *PROVISIONS.values()).open_on(scope.as_at).with_annual_cost(scope.as_at)
+    costed = (
+        placed.filter(attendance=scope[ATTENDANCE])
         .with_provision()
         .values("provision", "annual_cost", need=F("plan__primary_need"))
     )
-    found = select_from(placed, BY_NEED)
+    found = select_from(costed, BY_NEED)
     costs: Costs = {(row.pop("need"), row.pop("provision")): _Cost(**row) for row in found}
     inmss, special = _of_need(costs, None)
     headline = Headline(
@@ -119,35 +102,9 @@ def query(scope: Scope) -> Result[Headline, Row]:
     return Result(scope, headline, _rows(costs), _caveats(inmss.without_cost + special.without_cost))
 
 
-def _placed(scope: Scope, *provisions: Provision) -> PlacementQuerySet:
-    """The placements compared, with their ``annual_cost``; null for one without a cost line."""
-    open_placements = placements_in(scope).open_on(scope.as_at).in_provision(*provisions)
-    return open_placements.filter(attendance=scope[ATTENDANCE]).with_annual_cost(scope.as_at)
-
-
-def _with_cost(scope: Scope, need: str | None, provision: Provision) -> PlacementQuerySet:
-    """The placements behind an average: those of the provision with a known cost, and of the need if one is named."""
-    placed = _placed(scope, provision).filter(annual_cost__isnull=False)
-    return placed.filter(plan__primary_need=need) if need else placed
-
-
-PARTS = (
-    Part(
-        "inmss_placements",
-        "INMSS placements with a known cost",
-        lambda scope, need: _with_cost(scope, need, Provision.INMSS),
-    ),
-    Part(
-        "special_placements",
-        "State special school placements with a known cost",
-        lambda scope, need: _with_cost(scope, need, Provision.SPECIAL),
-    ),
-)
-
-
 def _of_need(costs: Costs, need: str | None) -> tuple[_Cost, _Cost]:
     """A need's costs in INMSS and in state special schools."""
-    inmss, special = (costs.get((need, kind.value), _Cost()) for kind in (Provision.INMSS, Provision.SPECIAL))
+    inmss, special = (costs.get((need, kind.value), _Cost()) for kind in PROVISIONS.values())
     return inmss, special
 
 
@@ -180,6 +137,80 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
     return (f"{left_out} left out for want of a cost line on the day.",)
 
 
+def _with_cost(provision: Provision, scope: Scope, need: str | None = None) -> counts.Placements:
+    """The placements behind an average: those of the provision with a known cost, of the need if one is named."""
+    return counts.children_with_cost(scope, provision, scope[ATTENDANCE], need)
+
+
+def _cost(provision: Provision, scope: Scope, need: str | None = None) -> Quantity:
+    return counts.cost_of(_with_cost(provision, scope, need), "annual cost of children with cost")
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The needs make up the whole; and those with a known cost are some of all children there."""
+    scope, needs = result.scope, [row.need for row in result.rows]
+    for provision in PROVISIONS.values():
+        counted, cost = partial(_with_cost, provision, scope), partial(_cost, provision, scope)
+        yield total(counted(), map(counted, needs))
+        yield total(cost(), map(cost, needs))
+        everyone = counts.children(scope, scope.as_at, provision)
+        yield from (part(of_need(everyone, need), counted(need)) for need in (None, *needs))
+
+
+def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
+    """An average times its placements gives their cost."""
+    scope = result.scope
+    for name, provision in PROVISIONS.items():
+        counted, cost = partial(_with_cost, provision, scope), partial(_cost, provision, scope)
+        costs: dict[str | None, Decimal] = {
+            row.need: getattr(row, f"{name}_placements") * (getattr(row, f"{name}_average") or Decimal(0))
+            for row in result.rows
+        }
+        # Not the average of all times their number: pennies would be missing.
+        costs[None] = sum(costs.values(), Decimal(0))
+        yield from (Amount(cost(need), pounds, counted(need).quantity) for need, pounds in costs.items())
+
+
+def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
+    for need in {*Need} - {row.need for row in result.rows}:
+        if result.scope[NEED] in (None, need):
+            yield from (_with_cost(provision, result.scope, need) for provision in PROVISIONS.values())
+
+
+IN_INMSS = partial(count, "INMSS placements with a known cost", partial(_with_cost, Provision.INMSS))
+IN_SPECIAL = partial(
+    count, "State special school placements with a known cost", partial(_with_cost, Provision.SPECIAL)
+)
+BOTH = ("inmss_placements", "special_placements")
+
+KEYS = Keys(
+    by_code("need", Need),
+    headline={
+        "inmss_placements": IN_INMSS(),
+        "inmss_average": measure(Kind.POUNDS, "", "inmss_placements"),
+        "inmss_median": measure(Kind.POUNDS, "", "inmss_placements"),
+        "special_placements": IN_SPECIAL(),
+        "special_average": measure(Kind.POUNDS, "", "special_placements"),
+        "special_median": measure(Kind.POUNDS, "", "special_placements"),
+        "premium": measure(Kind.POUNDS, "", *BOTH),
+        "ratio": measure(Kind.RATIO, "", *BOTH),
+    },
+    row={
+        "need": code(Need, "Primary need"),
+        "inmss_placements": IN_INMSS("INMSS placements"),
+        "inmss_average": measure(Kind.POUNDS, "INMSS average a year", "inmss_placements"),
+        "special_placements": IN_SPECIAL("State special placements"),
+        "special_average": measure(Kind.POUNDS, "State special average a year", "special_placements"),
+        "premium": measure(Kind.POUNDS, "Premium", *BOTH),
+        "ratio": measure(Kind.RATIO, "Ratio", *BOTH),
+    },
+    sums=_sums,
+    amounts=_amounts,
+    absent=_absent,
+    ranked_by="inmss_placements",
+)
+
+
 def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words, with the placements behind each average."""
     now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
@@ -207,148 +238,37 @@ def _times(value: float | None) -> str:
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Both averages with their placements and medians, and how far they lie apart."""
-    now, both = result.headline, tuple(part.key for part in PARTS)
+    now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
 
     def behind(placements: int, median: Decimal | None) -> str:
         return f"{formats.plural(placements, 'placement')}, median {formats.pounds(median)}"
 
+    inmss = behind(now.inmss_placements, now.inmss_median)
+    special = behind(now.special_placements, now.special_median)
     return (
-        Fact(
-            f"Average cost of a {str(result.scope[ATTENDANCE]).lower()} place in INMSS, a year",
-            now.inmss_average,
-            Kind.POUNDS,
-            behind(now.inmss_placements, now.inmss_median),
-            ("inmss_placements",),
-        ),
-        Fact(
-            "Average in state special schools",
-            now.special_average,
-            Kind.POUNDS,
-            behind(now.special_placements, now.special_median),
-            ("special_placements",),
-        ),
-        Fact("Premium of INMSS", now.premium, Kind.POUNDS, "a place a year", both),
-        Fact("INMSS to state special", now.ratio, Kind.RATIO, "times the average cost", both),
+        fact(KEYS, now, "inmss_average", f"Average cost of a {attendance} place in INMSS, a year", inmss),
+        fact(KEYS, now, "special_average", "Average in state special schools", special),
+        fact(KEYS, now, "premium", "Premium of INMSS", "a place a year"),
+        fact(KEYS, now, "ratio", "INMSS to state special", "times the average cost"),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Average annual cost by need, INMSS beside state special schools."""
-    needs = [row.need for row in result.rows]
-    inmss = [row.inmss_average for row in result.rows]
-    special = [row.special_average for row in result.rows]
-    rows = [ROW_KEY.of(row) for row in result.rows]
-    return charts.bar_figure(
-        charts.bars(
-            "INMSS",
-            needs,
-            inmss,
-            labels=_labels(inmss),
-            marks=charts.Marks("inmss_placements", rows),
-        ),
-        charts.bars(
-            "State special",
-            needs,
-            special,
-            labels=_labels(special),
-            colour=charts.SECOND,
-            marks=charts.Marks("special_placements", rows),
-        ),
-        x_title="Average annual cost of a place",
-        xaxis=charts.pounds_axis(inmss, special),
+
+    def averages(name: str, key: str, tone: Tone = Tone.MAIN) -> Series:
+        def label(row: Row) -> str:
+            amount = getattr(row, key)
+            return "" if amount is None else formats.pounds_short(amount)
+
+        return series(name, key, result.rows, KEYS.row_key, tone=tone, label=label)
+
+    return bars(
+        (row.need for row in result.rows),
+        Axis("Average annual cost of a place", Kind.POUNDS),
+        averages("INMSS", "inmss_average"),
+        averages("State special", "special_average", Tone.SECOND),
     )
-
-
-def _labels(amounts: list[Decimal | None]) -> list[str]:
-    return ["" if amount is None else formats.pounds_short(amount) for amount in amounts]
-
-
-class Table(KpiTable):
-    need = NeedColumn(verbose_name="Primary need")
-    inmss_placements = KindColumn(Kind.COUNT, verbose_name="INMSS placements")
-    inmss_average = KindColumn(Kind.POUNDS, verbose_name="INMSS average a year")
-    special_placements = KindColumn(Kind.COUNT, verbose_name="State special placements")
-    special_average = KindColumn(Kind.POUNDS, verbose_name="State special average a year")
-    premium = KindColumn(Kind.POUNDS, verbose_name="Premium")
-    ratio = KindColumn(Kind.RATIO, verbose_name="Ratio")
-
-
-PROVISIONS = (Provision.INMSS, Provision.SPECIAL)
-
-
-def _counted(result: Result[Headline, Row], provision: Provision, need: str | None = None) -> Quantity:
-    return quantities.children_with_cost(result.scope, provision.value, result.scope[ATTENDANCE], need)
-
-
-def _cost(result: Result[Headline, Row], provision: Provision, need: str | None = None) -> Quantity:
-    counted = _counted(result, provision, need)
-    return Quantity("annual cost of children with cost", counted.dimensions)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The needs make up the whole; and those with a known cost are some of all children there."""
-    scope = result.scope
-    for provision in PROVISIONS:
-        needs = [row.need for row in result.rows]
-        yield total(_counted(result, provision), (_counted(result, provision, need) for need in needs))
-        yield total(_cost(result, provision), (_cost(result, provision, need) for need in needs))
-        everyone = quantities.children(scope, scope.as_at, provision)
-        yield part(everyone, _counted(result, provision))
-        for need in needs:
-            yield part(everyone.having(need=need), _counted(result, provision, need))
-
-
-def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
-    """An average times its placements gives their cost."""
-    for provision, name in zip(PROVISIONS, ("inmss", "special"), strict=True):
-        costs = {
-            row.need: getattr(row, f"{name}_placements") * (getattr(row, f"{name}_average") or Decimal(0))
-            for row in result.rows
-        }
-        for need, cost in costs.items():
-            yield Amount(_cost(result, provision, need), cost, _counted(result, provision, need))
-        whole = sum(
-            costs.values(), Decimal(0)
-        )  # not the average of all times their number: pennies would be missing
-        yield Amount(_cost(result, provision), whole, _counted(result, provision))
-
-
-def _absent(result: Result[Headline, Row]) -> Iterator[Quantity]:
-    for need in {*Need} - {row.need for row in result.rows}:
-        if result.scope[NEED] in (None, need):
-            yield from (_counted(result, provision, need) for provision in PROVISIONS)
-
-
-INMSS_PLACEMENTS = Counted(lambda result, row: _counted(result, Provision.INMSS, getattr(row, "need", None)))
-SPECIAL_PLACEMENTS = Counted(
-    lambda result, row: _counted(result, Provision.SPECIAL, getattr(row, "need", None))
-)
-
-DISCLOSURE = Disclosure(
-    headline={
-        "inmss_placements": INMSS_PLACEMENTS,
-        "inmss_average": rests_on("inmss_placements"),
-        "inmss_median": rests_on("inmss_placements"),
-        "special_placements": SPECIAL_PLACEMENTS,
-        "special_average": rests_on("special_placements"),
-        "special_median": rests_on("special_placements"),
-        "premium": rests_on("inmss_placements", "special_placements"),
-        "ratio": rests_on("inmss_placements", "special_placements"),
-    },
-    row={
-        "need": OPEN,
-        "inmss_placements": INMSS_PLACEMENTS,
-        "inmss_average": rests_on("inmss_placements"),
-        "special_placements": SPECIAL_PLACEMENTS,
-        "special_average": rests_on("special_placements"),
-        "premium": rests_on("inmss_placements", "special_placements"),
-        "ratio": rests_on("inmss_placements", "special_placements"),
-    },
-    sums=_additions,
-    amounts=_amounts,
-    absent=_absent,
-    ranked_by="inmss_placements",
-)
 
 
 KPI = Kpi(
@@ -374,14 +294,11 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Average annual cost of {str(result.scope[ATTENDANCE]).lower()} placements by primary need, "
         f"{formats.day(result.scope.as_at)}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(ATTENDANCE, DISTRICT, NEED),
 )

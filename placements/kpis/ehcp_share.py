@@ -1,36 +1,25 @@
-"""What share of the children with an EHC plan is placed in INMSS?
+"""What share of the children with an EHC plan is placed in INMSS?"""
 
-Numerator: children with an INMSS placement open on the day.
-Denominator: EHC plans in force on the day.
-Left out: placements that outlast their plan, once it has ceased.
-Undefined when no plan is in force.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import plotly.graph_objects as go
-
-from placements import quantities
-from placements.narrowing import DISTRICT, NEED, placements_in, plans_in
-from placements.querysets import PlacementQuerySet, PlanQuerySet
-from sen_dashboard.core import chart_layers, charts, formats
+from placements import counts
+from placements.narrowing import DISTRICT, NEED, plans_in
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
+from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact, levels
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
+from sen_dashboard.core.published import Keys, count, known, measure
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 MONTH_ENDS = 24
 FLOOR_POINTS = 0.5
-
-
-ROW_KEY = by_day("month_end")
 
 
 @dataclass(frozen=True)
@@ -57,61 +46,63 @@ def query(scope: Scope) -> Result[Headline, Row]:
     month_ends = month_ends_to(scope.as_at, MONTH_ENDS)
     days = {scope.as_at, before, *month_ends}
     plans = plans_in(scope).count_on(days)
-    children = placements_in(scope).in_provision(Provision.INMSS).count_on(days)
+    children = counts.children_by_day(scope, days, Provision.INMSS)
 
-    def share(day: date) -> float | None:
-        return percentage(children[day], plans[day])
+    def on(day: date) -> tuple[int, int, float | None]:
+        return plans[day], children[day], percentage(children[day], plans[day])
 
-    headline = Headline(
-        plans[scope.as_at],
-        children[scope.as_at],
-        share(scope.as_at),
-        plans[before],
-        children[before],
-        share(before),
-    )
-    rows = tuple(Row(day, plans[day], children[day], share(day)) for day in month_ends)
-    return Result(scope, headline, rows)
+    headline = Headline(*on(scope.as_at), *on(before))
+    return Result(scope, headline, tuple(Row(day, *on(day)) for day in month_ends))
 
 
-def _plans(scope: Scope, day: date) -> PlanQuerySet:
-    """The plans counted on ``day``."""
-    return plans_in(scope).in_force_on(day)
+def _plans(scope: Scope, day: date | None) -> counts.Plans:
+    return counts.plans(scope, day or scope.as_at)
 
 
-def _children(scope: Scope, day: date) -> PlacementQuerySet:
-    """The children counted on ``day``, as their placements."""
-    return placements_in(scope).in_provision(Provision.INMSS).open_on(day)
+def _children(scope: Scope, day: date | None) -> counts.Placements:
+    return counts.children(scope, day or scope.as_at, Provision.INMSS)
 
 
-def _on_row(scope: Scope, row: date | None) -> date:
-    return row or scope.as_at
+def _day(scope: Scope, day: date | None) -> date:
+    return day or scope.as_at
 
 
-def _year_before(scope: Scope, _: None) -> date:
+def _day_before(scope: Scope, _: None) -> date:
     return year_before(scope.as_at)
 
 
-PARTS = (
-    Part(
-        "inmss_children",
-        "Children in INMSS",
-        lambda scope, row: _children(scope, _on_row(scope, row)),
-        day=_on_row,
-    ),
-    Part("plans", "EHC plans in force", lambda scope, row: _plans(scope, _on_row(scope, row)), day=_on_row),
-    Part(
-        "inmss_children_year_before",
-        "Children in INMSS a year before",
-        lambda scope, _: _children(scope, year_before(scope.as_at)),
-        day=_year_before,
-    ),
-    Part(
-        "plans_year_before",
-        "EHC plans in force a year before",
-        lambda scope, _: _plans(scope, year_before(scope.as_at)),
-        day=_year_before,
-    ),
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The children are some of those with a plan."""
+    scope = result.scope
+    for day in {scope.as_at, year_before(scope.as_at), *(row.month_end for row in result.rows)}:
+        yield part(_plans(scope, day), _children(scope, day))
+
+
+KEYS = Keys(
+    by_day("month_end"),
+    headline={
+        "plans": count("EHC plans in force", _plans, day=_day),
+        "inmss_children": count("Children in INMSS", _children, day=_day),
+        "share_pct": measure(Kind.PERCENT, "", "inmss_children", "plans"),
+        "plans_year_before": count(
+            "EHC plans in force a year before",
+            lambda scope, _: _plans(scope, year_before(scope.as_at)),
+            day=_day_before,
+        ),
+        "inmss_children_year_before": count(
+            "Children in INMSS a year before",
+            lambda scope, _: _children(scope, year_before(scope.as_at)),
+            day=_day_before,
+        ),
+        "share_pct_year_before": measure(Kind.PERCENT, "", "inmss_children_year_before", "plans_year_before"),
+    },
+    row={
+        "month_end": known(Kind.DAY, "Month end"),
+        "plans": count("EHC plans in force", _plans, "EHC plans", day=_day),
+        "inmss_children": count("Children in INMSS", _children, "Children in INMSS", day=_day),
+        "share_pct": measure(Kind.PERCENT, "INMSS share", "inmss_children", "plans"),
+    },
+    sums=_sums,
 )
 
 
@@ -156,49 +147,32 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share now and a year before, and the two counts it is made of."""
     now = result.headline
 
-    def share(label: str, value: float | None, children: int, plans: int, *parts: str) -> Fact:
-        raw = f"{formats.count(children)} of {formats.plural(plans, 'plan')}"
-        return Fact(label, value, Kind.PERCENT, raw, parts)
+    def of_plans(children: int, plans: int) -> str:
+        return f"{formats.count(children)} of {formats.plural(plans, 'plan')}"
 
-    def number(label: str, value: int, before: int, part: str) -> Fact:
-        return Fact(label, value, Kind.COUNT, f"{formats.count(before)} a year before", (part,))
+    def before(number: int) -> str:
+        return f"{formats.count(number)} a year before"
 
+    share, share_before = (
+        of_plans(now.inmss_children, now.plans),
+        of_plans(now.inmss_children_year_before, now.plans_year_before),
+    )
     return (
-        share(
-            "INMSS share of EHC plans",
-            now.share_pct,
-            now.inmss_children,
-            now.plans,
-            "inmss_children",
-            "plans",
-        ),
-        share(
-            "A year before",
-            now.share_pct_year_before,
-            now.inmss_children_year_before,
-            now.plans_year_before,
-            "inmss_children_year_before",
-            "plans_year_before",
-        ),
-        number("Children in INMSS", now.inmss_children, now.inmss_children_year_before, "inmss_children"),
-        number("EHC plans in force", now.plans, now.plans_year_before, "plans"),
+        fact(KEYS, now, "share_pct", "INMSS share of EHC plans", share),
+        fact(KEYS, now, "share_pct_year_before", "A year before", share_before),
+        fact(KEYS, now, "inmss_children", "Children in INMSS", before(now.inmss_children_year_before)),
+        fact(KEYS, now, "plans", "EHC plans in force", before(now.plans_year_before)),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """The share at each month end."""
-    drawn = charts.figure(
-        charts.line(
-            "INMSS share",
-            [row.month_end for row in result.rows],
-            [row.share_pct for row in result.rows],
-            marks=charts.Marks("inmss_children", [ROW_KEY.of(row) for row in result.rows]),
-        ),
-        y_title="Percent of EHC plans",
-        xaxis=charts.month_axis([r.month_end for r in result.rows]),
-        yaxis={"rangemode": "tozero", "ticksuffix": "%"},
+    return lines(
+        (row.month_end for row in result.rows),
+        Axis("Percent of EHC plans", Kind.PERCENT, from_zero=True),
+        series("INMSS share", "share_pct", result.rows, KEYS.row_key),
+        levels=levels(goal(result)),
     )
-    return chart_layers.with_goal(drawn, goal(result))
 
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
@@ -209,47 +183,6 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
     return Goal(
         before, before + FLOOR_POINTS, "No higher than a year before; the floor is half a point above that."
     )
-
-
-class Table(KpiTable):
-    month_end = KindColumn(Kind.DAY, verbose_name="Month end")
-    plans = KindColumn(Kind.COUNT, verbose_name="EHC plans")
-    inmss_children = KindColumn(Kind.COUNT, verbose_name="Children in INMSS")
-    share_pct = KindColumn(Kind.PERCENT, verbose_name="INMSS share")
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The children are some of those with a plan."""
-    scope = result.scope
-    for day in {scope.as_at, year_before(scope.as_at), *(row.month_end for row in result.rows)}:
-        yield part(quantities.plans(scope, day), quantities.children(scope, day, Provision.INMSS))
-
-
-def _plans_on(day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
-    return Counted(lambda result, row: quantities.plans(result.scope, day(result, row)))
-
-
-def _children_on(day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
-    return Counted(lambda result, row: quantities.children(result.scope, day(result, row), Provision.INMSS))
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "plans": _plans_on(lambda result, _: result.scope.as_at),
-        "inmss_children": _children_on(lambda result, _: result.scope.as_at),
-        "share_pct": rests_on("inmss_children", "plans"),
-        "plans_year_before": _plans_on(lambda result, _: year_before(result.scope.as_at)),
-        "inmss_children_year_before": _children_on(lambda result, _: year_before(result.scope.as_at)),
-        "share_pct_year_before": rests_on("inmss_children_year_before", "plans_year_before"),
-    },
-    row={
-        "month_end": OPEN,
-        "plans": _plans_on(lambda _, row: row.month_end),
-        "inmss_children": _children_on(lambda _, row: row.month_end),
-        "share_pct": rests_on("inmss_children", "plans"),
-    },
-    sums=_additions,
-)
 
 
 KPI = Kpi(
@@ -272,14 +205,11 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(DISTRICT, NEED),
     goal=goal,
     series=lambda result: tuple(row.share_pct for row in result.rows),

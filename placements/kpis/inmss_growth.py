@@ -1,31 +1,23 @@
-"""How fast has INMSS grown against state special schools?
+"""How fast has INMSS grown against state special schools?"""
 
-Numerator: children with a placement open on the day less those on the base day, in INMSS and in state special
-schools.
-Denominator: children on the base day, the last day of the base financial year.
-Left out: placements that outlast their plan, once it has ceased.
-Undefined when no child was placed on the base day, or the day comes before it.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-import plotly.graph_objects as go
-
-from placements import quantities
-from placements.narrowing import DISTRICT, NEED, placements_in
-from placements.querysets import PlacementQuerySet
-from sen_dashboard.core import charts, formats
+from placements import counts
+from placements.narrowing import DISTRICT, NEED
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, part, rests_on
+from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.published import Key, Keys, count, known, measure
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Filter, Scope
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 FLOOR_POINTS = 10
 FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted
@@ -40,9 +32,6 @@ def _parse_base(text: str) -> FinancialYear:
 
 
 BASE = Filter("base", "Base year", _parse_base, lambda _: FinancialYear(2013))
-
-
-ROW_KEY = by_day("day")
 
 
 @dataclass(frozen=True)
@@ -70,8 +59,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
     base_day = scope[BASE].end
     days = _days(scope[BASE], scope.as_at)
     inmss, special = (
-        placements_in(scope).in_provision(kind).count_on(days)
-        for kind in (Provision.INMSS, Provision.SPECIAL)
+        counts.children_by_day(scope, days, kind) for kind in (Provision.INMSS, Provision.SPECIAL)
     )
     inmss_base, special_base = inmss.get(base_day), special.get(base_day)  # None when the day comes before
     rows = tuple(
@@ -103,44 +91,52 @@ def _days(base: FinancialYear, as_at: date) -> list[date]:
     return [*year_ends, as_at]
 
 
-def _placed(scope: Scope, provision: Provision, day: date) -> PlacementQuerySet:
-    """The children counted in the provision on ``day``, as their placements."""
-    return placements_in(scope).in_provision(provision).open_on(day)
+def _on_day(provision: Provision, title: str, heading: str = "") -> Key:
+    """The children placed in the provision on a row's day, or on the day."""
+    return count(
+        title,
+        lambda scope, day: counts.children(scope, day or scope.as_at, provision),
+        heading,
+        day=lambda scope, day: day or scope.as_at,
+    )
 
 
-def _on_row(scope: Scope, row: date | None) -> date:
-    return row or scope.as_at
+def _on_base_day(provision: Provision, title: str) -> Key:
+    return count(
+        title,
+        lambda scope, _: counts.children(scope, scope[BASE].end, provision),
+        day=lambda scope, _: scope[BASE].end,
+    )
 
 
-def _base_day(scope: Scope, _: None) -> date:
-    return scope[BASE].end
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The children are some of those with a plan."""
+    for row in result.rows:
+        on = partial(counts.children, result.scope, row.day)
+        yield part(counts.plans(result.scope, row.day), on(Provision.INMSS), on(Provision.SPECIAL))
 
 
-PARTS = (
-    Part(
-        "inmss",
-        "Children in INMSS",
-        lambda scope, row: _placed(scope, Provision.INMSS, _on_row(scope, row)),
-        day=_on_row,
-    ),
-    Part(
-        "special",
-        "Children in state special schools",
-        lambda scope, row: _placed(scope, Provision.SPECIAL, _on_row(scope, row)),
-        day=_on_row,
-    ),
-    Part(
-        "inmss_base",
-        "Children in INMSS on the base day",
-        lambda scope, _: _placed(scope, Provision.INMSS, scope[BASE].end),
-        day=_base_day,
-    ),
-    Part(
-        "special_base",
-        "Children in state special schools on the base day",
-        lambda scope, _: _placed(scope, Provision.SPECIAL, scope[BASE].end),
-        day=_base_day,
-    ),
+IN_INMSS, IN_SPECIAL = "Children in INMSS", "Children in state special schools"
+
+KEYS = Keys(
+    by_day("day"),
+    headline={
+        "base_day": known(Kind.DAY),
+        "inmss_growth_pct": measure(Kind.PERCENT, "", "inmss", "inmss_base"),
+        "special_growth_pct": measure(Kind.PERCENT, "", "special", "special_base"),
+        "inmss_base": _on_base_day(Provision.INMSS, f"{IN_INMSS} on the base day"),
+        "inmss": _on_day(Provision.INMSS, IN_INMSS),
+        "special_base": _on_base_day(Provision.SPECIAL, f"{IN_SPECIAL} on the base day"),
+        "special": _on_day(Provision.SPECIAL, IN_SPECIAL),
+    },
+    row={
+        "day": known(Kind.DAY, "Day"),
+        "inmss": _on_day(Provision.INMSS, IN_INMSS, IN_INMSS),
+        "special": _on_day(Provision.SPECIAL, IN_SPECIAL, IN_SPECIAL),
+        "inmss_index": measure(Kind.INDEX, "INMSS index", "inmss", headline=("inmss_base",)),
+        "special_index": measure(Kind.INDEX, "State special index", "special", headline=("special_base",)),
+    },
+    sums=_sums,
 )
 
 
@@ -171,44 +167,26 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Both growths with the counts they are made of, and the day they are measured from."""
     now = result.headline
 
-    def counts(before: int | None, after: int) -> str:
-        return f"{formats.count(before)} to {formats.plural(after, 'child', 'children')}"
+    def grown(kind: str, label: str) -> Fact:
+        before, after = getattr(now, f"{kind}_base"), getattr(now, kind)
+        raw = f"{formats.count(before)} to {formats.plural(after, 'child', 'children')}"
+        return fact(KEYS, now, f"{kind}_growth_pct", label, raw)
 
     return (
-        Fact(
-            "Growth of INMSS",
-            now.inmss_growth_pct,
-            Kind.PERCENT,
-            counts(now.inmss_base, now.inmss),
-            ("inmss", "inmss_base"),
-        ),
-        Fact(
-            "Growth of state special schools",
-            now.special_growth_pct,
-            Kind.PERCENT,
-            counts(now.special_base, now.special),
-            ("special", "special_base"),
-        ),
-        Fact("Measured from", now.base_day, Kind.DAY, f"the end of {result.scope[BASE]}"),
+        grown("inmss", "Growth of INMSS"),
+        grown("special", "Growth of state special schools"),
+        fact(KEYS, now, "base_day", "Measured from", f"the end of {result.scope[BASE]}"),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Both numbers of children as an index, the base day being 100."""
-    days, rows = [row.day for row in result.rows], [ROW_KEY.of(row) for row in result.rows]
-    return charts.figure(
-        charts.line(
-            "INMSS", days, [row.inmss_index for row in result.rows], marks=charts.Marks("inmss", rows)
-        ),
-        charts.line(
-            "State special",
-            days,
-            [row.special_index for row in result.rows],
-            colour=charts.SECOND,
-            marks=charts.Marks("special", rows),
-        ),
-        y_title=f"Children, {formats.day(result.headline.base_day)} = 100",
-        xaxis={"tickvals": charts.days(days), "ticktext": [formats.day_short(day) for day in days]},
+    return lines(
+        (row.day for row in result.rows),
+        Axis(f"Children, {formats.day(result.headline.base_day)} = 100", Kind.INDEX),
+        series("INMSS", "inmss_index", result.rows, KEYS.row_key),
+        series("State special", "special_index", result.rows, KEYS.row_key, tone=Tone.SECOND),
+        named_by=Kind.DAY,
     )
 
 
@@ -222,48 +200,6 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
         special + FLOOR_POINTS,
         "No faster than state special schools; the floor is ten points faster.",
     )
-
-
-class Table(KpiTable):
-    day = KindColumn(Kind.DAY, verbose_name="Day")
-    inmss = KindColumn(Kind.COUNT, verbose_name="Children in INMSS")
-    special = KindColumn(Kind.COUNT, verbose_name="Children in state special schools")
-    inmss_index = KindColumn(Kind.INDEX, verbose_name="INMSS index")
-    special_index = KindColumn(Kind.INDEX, verbose_name="State special index")
-
-
-def _placed_on(provision: Provision, day: Callable[[Result[Headline, Row], Row], date]) -> Counted:
-    return Counted(lambda result, row: quantities.children(result.scope, day(result, row), provision))
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The children are some of those with a plan."""
-    for row in result.rows:
-        placed = (
-            quantities.children(result.scope, row.day, kind) for kind in (Provision.INMSS, Provision.SPECIAL)
-        )
-        yield part(quantities.plans(result.scope, row.day), *placed)
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "base_day": OPEN,
-        "inmss_growth_pct": rests_on("inmss", "inmss_base"),
-        "special_growth_pct": rests_on("special", "special_base"),
-        "inmss_base": _placed_on(Provision.INMSS, lambda result, _: result.headline.base_day),
-        "inmss": _placed_on(Provision.INMSS, lambda result, _: result.scope.as_at),
-        "special_base": _placed_on(Provision.SPECIAL, lambda result, _: result.headline.base_day),
-        "special": _placed_on(Provision.SPECIAL, lambda result, _: result.scope.as_at),
-    },
-    row={
-        "day": OPEN,
-        "inmss": _placed_on(Provision.INMSS, lambda _, row: row.day),
-        "special": _placed_on(Provision.SPECIAL, lambda _, row: row.day),
-        "inmss_index": rests_on("inmss", headline=("inmss_base",)),
-        "special_index": rests_on("special", headline=("special_base",)),
-    },
-    sums=_additions,
-)
 
 
 KPI = Kpi(
@@ -285,14 +221,11 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Children in INMSS and state special schools at each 31 March and on {formats.day(result.scope.as_at)}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(BASE, DISTRICT, NEED),
     is_change=True,
     goal=goal,

@@ -1,31 +1,24 @@
-"""Which needs do the children in INMSS have?
+"""Which needs do the children in INMSS have?"""
 
-Numerator: children with an INMSS placement open on the day, by the primary need of their plan.
-Denominator: all children with an INMSS placement open on the day.
-Left out: secondary needs, and placements that outlast their plan, once it has ceased.
-Undefined when no child is in INMSS.
-"""
-
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import plotly.graph_objects as go
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from placements import quantities
-from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR, placements_in
-from placements.querysets import PlacementQuerySet
-from sen_dashboard.core import charts, formats
+from placements import counts
+from placements.counts import of_need
+from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, Provision
-from sen_dashboard.core.disclosure import OPEN, Addition, Counted, Disclosure, Quantity, part, rests_on, total
+from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import percentage
+from sen_dashboard.core.published import Keys, code, count, measure
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
-
-ROW_KEY = by_code("need", Need)
 
 
 @dataclass(frozen=True)
@@ -47,39 +40,63 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Children in INMSS on the day by primary need: one statement."""
-    by_need = _children(scope).values_list("plan__primary_need").annotate(children=Count("pk"))
+    """Children in INMSS on the day by primary need, most first: one statement."""
+    by_need = _children(scope).records.values_list("plan__primary_need").annotate(children=Count("pk"))
     children = dict(sorted(by_need, key=lambda counted: (-counted[1], counted[0])))
-    total = sum(children.values())
+    everyone = sum(children.values())
     asd, semh = children.get(Need.ASD, 0), children.get(Need.SEMH, 0)
     headline = Headline(
-        total,
-        percentage(asd, total),
-        percentage(semh, total),
-        percentage(asd + semh, total),
+        everyone,
+        percentage(asd, everyone),
+        percentage(semh, everyone),
+        percentage(asd + semh, everyone),
         asd,
         semh,
         asd + semh,
     )
-    rows = tuple(Row(need, number, percentage(number, total)) for need, number in children.items())
+    rows = tuple(Row(need, number, percentage(number, everyone)) for need, number in children.items())
     return Result(scope, headline, rows)
 
 
-def _children(scope: Scope, *needs: str) -> PlacementQuerySet:
-    """The children counted, as their placements; of the needs, where any are named."""
-    placed = placements_in(scope).in_provision(Provision.INMSS).open_on(scope.as_at)
-    return placed.filter(plan__primary_need__in=needs) if needs else placed
+def _children(scope: Scope, need: str | None = None) -> counts.Placements:
+    return of_need(counts.children(scope, scope.as_at, Provision.INMSS), need)
 
 
-PARTS = (
-    Part("children", "Children in INMSS", lambda scope, need: _children(scope, *filter(None, [need]))),
-    Part(
-        "asd_or_semh_children",
-        "Children in INMSS with ASD or SEMH",
-        lambda scope, _: _children(scope, Need.ASD, Need.SEMH),
+def _asd_or_semh(scope: Scope) -> counts.Placements:
+    either = Q(plan__primary_need__in=(Need.ASD, Need.SEMH))
+    return _children(scope).where(either, need=f"{Need.ASD} or {Need.SEMH}")
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    scope, everyone = result.scope, _children(result.scope)
+    yield total(everyone, (_children(scope, row.need) for row in result.rows))
+    yield total(_asd_or_semh(scope), (_children(scope, need) for need in (Need.ASD, Need.SEMH)))
+    yield part(everyone, _asd_or_semh(scope))
+
+
+KEYS = Keys(
+    by_code("need", Need),
+    headline={
+        "children": count("Children in INMSS", _children),
+        "asd_pct": measure(Kind.PERCENT, "", "asd_children", "children"),
+        "semh_pct": measure(Kind.PERCENT, "", "semh_children", "children"),
+        "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_children", "children"),
+        "asd_children": count("Children in INMSS with ASD", lambda scope, _: _children(scope, Need.ASD)),
+        "semh_children": count("Children in INMSS with SEMH", lambda scope, _: _children(scope, Need.SEMH)),
+        "asd_or_semh_children": count(
+            "Children in INMSS with ASD or SEMH", lambda scope, _: _asd_or_semh(scope)
+        ),
+    },
+    row={
+        "need": code(Need, "Primary need"),
+        "children": count("Children in INMSS", _children, "Children in INMSS"),
+        "share_pct": measure(Kind.PERCENT, "Share", "children", headline=("children",)),
+    },
+    sums=_sums,
+    absent=lambda result: (
+        _children(result.scope, need) for need in {*Need} - {row.need for row in result.rows}
     ),
-    Part("asd_children", "Children in INMSS with ASD", lambda scope, _: _children(scope, Need.ASD)),
-    Part("semh_children", "Children in INMSS with SEMH", lambda scope, _: _children(scope, Need.SEMH)),
+    ranked_by="children",
 )
 
 
@@ -102,80 +119,29 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The two largest needs, together and apart, and the children they are shares of."""
     now = result.headline
 
-    def share(label: str, value: float | None, children: int, part: str) -> Fact:
-        raw = f"{formats.count(children)} of {formats.plural(now.children, 'child', 'children')}"
-        return Fact(label, value, Kind.PERCENT, raw, (part, "children"))
+    def share(label: str, need: str) -> Fact:
+        of = formats.plural(now.children, "child", "children")
+        raw = f"{formats.count(getattr(now, f'{need}_children'))} of {of}"
+        return fact(KEYS, now, f"{need}_pct", label, raw)
 
-    semh = "Social, emotional and mental health (SEMH)"
     return (
-        share(
-            "ASD or SEMH, of children in INMSS",
-            now.asd_or_semh_pct,
-            now.asd_or_semh_children,
-            "asd_or_semh_children",
-        ),
-        share("Autistic spectrum disorder (ASD)", now.asd_pct, now.asd_children, "asd_children"),
-        share(semh, now.semh_pct, now.semh_children, "semh_children"),
-        Fact("Children in INMSS", now.children, Kind.COUNT, parts=("children",)),
+        share("ASD or SEMH, of children in INMSS", "asd_or_semh"),
+        share("Autistic spectrum disorder (ASD)", "asd"),
+        share("Social, emotional and mental health (SEMH)", "semh"),
+        fact(KEYS, now, "children", "Children in INMSS"),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Children by need, most first."""
-    shown = charts.bars(
+    children = series(
         "Children in INMSS",
-        [row.need for row in result.rows],
-        [row.children for row in result.rows],
-        labels=[f"{formats.count(row.children)} ({formats.percent(row.share_pct)})" for row in result.rows],
-        marks=charts.Marks("children", [ROW_KEY.of(row) for row in result.rows]),
+        "children",
+        result.rows,
+        KEYS.row_key,
+        label=lambda row: f"{formats.count(row.children)} ({formats.percent(row.share_pct)})",
     )
-    return charts.bar_figure(shown, x_title="Children in INMSS")
-
-
-class Table(KpiTable):
-    need = NeedColumn(verbose_name="Primary need")
-    children = KindColumn(Kind.COUNT, verbose_name="Children in INMSS")
-    share_pct = KindColumn(Kind.PERCENT, verbose_name="Share")
-
-
-ASD_OR_SEMH = f"{Need.ASD} or {Need.SEMH}"
-
-
-def _of_need(result: Result[Headline, Row], need: str) -> Quantity:
-    return quantities.children(result.scope, result.scope.as_at, Provision.INMSS, need=need)
-
-
-def _additions(result: Result[Headline, Row]) -> tuple[Addition, ...]:
-    everyone = quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
-    both = _of_need(result, ASD_OR_SEMH)
-    return (
-        total(everyone, (_of_need(result, row.need) for row in result.rows)),
-        total(both, (_of_need(result, need) for need in (Need.ASD, Need.SEMH))),
-        part(everyone, both),
-    )
-
-
-DISCLOSURE = Disclosure(
-    headline={
-        "children": Counted(
-            lambda result, _: quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
-        ),
-        "asd_pct": rests_on("asd_children", "children"),
-        "semh_pct": rests_on("semh_children", "children"),
-        "asd_or_semh_pct": rests_on("asd_or_semh_children", "children"),
-        "asd_children": Counted(lambda result, _: _of_need(result, Need.ASD)),
-        "semh_children": Counted(lambda result, _: _of_need(result, Need.SEMH)),
-        "asd_or_semh_children": Counted(lambda result, _: _of_need(result, ASD_OR_SEMH)),
-    },
-    row={
-        "need": OPEN,
-        "children": Counted(lambda result, row: _of_need(result, row.need)),
-        "share_pct": rests_on("children", headline=("children",)),
-    },
-    sums=_additions,
-    absent=lambda result: (_of_need(result, need) for need in {*Need} - {row.need for row in result.rows}),
-    ranked_by="children",
-)
+    return bars((row.need for row in result.rows), Axis("Children in INMSS", Kind.COUNT), children)
 
 
 KPI = Kpi(
@@ -195,11 +161,8 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(DISTRICT, SECTOR, ATTENDANCE),
 )

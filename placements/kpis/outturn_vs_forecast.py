@@ -1,51 +1,29 @@
-"""Did spending come out as forecast, and what explains it: more children, or dearer places?
-
-Numerator: the outturn, in £: ledger postings of a budget line to the months of the financial year that began on
-or before the day. The outturn is final on the year's last day.
-Denominator: the latest full-year forecast of the line made on or before the day, in £.
-Left out: other budget lines. Price, volume and committed spend are about INMSS placements whatever the line,
-and so explain line 1.2.3 alone.
-Undefined: outturn without a posting; variance until the outturn is final; price and volume also without children
-in INMSS in either year.
-
-Committed is what cost lines accrue by calendar day while their INMSS placement is open, the education share of
-it, at annual amount * days / days of the financial year; transport left out. It is from the records as they
-stand, for all twelve months.
-"""
+"""Did spending come out as forecast, and what explains it: more children, or dearer places?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import accumulate
 
-import plotly.graph_objects as go
 from django.db.models import DateField, QuerySet, Sum, Value
 
-from placements import quantities
+from placements import counts
 from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE, CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import (
-    OPEN,
-    Addition,
-    Counted,
-    Disclosure,
-    Measure,
-    Quantity,
-    open_keys,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.disclosure import Addition, Quantity, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.published import Counts, Key, Keys, Open, RestsOn, known, measure, sum_of
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 # Each line's education share for the days of each month on which it runs, before division by the year's days.
 # LEAST and GREATEST pass over a missing end.
@@ -69,9 +47,6 @@ def _parse_line(text: str) -> str:
 
 
 LINE = Filter("line", "Budget line", _parse_line, lambda _: INMSS_LINE)
-
-
-ROW_KEY = by_month("month")
 
 
 @dataclass(frozen=True)
@@ -272,18 +247,83 @@ def _committed_lines(scope: Scope, until: Month) -> CostLineQuerySet:
     return _lines_of(year).accruing(year.start, until.end, year.days)
 
 
-PARTS = (
-    Part("outturn", "Postings of the financial year", _postings, total="amount"),
-    Part(
-        "actual",
-        "Postings of the month",
-        lambda scope, month: _postings(scope, month).filter(month=month.start),
-        total="amount",
-    ),
-    Part("actual_cumulative", "Postings to date", _postings, total="amount"),
-    Part("forecast", "Forecast for the year", _standing_forecast, total="amount"),
-    Part("budget", "Budget for the year", lambda scope, _: _budget(scope), total="amount"),
-    Part("committed_cumulative", "Cost lines accrued to date", _committed_lines, total="accrued"),
+def _year(scope: Scope, plus: int = 0) -> FinancialYear:
+    return FinancialYear.containing(scope.as_at).plus(plus)
+
+
+def _children(scope: Scope, year: FinancialYear, until: Month | None = None) -> list[counts.Placements]:
+    """The children in INMSS at the year's month ends to the day, or to a month: what money is spent on."""
+    days = [min(month.end, scope.as_at) for month in year.months() if not until or month <= until]
+    return [counts.children(Scope(scope.as_at), day, Provision.INMSS) for day in dict.fromkeys(days)]
+
+
+def _at_month_ends(scope: Scope, plus: int) -> Quantity:
+    """The children at the twelve month ends together, of whom the mean tells."""
+    year, inmss = str(_year(scope, plus)), Provision.INMSS.value
+    return Quantity.of("children at month ends", year=year, provision=inmss)
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The means are of the children at month ends, which other tables show; known once the outturn is final."""
+    if result.headline.outturn_is_final:
+        for plus in (-1, 0):
+            yield total(
+                _at_month_ends(result.scope, plus), _children(result.scope, _year(result.scope, plus))
+            )
+
+
+# What is spent on few children tells their cost. The means tell about the numbers of children, and so do the effects of
+# price and volume. Budget and forecast are plans of the council.
+TO_THE_MONTH = RestsOn(
+    on=lambda result, month: _children(result.scope, _year(result.scope), month), if_small=True
+)
+OF_THE_MONTH = RestsOn(
+    on=lambda result, month: _children(result.scope, _year(result.scope), month)[-1:], if_small=True
+)
+PLAN = Open("a plan of the council")
+MEANS = ("mean_children", "mean_children_year_before")
+FORECAST = partial(sum_of, "Forecast for the year", _standing_forecast, "amount", PLAN)
+against_forecast = partial(measure, headline=("outturn", "forecast"), if_small=True)
+
+KEYS = Keys(
+    by_month("month"),
+    headline={
+        "financial_year": known(Kind.TEXT),
+        "budget": sum_of("Budget for the year", lambda scope, _: _budget(scope), "amount", PLAN),
+        "forecast": FORECAST(),
+        "forecast_made_on": known(Kind.DAY),
+        "outturn": sum_of("Postings of the financial year", _postings, "amount", TO_THE_MONTH),
+        "outturn_is_final": known(Kind.TEXT),
+        "variance": against_forecast(Kind.POUNDS, ""),
+        "variance_pct": against_forecast(Kind.PERCENT, ""),
+        "price_effect": measure(Kind.POUNDS, "", *MEANS),
+        "volume_effect": measure(Kind.POUNDS, "", *MEANS),
+        "forecast_variance": Key(Kind.POUNDS, PLAN),
+        "mean_children": Key(Kind.INDEX, Counts(lambda scope, _: _at_month_ends(scope, 0), times=12)),
+        "mean_children_year_before": Key(
+            Kind.INDEX, Counts(lambda scope, _: _at_month_ends(scope, -1), times=12)
+        ),
+    },
+    row={
+        "month": known(Kind.MONTH, "Month"),
+        "actual": sum_of(
+            "Postings of the month",
+            lambda scope, month: _postings(scope, month).filter(month=month.start),
+            "amount",
+            OF_THE_MONTH,
+            "Spending",
+        ),
+        "actual_cumulative": sum_of(
+            "Postings to date", _postings, "amount", TO_THE_MONTH, "Spending to date"
+        ),
+        "forecast": FORECAST("Forecast for the year"),
+        "committed": Key(Kind.POUNDS, OF_THE_MONTH, "Committed"),
+        "committed_cumulative": sum_of(
+            "Cost lines accrued to date", _committed_lines, "accrued", TO_THE_MONTH, "Committed to date"
+        ),
+    },
+    sums=_sums,
+    open_caveats=True,  # of budget lines
 )
 
 
@@ -388,42 +428,29 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         )
     made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
     return (
-        Fact(spent, now.outturn, Kind.POUNDS, standing, ("outturn",)),
-        Fact("Forecast for the year", now.forecast, Kind.POUNDS, made, ("forecast",)),
+        fact(KEYS, now, "outturn", spent, standing),
+        fact(KEYS, now, "forecast", "Forecast for the year", made),
         _variance_fact(now),
-        Fact("Budget for the year", now.budget, Kind.POUNDS, parts=("budget",)),
+        fact(KEYS, now, "budget", "Budget for the year"),
     )
 
 
 def _variance_fact(now: Headline) -> Fact:
     if not now.outturn_is_final:
-        return Fact("Forecast less budget", now.forecast_variance, Kind.POUNDS, parts=("forecast", "budget"))
+        return Fact("Forecast less budget", now.forecast_variance, Kind.POUNDS, lists=("forecast", "budget"))
     share = "" if now.variance_pct is None else f"{formats.percent(now.variance_pct)} of the forecast"
-    return Fact("Outturn less forecast", now.variance, Kind.POUNDS, share, ("outturn", "forecast"))
+    return fact(KEYS, now, "variance", "Outturn less forecast", share)
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Spending so far, the forecast standing at each month end, and what is committed."""
-    month_ends = [month.end for month in FinancialYear.containing(result.scope.as_at).months()]
-    spending = [row.actual_cumulative for row in result.rows]
-    forecast = [row.forecast for row in result.rows]
-    committed = [row.committed_cumulative for row in result.rows]
-    rows = [ROW_KEY.of(row) for row in result.rows]
-    return charts.figure(
-        charts.line("Spending", month_ends, spending, marks=charts.Marks("actual_cumulative", rows)),
-        charts.line(
-            "Forecast", month_ends, forecast, colour=charts.SECOND, marks=charts.Marks("forecast", rows)
-        ),
-        charts.line(
-            "Committed",
-            month_ends,
-            committed,
-            colour=charts.CONTEXT,
-            marks=charts.Marks("committed_cumulative", rows),
-        ),
-        y_title="£, to the end of each month",
-        xaxis=charts.month_axis(month_ends),
-        yaxis=charts.pounds_axis(spending, forecast, committed),
+    draw = partial(series, rows=result.rows, row_key=KEYS.row_key)
+    return lines(
+        (month.end for month in _year(result.scope).months()),
+        Axis("£, to the end of each month", Kind.POUNDS, from_zero=True),
+        draw("Spending", "actual_cumulative"),
+        draw("Forecast", "forecast", tone=Tone.SECOND),
+        draw("Committed", "committed_cumulative", tone=Tone.THIRD),
     )
 
 
@@ -434,74 +461,6 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
         return None
     basis = "Within 1% of the forecast; the floor is 2% from it."
     return Goal(now.forecast, now.forecast * Decimal("1.02"), basis, near=now.forecast * Decimal("0.01"))
-
-
-class Table(KpiTable):
-    month = KindColumn(Kind.MONTH, verbose_name="Month")
-    actual = KindColumn(Kind.POUNDS, verbose_name="Spending")
-    actual_cumulative = KindColumn(Kind.POUNDS, verbose_name="Spending to date")
-    forecast = KindColumn(Kind.POUNDS, verbose_name="Forecast for the year")
-    committed = KindColumn(Kind.POUNDS, verbose_name="Committed")
-    committed_cumulative = KindColumn(Kind.POUNDS, verbose_name="Committed to date")
-
-
-def _children_to(result: Result[Headline, Row], year: FinancialYear, until: str = "") -> list[Quantity]:
-    """The children in INMSS at the year's month ends to the day, or to the month ``until``: what money is spent on."""
-    as_at = result.scope.as_at
-    days = [min(month.end, as_at) for month in year.months() if not until or str(month) <= until]
-    return [quantities.children(Scope(as_at), day, Provision.INMSS) for day in dict.fromkeys(days)]
-
-
-def _year(result: Result[Headline, Row], plus: int = 0) -> FinancialYear:
-    return FinancialYear.containing(result.scope.as_at).plus(plus)
-
-
-def _at_month_ends(result: Result[Headline, Row], year: FinancialYear) -> Quantity:
-    """The children at the twelve month ends together, of whom the mean tells."""
-    return Quantity.of("children at month ends", year=str(year), provision=Provision.INMSS.value)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The means are of the children at month ends, which other tables show; known once the outturn is final."""
-    if result.headline.outturn_is_final:
-        for year in (_year(result, -1), _year(result)):
-            yield total(_at_month_ends(result, year), _children_to(result, year))
-
-
-OF_THE_YEAR = Measure(on=lambda result, _: _children_to(result, _year(result)), if_small=True)
-OF_THE_MONTH = Measure(
-    on=lambda result, row: _children_to(result, _year(result), row.month)[-1:], if_small=True
-)
-TO_THE_MONTH = Measure(on=lambda result, row: _children_to(result, _year(result), row.month), if_small=True)
-
-# What is spent on few children tells their cost. The means tell about the numbers of children, and so do the
-# effects of price and volume. Budget and forecast are plans of the council.
-DISCLOSURE = Disclosure(
-    headline={
-        **open_keys("financial_year", "budget", "forecast", "forecast_made_on"),
-        "outturn": OF_THE_YEAR,
-        "outturn_is_final": OPEN,
-        "variance": OF_THE_YEAR,
-        "variance_pct": OF_THE_YEAR,
-        "price_effect": rests_on("mean_children", "mean_children_year_before"),
-        "volume_effect": rests_on("mean_children", "mean_children_year_before"),
-        "forecast_variance": OPEN,
-        "mean_children": Counted(lambda result, _: _at_month_ends(result, _year(result)), times=12),
-        "mean_children_year_before": Counted(
-            lambda result, _: _at_month_ends(result, _year(result, -1)), times=12
-        ),
-    },
-    row={
-        "month": OPEN,
-        "actual": OF_THE_MONTH,
-        "actual_cumulative": TO_THE_MONTH,
-        "forecast": OPEN,
-        "committed": OF_THE_MONTH,
-        "committed_cumulative": TO_THE_MONTH,
-    },
-    sums=_additions,
-    open_caveats=True,  # of budget lines
-)
 
 
 KPI = Kpi(
@@ -533,15 +492,12 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Spending, forecast and committed spend by month, {result.headline.financial_year}, "
         f"budget line {result.scope[LINE]}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(LINE,),
     goal=goal,
     series=lambda result: tuple(row.actual_cumulative for row in result.rows),

@@ -1,57 +1,34 @@
-"""How many placements in INMSS start and end, by which route, and how many leavers are due?
+"""How many placements in INMSS start and end, by which route, and how many leavers are due?"""
 
-Numerator: INMSS placements that start or end in the 12 months to the day; and of those open on the day, the
-placements of young people who reach the end of year 11 or 14, or age 25, by the next 31 August. A placement starts
-on the first day on which it is open, that is when it and its plan have begun; it ends on the first day on which it
-is no longer open, the day after its last or the day its plan ceases, whichever comes first. So the number open on
-the day is that of the year before, plus starts, less ends.
-Denominator: the placements open a year before; with the starts and less the ends they are those open on the day,
-out of which the leavers are told.
-Left out: placements that are open on no day. A move from one INMSS school to another is left in: an end and a start.
-Undefined: never; where nothing starts or ends the counts are 0.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import django_tables2 as tables
-import plotly.graph_objects as go
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
-from placements import quantities
+from placements import counts
 from placements.models import Route
-from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in
-from placements.querysets import PlacementQuerySet, leaver_of
+from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
+from placements.querysets import leaver_of
 from placements.twelve_months import part_month_caveats, period
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import (
-    OPEN,
-    WITHHELD,
-    Addition,
-    Counted,
-    Disclosure,
-    Quantity,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.periods import AcademicYear, Month, YearTo, year_before
+from sen_dashboard.core.published import Key, Keys, Withheld, by_code_in_words, count, known, measure
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 NOT_RECORDED = "NOT_RECORDED"
 ROUTES = {"": NOT_RECORDED} | {code: code for code in Route.values}
 """The published key of each route, as the records hold it."""
 ROUTE_LABELS = {**dict(Route.choices), NOT_RECORDED: "Not recorded"}
 
-ROW_KEY = by_month("month")
 BY_MONTH_AND_ROUTE = """
     SELECT TO_CHAR(day, 'YYYY-MM') AS month, route, SUM(starts) AS starts, SUM(ends) AS ends
     FROM records CROSS JOIN LATERAL (VALUES (first, 1, 0), (until, 0, 1)) AS moved (day, starts, ends)
@@ -80,10 +57,10 @@ class Row:
 
 def query(scope: Scope) -> Result[Headline, Row]:
     """Starts and ends of the 12 months by month, and the leavers due: two statements."""
-    inmss, year = _inmss(scope), YearTo(scope.as_at)
-    spans = inmss.ever_open().values("first", "until", "route")
+    year = YearTo(scope.as_at)
+    spans = counts.placed(scope, Provision.INMSS).ever_open().values("first", "until", "route")
     moved = select_from(spans, BY_MONTH_AND_ROUTE, year.start, year.end)
-    now = inmss.open_on(scope.as_at).aggregate(
+    now = _open(scope).records.aggregate(
         open=Count("pk"), leavers_due=Count("pk", filter=leaver_of(AcademicYear.containing(scope.as_at)))
     )
     rows = tuple(
@@ -95,40 +72,69 @@ def query(scope: Scope) -> Result[Headline, Row]:
     return Result(scope, headline, rows, part_month_caveats(scope))
 
 
-def _inmss(scope: Scope) -> PlacementQuerySet:
-    return placements_in(scope).in_provision(Provision.INMSS)
-
-
-def _moved(scope: Scope, month: Month | None, edge: str) -> QuerySet[Any, Any]:
-    """The placements with their ``edge``, "first" or "until", in the 12 months, or in those days of the month."""
-    days = YearTo(scope.as_at).days_of(month)
-    return _inmss(scope).ever_open().filter(**{f"{edge}__range": days})
-
-
-def _open(scope: Scope) -> PlacementQuerySet:
-    return _inmss(scope).open_on(scope.as_at)
-
-
-def _leavers_due(scope: Scope) -> PlacementQuerySet:
-    return _open(scope).filter(leaver_of(AcademicYear.containing(scope.as_at)))
-
-
-PARTS = (
-    Part("starts", "INMSS placements started", lambda scope, _: _moved(scope, None, "first")),
-    Part("inmss_starts", "INMSS placements started", lambda scope, month: _moved(scope, month, "first")),
-    Part("ends", "INMSS placements ended", lambda scope, _: _moved(scope, None, "until")),
-    Part("inmss_ends", "INMSS placements ended", lambda scope, month: _moved(scope, month, "until")),
-    Part("leavers_due", "Leavers due", lambda scope, _: _leavers_due(scope)),
-    Part("open", "INMSS placements open", lambda scope, _: _open(scope)),
-)
-
-
 def _row(month: Month, moved: list[dict[str, Any]]) -> Row:
     """A month's row, ``moved`` being its starts and ends by route."""
     starts = {ROUTES[counted["route"]]: counted["starts"] for counted in moved}
     by_route = {key: starts.get(key, 0) for key in ROUTE_LABELS}
     started, ended = sum(by_route.values()), sum(counted["ends"] for counted in moved)
     return Row(str(month), started, ended, started - ended, by_route)
+
+
+def _open(scope: Scope, _: None = None) -> counts.Placements:
+    return counts.children(scope, scope.as_at, Provision.INMSS)
+
+
+def _leavers_due(scope: Scope, _: None = None) -> counts.Placements:
+    year = AcademicYear.containing(scope.as_at)
+    return _open(scope).where(leaver_of(year), leaves=year.end)
+
+
+def _moves(what: str, title: str, heading: str = "") -> Key:
+    """The starts or ends of the 12 months, or of a row's month.
+
+    Few placements start or end in a month. Beside the children at month ends, and a month in which none ends, they
+    could only be hidden from the public by hiding the number of children itself.
+    """
+    return count(
+        title,
+        lambda scope, month: counts.moves(scope, what, *YearTo(scope.as_at).days_of(month)),
+        heading,
+        is_withheld=bool(heading),
+    )
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """Who was there before and who started are those who are there still and who ended."""
+    scope, year = result.scope, YearTo(result.scope.as_at)
+    ever, starts, ends = (
+        counts.moves_named(scope, what, year.start, year.end) for what in ("ever", "starts", "ends")
+    )
+    yield total(ever, (counts.children(scope, year_before(scope.as_at), Provision.INMSS), starts))
+    yield total(ever, (_open(scope), ends))
+    yield part(_open(scope), _leavers_due(scope))
+
+
+STARTED, ENDED = "INMSS placements started", "INMSS placements ended"
+
+KEYS = Keys(
+    by_month("month"),
+    headline={
+        "starts": _moves("starts", STARTED),
+        "ends": _moves("ends", ENDED),
+        "net": measure(Kind.COUNT, "", "starts", "ends"),
+        "leavers_due": count("Leavers due", _leavers_due),
+        "open": count("INMSS placements open", _open),
+    },
+    row={
+        "month": known(Kind.MONTH, "Month"),
+        "inmss_starts": _moves("starts", STARTED, "Starts"),
+        "inmss_ends": _moves("ends", ENDED, "Ends"),
+        "net": Key(Kind.COUNT, Withheld(), "Net"),
+        "by_route": Key(Kind.COUNT, Withheld(), "Starts by route", by_code=ROUTE_LABELS),
+    },
+    sums=_sums,
+    open_caveats=True,  # of days
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -168,11 +174,12 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The net change, the starts with their routes, the ends, and the leavers due."""
     now = result.headline
     leave = formats.day(AcademicYear.containing(result.scope.as_at).end)
-    counts = f"{formats.plural(now.starts, 'start')} less {formats.plural(now.ends, 'end')}"
+    moved = f"{formats.plural(now.starts, 'start')} less {formats.plural(now.ends, 'end')}"
+    by_route = {key: sum(row.by_route[key] for row in result.rows) for key in ROUTE_LABELS}
     return (
-        Fact("Net change in INMSS placements", now.net, Kind.COUNT, counts, ("starts", "ends")),
-        Fact("Placements started", now.starts, Kind.COUNT, _by_route(_all_routes(result.rows)), ("starts",)),
-        Fact("Placements ended", now.ends, Kind.COUNT, period(result.scope), ("ends",)),
+        fact(KEYS, now, "net", "Net change in INMSS placements", moved),
+        fact(KEYS, now, "starts", "Placements started", by_code_in_words(by_route, ROUTE_LABELS)),
+        fact(KEYS, now, "ends", "Placements ended", period(result.scope)),
         Fact(
             f"Leavers due by {leave}",
             now.leavers_due,
@@ -183,101 +190,14 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     )
 
 
-def _all_routes(rows: tuple[Row, ...]) -> dict[str, int]:
-    """Starts by route over all months."""
-    return {key: sum(row.by_route[key] for row in rows) for key in ROUTE_LABELS}
-
-
-def _by_route(starts: Mapping[str, int]) -> str:
-    """Starts by route in words, those without a start left out: "Panel 3, Parental 1"."""
-    told = [f"{label} {formats.count(starts[key])}" for key, label in ROUTE_LABELS.items() if starts[key]]
-    return ", ".join(told) or "none"
-
-
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Starts and ends in each month."""
-    month_ends = [month.end for month in YearTo(result.scope.as_at).months()]
-    rows = [ROW_KEY.of(row) for row in result.rows]
-    return charts.figure(
-        charts.line(
-            "Starts",
-            month_ends,
-            [row.inmss_starts for row in result.rows],
-            marks=charts.Marks("inmss_starts", rows),
-        ),
-        charts.line(
-            "Ends",
-            month_ends,
-            [row.inmss_ends for row in result.rows],
-            colour=charts.SECOND,
-            marks=charts.Marks("inmss_ends", rows),
-        ),
-        y_title="INMSS placements in each month",
-        xaxis=charts.month_axis(month_ends),
-        yaxis={"rangemode": "tozero"},
+    return lines(
+        (month.end for month in YearTo(result.scope.as_at).months()),
+        Axis("INMSS placements in each month", Kind.COUNT, from_zero=True),
+        series("Starts", "inmss_starts", result.rows, KEYS.row_key),
+        series("Ends", "inmss_ends", result.rows, KEYS.row_key, tone=Tone.SECOND),
     )
-
-
-class RouteColumn(tables.Column):
-    """Numbers by route, in words."""
-
-    def render(self, value: dict[str, int]) -> str:
-        return _by_route(value)
-
-
-class Table(KpiTable):
-    month = KindColumn(Kind.MONTH, verbose_name="Month")
-    inmss_starts = KindColumn(Kind.COUNT, verbose_name="Starts")
-    inmss_ends = KindColumn(Kind.COUNT, verbose_name="Ends")
-    net = KindColumn(Kind.COUNT, verbose_name="Net")
-    by_route = RouteColumn(verbose_name="Starts by route", orderable=False)
-
-
-def _moves(result: Result[Headline, Row], what: str) -> Quantity:
-    """The starts or ends of the 12 months, or those that were there at any time in them."""
-    year = YearTo(result.scope.as_at)
-    return quantities.moves(result.scope, what, year.start, year.end)
-
-
-def _leaving(scope: Scope) -> Quantity:
-    return quantities.children(
-        scope, scope.as_at, Provision.INMSS, leaves=AcademicYear.containing(scope.as_at).end
-    )
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """Who was there before and who started are those who are there still and who ended."""
-    scope, ever = result.scope, _moves(result, "ever")
-    before, now = (
-        quantities.children(scope, day, Provision.INMSS) for day in (year_before(scope.as_at), scope.as_at)
-    )
-    yield total(ever, (before, _moves(result, "starts")))
-    yield total(ever, (now, _moves(result, "ends")))
-    yield part(now, _leaving(scope))
-
-
-# Few placements start or end in a month. Beside the children at month ends, and a month in which none ends, they could
-# only be hidden by hiding the number of children itself.
-DISCLOSURE = Disclosure(
-    headline={
-        "starts": Counted(lambda result, _: _moves(result, "starts")),
-        "ends": Counted(lambda result, _: _moves(result, "ends")),
-        "net": rests_on("starts", "ends"),
-        "leavers_due": Counted(lambda result, _: _leaving(result.scope)),
-        "open": Counted(
-            lambda result, _: quantities.children(result.scope, result.scope.as_at, Provision.INMSS)
-        ),
-    },
-    row={
-        "month": OPEN,
-        "inmss_starts": WITHHELD,
-        "inmss_ends": WITHHELD,
-        "net": WITHHELD,
-        "by_route": WITHHELD,
-    },
-    sums=_additions,
-    open_caveats=True,  # of days
-)
 
 
 KPI = Kpi(
@@ -309,12 +229,9 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(DISTRICT, NEED, SECTOR, ATTENDANCE),
     is_change=True,
 )

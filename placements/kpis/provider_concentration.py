@@ -1,49 +1,30 @@
-"""How much of the cost of INMSS goes to the few schools that take most of it?
-
-Numerator: the annual cost of the INMSS placements open on the day, day and residential, at the schools that
-take most of it, in £ a year, gross of funder shares: all cost lines in force but transport.
-Denominator: the annual cost of all INMSS placements open on the day.
-Left out: transport. A placement without a cost line counts at £0 (their number is a caveat).
-Undefined when no INMSS placement is open, or none of them costs anything.
-"""
+"""How much of the cost of INMSS goes to the few schools that take most of it?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from typing import Any
 
-import django_tables2 as tables
-import plotly.graph_objects as go
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from placements import quantities
-from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in
-from placements.querysets import PlacementQuerySet
+from placements import counts
+from placements.counts import at_school, cost_of
+from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from provision.row_keys import BY_SCHOOL
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import (
-    Addition,
-    Amount,
-    Counted,
-    Dimension,
-    Disclosure,
-    Measure,
-    Quantity,
-    open_keys,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.disclosure import Addition, Amount, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import average, percentage
+from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, known, measure, sum_of, text
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 MOST_SCHOOLS = 1000
 
@@ -91,10 +72,12 @@ class Row:
 
 def query(scope: Scope) -> Result[Headline, Row]:
     """INMSS placements on the day and their annual cost by school, dearest first: one statement."""
-    placed = _placed(scope).values("school_id", "annual_cost", school_name=F("school__name"))
-    schools = select_from(placed, COST_BY_SCHOOL)
-    running = list(accumulate(school["cost"] for school in schools))
-    total = running[-1] if running else None
+    placed = _inmss(scope).records.with_annual_cost(scope.as_at)
+    found = select_from(
+        placed.values("school_id", "annual_cost", school_name=F("school__name")), COST_BY_SCHOOL
+    )
+    running = list(accumulate(school["cost"] for school in found))
+    whole = running[-1] if running else None
     rows = tuple(
         Row(
             school["school_id"],
@@ -102,68 +85,27 @@ def query(scope: Scope) -> Result[Headline, Row]:
             school["placements"],
             school["cost"],
             average(school["cost"], school["placements"]),
-            percentage(so_far, total),
+            percentage(so_far, whole),
         )
-        for school, so_far in zip(schools, running, strict=True)
+        for school, so_far in zip(found, running, strict=True)
     )
-    without_cost = sum(school["without_cost"] for school in schools)
-    return Result(scope, _headline(rows, total, scope[TOP]), rows, _caveats(without_cost))
+    without_cost = sum(school["without_cost"] for school in found)
+    return Result(scope, _headline(rows, whole, scope[TOP]), rows, _caveats(without_cost))
 
 
-def _placed(scope: Scope) -> PlacementQuerySet:
-    """The INMSS placements of the day with their ``annual_cost``; null for one without a cost line."""
-    open_placements = placements_in(scope).open_on(scope.as_at).in_provision(Provision.INMSS)
-    return open_placements.with_annual_cost(scope.as_at)
-
-
-def _costed(scope: Scope, school: School | None) -> PlacementQuerySet:
-    """The placements, of the school if one is named, with what each adds to the sum as ``counted_cost``."""
-    placed = _placed(scope)
-    chosen = placed.filter(school=school) if school else placed
-    costed: PlacementQuerySet = chosen.annotate(counted_cost=Coalesce(F("annual_cost"), Decimal(0)))
-    return costed
-
-
-def _at_the_largest(scope: Scope) -> PlacementQuerySet:
-    """The placements at the schools that take most of the cost, which the answer itself names."""
-    largest = [row.school_id for row in query(scope).rows[: scope[TOP]]]
-    at_the_largest: PlacementQuerySet = _costed(scope, None).filter(school__in=largest)
-    return at_the_largest
-
-
-PARTS = (
-    Part("placements", "INMSS placements", _costed),
-    Part("annual_cost", "INMSS placements by annual cost", _costed, total="counted_cost"),
-    Part(
-        "top_placements", "INMSS placements at the largest schools", lambda scope, _: _at_the_largest(scope)
-    ),
-    Part(
-        "top_cost",
-        "Annual cost of INMSS placements at the largest schools",
-        lambda scope, _: _at_the_largest(scope),
-        total="counted_cost",
-    ),
-    Part(
-        "schools",
-        "Schools with INMSS placements",
-        lambda scope, _: School.objects.filter(pk__in=_placed(scope).values("school")),
-    ),
-)
-
-
-def _headline(rows: tuple[Row, ...], total: Decimal | None, top: int) -> Headline:
-    """The largest ``top`` schools against all, ``total`` in £ a year."""
+def _headline(rows: tuple[Row, ...], whole: Decimal | None, top: int) -> Headline:
+    """The largest ``top`` schools against all, ``whole`` in £ a year."""
     largest = rows[:top]
     top_cost = sum((row.annual_cost for row in largest), Decimal(0)) if largest else None
     top_placements = sum(row.placements for row in largest)
     return Headline(
         schools=len(rows),
-        annual_cost=total,
+        annual_cost=whole,
         top=top,
         top_cost=top_cost,
         top_placements=top_placements,
         top_average=average(top_cost, top_placements),
-        top_share_pct=percentage(top_cost, total),
+        top_share_pct=percentage(top_cost, whole),
         placements=sum(row.placements for row in rows),
     )
 
@@ -174,6 +116,102 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
     placements = formats.plural(without_cost, "open placement")
     counts = "counts" if without_cost == 1 else "count"
     return (f"{placements} without a cost line on the day {counts} at £0.",)
+
+
+def _inmss(scope: Scope, school_id: str | None = None) -> counts.Placements:
+    """The INMSS placements of the day, at the school if one is named."""
+    return at_school(counts.children(scope, scope.as_at, Provision.INMSS), school_id)
+
+
+def _at_the_largest(scope: Scope, _: None = None) -> counts.Placements:
+    """The placements at the schools that take most of the cost, which the answer itself names."""
+
+    def largest() -> list[str]:
+        return [row.school_id for row in query(scope).rows[: scope[TOP]]]
+
+    everyone = _inmss(scope)
+    named = everyone.quantity.having(top=str(scope[TOP]))
+    return counts.Placements(named, lambda: everyone.records.filter(school__in=largest()))
+
+
+def _costed(placed: counts.Placements, day: date) -> QuerySet[Any, Any]:
+    """The placements with what each adds to the sum as ``counted_cost``; one without a cost line adds £0."""
+    costed: QuerySet[Any, Any] = placed.records.with_annual_cost(day)
+    known: QuerySet[Any, Any] = costed.annotate(counted_cost=Coalesce(F("annual_cost"), Decimal(0)))
+    return known
+
+
+def _schools(scope: Scope, _: None) -> QuerySet[School, School]:
+    return School.objects.filter(pk__in=_inmss(scope).records.values("school"))
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The schools make up the whole, the largest of them what is told of these; in children and in £."""
+    scope, schools = result.scope, [_inmss(result.scope, row.school_id) for row in result.rows]
+    largest, whole = _at_the_largest(scope), _inmss(scope)
+    yield from (total(whole, schools), total(cost_of(whole), map(cost_of, schools)))
+    at_largest = schools[: scope[TOP]]
+    yield from (total(largest, at_largest), total(cost_of(largest), map(cost_of, at_largest)))
+    yield from (part(whole, largest), part(cost_of(whole), cost_of(largest)))
+
+
+def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
+    now, scope = result.headline, result.scope
+    for placed, pounds in (
+        (_inmss(scope), now.annual_cost),
+        (_at_the_largest(scope), now.top_cost),
+        *((_inmss(scope, row.school_id), row.annual_cost) for row in result.rows),
+    ):
+        yield Amount(cost_of(placed), pounds or Decimal(0), placed.quantity)
+
+
+def _every_school(result: Result[Headline, Row], _: str) -> Iterator[counts.Placements]:
+    """A running share tells the place, and so about the cost, of each school that is hidden: shown for all or none."""
+    return (_inmss(result.scope, row.school_id) for row in result.rows)
+
+
+PLACEMENTS = count("INMSS placements", _inmss, "Placements")
+ANNUAL_COST = sum_of(
+    "INMSS placements by annual cost",
+    lambda scope, school_id: _costed(_inmss(scope, school_id), scope.as_at),
+    "counted_cost",
+    RestsOn(("placements",)),
+    "Annual cost",
+)
+TOP_COST = sum_of(
+    "Annual cost of INMSS placements at the largest schools",
+    lambda scope, _: _costed(_at_the_largest(scope), scope.as_at),
+    "counted_cost",
+    RestsOn(("top_placements",)),
+)
+KEYS = Keys(
+    BY_SCHOOL,
+    headline={
+        "schools": Key(
+            Kind.COUNT, Open("a number of schools"), behind=Behind("Schools with INMSS placements", _schools)
+        ),
+        "annual_cost": ANNUAL_COST,
+        "top": known(Kind.COUNT, because="asked for"),
+        "top_cost": TOP_COST,
+        "top_placements": count("INMSS placements at the largest schools", _at_the_largest),
+        "top_average": measure(Kind.POUNDS, "", "top_placements"),
+        "top_share_pct": measure(Kind.PERCENT, "", "top_cost", "annual_cost"),
+        "placements": PLACEMENTS,
+    },
+    row={
+        "school_id": text(),
+        "school": text("School"),
+        "placements": PLACEMENTS,
+        "annual_cost": ANNUAL_COST,
+        "average": measure(Kind.POUNDS, "Average a place", "placements"),
+        "cumulative_pct": measure(
+            Kind.PERCENT, "Running share of cost", headline=("placements",), on=_every_school
+        ),
+    },
+    sums=_sums,
+    amounts=_amounts,
+    ranked_by="placements",
+)
 
 
 def sentence(result: Result[Headline, Row]) -> str:
@@ -216,106 +254,32 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share of the largest schools, the sums it is made of, and what a place with them costs."""
     now = result.headline
     cost_a_year = f"{formats.pounds_short(now.top_cost)} of {formats.pounds_short(now.annual_cost)} a year"
-    places = f"{formats.count(now.top_placements)} of {formats.plural(now.placements, 'placement')}"
-    all_places = formats.plural(now.placements, "placement")
+    every_place = formats.plural(now.placements, "placement")
+    places = f"{formats.count(now.top_placements)} of {every_place}"
     return (
+        fact(KEYS, now, "top_share_pct", f"Share of INMSS cost at the {_top(now)}", cost_a_year),
+        fact(KEYS, now, "top_cost", f"Annual cost at the {_top(now)}", places),
+        fact(KEYS, now, "top_average", "Average cost of a place there, a year", places),
         Fact(
-            f"Share of INMSS cost at the {_top(now)}",
-            now.top_share_pct,
-            Kind.PERCENT,
-            cost_a_year,
-            ("top_cost", "annual_cost"),
+            "Schools with INMSS placements", now.schools, Kind.COUNT, every_place, ("schools", "placements")
         ),
-        Fact(f"Annual cost at the {_top(now)}", now.top_cost, Kind.POUNDS, places, ("top_cost",)),
-        Fact(
-            "Average cost of a place there, a year", now.top_average, Kind.POUNDS, places, ("top_placements",)
-        ),
-        Fact("Schools with INMSS placements", now.schools, Kind.COUNT, all_places, ("schools", "placements")),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Annual cost of the largest schools, at most 20 of them."""
-    shown = result.rows[: min(result.headline.top, charts.MOST_BARS)]
-    costs = [row.annual_cost for row in shown]
-    largest = charts.bars(
-        "Annual cost",
-        [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)],
-        costs,
-        labels=[formats.pounds_short(cost) for cost in costs],
-        marks=charts.Marks("annual_cost", [BY_SCHOOL.of(row) for row in shown]),
-    )
-    return charts.bar_figure(
-        largest, x_title="Annual cost of INMSS placements", xaxis=charts.pounds_axis(costs)
-    )
-
-
-class Table(KpiTable):
-    school = tables.Column(verbose_name="School")
-    placements = KindColumn(Kind.COUNT, verbose_name="Placements")
-    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost")
-    average = KindColumn(Kind.POUNDS, verbose_name="Average a place")
-    cumulative_pct = KindColumn(Kind.PERCENT, verbose_name="Running share of cost")
-
-
-def _children(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
-    return quantities.children(result.scope, result.scope.as_at, Provision.INMSS, **dimensions)
-
-
-def _cost(result: Result[Headline, Row], **dimensions: Dimension) -> Quantity:
-    return Quantity("annual cost", _children(result, **dimensions).dimensions)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The schools make up the whole, the largest of them what is told of these; in children and in £."""
-    largest = result.rows[: result.headline.top]
-    for of in (_children, _cost):
-        yield total(of(result), (of(result, school=row.school_id) for row in result.rows))
-        yield total(of(result, top=_asked(result)), (of(result, school=row.school_id) for row in largest))
-        yield part(of(result), of(result, top=_asked(result)))
-
-
-def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
-    now = result.headline
-    zero = Decimal(0)
-    yield Amount(_cost(result), now.annual_cost or zero, _children(result))
-    yield Amount(
-        _cost(result, top=_asked(result)), now.top_cost or zero, _children(result, top=_asked(result))
-    )
-    for row in result.rows:
-        school = {"school": row.school_id}
-        yield Amount(_cost(result, **school), row.annual_cost, _children(result, **school))
-
-
-def _asked(result: Result[Headline, Row]) -> str:
-    return str(result.headline.top)
-
-
-# A running share tells the place, and so about the cost, of each school that is hidden: it is shown for all or none.
-DISCLOSURE = Disclosure(
-    headline={
-        **open_keys("schools", "top"),
-        "annual_cost": rests_on("placements"),
-        "top_cost": rests_on("top_placements"),
-        "top_placements": Counted(lambda result, _: _children(result, top=_asked(result))),
-        "top_average": rests_on("top_placements"),
-        "top_share_pct": rests_on("top_placements", "placements"),
-        "placements": Counted(lambda result, _: _children(result)),
-    },
-    row={
-        **open_keys("school_id", "school"),
-        "placements": Counted(lambda result, row: _children(result, school=row.school_id)),
-        "annual_cost": rests_on("placements"),
-        "average": rests_on("placements"),
-        "cumulative_pct": Measure(
-            headline=("placements",),
-            on=lambda result, _: (_children(result, school=row.school_id) for row in result.rows),
+    shown = result.rows[: min(result.headline.top, MOST_BARS)]
+    return bars(
+        (f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)),
+        Axis("Annual cost of INMSS placements", Kind.POUNDS),
+        series(
+            "Annual cost",
+            "annual_cost",
+            shown,
+            BY_SCHOOL,
+            label=lambda row: formats.pounds_short(row.annual_cost),
         ),
-    },
-    sums=_additions,
-    amounts=_amounts,
-    ranked_by="placements",
-)
+    )
 
 
 KPI = Kpi(
@@ -341,14 +305,11 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
     ),
-    parts=PARTS,
-    row_key=BY_SCHOOL,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
     draws_year_before=False,  # the largest schools are others each year
 )

@@ -1,58 +1,29 @@
-"""What share of EHC plans is issued within 20 weeks of the request, and how long do open assessments wait?
+"""What share of EHC plans is issued within 20 weeks of the request, and how long do open assessments wait?"""
 
-Numerator: plans issued in the 12 months to the day, on or before day 140 after the request for an assessment.
-Denominator: plans issued in these months that have a stored assessment; once all, once without the assessments to
-which an exception applies, as the Department for Education publishes it.
-Beside it, for a rate alone misleads (it falls while a backlog is cleared): assessments open on the day by the weeks
-they wait; and of the requests decided in these months, those decided within 6 weeks, on or before day 42.
-Left out: plans without a stored assessment (their number is a caveat).
-Undefined when no such plan was issued, no request decided, or no assessment is open.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import plotly.graph_objects as go
 from django.db.models import F, Q
 
-from placements import quantities
-from placements.models import Assessment
+from placements import counts
+from placements.counts import Assessments, Plans
 from placements.narrowing import DISTRICT, plans_in
-from placements.querysets import (
-    WEEKS_TO_DECIDE,
-    WEEKS_TO_ISSUE,
-    AssessmentQuerySet,
-    PlanQuerySet,
-    assessment_open,
-    within_weeks,
-)
+from placements.querysets import WEEKS_TO_DECIDE, WEEKS_TO_ISSUE, assessment_open, within_weeks
 from placements.twelve_months import part_month_caveats, period
-from sen_dashboard.core import chart_layers, charts, formats
-from sen_dashboard.core.disclosure import (
-    OPEN,
-    Addition,
-    Counted,
-    Disclosure,
-    Each,
-    Measure,
-    Quantity,
-    Shown,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
+from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact, levels
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import Month, YearTo
+from sen_dashboard.core.published import Counts, Key, Keys, count, known, measure
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
-ROW_KEY = by_month("month")
 FLOOR_PCT = 60.0
 """About England's share, exceptions left out, in 2019 to 2021: 60.4, 58.0 and 59.9 (DfE, EHC plans 2025)."""
 LAST_WEEKS = (WEEKS_TO_DECIDE, 16, WEEKS_TO_ISSUE, 52)
@@ -150,7 +121,7 @@ def _assessments(scope: Scope) -> dict[str, Any]:
     """The headline's fields on assessments: those open on the day, and those decided in the 12 months to it."""
     year, day = YearTo(scope.as_at), scope.as_at
     assessments = (
-        _assessments_in(scope)
+        counts.assessments_in(scope)
         .filter(requested_on__lte=day)
         .annotate(
             is_open=truth(assessment_open(day)),
@@ -180,65 +151,114 @@ def _assessments(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _assessments_in(scope: Scope) -> AssessmentQuerySet:
-    return scope.narrow(Assessment.objects.all(), {DISTRICT: "child__home_district__iexact"})
-
-
-def _issued(scope: Scope, month: Month | None) -> PlanQuerySet:
+def _issued(scope: Scope, month: Month | None = None) -> Plans:
     """The plans counted as issued, of a month if one is named."""
-    first, last = YearTo(scope.as_at).days_of(month)
-    return plans_in(scope).issued_between(first, last).filter(assessment__isnull=False)
+    return counts.plans_issued(scope, *YearTo(scope.as_at).days_of(month))
 
 
-def _in_time(plans: PlanQuerySet) -> PlanQuerySet:
-    return plans.filter(within_weeks(WEEKS_TO_ISSUE, "issued_on", "assessment__requested_on"))
+def _in_time(plans: Plans) -> Plans:
+    return plans.where(within_weeks(WEEKS_TO_ISSUE, "issued_on", "assessment__requested_on"), in_time=True)
 
 
-def _without_exceptions(plans: PlanQuerySet) -> PlanQuerySet:
-    return plans.filter(assessment__exception=False)
+def _without_exceptions(plans: Plans) -> Plans:
+    return plans.where(Q(assessment__exception=False), exception=False)
 
 
-def _open_on(scope: Scope, *, longer_than_weeks: int = 0) -> AssessmentQuerySet:
-    """The assessments open on the day; with ``longer_than_weeks`` those requested more than so many weeks before."""
-    found = _assessments_in(scope).open_on(scope.as_at)
-    if not longer_than_weeks:
-        return found
-    return found.filter(requested_on__lt=scope.as_at - timedelta(weeks=longer_than_weeks))
+def _in_time_ex(plans: Plans) -> Plans:
+    return _without_exceptions(_in_time(plans))
 
 
-def _decided(scope: Scope) -> AssessmentQuerySet:
-    """The requests on which it was decided in the 12 months whether to assess."""
+def _all(plans: Plans) -> Plans:
+    return plans
+
+
+def _open(scope: Scope, *bands: str) -> Assessments:
+    """The assessments open on the day; of bands together, which follow each other, where any are named."""
+    if not bands:
+        return counts.assessments_open(scope)
+    first, last = BANDS.index(bands[0]), BANDS.index(bands[-1])
+    requested = Q()
+    if first:
+        requested &= Q(requested_on__lt=scope.as_at - timedelta(weeks=LAST_WEEKS[first - 1]))
+    if last < len(LAST_WEEKS):
+        requested &= Q(requested_on__gte=scope.as_at - timedelta(weeks=LAST_WEEKS[last]))
+    return counts.assessments_open(scope).where(requested, weeks=" and ".join(bands))
+
+
+def _undecided(scope: Scope, _: None = None) -> Assessments:
+    """Those open for more than 6 weeks on which it was not decided by the day whether to assess."""
+    undecided = Q(assess_decided_on=None) | Q(assess_decided_on__gt=scope.as_at)
+    return _open(scope, *BANDS[OVER_6_WEEKS:]).where(undecided, decided=False)
+
+
+def _decided(scope: Scope, _: None = None) -> Assessments:
     year = YearTo(scope.as_at)
-    return _assessments_in(scope).filter(assess_decided_on__range=(year.start, year.end))
+    return counts.requests_decided(scope, year.start, year.end)
 
 
-PARTS = (
-    Part("issued", "Plans issued", _issued),
-    Part("within", "Plans issued within 20 weeks", lambda scope, month: _in_time(_issued(scope, month))),
-    Part(
-        "issued_ex",
-        "Plans issued, exceptions left out",
-        lambda scope, month: _without_exceptions(_issued(scope, month)),
+def _decided_in_time(scope: Scope, _: None = None) -> Assessments:
+    in_time = within_weeks(WEEKS_TO_DECIDE, "assess_decided_on", "requested_on")
+    return _decided(scope).where(in_time, in_time=True)
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """In time or not, exception or not are the four parts of each month's plans; months and bands make up the whole."""
+    scope, months = result.scope, [Month.parse(row.month) for row in result.rows]
+    for issued in (_issued(scope, month) for month in (None, *months)):
+        within, issued_ex, within_ex = _in_time(issued), _without_exceptions(issued), _in_time_ex(issued)
+        yield from (part(issued, within), part(issued, issued_ex))
+        yield from (part(within, within_ex), part(issued_ex, within_ex))
+        yield part(issued.less(issued_ex), within.less(within_ex))
+    for of in (_all, _in_time, _without_exceptions, _in_time_ex):
+        yield total(of(_issued(scope)), (of(_issued(scope, month)) for month in months))
+    for bands in (BANDS, BANDS[OVER_6_WEEKS:], BANDS[OVER_20_WEEKS:]):
+        whole = _open(scope) if bands == BANDS else _open(scope, *bands)
+        yield total(whole, (_open(scope, band) for band in bands))
+    yield part(_open(scope, *BANDS[OVER_6_WEEKS:]), _undecided(scope))
+    yield part(_decided(scope), _decided_in_time(scope))
+
+
+def _with_the_oldest(result: Result[Headline, Row], _: None) -> list[Identified]:
+    """The band of the assessment that is open for longest, which must not be of few."""
+    found = [band for band, number in result.headline.bands.items() if number]
+    return [_open(result.scope, band) for band in found[-1:]]
+
+
+def _plans(title: str, of: Callable[[Plans], Plans], heading: str) -> Key:
+    return count(title, lambda scope, month: of(_issued(scope, month)), heading)
+
+
+PLANS_ISSUED = {
+    "issued": _plans("Plans issued", _all, "Plans issued"),
+    "within": _plans("Plans issued within 20 weeks", _in_time, "Within 20 weeks"),
+    "within_pct": measure(Kind.PERCENT, "Share", "within", "issued"),
+    "issued_ex": _plans(
+        "Plans issued, exceptions left out", _without_exceptions, "Plans issued, exceptions left out"
     ),
-    Part(
-        "within_ex",
-        "Plans issued within 20 weeks, exceptions left out",
-        lambda scope, month: _without_exceptions(_in_time(_issued(scope, month))),
+    "within_ex": _plans(
+        "Plans issued within 20 weeks, exceptions left out", _in_time_ex, "Of these within 20 weeks"
     ),
-    Part("open", "Assessments open", lambda scope, _: _open_on(scope)),
-    Part(
-        "open_over_20_weeks",
-        "Assessments open for more than 20 weeks",
-        lambda scope, _: _open_on(scope, longer_than_weeks=WEEKS_TO_ISSUE),
-    ),
-    Part("requests_decided", "Requests decided", lambda scope, _: _decided(scope)),
-    Part(
-        "requests_decided_6_weeks",
-        "Requests decided within 6 weeks",
-        lambda scope, _: _decided(scope).filter(
-            within_weeks(WEEKS_TO_DECIDE, "assess_decided_on", "requested_on")
+    "within_pct_ex": measure(Kind.PERCENT, "Share, exceptions left out", "within_ex", "issued_ex"),
+}
+KEYS = Keys(
+    by_month("month"),
+    headline={
+        **PLANS_ISSUED,
+        "open": count("Assessments open", lambda scope, _: _open(scope)),
+        "open_over_20_weeks": count(
+            "Assessments open for more than 20 weeks", lambda scope, _: _open(scope, *BANDS[OVER_20_WEEKS:])
         ),
-    ),
+        "oldest_open_weeks": measure(Kind.WEEKS, "", "open", on=_with_the_oldest),
+        "requests_decided_pct_6_weeks": measure(
+            Kind.PERCENT, "", "requests_decided_6_weeks", "requests_decided"
+        ),
+        "bands": Key(Kind.COUNT, Counts(lambda scope, _, band: _open(scope, band))),
+        "requests_decided": count("Requests decided", _decided),
+        "requests_decided_6_weeks": count("Requests decided within 6 weeks", _decided_in_time),
+        "undecided_over_6_weeks": count("Assessments undecided for more than 6 weeks", _undecided),
+    },
+    row={"month": known(Kind.MONTH, "Month"), **PLANS_ISSUED},
+    sums=_sums,
 )
 
 
@@ -292,55 +312,31 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     bands = ", ".join(f"{weeks} weeks: {formats.count(number)}" for weeks, number in now.bands.items())
     undecided = now.undecided_over_6_weeks
     waiting = f"{formats.count(undecided)} more {'waits' if undecided == 1 else 'wait'} longer"
+    decided = _of(now.requests_decided_6_weeks, now.requests_decided)
+    within_ex, within = _of(now.within_ex, now.issued_ex), _of(now.within, now.issued)
     return (
-        Fact(
-            "Issued within 20 weeks, exceptions left out",
-            now.within_pct_ex,
-            Kind.PERCENT,
-            f"{_of(now.within_ex, now.issued_ex)} plans",
-            ("within_ex", "issued_ex"),
-        ),
-        Fact(
-            "Issued within 20 weeks, exceptions included",
-            now.within_pct,
-            Kind.PERCENT,
-            f"{_of(now.within, now.issued)} plans",
-            ("within", "issued"),
-        ),
+        fact(KEYS, now, "within_pct_ex", "Issued within 20 weeks, exceptions left out", f"{within_ex} plans"),
+        fact(KEYS, now, "within_pct", "Issued within 20 weeks, exceptions included", f"{within} plans"),
         Fact("Assessments open", now.open, Kind.COUNT, bands, ("open", "open_over_20_weeks")),
-        Fact(
+        fact(
+            KEYS,
+            now,
+            "requests_decided_pct_6_weeks",
             "Decided within 6 weeks whether to assess",
-            now.requests_decided_pct_6_weeks,
-            Kind.PERCENT,
-            f"{_of(now.requests_decided_6_weeks, now.requests_decided)} requests; {waiting}",
-            ("requests_decided_6_weeks", "requests_decided"),
+            f"{decided} requests; {waiting}",
         ),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """The share within 20 weeks of the plans issued in each month, without and with exceptions."""
-    month_ends = [month.end for month in YearTo(result.scope.as_at).months()]
-    rows = [ROW_KEY.of(row) for row in result.rows]
-    drawn = charts.figure(
-        charts.line(
-            "Exceptions left out",
-            month_ends,
-            [row.within_pct_ex for row in result.rows],
-            marks=charts.Marks("within_ex", rows),
-        ),
-        charts.line(
-            "Exceptions included",
-            month_ends,
-            [row.within_pct for row in result.rows],
-            colour=charts.SECOND,
-            marks=charts.Marks("within", rows),
-        ),
-        y_title="Percent of plans issued in each month",
-        xaxis=charts.month_axis(month_ends),
-        yaxis={"rangemode": "tozero", "ticksuffix": "%"},
+    return lines(
+        (month.end for month in YearTo(result.scope.as_at).months()),
+        Axis("Percent of plans issued in each month", Kind.PERCENT, from_zero=True),
+        series("Exceptions left out", "within_pct_ex", result.rows, KEYS.row_key),
+        series("Exceptions included", "within_pct", result.rows, KEYS.row_key, tone=Tone.SECOND),
+        levels=levels(goal(result)),
     )
-    return chart_layers.with_goal(drawn, goal(result))
 
 
 def goal(result: Result[Headline, Row]) -> Goal:
@@ -351,98 +347,6 @@ def goal(result: Result[Headline, Row]) -> Goal:
         "Every plan within 20 weeks, as the SEND Regulations 2014 ask; the floor is 60%, about England's share "
         "before 2022.",
     )
-
-
-class Table(KpiTable):
-    month = KindColumn(Kind.MONTH, verbose_name="Month")
-    issued = KindColumn(Kind.COUNT, verbose_name="Plans issued")
-    within = KindColumn(Kind.COUNT, verbose_name="Within 20 weeks")
-    within_pct = KindColumn(Kind.PERCENT, verbose_name="Share")
-    issued_ex = KindColumn(Kind.COUNT, verbose_name="Plans issued, exceptions left out")
-    within_ex = KindColumn(Kind.COUNT, verbose_name="Of these within 20 weeks")
-    within_pct_ex = KindColumn(Kind.PERCENT, verbose_name="Share, exceptions left out")
-
-
-IN_TIME, NO_EXCEPTION = {"in_time": True}, {"exception": False}
-
-
-def _issued_in(result: Result[Headline, Row], record: Headline | Row) -> Quantity:
-    """The plans issued in the 12 months, or in a row's month."""
-    month = Month.parse(record.month) if isinstance(record, Row) else None
-    return quantities.plans_issued(result.scope, *YearTo(result.scope.as_at).days_of(month))
-
-
-def _assessments_open(result: Result[Headline, Row], *bands: str) -> Quantity:
-    """Assessments open on the day; of bands together, where any are named."""
-    scope, weeks = result.scope, " and ".join(bands) or None
-    return Quantity.of("assessments open", day=scope.as_at, district=scope[DISTRICT], weeks=weeks)
-
-
-def _undecided(result: Result[Headline, Row]) -> Quantity:
-    return _assessments_open(result, *BANDS[OVER_6_WEEKS:]).having(decided=False)
-
-
-def _requests_decided(result: Result[Headline, Row]) -> Quantity:
-    year = YearTo(result.scope.as_at)
-    return Quantity.of("requests decided", first=year.start, last=year.end, district=result.scope[DISTRICT])
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """In time or not, exception or not are the four parts of each month's plans; months and bands make up the whole."""
-    records: list[Headline | Row] = [result.headline, *result.rows]
-    for record in records:
-        issued = _issued_in(result, record)
-        within, issued_ex, within_ex = _parts_of(issued)
-        yield part(issued, within)
-        yield part(issued, issued_ex)
-        yield part(within, within_ex)
-        yield part(issued_ex, within_ex)
-        yield part(issued.less(issued_ex), within.less(within_ex))
-    year, months = _issued_in(result, result.headline), [_issued_in(result, row) for row in result.rows]
-    for kind in ({}, IN_TIME, NO_EXCEPTION, {**IN_TIME, **NO_EXCEPTION}):
-        yield total(year.having(**kind), (month.having(**kind) for month in months))
-    for first_band in (0, OVER_6_WEEKS, OVER_20_WEEKS):
-        bands = BANDS[first_band:]
-        whole = _assessments_open(result, *bands) if first_band else _assessments_open(result)
-        yield total(whole, (_assessments_open(result, band) for band in bands))
-    yield part(_assessments_open(result, *BANDS[OVER_6_WEEKS:]), _undecided(result))
-    yield part(_requests_decided(result), _requests_decided(result).having(**IN_TIME))
-
-
-def _parts_of(issued: Quantity) -> tuple[Quantity, Quantity, Quantity]:
-    """Those within 20 weeks, those without an exception, and those that are both."""
-    return issued.having(**IN_TIME), issued.having(**NO_EXCEPTION), issued.having(**IN_TIME, **NO_EXCEPTION)
-
-
-def _with_the_oldest(result: Result[Headline, Row], now: Headline) -> list[Quantity]:
-    """The band of the assessment that is open for longest, which must not be of few."""
-    return [_assessments_open(result, band) for band, number in now.bands.items() if number][-1:]
-
-
-PLANS_ISSUED: dict[str, Shown] = {
-    "issued": Counted(_issued_in),
-    "within": Counted(lambda result, record: _parts_of(_issued_in(result, record))[0]),
-    "within_pct": rests_on("within", "issued"),
-    "issued_ex": Counted(lambda result, record: _parts_of(_issued_in(result, record))[1]),
-    "within_ex": Counted(lambda result, record: _parts_of(_issued_in(result, record))[2]),
-    "within_pct_ex": rests_on("within_ex", "issued_ex"),
-}
-
-DISCLOSURE = Disclosure(
-    headline={
-        **PLANS_ISSUED,
-        "open": Counted(lambda result, _: _assessments_open(result)),
-        "open_over_20_weeks": Counted(lambda result, _: _assessments_open(result, *BANDS[OVER_20_WEEKS:])),
-        "oldest_open_weeks": Measure(("open",), on=_with_the_oldest),
-        "requests_decided_pct_6_weeks": rests_on("requests_decided_6_weeks", "requests_decided"),
-        "bands": Each(Counted(lambda result, _, band: _assessments_open(result, band))),
-        "requests_decided": Counted(lambda result, _: _requests_decided(result)),
-        "requests_decided_6_weeks": Counted(lambda result, _: _requests_decided(result).having(**IN_TIME)),
-        "undecided_over_6_weeks": Counted(lambda result, _: _undecided(result)),
-    },
-    row={"month": OPEN, **PLANS_ISSUED},
-    sums=_additions,
-)
 
 
 KPI = Kpi(
@@ -476,12 +380,9 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(DISTRICT,),
     goal=goal,
 )

@@ -1,48 +1,30 @@
-"""How full are state special schools and specialist resourced provisions (SRPs)?
-
-Numerator: children with a placement open on the day in that provision at that school.
-Denominator: places of the academic year that holds the day.
-Left out: placements that outlast their plan, once it has ceased. Choosing a need keeps the schools whose places
-list it, with all their places and children, whatever their needs.
-Undefined: occupancy, where no places are recorded or there are none; vacancies, where no places are recorded.
-The totals are of all schools listed, also of children at a school without recorded places (counted in a caveat).
-"""
+"""How full are state special schools and specialist resourced provisions (SRPs)?"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import django_tables2 as tables
-import plotly.graph_objects as go
 from django.db.models import Count, Q, QuerySet
 
-from placements import quantities
+from placements import counts
 from placements.models import Placement
 from placements.querysets import PlacementQuerySet
 from provision.models import LocalProvision, School, SchoolPlaces
 from provision.querysets import SchoolPlacesQuerySet
 from provision.row_keys import BY_SCHOOL
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, Tone, bars, series
 from sen_dashboard.core.codes import Need, Provision
-from sen_dashboard.core.disclosure import (
-    Addition,
-    Counted,
-    Disclosure,
-    Measure,
-    Quantity,
-    open_keys,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.counted import Counted
+from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
+from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
 from sen_dashboard.core.row_keys import both, by_code
 from sen_dashboard.core.scope import Scope, choice, named
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
 SchoolKey = tuple[str, str, str, str]  # those four, of a school that offers the provision
@@ -57,9 +39,6 @@ def _districts() -> Sequence[tuple[str, str]]:
 PROVISION = choice("provision", "Provision", LocalProvision.choices)
 DISTRICT = named("district", "School district", _districts)
 NEED = choice("need", "Need that places are for", Need.choices)
-
-
-ROW_KEY = both(by_code("provision", LocalProvision), BY_SCHOOL)
 
 
 @dataclass(frozen=True)
@@ -133,46 +112,93 @@ def _on_roll(scope: Scope) -> PlacementQuerySet:
     return placed.filter(at_these)
 
 
-def _of_row(
-    records: QuerySet[Any, Any], row: tuple[str, School] | None, provision: str = ""
-) -> QuerySet[Any, Any]:
-    """The records of a row, which is a provision and a school; or else of the provision, or all."""
-    if row is not None:
-        return records.filter(provision=row[0], school=row[1])
-    return records.filter(provision=provision) if provision else records
+def _children(scope: Scope, provision: str) -> counts.Placements:
+    """The children on roll in a provision, of the schools chosen; none where another provision was chosen."""
+    other = scope[PROVISION] if scope[PROVISION] not in (None, provision) else None
+    everyone = counts.children(Scope(scope.as_at), scope.as_at, Provision(provision)).quantity
+    known = everyone.having(school_district=scope[DISTRICT], places_for=scope[NEED], asked=other)
+    return Counted(known, lambda: _on_roll(scope).filter(provision=provision))
 
 
-def _schools_over(scope: Scope) -> "QuerySet[School, School]":
+def _at_school(scope: Scope, row: tuple[str, str]) -> counts.Placements:
+    """The children on roll of a row, which is a provision and a school."""
+    provision, school_id = row
+    everyone = counts.children(Scope(scope.as_at), scope.as_at, Provision(provision)).quantity
+    of_row = Q(provision=provision, school=school_id)
+    return Counted(everyone.having(school=school_id), lambda: _on_roll(scope).filter(of_row))
+
+
+def _places(title: str, provision: str) -> Key:
+    """The places of a provision."""
+    return sum_of(
+        title, lambda scope, _: _offered(scope).filter(provision=provision), "places", PLACES, kind=Kind.COUNT
+    )
+
+
+def _schools_over(scope: Scope, _: None) -> "QuerySet[School, School]":
     over = [row.school_id for row in query(scope).rows if row.vacancies is not None and row.vacancies < 0]
     return School.objects.filter(pk__in=over)
 
 
-PARTS = (
-    Part("on_roll", "Children on roll", lambda scope, row: _of_row(_on_roll(scope), row)),
-    Part("places", "Places", lambda scope, row: _of_row(_offered(scope), row), total="places"),
-    Part(
-        "special_on_roll",
-        "Children on roll in state special schools",
-        lambda scope, _: _of_row(_on_roll(scope), None, LocalProvision.SPECIAL),
-    ),
-    Part(
-        "special_places",
-        "Places in state special schools",
-        lambda scope, _: _of_row(_offered(scope), None, LocalProvision.SPECIAL),
-        total="places",
-    ),
-    Part(
-        "srp_on_roll",
-        "Children on roll in SRPs",
-        lambda scope, _: _of_row(_on_roll(scope), None, LocalProvision.SRP),
-    ),
-    Part(
-        "srp_places",
-        "Places in SRPs",
-        lambda scope, _: _of_row(_offered(scope), None, LocalProvision.SRP),
-        total="places",
-    ),
-    Part("schools_over", "Schools over capacity", lambda scope, _: _schools_over(scope)),
+def _every_school(result: Result[Headline, Row], _: Any) -> Iterator[counts.Placements]:
+    """Which schools are over, and by how much, tells about the roll of each: shown for all or none."""
+    return (_at_school(result.scope, KEYS.row_key.of(row)) for row in result.rows)
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The schools make up each provision; with INMSS they are some of the children with a plan."""
+    scope = result.scope
+    for provision in LocalProvision:
+        schools = (KEYS.row_key.of(row) for row in result.rows if row.provision == provision)
+        yield total(_children(scope, provision), (_at_school(scope, school) for school in schools))
+    if not scope.filtered((PROVISION, DISTRICT, NEED)):
+        kinds = (Provision.INMSS, Provision.SPECIAL, Provision.SRP)
+        yield part(
+            counts.plans(scope, scope.as_at), *(counts.children(scope, scope.as_at, kind) for kind in kinds)
+        )
+
+
+PLACES = Open("places of schools")
+KEYS = Keys(
+    both(by_code("provision", LocalProvision), BY_SCHOOL),
+    headline={
+        "special_places": _places("Places in state special schools", LocalProvision.SPECIAL),
+        "special_on_roll": count(
+            "Children on roll in state special schools",
+            lambda scope, _: _children(scope, LocalProvision.SPECIAL),
+        ),
+        "special_occupancy_pct": measure(Kind.PERCENT, "", "special_on_roll", "special_places"),
+        "srp_places": _places("Places in SRPs", LocalProvision.SRP),
+        "srp_on_roll": count(
+            "Children on roll in SRPs", lambda scope, _: _children(scope, LocalProvision.SRP)
+        ),
+        "srp_occupancy_pct": measure(Kind.PERCENT, "", "srp_on_roll", "srp_places"),
+        "schools_over": Key(
+            Kind.COUNT, RestsOn(on=_every_school), behind=Behind("Schools over capacity", _schools_over)
+        ),
+        "children_over": measure(Kind.COUNT, "", on=_every_school),
+    },
+    row={
+        "school_id": text(),
+        "provision": text(),
+        "school": text("School"),
+        "label": text("Provision"),
+        "district": text("District"),
+        "places": sum_of(
+            "Places",
+            lambda scope, row: _offered(scope).filter(provision=row[0], school=row[1]),
+            "places",
+            PLACES,
+            "Places",
+            kind=Kind.COUNT,
+        ),
+        "on_roll": count("Children on roll", _at_school, "On roll"),
+        "vacancies": measure(Kind.COUNT, "", "on_roll"),
+        "room": measure(Kind.TEXT, "Room", "on_roll", order_by=("vacancies",)),
+        "occupancy_pct": measure(Kind.PERCENT, "Occupancy", "on_roll", "places"),
+    },
+    sums=_sums,
+    ranked_by="on_roll",
 )
 
 
@@ -275,115 +301,45 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """How full each kind of provision is, and how many schools are over capacity."""
     now, chosen = result.headline, result.scope[PROVISION]
 
-    def occupancy(kind: str, label: str, value: float | None, on_roll: int, places: int) -> Fact:
-        offered = "no places recorded" if value is None else f"for {formats.plural(places, 'place')}"
-        raw = f"{formats.plural(on_roll, 'child', 'children')}, {offered}"
-        return Fact(label, value, Kind.PERCENT, raw, (f"{kind}_on_roll", f"{kind}_places"))
+    def occupancy(kind: str, label: str) -> Fact:
+        places, on_roll = getattr(now, f"{kind}_places"), getattr(now, f"{kind}_on_roll")
+        key = f"{kind}_occupancy_pct"
+        known = getattr(now, key) is not None
+        offered = f"for {formats.plural(places, 'place')}" if known else "no places recorded"
+        return fact(KEYS, now, key, label, f"{formats.plural(on_roll, 'child', 'children')}, {offered}")
 
-    special = occupancy(
-        "special",
-        "Occupancy of state special schools",
-        now.special_occupancy_pct,
-        now.special_on_roll,
-        now.special_places,
-    )
-    srp = occupancy(
-        "srp",
-        "Occupancy of specialist resourced provisions",
-        now.srp_occupancy_pct,
-        now.srp_on_roll,
-        now.srp_places,
-    )
+    special = occupancy("special", "Occupancy of state special schools")
+    srp = occupancy("srp", "Occupancy of specialist resourced provisions")
     over = f"by {formats.plural(now.children_over, 'child', 'children')} in all" if now.schools_over else ""
     return (
         *([special] if chosen != LocalProvision.SRP else []),
         *([srp] if chosen != LocalProvision.SPECIAL else []),
-        Fact("Schools over capacity", now.schools_over, Kind.COUNT, over, ("schools_over",)),
+        fact(KEYS, now, "schools_over", "Schools over capacity", over),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Children on roll beside places at the fullest schools, at most 20 of them."""
-    shown = result.rows[: charts.MOST_BARS]
-    schools = [f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)]
-    on_roll = charts.bars(
-        "Children on roll",
-        schools,
-        [row.on_roll for row in shown],
-        labels=[f"{formats.count(row.on_roll)}, {row.room}" for row in shown],
-        marks=charts.Marks("on_roll", [ROW_KEY.of(row) for row in shown]),
+    shown = result.rows[:MOST_BARS]
+    return bars(
+        (f"{rank}. {row.school}" for rank, row in enumerate(shown, start=1)),
+        Axis("Children on roll and places", Kind.COUNT),
+        series(
+            "Children on roll",
+            "on_roll",
+            shown,
+            KEYS.row_key,
+            label=lambda row: f"{formats.count(row.on_roll)}, {row.room}",
+        ),
+        series(
+            "Places",
+            "places",
+            shown,
+            KEYS.row_key,
+            tone=Tone.SECOND,
+            label=lambda row: formats.count(row.places),
+        ),
     )
-    places = charts.bars(
-        "Places",
-        schools,
-        [row.places for row in shown],
-        labels=[formats.count(row.places) for row in shown],
-        marks=charts.Marks("places", [ROW_KEY.of(row) for row in shown]),
-        colour=charts.SECOND,
-    )
-    return charts.bar_figure(on_roll, places, x_title="Children on roll and places")
-
-
-class Table(KpiTable):
-    school = tables.Column(verbose_name="School")
-    label = tables.Column(verbose_name="Provision")
-    district = tables.Column(verbose_name="District", default="")
-    places = KindColumn(Kind.COUNT, verbose_name="Places")
-    on_roll = KindColumn(Kind.COUNT, verbose_name="On roll")
-    room = tables.Column(verbose_name="Room", order_by=("vacancies",))
-    occupancy_pct = KindColumn(Kind.PERCENT, verbose_name="Occupancy")
-
-
-def _children(result: Result[Headline, Row], provision: Provision) -> Quantity:
-    """The children on roll in the provision, of the schools chosen; none where another provision was chosen."""
-    scope = result.scope
-    other = scope[PROVISION] if scope[PROVISION] not in (None, provision.value) else None
-    children = quantities.children(Scope(scope.as_at), scope.as_at, provision)
-    return children.having(school_district=scope[DISTRICT], places_for=scope[NEED], asked=other)
-
-
-def _at_school(result: Result[Headline, Row], row: Row) -> Quantity:
-    day = result.scope.as_at
-    return quantities.children(Scope(day), day, Provision(row.provision), school=row.school_id)
-
-
-def _additions(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The schools make up each provision; with INMSS they are some of the children with a plan."""
-    scope = result.scope
-    for provision in (Provision.SPECIAL, Provision.SRP):
-        schools = (_at_school(result, row) for row in result.rows if row.provision == provision.value)
-        yield total(_children(result, provision), schools)
-    if not scope.filtered((PROVISION, DISTRICT, NEED)):
-        kinds = (Provision.INMSS, Provision.SPECIAL, Provision.SRP)
-        yield part(
-            quantities.plans(scope, scope.as_at),
-            *(quantities.children(scope, scope.as_at, kind) for kind in kinds),
-        )
-
-
-# Which schools are over, and by how much, tells about the roll of each: shown for all or none.
-ALL_SCHOOLS = Measure(on=lambda result, _: (_at_school(result, row) for row in result.rows))
-
-DISCLOSURE = Disclosure(
-    headline={
-        **open_keys("special_places", "srp_places"),
-        "special_on_roll": Counted(lambda result, _: _children(result, Provision.SPECIAL)),
-        "special_occupancy_pct": rests_on("special_on_roll"),
-        "srp_on_roll": Counted(lambda result, _: _children(result, Provision.SRP)),
-        "srp_occupancy_pct": rests_on("srp_on_roll"),
-        "schools_over": ALL_SCHOOLS,
-        "children_over": ALL_SCHOOLS,
-    },
-    row={
-        **open_keys("school_id", "school", "provision", "district", "places", "label"),
-        "on_roll": Counted(_at_school),
-        "vacancies": rests_on("on_roll"),
-        "occupancy_pct": rests_on("on_roll"),
-        "room": rests_on("on_roll"),
-    },
-    sums=_additions,
-    ranked_by="on_roll",
-)
 
 
 KPI = Kpi(
@@ -406,15 +362,12 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Places of {AcademicYear.containing(result.scope.as_at)} and children on roll on "
         f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     filters=(PROVISION, DISTRICT, NEED),
     draws_year_before=False,  # the fullest schools are others each year
 )

@@ -1,35 +1,24 @@
-"""How many places do state special schools and specialist resourced provisions (SRPs) offer, and do they grow?
-
-Numerator: places of an academic year less those of the year before, of the same provision.
-Denominator: places of the year before.
-Left out: the commissioning plan. Its approved changes are told beside the figures and never added in.
-Undefined: a change where either year has no places recorded, and next year's places until they are recorded.
-"""
+"""How many places do state special schools and specialist resourced provisions (SRPs) offer, and do they grow?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import django_tables2 as tables
-import plotly.graph_objects as go
 from django.db.models import Count, Q, Sum
 
 from provision.models import CommissioningChange, LocalProvision, SchoolPlaces
 from provision.querysets import SchoolPlacesQuerySet
-from sen_dashboard.core import charts, formats
-from sen_dashboard.core.disclosure import Disclosure, open_keys
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, mark
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Part, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
+from sen_dashboard.core.published import Key, Keys, Open, known, sum_of, text
 from sen_dashboard.core.row_keys import both, by_academic_year, by_code
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import KindColumn, KpiTable
 
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
-
-
-ROW_KEY = both(by_code("provision", LocalProvision), by_academic_year("academic_year"))
 
 
 @dataclass(frozen=True)
@@ -108,24 +97,42 @@ def _offered(provision: str, year: AcademicYear) -> SchoolPlacesQuerySet:
     return SchoolPlaces.objects.of_year(year).filter(provision=provision)
 
 
-def _of_headline(key: str, title: str, provision: str, years: int) -> Part:
+PLACES = Open("places of schools")
+
+
+def _places(title: str, provision: str, years: int) -> Key:
     """The places of a provision in the day's academic year, or ``years`` later."""
-    return Part(
-        key,
+    return sum_of(
         title,
         lambda scope, _: _offered(provision, AcademicYear.containing(scope.as_at).plus(years)),
-        total="places",
+        "places",
+        PLACES,
+        kind=Kind.COUNT,
     )
 
 
-PARTS = (
-    Part("places", "Places", lambda scope, row: _offered(*row), total="places"),
-    _of_headline("special_places", "Places in state special schools", LocalProvision.SPECIAL, 0),
-    _of_headline(
-        "special_places_next", "Places in state special schools, next year", LocalProvision.SPECIAL, 1
-    ),
-    _of_headline("srp_places", "Places in SRPs", LocalProvision.SRP, 0),
-    _of_headline("srp_places_next", "Places in SRPs, next year", LocalProvision.SRP, 1),
+IN_SPECIAL, IN_SRPS = "Places in state special schools", "Places in SRPs"
+KEYS = Keys(
+    both(by_code("provision", LocalProvision), by_academic_year("academic_year")),
+    headline={
+        "special_places": _places(IN_SPECIAL, LocalProvision.SPECIAL, 0),
+        "special_places_next": _places(f"{IN_SPECIAL}, next year", LocalProvision.SPECIAL, 1),
+        "special_change": Key(Kind.COUNT, PLACES),
+        "srp_places": _places(IN_SRPS, LocalProvision.SRP, 0),
+        "srp_places_next": _places(f"{IN_SRPS}, next year", LocalProvision.SRP, 1),
+        "srp_change": Key(Kind.COUNT, PLACES),
+    },
+    row={
+        "academic_year": known(Kind.TEXT, "Academic year"),
+        "provision": text(),
+        "label": text("Provision"),
+        "places": sum_of(
+            "Places", lambda scope, row: _offered(*row), "places", PLACES, "Places", kind=Kind.COUNT
+        ),
+        "change": Key(Kind.COUNT, PLACES, "Change on the year before"),
+        "change_pct": Key(Kind.PERCENT, PLACES, "Change in percent"),
+    },
+    open_caveats=True,  # of places
 )
 
 
@@ -174,73 +181,46 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Places this academic year and the change to the next, of each kind of provision."""
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
 
-    def places(who: str, provision: str, following: int | None) -> Fact:
-        raw = "" if following is None else f"then {formats.count(following)} in {year.plus(1)}"
-        recorded, part = _recorded(result, provision), f"{provision.lower()}_places"
-        return Fact(f"{who} places in {year}", recorded, Kind.COUNT, raw, (part,))
-
-    def change(who: str, provision: str, number: int, following: int | None, value: int | None) -> Fact:
-        share = growth(following, number) if value is not None else None
-        raw = "" if share is None else f"{formats.percent(share)} of {formats.count(number)}"
-        part = f"{provision.lower()}_places"
+    def offered(who: str, provision: str) -> tuple[Fact, Fact]:
+        key = f"{provision.lower()}_places"
+        places, following = getattr(now, key), getattr(now, f"{key}_next")
+        change = getattr(now, f"{provision.lower()}_change")
+        then = "" if following is None else f"then {formats.count(following)} in {year.plus(1)}"
+        share = None if change is None else growth(following, places)
+        raw = "" if share is None else f"{formats.percent(share)} of {formats.count(places)}"
         label = f"Change in {who} places to {year.plus(1)}"
-        return Fact(label, value, Kind.COUNT, raw, (f"{part}_next", part))
+        recorded = Fact(
+            f"{who[0].upper()}{who[1:]} places in {year}",
+            _recorded(result, provision),
+            Kind.COUNT,
+            then,
+            (key,),
+        )
+        return recorded, Fact(label, change, Kind.COUNT, raw, (f"{key}_next", key))
 
-    special, srp = LocalProvision.SPECIAL, LocalProvision.SRP
     return (
-        places("State special school", special, now.special_places_next),
-        change(
-            "state special school", special, now.special_places, now.special_places_next, now.special_change
-        ),
-        places("SRP", srp, now.srp_places_next),
-        change("SRP", srp, now.srp_places, now.srp_places_next, now.srp_change),
+        *offered("state special school", LocalProvision.SPECIAL),
+        *offered("SRP", LocalProvision.SRP),
     )
 
 
-def figure(result: Result[Headline, Row]) -> go.Figure:
+def chart(result: Result[Headline, Row]) -> Chart:
     """Places by academic year, state special schools beside SRPs."""
     years = sorted({row.academic_year for row in result.rows})
-    places = {(row.academic_year, row.provision): row.places for row in result.rows}
+    rows = {KEYS.row_key.text(row): row for row in result.rows}
 
-    def offered(name: str, provision: str, colour: str) -> go.Bar:
-        numbers = [places.get((year, provision)) for year in years]
-        return charts.bars(
-            name,
-            years,
-            numbers,
-            labels=[formats.count(number) for number in numbers],
-            colour=colour,
-            marks=charts.Marks("places", [f"{provision}:{year}" for year in years]),
-        )
+    def offered(name: str, provision: str, tone: Tone) -> Series:
+        keys = [f"{provision}:{year}" for year in years]
+        numbers = [rows[key].places if key in rows else None for key in keys]
+        marks = (mark(places, key, formats.count(places)) for places, key in zip(numbers, keys, strict=True))
+        return Series(name, tuple(marks), "places", tone)
 
-    return charts.bar_figure(
-        offered("State special schools", LocalProvision.SPECIAL, charts.INMSS),
-        offered("SRPs", LocalProvision.SRP, charts.SECOND),
-        x_title="Places",
-        yaxis={"type": "category"},
+    return bars(
+        years,
+        Axis("Places", Kind.COUNT),
+        offered("State special schools", LocalProvision.SPECIAL, Tone.MAIN),
+        offered("SRPs", LocalProvision.SRP, Tone.SECOND),
     )
-
-
-class Table(KpiTable):
-    academic_year = tables.Column(verbose_name="Academic year")
-    label = tables.Column(verbose_name="Provision")
-    places = KindColumn(Kind.COUNT, verbose_name="Places")
-    change = KindColumn(Kind.COUNT, verbose_name="Change on the year before")
-    change_pct = KindColumn(Kind.PERCENT, verbose_name="Change in percent")
-
-
-DISCLOSURE = Disclosure(
-    headline=open_keys(
-        "special_places",
-        "special_places_next",
-        "special_change",
-        "srp_places",
-        "srp_places_next",
-        "srp_change",
-    ),
-    row=open_keys("academic_year", "provision", "places", "change", "change_pct", "label"),
-    open_caveats=True,  # of places
-)
 
 
 KPI = Kpi(
@@ -262,13 +242,10 @@ KPI = Kpi(
     query=query,
     sentence=sentence,
     facts=facts,
-    figure=figure,
-    table=Table,
+    chart=chart,
     caption=lambda result: (
         f"Places by academic year, to {AcademicYear.containing(result.scope.as_at).plus(1)}"
     ),
-    parts=PARTS,
-    row_key=ROW_KEY,
-    disclosure=DISCLOSURE,
+    keys=KEYS,
     draws_year_before=False,  # the years before are in the chart already
 )

@@ -1,15 +1,15 @@
-"""What the numbers of a public table are: counts of children, what rests on counts, and what is open.
+"""The identity of a number, and how the numbers of public tables hang together.
 
-A KPI says it once for each of its published keys (``Disclosure``), and how its counts add up. The rule itself, which
-counts are hidden, is in ``suppression.py``; docs/adr/0012-disclosure.md says why it is so.
+A KPI says in its keys (``published.py``) which quantity each of its numbers is, and how they add up. The rule itself,
+which counts are hidden, is in ``suppression.py``; docs/adr/0012-disclosure.md says why it is so.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 Dimension = str | date | bool
 REST = "rest"
@@ -40,9 +40,15 @@ class Quantity:
         """The whole that it is a part of: the same, whatever the dimension."""
         return Quantity(self.name, tuple(pair for pair in self.dimensions if pair[0] != dimension))
 
-    def less(self, *parts: "Quantity") -> "Quantity":
+    @property
+    def quantity(self) -> "Quantity":
+        """The quantity itself, so that it may stand where a counted set may."""
+        return self
+
+    def less(self, *parts: "Identified") -> "Quantity":
         """What remains of it without the parts; nobody shows it, but it can be worked out."""
-        return Quantity(REST, (("of", self.text), ("without", json.dumps([part.text for part in parts]))))
+        without = json.dumps([part.quantity.text for part in parts])
+        return Quantity(REST, (("of", self.text), ("without", without)))
 
     @property
     def text(self) -> str:
@@ -69,6 +75,13 @@ class Quantity:
             raise ValueError(f"“{text}” names no quantity.") from error
 
 
+class Identified(Protocol):
+    """What has an identity: a quantity, or a counted set (`core.counted`)."""
+
+    @property
+    def quantity(self) -> Quantity: ...
+
+
 def _text(value: Dimension) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
@@ -81,14 +94,14 @@ class Addition:
     parts: tuple[Quantity, ...]
 
 
-def total(whole: Quantity, parts: Iterable[Quantity]) -> Addition:
+def total(whole: Identified, parts: Iterable[Identified]) -> Addition:
     """The parts are all of the whole."""
-    return Addition(whole, tuple(parts))
+    return Addition(whole.quantity, tuple(part.quantity for part in parts))
 
 
-def part(whole: Quantity, *parts: Quantity) -> Addition:
+def part(whole: Identified, *parts: Identified) -> Addition:
     """The parts are some of the whole, each record in one of them at most; what remains is a count as well."""
-    return Addition(whole, (*parts, whole.less(*parts)))
+    return total(whole, (*parts, whole.quantity.less(*parts)))
 
 
 @dataclass(frozen=True)
@@ -98,154 +111,6 @@ class Amount:
     quantity: Quantity
     pounds: Decimal
     count: Quantity
-
-
-# The classes of a published key
-
-
-@dataclass(frozen=True)
-class Open:
-    """Nothing about a child: places, days, budgets, names, codes."""
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """Counts too fine for the public, which are never shown: hiding some of them would cost greater numbers."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A count of children, plans, cases or placements: ``of`` takes the result and the headline or row.
-
-    In a dictionary of counts by code it takes the code as well.
-    """
-
-    of: Callable[..., Quantity]
-    times: int = 1
-    """For a mean, over how many: the count is their sum."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """An average, share or sum of what is counted: hidden with any of the counts that it rests on.
-
-    ``keys`` are counts of the same record, ``headline`` counts of the headline, ``on`` gives others, from the result
-    and the record.
-    """
-
-    keys: tuple[str, ...] = ()
-    headline: tuple[str, ...] = ()
-    on: Callable[[Any, Any], Iterable[Quantity]] = lambda result, record: ()
-    if_small: bool = False
-    """Whether it is hidden only with small counts, as what is spent on many tells their number to nobody."""
-
-
-@dataclass(frozen=True)
-class Each:
-    """A dictionary of counts by code."""
-
-    count: Counted
-
-
-@dataclass(frozen=True)
-class Records:
-    """A list of records, with the class of each of their keys."""
-
-    keys: "Mapping[str, Shown]"
-    ranked_by: str = ""  # as of Disclosure
-
-
-Shown = Open | Withheld | Counted | Measure | Each | Records
-OPEN, WITHHELD = Open(), Withheld()
-
-
-def open_keys(*names: str) -> dict[str, Shown]:
-    """The keys that say nothing about a child."""
-    return dict.fromkeys(names, OPEN)
-
-
-def rests_on(*keys: str, headline: Iterable[str] = ()) -> Measure:
-    """A measure of counts of the same record and of the headline."""
-    return Measure(keys, tuple(headline))
-
-
-def _none(result: Any) -> tuple[()]:
-    return ()
-
-
-@dataclass(frozen=True, eq=False)  # one of each KPI, which can so be a key
-class Disclosure:
-    """How the published numbers of a KPI may be shown to anyone: the class of every key, and how counts add up."""
-
-    headline: Mapping[str, Shown]
-    row: Mapping[str, Shown]
-    sums: Callable[[Any], Iterable[Addition]] = _none
-    amounts: Callable[[Any], Iterable[Amount]] = _none
-    absent: Callable[[Any], Iterable[Quantity]] = _none
-    """Counts that a reader knows to be 0, because they have no row."""
-    ranked_by: str = ""
-    """The count in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
-    open_caveats: bool = False
-    """Whether its caveats count no children. Other caveats are not public: no cell holds what they count."""
-
-    def contents(self, result: Any) -> "Contents":
-        """The counts that the result shows, with what is known about them.
-
-        Where the result is narrowed, as to a district, each count is a part of that of the whole council.
-        """
-        shown = dict(self._counts(result))
-        narrowed = [
-            part(quantity.without(name), quantity)
-            for quantity in shown
-            for name in result.scope.chosen
-            if name in dict(quantity.dimensions)
-        ]
-        sized = dict.fromkeys(self._sized(result))
-        return Contents(shown, (*self.sums(result), *narrowed), tuple(self.amounts(result)), tuple(sized))
-
-    def _sized(self, result: Any) -> Iterator[Quantity]:
-        records = [(self.headline, result.headline), *((self.row, row) for row in result.rows)]
-        for keys, record in records:
-            for shown in keys.values():
-                if isinstance(shown, Measure) and shown.if_small:
-                    yield from self.behind(shown, keys, result, record)
-
-    def behind(
-        self, measure: Measure, keys: Mapping[str, Shown], result: Any, record: Any
-    ) -> Iterator[Quantity]:
-        """The counts that a measure of the record rests on; ``keys`` are the classes of the record's keys."""
-        yield from _named(measure.keys, keys, result, record)
-        yield from _named(measure.headline, self.headline, result, result.headline)
-        yield from measure.on(result, record)
-
-    def _counts(self, result: Any) -> Iterator[tuple[Quantity, int]]:
-        yield from _counts_of(self.headline, result, result.headline)
-        for row in result.rows:
-            yield from _counts_of(self.row, result, row)
-        yield from ((quantity, 0) for quantity in self.absent(result))
-
-
-def _named(names: Iterable[str], keys: Mapping[str, Shown], result: Any, record: Any) -> Iterator[Quantity]:
-    """The quantities of those counts of the record that are known."""
-    for name in names:
-        count = keys[name]
-        assert isinstance(count, Counted), f"{name} is no count"
-        if getattr(record, name) is not None:
-            yield count.of(result, record)
-
-
-def _counts_of(keys: Mapping[str, Shown], result: Any, record: Any) -> Iterator[tuple[Quantity, int]]:
-    for key, shown in keys.items():
-        value = getattr(record, key)
-        if value is None:
-            continue
-        if isinstance(shown, Counted):
-            yield shown.of(result, record), round(value * shown.times)
-        elif isinstance(shown, Each):
-            yield from ((shown.count.of(result, record, code), number) for code, number in value.items())
-        elif isinstance(shown, Records):
-            for nested in value:
-                yield from _counts_of(shown.keys, result, nested)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The KPI framework: result, definition, and the records behind each number.
+"""The KPI framework: definition, result, and the one gate through which a KPI is asked.
 
 A KPI is one module that ends in ``KPI = Kpi(...)``. Its ``query`` turns a ``Scope`` into a ``Result`` in one or
 two SQL statements; everything shown or exported (headline, sentence, facts, chart, table, CSV, JSON, command
@@ -7,26 +7,24 @@ line) is read from that one result, so that no two of them can disagree.
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
-import django_tables2 as tables
-import plotly.graph_objects as go
-from django.db.models import QuerySet, Sum
-
-from sen_dashboard.core.disclosure import Disclosure
+from sen_dashboard.core.charts.chart import Chart, Level
 from sen_dashboard.core.formats import Number, Value
 from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.published import Keys
 from sen_dashboard.core.scope import Filter, Scope
+from sen_dashboard.core.tables import KpiTable
 
-T = TypeVar("T")
 H = TypeVar("H")
 R = TypeVar("R")
 
+Events = Sequence[tuple[date, str]]
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
@@ -49,54 +47,18 @@ class Better(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
-    """The records behind a published count or sum, so that a reader can see each of them.
-
-    ``key`` is the number's published key, in the headline, the rows or both. ``records`` takes the scope and a
-    row's key as ``RowKey`` reads it, or None for the headline, and gives the very records counted, open to further
-    filters. With ``total``, a column of theirs, the number is its sum in £ or places; otherwise it is their count.
-    ``day`` is the day of the scope and row on which the number is true, where that is not the as-at day.
-    """
-
-    key: str
-    title: str
-    records: Callable[[Scope, Any], QuerySet[Any, Any]]
-    total: str = ""
-    day: Callable[[Scope, Any], date] = lambda scope, _: scope.as_at
-
-    def measure(self, records: QuerySet[Any, Any]) -> Any:
-        """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
-        if not self.total:
-            return records.count()
-        return records.aggregate(sum=Sum(self.total))["sum"]
-
-
-@dataclass(frozen=True)
-class RowKey(Generic[R, T]):
-    """How a row is named in addresses, so that its records can be asked for.
-
-    ``of`` writes the name of a row, ``parse`` reads it and raises ValueError for what names no row, ``told`` is how
-    people read it.
-    """
-
-    of: Callable[[R], str]
-    parse: Callable[[str], T]
-    told: Callable[[T], str]
-
-
-@dataclass(frozen=True)
 class Fact:
     """A figure beside the headline: what it is, its value, and the raw counts behind it.
 
-    ``parts`` are the keys of the parts it is made of, the first being what was counted; a pair of a key and a row's
-    key stands for the part of that row.
+    ``lists`` are the keys of the records it is made of, the first being what was counted; a pair of a key and a row's
+    key stands for the records of that row.
     """
 
     label: str
     value: Value
     kind: Kind
     raw: str = ""
-    parts: tuple[str | tuple[str, str], ...] = ()
+    lists: tuple[str | tuple[str, str], ...] = ()
 
     @property
     def number(self) -> Decimal | None:
@@ -112,6 +74,11 @@ class Fact:
     def short(self) -> str:
         """The value as a tile shows it."""
         return self.kind.short(self.value)
+
+
+def fact(keys: Keys, headline: Any, key: str, label: str, raw: str = "") -> Fact:
+    """The value under a key of the headline as a fact that leads to the records behind it."""
+    return Fact(label, getattr(headline, key), keys.headline[key].kind, raw, keys.lists_of(key))
 
 
 @dataclass(frozen=True)
@@ -156,6 +123,11 @@ class Result(Generic[H, R]):
     caveats: tuple[str, ...] = ()
 
 
+def levels(goal: Goal | None) -> tuple[Level, ...]:
+    """Target and floor as lines across a chart; none without a goal."""
+    return () if goal is None else (Level("Target", float(goal.target)), Level("Floor", float(goal.floor)))
+
+
 def no_goal(result: Result[Any, Any]) -> Goal | None:
     """The goal of a KPI that is for information."""
     return None
@@ -181,12 +153,9 @@ class Kpi(Generic[H, R]):
     query: Callable[[Scope], Result[H, R]]
     sentence: Callable[[Result[H, R]], str]
     facts: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
-    figure: Callable[[Result[H, R]], go.Figure]
-    table: type[tables.Table]
-    caption: Callable[[Result[H, R]], str]
-    parts: tuple[Part, ...]
-    row_key: RowKey[Any, Any]
-    disclosure: Disclosure
+    chart: Callable[[Result[H, R]], Chart]
+    caption: Callable[[Result[H, R]], str]  # of its table
+    keys: Keys
     filters: tuple[Filter[Any], ...] = ()
     goal: Callable[[Result[H, R]], Goal | None] = no_goal
     series: Callable[[Result[H, R]], Sequence[Number]] | None = None
@@ -198,9 +167,20 @@ class Kpi(Generic[H, R]):
     draws_year_before: bool = True
     """Whether the chart can show the main series of a year before as context."""
 
-    def part(self, key: str) -> Part:
-        """The part of that key. Raises KeyError."""
-        return {part.key: part for part in self.parts}[key]
+    def draw(
+        self, result: Result[H, R], before: Result[H, R] | None = None, events: Events = ()
+    ) -> Chart | None:
+        """The chart over the year ``before`` as context and with events; None where there is nothing to draw."""
+        chart = self.chart(result)
+        if not chart.has_data:
+            return None
+        if before is not None:
+            chart = chart.with_year_before(self.chart(before))
+        return replace(chart.with_events(events), title=self.title)
+
+    def table(self, rows: Sequence[R], **options: Any) -> KpiTable:
+        """The table of rows, with the ``options`` of a KpiTable."""
+        return self.keys.table(rows, **options)
 
     @cached_property
     def headline_keys(self) -> tuple[str, ...]:
@@ -225,6 +205,16 @@ class Kpi(Generic[H, R]):
             "rows": [plain_fields(row) for row in result.rows],
             "caveats": list(result.caveats),
         }
+
+
+def ask(kpi: Kpi[H, R], scope: Scope) -> Result[H, R]:
+    """The answer of a KPI. Every evaluation comes through here: pages, files, reports, digests and commands."""
+    return kpi.query(scope)
+
+
+def ask_year_before(kpi: Kpi[H, R], scope: Scope) -> Result[H, R] | None:
+    """The answer of the year before, as context for the chart; None where the chart shows none."""
+    return ask(kpi, scope.year_before(kpi.filters)) if kpi.draws_year_before else None
 
 
 def plain(value: Any) -> Plain:

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import TextChoices
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import RowKey
 from sen_dashboard.core.periods import AcademicYear, Month
+from sen_dashboard.core.published import RowKey
 from sen_dashboard.core.scope import parse_day
+
+T = TypeVar("T")
 
 
 def by_code(field: str, codes: type[TextChoices], *, optional: bool = False) -> RowKey[Any, str]:
@@ -27,17 +29,17 @@ def by_code(field: str, codes: type[TextChoices], *, optional: bool = False) -> 
 
 def by_day(field: str) -> RowKey[Any, date]:
     """Rows named by the day in ``field``."""
-    return RowKey(_text_of(field), parse_day, formats.day)
+    return RowKey(attrgetter(field), parse_day, formats.day)
 
 
 def by_month(field: str) -> RowKey[Any, Month]:
     """Rows named by the month in ``field``, which holds it as text: "2018-04"."""
-    return RowKey(attrgetter(field), Month.parse, lambda month: formats.month(month.start))
+    return RowKey(_read(field, Month.parse), Month.parse, lambda month: formats.month(month.start))
 
 
 def by_academic_year(field: str) -> RowKey[Any, AcademicYear]:
     """Rows named by the academic year in ``field``, which holds it as text: "2018-19"."""
-    return RowKey(attrgetter(field), AcademicYear.parse, str)
+    return RowKey(_read(field, AcademicYear.parse), AcademicYear.parse, str)
 
 
 def both(first: RowKey[Any, Any], second: RowKey[Any, Any]) -> RowKey[Any, tuple[Any, Any]]:
@@ -48,12 +50,13 @@ def both(first: RowKey[Any, Any], second: RowKey[Any, Any]) -> RowKey[Any, tuple
         return first.parse(one), second.parse(two)
 
     return RowKey(
-        lambda row: f"{first.of(row)}:{second.of(row)}",
+        lambda row: (first.of(row), second.of(row)),
         parse,
         lambda keys: ", ".join(filter(None, (first.told(keys[0]), second.told(keys[1])))),
+        lambda keys: f"{first.written(keys[0])}:{second.written(keys[1])}",
     )
 
 
-def _text_of(field: str) -> Callable[[Any], str]:
+def _read(field: str, parse: Callable[[str], T]) -> Callable[[Any], T]:
     get = attrgetter(field)
-    return lambda row: str(get(row))
+    return lambda row: parse(get(row))

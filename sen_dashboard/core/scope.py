@@ -47,7 +47,8 @@ class Filter(Generic[T]):
 
     ``parse`` raises ValueError with a sentence. ``default`` may depend on the as-at date. ``year_before`` moves
     an explicit value a year back, for the comparison with the year before. A form offers ``choices``, or the
-    ``options`` that the records have on the day it is shown; without either, a box to type in.
+    ``options`` that the records have on the day it is shown; without either, a box to type in. The overview offers
+    one that ``is_shared`` for all KPIs that have it at once.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Filter(Generic[T]):
     choices: tuple[tuple[str, str], ...] = ()
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     year_before: Callable[[T], T] = lambda value: value
+    is_shared: bool = False
 
     def told(self, value: T) -> str:
         """A value as people read it: "Primary need: Autistic spectrum disorder", "District: Thanet"."""
@@ -65,7 +67,12 @@ class Filter(Generic[T]):
 
 
 def choice(
-    name: str, label: str, choices: Sequence[tuple[str, str]], *, default: str | None = None
+    name: str,
+    label: str,
+    choices: Sequence[tuple[str, str]],
+    *,
+    default: str | None = None,
+    is_shared: bool = False,
 ) -> "Filter[str | None]":
     """A filter over a fixed list of codes; without ``default`` all are meant (None)."""
     codes = dict(choices)
@@ -75,10 +82,12 @@ def choice(
             raise ValueError(f"“{text}” is not one of {', '.join(codes)}.")
         return text
 
-    return Filter(name, label, parse, lambda _: default, tuple(choices))
+    return Filter(name, label, parse, lambda _: default, tuple(choices), is_shared=is_shared)
 
 
-def named(name: str, label: str, options: Callable[[], Sequence[tuple[str, str]]]) -> "Filter[str | None]":
+def named(
+    name: str, label: str, options: Callable[[], Sequence[tuple[str, str]]], *, is_shared: bool = False
+) -> "Filter[str | None]":
     """A filter over names that records hold, such as districts; ``options`` are those to offer."""
 
     def parse(text: str) -> str | None:
@@ -89,7 +98,7 @@ def named(name: str, label: str, options: Callable[[], Sequence[tuple[str, str]]
             raise ValueError(f"“{text}” is not a {label.lower()} of any record.")
         return known[text.casefold()]
 
-    return Filter(name, label, parse, lambda _: None, options=options)
+    return Filter(name, label, parse, lambda _: None, options=options, is_shared=is_shared)
 
 
 @dataclass(frozen=True)

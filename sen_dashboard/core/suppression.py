@@ -11,21 +11,12 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from sen_dashboard.core.attacker import Attacker, Report
-from sen_dashboard.core.disclosure import (
-    Contents,
-    Counted,
-    Disclosure,
-    Each,
-    Measure,
-    Quantity,
-    Records,
-    Shown,
-    Withheld,
-)
-from sen_dashboard.core.kpi import Plain, Result, RowKey, plain
+from sen_dashboard.core.disclosure import Contents, Quantity
+from sen_dashboard.core.kpi import Plain, Result, plain
+from sen_dashboard.core.published import Counts, Key, Keys, Records, RestsOn, Withheld
 
 
 class Symbol(StrEnum):
@@ -150,77 +141,77 @@ class PublicView:
     caveats: tuple[str, ...]
 
 
-class Publishable(Protocol):
-    """What can be shown to anyone: a KPI, or another table whose keys are classed."""
-
-    @property
-    def disclosure(self) -> Disclosure:
-        """The class of every key, and how counts add up."""
-
-    @property
-    def row_key(self) -> RowKey[Any, Any]:
-        """How a row is named."""
-
-
-def public_view(kpi: Publishable, result: Result[Any, Any], protection: Protection) -> PublicView:
+def public_view(keys: Keys, result: Result[Any, Any], protection: Protection) -> PublicView:
     """The result with symbols in hidden places.
 
     ``protection`` must be of all tables of the report. Where rows are in the order of a number, those with something
     hidden come last, by their key, since their place would tell the number.
     """
-    disclosure = kpi.disclosure
-    headline = _written_record(disclosure.headline, result.headline, result, protection, disclosure)
+    headline = _Record(keys, keys.headline, result, result.headline, None, protection).written()
     rows = [
-        (kpi.row_key.of(row), _written_record(disclosure.row, row, result, protection, disclosure))
+        (
+            keys.row_key.text(row),
+            _Record(keys, keys.row, result, row, keys.row_key.of(row), protection).written(),
+        )
         for row in result.rows
     ]
     places = {id(row): place for place, (_, row) in enumerate(rows)}
-    _hidden_last(rows, disclosure.ranked_by)
+    _hidden_last(rows, keys.ranked_by)
     shown = [row for _, row in rows]
-    caveats = result.caveats if disclosure.open_caveats else ()
+    caveats = result.caveats if keys.open_caveats else ()
     return PublicView(
         headline, shown, [places[id(row)] for row in shown], _hides([headline, *shown]), caveats
     )
 
 
-def _written_record(
-    keys: Mapping[str, Shown], record: Any, result: Any, protection: Protection, disclosure: Disclosure
-) -> dict[str, Plain]:
-    """The record as plain values, with symbols."""
+@dataclass(frozen=True)
+class _Record:
+    """A headline, a row, or a record within one: ``classes`` are its keys, ``row`` what names it."""
 
-    def is_mean_of_few(key: str) -> bool:
-        """Whether the key's count is small in the mean, though the sum over the times is not."""
-        count, value = keys[key], getattr(record, key)
-        is_mean = isinstance(count, Counted) and count.times > 1 and value is not None
-        return is_mean and 0 < value < protection.threshold
+    keys: Keys
+    classes: Mapping[str, Key]
+    result: Any
+    record: Any
+    row: Any
+    protection: Protection
 
-    def written(key: str, shown: Shown, value: Any) -> Plain:
-        if isinstance(shown, Records):
-            records = [
-                _written_record(shown.keys, nested, result, protection, disclosure) for nested in value
-            ]
-            named = [(str(list(one.values())), one) for one in records]
-            _hidden_last(named, shown.ranked_by)
-            return [one for _, one in named]
-        if isinstance(shown, Each):
-            return {
-                code: _cell(number, [shown.count.of(result, record, code)], protection)
-                for code, number in value.items()
-            }
-        if isinstance(shown, Counted):
-            if is_mean_of_few(key):
-                return Symbol.CONFIDENTIAL
-            return _cell(value, [] if value is None else [shown.of(result, record)], protection)
-        if isinstance(shown, Measure):
-            if any(map(is_mean_of_few, shown.keys)):
-                return Symbol.CONFIDENTIAL
-            counts = list(disclosure.behind(shown, keys, result, record))
-            if shown.if_small and not any(map(protection.is_small, counts)):
-                counts = []
-            return _cell(value, counts, protection)
-        return Symbol.CONFIDENTIAL if isinstance(shown, Withheld) else _cell(value, [], protection)
+    def written(self) -> dict[str, Plain]:
+        """Its plain values, with symbols."""
+        return {f.name: self._value(f.name) for f in fields(self.record)}
 
-    return {f.name: written(f.name, keys[f.name], getattr(record, f.name)) for f in fields(record)}
+    def _value(self, name: str) -> Plain:
+        access, value = self.classes[name].access, getattr(self.record, name)
+        if isinstance(access, Records):
+            return self._nested(access, value)
+        if isinstance(access, Withheld) or self._is_mean_of_few(name):
+            return Symbol.CONFIDENTIAL
+        if isinstance(access, Counts) and isinstance(value, dict):
+            return {code: self._number_by_code(access, code, number) for code, number in value.items()}
+        counts = list(self.keys.resting(name, self.classes, self.result, self.record, self.row))
+        if isinstance(access, RestsOn) and access.if_small and not any(map(self.protection.is_small, counts)):
+            counts = []
+        return _cell(value, counts, self.protection)
+
+    def _nested(self, access: Records, records: Sequence[Any]) -> Plain:
+        written = [
+            _Record(self.keys, access.keys, self.result, one, one, self.protection).written()
+            for one in records
+        ]
+        named = [(str(list(one.values())), one) for one in written]
+        _hidden_last(named, access.ranked_by)
+        return [one for _, one in named]
+
+    def _number_by_code(self, access: Counts, code: str, number: int) -> Plain:
+        quantity = access.of(self.result.scope, self.row, code).quantity
+        return _cell(number, [quantity], self.protection)
+
+    def _is_mean_of_few(self, name: str) -> bool:
+        """Whether a count, or one that the key rests on, is small in the mean, though the sum over the times is not."""
+        access, value = self.classes[name].access, getattr(self.record, name)
+        if isinstance(access, RestsOn):
+            return any(map(self._is_mean_of_few, access.keys))
+        is_mean = isinstance(access, Counts) and access.times > 1 and value is not None
+        return is_mean and 0 < value < self.protection.threshold
 
 
 def _hidden_last(rows: list[tuple[str, dict[str, Plain]]], ranked_by: str) -> None:

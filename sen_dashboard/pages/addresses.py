@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from sen_dashboard.core.kpi import Kpi, Part
+from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.scope import LONGEST_CHOICE, Filter, Scope
 
 TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
@@ -41,9 +41,9 @@ def scope_query(scope: Scope) -> str:
     return f"?{urlencode(scope_parameters(scope))}"
 
 
-def records_address(kpi: Kpi[Any, Any], part: Part, scope: Scope, row: str | None = None) -> str:
-    """Where the records behind a number are listed; ``row`` is the row's key, None for the headline."""
-    address = reverse("records", kwargs={"slug": kpi.slug, "key": part.key})
+def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None = None) -> str:
+    """Where the records behind the number under a key are listed; ``row`` is the row's key, None for the headline."""
+    address = reverse("records", kwargs={"slug": kpi.slug, "key": key})
     of_row = {} if row is None else {"row": row}
     return f"{address}?{urlencode(scope_parameters(scope) | of_row)}"
 

@@ -51,7 +51,7 @@ def _holds(kpi: Kpi[Any, Any], typed: str) -> bool:
             kpi.undefined,
             kpi.source,
             kpi.owner,
-            *(part.title for part in kpi.parts),
+            *(behind.title for behind in kpi.keys.behind.values()),
             *(f.label for f in kpi.filters),
             *(column.header for column in kpi.table(()).columns),
         )

@@ -1,15 +1,14 @@
 """The page of a KPI; the template is the same for all."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import plotly.graph_objects as go
-
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core import chart_layers, charts
-from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, Part, Plain, Result
+from sen_dashboard.core.charts.chart import Mark, Series
+from sen_dashboard.core.kpi import Events, Fact, Kpi, LinkedFact, Result
+from sen_dashboard.core.published import Behind
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
@@ -20,7 +19,7 @@ def answered(
     kpi: Kpi[Any, Any],
     result: Result[Any, Any],
     before: Result[Any, Any] | None,
-    events: Sequence[tuple[date, str]],
+    events: Events,
     kpis: Iterable[Kpi[Any, Any]],
     typed: Mapping[str, str],
     default: AsAt,
@@ -30,7 +29,7 @@ def answered(
     For the chart alone there are ``before``, the result of a year earlier, and ``events``, each a day and what
     happened. ``kpis`` are those the page may lead to.
     """
-    facts, goal, figure = kpi.facts(result), kpi.goal(result), kpi.figure(result)
+    facts, goal, chart = kpi.facts(result), kpi.goal(result), kpi.draw(result, before, events)
     return {
         "kpi": kpi,
         "here": kpi.group,
@@ -42,8 +41,8 @@ def answered(
         "facts": [_linked(kpi, result, fact) for fact in facts],
         "goal": goal,
         "standing": standing(kpi.better, facts[0], goal),
-        "chart": _chart(kpi, result, figure, kpi.figure(before) if before else None, events),
-        "events": charts.events_shown(figure, events),
+        "chart": chart,
+        "mark_address": mark_address(kpi, result.scope),
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": of_kpi(kpi, result).file_name("json"),
@@ -64,53 +63,38 @@ def _is_available(facts: Sequence[Fact]) -> bool:
 
 
 def _linked(kpi: Kpi[Any, Any], result: Result[Any, Any], fact: Fact) -> LinkedFact:
-    return LinkedFact(fact, tuple(_link(kpi, result, named) for named in fact.parts))
+    return LinkedFact(fact, tuple(_link(kpi, result, named) for named in fact.lists))
 
 
 def _link(kpi: Kpi[Any, Any], result: Result[Any, Any], named: str | tuple[str, str]) -> tuple[str, str]:
-    """What the records of a part are called, and where they are listed."""
+    """What the records of a list are called, and where they are."""
     if isinstance(named, str):
-        part = kpi.part(named)
-        return part.title, records_address(kpi, part, result.scope)
+        return kpi.keys.behind[named].title, records_address(kpi, named, result.scope)
     key, row = named
-    part, told = kpi.part(key), kpi.row_key.told(kpi.row_key.parse(row))
-    return f"{part.title}: {told}", records_address(kpi, part, result.scope, row)
+    row_key = kpi.keys.row_key
+    title = f"{kpi.keys.behind[key].title}: {row_key.told(row_key.parse(row))}"
+    return title, records_address(kpi, key, result.scope, row)
 
 
 def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:
     """For each column of counts or sums, what gives the address of the records behind a row's number."""
 
-    def address(part: Part, row: Any) -> str | None:
-        number = getattr(row, part.key)
-        if number is None or (number == 0 and not part.total):
+    def address(key: str, behind: Behind, row: Any) -> str | None:
+        number = getattr(row, key)
+        if number is None or (number == 0 and not behind.total):
             return None  # a sum of 0 may have records, such as postings that cancel out
-        return records_address(kpi, part, result.scope, kpi.row_key.of(row))
+        return records_address(kpi, key, result.scope, kpi.keys.row_key.text(row))
 
-    return {part.key: partial(address, part) for part in kpi.parts if part.key in kpi.row_keys}
-
-
-def _chart(
-    kpi: Kpi[Any, Any],
-    result: Result[Any, Any],
-    figure: go.Figure,
-    before: go.Figure | None,
-    events: Sequence[tuple[date, str]],
-) -> dict[str, Plain] | None:
-    """The chart as Plotly reads it in the browser; None when there is nothing to draw."""
-    if not charts.has_data(figure):
-        return None
-    _lead_to_records(kpi, result, figure)
-    if before is not None:
-        chart_layers.with_year_before(figure, before)
-    drawn: dict[str, Plain] = chart_layers.with_names(charts.with_events(figure, events)).to_plotly_json()
-    return drawn
+    return {name: partial(address, name, key.behind) for name, key in kpi.keys.row.items() if key.behind}
 
 
-def _lead_to_records(kpi: Kpi[Any, Any], result: Result[Any, Any], figure: go.Figure) -> None:
-    """Give each mark the address of its records in place of their part and row; one without a value has none."""
-    for trace in figure.data:
-        marks = zip(trace.customdata or (), charts.measured(trace), strict=bool(trace.customdata))
-        trace.customdata = [
-            None if value is None else records_address(kpi, kpi.part(key), result.scope, row)
-            for (key, row), value in marks
-        ]
+def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Callable[[Series, Mark], str | None]:
+    """What gives the address of the records behind a mark of the chart; None where it has no value or no row."""
+
+    def address(series: Series, mark: Mark) -> str | None:
+        if mark.value is None or not mark.row:
+            return None
+        key, *_ = kpi.keys.lists_of(series.key, is_row=True)
+        return records_address(kpi, key, scope, mark.row)
+
+    return address

@@ -15,8 +15,9 @@ from django_filters import FilterSet
 from placements.closing import provisional_on
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Kpi, Part
+from sen_dashboard.core.kpi import Kpi, ask
 from sen_dashboard.core.money import to_penny
+from sen_dashboard.core.published import Behind
 from sen_dashboard.core.scope import Scope, parse_scope
 from sen_dashboard.core.tables import RecordTable
 from sen_dashboard.downloads import Download, of_table
@@ -27,19 +28,24 @@ ROW = "row"  # the name of the row in addresses
 
 
 @dataclass(frozen=True)
-class Behind:
-    """The records behind a number: of a part of a KPI, in a scope, and of a row where one is named.
+class RecordsAsked:
+    """The records behind the number under a key of a KPI, in a scope, and of a row where one is named.
 
     ``filters`` are the list's own, over and above what was counted; None for a kind of record that has none.
     """
 
     kpi: Kpi[Any, Any]
-    part: Part
+    key: str
     scope: Scope
     row: Any
     row_text: str | None
     records: QuerySet[Any, Any]
     filters: FilterSet | None
+
+    @property
+    def behind(self) -> Behind:
+        """What the KPI says of these records."""
+        return self.kpi.keys.behind[self.key]
 
     @property
     def kind(self) -> RecordList:
@@ -49,8 +55,8 @@ class Behind:
     @property
     def heading(self) -> str:
         """ "Children in INMSS: Autistic spectrum disorder"."""
-        of_row = "" if self.row is None else f": {self.kpi.row_key.told(self.row)}"
-        return f"{self.part.title}{of_row}"
+        of_row = "" if self.row is None else f": {self.kpi.keys.row_key.told(self.row)}"
+        return f"{self.behind.title}{of_row}"
 
     @property
     def caption(self) -> str:
@@ -86,7 +92,7 @@ class Behind:
     @property
     def day(self) -> date:
         """The day on which the number is true, and on which the records are shown."""
-        return self.part.day(self.scope, self.row)
+        return self.behind.day(self.scope, self.row)
 
     @cached_property
     def number(self) -> int:
@@ -117,43 +123,46 @@ def _words(field: BoundField, value: str) -> str:
     return str(dict(getattr(field.field, "choices", ())).get(value, value))
 
 
-def behind(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], default: AsAt) -> Behind:
+def records_asked(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], default: AsAt) -> RecordsAsked:
     """Read from a query string which records are asked for.
 
-    Raises LookupError where the KPI has no such part, or the row is none; ScopeError for a wrong scope.
+    Raises LookupError where the KPI lists no records under the key, or the row is none; ScopeError for a wrong scope.
     """
-    part = kpi.part(key)
+    behind = kpi.keys.behind[key]
     scope = parse_scope(asked, kpi.filters, default_as_at=default.day)
     row_text = asked.get(ROW)
     if key not in (kpi.headline_keys if row_text is None else kpi.row_keys):
         raise LookupError(f"{key} is not a number of the {'headline' if row_text is None else 'rows'}.")
     row = None if row_text is None else _row(kpi, scope, row_text)
-    records = part.records(scope, row)
+    records = behind.of(scope, row)
     made = LISTS[records.model].filters
-    return Behind(
-        kpi, part, scope, row, row_text, records, made(asked, records, prefix=OWN) if made else None
+    return RecordsAsked(
+        kpi, key, scope, row, row_text, records, made(asked, records, prefix=OWN) if made else None
     )
 
 
 def _row(kpi: Kpi[Any, Any], scope: Scope, text: str) -> Any:
     """The key of a row that the KPI has in this scope. Raises LookupError where it has none of that name."""
-    if text not in {kpi.row_key.of(row) for row in kpi.query(scope).rows}:
+    row_key = kpi.keys.row_key
+    found = {row_key.text(row): row_key.of(row) for row in ask(kpi, scope).rows}
+    if text not in found:
         raise LookupError(f"{kpi.slug} has no row “{text}”.")
-    return kpi.row_key.parse(text)
+    return found[text]
 
 
-def download(asked: Behind, table: RecordTable) -> Download:
+def download(asked: RecordsAsked, table: RecordTable) -> Download:
     """The list as a file, in the table's order."""
-    name = f"{asked.kpi.slug}-{asked.part.key}"
+    name = f"{asked.kpi.slug}-{asked.key}"
     return of_table(table, what=asked.caption, name=name, filters=asked.filtered, day=asked.day)
 
 
-def answered(asked: Behind) -> dict[str, Any]:
+def answered(asked: RecordsAsked) -> dict[str, Any]:
     """The page with its records."""
     return {
         "kpi": asked.kpi,
         "here": asked.kpi.group,
-        "part": asked.part,
+        "key": asked.key,
+        "title": asked.behind.title,
         "heading": asked.heading,
         "filtered": asked.filtered,
         "sentence": _sentence(asked),
@@ -167,12 +176,13 @@ def answered(asked: Behind) -> dict[str, Any]:
     }
 
 
-def refused(asked: Behind, errors: Mapping[str, str]) -> dict[str, Any]:
+def refused(asked: RecordsAsked, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page whose own filters cannot be read: what is wrong, and all that was typed."""
     return {
         "kpi": asked.kpi,
         "here": asked.kpi.group,
-        "part": asked.part,
+        "key": asked.key,
+        "title": asked.behind.title,
         "heading": asked.heading,
         "errors": errors,
         "scope_query": scope_query(asked.scope),
@@ -180,7 +190,7 @@ def refused(asked: Behind, errors: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _form(asked: Behind) -> dict[str, Any]:
+def _form(asked: RecordsAsked) -> dict[str, Any]:
     """The list's own filters, and what their form carries on: the scope and the row."""
     kept = asked.address_parameters
     return {"filters": asked.filters, "kept": kept.items(), "whole_query": urlencode(kept)}
@@ -194,7 +204,7 @@ def wrong_filters(filters: FilterSet | None) -> dict[str, str]:
     return {form[name].id_for_label: str(errors[0]) for name, errors in form.errors.items()}
 
 
-def _sentence(asked: Behind) -> str:
+def _sentence(asked: RecordsAsked) -> str:
     """What the records come to, and what is shown of them."""
     whole = _told(asked, asked.records, asked.number)
     if not asked.is_filtered:
@@ -202,12 +212,12 @@ def _sentence(asked: Behind) -> str:
     return f"Shown: {_told(asked, asked.shown, asked.number_shown)}, of {whole}."
 
 
-def _told(asked: Behind, records: QuerySet[Any, Any], number: int) -> str:
+def _told(asked: RecordsAsked, records: QuerySet[Any, Any], number: int) -> str:
     """ "842 placements", "2,340 postings, together £41,000,812.40", "12 records of places, together 4,130"."""
     told = asked.kind.counted(number)
-    if not asked.part.total:
+    if not asked.behind.total:
         return told
-    total = asked.part.measure(records)
+    total = asked.behind.measure(records)
     if total is None:
         return told
     written = formats.pounds_exact(to_penny(total)) if isinstance(total, Decimal) else formats.count(total)

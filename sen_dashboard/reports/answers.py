@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.kpi import Kpi, Result, ask, ask_year_before
 from sen_dashboard.core.scope import parse_scope
 from sen_dashboard.reports.sections import Entry, Outline, outlines
 
@@ -24,11 +24,10 @@ class Answer:
 def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[Outline, list[Answer]]]:
     """Each section with the answers of its KPIs."""
     for outline, entries in outlines(kpis):
-        yield outline, [ask(entry, kpi, day) for entry, kpi in entries]
+        yield outline, [answer(entry, kpi, day) for entry, kpi in entries]
 
 
-def ask(entry: Entry, kpi: Kpi[Any, Any], day: date) -> Answer:
+def answer(entry: Entry, kpi: Kpi[Any, Any], day: date) -> Answer:
     """A KPI's answer as at the day, under the choices of its entry."""
     scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
-    before = kpi.query(scope.year_before(kpi.filters)) if kpi.draws_year_before else None
-    return Answer(entry, kpi, kpi.query(scope), before)
+    return Answer(entry, kpi, ask(kpi, scope), ask_year_before(kpi, scope))

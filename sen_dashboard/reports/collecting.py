@@ -16,10 +16,9 @@ from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.kpi import Fact, Kpi, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
-from sen_dashboard.pages import overview
+from sen_dashboard.movements import movements
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
 from sen_dashboard.reports.collected import (
@@ -96,10 +95,7 @@ def collect(
             for outline, of_section in asked
         )
         provisional = provisional_sentence(month)
-        moved = tuple(
-            f"{movement.fact.label} {movement.words}."
-            for movement in overview.movements(kpis, Scope(month.end))
-        )
+        moved = tuple(f"{movement.fact.label} {movement.words}." for movement in movements(kpis, month.end))
     internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
     every = [answer for _, of_section in asked for answer in of_section]
     public, protection = publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Kpi, Result, no_goal
+from sen_dashboard.core.kpi import Kpi, Result, ask, no_goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import Standing, standing
@@ -108,7 +108,7 @@ def send(month: Month) -> str:
 
 def _answers(day: date) -> Iterator[Answered]:
     """The KPIs that can have a goal, with their answers."""
-    return ((kpi, kpi.query(Scope(day))) for kpi in KPIS if kpi.goal is not no_goal)
+    return ((kpi, ask(kpi, Scope(day))) for kpi in KPIS if kpi.goal is not no_goal)
 
 
 def _sentences(say: Callable[[Answered], str], answered: Sequence[Answered]) -> Iterator[str]:
@@ -123,7 +123,7 @@ def _crossed(answered: Answered) -> str:
     """How a figure stands otherwise than the month before; empty where it does not."""
     kpi, result = answered
     now = _standing(kpi, result)
-    before = _standing(kpi, kpi.query(Scope(_end(result.scope.as_at, -1))))
+    before = _standing(kpi, ask(kpi, Scope(_end(result.scope.as_at, -1))))
     if now in (before, Standing.FOR_INFORMATION):
         return ""
     if before is Standing.FOR_INFORMATION:
@@ -134,7 +134,7 @@ def _crossed(answered: Answered) -> str:
 def _forecast(month: Month) -> str:
     """How the forecast of the whole year moved since the month before, in £."""
     kpi = BY_SLUG[FORECAST]
-    now, before = (kpi.query(Scope(day)).headline for day in (month.end, month.plus(-1).end))
+    now, before = (ask(kpi, Scope(day)).headline for day in (month.end, month.plus(-1).end))
     if now.forecast is None:
         return f"No forecast of {now.financial_year} has been made."
     told = f"The forecast of {now.financial_year}"
@@ -156,7 +156,7 @@ def _to_come(answered: Answered) -> str:
     """
     kpi, result = answered
     now, as_at = kpi.facts(result)[0], result.scope.as_at
-    then = kpi.facts(kpi.query(Scope(_end(as_at, -PACE_MONTHS))))[0]
+    then = kpi.facts(ask(kpi, Scope(_end(as_at, -PACE_MONTHS))))[0]
     if kpi.restarts_each_year or now.number is None or then.number is None:
         return ""
     pace = (now.number - then.number) / PACE_MONTHS

@@ -18,10 +18,8 @@ def publicly(
     ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
     there were. Left out are movements, which name counts of another day, and events, which are in anybody's words.
     """
-    protection = protect(
-        (answer.kpi.disclosure.contents(answer.result) for answer in answers), before, threshold
-    )
-    views = iter([(answer, public_view(answer.kpi, answer.result, protection)) for answer in answers])
+    protection = protect((answer.kpi.keys.contents(answer.result) for answer in answers), before, threshold)
+    views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
     sections = tuple(_section(section, views) for section in internal.sections)
     public = replace(
         internal,

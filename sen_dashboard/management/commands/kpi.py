@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localdate
 
 from sen_dashboard.as_at import default_as_at
-from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.kpi import Kpi, Result, ask
 from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.core.tables import kind_of
 from sen_dashboard.kpis import BY_SLUG, KPIS
@@ -82,7 +82,7 @@ def _ask(kpi: Kpi[Any, Any], options: dict[str, Any]) -> Result[Any, Any]:
         scope = parse_scope(given, kpi.filters, default_as_at=default_as_at(localdate()).day)
     except ScopeError as error:
         raise CommandError(str(error)) from None
-    return kpi.query(scope)
+    return ask(kpi, scope)
 
 
 def _names(kpi: Kpi[Any, Any]) -> set[str]:

@@ -16,20 +16,20 @@ from datetime import date
 
 from django.db.models import Case, CharField, Q, TextChoices, Value, When
 
-from placements import quantities
+from placements import counts
 from placements.models import Placement, Plan
 from placements.querysets import in_provision
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, Counted, Disclosure, Quantity, open_keys, part, total
+from sen_dashboard.core.disclosure import Addition, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import ONE_DAY, AcademicYear
+from sen_dashboard.core.published import Counts, Key, Keys, code
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import CodeColumn, KindColumn, KpiTable
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 
@@ -141,41 +141,31 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
     )
 
 
-class Table(KpiTable):
-    category = CodeColumn(Category, verbose_name="Placement category")
-    under_5 = KindColumn(Kind.COUNT, verbose_name="Under 5")
-    aged_5_to_10 = KindColumn(Kind.COUNT, verbose_name="5 to 10")
-    aged_11_to_15 = KindColumn(Kind.COUNT, verbose_name="11 to 15")
-    aged_16_to_19 = KindColumn(Kind.COUNT, verbose_name="16 to 19")
-    aged_20_to_25 = KindColumn(Kind.COUNT, verbose_name="20 to 25")
-    aged_26_or_over = KindColumn(Kind.COUNT, verbose_name="26 or over")
-    total = KindColumn(Kind.COUNT, verbose_name="All ages")
-
-
 # What the numbers count
 
 
-def _plans(result: Result[NoHeadline, Row], category: str, band: str | None) -> Quantity:
+def _plans(day: date, category: str, band: str | None = None) -> Quantity:
     of_category = None if category == Category.TOTAL else category
-    return quantities.plans(result.scope, result.scope.as_at).having(category=of_category, band=band)
+    return counts.plans(Scope(day), day).quantity.having(category=of_category, band=band)
 
 
 def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
     """Categories and bands make up their wholes; and what is known of children by provision."""
+    day = result.scope.as_at
     categories = [
         row.category for row in result.rows if row.category != Category.TOTAL and row.total is not None
     ]
     for band in (None, *BANDS):
-        yield total(_plans(result, Category.TOTAL, band), (_plans(result, one, band) for one in categories))
+        yield total(_plans(day, Category.TOTAL, band), (_plans(day, one, band) for one in categories))
     for category in (*categories, Category.TOTAL):
-        yield total(_plans(result, category, None), (_plans(result, category, band) for band in BANDS))
-    yield from _same_children(result)
+        yield total(_plans(day, category), (_plans(day, category, band) for band in BANDS))
+    yield from _same_children(day)
 
 
-def _same_children(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
+def _same_children(day: date) -> Iterator[Addition]:
     """A plan with an open placement is a child there, whom monthly reports count by provision."""
-    placed = {kind: quantities.children(result.scope, result.scope.as_at, kind) for kind in Provision}
-    of = {category: _plans(result, category, None) for category in Category}
+    placed = {kind: counts.children(Scope(day), day, kind) for kind in Provision}
+    of = {category: _plans(day, category) for category in Category}
     yield part(of[Category.INDEPENDENT], placed[Provision.INMSS])
     yield part(placed[Provision.MAINSTREAM], of[Category.MAINSTREAM])
     yield total(of[Category.BASE], [placed[Provision.SRP]])
@@ -184,8 +174,25 @@ def _same_children(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
     yield total(of[Category.OTHER], [placed[Provision.OTHER]])
 
 
-def _of_band(band: str | None) -> Counted:
-    return Counted(lambda result, row: _plans(result, row.category, band))
+def _of_band(heading: str, band: str | None = None) -> Key:
+    return Key(Kind.COUNT, Counts(lambda scope, category: _plans(scope.as_at, category, band)), heading)
+
+
+KEYS = Keys(
+    by_code("category", Category),
+    headline={},
+    row={
+        "category": code(Category, "Placement category"),
+        "under_5": _of_band("Under 5", "under_5"),
+        "aged_5_to_10": _of_band("5 to 10", "aged_5_to_10"),
+        "aged_11_to_15": _of_band("11 to 15", "aged_11_to_15"),
+        "aged_16_to_19": _of_band("16 to 19", "aged_16_to_19"),
+        "aged_20_to_25": _of_band("20 to 25", "aged_20_to_25"),
+        "aged_26_or_over": _of_band("26 or over", "aged_26_or_over"),
+        "total": _of_band("All ages"),
+    },
+    sums=_sums,
+)
 
 
 EXTRACT = PublicExtract(
@@ -209,12 +216,7 @@ EXTRACT = PublicExtract(
     any_day=True,
     query=query,
     sentence=sentence,
-    table=Table,
+    table=KEYS.table,
     caption=lambda result: f"EHC plans by placement category and age, {formats.day(result.scope.as_at)}",
-    row_key=by_code("category", Category),
-    disclosure=Disclosure(
-        headline={},
-        row={**open_keys("category"), **{band: _of_band(band) for band in BANDS}, "total": _of_band(None)},
-        sums=_sums,
-    ),
+    keys=KEYS,
 )

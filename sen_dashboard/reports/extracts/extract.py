@@ -8,11 +8,11 @@ its ``query``. One that may be given to anybody is a ``PublicExtract``: it says 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sen_dashboard.core.disclosure import Disclosure
-from sen_dashboard.core.kpi import Result, RowKey
+from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.published import Keys
 from sen_dashboard.core.suppression import Protection, protect, public_view
 from sen_dashboard.core.tables import KpiTable
 from sen_dashboard.reports.collected import HIDDEN, Audience, Table
@@ -57,8 +57,7 @@ class Extract(Generic[R]):
 class PublicExtract(Extract[R]):
     """A table that may be given to anybody, under disclosure control."""
 
-    row_key: RowKey[R, Any]
-    disclosure: Disclosure
+    keys: Keys
 
     @property
     def audiences(self) -> tuple[Audience, ...]:
@@ -96,8 +95,8 @@ def public_answer(
     ``before`` protects what was public before, oldest first.
     """
     result = extract.query(day)
-    protection = protect([extract.disclosure.contents(result)], before, threshold)
-    view = public_view(extract, result, protection)
+    protection = protect([extract.keys.contents(result)], before, threshold)
+    view = public_view(extract.keys, result, protection)
     sentence = "" if view.hidden else extract.sentence(result)
     table, given_away = public_table(_table(extract, result), view), tuple(protection.given_away)
     return Answer(table, sentence, view.caveats, view.hidden, given_away), protection

@@ -15,28 +15,23 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from placements import quantities
+from django.db.models import Q
+
+from placements import counts
+from placements.counts import of_need
+from placements.querysets import INMSS_SECTORS
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
-from sen_dashboard.core.disclosure import (
-    Addition,
-    Amount,
-    Counted,
-    Disclosure,
-    Quantity,
-    open_keys,
-    part,
-    rests_on,
-    total,
-)
+from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Result, RowKey
+from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.money import average, to_penny
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.published import Keys, RowKey, code, count, known, measure
+from sen_dashboard.core.scope import Scope, parse_day
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import KindColumn, KpiTable, NeedColumn
+from sen_dashboard.core.tables import NeedColumn
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 from sen_dashboard.reports.extracts.inmss import placed_on
 
@@ -85,7 +80,7 @@ def query(day: date) -> Result[NoHeadline, Row]:
     """Needs with a placement on any of the five days, each day, then all needs: one statement."""
     days = days_to(day)
     placed = reduce(lambda one, other: one.union(other, all=True), map(placed_on, days))
-    found = select_from(placed, BY_NEED, *_SECTORS, *Attendance.values)
+    found = select_from(placed, BY_NEED, *(sector.value for sector in INMSS_SECTORS), *Attendance.values)
     rows = {(group["need"], group["day"]): group for group in found}
     needs = [need.value for need in Need if any((need.value, each) in rows for each in days)]
     return Result(
@@ -93,9 +88,6 @@ def query(day: date) -> Result[NoHeadline, Row]:
         NoHeadline(),
         tuple(_row(rows, need, each) for need in (*needs, None) for each in days),
     )
-
-
-_SECTORS = (Sector.INDEPENDENT_SPECIAL.value, Sector.NON_MAINTAINED_SPECIAL.value)
 
 
 def days_to(day: date) -> list[date]:
@@ -136,57 +128,52 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
     )
 
 
-class NeedOrAllColumn(NeedColumn):
-    """A need, or all of them."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.words[ALL_NEEDS] = "All needs"
-
-
-class Table(KpiTable):
-    need = NeedOrAllColumn(verbose_name="Primary need")
-    day = KindColumn(Kind.DAY, verbose_name="On")
-    independent = KindColumn(Kind.COUNT, verbose_name="Independent special schools")
-    non_maintained = KindColumn(Kind.COUNT, verbose_name="Non-maintained special schools")
-    placements = KindColumn(Kind.COUNT, verbose_name="INMSS placements")
-    day_placements = KindColumn(Kind.COUNT, verbose_name="Day placements with a known fee")
-    day_average = KindColumn(Kind.POUNDS, verbose_name="Average day fee a year")
-    day_median = KindColumn(Kind.POUNDS, verbose_name="Median day fee a year")
-    residential_placements = KindColumn(Kind.COUNT, verbose_name="Residential placements with a known fee")
-    residential_average = KindColumn(Kind.POUNDS, verbose_name="Average residential fee a year")
-    residential_median = KindColumn(Kind.POUNDS, verbose_name="Median residential fee a year")
-
-
 # What the numbers count
 
-
-def _need(row: Row) -> str | None:
-    return None if row.need == ALL_NEEDS else row.need
-
-
-def _children(row: Row, sector: str | None = None) -> Quantity:
-    placed = quantities.children(Scope(row.day), row.day, Provision.INMSS)
-    return placed.having(need=_need(row), sector=sector)
+NeedOnDay = tuple[str | None, date]
+"""What names a row: the need, None for all needs, and the day."""
 
 
-def _with_fee(row: Row, attendance: Attendance) -> Quantity:
-    inmss = Provision.INMSS.value
-    return quantities.children_with_cost(Scope(row.day), inmss, attendance.value, _need(row))
+def _named(row: Row) -> NeedOnDay:
+    return None if row.need == ALL_NEEDS else row.need, row.day
 
 
-def _fees(row: Row, attendance: Attendance) -> Quantity:
-    return Quantity("annual cost of children with cost", _with_fee(row, attendance).dimensions)
+def _parse(text: str) -> NeedOnDay:
+    """Read the name of a row. Raises ValueError."""
+    need, _, day = text.partition(" ")
+    return None if need == ALL_NEEDS else need, parse_day(day)
+
+
+def _children(row: NeedOnDay, sector: Sector | None = None) -> counts.Placements:
+    need, day = row
+    children = of_need(counts.children(Scope(day), day, Provision.INMSS), need)
+    return children.where(Q(school__sector=sector), sector=sector) if sector else children
+
+
+def _with_fee(row: NeedOnDay, attendance: Attendance) -> counts.Placements:
+    need, day = row
+    return counts.children_with_cost(Scope(day), Provision.INMSS, attendance.value, need)
+
+
+def _fees(row: NeedOnDay, attendance: Attendance) -> Quantity:
+    return counts.cost_of(_with_fee(row, attendance), "annual cost of children with cost")
+
+
+def _days_with_needs(result: Result[NoHeadline, Row]) -> Iterator[tuple[NeedOnDay, list[Row]]]:
+    """All needs on each of the days, and the rows that they are the sum of."""
+    for everyone in result.rows[-YEARS:]:
+        needs = [row for row in result.rows if row.day == everyone.day and row.need != ALL_NEEDS]
+        yield _named(everyone), needs
 
 
 def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
     """Sectors and needs make up their wholes; those with a known fee are some of the children."""
-    for row in result.rows:
-        yield total(_children(row), (_children(row, sector) for sector in _SECTORS))
+    for row in map(_named, result.rows):
+        yield total(_children(row), (_children(row, sector) for sector in INMSS_SECTORS))
         yield part(_children(row), *(_with_fee(row, attendance) for attendance in Attendance))
-    for everyone in result.rows[-YEARS:]:
-        needs = [row for row in result.rows if row.day == everyone.day and _need(row)]
-        for sector in (None, *_SECTORS):
+    for everyone, rows in _days_with_needs(result):
+        needs = list(map(_named, rows))
+        for sector in (None, *INMSS_SECTORS):
             yield total(_children(everyone, sector), (_children(row, sector) for row in needs))
         for attendance in Attendance:
             yield total(_with_fee(everyone, attendance), (_with_fee(row, attendance) for row in needs))
@@ -195,16 +182,13 @@ def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
 
 def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
     """An average times its placements gives their fees."""
-    for everyone in result.rows[-YEARS:]:
-        needs = [row for row in result.rows if row.day == everyone.day and _need(row)]
+    for everyone, rows in _days_with_needs(result):
         for attendance in Attendance:
-            fees = {row: _pounds(row, attendance) for row in needs}
+            fees = {_named(row): _pounds(row, attendance) for row in rows}
+            # Not the average of all times their number, which lacks pennies.
+            fees[everyone] = sum(fees.values(), Decimal(0))
             for row, pounds in fees.items():
-                yield Amount(_fees(row, attendance), pounds, _with_fee(row, attendance))
-            whole = sum(
-                fees.values(), Decimal(0)
-            )  # not the average of all times their number, which lacks pennies
-            yield Amount(_fees(everyone, attendance), whole, _with_fee(everyone, attendance))
+                yield Amount(_fees(row, attendance), pounds, _with_fee(row, attendance).quantity)
 
 
 def _pounds(row: Row, attendance: Attendance) -> Decimal:
@@ -213,33 +197,65 @@ def _pounds(row: Row, attendance: Attendance) -> Decimal:
     return row.residential_placements * (row.residential_average or Decimal(0))
 
 
-def _absent(result: Result[NoHeadline, Row]) -> Iterator[Quantity]:
+def _absent(result: Result[NoHeadline, Row]) -> Iterator[Identified]:
     """A need without a row has no placement on any of the days."""
     days = {row.day for row in result.rows}
     for need in {*Need.values} - {row.need for row in result.rows}:
-        for row in (Row(need, day) for day in days):
-            yield from (_children(row, sector) for sector in (None, *_SECTORS))
+        for row in ((need, day) for day in days):
+            yield from (_children(row, sector) for sector in (None, *INMSS_SECTORS))
             yield from (_with_fee(row, attendance) for attendance in Attendance)
 
 
-DISCLOSURE = Disclosure(
+KEYS = Keys(
+    RowKey(_named, _parse, str, lambda row: f"{row[0] or ALL_NEEDS} {row[1]}"),
     headline={},
     row={
-        **open_keys("need", "day"),
-        "independent": Counted(lambda _, row: _children(row, Sector.INDEPENDENT_SPECIAL.value)),
-        "non_maintained": Counted(lambda _, row: _children(row, Sector.NON_MAINTAINED_SPECIAL.value)),
-        "placements": Counted(lambda _, row: _children(row)),
-        "day_placements": Counted(lambda _, row: _with_fee(row, Attendance.DAY)),
-        "day_average": rests_on("day_placements"),
-        "day_median": rests_on("day_placements"),
-        "residential_placements": Counted(lambda _, row: _with_fee(row, Attendance.RESIDENTIAL)),
-        "residential_average": rests_on("residential_placements"),
-        "residential_median": rests_on("residential_placements"),
+        "need": code(Need, "Primary need"),
+        "day": known(Kind.DAY, "On"),
+        "independent": count(
+            "Independent special schools",
+            lambda _, row: _children(row, Sector.INDEPENDENT_SPECIAL),
+            "Independent special schools",
+        ),
+        "non_maintained": count(
+            "Non-maintained special schools",
+            lambda _, row: _children(row, Sector.NON_MAINTAINED_SPECIAL),
+            "Non-maintained special schools",
+        ),
+        "placements": count("INMSS placements", lambda _, row: _children(row), "INMSS placements"),
+        "day_placements": count(
+            "Day placements with a known fee",
+            lambda _, row: _with_fee(row, Attendance.DAY),
+            "Day placements with a known fee",
+        ),
+        "day_average": measure(Kind.POUNDS, "Average day fee a year", "day_placements"),
+        "day_median": measure(Kind.POUNDS, "Median day fee a year", "day_placements"),
+        "residential_placements": count(
+            "Residential placements with a known fee",
+            lambda _, row: _with_fee(row, Attendance.RESIDENTIAL),
+            "Residential placements with a known fee",
+        ),
+        "residential_average": measure(
+            Kind.POUNDS, "Average residential fee a year", "residential_placements"
+        ),
+        "residential_median": measure(Kind.POUNDS, "Median residential fee a year", "residential_placements"),
     },
     sums=_sums,
     amounts=_amounts,
     absent=_absent,
 )
+
+
+class NeedOrAllColumn(NeedColumn):
+    """A need, or all of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words[ALL_NEEDS] = "All needs"
+
+
+class Table(KEYS.table):  # type: ignore[name-defined]  # a type that is made when first asked for
+    need = NeedOrAllColumn(verbose_name="Primary need")
 
 
 EXTRACT = PublicExtract(
@@ -265,6 +281,5 @@ EXTRACT = PublicExtract(
     caption=lambda result: (
         f"INMSS placements and annual fees by primary need on five 31 March days, to {result.rows[-1].day.year}"
     ),
-    row_key=RowKey(lambda row: f"{row.need} {row.day}", str, str),
-    disclosure=DISCLOSURE,
+    keys=KEYS,
 )

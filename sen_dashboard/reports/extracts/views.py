@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.as_at import default_as_at
+from sen_dashboard.as_at import default_of
 from sen_dashboard.core.scope import ScopeError
 from sen_dashboard.downloads import answer, refusal
 from sen_dashboard.reports.collected import Audience
@@ -32,7 +32,7 @@ def extracts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def extract(request: HttpRequest, slug: str) -> HttpResponse:
     """An extract of a year, for one of its audiences."""
-    found, as_at = _find(slug), default_as_at(timezone.localdate()).day
+    found, as_at = _find(slug), default_of(request).day
     try:
         asked = page.ask(found, request.GET, as_at=as_at)
     except ScopeError as error:
@@ -49,7 +49,7 @@ def extract_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase
 
     One for the public is remembered for good, so it is asked for by a button, and no link or program opens it unasked.
     """
-    as_at = default_as_at(timezone.localdate()).day
+    as_at = default_of(request).day
     try:
         asked = page.ask(_find(slug), request.GET, as_at=as_at)
     except ScopeError as error:

@@ -1,0 +1,64 @@
+"""What readings of the panel count: the records and the identity of their number together.
+
+A case is counted once, at its latest decision of the period; so the cases decided in a period are the same number
+wherever they are counted, and those by outcome too.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from panel.decided_cases import FROM, OF_CASES, PANEL, cases_counted, decisions_in
+from panel.models import PanelCase
+from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
+from sen_dashboard.core.counted import Counted
+from sen_dashboard.core.disclosure import Quantity
+from sen_dashboard.core.scope import Filter, Scope
+
+FINAL = "final"
+Decided = Counted[PanelDecisionQuerySet]
+Cases = Counted[PanelCaseQuerySet]
+
+
+def cases_decided(scope: Scope, panel: Filter[str | None] = PANEL) -> Decided:
+    """The chosen panel's cases from the chosen day to the as-at day, as their latest decisions."""
+    named = decided_named(scope, scope[panel], scope[FROM], scope.as_at)
+    return Counted(named, lambda: cases_counted(scope, panel))
+
+
+def decided_named(scope: Scope, panel: str | None, first: date, last: date) -> Quantity:
+    """The identity of the number of a panel's cases decided from the first day to the last."""
+    return of_cases("cases decided", scope, panel, first=first, last=last)
+
+
+def presentations(scope: Scope) -> Decided:
+    """The chosen panel's decisions that stand, from the chosen day to the as-at day."""
+    named = presentations_named(scope, scope[PANEL], scope[FROM], scope.as_at)
+    return Counted(named, lambda: decisions_in(scope))
+
+
+def presentations_named(scope: Scope, panel: str | None, first: date, last: date) -> Quantity:
+    """The identity of the number of decisions that stand from the first day to the last."""
+    return of_cases("presentations", scope, panel, first=first, last=last)
+
+
+def cases_awaiting(scope: Scope) -> Cases:
+    """The chosen panel's cases on which nothing was decided by the day."""
+    return _cases("cases awaiting", scope, lambda cases: cases.awaiting_on(scope.as_at))
+
+
+def information_overdue(scope: Scope) -> Cases:
+    """The chosen panel's cases on which information is overdue on the day."""
+    return _cases("information overdue", scope, lambda cases: cases.information_overdue_on(scope.as_at))
+
+
+def _cases(name: str, scope: Scope, chosen: Callable[[PanelCaseQuerySet], PanelCaseQuerySet]) -> Cases:
+    """The panel's cases on the day, as ``chosen``, of those that the scope is about."""
+    return Counted(
+        of_cases(name, scope, scope[PANEL], day=scope.as_at),
+        lambda: scope.narrow(chosen(PanelCase.objects.put_to(scope[PANEL])), OF_CASES),
+    )
+
+
+def of_cases(name: str, scope: Scope, panel: str | None, **days: date) -> Quantity:
+    """A count of the panel's cases that the scope is about."""
+    return Quantity.of(name, panel=panel, **days, **{f.name: scope[f] for f in OF_CASES})

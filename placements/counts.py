@@ -1,0 +1,130 @@
+"""What readings of plans, placements and assessments count: the records and the identity of their number together.
+
+A counted set of one name and dimensions is the same number in every KPI: children with a placement open on a day are
+counted alike everywhere, a child having one plan and one placement at a time.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from placements.models import Assessment
+from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in, plans_in
+from placements.querysets import AssessmentQuerySet, PlacementQuerySet, PlanQuerySet
+from sen_dashboard.core.codes import Provision
+from sen_dashboard.core.counted import Counted
+from sen_dashboard.core.disclosure import Dimension, Quantity
+from sen_dashboard.core.scope import Scope
+
+Plans = Counted[PlanQuerySet]
+Placements = Counted[PlacementQuerySet]
+Assessments = Counted[AssessmentQuerySet]
+
+
+def plans(scope: Scope, day: date) -> Plans:
+    """Plans in force on the day."""
+    named = Quantity.of("plans", day=day, district=scope[DISTRICT], need=scope[NEED])
+    return Counted(named, lambda: plans_in(scope).in_force_on(day))
+
+
+def children(scope: Scope, day: date, *provisions: Provision) -> Placements:
+    """Children with a placement of the provision open on the day, as their placements."""
+    return Counted(
+        _of_placements("children", scope, day=day, provision=" and ".join(provisions)),
+        lambda: placed(scope, *provisions).open_on(day),
+    )
+
+
+def children_by_day(scope: Scope, days: Iterable[date], provision: Provision) -> dict[date, int]:
+    """The number of ``children`` on each of many days: one statement."""
+    return placed(scope, provision).count_on(days)
+
+
+def placed(scope: Scope, *provisions: Provision) -> PlacementQuerySet:
+    """The placements of the provisions that the scope is about, of all time."""
+    return placements_in(scope).in_provision(*provisions)
+
+
+def of_need(children: Placements, need: str | None) -> Placements:
+    """Those whose plan has the primary need; all where it is None."""
+    return children.where(Q(plan__primary_need=need), need=need) if need else children
+
+
+def at_school(children: Placements, school_id: str | None) -> Placements:
+    """Those placed at the school; all where it is None."""
+    return children.where(Q(school=school_id), school=school_id) if school_id else children
+
+
+def children_with_cost(
+    scope: Scope, provision: Provision, attendance: str | None, need: str | None = None
+) -> Placements:
+    """Children of one attendance, or all, whose cost on the day is known, with their ``annual_cost``."""
+    named = _of_placements(
+        "children with cost", scope, day=scope.as_at, provision=provision, attendance=attendance
+    )
+    return of_need(Counted(named, lambda: _with_known_cost(scope, provision, attendance)), need)
+
+
+def _with_known_cost(scope: Scope, provision: Provision, attendance: str | None) -> PlacementQuerySet:
+    costed: PlacementQuerySet = placed(scope, provision).open_on(scope.as_at).with_annual_cost(scope.as_at)
+    known = costed.filter(annual_cost__isnull=False)
+    return known.filter(attendance=attendance) if attendance else known
+
+
+def cost_of(children: Placements, name: str = "annual cost") -> Quantity:
+    """The identity of what a set of children costs a year."""
+    return Quantity(name, children.quantity.dimensions)
+
+
+def moves(scope: Scope, what: str, first: date, last: date) -> Counted[QuerySet[Any, Any]]:
+    """INMSS placements that start ("starts") or end ("ends") from the first day to the last.
+
+    A placement starts on the first day on which it is open, and ends on the first on which it is no longer.
+    """
+    edge = {"starts": "first", "ends": "until"}[what]
+    days = Q(**{f"{edge}__range": (first, last)})
+    return Counted(
+        moves_named(scope, what, first, last),
+        lambda: placed(scope, Provision.INMSS).ever_open().filter(days),
+    )
+
+
+def moves_named(scope: Scope, what: str, first: date, last: date) -> Quantity:
+    """The identity of such a number; also of those that were there at any time from first to last ("ever")."""
+    return _of_placements(what, scope, provision=Provision.INMSS, first=first, last=last)
+
+
+def plans_issued(scope: Scope, first: date, last: date) -> Plans:
+    """Plans with a stored assessment that were issued from the first day to the last."""
+    return Counted(
+        Quantity.of("plans issued", first=first, last=last, district=scope[DISTRICT]),
+        lambda: plans_in(scope).issued_between(first, last).filter(assessment__isnull=False),
+    )
+
+
+def assessments_in(scope: Scope) -> AssessmentQuerySet:
+    """The assessments that the scope is about."""
+    return scope.narrow(Assessment.objects.all(), {DISTRICT: "child__home_district__iexact"})
+
+
+def assessments_open(scope: Scope) -> Assessments:
+    """Assessments open on the day."""
+    return Counted(
+        Quantity.of("assessments open", day=scope.as_at, district=scope[DISTRICT]),
+        lambda: assessments_in(scope).open_on(scope.as_at),
+    )
+
+
+def requests_decided(scope: Scope, first: date, last: date) -> Assessments:
+    """Requests on which it was decided from the first day to the last whether to assess."""
+    return Counted(
+        Quantity.of("requests decided", first=first, last=last, district=scope[DISTRICT]),
+        lambda: assessments_in(scope).filter(assess_decided_on__range=(first, last)),
+    )
+
+
+def _of_placements(name: str, scope: Scope, **dimensions: Dimension | None) -> Quantity:
+    chosen = {f.name: scope[f] for f in (DISTRICT, NEED, SECTOR, ATTENDANCE)}
+    return Quantity.of(name, **{**chosen, **dimensions})

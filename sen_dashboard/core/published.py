@@ -1,0 +1,329 @@
+"""What the published keys of a table are: of which kind, which records a number counts, and who may read it.
+
+A KPI or extract says so once, in one mapping (``Keys``). Its table, the lists behind its numbers, the links of its
+chart and disclosure control all derive from it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+import django_tables2 as tables
+from django.db.models import QuerySet, Sum, TextChoices
+
+from sen_dashboard.core.codes import Need
+from sen_dashboard.core.counted import Counted
+from sen_dashboard.core.disclosure import Addition, Amount, Contents, Identified, Quantity, part
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.tables import CodeColumn, KindColumn, KpiTable, NeedColumn
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RowKey(Generic[R, T]):
+    """How a row is named, so that its records can be asked for.
+
+    ``of`` reads the key from a row. ``written`` writes it as addresses have it; ``parse`` reads that again, and raises
+    ValueError for what names no row. ``told`` is how people read it.
+    """
+
+    of: Callable[[R], T]
+    parse: Callable[[str], T]
+    told: Callable[[T], str]
+    written: Callable[[T], str] = str
+
+    def text(self, row: R) -> str:
+        """The key of the row as addresses have it."""
+        return self.written(self.of(row))
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The records behind a number, so that a reader can see each of them.
+
+    ``of`` takes the scope and the key of a row, or None for the headline, and gives the very records counted, open to
+    further filters. With ``total``, a column of theirs, the number is its sum in £ or places; otherwise it is their
+    count. ``day`` is the day of these on which the number is true.
+    """
+
+    title: str
+    of: Callable[[Scope, Any], QuerySet[Any, Any]]
+    total: str = ""
+    day: Callable[[Scope, Any], date] = lambda scope, _: scope.as_at
+
+    def measure(self, records: QuerySet[Any, Any]) -> Any:
+        """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
+        return records.aggregate(sum=Sum(self.total))["sum"] if self.total else records.count()
+
+
+# Who may read a number
+
+
+@dataclass(frozen=True)
+class Open:
+    """Nothing about a child: places, days, budgets, names, codes. Of a number, ``because`` says why it is not."""
+
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Counts too fine for the public, which are never shown: hiding some of them would cost greater numbers."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A count of children, plans, cases or placements: ``of`` takes the scope and the key of the row, if any.
+
+    In a dictionary of counts by code it takes the code as well; within a list of records, in place of a row's key it
+    takes the record.
+    """
+
+    of: Callable[..., Identified]
+    times: int = 1
+    """For a mean, over how many: the count is their sum."""
+
+
+@dataclass(frozen=True)
+class RestsOn:
+    """An average, share or sum of what is counted: hidden with any of the counts that it rests on.
+
+    ``keys`` are keys of the same record, ``headline`` of the headline; ``on`` gives other counts, from the result and
+    the key of the row.
+    """
+
+    keys: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
+    on: Callable[[Any, Any], Iterable[Identified]] = lambda result, row: ()
+    if_small: bool = False
+    """Whether it is hidden only with small counts, as what is spent on many tells their number to nobody."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """A list of records with keys of their own; ``ranked_by`` as of ``Keys``."""
+
+    keys: "Mapping[str, Key]"
+    ranked_by: str = ""
+
+
+Access = Open | Withheld | Counts | RestsOn | Records
+
+
+# A key
+
+
+@dataclass(frozen=True)
+class Key:
+    """A published key. Without a ``heading`` it is no column of the table.
+
+    ``codes`` are the list of the codes that it holds; ``by_code`` are the words of those by which it counts.
+    ``order_by`` are the keys by which its column is sorted, where these are others.
+    """
+
+    kind: Kind
+    access: Access
+    heading: str = ""
+    behind: Behind | None = None
+    codes: type[TextChoices] | None = None
+    by_code: Mapping[str, str] = field(default_factory=dict)
+    order_by: tuple[str, ...] = ()
+
+    def column(self) -> tables.Column:
+        """Its column of the table."""
+        if self.codes is Need:
+            return NeedColumn(verbose_name=self.heading)
+        if self.codes:
+            return CodeColumn(self.codes, verbose_name=self.heading)
+        if self.by_code:
+            return ByCodeColumn(self.by_code, verbose_name=self.heading)
+        sorted_by = {"order_by": self.order_by} if self.order_by else {}
+        if self.kind is Kind.TEXT:
+            return tables.Column(verbose_name=self.heading, default="", **sorted_by)
+        return KindColumn(self.kind, verbose_name=self.heading, **sorted_by)
+
+
+class ByCodeColumn(tables.Column):
+    """Numbers by code, in words; those of nothing are left out: "Panel 3, Parental 1"."""
+
+    def __init__(self, words: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(orderable=False, **kwargs)
+        self.words = words
+
+    def render(self, value: Mapping[str, int]) -> str:
+        return by_code_in_words(value, self.words)
+
+
+def by_code_in_words(numbers: Mapping[str, int], words: Mapping[str, str]) -> str:
+    """ "Panel 3, Parental 1"; "none" where all are 0."""
+    told = [f"{label} {Kind.COUNT.text(numbers[code])}" for code, label in words.items() if numbers[code]]
+    return ", ".join(told) or "none"
+
+
+def text(heading: str = "", *, order_by: tuple[str, ...] = ()) -> Key:
+    """A name, or other words."""
+    return Key(Kind.TEXT, Open(), heading, order_by=order_by)
+
+
+def code(codes: type[TextChoices], heading: str = "") -> Key:
+    """A code of a list, in the table in words; of a need the code as well, since charts show it."""
+    return Key(Kind.TEXT, Open(), heading, codes=codes)
+
+
+def known(kind: Kind, heading: str = "", *, because: str = "") -> Key:
+    """A day, month or year; or, and then ``because`` says why, a number that tells nothing of a child."""
+    return Key(kind, Open(because), heading)
+
+
+def count(
+    title: str,
+    of: Callable[[Scope, Any], Counted[Any]],
+    heading: str = "",
+    *,
+    day: Callable[[Scope, Any], date] = lambda scope, _: scope.as_at,
+    is_withheld: bool = False,
+) -> Key:
+    """How many records a counted set has, which the scope and the key of a row give."""
+    behind = Behind(title, lambda scope, row: of(scope, row).records, day=day)
+    return Key(Kind.COUNT, Withheld() if is_withheld else Counts(of), heading, behind)
+
+
+def sum_of(
+    title: str,
+    of: Callable[[Scope, Any], QuerySet[Any, Any]],
+    column: str,
+    access: Access,
+    heading: str = "",
+    *,
+    kind: Kind = Kind.POUNDS,
+) -> Key:
+    """The sum of a column of the records."""
+    return Key(kind, access, heading, Behind(title, of, column))
+
+
+def measure(
+    kind: Kind,
+    heading: str,
+    *keys: str,
+    headline: tuple[str, ...] = (),
+    on: Callable[[Any, Any], Iterable[Identified]] = lambda result, row: (),
+    if_small: bool = False,
+    order_by: tuple[str, ...] = (),
+) -> Key:
+    """A share, average or other measure that rests on what stands under other keys; ``heading`` may be empty."""
+    return Key(kind, RestsOn(keys, headline, on, if_small), heading, order_by=order_by)
+
+
+# All keys
+
+
+def _none(result: Any) -> tuple[()]:
+    return ()
+
+
+@dataclass(frozen=True, eq=False)  # one of each KPI, which can so be a key
+class Keys:
+    """The published keys of a headline and of its rows, in the table's order, and how the counts under them add up."""
+
+    row_key: RowKey[Any, Any]
+    headline: Mapping[str, Key]
+    row: Mapping[str, Key]
+    sums: Callable[[Any], Iterable[Addition]] = _none
+    amounts: Callable[[Any], Iterable[Amount]] = _none
+    absent: Callable[[Any], Iterable[Identified]] = _none
+    """Counts that a reader knows to be 0, because they have no row."""
+    ranked_by: str = ""
+    """The count in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
+    open_caveats: bool = False
+    """Whether its caveats count no children. Other caveats are not public: no cell holds what they count."""
+
+    @cached_property
+    def table(self) -> type[KpiTable]:
+        """The table of the rows: a column for each key with a heading."""
+        columns = {name: key.column() for name, key in self.row.items() if key.heading}
+        return type("Table", (KpiTable,), columns)
+
+    @cached_property
+    def behind(self) -> Mapping[str, Behind]:
+        """The records behind each number of which they can be listed, by its key."""
+        every = (*self.headline.items(), *self.row.items())
+        return {name: key.behind for name, key in every if key.behind}
+
+    def lists_of(self, name: str, *, is_row: bool = False) -> tuple[str, ...]:
+        """The keys whose records are behind the number under a key: its own, or those of what it rests on."""
+        key = (self.row if is_row else self.headline)[name]
+        if key.behind:
+            return (name,)
+        if not isinstance(key.access, RestsOn):
+            return ()
+        own = (found for one in key.access.keys for found in self.lists_of(one, is_row=is_row))
+        of_headline = (found for one in key.access.headline for found in self.lists_of(one))
+        return tuple(dict.fromkeys((*own, *of_headline)))
+
+    # Disclosure control
+
+    def contents(self, result: Any) -> Contents:
+        """The counts that the result shows, with what is known about them.
+
+        Where the result is narrowed, as to a district, each count is a part of that of the whole council.
+        """
+        shown = dict(self._counts(result))
+        narrowed = [
+            part(quantity.without(name), quantity)
+            for quantity in shown
+            for name in result.scope.chosen
+            if name in dict(quantity.dimensions)
+        ]
+        sized = dict.fromkeys(self._sized(result))
+        return Contents(shown, (*self.sums(result), *narrowed), tuple(self.amounts(result)), tuple(sized))
+
+    def resting(
+        self, name: str, keys: Mapping[str, Key], result: Any, record: Any, row: Any
+    ) -> Iterator[Quantity]:
+        """The counts on which the number under a key rests; one that is unknown is left out."""
+        access = keys[name].access
+        if isinstance(access, Counts) and getattr(record, name) is not None:
+            yield access.of(result.scope, row).quantity
+        elif isinstance(access, RestsOn):
+            for one in access.keys:
+                yield from self.resting(one, keys, result, record, row)
+            for one in access.headline:
+                yield from self.resting(one, self.headline, result, result.headline, None)
+            yield from (counted.quantity for counted in access.on(result, row))
+
+    def _records(self, result: Any) -> Iterator[tuple[Mapping[str, Key], Any, Any]]:
+        """The headline and each row: its keys, itself, and the key that names it."""
+        yield self.headline, result.headline, None
+        yield from ((self.row, row, self.row_key.of(row)) for row in result.rows)
+
+    def _sized(self, result: Any) -> Iterator[Quantity]:
+        for keys, record, row in self._records(result):
+            for name, key in keys.items():
+                if isinstance(key.access, RestsOn) and key.access.if_small:
+                    yield from self.resting(name, keys, result, record, row)
+
+    def _counts(self, result: Any) -> Iterator[tuple[Quantity, int]]:
+        for keys, record, row in self._records(result):
+            yield from _counts_of(keys, result, record, row)
+        yield from ((counted.quantity, 0) for counted in self.absent(result))
+
+
+def _counts_of(keys: Mapping[str, Key], result: Any, record: Any, row: Any) -> Iterator[tuple[Quantity, int]]:
+    for name, key in keys.items():
+        value, access = getattr(record, name), key.access
+        if value is None:
+            continue
+        if isinstance(access, Counts) and isinstance(value, dict):
+            yield from (
+                (access.of(result.scope, row, code).quantity, number) for code, number in value.items()
+            )
+        elif isinstance(access, Counts):
+            yield access.of(result.scope, row).quantity, round(value * access.times)
+        elif isinstance(access, Records):
+            for nested in value:
+                yield from _counts_of(access.keys, result, nested, nested)
