@@ -36,7 +36,7 @@ from tests.factories import (
 )
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
-from tests.kpis.test_parts import make_places
+from tests.kpis.test_records_behind import make_places
 from tests.reports.made import make_job, make_report
 
 DAY = date(2019, 3, 31)
@@ -195,8 +195,9 @@ def _lists() -> list[str]:
     lists = {}
     for kpi in KPIS:
         result = kpi.query(Scope(DAY))
-        for part in kpi.parts:
-            row = None if part.key in kpi.headline_keys else kpi.row_key.of(result.rows[-1])
-            kind = part.records(result.scope, kpi.row_key.parse(row) if row else None).model
-            lists.setdefault(kind, records_address(kpi, part, result.scope, row))
+        row_key = kpi.keys.row_key
+        for name, behind in kpi.keys.behind.items():
+            row = None if name in kpi.keys.headline else result.rows[-1]
+            kind = behind.of(result.scope, row and row_key.of(row)).model
+            lists.setdefault(kind, records_address(kpi, name, result.scope, row and row_key.text(row)))
     return list(lists.values())

@@ -50,10 +50,11 @@ def test_rows_a_page_are_not_the_addresss_to_say(signed_in: Client) -> None:
     ["9999-12", "0001-01", "2030-01", "2199-12-31", "ASD", "SPECIAL:9998-99", "SPECIAL:S1", "AGREED", ""],
 )
 def test_a_row_that_the_figure_does_not_have_is_not_found(signed_in: Client, kpi: Any, row: str) -> None:
-    rows = {kpi.row_key.of(found) for found in kpi.query(Scope(date(2019, 3, 31))).rows}
-    for part in kpi.parts:
-        response = signed_in.get(f"/kpis/{kpi.slug}/records/{part.key}/", {"row": row, "as_at": "2019-03-31"})
-        assert response.status_code == (200 if row in rows and part.key in kpi.row_keys else 404)
+    rows = {kpi.keys.row_key.text(found) for found in kpi.query(Scope(date(2019, 3, 31))).rows}
+    for name in kpi.keys.behind:
+        is_of_rows = name in kpi.keys.row and kpi.keys.row[name].behind
+        response = signed_in.get(f"/kpis/{kpi.slug}/records/{name}/", {"row": row, "as_at": "2019-03-31"})
+        assert response.status_code == (200 if row in rows and is_of_rows else 404)
 
 
 @pytest.mark.parametrize("address", ["/", "/kpis/need_mix/", "/search/", "/schools/S1/", "/kpis/"])

@@ -27,12 +27,12 @@ from sen_dashboard.core.periods import age_on
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages.addresses import records_address
-from sen_dashboard.pages.records import behind
+from sen_dashboard.pages.records import records_asked
 from sen_dashboard.record_lists import LISTS
 from tests.factories import make_child, make_cost_line, make_placement, make_plan, make_posting, make_school
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
-from tests.kpis.test_parts import make_places
+from tests.kpis.test_records_behind import make_places
 from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +69,14 @@ def file_rows(response: Any) -> list[dict[str, str]]:
 def addresses(kpi: Kpi[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Every list that the KPI's page leads to, with the number that leads there."""
     result = kpi.query(Scope(DAY))
-    for part in kpi.parts:
-        if part.key in kpi.headline_keys:
-            yield records_address(kpi, part, result.scope), getattr(result.headline, part.key)
-        for row in result.rows:
-            if getattr(row, part.key, None) or (part.total and getattr(row, part.key, None) == 0):
-                yield records_address(kpi, part, result.scope, kpi.row_key.of(row)), getattr(row, part.key)
+    for name, key in kpi.keys.headline.items():
+        if key.behind:
+            yield records_address(kpi, name, result.scope), getattr(result.headline, name)
+    for row in result.rows:
+        for name, key in kpi.keys.row.items():
+            number = getattr(row, name)
+            if key.behind and (number or (key.behind.total and number == 0)):
+                yield records_address(kpi, name, result.scope, kpi.keys.row_key.text(row)), number
 
 
 @every_kpi
@@ -85,7 +87,7 @@ def test_page_and_file_come_to_the_number_that_leads_there(
     for address, number in addresses(kpi):
         with django_assert_max_num_queries(MOST_STATEMENTS):
             page = words(signed_in.get(address))
-        asked = behind(kpi, address.split("/")[4], QueryDict(address.split("?")[1]), AsAt(DAY, ""))
+        asked = records_asked(kpi, address.split("/")[4], QueryDict(address.split("?")[1]), AsAt(DAY, ""))
         records = len(file_rows(signed_in.get(address.replace("/?", ".csv?"))))
         told = asked.kind.counted(records)
         if asked.part.total and (number or records):
@@ -303,15 +305,15 @@ def test_list_needs_an_account(client: Client) -> None:
         assert client.get(address)["Location"].startswith(reverse("sign_in"))
 
 
-def test_every_kind_of_record_that_a_part_gives_has_a_list() -> None:
+def test_every_kind_of_record_behind_a_number_has_a_list() -> None:
     kinds = {
-        part.records(Scope(DAY), None).model
+        key.behind.of(Scope(DAY), None).model
         for kpi in KPIS
-        for part in kpi.parts
-        if part.key in kpi.headline_keys
+        for key in kpi.keys.headline.values()
+        if key.behind
     }
     assert kinds <= set(LISTS)
-    assert BY_SLUG["outturn_vs_forecast"].part("committed_cumulative")
+    assert BY_SLUG["outturn_vs_forecast"].keys.behind["committed_cumulative"]
 
 
 def test_age_is_of_completed_years() -> None:

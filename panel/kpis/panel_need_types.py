@@ -14,7 +14,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, need_label
 from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.published import Keys, code, count, measure, text
 from sen_dashboard.core.row_keys import both, by_code
@@ -100,10 +100,11 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
         yield part(cases, whole)
 
 
+CASES = count("Cases decided", _cases, "Cases")
 KEYS = Keys(
     both(by_code("primary_need", Need), by_code("secondary_need", Need, optional=True)),
     headline={
-        "cases": count("Cases decided", _cases),
+        "cases": CASES,
         "asd_or_semh_cases": count("Cases with ASD or SEMH as primary need", _asd_or_semh),
         "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_cases", "cases"),
         "with_secondary_need": count("Cases with a secondary need", _with_secondary_need),
@@ -112,7 +113,7 @@ KEYS = Keys(
         "label": text("Need as the panel records it"),
         "primary_need": code(Need, "Primary need"),
         "secondary_need": code(Need, "Secondary need"),
-        "cases": count("Cases decided", _cases, "Cases"),
+        "cases": CASES,
         "share_pct": measure(Kind.PERCENT, "Share", "cases", headline=("cases",)),
     },
     sums=_sums,
@@ -137,23 +138,22 @@ def sentence(result: Result[Headline, Row]) -> str:
 def _told(row: Row) -> str:
     """ "349 (49.9%) were for ASD"."""
     were = "was" if row.cases == 1 else "were"
-    return f"{formats.count(row.cases)} ({formats.percent(row.share_pct)}) {were} for {row.label}"
+    return f"{formats.with_share(row.cases, row.share_pct)} {were} for {row.label}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The two commonest primary needs together, second needs, and the requests they are shares of."""
     now = result.headline
-
-    def raw(cases: int) -> str:
-        return f"{formats.count(cases)} of {formats.plural(now.cases, 'request')}"
-
+    either, with_second = (
+        formats.of(cases, now.cases, "request") for cases in (now.asd_or_semh_cases, now.with_secondary_need)
+    )
     return (
-        fact(KEYS, now, "asd_or_semh_pct", "ASD or SEMH as primary need", raw(now.asd_or_semh_cases)),
+        fact(KEYS, now, "asd_or_semh_pct", "ASD or SEMH as primary need", either),
         Fact(
             "With a secondary need",
             percentage(now.with_secondary_need, now.cases),
             Kind.PERCENT,
-            raw(now.with_secondary_need),
+            with_second,
             ("with_secondary_need", "cases"),
         ),
         fact(KEYS, now, "cases", "Requests decided"),
@@ -167,7 +167,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
         "cases",
         result.rows,
         KEYS.row_key,
-        label=lambda row: f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})",
+        label=lambda row: formats.with_share(row.cases, row.share_pct),
     )
     return bars((row.label for row in result.rows), Axis("Cases decided", Kind.COUNT), cases)
 
@@ -195,6 +195,7 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
     keys=KEYS,
+    report=(InReport(ReportSection.NEED_TYPES),),
     filters=(PANEL, FROM, DISTRICT),
     restarts_each_year=True,
 )

@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce, NullIf
 
 from panel import counts
 from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
-from panel.models import Outcome
+from panel.models import Outcome, Panel
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
 from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.published import Keys, RestsOn, count, measure, sum_of, text
 from sen_dashboard.core.row_keys import by_code
@@ -205,9 +205,6 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 def chart(result: Result[Headline, Row]) -> Chart:
     """Each outcome's share of the cases beside its share of their value."""
 
-    def label(number: str, share: float | None) -> str:
-        return f"{number} ({formats.percent(share)})"
-
     return bars(
         (row.label for row in result.rows),
         Axis("Percent of the cases decided, and of their value", Kind.PERCENT),
@@ -216,7 +213,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
             "share_cases_pct",
             result.rows,
             KEYS.row_key,
-            label=lambda row: label(formats.count(row.cases), row.share_cases_pct),
+            label=lambda row: formats.with_share(row.cases, row.share_cases_pct),
         ),
         series(
             "Share of value",
@@ -224,7 +221,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
             result.rows,
             KEYS.row_key,
             tone=Tone.SECOND,
-            label=lambda row: label(formats.pounds_short(row.value), row.share_value_pct),
+            label=lambda row: f"{formats.pounds_short(row.value)} ({formats.percent(row.share_value_pct)})",
         ),
     )
 
@@ -255,6 +252,10 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
     keys=KEYS,
+    report=(
+        InReport(ReportSection.PANEL),
+        InReport(ReportSection.REASONS, place=1, chosen={"panel": Panel.ADDITIONAL_FUNDING.value}),
+    ),
     filters=(PANEL, FROM, DISTRICT, NEED),
     restarts_each_year=True,
 )

@@ -16,7 +16,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
 from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.published import Counts, Key, Keys, Records, count, measure, text
 from sen_dashboard.core.row_keys import both, by_code
@@ -252,7 +252,7 @@ def _told(panel: Panel, result: Result[Headline, Row]) -> str:
     """ "of 699 to the Independent Placement Panel, 500 (71.5%) because … and 40 (5.7%) for other reasons"."""
     requests = f"of {formats.count(result.headline.cases_of(panel))} to the {NAMES[panel]}"
     reasons = [
-        f"{formats.count(row.cases)} ({formats.percent(row.share_pct)}) {TOLD[Reason(row.reason)]}"
+        f"{formats.with_share(row.cases, row.share_pct)} {TOLD[Reason(row.reason)]}"
         for row in result.rows
         if row.panel == panel
     ]
@@ -269,14 +269,14 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 def _leading_reason(panel: Panel, result: Result[Headline, Row]) -> Fact:
     reason, whole = REASONS_OF_PANEL[panel][0], result.headline.cases_of(panel)
     cases = sum(row.cases for row in result.rows if (row.panel, row.reason) == (panel, reason))
-    raw = f"{formats.count(cases)} of {formats.plural(whole, 'request')} to the {NAMES[panel]}"
+    raw = f"{formats.of(cases, whole, 'request')} to the {NAMES[panel]}"
     lists = (("cases", f"{panel}:{reason}"), f"{panel.value.lower()}_cases")
     return Fact(reason.label, percentage(cases, whole), Kind.PERCENT, raw, lists)
 
 
 def _profile(profile: Profile, headline: Headline) -> Fact:
     cases = sum(found.cases for found in headline.profiles if found.profile == profile)
-    raw = f"{formats.count(cases)} of {formats.plural(headline.cases, 'request')}"
+    raw = formats.of(cases, headline.cases, "request")
     return Fact(
         profile.label,
         percentage(cases, headline.cases),
@@ -309,8 +309,7 @@ def _bars(panel: Panel, reasons: Sequence[Reason], rows: Sequence[Row]) -> Serie
 
 
 def _bar(row: Row) -> Mark:
-    label = f"{formats.count(row.cases)} ({formats.percent(row.share_pct)})"
-    return mark(row.share_pct, KEYS.row_key.text(row), label)
+    return mark(row.share_pct, KEYS.row_key.text(row), formats.with_share(row.cases, row.share_pct))
 
 
 KPI = Kpi(
@@ -344,6 +343,10 @@ KPI = Kpi(
         f"Reasons in cases of the {NAMES[result.scope[EITHER_PANEL]]}, {period(result.scope)}"
     ),
     keys=KEYS,
+    report=(
+        InReport(ReportSection.ANALYSIS, chosen={"panel": Panel.INDEPENDENT.value}),
+        InReport(ReportSection.REASONS, chosen={"panel": Panel.ADDITIONAL_FUNDING.value}),
+    ),
     filters=(EITHER_PANEL, FROM, DISTRICT, NEED),
     restarts_each_year=True,
 )

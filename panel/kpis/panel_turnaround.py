@@ -19,7 +19,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.counted import Counted
 from sen_dashboard.core.disclosure import Addition, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.published import Keys, count, known, measure
@@ -217,30 +217,27 @@ def _since_the_month_before(scope: Scope, months: list[Month]) -> Iterator[Addit
     yield part(latest[1], latest[0])
 
 
+DECIDED = {
+    "decided": count("Cases decided", _decided),
+    "median_days_to_first": measure(Kind.DAYS, "Median time to a first decision", "decided"),
+    "median_days_to_final": measure(Kind.DAYS, "Median time to a final decision", "decided_finally"),
+    "decided_finally": count("Cases decided finally", _finally, ""),
+}
 KEYS = Keys(
     by_month("month"),
     headline={
-        "decided": count("Cases decided", _decided),
-        "median_days_to_first": measure(Kind.DAYS, "", "decided"),
-        "median_days_to_final": measure(Kind.DAYS, "", "decided_finally"),
+        **DECIDED,
         "represented_pct": measure(Kind.PERCENT, "", "represented", "decided"),
         "information_overdue": count(
             "Cases with information overdue", lambda scope, _: counts.information_overdue(scope)
         ),
-        "decided_finally": count("Cases decided finally", _finally),
         "represented": count("Cases decided more than once", _represented),
         "median_days_to_offer": measure(Kind.DAYS, "", "offered"),
         "median_days_to_start": measure(Kind.DAYS, "", "started"),
         "offered": count("Agreed places offered", _offered),
         "started": count("Agreed places started", _started),
     },
-    row={
-        "month": known(Kind.MONTH, "Month"),
-        "decided": count("Cases decided", _decided, "Cases decided"),
-        "median_days_to_first": measure(Kind.DAYS, "Median time to a first decision", "decided"),
-        "median_days_to_final": measure(Kind.DAYS, "Median time to a final decision", "decided_finally"),
-        "decided_finally": count("Cases decided finally", _finally),
-    },
+    row={"month": known(Kind.MONTH, "Month"), **DECIDED},
     sums=_sums,
 )
 
@@ -357,6 +354,7 @@ KPI = Kpi(
         f"Cases of the {panel_name(result.scope)} by month of their latest decision, {_period(result.scope)}"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.REVIEW),),
     filters=(PANEL, DISTRICT, NEED),
     restarts_each_year=True,
 )

@@ -16,7 +16,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, ser
 from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import average, ratio, to_penny
 from sen_dashboard.core.published import Keys, code, count, measure
 from sen_dashboard.core.row_keys import by_code
@@ -177,33 +177,29 @@ def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
             yield from (_with_cost(provision, result.scope, need) for provision in PROVISIONS.values())
 
 
-IN_INMSS = partial(count, "INMSS placements with a known cost", partial(_with_cost, Provision.INMSS))
-IN_SPECIAL = partial(
-    count, "State special school placements with a known cost", partial(_with_cost, Provision.SPECIAL)
-)
 BOTH = ("inmss_placements", "special_placements")
-
+COSTS = {
+    "inmss_placements": count(
+        "INMSS placements with a known cost", partial(_with_cost, Provision.INMSS), "INMSS placements"
+    ),
+    "inmss_average": measure(Kind.POUNDS, "INMSS average a year", "inmss_placements"),
+    "special_placements": count(
+        "State special school placements with a known cost",
+        partial(_with_cost, Provision.SPECIAL),
+        "State special placements",
+    ),
+    "special_average": measure(Kind.POUNDS, "State special average a year", "special_placements"),
+    "premium": measure(Kind.POUNDS, "Premium", *BOTH),
+    "ratio": measure(Kind.RATIO, "Ratio", *BOTH),
+}
 KEYS = Keys(
     by_code("need", Need),
     headline={
-        "inmss_placements": IN_INMSS(),
-        "inmss_average": measure(Kind.POUNDS, "", "inmss_placements"),
+        **COSTS,
         "inmss_median": measure(Kind.POUNDS, "", "inmss_placements"),
-        "special_placements": IN_SPECIAL(),
-        "special_average": measure(Kind.POUNDS, "", "special_placements"),
         "special_median": measure(Kind.POUNDS, "", "special_placements"),
-        "premium": measure(Kind.POUNDS, "", *BOTH),
-        "ratio": measure(Kind.RATIO, "", *BOTH),
     },
-    row={
-        "need": code(Need, "Primary need"),
-        "inmss_placements": IN_INMSS("INMSS placements"),
-        "inmss_average": measure(Kind.POUNDS, "INMSS average a year", "inmss_placements"),
-        "special_placements": IN_SPECIAL("State special placements"),
-        "special_average": measure(Kind.POUNDS, "State special average a year", "special_placements"),
-        "premium": measure(Kind.POUNDS, "Premium", *BOTH),
-        "ratio": measure(Kind.RATIO, "Ratio", *BOTH),
-    },
+    row={"need": code(Need, "Primary need"), **COSTS},
     sums=_sums,
     amounts=_amounts,
     absent=_absent,
@@ -300,5 +296,9 @@ KPI = Kpi(
         f"{formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    report=(
+        InReport(ReportSection.COSTS),
+        InReport(ReportSection.COSTS, chosen={"attendance": Attendance.RESIDENTIAL.value}),
+    ),
     filters=(ATTENDANCE, DISTRICT, NEED),
 )

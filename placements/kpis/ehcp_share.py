@@ -11,7 +11,18 @@ from sen_dashboard.core.charts.chart import Axis, Chart, lines, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact, levels
+from sen_dashboard.core.kpi import (
+    Better,
+    Fact,
+    Goal,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+    levels,
+)
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
 from sen_dashboard.core.published import Keys, count, known, measure
@@ -63,14 +74,6 @@ def _children(scope: Scope, day: date | None) -> counts.Placements:
     return counts.children(scope, day or scope.as_at, Provision.INMSS)
 
 
-def _day(scope: Scope, day: date | None) -> date:
-    return day or scope.as_at
-
-
-def _day_before(scope: Scope, _: None) -> date:
-    return year_before(scope.as_at)
-
-
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The children are some of those with a plan."""
     scope = result.scope
@@ -78,30 +81,24 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
         yield part(_plans(scope, day), _children(scope, day))
 
 
+COUNTS = {
+    "plans": count("EHC plans in force", _plans, "EHC plans"),
+    "inmss_children": count("Children in INMSS", _children),
+    "share_pct": measure(Kind.PERCENT, "INMSS share", "inmss_children", "plans"),
+}
 KEYS = Keys(
     by_day("month_end"),
     headline={
-        "plans": count("EHC plans in force", _plans, day=_day),
-        "inmss_children": count("Children in INMSS", _children, day=_day),
-        "share_pct": measure(Kind.PERCENT, "", "inmss_children", "plans"),
+        **COUNTS,
         "plans_year_before": count(
-            "EHC plans in force a year before",
-            lambda scope, _: _plans(scope, year_before(scope.as_at)),
-            day=_day_before,
+            "EHC plans in force a year before", lambda scope, _: _plans(scope, year_before(scope.as_at))
         ),
         "inmss_children_year_before": count(
-            "Children in INMSS a year before",
-            lambda scope, _: _children(scope, year_before(scope.as_at)),
-            day=_day_before,
+            "Children in INMSS a year before", lambda scope, _: _children(scope, year_before(scope.as_at))
         ),
         "share_pct_year_before": measure(Kind.PERCENT, "", "inmss_children_year_before", "plans_year_before"),
     },
-    row={
-        "month_end": known(Kind.DAY, "Month end"),
-        "plans": count("EHC plans in force", _plans, "EHC plans", day=_day),
-        "inmss_children": count("Children in INMSS", _children, "Children in INMSS", day=_day),
-        "share_pct": measure(Kind.PERCENT, "INMSS share", "inmss_children", "plans"),
-    },
+    row={"month_end": known(Kind.DAY, "Month end"), **COUNTS},
     sums=_sums,
 )
 
@@ -147,21 +144,17 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share now and a year before, and the two counts it is made of."""
     now = result.headline
 
-    def of_plans(children: int, plans: int) -> str:
-        return f"{formats.count(children)} of {formats.plural(plans, 'plan')}"
+    share = formats.of(now.inmss_children, now.plans, "plan")
+    before = formats.of(now.inmss_children_year_before, now.plans_year_before, "plan")
 
-    def before(number: int) -> str:
+    def then(number: int) -> str:
         return f"{formats.count(number)} a year before"
 
-    share, share_before = (
-        of_plans(now.inmss_children, now.plans),
-        of_plans(now.inmss_children_year_before, now.plans_year_before),
-    )
     return (
         fact(KEYS, now, "share_pct", "INMSS share of EHC plans", share),
-        fact(KEYS, now, "share_pct_year_before", "A year before", share_before),
-        fact(KEYS, now, "inmss_children", "Children in INMSS", before(now.inmss_children_year_before)),
-        fact(KEYS, now, "plans", "EHC plans in force", before(now.plans_year_before)),
+        fact(KEYS, now, "share_pct_year_before", "A year before", before),
+        fact(KEYS, now, "inmss_children", "Children in INMSS", then(now.inmss_children_year_before)),
+        fact(KEYS, now, "plans", "EHC plans in force", then(now.plans_year_before)),
     )
 
 
@@ -210,6 +203,7 @@ KPI = Kpi(
         f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.INMSS),),
     filters=(DISTRICT, NEED),
     goal=goal,
     series=lambda result: tuple(row.share_pct for row in result.rows),

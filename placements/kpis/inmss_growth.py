@@ -12,7 +12,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.published import Key, Keys, count, known, measure
@@ -91,21 +91,14 @@ def _days(base: FinancialYear, as_at: date) -> list[date]:
     return [*year_ends, as_at]
 
 
-def _on_day(provision: Provision, title: str, heading: str = "") -> Key:
+def _on_day(provision: Provision, title: str) -> Key:
     """The children placed in the provision on a row's day, or on the day."""
-    return count(
-        title,
-        lambda scope, day: counts.children(scope, day or scope.as_at, provision),
-        heading,
-        day=lambda scope, day: day or scope.as_at,
-    )
+    return count(title, lambda scope, day: counts.children(scope, day or scope.as_at, provision))
 
 
 def _on_base_day(provision: Provision, title: str) -> Key:
     return count(
-        title,
-        lambda scope, _: counts.children(scope, scope[BASE].end, provision),
-        day=lambda scope, _: scope[BASE].end,
+        f"{title} on the base day", lambda scope, _: counts.children(scope, scope[BASE].end, provision)
     )
 
 
@@ -117,22 +110,23 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 
 IN_INMSS, IN_SPECIAL = "Children in INMSS", "Children in state special schools"
-
+PLACED = {
+    "inmss": _on_day(Provision.INMSS, IN_INMSS),
+    "special": _on_day(Provision.SPECIAL, IN_SPECIAL),
+}
 KEYS = Keys(
     by_day("day"),
     headline={
+        **PLACED,
         "base_day": known(Kind.DAY),
         "inmss_growth_pct": measure(Kind.PERCENT, "", "inmss", "inmss_base"),
         "special_growth_pct": measure(Kind.PERCENT, "", "special", "special_base"),
-        "inmss_base": _on_base_day(Provision.INMSS, f"{IN_INMSS} on the base day"),
-        "inmss": _on_day(Provision.INMSS, IN_INMSS),
-        "special_base": _on_base_day(Provision.SPECIAL, f"{IN_SPECIAL} on the base day"),
-        "special": _on_day(Provision.SPECIAL, IN_SPECIAL),
+        "inmss_base": _on_base_day(Provision.INMSS, IN_INMSS),
+        "special_base": _on_base_day(Provision.SPECIAL, IN_SPECIAL),
     },
     row={
         "day": known(Kind.DAY, "Day"),
-        "inmss": _on_day(Provision.INMSS, IN_INMSS, IN_INMSS),
-        "special": _on_day(Provision.SPECIAL, IN_SPECIAL, IN_SPECIAL),
+        **PLACED,
         "inmss_index": measure(Kind.INDEX, "INMSS index", "inmss", headline=("inmss_base",)),
         "special_index": measure(Kind.INDEX, "State special index", "special", headline=("special_base",)),
     },
@@ -226,6 +220,7 @@ KPI = Kpi(
         f"Children in INMSS and state special schools at each 31 March and on {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.INMSS),),
     filters=(BASE, DISTRICT, NEED),
     is_change=True,
     goal=goal,

@@ -14,7 +14,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.published import Keys, code, count, measure
 from sen_dashboard.core.row_keys import by_code
@@ -74,10 +74,11 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
     yield part(everyone, _asd_or_semh(scope))
 
 
+CHILDREN = count("Children in INMSS", _children)
 KEYS = Keys(
     by_code("need", Need),
     headline={
-        "children": count("Children in INMSS", _children),
+        "children": CHILDREN,
         "asd_pct": measure(Kind.PERCENT, "", "asd_children", "children"),
         "semh_pct": measure(Kind.PERCENT, "", "semh_children", "children"),
         "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_children", "children"),
@@ -89,7 +90,7 @@ KEYS = Keys(
     },
     row={
         "need": code(Need, "Primary need"),
-        "children": count("Children in INMSS", _children, "Children in INMSS"),
+        "children": CHILDREN,
         "share_pct": measure(Kind.PERCENT, "Share", "children", headline=("children",)),
     },
     sums=_sums,
@@ -120,8 +121,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now = result.headline
 
     def share(label: str, need: str) -> Fact:
-        of = formats.plural(now.children, "child", "children")
-        raw = f"{formats.count(getattr(now, f'{need}_children'))} of {of}"
+        raw = formats.of(getattr(now, f"{need}_children"), now.children, "child", "children")
         return fact(KEYS, now, f"{need}_pct", label, raw)
 
     return (
@@ -139,7 +139,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
         "children",
         result.rows,
         KEYS.row_key,
-        label=lambda row: f"{formats.count(row.children)} ({formats.percent(row.share_pct)})",
+        label=lambda row: formats.with_share(row.children, row.share_pct),
     )
     return bars((row.need for row in result.rows), Axis("Children in INMSS", Kind.COUNT), children)
 
@@ -164,5 +164,6 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
     keys=KEYS,
+    report=(InReport(ReportSection.INMSS, place=1),),
     filters=(DISTRICT, SECTOR, ATTENDANCE),
 )

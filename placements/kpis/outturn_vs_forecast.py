@@ -5,38 +5,24 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from itertools import accumulate
 
 from django.db.models import DateField, QuerySet, Sum, Value
 
 from placements import counts
-from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
-from placements.querysets import INMSS_LINE, CostLineQuerySet, ForecastQuerySet, LedgerQuerySet
+from placements.accrual import committed_by_month, lines_accruing
+from placements.models import Budget, Forecast, LedgerPosting, Placement
+from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, Quantity, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.published import Counts, Key, Keys, Open, RestsOn, known, measure, sum_of
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Filter, Scope
-from sen_dashboard.core.sql import select_from
-
-# Each line's education share for the days of each month on which it runs, before division by the year's days.
-# LEAST and GREATEST pass over a missing end.
-ACCRUED_BY_MONTH = """
-    SELECT month, SUM(annual_amount * education_share * 0.01 * (last_day - first_day + 1)) AS accrued
-    FROM records
-    CROSS JOIN UNNEST(%s::date[], %s::date[]) AS months (month, month_end)
-    CROSS JOIN LATERAL (
-        SELECT GREATEST(month, first) AS first_day, LEAST(month_end, until - 1) AS last_day
-    ) AS days
-    WHERE first_day <= last_day
-    GROUP BY month
-"""
 
 
 def _parse_line(text: str) -> str:
@@ -184,7 +170,7 @@ def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
     months = list(year.months())
     actual = [money.posted.get(month.start) for month in months]
     actual_cumulative = _cumulative(actual)
-    committed = _committed(year)
+    committed = committed_by_month(year)
     return tuple(
         Row(
             month=str(month),
@@ -196,31 +182,6 @@ def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
         )
         for n, (month, committed_cumulative) in enumerate(zip(months, _cumulative(committed), strict=True))
     )
-
-
-def _committed(year: FinancialYear) -> list[Decimal | None]:
-    """What cost lines of INMSS placements accrue in each month of the year, in £; None where none runs.
-
-    Running totals are rounded to the penny, not months, so that twelve months of a fee add up to the fee.
-    """
-    lines = _lines_of(year).with_span().values("annual_amount", "education_share", "first", "until")
-    months = list(year.months())
-    accrued: dict[date, Decimal] = {
-        row["month"]: row["accrued"]
-        for row in select_from(lines, ACCRUED_BY_MONTH, [m.start for m in months], [m.end for m in months])
-    }
-    running = [Decimal(0), *accumulate(accrued.get(month.start, Decimal(0)) for month in months)]
-    pounds = [to_penny(amount / year.days) for amount in running]
-    return [
-        after - before if month.start in accrued else None
-        for month, before, after in zip(months, pounds, pounds[1:], strict=False)
-    ]
-
-
-def _lines_of(year: FinancialYear) -> CostLineQuerySet:
-    """The cost lines of INMSS placements that run in the year."""
-    lines = CostLine.objects.counted().in_force_between(year.start, year.end)
-    return lines.filter(placement__in=Placement.objects.in_provision(Provision.INMSS))
 
 
 def _postings(scope: Scope, until: Month | None) -> LedgerQuerySet:
@@ -239,12 +200,6 @@ def _standing_forecast(scope: Scope, until: Month | None) -> ForecastQuerySet:
 def _budget(scope: Scope) -> "QuerySet[Budget, Budget]":
     year = FinancialYear.containing(scope.as_at)
     return Budget.objects.filter(financial_year=str(year), line=scope[LINE])
-
-
-def _committed_lines(scope: Scope, until: Month) -> CostLineQuerySet:
-    """The cost lines that accrue from the year's start to the end of the month ``until``."""
-    year = FinancialYear.containing(scope.as_at)
-    return _lines_of(year).accruing(year.start, until.end, year.days)
 
 
 def _year(scope: Scope, plus: int = 0) -> FinancialYear:
@@ -319,7 +274,11 @@ KEYS = Keys(
         "forecast": FORECAST("Forecast for the year"),
         "committed": Key(Kind.POUNDS, OF_THE_MONTH, "Committed"),
         "committed_cumulative": sum_of(
-            "Cost lines accrued to date", _committed_lines, "accrued", TO_THE_MONTH, "Committed to date"
+            "Cost lines accrued to date",
+            lambda scope, month: lines_accruing(_year(scope), month),
+            "accrued",
+            TO_THE_MONTH,
+            "Committed to date",
         ),
     },
     sums=_sums,
@@ -498,6 +457,7 @@ KPI = Kpi(
         f"budget line {result.scope[LINE]}"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.INMSS),),
     filters=(LINE,),
     goal=goal,
     series=lambda result: tuple(row.actual_cumulative for row in result.rows),

@@ -17,7 +17,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.periods import AcademicYear, Month, YearTo, year_before
 from sen_dashboard.core.published import Key, Keys, Withheld, by_code_in_words, count, known, measure
 from sen_dashboard.core.row_keys import by_month
@@ -232,6 +232,7 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",
     keys=KEYS,
+    report=(InReport(ReportSection.INMSS, place=1),),
     filters=(DISTRICT, NEED, SECTOR, ATTENDANCE),
     is_change=True,
 )

@@ -20,7 +20,7 @@ from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, Amount, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, known, measure, sum_of, text
 from sen_dashboard.core.scope import Filter, Scope
@@ -255,7 +255,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now = result.headline
     cost_a_year = f"{formats.pounds_short(now.top_cost)} of {formats.pounds_short(now.annual_cost)} a year"
     every_place = formats.plural(now.placements, "placement")
-    places = f"{formats.count(now.top_placements)} of {every_place}"
+    places = formats.of(now.top_placements, now.placements, "placement")
     return (
         fact(KEYS, now, "top_share_pct", f"Share of INMSS cost at the {_top(now)}", cost_a_year),
         fact(KEYS, now, "top_cost", f"Annual cost at the {_top(now)}", places),
@@ -310,6 +310,7 @@ KPI = Kpi(
         f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.COSTS),),
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
     draws_year_before=False,  # the largest schools are others each year
 )

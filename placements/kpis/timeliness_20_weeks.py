@@ -16,7 +16,18 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, Result, fact, levels
+from sen_dashboard.core.kpi import (
+    Better,
+    Fact,
+    Goal,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+    levels,
+)
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import Month, YearTo
 from sen_dashboard.core.published import Counts, Key, Keys, count, known, measure
@@ -224,17 +235,15 @@ def _with_the_oldest(result: Result[Headline, Row], _: None) -> list[Identified]
     return [_open(result.scope, band) for band in found[-1:]]
 
 
-def _plans(title: str, of: Callable[[Plans], Plans], heading: str) -> Key:
+def _plans(title: str, of: Callable[[Plans], Plans], heading: str | None = None) -> Key:
     return count(title, lambda scope, month: of(_issued(scope, month)), heading)
 
 
 PLANS_ISSUED = {
-    "issued": _plans("Plans issued", _all, "Plans issued"),
+    "issued": _plans("Plans issued", _all),
     "within": _plans("Plans issued within 20 weeks", _in_time, "Within 20 weeks"),
     "within_pct": measure(Kind.PERCENT, "Share", "within", "issued"),
-    "issued_ex": _plans(
-        "Plans issued, exceptions left out", _without_exceptions, "Plans issued, exceptions left out"
-    ),
+    "issued_ex": _plans("Plans issued, exceptions left out", _without_exceptions),
     "within_ex": _plans(
         "Plans issued within 20 weeks, exceptions left out", _in_time_ex, "Of these within 20 weeks"
     ),
@@ -288,7 +297,7 @@ def _told_issued(result: Result[Headline, Row]) -> str:
 
 def _share(share: float | None, part: int, whole: int) -> str:
     """ "34.1% (1,064 of 3,120)"."""
-    return f"{formats.percent(share) if whole else 'none'} ({_of(part, whole)})"
+    return f"{formats.percent(share) if whole else 'none'} ({formats.of(part, whole)})"
 
 
 def _told_open(result: Result[Headline, Row]) -> str:
@@ -302,18 +311,14 @@ def _told_open(result: Result[Headline, Row]) -> str:
     )
 
 
-def _of(part: int, whole: int) -> str:
-    return f"{formats.count(part)} of {formats.count(whole)}"
-
-
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share without and with exceptions, open assessments by weeks, and the first decision within 6 weeks."""
     now = result.headline
     bands = ", ".join(f"{weeks} weeks: {formats.count(number)}" for weeks, number in now.bands.items())
     undecided = now.undecided_over_6_weeks
     waiting = f"{formats.count(undecided)} more {'waits' if undecided == 1 else 'wait'} longer"
-    decided = _of(now.requests_decided_6_weeks, now.requests_decided)
-    within_ex, within = _of(now.within_ex, now.issued_ex), _of(now.within, now.issued)
+    decided = formats.of(now.requests_decided_6_weeks, now.requests_decided)
+    within_ex, within = formats.of(now.within_ex, now.issued_ex), formats.of(now.within, now.issued)
     return (
         fact(KEYS, now, "within_pct_ex", "Issued within 20 weeks, exceptions left out", f"{within_ex} plans"),
         fact(KEYS, now, "within_pct", "Issued within 20 weeks, exceptions included", f"{within} plans"),
@@ -383,6 +388,7 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",
     keys=KEYS,
+    report=(InReport(ReportSection.REVIEW),),
     filters=(DISTRICT,),
     goal=goal,
 )

@@ -19,7 +19,7 @@ from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.counted import Counted
 from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
@@ -189,7 +189,6 @@ KEYS = Keys(
             lambda scope, row: _offered(scope).filter(provision=row[0], school=row[1]),
             "places",
             PLACES,
-            "Places",
             kind=Kind.COUNT,
         ),
         "on_roll": count("Children on roll", _at_school, "On roll"),
@@ -368,6 +367,7 @@ KPI = Kpi(
         f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.PROVISION, place=1),),
     filters=(PROVISION, DISTRICT, NEED),
     draws_year_before=False,  # the fullest schools are others each year
 )

@@ -11,7 +11,7 @@ from provision.querysets import SchoolPlacesQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, mark
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.published import Key, Keys, Open, known, sum_of, text
@@ -126,9 +126,7 @@ KEYS = Keys(
         "academic_year": known(Kind.TEXT, "Academic year"),
         "provision": text(),
         "label": text("Provision"),
-        "places": sum_of(
-            "Places", lambda scope, row: _offered(*row), "places", PLACES, "Places", kind=Kind.COUNT
-        ),
+        "places": sum_of("Places", lambda scope, row: _offered(*row), "places", PLACES, kind=Kind.COUNT),
         "change": Key(Kind.COUNT, PLACES, "Change on the year before"),
         "change_pct": Key(Kind.PERCENT, PLACES, "Change in percent"),
     },
@@ -247,5 +245,6 @@ KPI = Kpi(
         f"Places by academic year, to {AcademicYear.containing(result.scope.as_at).plus(1)}"
     ),
     keys=KEYS,
+    report=(InReport(ReportSection.PROVISION),),
     draws_year_before=False,  # the years before are in the chart already
 )

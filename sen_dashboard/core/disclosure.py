@@ -51,6 +51,12 @@ class Quantity:
         return Quantity(REST, (("of", self.text), ("without", without)))
 
     @property
+    def day(self) -> date | None:
+        """The day on which it is counted; None for what is counted over days."""
+        found = dict(self.dimensions).get("day")
+        return date.fromisoformat(found) if found else None
+
+    @property
     def text(self) -> str:
         """The quantity as JSON: its name, then its dimensions."""
         return json.dumps([self.name, dict(self.dimensions)])

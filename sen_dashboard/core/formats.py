@@ -138,6 +138,16 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
+def of(part: int, whole: int, one: str = "", many: str | None = None) -> str:
+    """A part of a whole: "1,064 of 3,120", "842 of 12,000 plans"."""
+    return f"{count(part)} of {plural(whole, one, many) if one else count(whole)}"
+
+
+def with_share(number: int, share: float | None) -> str:
+    """A count with its share of a whole: "345 (49.4%)"."""
+    return f"{count(number)} ({percent(share)})"
+
+
 def listed(parts: Sequence[str]) -> str:
     """At least one part, as a sentence lists them: "a", "a and b", "a, b and c"."""
     *first, last = parts

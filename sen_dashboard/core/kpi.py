@@ -6,8 +6,8 @@ line) is read from that one result, so that no two of them can disagree.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -44,6 +44,39 @@ class Better(StrEnum):
     LOWER = "Lower is better"
     CLOSE_TO_TARGET = "Close to the forecast is better"
     NEITHER = "Neither way is better: for information"
+
+
+class ReportSection(StrEnum):
+    """The sections of the monthly report, in the order of the programme's slides."""
+
+    AIM = "aim"
+    INMSS = "inmss"
+    PANEL = "panel"
+    NEED_TYPES = "need_types"
+    ANALYSIS = "analysis"
+    COSTS = "costs"
+    REASONS = "reasons"
+    DOING = "doing"
+    PROVISION = "provision"
+    REVIEW = "review"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True)
+class InReport:
+    """A place of a KPI in the monthly report: its section, and the choices it is asked under there.
+
+    ``place`` puts it behind the section's KPIs of a lower one; otherwise they stand in the order of the list of KPIs.
+    """
+
+    section: ReportSection
+    place: int = 0
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def variant(self) -> str:
+        """What tells it from the same KPI under its default choices."""
+        return "-".join(value.lower() for value in self.chosen.values())
 
 
 @dataclass(frozen=True)
@@ -133,7 +166,7 @@ def no_goal(result: Result[Any, Any]) -> Goal | None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each, which can so be a key
 class Kpi(Generic[H, R]):
     """A KPI: its definition in words, and how to compute and show it."""
 
@@ -157,6 +190,7 @@ class Kpi(Generic[H, R]):
     caption: Callable[[Result[H, R]], str]  # of its table
     keys: Keys
     filters: tuple[Filter[Any], ...] = ()
+    report: tuple[InReport, ...] = (InReport(ReportSection.OTHERS),)
     goal: Callable[[Result[H, R]], Goal | None] = no_goal
     series: Callable[[Result[H, R]], Sequence[Number]] | None = None
     """The figure over time, oldest first, where the rows are points in time."""

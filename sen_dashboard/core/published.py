@@ -183,14 +183,21 @@ def known(kind: Kind, heading: str = "", *, because: str = "") -> Key:
 def count(
     title: str,
     of: Callable[[Scope, Any], Counted[Any]],
-    heading: str = "",
+    heading: str | None = None,
     *,
-    day: Callable[[Scope, Any], date] = lambda scope, _: scope.as_at,
     is_withheld: bool = False,
 ) -> Key:
-    """How many records a counted set has, which the scope and the key of a row give."""
-    behind = Behind(title, lambda scope, row: of(scope, row).records, day=day)
-    return Key(Kind.COUNT, Withheld() if is_withheld else Counts(of), heading, behind)
+    """How many records a counted set has, which the scope and the key of a row give.
+
+    ``title`` is of the list of its records, and of its column too unless another ``heading`` is given.
+    """
+    behind = Behind(
+        title,
+        lambda scope, row: of(scope, row).records,
+        day=lambda scope, row: of(scope, row).quantity.day or scope.as_at,
+    )
+    access = Withheld() if is_withheld else Counts(of)
+    return Key(Kind.COUNT, access, title if heading is None else heading, behind)
 
 
 def sum_of(
@@ -198,12 +205,12 @@ def sum_of(
     of: Callable[[Scope, Any], QuerySet[Any, Any]],
     column: str,
     access: Access,
-    heading: str = "",
+    heading: str | None = None,
     *,
     kind: Kind = Kind.POUNDS,
 ) -> Key:
-    """The sum of a column of the records."""
-    return Key(kind, access, heading, Behind(title, of, column))
+    """The sum of a column of the records; ``title`` and ``heading`` as of ``count``."""
+    return Key(kind, access, title if heading is None else heading, Behind(title, of, column))
 
 
 def measure(

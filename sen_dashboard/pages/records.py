@@ -36,16 +36,12 @@ class RecordsAsked:
 
     kpi: Kpi[Any, Any]
     key: str
+    behind: Behind
     scope: Scope
     row: Any
     row_text: str | None
     records: QuerySet[Any, Any]
     filters: FilterSet | None
-
-    @property
-    def behind(self) -> Behind:
-        """What the KPI says of these records."""
-        return self.kpi.keys.behind[self.key]
 
     @property
     def kind(self) -> RecordList:
@@ -128,16 +124,16 @@ def records_asked(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], defaul
 
     Raises LookupError where the KPI lists no records under the key, or the row is none; ScopeError for a wrong scope.
     """
-    behind = kpi.keys.behind[key]
     scope = parse_scope(asked, kpi.filters, default_as_at=default.day)
     row_text = asked.get(ROW)
-    if key not in (kpi.headline_keys if row_text is None else kpi.row_keys):
-        raise LookupError(f"{key} is not a number of the {'headline' if row_text is None else 'rows'}.")
+    behind = (kpi.keys.headline if row_text is None else kpi.keys.row)[key].behind
+    if behind is None:
+        raise LookupError(f"{key} lists no records.")
     row = None if row_text is None else _row(kpi, scope, row_text)
     records = behind.of(scope, row)
     made = LISTS[records.model].filters
     return RecordsAsked(
-        kpi, key, scope, row, row_text, records, made(asked, records, prefix=OWN) if made else None
+        kpi, key, behind, scope, row, row_text, records, made(asked, records, prefix=OWN) if made else None
     )
 
 

@@ -5,29 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sen_dashboard.core.kpi import Kpi, Result, ask, ask_year_before
+from sen_dashboard.core.kpi import InReport, Kpi, ReportSection, Result, ask, ask_year_before
 from sen_dashboard.core.scope import parse_scope
-from sen_dashboard.reports.sections import Entry, Outline, outlines
+from sen_dashboard.reports.sections import sections
 
 
 @dataclass(frozen=True)
 class Answer:
     """A KPI in its section, and its answer."""
 
-    entry: Entry
+    entry: InReport
     kpi: Kpi[Any, Any]
     result: Result[Any, Any]
     before: Result[Any, Any] | None
     """The answer of a year before, for the chart."""
 
 
-def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[Outline, list[Answer]]]:
+def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[Answer]]]:
     """Each section with the answers of its KPIs."""
-    for outline, entries in outlines(kpis):
-        yield outline, [answer(entry, kpi, day) for entry, kpi in entries]
+    for section, entries in sections(kpis):
+        yield section, [_answer(entry, kpi, day) for entry, kpi in entries]
 
 
-def answer(entry: Entry, kpi: Kpi[Any, Any], day: date) -> Answer:
+def _answer(entry: InReport, kpi: Kpi[Any, Any], day: date) -> Answer:
     """A KPI's answer as at the day, under the choices of its entry."""
     scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
     return Answer(entry, kpi, ask(kpi, scope), ask_year_before(kpi, scope))

@@ -33,6 +33,7 @@ from sen_dashboard.reports.collected import (
 )
 from sen_dashboard.reports.disclosing import publicly
 from sen_dashboard.reports.drawing import chart_of
+from sen_dashboard.reports.sections import TITLES, WITH_EVENTS
 from sen_dashboard.reports.tables import collected, scalar
 
 Events = Sequence[tuple[date, str]]
@@ -87,12 +88,14 @@ def collect(
         asked = list(answers(month.end, kpis))
         sections = tuple(
             Section(
-                outline.key,
-                outline.title,
+                section.value,
+                TITLES[section.value],
                 tuple(_collected(answer, marked) for answer in of_section),
-                tuple(MarkedDay(event.day, event.title) for event in events) if outline.has_events else (),
+                tuple(MarkedDay(event.day, event.title) for event in events)
+                if section in WITH_EVENTS
+                else (),
             )
-            for outline, of_section in asked
+            for section, of_section in asked
         )
         provisional = provisional_sentence(month)
         moved = tuple(f"{movement.fact.label} {movement.words}." for movement in movements(kpis, month.end))

@@ -25,7 +25,7 @@ from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
 from tests.factories import make_user
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
-from tests.kpis.test_parts import make_places
+from tests.kpis.test_records_behind import make_places
 from tests.reports.made import make_report
 
 if TYPE_CHECKING:

@@ -2,17 +2,17 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from placements.models import Route
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Chart
 from sen_dashboard.core.codes import Need
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.published import Key
 from tests.kpis.second_calculation import Answer
 
 
@@ -42,37 +42,56 @@ def assert_outputs_agree(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
     assert kpi.sentence(result).endswith(".")
     assert 2 <= len(kpi.facts(result)) <= 6
     assert kpi.caption(result)
-    assert "bdata" not in kpi.figure(result).to_json()
+    assert_chart_agrees(kpi, result)
     table = kpi.table(result.rows)
     for record, row in zip(result.rows, table.rows, strict=True):
         for name in table.columns.names():
             value = getattr(record, name)
-            assert row.get_cell(name) in ways_to_write(value), f"{name}: {value!r}"
+            assert row.get_cell(name) == written(kpi.keys.row[name], value), f"{name}: {value!r}"
 
 
-def ways_to_write(value: Any) -> set[str]:
-    """How a table may write the value."""
+def assert_chart_agrees(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
+    """Each mark of the chart is the number under its key in the row that it names, and leads to its records."""
+    rows = {kpi.keys.row_key.text(row): row for row in result.rows}
+    chart = kpi.chart(result)
+    assert all(len(one.marks) == len(chart.categories) for one in chart.series)
+    for series in chart.series:
+        assert kpi.keys.lists_of(series.key, is_row=True), series.key
+        assert all(mark.row for mark in series.marks if mark.value is not None)
+        for mark in series.marks:
+            value = getattr(rows[mark.row], series.key) if mark.row in rows else None
+            assert mark.value == (None if value is None else pytest.approx(float(value))), (series.key, mark)
+
+
+def written(key: Key, value: Any) -> str:
+    """How the table must write a value of the key's kind: the same said a second time."""
+    if key.codes:
+        label = key.codes(value).label if value else ""
+        return f"{label} ({value})" if key.codes is Need and value else str(label)
+    if key.by_code:
+        return (
+            ", ".join(f"{key.by_code[code]} {number}" for code, number in value.items() if number) or "none"
+        )
     if value is None:
-        return {formats.NOT_AVAILABLE}
-    if isinstance(value, Decimal):
-        return {formats.pounds(value)}
-    if isinstance(value, float):
-        return {formats.percent(value), formats.times(value), formats.index(value), formats.days(value)}
-    if isinstance(value, int):
-        return {formats.count(value)}
-    if isinstance(value, date):
-        return {formats.day(value)}
-    if isinstance(value, Mapping):
-        labels = {**dict(Route.choices), "NOT_RECORDED": "Not recorded"}
-        return {", ".join(f"{labels[key]} {count}" for key, count in value.items() if count) or "none"}
-    words = {value}
-    if value in Need.values:
-        words.add(f"{Need(value).label} ({value})")
-    if len(value) == 7 and value[4] == "-" and value[5:].isdigit() and 1 <= int(value[5:]) <= 12:
-        words.add(formats.month(date(int(value[:4]), int(value[5:]), 1)))
-    return words
+        return "" if key.kind is Kind.TEXT else "not available"
+    return {
+        Kind.TEXT: lambda: str(value),
+        Kind.COUNT: lambda: f"{value:,}".replace("-", "−"),
+        Kind.POUNDS: lambda: formats.pounds(value),
+        Kind.PERCENT: lambda: formats.percent(value),
+        Kind.RATIO: lambda: formats.times(value),
+        Kind.INDEX: lambda: formats.index(value),
+        Kind.DAYS: lambda: formats.days(value),
+        Kind.DAY: lambda: formats.day(value),
+        Kind.MONTH: lambda: formats.month(date.fromisoformat(f"{value}-01")),
+    }[key.kind]()
 
 
-def axis(figure: Any, trace: int, which: str) -> list[Any]:
-    """A trace's values along "x" or "y", as a plain list."""
-    return list(getattr(figure.data[trace], which) or [])
+def values(chart: Chart, series: int) -> list[Any]:
+    """The values of a series, as a plain list."""
+    return list(chart.series[series].values)
+
+
+def labels(chart: Chart, series: int) -> list[str]:
+    """What is written at the marks of a series."""
+    return [mark.label for mark in chart.series[series].marks]

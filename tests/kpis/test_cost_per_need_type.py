@@ -13,7 +13,7 @@ from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_cost_line, make_placement, make_plan, make_school
 from tests.kpis import second_calculation, second_calculation_money
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, labels, values
 from tests.kpis.random_council import AS_AT_DAYS
 
 DAY = date(2019, 3, 31)
@@ -92,13 +92,13 @@ class TestWorkedExample:
             "(3 placements), against £14,000 in a state special school (2 placements): 2.14 times as much."
         )
 
-    def test_figure_shows_the_rows(self) -> None:
+    def test_chart_shows_the_rows(self) -> None:
         result = ask()
-        figure = KPI.figure(result)
-        assert axis(figure, 0, "y") == [row.need for row in result.rows]
-        assert axis(figure, 0, "x") == [pytest.approx(35_000.01), 20_000, None]
-        assert axis(figure, 1, "x") == [12_000, None, 16_000]
-        assert axis(figure, 0, "text") == ["£35.0k", "£20.0k", ""]
+        chart = KPI.chart(result)
+        assert list(chart.categories) == [row.need for row in result.rows]
+        assert values(chart, 0) == [pytest.approx(35_000.01), 20_000, None]
+        assert values(chart, 1) == [12_000, None, 16_000]
+        assert labels(chart, 0) == ["£35.0k", "£20.0k", ""]
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_placement, make_plan, make_school
 from tests.kpis import second_calculation
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_council import AS_AT_DAYS, DAYS
 
 DAY = date(2019, 3, 31)
@@ -66,10 +66,10 @@ class TestWorkedExample:
             "50.0% a year before, because plans rose 100.0% (2 to 4) while children in these schools stayed at 1."
         )
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure, rows = KPI.figure(ask()), ask().rows
-        assert axis(figure, 0, "x") == [row.month_end.isoformat() for row in rows]
-        assert axis(figure, 0, "y") == [row.share_pct for row in rows]
+    def test_chart_shows_the_rows(self) -> None:
+        chart, rows = KPI.chart(ask()), ask().rows
+        assert list(chart.categories) == [row.month_end.isoformat() for row in rows]
+        assert values(chart, 0) == [row.share_pct for row in rows]
 
 
 @pytest.mark.django_db

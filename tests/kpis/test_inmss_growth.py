@@ -13,7 +13,7 @@ from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_placement, make_school
 from tests.kpis import second_calculation
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_council import AS_AT_DAYS
 
 DAY = date(2016, 6, 30)
@@ -79,11 +79,11 @@ class TestWorkedExample:
             "(2 to 3), and in state special schools it stayed at 1."
         )
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure = KPI.figure(ask())
-        assert axis(figure, 0, "x") == ["2014-03-31", "2015-03-31", "2016-03-31", "2016-06-30"]
-        assert axis(figure, 0, "y") == [100, 100, 150, 150]
-        assert axis(figure, 1, "y") == [100, 100, 100, 100]
+    def test_chart_shows_the_rows(self) -> None:
+        chart = KPI.chart(ask())
+        assert list(chart.categories) == ["2014-03-31", "2015-03-31", "2016-03-31", "2016-06-30"]
+        assert values(chart, 0) == [100, 100, 150, 150]
+        assert values(chart, 1) == [100, 100, 100, 100]
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_placement, make_plan, make_school
 from tests.kpis import second_calculation
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, labels, values
 from tests.kpis.random_council import AS_AT_DAYS
 
 DAY = date(2019, 3, 31)
@@ -55,11 +55,11 @@ class TestWorkedExample:
             "needs: autistic spectrum disorder 40.0% (2), and social, emotional and mental health 20.0% (1)."
         )
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure = KPI.figure(ask())
-        assert axis(figure, 0, "y") == ["ASD", "PD", "SEMH", "SLCN"]
-        assert axis(figure, 0, "x") == [2, 1, 1, 1]
-        assert axis(figure, 0, "text")[0] == "2 (40.0%)"
+    def test_chart_shows_the_rows(self) -> None:
+        chart = KPI.chart(ask())
+        assert list(chart.categories) == ["ASD", "PD", "SEMH", "SLCN"]
+        assert values(chart, 0) == [2, 1, 1, 1]
+        assert labels(chart, 0)[0] == "2 (40.0%)"
 
 
 @pytest.mark.django_db

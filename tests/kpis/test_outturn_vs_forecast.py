@@ -22,7 +22,7 @@ from tests.factories import (
     make_school,
 )
 from tests.kpis import second_calculation, second_calculation_money
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_council import AS_AT_DAYS
 
 YEAR_END = date(2019, 3, 31)
@@ -137,13 +137,13 @@ class TestWorkedExample:
         assert result.headline.budget is None
         assert "do not explain line 1.2.1" in result.caveats[0]
 
-    def test_figure_shows_the_rows(self) -> None:
+    def test_chart_shows_the_rows(self) -> None:
         result = ask()
-        figure = KPI.figure(result)
-        assert axis(figure, 0, "x")[0] == "2018-04-30"
-        assert axis(figure, 0, "y") == [row.actual_cumulative for row in result.rows]
-        assert axis(figure, 1, "y") == [row.forecast for row in result.rows]
-        assert axis(figure, 2, "y") == [row.committed_cumulative for row in result.rows]
+        chart = KPI.chart(result)
+        assert chart.categories[0] == "2018-04-30"
+        assert values(chart, 0) == [row.actual_cumulative for row in result.rows]
+        assert values(chart, 1) == [row.forecast for row in result.rows]
+        assert values(chart, 2) == [row.committed_cumulative for row in result.rows]
 
 
 @pytest.mark.django_db

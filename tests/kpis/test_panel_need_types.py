@@ -11,7 +11,7 @@ from panel.kpis.panel_need_types import KPI, Headline, Row
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_case, make_decision
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_panel import PERIODS, Records, decided, load, make_panel
 from tests.kpis.second_calculation import Answer, share
 
@@ -83,10 +83,10 @@ class TestWorkedExample:
             "needs."
         )
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure = KPI.figure(ask())
-        assert axis(figure, 0, "y") == ["ASD", "ASD with SEMH", "C&L", "VI with PD"]
-        assert axis(figure, 0, "x") == [2, 1, 1, 1]
+    def test_chart_shows_the_rows(self) -> None:
+        chart = KPI.chart(ask())
+        assert list(chart.categories) == ["ASD", "ASD with SEMH", "C&L", "VI with PD"]
+        assert values(chart, 0) == [2, 1, 1, 1]
 
     def test_table_spells_out_the_needs(self) -> None:
         cells = [row.get_cell("secondary_need") for row in KPI.table(ask().rows).rows]

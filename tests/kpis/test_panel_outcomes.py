@@ -14,7 +14,7 @@ from panel.models import PanelDecision
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from tests.factories import make_case, make_decision
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, labels, values
 from tests.kpis.random_panel import PERIODS, Records, awaiting, decided, load, make_panel
 from tests.kpis.second_calculation import Answer, mean, share
 
@@ -147,14 +147,14 @@ class TestWorkedExample:
             "The additional funding panel considered 1 request worth £36.0k from"
         )
 
-    def test_figure_shows_the_rows(self) -> None:
+    def test_chart_shows_the_rows(self) -> None:
         result = ask()
-        cases, value = KPI.figure(result).data
-        assert axis(KPI.figure(result), 0, "y") == ["Agreed", "Declined", "Withdrawn"]
-        assert list(cases.x) == [row.share_cases_pct for row in result.rows]
-        assert list(value.x) == [row.share_value_pct for row in result.rows]
-        assert cases.text[0] == "2 (50.0%)"
-        assert value.text[0] == "£30.0k (33.3%)"
+        chart = KPI.chart(result)
+        assert list(chart.categories) == ["Agreed", "Declined", "Withdrawn"]
+        assert values(chart, 0) == [row.share_cases_pct for row in result.rows]
+        assert values(chart, 1) == [row.share_value_pct for row in result.rows]
+        assert labels(chart, 0)[0] == "2 (50.0%)"
+        assert labels(chart, 1)[0] == "£30.0k (33.3%)"
 
     def test_outputs_agree(self) -> None:
         assert_outputs_agree(KPI, ask())

@@ -11,7 +11,7 @@ from panel.kpis.panel_reasons import KPI, Headline, ProfileCases, Row
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope, parse_scope
 from tests.factories import make_case, make_decision
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, labels, values
 from tests.kpis.random_panel import PERIODS, Records, decided, load, make_panel
 from tests.kpis.second_calculation import Answer, share
 
@@ -159,12 +159,12 @@ class TestWorkedExample:
         assert len(KPI.facts(result)) == 3
         assert KPI.caption(result).startswith("Reasons in cases of the additional funding panel, from")
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure = KPI.figure(ask())
-        assert axis(figure, 0, "y") == ["Complexity of need", "No capacity", "One-to-one"]
-        assert axis(figure, 0, "x") == [pytest.approx(200 / 3), pytest.approx(100 / 3), None]
-        assert axis(figure, 1, "x") == [None, None, 100.0]
-        assert figure.data[0].text == ("2 (66.7%)", "1 (33.3%)", "")
+    def test_chart_shows_the_rows(self) -> None:
+        chart = KPI.chart(ask())
+        assert list(chart.categories) == ["Complexity of need", "No capacity", "One-to-one"]
+        assert values(chart, 0) == [pytest.approx(200 / 3), pytest.approx(100 / 3), None]
+        assert values(chart, 1) == [None, None, 100.0]
+        assert tuple(labels(chart, 0)) == ("2 (66.7%)", "1 (33.3%)", "")
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from panel.models import FINAL_OUTCOMES, Outcome, PanelDecision
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_case, make_decision
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_panel import PERIODS, Records, load, make_panel
 from tests.kpis.second_calculation import Answer, share
 
@@ -171,10 +171,10 @@ class TestWorkedExample:
     def test_other_panel(self) -> None:
         assert ask(panel="ADDITIONAL_FUNDING").headline.median_days_to_first == 40.0
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure, rows = KPI.figure(ask()), ask().rows
-        assert axis(figure, 0, "y") == [row.median_days_to_first for row in rows]
-        assert axis(figure, 1, "y") == [row.median_days_to_final for row in rows]
+    def test_chart_shows_the_rows(self) -> None:
+        chart, rows = KPI.chart(ask()), ask().rows
+        assert values(chart, 0) == [row.median_days_to_first for row in rows]
+        assert values(chart, 1) == [row.median_days_to_final for row in rows]
 
 
 @pytest.mark.django_db

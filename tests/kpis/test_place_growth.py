@@ -13,7 +13,7 @@ from provision.models import SchoolPlaces
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_change, make_places, make_school
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.second_calculation import Answer, share
 
 DAY = date(2019, 3, 31)
@@ -140,12 +140,12 @@ class TestWorkedExample:
         assert {row.academic_year for row in ask(date(2018, 8, 31)).rows} == {"2018-19"}
         assert ask(date(2017, 8, 31)).rows == ()
 
-    def test_figure_shows_the_rows(self) -> None:
+    def test_chart_shows_the_rows(self) -> None:
         make_places(academic_year="2017-18", places=7)
-        figure = KPI.figure(ask())
-        assert axis(figure, 0, "y") == ["2017-18", "2018-19", "2019-20"]
-        assert axis(figure, 0, "x") == [7, 40, 44]
-        assert axis(figure, 1, "x") == [None, 20, 15]
+        chart = KPI.chart(ask())
+        assert list(chart.categories) == ["2017-18", "2018-19", "2019-20"]
+        assert values(chart, 0) == [7, 40, 44]
+        assert values(chart, 1) == [None, 20, 15]
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_cost_line, make_placement, make_school
 from tests.kpis import second_calculation, second_calculation_money
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_council import AS_AT_DAYS
 
 DAY = date(2019, 3, 31)
@@ -75,10 +75,10 @@ class TestWorkedExample:
         assert KPI.sentence(ask(top=1)).startswith("The largest school takes £60.0k")
         assert KPI.sentence(ask()).startswith("All 3 schools take £120.0k")
 
-    def test_figure_shows_the_largest(self) -> None:
-        figure = KPI.figure(ask(top=2))
-        assert axis(figure, 0, "y") == ["1. A School", "2. C School"]
-        assert axis(figure, 0, "x") == [60_000, 60_000]
+    def test_chart_shows_the_largest(self) -> None:
+        chart = KPI.chart(ask(top=2))
+        assert list(chart.categories) == ["1. A School", "2. C School"]
+        assert values(chart, 0) == [60_000, 60_000]
 
 
 @pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_schools_of_one_name_stay_apart() -> None:
     for _ in range(2):
         make_cost_line(placement=make_placement(school=make_school(name="Oak House")))
     assert [row.school for row in ask().rows] == ["Oak House", "Oak House"]
-    assert len(set(axis(KPI.figure(ask()), 0, "y"))) == 2
+    assert len(set(list(KPI.chart(ask()).categories))) == 2
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ ASKED = {"financial_year", "outturn_is_final", "top", "base_day"}
 # Counts of a day that may not have come yet: 0, or unknown.
 COUNTS_TO_COME = {"inmss_base", "special_base"}
 
-# The published keys, headline and rows: more may follow, none may go or change its place.
+# Keys that councils read already, headline and rows: more may follow, none may go or change its place.
 KEYS = {
     "outturn_vs_forecast": (
         "financial_year budget forecast forecast_made_on outturn outturn_is_final variance variance_pct "
@@ -99,7 +99,7 @@ def module_of(kpi: Kpi[Any, Any]) -> ModuleType:
 
 def test_slugs_are_unique_and_in_page_order() -> None:
     assert len(BY_SLUG) == len(KPIS)
-    assert list(BY_SLUG) == [slug for slug in KEYS if slug in BY_SLUG]
+    assert [slug for slug in BY_SLUG if slug in KEYS] == list(KEYS)
 
 
 @every_kpi
@@ -110,11 +110,10 @@ class TestDefinition:
         assert module.KPI is kpi
         assert Path(__file__).with_name(f"test_{kpi.slug}.py").exists()
 
-    def test_module_says_what_it_counts(self, kpi: Kpi[Any, Any]) -> None:
+    def test_module_is_a_question_and_says_its_definition_once(self, kpi: Kpi[Any, Any]) -> None:
         docstring = module_of(kpi).__doc__ or ""
-        assert docstring.split("\n\n")[0].endswith("?")
-        for part in ("Numerator:", "Left out:", "Undefined"):
-            assert part in docstring
+        assert docstring.endswith("?")
+        assert "\n" not in docstring
 
     def test_no_field_is_empty(self, kpi: Kpi[Any, Any]) -> None:
         words = [value for value in vars(kpi).values() if isinstance(value, str)]
@@ -123,7 +122,7 @@ class TestDefinition:
         assert all(getattr(kpi, text).endswith(".") for text in ("numerator", "left_out", "undefined"))
 
     def test_keys_are_as_published(self, kpi: Kpi[Any, Any]) -> None:
-        for record, keys in zip(("Headline", "Row"), KEYS[kpi.slug], strict=True):
+        for record, keys in zip(("Headline", "Row"), KEYS.get(kpi.slug, ()), strict=False):
             found = [field.name for field in dataclasses.fields(getattr(module_of(kpi), record))]
             assert found[: len(keys.split())] == keys.split()
 

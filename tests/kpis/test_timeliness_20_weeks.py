@@ -14,7 +14,7 @@ from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
 from tests.factories import make_assessment, make_plan
 from tests.kpis import second_calculation
-from tests.kpis.checks import assert_outputs_agree, assert_same, axis
+from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_council import AS_AT_DAYS
 
 DAY = date(2019, 3, 31)
@@ -204,10 +204,10 @@ class TestWorkedExample:
         headline: Any = KPI.data(ask())["headline"]
         assert headline["bands"] == NO_BANDS | {"0-6": 1, "6-16": 1, "20-52": 1}
 
-    def test_figure_shows_the_rows(self) -> None:
-        figure, rows = KPI.figure(ask()), ask().rows
-        assert axis(figure, 0, "y") == [row.within_pct_ex for row in rows]
-        assert axis(figure, 1, "y") == [row.within_pct for row in rows]
+    def test_chart_shows_the_rows(self) -> None:
+        chart, rows = KPI.chart(ask()), ask().rows
+        assert values(chart, 0) == [row.within_pct_ex for row in rows]
+        assert values(chart, 1) == [row.within_pct for row in rows]
 
 
 @pytest.mark.django_db

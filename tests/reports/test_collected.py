@@ -20,7 +20,7 @@ from sen_dashboard.reports.sections import OTHERS, OUTLINES
 from tests.factories import make_event, make_placement, make_posting, make_school
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
-from tests.kpis.test_parts import make_places
+from tests.kpis.test_records_behind import make_places
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -17,9 +17,10 @@ from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.models import Area, AreaKind, PublishedValue
 from sen_dashboard.core import formats
-from sen_dashboard.core.disclosure import Addition, Contents, Counted, Quantity
+from sen_dashboard.core.disclosure import Addition, Contents, Quantity
 from sen_dashboard.core.kpi import plain
 from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.published import Counts
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.suppression import Protection, protect
 from sen_dashboard.core.tables import CodeColumn, DayColumn
@@ -306,7 +307,7 @@ def test_statements(slug: str, statements: int, django_assert_num_queries: Calla
 
 def monthly_report(day: date, before: Sequence[Protection] = ()) -> Protection:
     """The public report of a month end."""
-    return protect([kpi.disclosure.contents(kpi.query(Scope(day))) for kpi in KPIS], before, 5)
+    return protect([kpi.keys.contents(kpi.query(Scope(day))) for kpi in KPIS], before, 5)
 
 
 @pytest.mark.parametrize("extract", PUBLIC, ids=[extract.slug for extract in PUBLIC])
@@ -315,12 +316,12 @@ def test_nobody_can_work_out_what_is_hidden(extract: PublicExtract[Any], seed: i
     """Not even who has read the monthly report of the same day; what that gave away is said."""
     make_council(seed)
     before = monthly_report(DAY)
-    found = protect([extract.disclosure.contents(extract.query(DAY))], [before], 5)
+    found = protect([extract.keys.contents(extract.query(DAY))], [before], 5)
     assert any(0 < value < 5 for value in found.contents.shown.values())
     learnt = Reader([before, found]).learnt(found)
     said = {quantity.text for quantity in found.exposed}
     assert {told.rpartition(" is ")[0] for told in learnt} <= said
-    alone = protect([extract.disclosure.contents(extract.query(DAY))], [], 5)
+    alone = protect([extract.keys.contents(extract.query(DAY))], [], 5)
     assert not alone.exposed
     assert Reader([alone]).learnt(alone) == []
     answer, _ = public_answer(extract, DAY, [before], 5)
@@ -339,9 +340,9 @@ def test_nobody_can_work_out_what_is_hidden(extract: PublicExtract[Any], seed: i
 def test_every_sum_holds_and_names_what_the_table_counts(extract: PublicExtract[Any]) -> None:
     """A sum that is not true of the records would protect nothing."""
     make_council(2)
-    contents: Contents = extract.disclosure.contents(extract.query(DAY))
+    contents: Contents = extract.keys.contents(extract.query(DAY))
     for kpi in KPIS:
-        contents = Contents.merged([contents, kpi.disclosure.contents(kpi.query(Scope(DAY)))])
+        contents = Contents.merged([contents, kpi.keys.contents(kpi.query(Scope(DAY)))])
     values = contents.values()
 
     def holds(one: Addition) -> bool:
@@ -404,7 +405,7 @@ def test_what_is_given_out_later_does_not_give_away_what_was_hidden_before(manag
 def test_a_number_that_was_public_before_is_named_to_who_gives_it_out(manager: Client) -> None:
     make_council(0)
     quantity = Quantity.of("plans", day=date(2019, 1, 17), band="under_5", category="OTHER")
-    contents = BY_SLUG["dsg_plan"].disclosure.contents(BY_SLUG["dsg_plan"].query(date(2019, 1, 17)))
+    contents = BY_SLUG["dsg_plan"].keys.contents(BY_SLUG["dsg_plan"].query(date(2019, 1, 17)))
     shown = {one: n for one, n in contents.shown.items() if 0 < n < 5}
     protection = Protection(Contents(shown), 1, frozenset(), frozenset())
     make_report(state=State.PUBLISHED, protection=protection.plain())
@@ -579,12 +580,13 @@ def test_what_a_published_report_hid_stays_hidden(manager: Client) -> None:
     assert Report.objects.published().count() == 1
     extract = BY_SLUG["foi_need_year"]
     assert isinstance(extract, PublicExtract)
-    shown = extract.disclosure.contents(extract.query(DAY)).shown
+    shown = extract.keys.contents(extract.query(DAY)).shown
     page = manager.get("/reports/extracts/foi_need_year/", {"year": "2018-19", "audience": "public"})
     table = {(row[0], row[1]): row for row in cells(page.content.decode())}
-    placements = extract.disclosure.row["placements"]
-    assert isinstance(placements, Counted)
-    hid = [row for row in extract.query(DAY).rows if placements.of(None, row) in before.hidden & shown.keys()]
+    placements, hidden = extract.keys.row["placements"].access, before.hidden & shown.keys()
+    assert isinstance(placements, Counts)
+    rows = extract.query(DAY).rows
+    hid = [row for row in rows if placements.of(None, extract.keys.row_key.of(row)).quantity in hidden]
     assert hid, "the report hid nothing that the extract counts"
     for row in hid:
         name = "All needs" if row.need == "ALL" else row.need

@@ -213,27 +213,19 @@ KEYS = Keys(
         "need": code(Need, "Primary need"),
         "day": known(Kind.DAY, "On"),
         "independent": count(
-            "Independent special schools",
-            lambda _, row: _children(row, Sector.INDEPENDENT_SPECIAL),
-            "Independent special schools",
+            "Independent special schools", lambda _, row: _children(row, Sector.INDEPENDENT_SPECIAL)
         ),
         "non_maintained": count(
-            "Non-maintained special schools",
-            lambda _, row: _children(row, Sector.NON_MAINTAINED_SPECIAL),
-            "Non-maintained special schools",
+            "Non-maintained special schools", lambda _, row: _children(row, Sector.NON_MAINTAINED_SPECIAL)
         ),
-        "placements": count("INMSS placements", lambda _, row: _children(row), "INMSS placements"),
+        "placements": count("INMSS placements", lambda _, row: _children(row)),
         "day_placements": count(
-            "Day placements with a known fee",
-            lambda _, row: _with_fee(row, Attendance.DAY),
-            "Day placements with a known fee",
+            "Day placements with a known fee", lambda _, row: _with_fee(row, Attendance.DAY)
         ),
         "day_average": measure(Kind.POUNDS, "Average day fee a year", "day_placements"),
         "day_median": measure(Kind.POUNDS, "Median day fee a year", "day_placements"),
         "residential_placements": count(
-            "Residential placements with a known fee",
-            lambda _, row: _with_fee(row, Attendance.RESIDENTIAL),
-            "Residential placements with a known fee",
+            "Residential placements with a known fee", lambda _, row: _with_fee(row, Attendance.RESIDENTIAL)
         ),
         "residential_average": measure(
             Kind.POUNDS, "Average residential fee a year", "residential_placements"
