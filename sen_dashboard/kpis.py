@@ -33,4 +33,7 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
     place_growth.KPI,
 )
 
-BY_SLUG = {kpi.slug: kpi for kpi in KPIS}
+
+def find(slug: str) -> Kpi[Any, Any]:
+    """The KPI of that slug. Raises KeyError where there is none."""
+    return {kpi.slug: kpi for kpi in KPIS}[slug]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_safe
 from panel.models import PanelCase
 from placements.models import Child, Placement
 from provision.models import School
+from sen_dashboard import kpis
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.accounts.services import note_read
@@ -24,7 +25,6 @@ from sen_dashboard.as_at import default_of
 from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
-from sen_dashboard.kpis import BY_SLUG
 from sen_dashboard.pages import case as case_page
 from sen_dashboard.pages import child as child_page
 from sen_dashboard.pages import placement as placement_page
@@ -161,7 +161,7 @@ def _list_before(request: HttpRequest) -> Link | None:
         found = resolve(before.path)
         if before.netloc != request.get_host() or found.url_name != "records":
             return None
-        behind = BY_SLUG[found.kwargs["slug"]].keys.behind[found.kwargs["key"]]
+        behind = kpis.find(found.kwargs["slug"]).keys.behind[found.kwargs["key"]]
     except (ValueError, Resolver404, KeyError):
         return None
     return Link(f"List: {behind.title}", f"{before.path}?{before.query}")

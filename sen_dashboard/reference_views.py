@@ -5,15 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sen_dashboard import kpis
 from sen_dashboard.as_at import default_of
-from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages import dictionary as dictionary_page
 
 
 @require_safe
 def dictionary(request: HttpRequest) -> HttpResponse:
     """The definition of every KPI, or of those that hold the words looked for."""
-    page = dictionary_page.answered(KPIS, request.GET, default_of(request))
+    page = dictionary_page.answered(kpis.KPIS, request.GET, default_of(request))
     return render(request, "dictionary.html", page)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_safe
 
+from sen_dashboard import kpis
 from sen_dashboard.accounts.forms import SignInForm
 from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.requests import person
@@ -23,7 +24,6 @@ from sen_dashboard.core.scope import EARLIEST, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.core.trail import changes_at
 from sen_dashboard.downloads import answer, of_kpi, refusal
-from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
@@ -56,11 +56,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The programme at a glance: a tile for each KPI on the as-at day."""
     default = default_of(request)
     try:
-        scope = parse_scope(request.GET, overview_page.shared_filters(KPIS), default_as_at=default.day)
+        scope = parse_scope(request.GET, overview_page.shared_filters(kpis.KPIS), default_as_at=default.day)
     except ScopeError as error:
-        page = overview_page.refused(KPIS, request.GET, default, error.errors)
+        page = overview_page.refused(kpis.KPIS, request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)
-    return render(request, "overview.html", overview_page.answered(KPIS, scope, request.GET, default))
+    return render(request, "overview.html", overview_page.answered(kpis.KPIS, scope, request.GET, default))
 
 
 @require_safe
@@ -74,7 +74,7 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "kpi.html", page, status=BAD_REQUEST)
     before = ask_year_before(asked, scope)
     events = list(Event.objects.between(EARLIEST, scope.as_at).values_list("day", "title"))
-    page = kpi_page.answered(asked, ask(asked, scope), before, events, KPIS, request.GET, default)
+    page = kpi_page.answered(asked, ask(asked, scope), before, events, kpis.KPIS, request.GET, default)
     in_pages(page["table"], request)
     return render(request, "kpi.html", page)
 
@@ -154,9 +154,10 @@ def _behind(request: HttpRequest, slug: str, key: str) -> RecordsAsked:
 
 
 def _find(slug: str) -> Kpi[Any, Any]:
-    if slug not in BY_SLUG:
-        raise Http404(f"There is no KPI {slug}.")
-    return BY_SLUG[slug]
+    try:
+        return kpis.find(slug)
+    except KeyError:
+        raise Http404(f"There is no KPI {slug}.") from None
 
 
 def _ask(asked: Kpi[Any, Any], request: HttpRequest) -> Result[Any, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from sen_dashboard.core.codes import Need, need_label
 from sen_dashboard.core.kpi import Kpi
-from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.kpis import KPIS, find
 from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +53,10 @@ def test_every_definition_is_whole(signed_in: Client, kpi: Kpi[Any, Any]) -> Non
 
 
 def test_choices_come_with_their_defaults(signed_in: Client) -> None:
-    said = entry(signed_in, BY_SLUG["panel_outcomes"])
+    said = entry(signed_in, find("panel_outcomes"))
     assert "Panel: Independent Placement Panel" in said
     assert re.search(r"Decided from: 1 April \d{4}, as at \d+ \w+ \d{4}", said)
-    assert "Largest schools: 13" in entry(signed_in, BY_SLUG["provider_concentration"])
+    assert "Largest schools: 13" in entry(signed_in, find("provider_concentration"))
 
 
 def test_stands_in_the_order_of_the_programme_with_a_link_to_each(signed_in: Client) -> None:

@@ -24,7 +24,7 @@ from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.status import Standing, direction, standing
 from sen_dashboard.downloads import of_kpi, to_csv
-from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.pages.scope import answered as scope_answered
 from tests.factories import (
     make_cost_line,
@@ -149,7 +149,7 @@ class TestOverview:
     @pytest.mark.usefixtures("two_schools")
     def test_shows_the_headline_with_its_counts(self, signed_in: Client) -> None:
         page = words(signed_in.get("/"))
-        fact = BY_SLUG["ehcp_share"].facts(BY_SLUG["ehcp_share"].query(Scope(DAY)))[0]
+        fact = find("ehcp_share").facts(find("ehcp_share").query(Scope(DAY)))[0]
         assert f"{fact.short} {fact.label}: {fact.raw}" in page
         assert "Figures as at 31 March 2019 , the end of the last month posted to the ledger." in page
 
@@ -435,7 +435,7 @@ class TestCsv:
     @pytest.mark.parametrize("name", ["=1+1", "+44", "-2", "@here", "\tx", "\rx"])
     def test_formulas_are_neutralised(self, name: str) -> None:
         make_cost_line(placement=make_placement(school=make_school(name=name)))
-        kpi = BY_SLUG["provider_concentration"]
+        kpi = find("provider_concentration")
         *_, row = csv.DictReader(io.StringIO(file_of(kpi), newline=""))
         assert row["school"] == f"'{name}"
         assert float(row["annual_cost"]) == 36_500
@@ -443,14 +443,14 @@ class TestCsv:
     @pytest.mark.usefixtures("two_schools")
     def test_numbers_stay_numbers(self) -> None:
         make_posting(month=date(2019, 3, 1), amount=-500)
-        kpi = BY_SLUG["outturn_vs_forecast"]
+        kpi = find("outturn_vs_forecast")
         *_, march = csv.DictReader(io.StringIO(file_of(kpi)))
         assert float(march["actual"]) == -400
         assert march["forecast"] == ""
 
     def test_numbers_under_one_key_take_a_column_each(self) -> None:
         make_placement(starts_on=date(2019, 3, 1), route="PARENTAL")
-        kpi = BY_SLUG["placement_flow"]
+        kpi = find("placement_flow")
         *_, march = csv.DictReader(io.StringIO(file_of(kpi)))
         assert (march["month"], march["inmss_starts"]) == ("2019-03", "1")
         assert (march["by_route.PARENTAL"], march["by_route.PANEL"]) == ("1", "0")
@@ -475,7 +475,7 @@ class TestAsAt:
         assert month_end_before(date(1900, 2, 1)) == date(1900, 1, 31)
 
     def test_a_day_that_follows_the_as_at_day_is_not_frozen_in_the_form(self) -> None:
-        filters = BY_SLUG["panel_outcomes"].filters
+        filters = find("panel_outcomes").filters
         page = scope_answered(filters, Scope(DAY), {}, default_as_at(DAY))
         start = next(field for field in page["fields"] if field.name == "from")
         assert (start.value, start.label.endswith(", if not 1 April 2018")) == ("", True)

@@ -25,7 +25,7 @@ from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.money import to_penny
 from sen_dashboard.core.periods import age_on
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.pages.addresses import records_address
 from sen_dashboard.pages.records import records_asked
 from sen_dashboard.record_lists import LISTS
@@ -313,7 +313,7 @@ def test_every_kind_of_record_behind_a_number_has_a_list() -> None:
         if key.behind
     }
     assert kinds <= set(LISTS)
-    assert BY_SLUG["outturn_vs_forecast"].keys.behind["committed_cumulative"]
+    assert find("outturn_vs_forecast").keys.behind["committed_cumulative"]
 
 
 def test_age_is_of_completed_years() -> None:

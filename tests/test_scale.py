@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.kpis import BY_SLUG
+from sen_dashboard.kpis import find
 
 pytestmark = pytest.mark.assurance
 
@@ -43,9 +43,9 @@ def test_figures_multiply_with_the_councils(tmp_path: Path) -> None:
     call_command("import_dataset", str(tmp_path / "data"), stdout=StringIO(), stderr=StringIO())
     scope = Scope(date(2019, 3, 31))
 
-    share = BY_SLUG["ehcp_share"].query(scope).headline
-    panel = BY_SLUG["panel_outcomes"].query(scope).headline
-    places = BY_SLUG["place_growth"].query(scope).headline
+    share = find("ehcp_share").query(scope).headline
+    panel = find("panel_outcomes").query(scope).headline
+    places = find("place_growth").query(scope).headline
 
     assert (share.inmss_children, share.plans) == (COUNCILS * 842, COUNCILS * 12_000)
     assert panel.cases == COUNCILS * 699

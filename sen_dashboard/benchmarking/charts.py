@@ -1,72 +1,58 @@
 """The charts of a comparison: bars for one period, lines over the years."""
 
-from datetime import date
-
-import plotly.graph_objects as go
+from collections.abc import Callable
+from typing import Any
 
 from sen_dashboard.benchmarking.comparison import Comparison, Role
-from sen_dashboard.core import charts
+from sen_dashboard.core.charts.chart import Axis, Chart, Series, Shape, Tone, bars, mark
 from sen_dashboard.core.kinds import Kind
 
-COLOURS = {
-    Role.COUNCIL: charts.INMSS,
-    Role.NEIGHBOUR: charts.CONTEXT,
-    Role.REGION: charts.SECOND,
-    Role.COUNTRY: charts.SECOND,
+TONES = {
+    Role.COUNCIL: Tone.MAIN,
+    Role.NEIGHBOUR: Tone.THIRD,
+    Role.REGION: Tone.SECOND,
+    Role.COUNTRY: Tone.SECOND,
 }
-REGION = "#28A197"  # turquoise, the palette's next colour
+UNITS = {Kind.PERCENT: "Percent", Kind.POUNDS: "£ per head"}
 
 
-def bars(comparison: Comparison) -> go.Figure:
+def of_period(comparison: Comparison) -> Chart:
     """A bar for each area with a value, the council's in the main colour; of a number, councils only."""
     shown = [
         row
         for row in comparison.rows
         if row.value is not None and (row.kind is not Kind.COUNT or row.rank is not None)
     ]
-    trace = charts.bars(
-        comparison.measure.title,
-        [row.area for row in shown],
-        [row.value for row in shown],
-        labels=[row.kind.text(row.value) for row in shown],
-    )
-    trace.update(
-        marker={"color": [COLOURS[row.role] for row in shown]},
-        insidetextfont={"color": ["#ffffff" if row.role is Role.COUNCIL else charts.TEXT for row in shown]},
-    )
-    return charts.bar_figure(trace, x_title=_unit_title(comparison))
+    marks = (mark(row.value, label=row.kind.text(row.value), tone=TONES[row.role]) for row in shown)
+    title = comparison.measure.title
+    return bars((row.area for row in shown), _axis(comparison), Series(title, tuple(marks)))
 
 
-def lines(comparison: Comparison) -> go.Figure:
+def over_years(comparison: Comparison) -> Chart:
     """The council, the median of its neighbours, its region and England over the years; of a number, the first two."""
-    years = comparison.years
-    days = [date(comparison.benchmark.year_of(year.period), 1, 1) for year in years]
+
+    def line(name: str, tone: Tone, value: Callable[[Any], Any]) -> Series:
+        return Series(name, tuple(mark(value(year)) for year in comparison.years), tone=tone)
+
     names = {role: comparison.row(role).area for role in (Role.COUNCIL, Role.REGION, Role.COUNTRY)}
-    council = charts.line(names[Role.COUNCIL], days, [year.council for year in years])
-    neighbours = charts.line(
-        "Neighbours' median", days, [year.neighbours for year in years], colour=charts.CONTEXT
-    )
-    region = charts.line(names[Role.REGION], days, [year.region for year in years], colour=REGION)
-    england = charts.line(names[Role.COUNTRY], days, [year.england for year in years], colour=charts.SECOND)
-    for trace, dash in ((neighbours, "dash"), (region, "dot"), (england, "dashdot")):
-        trace.update(line={"dash": dash})
-    traces = (
-        (council, neighbours)
-        if comparison.measure.kind is Kind.COUNT
-        else (council, neighbours, region, england)
-    )
-    return charts.figure(
-        *(trace for trace in traces if any(value is not None for value in trace.y)),
-        y_title=_unit_title(comparison),
-        x_title=comparison.benchmark.year_heading,
-        xaxis={
-            "tickvals": charts.days(days),
-            "ticktext": [comparison.benchmark.label(year.period) for year in years],
-        },
-        yaxis={"rangemode": "tozero"},
+    lines = [
+        line(names[Role.COUNCIL], Tone.MAIN, lambda year: year.council),
+        line("Neighbours' median", Tone.THIRD, lambda year: year.neighbours),
+    ]
+    if comparison.measure.kind is not Kind.COUNT:
+        lines += [
+            line(names[Role.REGION], Tone.FOURTH, lambda year: year.region),
+            line(names[Role.COUNTRY], Tone.SECOND, lambda year: year.england),
+        ]
+    return Chart(
+        Shape.LINES,
+        Axis(comparison.benchmark.year_heading, Kind.TEXT),
+        _axis(comparison),
+        tuple(comparison.benchmark.label(year.period) for year in comparison.years),
+        tuple(one for one in lines if one.is_known),
     )
 
 
-def _unit_title(comparison: Comparison) -> str:
-    titles = {Kind.PERCENT: "Percent", Kind.POUNDS: "£ per head"}
-    return titles.get(comparison.measure.kind, comparison.measure.part_title)
+def _axis(comparison: Comparison) -> Axis:
+    kind = comparison.measure.kind
+    return Axis(UNITS.get(kind, comparison.measure.part_title), kind, from_zero=True)

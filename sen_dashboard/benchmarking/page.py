@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 from django.db.models import Q
 
 from sen_dashboard.benchmarking import charts, words
@@ -23,9 +22,8 @@ from sen_dashboard.benchmarking.figures import Figures, load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
-from sen_dashboard.core.charts import has_data
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
+from sen_dashboard.core.kpi import Fact, LinkedFact
 from sen_dashboard.core.scope import ScopeError
 from sen_dashboard.downloads import Download, fields_of
 
@@ -146,7 +144,7 @@ def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
 
 def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
     """A page with its figures, all from one comparison."""
-    region = comparison.row(Role.REGION).area
+    region, lines = comparison.row(Role.REGION).area, charts.over_years(comparison)
     rows = profile(asked.benchmark, comparison.period, asked.comparators, asked.figures)
     return _page(asked) | {
         "comparison": comparison,
@@ -154,9 +152,9 @@ def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
         "sentence": words.sentence(comparison),
         "facts": [LinkedFact(fact) for fact in words.facts(comparison)],
         "missing": words.missing(comparison),
-        "bars": _chart(charts.bars(comparison)),
+        "bars": charts.of_period(comparison),
         "lines_title": f"{comparison.measure.title} over the years",
-        "lines": _chart(charts.lines(comparison)) if len(comparison.years) > 1 else None,
+        "lines": lines if len(comparison.years) > 1 and lines.has_data else None,
         "trend": TrendTable(comparison),
         "caption": words.caption(comparison),
         "table": comparison_table(comparison),
@@ -197,11 +195,3 @@ def _page(asked: Question) -> dict[str, Any]:
         "fields": [choice for choice in asked.choices if choice.choices],
         "siblings": [other for other in BENCHMARKS if other is not asked.benchmark],
     }
-
-
-def _chart(figure: go.Figure) -> dict[str, Plain] | None:
-    """The chart as Plotly reads it in the browser; None when there is nothing to draw."""
-    if not has_data(figure):
-        return None
-    drawn: dict[str, Plain] = figure.to_plotly_json()
-    return drawn

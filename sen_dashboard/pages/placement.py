@@ -5,12 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import plotly.graph_objects as go
-
 from placements.cost_over_time import Step, cost_over_time
 from placements.models import CostKind, CostLine, Placement
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, mark
 from sen_dashboard.core.codes import Provision, need_words
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.scope import Scope
@@ -44,18 +43,17 @@ def answered(placement: Placement, scope: Scope, typed: Mapping[str, str], defau
     """The page with what is known on the day."""
     query, child_id = kept_query(typed), placement.plan.child_id
     steps = cost_over_time(placement, scope.as_at)
-    chart = figure(steps, scope.as_at)
-    lines = sorted(placement.cost_lines.all(), key=_as_listed)
-    shown = [line for line in lines if line.starts_on <= scope.as_at]
+    cost_lines = sorted(placement.cost_lines.all(), key=_as_listed)
+    shown = [line for line in cost_lines if line.starts_on <= scope.as_at]
     return {
         "heading": heading(placement),
         "trail": (Link(f"Child {child_id}", address_of("child", child_id, query)),),
         "sentence": _sentence(placement, scope.as_at),
         "details": _details(placement, query),
-        "chart": chart.to_plotly_json() if charts.has_data(chart) else None,
+        "chart": chart_of(steps, scope.as_at),
         "steps": _step_table(steps),
         "lines": CostLineTable(shown, orderable=False),
-        "left_out": left_out(len(lines) - len(shown), "cost line", "cost lines", scope.as_at),
+        "left_out": left_out(len(cost_lines) - len(shown), "cost line", "cost lines", scope.as_at),
         **scope_form.answered((), scope, typed, default),
     }
 
@@ -115,15 +113,21 @@ def _details(placement: Any, query: str) -> tuple[Detail, ...]:
     )
 
 
-def figure(steps: Sequence[Step], day: date) -> go.Figure:
+def chart_of(steps: Sequence[Step], day: date) -> Chart | None:
     """Annual cost as a line of steps to the day, with transport as a line of its own where there is any."""
     ends = [end for step in steps for end in (step.first, step.last or day)]
-    cost = _at_both_ends([step.annual_cost for step in steps])
-    transport = _at_both_ends([step.transport for step in steps])
-    lines = [charts.line("Annual cost", ends, cost)]
-    if any(amount is not None for amount in transport):
-        lines.append(charts.line("Transport, not in the cost", ends, transport, colour=charts.SECOND))
-    return charts.figure(*lines, y_title="£ a year", yaxis=charts.pounds_axis(cost, transport))
+    amounts = {
+        "Annual cost": [step.annual_cost for step in steps],
+        "Transport, not in the cost": [step.transport for step in steps],
+    }
+    drawn = [
+        Series(name, tuple(map(mark, _at_both_ends(values))), tone=tone)
+        for (name, values), tone in zip(amounts.items(), Tone, strict=False)
+    ]
+    chart = lines(
+        ends, Axis("£ a year", Kind.POUNDS, from_zero=True), *(one for one in drawn if one.is_known)
+    )
+    return chart if chart.has_data else None
 
 
 def _at_both_ends(amounts: Sequence[Decimal | None]) -> list[Decimal | None]:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from sen_dashboard import kpis
 from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
-from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import mailing, services
 from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.collecting import NothingToReport, collect
@@ -37,7 +37,7 @@ def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Coll
     try:
         found = collect(
             month,
-            KPIS,
+            kpis.KPIS,
             council=council_in_reports(None),
             by=by,
             at=at,

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from sen_dashboard import kpis
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
@@ -19,7 +20,6 @@ from sen_dashboard.core.kpi import Kpi, Result, ask, no_goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import Standing, standing
-from sen_dashboard.kpis import BY_SLUG, KPIS
 from sen_dashboard.reports import mailing
 from sen_dashboard.reports.jobs import JobError
 from sen_dashboard.reports.models import DigestRequest
@@ -108,7 +108,7 @@ def send(month: Month) -> str:
 
 def _answers(day: date) -> Iterator[Answered]:
     """The KPIs that can have a goal, with their answers."""
-    return ((kpi, ask(kpi, Scope(day))) for kpi in KPIS if kpi.goal is not no_goal)
+    return ((kpi, ask(kpi, Scope(day))) for kpi in kpis.KPIS if kpi.goal is not no_goal)
 
 
 def _sentences(say: Callable[[Answered], str], answered: Sequence[Answered]) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _crossed(answered: Answered) -> str:
 
 def _forecast(month: Month) -> str:
     """How the forecast of the whole year moved since the month before, in £."""
-    kpi = BY_SLUG[FORECAST]
+    kpi = kpis.find(FORECAST)
     now, before = (ask(kpi, Scope(day)).headline for day in (month.end, month.plus(-1).end))
     if now.forecast is None:
         return f"No forecast of {now.financial_year} has been made."

@@ -10,12 +10,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from sen_dashboard import kpis
 from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.suppression import Protection
-from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
@@ -94,7 +94,7 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
     try:
         found = collect(
             month,
-            KPIS,
+            kpis.KPIS,
             council=council_in_reports(by),
             by=str(by),
             at=at,

@@ -13,7 +13,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.history import version_of
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.datasets import import_dataset
-from sen_dashboard.kpis import BY_SLUG
+from sen_dashboard.kpis import find
 from tests.datasets.outcome import counts, problems
 from tests.datasets.valid import edited
 from tests.factories import make_agenda_item, make_meeting, make_member, make_user
@@ -87,10 +87,10 @@ def test_what_was_never_decided_does_not_come_back_with_the_file(write: Write, c
 
 def test_replaced_entries_count_nowhere(write: Write, clerk: User) -> None:
     import_dataset(write())
-    before = BY_SLUG["panel_outcomes"].query(Scope(date(2019, 3, 31)))
+    before = find("panel_outcomes").query(Scope(date(2019, 3, 31)))
     correct(clerk, ASKED_ON, ASKED_AGAIN)
     import_dataset(write())
-    assert BY_SLUG["panel_outcomes"].query(Scope(date(2019, 3, 31))) == before
+    assert find("panel_outcomes").query(Scope(date(2019, 3, 31))) == before
 
 
 def test_replaced_entries_are_no_hindrance_to_a_case_received_later(write: Write) -> None:

@@ -13,7 +13,7 @@ from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILES
-from sen_dashboard.kpis import BY_SLUG
+from sen_dashboard.kpis import find
 from sen_dashboard.programme.models import Event
 from tests.datasets.outcome import counts
 from tests.datasets.valid import VALID
@@ -107,7 +107,7 @@ def test_devon_totals_by_financial_year() -> None:
     report = import_dataset(DEVON)
 
     years = [FinancialYear(first) for first in range(2011, 2020)]
-    headlines = [BY_SLUG["outturn_vs_forecast"].query(Scope(year.end)).headline for year in years]
+    headlines = [find("outturn_vs_forecast").query(Scope(year.end)).headline for year in years]
     assert {headline.financial_year: f"{headline.outturn / 1_000_000:.2f}" for headline in headlines} == {
         "2011-12": "5.43",
         "2012-13": "5.37",

@@ -1,6 +1,7 @@
 """What holds for every KPI in the list."""
 
 import dataclasses
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.kpis import KPIS
 from tests.kpis.checks import assert_outputs_agree
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ def module_of(kpi: Kpi[Any, Any]) -> ModuleType:
 
 
 def test_slugs_are_unique_and_in_page_order() -> None:
-    assert len(BY_SLUG) == len(KPIS)
-    assert [slug for slug in BY_SLUG if slug in KEYS] == list(KEYS)
+    slugs = [kpi.slug for kpi in KPIS]
+    assert len(set(slugs)) == len(KPIS)
+    assert [slug for slug in slugs if slug in KEYS] == list(KEYS)
 
 
 @every_kpi
@@ -161,3 +163,13 @@ def test_all_but_query_needs_no_database(kpi: Kpi[Any, Any], django_db_blocker: 
     result = kpi.query(Scope(date(2019, 3, 31)))
     with django_db_blocker.block():
         assert_outputs_agree(kpi, result)
+
+
+def test_readme_lists_the_kpis_as_they_are() -> None:
+    """Slug, question and module of each, in page order."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\w+) \| (.+) \| \[module\]\((.+)\) \|$", readme, re.MULTILINE)
+    modules = {kpi.slug: module_of(kpi) for kpi in KPIS}
+    assert listed == [
+        (slug, module.__doc__, f"{module.__name__.replace('.', '/')}.py") for slug, module in modules.items()
+    ]

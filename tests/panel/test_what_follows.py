@@ -14,7 +14,7 @@ from panel.models import ExpectedPlacement, PanelCase, PanelDecision
 from panel.states import State
 from placements.models import CostLine, Placement, Plan
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.kpis import BY_SLUG
+from sen_dashboard.kpis import find
 from tests import factories as f
 from tests.panel.desk import COST, TERM, Desk, rows
 
@@ -73,7 +73,7 @@ class TestExpectedPlacement:
 
     def test_figures_before_the_start_stay_and_those_after_it_move(self, desk: Desk) -> None:
         def cost(day: date) -> object:
-            return BY_SLUG["cost_per_need_type"].query(Scope(day)).headline
+            return find("cost_per_need_type").query(Scope(day)).headline
 
         case_id = self.agreed(desk)
         desk.offer(case_id, OFFERED)

@@ -11,7 +11,7 @@ from placements.models import LedgerPosting
 from provision.models import School
 from sen_dashboard.core import formats
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.kpis import BY_SLUG
+from sen_dashboard.kpis import find
 from tests.factories import make_cost_line, make_placement, make_places, make_plan, make_posting, make_school
 from tests.kpis.random_council import make_council
 from tests.records.reading import rows, statements
@@ -106,7 +106,7 @@ def test_a_placement_without_a_cost_line_counts_at_nought_and_is_told(
 def test_agrees_with_the_kpi_that_names_the_school(signed_in: Client, seed: int) -> None:
     """Number of placements, their cost and average are those of provider_concentration, on random councils."""
     make_council(seed)
-    result = BY_SLUG["provider_concentration"].query(Scope(DAY))
+    result = find("provider_concentration").query(Scope(DAY))
     assert result.rows
     for row in result.rows:
         page = words(signed_in.get(f"/schools/{row.school_id}/?as_at=2019-03-31"))

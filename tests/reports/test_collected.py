@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from sen_dashboard.core.kpi import ReportSection
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
@@ -16,7 +17,6 @@ from sen_dashboard.reports import answers
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import NothingToReport, collect
 from sen_dashboard.reports.drawing import read
-from sen_dashboard.reports.sections import OTHERS, OUTLINES
 from tests.factories import make_event, make_placement, make_posting, make_school
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
@@ -62,26 +62,13 @@ def test_a_report_is_what_the_kpis_say_and_comes_back_from_json_whole() -> None:
 def test_every_kpi_of_the_registry_is_in_a_section_and_every_drawing_can_be_read() -> None:
     internal = collected().internal
     assert {kpi.slug for kpi in internal.kpis} == {kpi.slug for kpi in KPIS}
-    assert [section.key for section in internal.sections] == [
-        outline.key for outline in OUTLINES if any(kpi.slug in named(outline) for kpi in internal.kpis)
-    ]
+    used = {one.section for kpi in KPIS for one in kpi.report}
+    assert [section.key for section in internal.sections] == [key for key in ReportSection if key in used]
     for kpi in internal.kpis:
         if kpi.chart:
             drawing = read(kpi.chart)
             assert drawing.categories
             assert all(len(series.values) == len(drawing.categories) for series in drawing.series)
-
-
-def named(outline: Any) -> set[str]:
-    return {entry.slug for entry in outline.entries}
-
-
-@pytest.mark.usefixtures("council")
-def test_a_kpi_that_no_section_names_stands_in_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sen_dashboard.reports.sections.OUTLINES", OUTLINES[:2])
-    internal = collected().internal
-    assert internal.sections[-1].key == OTHERS
-    assert {kpi.slug for kpi in internal.kpis} == {kpi.slug for kpi in KPIS}
 
 
 @pytest.mark.usefixtures("council")

@@ -23,7 +23,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi, Result
 from sen_dashboard.core.periods import Month
-from sen_dashboard.kpis import BY_SLUG, KPIS
+from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.reports import delivering, digest, services
 from sen_dashboard.reports.models import DigestRequest, Job
 from sen_dashboard.reports.states import State
@@ -56,7 +56,7 @@ def steady(better: Better, goal: Goal | None, *values: float | None) -> Kpi[Any,
         return (Fact("Share", by_day[result.scope.as_at], Kind.PERCENT),)
 
     return replace(
-        BY_SLUG["ehcp_share"],
+        find("ehcp_share"),
         title="Some share",
         better=better,
         query=lambda scope: Result(scope, None, ()),

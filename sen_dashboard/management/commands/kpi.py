@@ -8,29 +8,27 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localdate
 
+from sen_dashboard import kpis
 from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core.kpi import Kpi, Result, ask
-from sen_dashboard.core.scope import ScopeError, parse_scope
+from sen_dashboard.core.scope import Filter, ScopeError, parse_scope
 from sen_dashboard.core.tables import kind_of
-from sen_dashboard.kpis import BY_SLUG, KPIS
-
-FILTERS = {f.name: f for kpi in KPIS for f in kpi.filters}
 
 
 class Command(BaseCommand):
     help = "Prints a KPI: the answer, its figures and its rows. Without SLUG, lists the KPIs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", nargs="?", metavar="SLUG", help=f"one of {', '.join(BY_SLUG)}")
+        parser.add_argument("slug", nargs="?", metavar="SLUG", help=f"one of {', '.join(_slugs())}")
         parser.add_argument("--as-at", metavar="YYYY-MM-DD", help="the day; otherwise the last month posted")
         parser.add_argument("--json", action="store_true", help="print the data of the page as JSON")
-        for name, known in FILTERS.items():
-            having = ", ".join(kpi.slug for kpi in KPIS if name in _names(kpi))
+        for name, known in _filters().items():
+            having = ", ".join(kpi.slug for kpi in kpis.KPIS if name in _names(kpi))
             parser.add_argument(f"--{name}", dest=name, metavar="VALUE", help=f"{known.label} (of {having})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["slug"] is None:
-            return self.write_columns([(kpi.slug, kpi.title) for kpi in KPIS])
+            return self.write_columns([(kpi.slug, kpi.title) for kpi in kpis.KPIS])
         kpi = _find(options["slug"])
         result = _ask(kpi, options)
         if options["json"]:
@@ -66,15 +64,25 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(cells).rstrip())
 
 
+def _filters() -> dict[str, Filter[Any]]:
+    """The filters of all KPIs by their names."""
+    return {f.name: f for kpi in kpis.KPIS for f in kpi.filters}
+
+
+def _slugs() -> list[str]:
+    return [kpi.slug for kpi in kpis.KPIS]
+
+
 def _find(slug: str) -> Kpi[Any, Any]:
-    if slug not in BY_SLUG:
-        raise CommandError(f"There is no KPI {slug}. The KPIs are {', '.join(BY_SLUG)}.")
-    return BY_SLUG[slug]
+    try:
+        return kpis.find(slug)
+    except KeyError:
+        raise CommandError(f"There is no KPI {slug}. The KPIs are {', '.join(_slugs())}.") from None
 
 
 def _ask(kpi: Kpi[Any, Any], options: dict[str, Any]) -> Result[Any, Any]:
     """The KPI's answer on the command line's scope. Raises CommandError with a sentence."""
-    given = {name: options[name] for name in ("as_at", *FILTERS) if options.get(name) is not None}
+    given = {name: options[name] for name in ("as_at", *_filters()) if options.get(name) is not None}
     unknown = [f"--{name}" for name in given if name != "as_at" and name not in _names(kpi)]
     if unknown:
         raise CommandError(f"{kpi.slug} has no {', '.join(unknown)}: {_filters_of(kpi)}")
