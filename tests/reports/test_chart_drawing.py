@@ -9,10 +9,9 @@ from xml.etree import ElementTree
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sen_dashboard.core.charts import INMSS, SECOND
+from sen_dashboard.core.charts import INMSS, SECOND, fonts
 from sen_dashboard.reports.collected import MarkedDay
 from sen_dashboard.reports.drawing import Drawing, Series, Shape
-from sen_dashboard.reports.writers import fonts
 from sen_dashboard.reports.writers.chart_drawing import SIZE, WIDTH, svg
 
 TEXT = "{http://www.w3.org/2000/svg}text"

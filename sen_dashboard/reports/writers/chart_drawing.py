@@ -17,15 +17,16 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.chart_layers import BEFORE, GOAL, LEGIBLE
+from sen_dashboard.core.charts import fonts
 from sen_dashboard.reports.collected import MarkedDay
 from sen_dashboard.reports.drawing import Drawing, Series, Shape
-from sen_dashboard.reports.writers import fonts
 
 WIDTH = 482.0  # the text of an A4 page with margins of 20 mm
 LINES_HEIGHT = 165.0  # of the lines alone
@@ -40,6 +41,8 @@ LEGEND_LETTERS = 80  # of all names in one row
 BAR_BEFORE = "#d6d8da"
 Dash = Literal["-", ":", "--"]
 
+for _file in sorted(fonts.FOLDER.glob("*.ttf")):
+    fontManager.addfont(_file)
 matplotlib.rcParams.update(
     {
         "font.family": list(fonts.FAMILIES),

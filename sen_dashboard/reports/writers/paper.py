@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts import fonts
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
@@ -34,7 +35,7 @@ from sen_dashboard.reports.collected import (
     from_plain,
     to_plain,
 )
-from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, fonts, symbols
+from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, symbols
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
@@ -79,9 +80,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
 @cache
 def _fonts() -> typst.Fonts:
     """The report's fonts, and none of the machine's."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts.FOLDERS)
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.FOLDER])
 
 
 def _logo(picture: bytes) -> bytes:
