@@ -13,7 +13,9 @@ from django.utils import timezone
 from panel.models import PanelDecision
 from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Chart
+from sen_dashboard.core.charts.chart import Event as MarkedEvent
 from sen_dashboard.core.kpi import Fact, Kpi, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.scope import Scope
@@ -29,7 +31,6 @@ from sen_dashboard.reports.collected import (
     CollectedFact,
     CollectedKpi,
     Definition,
-    MarkedDay,
     Section,
 )
 from sen_dashboard.reports.disclosing import publicly
@@ -91,7 +92,7 @@ def collect(
                 outline.key,
                 outline.title,
                 tuple(_collected(answer, marked) for answer in of_section),
-                tuple(MarkedDay(event.day, event.title) for event in events) if outline.has_events else (),
+                tuple(MarkedEvent(event.day, event.title) for event in events) if outline.has_events else (),
             )
             for outline, of_section in asked
         )
@@ -126,7 +127,7 @@ def check_has_records(month: Month, today: date) -> None:
 def _collected(answer: Answer, events: Events) -> CollectedKpi:
     """An answer as it is kept."""
     kpi, result = answer.kpi, answer.result
-    facts, goal, figure = kpi.facts(result), kpi.goal(result), kpi.figure(result)
+    facts, goal = kpi.facts(result), kpi.goal(result)
     return CollectedKpi(
         kpi.slug,
         answer.entry.variant,
@@ -141,9 +142,17 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         plain_fields(result.headline),
         tuple(map(plain_fields, result.rows)),
         collected(kpi.table(result.rows), kpi.caption(result)),
-        chart_of(figure, answer.kpi.figure(answer.before) if answer.before else None),
-        tuple(MarkedDay(event.day, event.title) for event in charts.events_shown(figure, events)),
+        _chart(answer, events),
     )
+
+
+def _chart(answer: Answer, events: Events) -> Chart | None:
+    """The chart over that of the year before, with the events of its months; None when there is nothing to draw."""
+    chart = chart_of(answer.kpi, answer.result)
+    before = chart_of(answer.kpi, answer.before) if answer.before else None
+    if chart and before:
+        chart = chart.with_year_before(before)
+    return chart and chart.with_events(events)
 
 
 def _definition(kpi: Kpi[Any, Any]) -> Definition:

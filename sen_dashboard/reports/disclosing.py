@@ -49,8 +49,7 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
         rows=tuple(map(_plain, view.rows)),
         caveats=view.caveats,
         table=public_table(kpi.table, view),
-        chart=chart_of(answer.kpi.figure(answer.result)),
-        events=(),
+        chart=chart_of(answer.kpi, answer.result),
     )
     if not view.hidden:
         return public
@@ -66,7 +65,8 @@ def public_table(table: Table, view: PublicView) -> Table:
         )
         for place, row in zip(view.order, view.rows, strict=True)
     )
-    return replace(table, rows=rows)
+    keys = tuple(table.row_keys[place] for place in view.order) if table.row_keys else ()
+    return replace(table, rows=rows, row_keys=keys)
 
 
 def _cell(cell: Cell, public: Any) -> Cell:

@@ -1,140 +1,120 @@
-"""A chart of the screen, read from its Plotly description as every format draws it: lines over days, or bars."""
+"""A bridge, until every KPI gives a chart as a value: from a Plotly description to the value, and back for the page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
-from html import unescape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from sen_dashboard.core import chart_layers, charts
-from sen_dashboard.core.charts import CONTEXT, TEXT
+from sen_dashboard.core.charts.chart import Axis, Chart, Level, Mark, Series, Shape, Tone
+from sen_dashboard.core.charts.palette import COLOURS
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi import Goal, Kpi, Result
+
+TONES = {colour: tone for tone, colour in COLOURS.items()}
+WRITTEN = (("&lt;", "<"), ("&gt;", ">"), ("%&#123;", "%{"), ("&#36;", "$"))
+"""What `charts.plain_text` writes in place of signs."""
 
 
-class Shape(StrEnum):
-    """How a chart is drawn."""
+def chart_of(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Chart | None:
+    """The chart of an answer; None when there is nothing to draw."""
+    chart = replace(read(kpi.figure(result).to_plotly_json()), title=kpi.title)
+    return chart if chart.has_data else None
 
-    LINES = "lines"
-    BARS = "bars"
 
+def read(plotly: Mapping[str, Any], events: Sequence[tuple[date, str]] = ()) -> Chart:
+    """The chart of a figure made by `core.charts`, with or without the layers of `core.chart_layers`.
 
-@dataclass(frozen=True)
-class Series:
-    """A line, or bars of one kind. ``values`` stand along the drawing's categories; None is a gap.
-
-    ``labels`` are what is written at the bars. ``is_context`` is the year before, drawn in grey.
+    Its marks carry no keys. Of ``events`` it has those in the months that it shows.
     """
-
-    name: str
-    values: tuple[float | int | None, ...]
-    colour: str
-    labels: tuple[str, ...] = ()
-    is_context: bool = False
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A chart: ``categories`` are days of lines, or the names of bars from the top down.
-
-    ``title`` says what the values are; ``prefix`` and ``suffix`` are written about a value on the axis. ``levels`` are
-    named lines across, such as a target.
-    """
-
-    shape: Shape
-    title: str
-    categories: tuple[date | str, ...]
-    series: tuple[Series, ...]
-    prefix: str = ""
-    suffix: str = ""
-    levels: tuple[tuple[str, float], ...] = ()
-    from_zero: bool = False
-
-    @property
-    def with_levels(self) -> tuple[Series, ...]:
-        """The series, then each level as a series of one value."""
-        count = len(self.categories)
-        return (*self.series, *(Series(name, (level,) * count, TEXT) for name, level in self.levels))
-
-    @property
-    def begins_at_zero(self) -> bool:
-        """Whether the axis does: bars do, and what the screen draws so, unless a value is below 0."""
-        return (self.from_zero or self.shape is Shape.BARS) and min(self._values, default=0) >= 0
-
-    @property
-    def axis_format(self) -> str:
-        """How an office program numbers the axis: pounds as in `formats.pounds_short`."""
-        furthest = max(map(abs, self._values), default=0)
-        if self.prefix:
-            sign = f'"{self.prefix}"'
-            if furthest >= 1_000_000:
-                return f'[=0]{sign}0;{sign}0.0,,"m"'
-            return f'[=0]{sign}0;{sign}0,"k"' if furthest >= 10_000 else f"{sign}#,##0"
-        if self.suffix:
-            return f'General"{self.suffix}"'
-        return "#,##0" if furthest >= 10 else "General"
-
-    @property
-    def _values(self) -> list[float | int]:
-        return [value for series in self.series for value in series.values if value is not None]
-
-
-def chart_of(figure: go.Figure, before: go.Figure | None = None) -> dict[str, Any] | None:
-    """A figure as a report keeps it: without addresses and events, over the year ``before`` as context.
-
-    None when there is nothing to draw.
-    """
-    if not charts.has_data(figure):
-        return None
-    for trace in figure.data:
-        trace.customdata = None
-    if before is not None:
-        chart_layers.with_year_before(figure, before)
-    kept: dict[str, Any] = figure.to_plotly_json()
-    return kept
-
-
-def read(chart: Mapping[str, Any]) -> Drawing:
-    """The drawing of a figure made by `core.charts`, with or without the layers of `core.chart_layers`."""
-    traces, layout = chart["data"], chart["layout"]
-    bars = [trace for trace in traces if trace["type"] == "bar"]
-    along, across = ("y", "x") if bars else ("x", "y")
-    categories = tuple(traces[0][along])
-    axis = layout[f"{across}axis"]
-    return Drawing(
-        Shape.BARS if bars else Shape.LINES,
-        axis.get("title", {}).get("text", ""),
-        tuple(map(_plain, categories)) if bars else tuple(map(date.fromisoformat, categories)),
-        tuple(_series(trace, along, across, categories) for trace in traces),
-        axis.get("tickprefix") or "",
-        axis.get("ticksuffix") or "",
-        _levels(layout),
-        axis.get("rangemode") == "tozero",
+    traces, layout = plotly["data"], plotly["layout"]
+    is_bars = any(trace["type"] == "bar" for trace in traces)
+    along, across = ("y", "x") if is_bars else ("x", "y")
+    categories = tuple(traces[0][along] or ()) if traces else ()
+    series = tuple(_series(trace, along, across, categories) for trace in traces)
+    axis, levels = layout[f"{across}axis"], tuple(_levels(layout))
+    chart = Chart(
+        Shape.BARS if is_bars else Shape.LINES,
+        Axis("", Kind.TEXT if is_bars else Kind.MONTH),
+        Axis(
+            axis.get("title", {}).get("text", ""),
+            _kind(axis, series, levels),
+            axis.get("rangemode") == "tozero",
+        ),
+        tuple(map(_plain, categories)),
+        series,
+        levels,
     )
+    return chart.with_events(events)
 
 
 def _series(trace: Mapping[str, Any], along: str, across: str, categories: Sequence[str]) -> Series:
-    """A trace with its values at the categories: context may have fewer points."""
-    at = dict(zip(trace[along], trace[across], strict=True))
+    """A trace with its values at the categories: a line of the year before may have fewer points."""
+    places, values = tuple(trace[along] or ()), trace[across] or ()
+    if places != categories:
+        at = dict(zip(places, values, strict=True))
+        values = [at.get(category) for category in categories]
+    labels = trace.get("text") or [""] * len(categories)
+    marks = (Mark(value, label=_plain(label)) for value, label in zip(values, labels, strict=True))
+    name = _plain(trace.get("name") or "")
     style = trace.get("line") or trace.get("marker") or {}
-    colour = style.get("color") or style.get("line", {}).get("color") or CONTEXT
-    return Series(
-        _plain(trace.get("name") or ""),
-        tuple(at.get(category) for category in categories),
-        colour,
-        tuple(map(_plain, trace.get("text") or ())),
-        "year before" in (trace.get("name") or ""),
-    )
-
-
-def _levels(layout: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
-    """The lines across, each with the name that stands at its height."""
-    names = {note["y"]: note["text"] for note in layout.get("annotations", ()) if note.get("xref") == "paper"}
-    across = [shape for shape in layout.get("shapes", ()) if shape.get("xref") == "paper"]
-    return tuple((names[line["y0"]], line["y0"]) for line in across)
+    tone = TONES.get(style.get("color", ""), Tone.MAIN)
+    return Series(name, tuple(marks), tone=tone, is_year_before="year before" in name)
 
 
 def _plain(text: str) -> str:
-    """A name as it was before `charts.plain_text` wrote it for Plotly."""
-    return unescape(text)
+    """A text as it was before `charts.plain_text`."""
+    for written, sign in WRITTEN:
+        text = text.replace(written, sign)
+    return text
+
+
+def _levels(layout: Mapping[str, Any]) -> list[Level]:
+    """The lines across, each with the name that stands at its height."""
+    names = {note["y"]: note["text"] for note in layout.get("annotations", ()) if note.get("xref") == "paper"}
+    across = [shape for shape in layout.get("shapes", ()) if shape.get("xref") == "paper"]
+    return [Level(names[line["y0"]], line["y0"]) for line in across]
+
+
+def _kind(axis: Mapping[str, Any], series: Sequence[Series], levels: Sequence[Level]) -> Kind:
+    """What the values are, as far as their axis tells."""
+    if axis.get("tickprefix") == "£":
+        return Kind.POUNDS
+    if axis.get("ticksuffix") == "%":
+        return Kind.PERCENT
+    values = [value for one in series for value in one.values if value is not None]
+    is_whole = all(float(value).is_integer() for value in [*values, *(level.value for level in levels)])
+    return Kind.COUNT if is_whole else Kind.INDEX
+
+
+def figure(chart: Chart) -> go.Figure:
+    """The figure by which the page of a report still draws a chart, without its events."""
+    now = _figure(chart, [series for series in chart.series if not series.is_year_before])
+    for before in (series for series in chart.series if series.is_year_before):
+        chart_layers.with_year_before(now, _figure(chart, [before]))
+    levels = {level.name: level.value for level in chart.levels}
+    goal = Goal(levels["Target"], levels["Floor"], "") if levels else None
+    return chart_layers.with_goal(now, goal)
+
+
+def _figure(chart: Chart, series: Sequence[Series]) -> go.Figure:
+    kind, values = chart.values.kind, [one.values for one in series]
+    axis: dict[str, Any] = charts.pounds_axis(*values) if kind is Kind.POUNDS else {}
+    axis |= {"ticksuffix": "%"} if kind is Kind.PERCENT else {}
+    axis |= {"rangemode": "tozero"} if chart.values.from_zero else {}
+    if chart.shape is Shape.BARS:
+        bars = [
+            charts.bars(
+                one.name,
+                chart.categories,
+                one.values,
+                labels=[mark.label for mark in one.marks],
+                colour=COLOURS[one.tone],
+            )
+            for one in series
+        ]
+        return charts.bar_figure(*bars, x_title=chart.values.title, xaxis=axis)
+    lines = [charts.line(one.name, chart.days, one.values, colour=COLOURS[one.tone]) for one in series]
+    return charts.figure(*lines, y_title=chart.values.title, xaxis=charts.month_axis(chart.days), yaxis=axis)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_tables2 as tables
-import plotly.graph_objects as go
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
@@ -14,6 +13,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
+from sen_dashboard.reports.drawing import figure
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.services import why_another_approves
@@ -74,6 +74,6 @@ def _chart(kpi: CollectedKpi) -> dict[str, Plain] | None:
     """The chart as the browser draws it: with its events, and names at the ends of lines."""
     if kpi.chart is None:
         return None
-    marked = charts.with_events(go.Figure(kpi.chart), [(event.day, event.title) for event in kpi.events])
+    marked = charts.with_events(figure(kpi.chart), [(event.day, event.title) for event in kpi.events])
     drawn: dict[str, Plain] = chart_layers.with_names(marked).to_plotly_json()
     return drawn
