@@ -155,8 +155,7 @@ def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(
 
         pack = csv_pack.write(collected)
         for kpi in kpis:
-            rows = [{key: as_csv(value) for key, value in in_columns(row).items()} for row in kpi.rows]
-            assert rows_of(pack, f"{kpi.key}.csv") == rows
+            assert rows_of(pack, f"{kpi.key}.csv") == as_rows(kpi)
         assert [tuple(row.values()) for row in rows_of(pack, "headline.csv")] == [
             (kpi.key, key, as_csv(value)) for kpi in kpis for key, value in in_columns(kpi.headline).items()
         ]
@@ -176,6 +175,11 @@ def long_numbers(plain: Any) -> Iterator[str]:
             yield from long_numbers(value)
     elif isinstance(plain, float) and len(str(plain)) > 7:
         yield str(plain)
+
+
+def as_rows(kpi: CollectedKpi) -> list[dict[str, str]]:
+    """The rows of a KPI as a CSV file writes them."""
+    return [{key: as_csv(value) for key, value in in_columns(row).items()} for row in kpi.rows]
 
 
 def as_csv(value: Any) -> str:
