@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -113,13 +113,18 @@ def wrong_cells(sheet: Any, kpi: CollectedKpi) -> Iterator[str]:
             yield f"{sheet.title} {fact.label}: {found}, collected {fact.cell}"
 
 
-def wrong_charts(book: openpyxl.Workbook, sheet: Any, kpi: CollectedKpi) -> Iterator[str]:
+def wrong_charts(
+    book: openpyxl.Workbook,
+    sheet: Any,
+    kpi: CollectedKpi,
+    named: Callable[[date], str] = formats.month,
+) -> Iterator[str]:
     """Where the ranges of a sheet's chart hold other values than are drawn."""
     if len(sheet._charts) != (kpi.chart is not None):
         yield f"{sheet.title}: {len(sheet._charts)} charts"
     for chart in sheet._charts:
         assert kpi.chart
-        if (names := names_of(book, chart)) != kpi.chart.names:
+        if (names := names_of(book, chart, named)) != kpi.chart.names:
             yield f"{sheet.title}: {names}, named {kpi.chart.names}"
         drawn = [(series.name, series.values) for series in kpi.chart.with_levels]
         held = [(series.tx.v or "", values_at(book, series.val.numRef.f)) for series in chart.series]
@@ -130,11 +135,11 @@ def wrong_charts(book: openpyxl.Workbook, sheet: Any, kpi: CollectedKpi) -> Iter
             yield f"{sheet.title}: {held}, drawn {drawn}"
 
 
-def names_of(book: openpyxl.Workbook, chart: Any) -> tuple[str, ...]:
-    """The names along the axis of a sheet's chart; days as months."""
+def names_of(book: openpyxl.Workbook, chart: Any, named: Callable[[date], str]) -> tuple[str, ...]:
+    """The names along the axis of a sheet's chart, its days as ``named``."""
     along = chart.series[0].cat
     cells = values_at(book, (along.numRef or along.strRef).f)
-    return tuple(formats.month(cell) if isinstance(cell, datetime) else cell for cell in cells)
+    return tuple(named(cell) if isinstance(cell, datetime) else cell for cell in cells)
 
 
 # All figures
@@ -215,11 +220,11 @@ def line_kpi(values: Sequence[float | None], **given: Any) -> CollectedKpi:
     return make_kpi(**{"chart": share(values), "table": table_of(values), **given})
 
 
-def places_of(kpi: CollectedKpi) -> tuple[str, list[str]]:
+def places_of(kpi: CollectedKpi, named: Callable[[date], str] = formats.month) -> tuple[str, list[str]]:
     """The cells that a KPI's chart is drawn from: those of its names, and those of each series. All hold the truth."""
     book = opened(workbook.write(make_collected(kpi)))
     (sheet,) = sheets_of_kpis(book)
-    assert list(wrong_charts(book, sheet, kpi)) == []
+    assert list(wrong_charts(book, sheet, kpi, named)) == []
     series = sheet._charts[0].series
     names = series[0].cat.numRef or series[0].cat.strRef
     return names.f.partition("!")[2], [one.val.numRef.f.partition("!")[2] for one in series]
@@ -265,6 +270,10 @@ class TestCharts:
     def test_have_names_of_their_own_where_the_first_column_does_not_read_so(self) -> None:
         texts = table_of(SHARES, Column("month", "Month", Kind.TEXT))
         assert places_of(line_kpi(SHARES, table=texts)) == ("$H$8:$H$10", ["$B$8:$B$10"])
+        months = table_of(SHARES, Column("month", "Month", Kind.MONTH), length=7)
+        by_days = replace(share(SHARES), along=Axis("", Kind.DAY))
+        places = places_of(line_kpi(SHARES, chart=by_days, table=months), formats.day_short)
+        assert places == ("$H$8:$H$10", ["$B$8:$B$10"])
         named = replace(share(SHARES), along=Axis("", Kind.TEXT), categories=("Jan", "Feb", "Mar"))
         assert places_of(line_kpi(SHARES, chart=named)) == ("$H$8:$H$10", ["$B$8:$B$10"])
 

@@ -106,33 +106,29 @@ def _is_of_rows(series: Series, table: Table) -> bool:
 
 
 def _column_of(series: Series, table: Table) -> int | None:
-    """The column of the table with the published key of a series, where its rows are those of the marks.
+    """The column of numbers with the published key of a series, where its rows are those of the marks.
 
     None where a value is unknown or hidden: its cell holds words, which a chart would draw as 0.
     """
-    keys = [column.key for column in table.columns if column.is_number]
-    if series.key not in keys or not _is_of_rows(series, table):
+    numbers = {column.key: place for place, column in enumerate(table.columns) if column.is_number}
+    if series.key not in numbers or not _is_of_rows(series, table):
         return None
-    number = [column.key for column in table.columns].index(series.key)
-    cells = [row[number].value for row in table.rows[: len(series.marks)]]
-    return None if None in cells or not all(map(_is_known, series.values)) else number
-
-
-def _is_known(value: float | None) -> bool:
-    return value is not None
+    place = numbers[series.key]
+    cells = [row[place].value for row in table.rows[: len(series.marks)]]
+    return None if None in cells or None in series.values else place
 
 
 def _column_of_categories(chart: Chart, table: Table) -> int | None:
     """The first column, which names the rows, where these are the marks of a series by their keys.
 
-    Over time it must hold days or months; otherwise it must be a text that reads as the chart's names do, since a
-    chart may shorten them.
+    Over time it must hold days, or months where these name the axis; otherwise it must be a text that reads as the
+    chart's names do, since a chart may shorten them.
     """
     if not table.columns or not any(_is_of_rows(series, table) for series in chart.series):
         return None
     kind, cells = table.columns[0].kind, [row[0] for row in table.rows[: len(chart.categories)]]
     if chart.is_over_time:
-        return 0 if kind in (Kind.DAY, Kind.MONTH) and all(cell.value for cell in cells) else None
+        return 0 if kind in (Kind.DAY, chart.along.kind) and all(cell.value for cell in cells) else None
     reads_alike = tuple(cell.text for cell in cells) == chart.categories
     return 0 if kind is Kind.TEXT and reads_alike else None
 
