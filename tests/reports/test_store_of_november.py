@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
 DUMP = Path(__file__).parents[1] / "data" / "store_of_november_2026.sql.gz"
-KEPT = tuple[int, str, str, str, str]
+Kept = tuple[int, str, str, str, str]
 """A report as the store writes it: version, state, and the texts of what it holds for each audience, and protection."""
 
 every_audience = pytest.mark.parametrize("audience", Audience)
@@ -38,7 +38,7 @@ every_audience = pytest.mark.parametrize("audience", Audience)
 @pytest.fixture(scope="module")
 def before(
     django_db_setup: None, django_db_blocker: "DjangoDbBlocker", worker_id: str
-) -> Iterator[list[KEPT]]:
+) -> Iterator[list[Kept]]:
     """The reports as they were; the store is now open, in place of the tests' own."""
     ours, name = connections["default"], f"{os.environ['TEST_TEMPLATE']}_november_{worker_id}"
     _administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
@@ -73,7 +73,7 @@ def _load() -> None:
     connection.close()
 
 
-def _kept() -> list[KEPT]:
+def _kept() -> list[Kept]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT version, state, internal::text, public::text, protection::text"
@@ -82,7 +82,7 @@ def _kept() -> list[KEPT]:
         return list(cursor.fetchall())
 
 
-def of_version(before: list[KEPT], version: int, audience: Audience) -> dict[str, Any]:
+def of_version(before: list[Kept], version: int, audience: Audience) -> dict[str, Any]:
     """What a report held for an audience."""
     (kept,) = (kept for kept in before if kept[0] == version)
     held: dict[str, Any] = json.loads(kept[2 if audience is Audience.INTERNAL else 3])
@@ -103,7 +103,7 @@ def opened(version: int, audience: Audience) -> Collected:
 @every_audience
 @pytest.mark.parametrize(("version", "state"), [(1, "PUBLISHED"), (2, "DRAFT")])
 def test_all_but_the_charts_is_as_it_was(
-    before: list[KEPT], version: int, state: str, audience: Audience
+    before: list[Kept], version: int, state: str, audience: Audience
 ) -> None:
     assert Report.objects.get(version=version).state == state
     was, is_now = of_version(before, version, audience), to_plain(opened(version, audience))
@@ -121,7 +121,7 @@ def test_all_but_the_charts_is_as_it_was(
 @every_audience
 @pytest.mark.parametrize("version", [1, 2])
 def test_every_chart_shows_the_numbers_that_it_showed(
-    before: list[KEPT], version: int, audience: Audience
+    before: list[Kept], version: int, audience: Audience
 ) -> None:
     drawn = 0
     for old, new in zip(
@@ -162,7 +162,7 @@ def check_chart(chart: Chart, plotly: dict[str, Any]) -> None:
     assert (chart.values.kind is Kind.PERCENT) == (axis.get("ticksuffix") == "%")
 
 
-def test_the_published_report_cannot_be_changed(before: list[KEPT]) -> None:
+def test_the_published_report_cannot_be_changed(before: list[Kept]) -> None:
     with pytest.raises(InternalError, match="Cannot update or delete rows from reports_report"):
         Report.objects.filter(version=1).update(public_before=1)
     assert Report.objects.filter(version=2).update(public_before=1) == 1
@@ -172,7 +172,7 @@ def test_the_published_report_cannot_be_changed(before: list[KEPT]) -> None:
 
 
 @pytest.fixture(params=Audience)
-def published(request: pytest.FixtureRequest, before: list[KEPT]) -> Collected:
+def published(request: pytest.FixtureRequest, before: list[Kept]) -> Collected:
     return opened(1, request.param)
 
 
@@ -211,7 +211,7 @@ def test_its_csv_files_hold_every_row(published: Collected) -> None:
 # Going back
 
 
-def test_going_back_brings_back_every_byte_and_forward_again_the_charts(before: list[KEPT]) -> None:
+def test_going_back_brings_back_every_byte_and_forward_again_the_charts(before: list[Kept]) -> None:
     now = _kept()
     call_command("migrate", "reports", "0003", verbosity=0)
     assert _kept() == before
@@ -220,7 +220,7 @@ def test_going_back_brings_back_every_byte_and_forward_again_the_charts(before: 
     assert now != before
 
 
-def test_nobody_goes_back_over_a_report_collected_since(before: list[KEPT]) -> None:
+def test_nobody_goes_back_over_a_report_collected_since(before: list[Kept]) -> None:
     draft = Report.objects.get(version=2)
     kept, draft.charts_before = draft.charts_before, None
     draft.save()
