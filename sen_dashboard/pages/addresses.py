@@ -1,15 +1,17 @@
 """Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sen_dashboard.core.charts.chart import Mark, Series
 from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.scope import LONGEST_CHOICE, Filter, Scope
 
+MarkAddress = Callable[[Series, Mark], str | None]
 TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
 LONGEST_NAME = 20  # characters
 OWN = "list"  # how the names of a list's own filters begin
@@ -46,6 +48,18 @@ def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None 
     address = reverse("records", kwargs={"slug": kpi.slug, "key": key})
     of_row = {} if row is None else {"row": row}
     return f"{address}?{urlencode(scope_parameters(scope) | of_row)}"
+
+
+def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> MarkAddress:
+    """What gives the address of the records behind a mark of the chart; None where it has no value or no row."""
+
+    def address(series: Series, mark: Mark) -> str | None:
+        if mark.value is None or not mark.row:
+            return None
+        key, *_ = kpi.keys.lists_of(series.key, is_row=True)
+        return records_address(kpi, key, scope, mark.row)
+
+    return address
 
 
 def scope_parameters(scope: Scope) -> dict[str, str]:

@@ -1,18 +1,16 @@
 """The page of a KPI; the template is the same for all."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sen_dashboard.as_at import AsAt
-from sen_dashboard.core.charts.chart import Mark, Series
 from sen_dashboard.core.kpi import Events, Fact, Kpi, LinkedFact, Result
 from sen_dashboard.core.published import Behind
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.pages.addresses import mark_address, records_address
 
 
 def answered(
@@ -86,15 +84,3 @@ def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, An
         return records_address(kpi, key, result.scope, kpi.keys.row_key.text(row))
 
     return {name: partial(address, name, key.behind) for name, key in kpi.keys.row.items() if key.behind}
-
-
-def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Callable[[Series, Mark], str | None]:
-    """What gives the address of the records behind a mark of the chart; None where it has no value or no row."""
-
-    def address(series: Series, mark: Mark) -> str | None:
-        if mark.value is None or not mark.row:
-            return None
-        key, *_ = kpi.keys.lists_of(series.key, is_row=True)
-        return records_address(kpi, key, scope, mark.row)
-
-    return address

@@ -5,19 +5,21 @@ days as 2019-03-31, undefined None. ``to_plain`` and ``from_plain`` are each oth
 written years later gives the figures of the day on which it was collected.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from cattrs.preconf.json import make_converter
 
+from sen_dashboard.core.charts.chart import Chart, Event
 from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment
 from sen_dashboard.core.kinds import Kind
 
 Plain = dict[str, Any]
 CellValue = int | float | str | None
+T = TypeVar("T")
 HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
 
 
@@ -64,11 +66,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its caption, columns and rows."""
+    """A table: its caption, columns and rows.
+
+    ``row_keys`` are the keys of the rows, as the marks of charts have them; empty where they were not kept.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    row_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,14 +85,6 @@ class CollectedFact:
     cell: Cell
     kind: Kind
     raw: str = ""
-
-
-@dataclass(frozen=True)
-class MarkedDay:
-    """An event that the charts of a report mark."""
-
-    day: date
-    title: str
 
 
 @dataclass(frozen=True)
@@ -129,10 +127,9 @@ class CollectedKpi:
 
     ``slug`` with ``variant`` names it within a report: a KPI may stand in several sections, each under other choices,
     which ``chosen`` says in words. ``headline`` and ``rows`` hold plain values under the published keys, as the KPI's
-    JSON does; in a public report a hidden one is its symbol. ``chart`` is the screen's Plotly description without its
-    ``events``, which a format numbers in their order; None where there is nothing to draw or it would show what is
-    hidden. ``is_hidden`` says that something of the KPI is hidden,
-    and then no sentence or fact is given, which would tell it in words.
+    JSON does; in a public report a hidden one is its symbol. ``chart`` is None where there is nothing to draw or it
+    would show what is hidden. ``is_hidden`` says that something of the KPI is hidden, and then no sentence or fact is
+    given, which would tell it in words. ``asked`` are the parameters of an address that asks the same again.
     """
 
     slug: str
@@ -148,14 +145,19 @@ class CollectedKpi:
     headline: Plain
     rows: tuple[Plain, ...]
     table: Table
-    chart: Plain | None
-    events: tuple[MarkedDay, ...] = ()
+    chart: Chart | None
     is_hidden: bool = False
+    asked: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """The name within a report, fit for a file or sheet: ``panel_reasons-additional_funding``."""
         return f"{self.slug}-{self.variant}" if self.variant else self.slug
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What the chart marks, in the order in which a format numbers it."""
+        return self.chart.events if self.chart else ()
 
     @property
     def answer(self) -> str:
@@ -179,7 +181,7 @@ class Section:
     key: str
     title: str
     kpis: tuple[CollectedKpi, ...]
-    events: tuple[MarkedDay, ...] = ()
+    events: tuple[Event, ...] = ()
     comments: tuple[Comment, ...] = ()
 
 
@@ -256,3 +258,16 @@ def to_plain(collected: Collected) -> Plain:
 def from_plain(plain: Plain) -> Collected:
     """The report that ``to_plain`` wrote. Raises an exception of cattrs for anything else."""
     return _CONVERTER.structure(plain, Collected)
+
+
+def with_each_text(value: T, change: Callable[[str], str]) -> T:
+    """A report, or a part of one, with each of its texts changed: for a format that cannot hold every sign."""
+    return _CONVERTER.structure(_changed(_CONVERTER.unstructure(value), change), type(value))
+
+
+def _changed(plain: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(plain, str):
+        return change(plain)
+    if isinstance(plain, dict):
+        return {key: _changed(value, change) for key, value in plain.items()}
+    return [_changed(value, change) for value in plain] if isinstance(plain, list | tuple) else plain

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +13,14 @@ from django.utils import timezone
 from panel.models import PanelDecision
 from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
-from sen_dashboard.core import charts, formats
-from sen_dashboard.core.kpi import Fact, Kpi, plain_fields
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Event as MarkedEvent
+from sen_dashboard.core.kpi import Events, Fact, Kpi, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.movements import movements
+from sen_dashboard.pages.addresses import scope_parameters
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
 from sen_dashboard.reports.collected import (
@@ -28,15 +30,11 @@ from sen_dashboard.reports.collected import (
     CollectedFact,
     CollectedKpi,
     Definition,
-    MarkedDay,
     Section,
 )
 from sen_dashboard.reports.disclosing import publicly
-from sen_dashboard.reports.drawing import chart_of
 from sen_dashboard.reports.sections import TITLES, WITH_EVENTS
 from sen_dashboard.reports.tables import collected, scalar
-
-Events = Sequence[tuple[date, str]]
 
 
 class NothingToReport(ValueError):
@@ -91,7 +89,7 @@ def collect(
                 section.value,
                 TITLES[section.value],
                 tuple(_collected(answer, marked) for answer in of_section),
-                tuple(MarkedDay(event.day, event.title) for event in events)
+                tuple(MarkedEvent(event.day, event.title) for event in events)
                 if section in WITH_EVENTS
                 else (),
             )
@@ -125,7 +123,7 @@ def check_has_records(month: Month, today: date) -> None:
 def _collected(answer: Answer, events: Events) -> CollectedKpi:
     """An answer as it is kept."""
     kpi, result = answer.kpi, answer.result
-    facts, goal, figure = kpi.facts(result), kpi.goal(result), kpi.figure(result)
+    facts, goal = kpi.facts(result), kpi.goal(result)
     return CollectedKpi(
         kpi.slug,
         answer.entry.variant,
@@ -139,9 +137,12 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         result.caveats,
         plain_fields(result.headline),
         tuple(map(plain_fields, result.rows)),
-        collected(kpi.table(result.rows), kpi.caption(result)),
-        chart_of(figure, answer.kpi.figure(answer.before) if answer.before else None),
-        tuple(MarkedDay(event.day, event.title) for event in charts.events_shown(figure, events)),
+        replace(
+            collected(kpi.table(result.rows), kpi.caption(result)),
+            row_keys=tuple(map(kpi.keys.row_key.text, result.rows)),
+        ),
+        kpi.draw(result, answer.before, events),
+        asked=scope_parameters(result.scope),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sen_dashboard.core.suppression import Protection, PublicView, Symbol, protect, public_view
 from sen_dashboard.reports.answers import Answer
 from sen_dashboard.reports.collected import Audience, Cell, Collected, CollectedKpi, Section, Table
-from sen_dashboard.reports.drawing import chart_of
 
 
 def publicly(
@@ -47,8 +46,7 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
         rows=tuple(map(_plain, view.rows)),
         caveats=view.caveats,
         table=public_table(kpi.table, view),
-        chart=chart_of(answer.kpi.figure(answer.result)),
-        events=(),
+        chart=answer.kpi.draw(answer.result),
     )
     if not view.hidden:
         return public
@@ -64,7 +62,8 @@ def public_table(table: Table, view: PublicView) -> Table:
         )
         for place, row in zip(view.order, view.rows, strict=True)
     )
-    return replace(table, rows=rows)
+    keys = tuple(table.row_keys[place] for place in view.order) if table.row_keys else ()
+    return replace(table, rows=rows, row_keys=keys)
 
 
 def _cell(cell: Cell, public: Any) -> Cell:

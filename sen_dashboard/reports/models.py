@@ -44,6 +44,12 @@ class Report(models.Model):
     internal = models.JSONField()
     public = models.JSONField()
     protection = models.JSONField()
+    charts_before = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The charts of a report collected before December 2026, as they were kept then.",
+    )
     public_before = models.PositiveIntegerField(
         default=0,
         help_text="How much was public when the figures were collected: reports and files given out.",

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_tables2 as tables
-import plotly.graph_objects as go
 
+from sen_dashboard import kpis
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
-from sen_dashboard.core import chart_layers, charts
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, LinkedFact, Plain
+from sen_dashboard.core.kpi import Fact, LinkedFact
+from sen_dashboard.core.scope import LATEST, ScopeError, parse_scope
 from sen_dashboard.core.suppression import Protection
+from sen_dashboard.pages.addresses import MarkAddress, mark_address
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
@@ -28,7 +29,7 @@ class ShownKpi:
 
     kpi: CollectedKpi
     facts: list[LinkedFact]
-    chart: dict[str, Plain] | None
+    mark_address: MarkAddress
     table: tables.Table
 
 
@@ -52,7 +53,9 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "report": report,
         "collected": collected,
         "audiences": list(Audience),
-        "sections": [ShownSection(section, list(_shown(section))) for section in collected.sections],
+        "sections": [
+            ShownSection(section, list(_shown(section, audience))) for section in collected.sections
+        ],
         "edition": edition,
         "formats": FORMATS if has_files else {},
         "has_files": has_files,
@@ -64,16 +67,21 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
     }
 
 
-def _shown(section: Section) -> Iterator[ShownKpi]:
+def _shown(section: Section, audience: Audience) -> Iterator[ShownKpi]:
     for kpi in section.kpis:
         facts = [LinkedFact(Fact(fact.label, fact.cell.text, Kind.TEXT, fact.raw)) for fact in kpi.facts]
-        yield ShownKpi(kpi, facts, _chart(kpi), table_of(kpi.table))
+        yield ShownKpi(kpi, facts, _mark_address(kpi, audience), table_of(kpi.table))
 
 
-def _chart(kpi: CollectedKpi) -> dict[str, Plain] | None:
-    """The chart as the browser draws it: with its events, and names at the ends of lines."""
-    if kpi.chart is None:
-        return None
-    marked = charts.with_events(go.Figure(kpi.chart), [(event.day, event.title) for event in kpi.events])
-    drawn: dict[str, Plain] = chart_layers.with_names(marked).to_plotly_json()
-    return drawn
+def _mark_address(kpi: CollectedKpi, audience: Audience) -> MarkAddress:
+    """Where the marks of its chart lead: to the records behind them as they are now, for those inside the council.
+
+    Nowhere in a report that was kept before charts named the rows of their marks.
+    """
+    if audience is Audience.PUBLIC or not kpi.asked:
+        return lambda series, mark: None
+    try:
+        found = kpis.find(kpi.slug)
+        return mark_address(found, parse_scope(kpi.asked, found.filters, default_as_at=LATEST))
+    except (KeyError, ScopeError):  # a KPI or a choice that is no more
+        return lambda series, mark: None

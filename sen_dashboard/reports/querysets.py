@@ -89,4 +89,4 @@ class ReportQuerySet(models.QuerySet[Any]):
 
     def without_data(self) -> Self:
         """Leave the figures where they are, which a list does not show."""
-        return self.defer("internal", "public", "protection")
+        return self.defer("internal", "public", "protection", "charts_before")

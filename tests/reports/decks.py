@@ -4,15 +4,15 @@ import io
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import matplotlib
 from PIL import ImageFont
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Pt
+
+from sen_dashboard.core.charts import fonts
 
 FOOT = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 HAIR = Pt(0.1)  # lengths are whole EMU, so that edges may be a hair apart
@@ -132,9 +132,8 @@ EM = 2048
 
 @lru_cache
 def _font(is_bold: bool) -> ImageFont.FreeTypeFont:
-    name = f"fonts/ttf/DejaVuSans{'-Bold' if is_bold else ''}.ttf"
-    path = str(Path(matplotlib.get_data_path(), name))
-    return ImageFont.truetype(path, EM, layout_engine=ImageFont.Layout.BASIC)
+    name = f"DejaVuSans{'-Bold' if is_bold else ''}.ttf"
+    return ImageFont.truetype(str(fonts.FOLDER / name), EM, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _lines(text: str, room: float, size: float, is_bold: bool) -> int:

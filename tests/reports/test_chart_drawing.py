@@ -1,7 +1,7 @@
 """A report's charts: every word inside the picture and none on another, whatever is drawn."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 from xml.etree import ElementTree
@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from sen_dashboard.core.charts import INMSS, SECOND
-from sen_dashboard.reports.collected import MarkedDay
-from sen_dashboard.reports.drawing import Drawing, Series, Shape
-from sen_dashboard.reports.writers import fonts
+from sen_dashboard.core.charts import chart as charts
+from sen_dashboard.core.charts import fonts
+from sen_dashboard.core.charts.chart import Axis, Chart, Level, Mark, Series, Tone
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.writers.chart_drawing import SIZE, WIDTH, svg
 
 TEXT = "{http://www.w3.org/2000/svg}text"
@@ -82,66 +82,51 @@ def check_words(drawn: bytes) -> None:
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> tuple[Drawing, list[MarkedDay]]:
+def lines(draw: st.DrawFn) -> Chart:
     count = draw(st.integers(1, 40))
     days = tuple(date(2016, 1, 31) + timedelta(days=30 * n) for n in range(count))
-    series = tuple(
-        Series(draw(names), tuple(draw(st.lists(values, min_size=count, max_size=count))), INMSS)
+    series = [
+        Series(draw(names), tuple(map(Mark, draw(st.lists(values, min_size=count, max_size=count)))))
         for _ in range(draw(st.integers(1, 4)))
-    )
+    ]
     levels = tuple(
-        (name, draw(st.floats(0, 100))) for name in draw(st.sampled_from([[], ["Target", "Floor"]]))
+        Level(name, draw(st.floats(0, 100))) for name in draw(st.sampled_from([[], ["Target", "Floor"]]))
     )
+    axis = Axis("Children", draw(st.sampled_from([Kind.COUNT, Kind.PERCENT])), from_zero=True)
     marked = draw(st.lists(st.integers(-29, 30 * (count - 1)), max_size=5))
-    events = [MarkedDay(days[0] + timedelta(days=day), "An event") for day in sorted(marked)]
-    drawing = Drawing(
-        Shape.LINES,
-        "Children",
-        days,
-        with_a_value(series),
-        "",
-        draw(st.sampled_from(["", "%"])),
-        levels,
-        True,
-    )
-    return drawing, events
+    chart = charts.lines(days, axis, *with_a_value(series), levels=levels)
+    return chart.with_events([(days[0] + timedelta(days=day), "An event") for day in marked])
 
 
 @st.composite
-def bars(draw: st.DrawFn) -> Drawing:
+def bars(draw: st.DrawFn) -> Chart:
     count = draw(st.integers(1, 20))
     categories = tuple(f"{n}. {draw(names)}" for n in range(count))
+    labels = names.map(lambda name: name[:20])
+    marks = st.builds(lambda value, label: Mark(value, label=label), values, labels)
     main = [
-        Series(
-            draw(names),
-            tuple(draw(st.lists(values, min_size=count, max_size=count))),
-            colour,
-            tuple(draw(st.lists(names.map(lambda name: name[:20]), min_size=count, max_size=count))),
-        )
-        for colour in (INMSS, SECOND)[: draw(st.integers(1, 2))]
+        Series(draw(names), tuple(draw(st.lists(marks, min_size=count, max_size=count))), tone=tone)
+        for tone in (Tone.MAIN, Tone.SECOND)[: draw(st.integers(1, 2))]
     ]
-    before = Series("A year before", main[0].values, "#6f777b", is_context=True)
-    series = (*main, before) if draw(st.booleans()) else tuple(main)
-    return Drawing(Shape.BARS, "Children", categories, with_a_value(series), draw(st.sampled_from(["", "£"])))
+    axis = Axis("Children", draw(st.sampled_from([Kind.COUNT, Kind.POUNDS])))
+    chart = charts.bars(categories, axis, *with_a_value(main))
+    return chart.with_year_before(chart) if draw(st.booleans()) else chart
 
 
-def with_a_value(series: Sequence[Series]) -> tuple[Series, ...]:
+def with_a_value(series: Sequence[Series]) -> list[Series]:
     """Series of which the first holds a value: a chart of gaps alone is never drawn."""
     first, *rest = series
-    return (
-        Series(first.name, (7.0, *first.values[1:]), first.colour, first.labels, first.is_context),
-        *rest,
-    )
+    mark, *marks = first.marks
+    return [replace(first, marks=(replace(mark, value=7.0), *marks)), *rest]
 
 
 @given(lines())
 @settings(max_examples=40, deadline=None, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
-def test_words_of_lines_never_meet(drawn: tuple[Drawing, list[MarkedDay]]) -> None:
-    drawing, events = drawn
-    check_words(svg(drawing, events))
+def test_words_of_lines_never_meet(chart: Chart) -> None:
+    check_words(svg(chart))
 
 
 @given(bars())
 @settings(max_examples=40, deadline=None, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
-def test_words_of_bars_never_meet(drawing: Drawing) -> None:
-    check_words(svg(drawing))
+def test_words_of_bars_never_meet(chart: Chart) -> None:
+    check_words(svg(chart))

@@ -9,18 +9,20 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Shape, Tone
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import ReportSection
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import answers
-from sen_dashboard.reports.collected import from_plain, to_plain
+from sen_dashboard.reports.collected import from_plain, to_plain, with_each_text
 from sen_dashboard.reports.collecting import NothingToReport, collect
-from sen_dashboard.reports.drawing import read
 from tests.factories import make_event, make_placement, make_posting, make_school
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_records_behind import make_places
+from tests.reports.made import make_collected, make_kpi
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -59,16 +61,61 @@ def test_a_report_is_what_the_kpis_say_and_comes_back_from_json_whole() -> None:
 
 
 @pytest.mark.usefixtures("council")
-def test_every_kpi_of_the_registry_is_in_a_section_and_every_drawing_can_be_read() -> None:
+def test_every_kpi_of_the_registry_is_in_a_section_and_every_chart_is_whole() -> None:
     internal = collected().internal
     assert {kpi.slug for kpi in internal.kpis} == {kpi.slug for kpi in KPIS}
     used = {one.section for kpi in KPIS for one in kpi.report}
     assert [section.key for section in internal.sections] == [key for key in ReportSection if key in used]
     for kpi in internal.kpis:
         if kpi.chart:
-            drawing = read(kpi.chart)
-            assert drawing.categories
-            assert all(len(series.values) == len(drawing.categories) for series in drawing.series)
+            assert kpi.chart.has_data
+            assert kpi.chart.title == kpi.title
+            assert all(len(series.values) == len(kpi.chart.categories) for series in kpi.chart.series)
+    charts = [kpi.chart for kpi in internal.kpis if kpi.chart]
+    assert {chart.shape for chart in charts} == set(Shape)
+    assert {series.tone for chart in charts for series in chart.series} > {Tone.MAIN, Tone.SECOND}
+    assert any(series.is_year_before for chart in charts for series in chart.series)
+    assert any(chart.events and chart.levels for chart in charts)
+
+
+CHART = Chart(
+    Shape.BARS,
+    Axis("", Kind.TEXT),
+    Axis("Cost", Kind.POUNDS, from_zero=True),
+    ("A", "2019-03-31"),
+    (
+        Series("Now", (Mark(1, "ASD", "£1", Tone.FOURTH), Mark(2.5)), "cost"),
+        Series("Then", (Mark(None), Mark(0)), tone=Tone.THIRD, is_year_before=True),
+    ),
+    (Level("Target", 2.0),),
+    (Event(date(2018, 9, 1), "New school"),),
+    "Costs",
+)
+
+
+def test_a_chart_comes_back_from_json_whole() -> None:
+    report = make_collected(make_kpi(chart=CHART), make_kpi(chart=None))
+    kept = json.loads(json.dumps(to_plain(report)))
+    assert from_plain(kept) == report
+    chart, *_ = kept["sections"][0]["kpis"]
+    assert [mark["value"] for mark in chart["chart"]["series"][0]["marks"]] == [1, 2.5]
+    assert next(from_plain(kept).kpis).events == CHART.events
+
+
+def test_a_report_kept_before_tables_had_keys_can_be_read() -> None:
+    kept = to_plain(make_collected())
+    del kept["sections"][0]["kpis"][0]["table"]["row_keys"]
+    assert from_plain(kept) == make_collected()
+
+
+def test_each_text_of_a_report_can_be_changed() -> None:
+    report = make_collected(make_kpi(chart=CHART))
+    changed = with_each_text(report, lambda text: text.replace("A", "B"))
+    chart = next(changed.kpis).chart
+    assert chart
+    assert chart.categories == ("B", "2019-03-31")
+    assert chart.series == with_each_text(CHART, lambda text: text.replace("A", "B")).series
+    assert with_each_text(report, str) == report
 
 
 @pytest.mark.usefixtures("council")

@@ -1,5 +1,7 @@
 """The table that anybody may read: a symbol wherever there is no number to read."""
 
+from dataclasses import replace
+
 import pytest
 
 from sen_dashboard.core.kinds import Kind
@@ -27,3 +29,11 @@ def test_a_number_that_reads_as_0_and_is_none_is_low(kind: Kind, cell: Cell, rea
     ((found,),) = public_table(table, view).rows
     assert found.text == read
     assert (found.value is None) == (read == "low")
+
+
+def test_rows_keep_their_keys_in_the_order_of_the_view() -> None:
+    column = Column("need", "Need", Kind.TEXT)
+    table = Table("Needs", (column,), ((Cell("ASD", "Autism"),), (Cell("PD", "Physical"),)), ("ASD", "PD"))
+    view = PublicView({}, [{"need": "PD"}, {"need": "ASD"}], [1, 0], hidden=False, caveats=())
+    assert public_table(table, view).row_keys == ("PD", "ASD")
+    assert public_table(replace(table, row_keys=()), view).row_keys == ()

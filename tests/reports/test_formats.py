@@ -8,7 +8,6 @@ import pytest
 from pypdf import PdfReader
 
 from sen_dashboard.reports.collected import HIDDEN, Audience, Collected
-from sen_dashboard.reports.drawing import Drawing, Series, Shape
 from sen_dashboard.reports.files import FORMATS
 from tests.reports.made import make_collected, make_kpi
 
@@ -49,10 +48,3 @@ def test_a_definition_has_the_same_words(suffix: str) -> None:
     text = said(suffix, make_collected())
     places = [text.find(label) for label in make_kpi().definition.LABELS.values()]
     assert -1 not in places
-
-
-def test_an_axis_is_numbered_by_what_is_furthest_from_zero() -> None:
-    """Five million pounds saved are no fewer than five million spent."""
-    saved = Drawing(Shape.BARS, "Pounds", ("2018-19",), (Series("", (-5_000_000.0,), "#12436D"),), prefix="£")
-    assert saved.axis_format == '[=0]"£"0;"£"0.0,,"m"'
-    assert not saved.begins_at_zero

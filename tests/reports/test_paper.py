@@ -15,7 +15,8 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
-from sen_dashboard.core import charts
+from sen_dashboard.core.charts import chart as charts
+from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import (
     Cell,
@@ -23,12 +24,10 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    MarkedDay,
     Table,
     to_plain,
 )
 from sen_dashboard.reports.collecting import Collection
-from sen_dashboard.reports.drawing import chart_of
 from sen_dashboard.reports.writers import Stamp, paper
 from tests.reports.made import AT, make_collected, make_kpi
 
@@ -37,14 +36,15 @@ COMMENT = Comment("manager.two", AT, "It rose.\nIt will fall.")
 MONTHS = [date(2018, 10, 31), date(2018, 11, 30), date(2018, 12, 31)]
 
 
-def line_chart() -> Any:
-    figure = charts.figure(charts.line("Children", MONTHS, [840, 841, 842]), y_title="Children")
-    return chart_of(figure)
+def line_chart() -> Chart:
+    children = Series("Children", tuple(map(Mark, (840, 841, 842))))
+    chart = charts.lines(MONTHS, Axis("Children", Kind.COUNT), children)
+    return chart.with_events([(date(2018, 11, 5), "A new law")])
 
 
-def bar_chart(*names: str) -> Any:
-    bars = charts.bars("Children", names, [1 for _ in names], labels=["1" for _ in names])
-    return chart_of(charts.bar_figure(bars, x_title="Children"))
+def bar_chart(*names: str) -> Chart:
+    children = Series("Children", tuple(Mark(1, label="1") for _ in names))
+    return charts.bars(names, Axis("Children", Kind.COUNT), children)
 
 
 def full_report(**given: Any) -> Collected:
@@ -52,7 +52,6 @@ def full_report(**given: Any) -> Collected:
     kpis = (
         make_kpi(
             chart=line_chart(),
-            events=(MarkedDay(date(2018, 11, 5), "A new law"),),
             caveats=("One record is left out.",),
             standing="Target met",
             basis="No more than before.",

@@ -13,11 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sen_dashboard.core import chart_layers
-from sen_dashboard.core import charts as screen
+from sen_dashboard.core.charts import chart as charts
+from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Shape
 from sen_dashboard.core.formats import NOT_AVAILABLE
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.collected import (
     Audience,
@@ -27,12 +26,10 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    MarkedDay,
     Section,
     Table,
 )
 from sen_dashboard.reports.collecting import Collection
-from sen_dashboard.reports.drawing import Drawing, Shape, read
 from sen_dashboard.reports.writers import Stamp
 from sen_dashboard.reports.writers.slides import write
 from tests.reports import decks
@@ -44,39 +41,27 @@ MONTHS = [Month(2018, number).end for number in range(4, 13)] + [
 ]
 
 
-def lines(*values: list[float | None], goal: Goal | None = None) -> dict[str, Any]:
+def lines(*values: list[float | None], levels: tuple[Level, ...] = ()) -> Chart:
     """A chart of lines over months, with its levels."""
-    drawn = [
-        screen.line(f"Line {number}", MONTHS[: len(line)], line)
-        for number, line in enumerate(values, start=1)
-    ]
-    plain: dict[str, Any] = chart_layers.with_goal(
-        screen.figure(*drawn, y_title="Children", yaxis={"ticksuffix": "%"}), goal
-    ).to_plotly_json()
-    return plain
+    days = MONTHS[: len(values[0])]
+    series = [Series(f"Line {number}", tuple(map(Mark, line))) for number, line in enumerate(values, start=1)]
+    return charts.lines(days, Axis("Children", Kind.PERCENT), *series, levels=levels)
 
 
-def bars(
-    names: list[str], *values: list[float | None], before: list[float | None] | None = None
-) -> dict[str, Any]:
+def bars(names: list[str], *values: list[float | None], before: list[float | None] | None = None) -> Chart:
     """A chart of bars in pounds, with those of a year before."""
-    figure = screen.bar_figure(
-        *(
-            screen.bars(
-                f"Bars {number}", names, bar, labels=[NOT_AVAILABLE if v is None else f"£{v:g}" for v in bar]
-            )
-            for number, bar in enumerate(values, start=1)
-        ),
-        x_title="Cost",
-        xaxis={"tickprefix": "£"},
-    )
-    if before:
-        then = screen.bar_figure(
-            screen.bars("Bars 1", names, before, labels=[""] * len(names)), x_title="Cost"
+    axis = Axis("Cost", Kind.POUNDS)
+    series = [
+        Series(
+            f"Bars {number}",
+            tuple(Mark(v, label=NOT_AVAILABLE if v is None else f"£{v:g}") for v in bar),
         )
-        figure = chart_layers.with_year_before(figure, then)
-    plain: dict[str, Any] = figure.to_plotly_json()
-    return plain
+        for number, bar in enumerate(values, start=1)
+    ]
+    chart = charts.bars(names, axis, *series)
+    if before:
+        chart = chart.with_year_before(charts.bars(names, axis, Series("Bars 1", tuple(map(Mark, before)))))
+    return chart
 
 
 def table(rows: int, columns: int = 2, text: str = "Autism") -> Table:
@@ -103,40 +88,40 @@ def slide_of(deck: Any, title: str) -> Any:
 
 
 def check_charts(deck: Any, report: Collected) -> None:
-    """The charts of the deck show every value of the report's drawings, and their workbooks hold the same."""
-    drawings = [read(kpi.chart) for kpi in report.kpis if kpi.chart]
+    """The charts of the deck show every value of the report's charts, and their workbooks hold the same."""
+    shown = [kpi.chart for kpi in report.kpis if kpi.chart]
     drawn = list(decks.charts(deck))
-    assert len(drawn) == len(drawings)
-    for (_, chart), drawing in zip(drawn, drawings, strict=True):
-        plot = chart.plots[0]
-        assert {series.name: tuple(series.values) for series in plot.series} == expected(drawing)
-        sheet = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+    assert len(drawn) == len(shown)
+    for (_, native), chart in zip(drawn, shown, strict=True):
+        plot = native.plots[0]
+        assert {series.name: tuple(series.values) for series in plot.series} == expected(chart)
+        sheet = openpyxl.load_workbook(io.BytesIO(native.part.chart_workbook.xlsx_part.blob)).active
         held = {
-            column[0].value or "": [cell.value for cell in column[1 : len(drawing.categories) + 1]]
+            column[0].value or "": [cell.value for cell in column[1 : len(chart.categories) + 1]]
             for column in list(sheet.columns)[1:]
         }
-        assert held.keys() == expected(drawing).keys()
-        for name, values in expected(drawing).items():
+        assert held.keys() == expected(chart).keys()
+        for name, values in expected(chart).items():
             assert [value is None for value in held[name]] == [value is None for value in values]
             assert known(held[name]) == pytest.approx(known(values), rel=1e-14), "a workbook keeps 15 digits"
-        if drawing.shape is Shape.BARS:
+        if chart.shape is Shape.BARS:
             assert all(
-                str(shown).startswith(str(name)[:10])
-                for shown, name in zip(plot.categories, drawing.categories, strict=True)
+                str(shown).startswith(name[:10])
+                for shown, name in zip(plot.categories, chart.categories, strict=True)
             )
-            assert chart.category_axis.reverse_order
+            assert native.category_axis.reverse_order
         else:
             days = [cell.value.date() for cell in next(iter(sheet.columns))[1:]]
-            assert days == list(drawing.categories)
+            assert days == list(chart.days)
 
 
 def known(values: Iterable[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def expected(drawing: Drawing) -> dict[str, tuple[Any, ...]]:
-    levels = {name: (level,) * len(drawing.categories) for name, level in drawing.levels}
-    return {series.name: series.values for series in drawing.series} | levels
+def expected(chart: Chart) -> dict[str, tuple[Any, ...]]:
+    """The values of each series by its name, levels too."""
+    return {series.name: series.values for series in chart.with_levels}
 
 
 def check_texts(deck: Any, report: Collected) -> None:
@@ -178,7 +163,7 @@ def test_slides_stand_in_the_order_of_the_sections_and_empty_sections_are_left_o
                 "review",
                 "Service review",
                 (make_kpi(title="Three"),),
-                events=(MarkedDay(date(2019, 3, 1), "New process"),),
+                events=(Event(date(2019, 3, 1), "New process"),),
             ),
             Section("others", "Other figures", (make_kpi(slug="brand_new", title="Brand new"),)),
         ),
@@ -227,9 +212,9 @@ def test_every_slide_says_how_the_report_stands_and_who_took_it() -> None:
 
 
 def test_charts_are_native_with_every_value_gap_and_level() -> None:
-    goal = Goal(100, 60, "As the law asks")
+    levels = (Level("Target", 100), Level("Floor", 60))
     kpis = (
-        make_kpi(title="Lines", chart=lines([1, None, 3, 4], [2, 2.5, None, None], goal=goal)),
+        make_kpi(title="Lines", chart=lines([1, None, 3, 4], [2, 2.5, None, None], levels=levels)),
         make_kpi(title="Bars", chart=bars(["ASD", "SEMH"], [36233.5, None], before=[35000, 30000])),
         make_kpi(title="Groups", chart=bars(["ASD", "SEMH"], [3, 4], [1, 2], before=[2, 2])),
     )
@@ -247,7 +232,7 @@ def test_charts_are_native_with_every_value_gap_and_level() -> None:
     assert '"£"' in found["Bars"].value_axis.tick_labels.number_format
     assert found["Bars"].value_axis.minimum_scale == 0
     first = found["Bars"].plots[0].series[0]
-    assert str(first.format.fill.fore_color.rgb) == screen.INMSS[1:].upper()
+    assert str(first.format.fill.fore_color.rgb) == "12436D"
     assert first.points[0].data_label.text_frame.text == "£36233.5"
     assert [s.points[0].data_label.text_frame.text for s in list(found["Groups"].plots[0].series)[:2]] == [
         "£3",
@@ -404,8 +389,6 @@ class Odd:
     values: tuple[tuple[float | None, ...], ...]
 
     def kpi(self) -> CollectedKpi:
-        values = [list(series) for series in self.values]
-        names = [f"{number}{self.category}" for number in range(len(values[0]))]
         return make_kpi(
             title=f"Odd {self.title}",
             sentence=str(self.sentence),
@@ -417,15 +400,20 @@ class Odd:
                 )
                 for words in self.facts
             ),
-            events=tuple(MarkedDay(date(2019, 3, 1), str(words)) for words in self.events),
             table=table(self.rows, self.columns, str(self.cell)),
-            chart={
-                "none": None,
-                "lines": lines(*(series[:12] for series in values)),
-                "bars": bars(names, *values),
-                "bars before": bars(names, *values, before=values[-1]),
-            }[self.shape],
+            chart=self.chart(),
         )
+
+    def chart(self) -> Chart | None:
+        values = [list(series) for series in self.values]
+        names = [f"{number}{self.category}" for number in range(len(values[0]))]
+        events = tuple(Event(date(2019, 3, 1), str(words)) for words in self.events)
+        return {
+            "none": None,
+            "lines": replace(lines(*(series[:12] for series in values)), events=events),
+            "bars": bars(names, *values),
+            "bars before": bars(names, *values, before=values[-1]),
+        }[self.shape]
 
 
 def words(most: int) -> st.SearchStrategy[Words]:
@@ -492,7 +480,7 @@ def test_nothing_overlaps_overflows_or_is_too_small_whatever_a_report_holds(
         "inmss",
         str(name),
         tuple(odd.kpi() for odd in kpis),
-        events=(MarkedDay(date(2019, 3, 1), str(name)),) * 20,
+        events=(Event(date(2019, 3, 1), str(name)),) * 20,
         comments=tuple(Comment("C. Officer", AT, str(comment)) for comment in comments),
     )
     said = dict.fromkeys(("council", "provisional", "approved_by"), str(name))

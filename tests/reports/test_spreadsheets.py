@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from openpyxl.utils import range_boundaries
 from PIL import Image
 
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Tone, bars, lines
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.downloads import in_columns, safe_cell
 from sen_dashboard.reports.collected import (
@@ -27,13 +28,11 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    MarkedDay,
     Section,
     Table,
     to_plain,
 )
 from sen_dashboard.reports.collecting import Collection
-from sen_dashboard.reports.drawing import chart_of, read
 from sen_dashboard.reports.writers import Stamp, csv_pack, workbook
 from tests.reports.made import AT, LATER, make_collected, make_kpi
 
@@ -114,20 +113,33 @@ def wrong_cells(sheet: Any, kpi: CollectedKpi) -> Iterator[str]:
             yield f"{sheet.title} {fact.label}: {found}, collected {fact.cell}"
 
 
-def wrong_charts(book: openpyxl.Workbook, sheet: Any, kpi: CollectedKpi) -> Iterator[str]:
+def wrong_charts(
+    book: openpyxl.Workbook,
+    sheet: Any,
+    kpi: CollectedKpi,
+    named: Callable[[date], str] = formats.month,
+) -> Iterator[str]:
     """Where the ranges of a sheet's chart hold other values than are drawn."""
     if len(sheet._charts) != (kpi.chart is not None):
         yield f"{sheet.title}: {len(sheet._charts)} charts"
     for chart in sheet._charts:
-        drawing = read(kpi.chart or {})
-        levels = [(name, (level,) * len(drawing.categories)) for name, level in drawing.levels]
-        drawn = [(series.name, series.values) for series in drawing.series] + levels
+        assert kpi.chart
+        if (names := names_of(book, chart, named)) != kpi.chart.names:
+            yield f"{sheet.title}: {names}, named {kpi.chart.names}"
+        drawn = [(series.name, series.values) for series in kpi.chart.with_levels]
         held = [(series.tx.v or "", values_at(book, series.val.numRef.f)) for series in chart.series]
         if [(name, tuple(values)) for name, values in held] != [
             (name, tuple(pytest.approx(v, rel=1e-15) if v is not None else None for v in values))
             for name, values in drawn
         ]:
             yield f"{sheet.title}: {held}, drawn {drawn}"
+
+
+def names_of(book: openpyxl.Workbook, chart: Any, named: Callable[[date], str]) -> tuple[str, ...]:
+    """The names along the axis of a sheet's chart, its days as ``named``."""
+    along = chart.series[0].cat
+    cells = values_at(book, (along.numRef or along.strRef).f)
+    return tuple(named(cell) if isinstance(cell, datetime) else cell for cell in cells)
 
 
 # All figures
@@ -148,8 +160,7 @@ def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(
 
         pack = csv_pack.write(collected)
         for kpi in kpis:
-            rows = [{key: as_csv(value) for key, value in in_columns(row).items()} for row in kpi.rows]
-            assert rows_of(pack, f"{kpi.key}.csv") == rows
+            assert rows_of(pack, f"{kpi.key}.csv") == as_rows(kpi)
         assert [tuple(row.values()) for row in rows_of(pack, "headline.csv")] == [
             (kpi.key, key, as_csv(value)) for kpi in kpis for key, value in in_columns(kpi.headline).items()
         ]
@@ -171,6 +182,11 @@ def long_numbers(plain: Any) -> Iterator[str]:
         yield str(plain)
 
 
+def as_rows(kpi: CollectedKpi) -> list[dict[str, str]]:
+    """The rows of a KPI as a CSV file writes them."""
+    return [{key: as_csv(value) for key, value in in_columns(row).items()} for row in kpi.rows]
+
+
 def as_csv(value: Any) -> str:
     """A value as a CSV file writes it."""
     written = safe_cell(value)
@@ -180,28 +196,105 @@ def as_csv(value: Any) -> str:
 # Charts
 
 
-def line_kpi(values: list[float | None], **given: Any) -> CollectedKpi:
-    """A KPI of three month ends with a line, whose table shows ``values``."""
-    days = [
-        [Cell(str(day), str(day)), Cell(value, formats.percent(value))]
+DAY_COLUMN = Column("month_end", "Month end", Kind.DAY)
+SHARE_COLUMN = Column("share_pct", "Share", Kind.PERCENT)
+
+
+def table_of(values: Sequence[float | None], first: Column = DAY_COLUMN, length: int = 10) -> Table:
+    """A table of month ends with a share, its rows known by their days; ``length`` letters of a day are its cell."""
+    cells = [
+        (Cell(str(day)[:length], str(day)), Cell(value, formats.percent(value)))
         for day, value in zip(MONTH_ENDS, values, strict=True)
     ]
-    figure = charts.figure(charts.line("Share", MONTH_ENDS, values), y_title="Percent")
-    columns = (Column("month_end", "Month end", Kind.DAY), Column("share_pct", "Share", Kind.PERCENT))
-    return make_kpi(chart=chart_of(figure), table=Table("Share", columns, tuple(map(tuple, days))), **given)
+    return Table("Share", (first, SHARE_COLUMN), tuple(cells), tuple(map(str, MONTH_ENDS)))
+
+
+def share(values: Sequence[float | None], key: str = "share_pct", rows: Sequence[date] = MONTH_ENDS) -> Chart:
+    """A line of the share, its marks known by their days."""
+    marks = tuple(Mark(value, str(day)) for value, day in zip(values, rows, strict=True))
+    return lines(MONTH_ENDS, Axis("Percent", Kind.PERCENT), Series("Share", marks, key))
+
+
+def line_kpi(values: Sequence[float | None], **given: Any) -> CollectedKpi:
+    """A KPI of three month ends with a line, whose table shows ``values``."""
+    return make_kpi(**{"chart": share(values), "table": table_of(values), **given})
+
+
+def places_of(kpi: CollectedKpi, named: Callable[[date], str] = formats.month) -> tuple[str, list[str]]:
+    """The cells that a KPI's chart is drawn from: those of its names, and those of each series. All hold the truth."""
+    book = opened(workbook.write(make_collected(kpi)))
+    (sheet,) = sheets_of_kpis(book)
+    assert list(wrong_charts(book, sheet, kpi, named)) == []
+    series = sheet._charts[0].series
+    names = series[0].cat.numRef or series[0].cat.strRef
+    return names.f.partition("!")[2], [one.val.numRef.f.partition("!")[2] for one in series]
+
+
+THE_TABLE = "$A$8:$A$10", ["$B$8:$B$10"]
+NAMES_ALONE = "$A$8:$A$10", ["$H$8:$H$10"]
+BESIDE_IT = "$H$8:$H$10", ["$I$8:$I$10"]
+SHARES = (9.5, 9.4, 9.3)
 
 
 class TestCharts:
-    def test_are_made_from_the_cells_of_the_table(self) -> None:
-        book = opened(workbook.write(make_collected(line_kpi([9.5, 9.4, 9.3]))))
-        (sheet,) = sheets_of_kpis(book)
-        (series,) = sheet._charts[0].series
-        assert series.val.numRef.f.endswith("!$B$8:$B$10")
-        assert series.cat.numRef.f.endswith("!$A$8:$A$10")
+    def test_are_made_from_the_cells_of_the_table_by_their_keys(self) -> None:
+        assert places_of(line_kpi(SHARES)) == THE_TABLE
+        assert places_of(line_kpi((9.5, 9.5, 9.5))) == THE_TABLE
+        months = table_of(SHARES, Column("month", "Month", Kind.MONTH), length=7)
+        assert places_of(line_kpi(SHARES, table=months)) == THE_TABLE
+
+    def test_of_fewer_rows_are_made_from_the_first(self) -> None:
+        kpi = make_kpi(
+            chart=bars("AB", Axis("", Kind.COUNT), Series("Cases", (Mark(3, "a"), Mark(2, "b")), "children")),
+            table=Table(
+                "",
+                (Column("name", "Name", Kind.TEXT), Column("children", "Children", Kind.COUNT)),
+                tuple((Cell(None, name), Cell(n, str(n))) for name, n in (("A", 3), ("B", 2), ("C", 1))),
+                ("a", "b", "c"),
+            ),
+        )
+        assert places_of(kpi) == ("$A$8:$A$9", ["$B$8:$B$9"])
+
+    def test_have_columns_of_their_own_where_no_key_leads_to_the_table(self) -> None:
+        """Equal values are no sign that two columns are of the same."""
+        values = SHARES
+        assert places_of(line_kpi(values, chart=share(values, key=""))) == NAMES_ALONE
+        assert places_of(line_kpi(values, chart=share(values, key="other_pct"))) == NAMES_ALONE
+        without_rows = replace(table_of(values), row_keys=())
+        assert places_of(line_kpi(values, table=without_rows)) == BESIDE_IT
+        of_other_rows = share(values, rows=[date(2018, 12, 31), *MONTH_ENDS[:2]])
+        assert places_of(line_kpi(values, chart=of_other_rows)) == BESIDE_IT
+        in_another_order = replace(table_of(values), row_keys=tuple(map(str, reversed(MONTH_ENDS))))
+        assert places_of(line_kpi(values, table=in_another_order)) == BESIDE_IT
+
+    def test_have_names_of_their_own_where_the_first_column_does_not_read_so(self) -> None:
+        texts = table_of(SHARES, Column("month", "Month", Kind.TEXT))
+        assert places_of(line_kpi(SHARES, table=texts)) == ("$H$8:$H$10", ["$B$8:$B$10"])
+        months = table_of(SHARES, Column("month", "Month", Kind.MONTH), length=7)
+        by_days = replace(share(SHARES), along=Axis("", Kind.DAY))
+        places = places_of(line_kpi(SHARES, chart=by_days, table=months), formats.day_short)
+        assert places == ("$H$8:$H$10", ["$B$8:$B$10"])
+        named = replace(share(SHARES), along=Axis("", Kind.TEXT), categories=("Jan", "Feb", "Mar"))
+        assert places_of(line_kpi(SHARES, chart=named)) == ("$H$8:$H$10", ["$B$8:$B$10"])
+
+    def test_have_columns_of_their_own_for_levels_and_a_year_before(self) -> None:
+        before = Series("A year before", tuple(map(Mark, (8.0, 8.1, 8.2))), is_year_before=True)
+        chart = share(SHARES)
+        chart = replace(chart, series=(*chart.series, before), levels=(Level("Target", 10.0),))
+        kpi = line_kpi(SHARES, chart=chart)
+        assert places_of(kpi) == ("$A$8:$A$10", ["$B$8:$B$10", "$H$8:$H$10", "$I$8:$I$10"])
+        (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(kpi))))
+        assert [sheet[place].value for place in ("H6", "H7", "I7")] == [
+            "Numbers of the chart that the table does not have",
+            "A year before (%)",
+            "Target (%)",
+        ]
+        assert sheet["H8"].number_format == Kind.PERCENT.excel_format
 
     def test_leave_a_gap_where_the_table_says_not_available(self) -> None:
         """A cell with words would be drawn as 0."""
         kpi = line_kpi([9.5, None, 9.3])
+        assert places_of(kpi) == NAMES_ALONE
         file = workbook.write(make_collected(kpi))
         book = opened(file)
         (sheet,) = sheets_of_kpis(book)
@@ -210,9 +303,14 @@ class TestCharts:
         assert "dispBlanksAs" not in parts(file)["xl/charts/chart1.xml"], "without a word Excel leaves a gap"
         assert sheet["B9"].value == "not available"
 
+    def test_leave_out_a_column_in_which_a_number_is_hidden(self) -> None:
+        """A number that reads as 0 is a word in a public table, and words are drawn as 0."""
+        table = table_of([9.5, None, 9.3])
+        assert places_of(line_kpi([9.5, 0.01, 9.3], table=table)) == NAMES_ALONE
+
     def test_of_bars_run_from_the_top_down_in_the_colours_of_the_screen(self) -> None:
-        bars = charts.bars("Cases", ["ASD", "SEMH"], [3, 2], labels=["3", "2"], colour=charts.SECOND)
-        kpi = make_kpi(chart=chart_of(charts.bar_figure(bars, x_title="Cases decided")))
+        cases = Series("Cases", (Mark(3, label="3"), Mark(2, label="2")), tone=Tone.SECOND)
+        kpi = make_kpi(chart=bars(["ASD", "SEMH"], Axis("Cases decided", Kind.COUNT), cases))
         book = opened(workbook.write(make_collected(kpi)))
         (sheet,) = sheets_of_kpis(book)
         (chart,) = sheet._charts
@@ -222,7 +320,7 @@ class TestCharts:
             "maxMin",
             "max",
         )
-        assert chart.series[0].spPr.solidFill.srgbClr == charts.SECOND[1:]
+        assert chart.series[0].spPr.solidFill.srgbClr == "F46A25"
         assert values_at(book, chart.series[0].cat.strRef.f) == ["ASD", "SEMH"]
 
     def test_are_told_in_words(self) -> None:
@@ -241,7 +339,7 @@ class TestCharts:
 def full_report(**given: Any) -> Collected:
     """A report with all that a writer has to place, of two KPIs of one section."""
     comment = Comment("officer.one", AT, "=Placed early\r\nin September")
-    event = MarkedDay(date(2018, 9, 1), "New special school")
+    event = Event(date(2018, 9, 1), "New special school")
     section = Section("inmss", "INMSS data", (make_kpi(), make_kpi(variant="more")), (event,), (comment,))
     return make_collected(
         sections=(section,),
@@ -456,7 +554,7 @@ def is_forbidden(sign: str) -> bool:
 @settings(max_examples=60, deadline=None)
 @given(titles=st.lists(ODD, min_size=2, max_size=4), text=ODD)
 def test_any_text_stays_a_text_and_the_files_open(titles: list[str], text: str) -> None:
-    bars = charts.bars(text, [text], [3], labels=[text])
+    chart = bars([text], Axis(text, Kind.COUNT), Series(text, (Mark(3, label=text),)))
     kpis = [
         make_kpi(
             variant=str(number),
@@ -464,7 +562,7 @@ def test_any_text_stays_a_text_and_the_files_open(titles: list[str], text: str) 
             sentence=text,
             caveats=(text,),
             chosen=(text,),
-            chart=chart_of(charts.bar_figure(bars, x_title=text)),
+            chart=chart,
             rows=({"need": text, "children": 3},),
             table=Table(
                 text,

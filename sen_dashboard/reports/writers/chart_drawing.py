@@ -1,4 +1,4 @@
-"""A report's charts as vectors: a `Drawing` in the house style as SVG, drawn by matplotlib (docs/adr/0011).
+"""A report's charts as vectors: a `Chart` in the house style as SVG, drawn by matplotlib (docs/adr/0011).
 
 Everything is measured in points. Room is worked out from the words that need it, so that none is cut or lies on
 another: names stand at the ends of lines, one above the other, and values at the ends of bars.
@@ -7,7 +7,6 @@ another: names stand at the ends of lines, one above the other, and values at th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
 from textwrap import wrap
@@ -17,15 +16,16 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from sen_dashboard.core import charts, formats
 from sen_dashboard.core.chart_layers import BEFORE, GOAL, LEGIBLE
-from sen_dashboard.reports.collected import MarkedDay
-from sen_dashboard.reports.drawing import Drawing, Series, Shape
-from sen_dashboard.reports.writers import fonts
+from sen_dashboard.core.charts import fonts
+from sen_dashboard.core.charts.chart import Chart, Event, Series, Shape
+from sen_dashboard.reports.writers import chart_style
 
 WIDTH = 482.0  # the text of an A4 page with margins of 20 mm
 LINES_HEIGHT = 165.0  # of the lines alone
@@ -37,9 +37,10 @@ EDGE = 12.0  # beyond the ends of an axis
 KEY = 14.0  # the piece of line before a name
 NAME_LETTERS, CATEGORY_LETTERS = 22, 34  # in a line of words
 LEGEND_LETTERS = 80  # of all names in one row
-BAR_BEFORE = "#d6d8da"
 Dash = Literal["-", ":", "--"]
 
+for _file in sorted(fonts.FOLDER.glob("*.ttf")):
+    fontManager.addfont(_file)
 matplotlib.rcParams.update(
     {
         "font.family": list(fonts.FAMILIES),
@@ -55,9 +56,9 @@ matplotlib.rcParams.update(
 )
 
 
-def svg(drawing: Drawing, events: Sequence[MarkedDay] = ()) -> bytes:
-    """The drawing, with a numbered line for each of ``events`` where it is of lines over days."""
-    figure = _bars(drawing) if drawing.shape is Shape.BARS else _lines(drawing, events)
+def svg(chart: Chart) -> bytes:
+    """The chart, with a numbered line for each of its events where it is of lines over days."""
+    figure = _bars(chart) if chart.shape is Shape.BARS else _lines(chart)
     file = BytesIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return file.getvalue()
@@ -96,10 +97,9 @@ def _wrapped(text: str, letters: int) -> str:
 # Axes of values
 
 
-def _ticks(drawing: Drawing, *, from_zero: bool, most: int = 6) -> list[float]:
+def _ticks(chart: Chart, *, from_zero: bool, most: int = 6) -> list[float]:
     """Round values from below the lowest to above the highest, about ``most``."""
-    known = [float(value) for series in drawing.series for value in series.values if value is not None]
-    known += [level for _, level in drawing.levels]
+    known = chart.known
     low, high = min(known), max(known)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
@@ -108,14 +108,6 @@ def _ticks(drawing: Drawing, *, from_zero: bool, most: int = 6) -> list[float]:
     whole = all(value.is_integer() for value in known)  # half a child is on no axis
     locator = MaxNLocator(most, steps=[1, 2, 5, 10], integer=whole)
     return [float(tick) for tick in locator.tick_values(low, high)]
-
-
-def _written(drawing: Drawing, tick: float) -> str:
-    """A value as the axis shows it."""
-    if drawing.prefix == "£":
-        return formats.pounds_short(Decimal(str(tick)))
-    number = f"{round(abs(tick), 6):,}".removesuffix(".0")
-    return f"{formats.MINUS if tick < 0 else ''}{drawing.prefix}{number}{drawing.suffix}"
 
 
 # Lines over days
@@ -135,11 +127,11 @@ class Name:
         return LINE * len(self.text.split("\n")) + 2
 
 
-def _lines(drawing: Drawing, events: Sequence[MarkedDay]) -> Figure:
-    days = [day for day in drawing.categories if isinstance(day, date)]
-    ticks = _ticks(drawing, from_zero=drawing.from_zero)
-    labels = [_written(drawing, tick) for tick in ticks]
-    names = _names(drawing)
+def _lines(chart: Chart) -> Figure:
+    days, events = chart.days, chart.events
+    ticks = _ticks(chart, from_zero=chart.values.from_zero)
+    labels = [chart.values.kind.tick(tick) for tick in ticks]
+    names = _names(chart)
     rows = charts.rows_of_numbers([event.day for event in events], apart=0.05 * (days[-1] - days[0]).days)
     room = Room(
         left=max(map(_width, labels)) + GAP,
@@ -156,11 +148,11 @@ def _lines(drawing: Drawing, events: Sequence[MarkedDay]) -> Figure:
     axes.set_xlim(first, last)
     months = _months(days, width / (last - first))
     axes.set_xticks(date2num(months), [formats.month(day) for day in months])
-    axes.text(0, 1, drawing.title, transform=figure.transFigure, va="top")
-    for series in drawing.series:
-        _line(axes, days, series)
-    for _, level in drawing.levels:
-        axes.axhline(level, color=GOAL, linewidth=0.8, linestyle="--", clip_on=False)
+    axes.text(0, 1, chart.values.title, transform=figure.transFigure, va="top")
+    for series in chart.series:
+        _line(axes, chart, series)
+    for level in chart.levels:
+        axes.axhline(level.value, color=GOAL, linewidth=0.8, linestyle="--", clip_on=False)
     for number, (event, row) in enumerate(zip(events, rows, strict=True), start=1):
         _event(axes, number, event, row)
     _write_names(axes, names, ticks, width)
@@ -177,17 +169,19 @@ def _months(days: Sequence[date], scale: float) -> list[date]:
     return [days[-1]]
 
 
-def _line(axes: Axes, days: Sequence[date], series: Series) -> None:
+def _line(axes: Axes, chart: Chart, series: Series) -> None:
     values = [float("nan") if value is None else value for value in series.values]
     style: dict[str, Any] = (
         {"linewidth": 1.4, "linestyle": ":"}
-        if series.is_context
+        if series.is_year_before
         else {"linewidth": 1.8, "marker": "o", "markersize": 3.2}
     )
-    axes.plot(date2num(days), values, color=series.colour, clip_on=False, **style)
+    axes.plot(
+        date2num(chart.days), values, color=chart_style.of_series(chart, series), clip_on=False, **style
+    )
 
 
-def _event(axes: Axes, number: int, event: MarkedDay, row: int) -> None:
+def _event(axes: Axes, number: int, event: Event, row: int) -> None:
     """A thin dashed line with its number above the plot."""
     day = date2num(event.day)
     axes.axvline(day, color=charts.EVENT, linewidth=0.8, linestyle="--")
@@ -207,15 +201,22 @@ def _event(axes: Axes, number: int, event: MarkedDay, row: int) -> None:
     )
 
 
-def _names(drawing: Drawing) -> list[Name]:
+def _names(chart: Chart) -> list[Name]:
     """The names of the levels and, where there is more than one line, of the lines."""
-    names = [Name(_wrapped(text, NAME_LETTERS), level, GOAL, "--") for text, level in drawing.levels]
-    if len(drawing.series) > 1:
-        for series in drawing.series:
+    names = [Name(_wrapped(level.name, NAME_LETTERS), level.value, GOAL, "--") for level in chart.levels]
+    if len(chart.series) > 1:
+        for series in chart.series:
             known = [value for value in series.values if value is not None]
             if known:
-                dash: Dash = ":" if series.is_context else "-"
-                names.append(Name(_wrapped(series.name, NAME_LETTERS), float(known[-1]), series.colour, dash))
+                dash: Dash = ":" if series.is_year_before else "-"
+                names.append(
+                    Name(
+                        _wrapped(series.name, NAME_LETTERS),
+                        float(known[-1]),
+                        chart_style.of_series(chart, series),
+                        dash,
+                    )
+                )
     return names
 
 
@@ -265,17 +266,17 @@ def _heights(wanted: Sequence[float], needed: Sequence[float]) -> list[float]:
 # Bars
 
 
-def _bars(drawing: Drawing) -> Figure:
-    main = [series for series in drawing.series if not series.is_context]
-    context = [series for series in drawing.series if series.is_context]
+def _bars(chart: Chart) -> Figure:
+    main = [series for series in chart.series if not series.is_year_before]
+    context = [series for series in chart.series if series.is_year_before]
     grouped = main if len(main) == 1 else [*main, *context]  # beside one bar, a year before is a tick on it
     ticked = context if len(main) == 1 else []
-    categories = [_wrapped(str(category), CATEGORY_LETTERS) for category in drawing.categories]
+    categories = [_wrapped(str(category), CATEGORY_LETTERS) for category in chart.categories]
     lines = max(len(category.split("\n")) for category in categories)
     pitch = max(len(grouped) * (13.0 if len(grouped) == 1 else 10.0) + 7, lines * LINE + 4)
     height = min(pitch * len(categories), MOST_BARS_HEIGHT)
     pitch = height / len(categories)
-    legend_rows = _legend_rows(drawing)
+    legend_rows = _legend_rows(chart)
     room = Room(
         left=max(*map(_width, categories), EDGE) + GAP,
         right=EDGE,
@@ -288,26 +289,26 @@ def _bars(drawing: Drawing) -> Figure:
     axes.set_yticks(range(len(categories)), categories)
     thickness = (pitch - 6) / pitch / len(grouped)
     for place, series in enumerate(grouped):
-        _group(axes, series, (place - (len(grouped) - 1) / 2) * thickness, thickness, ticked)
+        _group(axes, chart, series, (place - (len(grouped) - 1) / 2) * thickness, thickness, ticked)
     for series in ticked:
         _marks(axes, series, thickness)
-    low = _ticks(drawing, from_zero=True)[0]
+    low = _ticks(chart, from_zero=True)[0]
     high = max(_end(series, n, ticked, low, width) for series in grouped for n in range(len(categories)))
     high = high if high > low else low + 1
     axes.set_xlim(low, high)
-    ticks = _ticks_apart(drawing, high, width / (high - low))
-    axes.set_xticks(ticks, [_written(drawing, tick) for tick in ticks])
-    axes.set_xlabel(drawing.title, loc="left")
+    ticks = _ticks_apart(chart, high, width / (high - low))
+    axes.set_xticks(ticks, [chart.values.kind.tick(tick) for tick in ticks])
+    axes.set_xlabel(chart.values.title, loc="left")
     if legend_rows:
-        _legend(figure, axes, drawing, grouped, 1 if legend_rows > 1 else len(drawing.series))
+        _legend(figure, axes, chart, grouped, 1 if legend_rows > 1 else len(chart.series))
     return figure
 
 
-def _ticks_apart(drawing: Drawing, high: float, scale: float) -> list[float]:
+def _ticks_apart(chart: Chart, high: float, scale: float) -> list[float]:
     """As many round values up to the end of the axis as can be written side by side."""
     for most in (6, 4, 2):
-        ticks = [tick for tick in _ticks(drawing, from_zero=True, most=most) if tick <= high]
-        widest = max(_width(_written(drawing, tick)) for tick in ticks)
+        ticks = [tick for tick in _ticks(chart, from_zero=True, most=most) if tick <= high]
+        widest = max(_width(chart.values.kind.tick(tick)) for tick in ticks)
         if (high - ticks[-1]) * scale + EDGE < widest / 2:
             del ticks[-1]
         if len(ticks) == 1 or (ticks[1] - ticks[0]) * scale >= widest + GAP:
@@ -315,20 +316,24 @@ def _ticks_apart(drawing: Drawing, high: float, scale: float) -> list[float]:
     return ticks[:1]
 
 
-def _group(axes: Axes, series: Series, shift: float, thickness: float, ticked: Sequence[Series]) -> None:
+def _group(
+    axes: Axes, chart: Chart, series: Series, shift: float, thickness: float, ticked: Sequence[Series]
+) -> None:
     """The bars of a series with their values at the ends."""
     places = [n + shift for n in range(len(series.values))]
     axes.barh(
         places,
         [value or 0 for value in series.values],
         thickness * 0.94,
-        color=BAR_BEFORE if series.is_context else series.colour,
-        edgecolor=BEFORE if series.is_context else "none",
+        color=chart_style.of_series(chart, series),
+        edgecolor=BEFORE if series.is_year_before else "none",
         linewidth=0.6,
     )
-    for n, label in enumerate(series.labels):
+    for n, mark in enumerate(series.marks):
+        if not mark.label:
+            continue
         axes.annotate(
-            label,
+            mark.label,
             (_furthest(series, n, ticked), places[n]),
             (GAP, 0),
             textcoords="offset points",
@@ -350,22 +355,23 @@ def _furthest(series: Series, place: int, ticked: Sequence[Series]) -> float:
 
 def _end(series: Series, place: int, ticked: Sequence[Series], low: float, width: float) -> float:
     """How far an axis from ``low`` must reach for a bar with its label to fit in the width."""
-    label = _width(series.labels[place]) + 2 * GAP if series.labels else 0.0
+    label = _width(series.marks[place].label)
+    label = label + 2 * GAP if label else 0.0
     return low + (_furthest(series, place, ticked) - low) * width / (width - label)
 
 
-def _legend_rows(drawing: Drawing) -> int:
+def _legend_rows(chart: Chart) -> int:
     """How many rows the names take: none where there is one series alone."""
-    if len(drawing.series) == 1:
+    if len(chart.series) == 1:
         return 0
-    return 1 if sum(len(series.name) for series in drawing.series) <= LEGEND_LETTERS else len(drawing.series)
+    return 1 if sum(len(series.name) for series in chart.series) <= LEGEND_LETTERS else len(chart.series)
 
 
-def _legend(figure: Figure, axes: Axes, drawing: Drawing, grouped: Sequence[Series], columns: int) -> None:
-    keys = [_key(series, series in grouped) for series in drawing.series]
+def _legend(figure: Figure, axes: Axes, chart: Chart, grouped: Sequence[Series], columns: int) -> None:
+    keys = [_key(chart, series, series in grouped) for series in chart.series]
     figure.legend(
         keys,
-        [series.name for series in drawing.series],
+        [series.name for series in chart.series],
         loc="upper left",
         bbox_to_anchor=(axes.get_position().x0, 1),
         ncols=columns,
@@ -377,9 +383,9 @@ def _legend(figure: Figure, axes: Axes, drawing: Drawing, grouped: Sequence[Seri
     )
 
 
-def _key(series: Series, is_bar: bool) -> Patch | Line2D:
+def _key(chart: Chart, series: Series, is_bar: bool) -> Patch | Line2D:
     if not is_bar:
         return Line2D([], [], color=BEFORE, linestyle="none", marker="|", markersize=9, markeredgewidth=2)
-    if series.is_context:
-        return Patch(facecolor=BAR_BEFORE, edgecolor=BEFORE, linewidth=0.6)
-    return Patch(facecolor=series.colour)
+    if series.is_year_before:
+        return Patch(facecolor=chart_style.of_series(chart, series), edgecolor=BEFORE, linewidth=0.6)
+    return Patch(facecolor=chart_style.of_series(chart, series))

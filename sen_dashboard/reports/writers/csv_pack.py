@@ -15,10 +15,11 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import plain
 from sen_dashboard.downloads import in_columns, to_csv
-from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, MarkedDay, Plain
+from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
@@ -202,7 +203,7 @@ def _metadata(collected: Collected, stamp: Stamp | None, files: Iterable[_File])
     }
 
 
-def _event(event: MarkedDay) -> Plain:
+def _event(event: Event) -> Plain:
     return {"day": event.day.isoformat(), "title": event.title}
 
 

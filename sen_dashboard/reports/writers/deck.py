@@ -1,7 +1,7 @@
 """An empty deck of slides in the house style, and how text, tables and pictures are put on it. Lengths are points.
 
-The master is python-pptx's own, made 16:9, in the colours of `core.charts` and in Arial, which every office program
-has or replaces by a font of the same widths.
+The master is python-pptx's own, made 16:9, in the colours of charts and in Arial, which every office program has or
+replaces by a font of the same widths.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,8 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Length, Pt
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.charts import EVENT, INMSS, SECOND, TEXT
+from sen_dashboard.core.charts.chart import Tone
+from sen_dashboard.core.charts.palette import COLOURS, EVENT, TEXT
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import Table
 from sen_dashboard.reports.writers.fitting import (
@@ -45,17 +46,18 @@ T = TypeVar("T")
 
 FONT = "Arial"
 LANGUAGE = "en-GB"
+BLUE = COLOURS[Tone.MAIN]
 WIDE, HIGH = 960.0, 540.0
 LEAST = 12  # points; no text is smaller
 THEME = {
-    "dk2": INMSS,
+    "dk2": BLUE,
     "lt2": "#f3f2f1",
-    "accent1": INMSS,
-    "accent2": "#28A197",
+    "accent1": BLUE,
+    "accent2": COLOURS[Tone.FOURTH],
     "accent3": "#801650",
-    "accent4": SECOND,
+    "accent4": COLOURS[Tone.SECOND],
     "accent5": "#3D3D3D",
-    "accent6": "#A285D1",
+    "accent6": COLOURS[Tone.THIRD],
 }
 TITLE_SLIDE, CONTENT, TITLE_ONLY = "Title Slide", "Title and Content", "Title Only"
 FOOTERS = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -374,12 +376,12 @@ def _rows_in(heights: Sequence[float], most: float) -> int:
 def _write_title(slide: Slide, title: str, box: Box, sizes: Sequence[float]) -> None:
     """The title in the largest size that fits, at the least one cut short; it is whole in the notes then."""
     fitted = largest(
-        lambda size: [Paragraph(title, size, is_bold=True, colour=INMSS)], sizes, box.width, box.height
+        lambda size: [Paragraph(title, size, is_bold=True, colour=BLUE)], sizes, box.width, box.height
     )
     if fitted is None:
         lines = int(box.height / (LINE * sizes[-1]))
         short = shortened(title, sizes[-1], box.width, lines, is_bold=True)
-        fitted = [Paragraph(short, sizes[-1], is_bold=True, colour=INMSS)]
+        fitted = [Paragraph(short, sizes[-1], is_bold=True, colour=BLUE)]
     assert slide.shapes.title is not None
     write_text(slide.shapes.title.text_frame, fitted, MSO_ANCHOR.BOTTOM)
 
@@ -403,7 +405,7 @@ def _adjust(presentation: OpenPresentation) -> None:
         _speak_english(layout)
     for part in (master, presentation.part, presentation.notes_master):
         _speak_english(part)
-    _add_strip(master, Box(0, 0, WIDE, 8), INMSS)
+    _add_strip(master, Box(0, 0, WIDE, 8), BLUE)
     _drop_what_the_template_says(presentation)
 
 
@@ -412,7 +414,7 @@ def _adjust_cover(layout: SlideLayout) -> None:
     _place(layout.placeholders[1], COVER_TEXT)
     for alignment in layout._element.xpath(".//a:lvl1pPr[@algn]"):
         alignment.set("algn", "l")
-    _add_strip(layout, Box(42, COVER_TITLE.top, 10, COVER_TEXT.bottom - COVER_TITLE.top), INMSS)
+    _add_strip(layout, Box(42, COVER_TITLE.top, 10, COVER_TEXT.bottom - COVER_TITLE.top), BLUE)
 
 
 def _place(shape: Any, box: Box) -> None:

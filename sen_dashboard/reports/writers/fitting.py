@@ -1,16 +1,16 @@
 """How much room text takes on a slide, so that none is cut and nothing lies on it.
 
-All lengths are points. Text is measured in DejaVu Sans, which comes with matplotlib and is wider than Arial, Helvetica
-and Liberation Sans: what fits in it fits in each of them.
+All lengths are points. Text is measured in DejaVu Sans, which is wider than Arial, Helvetica and Liberation Sans: what
+fits in it fits in each of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
-import matplotlib
 from PIL import ImageFont
+
+from sen_dashboard.core.charts import fonts
 
 LINE = 1.2  # of the size, from one line to the next
 BULLET = 18.0  # how far text stands to the right of its bullet
@@ -35,8 +35,7 @@ class Paragraph:
 @lru_cache
 def _font(is_bold: bool) -> ImageFont.FreeTypeFont:
     name = "DejaVuSans-Bold.ttf" if is_bold else "DejaVuSans.ttf"
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
-    return ImageFont.truetype(str(path), _MEASURED, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(fonts.FOLDER / name), _MEASURED, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=20_000)

@@ -1,4 +1,4 @@
-"""A drawing as a native chart of an office program: editable, its numbers in a workbook within the file."""
+"""A chart as a native chart of an office program: editable, its numbers in a workbook within the file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 import xlsxwriter
-from pptx.chart.chart import Chart
+from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import ChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
@@ -24,10 +24,12 @@ from pptx.oxml.ns import nsdecls
 from pptx.slide import Slide
 from pptx.util import Pt
 
-from sen_dashboard.core.charts import EVENT, GRID, TEXT
+from sen_dashboard.core.charts.chart import Chart, Series, Shape
+from sen_dashboard.core.charts.palette import EVENT, GRID, TEXT
 from sen_dashboard.core.formats import day
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.periods import Month
-from sen_dashboard.reports.drawing import Drawing, Series, Shape
+from sen_dashboard.reports.writers import chart_style
 from sen_dashboard.reports.writers.deck import LANGUAGE, LEAST, Box, colour, describe
 from sen_dashboard.reports.writers.fitting import shortened, width
 from sen_dashboard.reports.writers.sheets import without_marks
@@ -43,93 +45,91 @@ KEY_ROOM = 36.0  # points beside a name in the legend
 BAR = 12.0  # points that a bar with a label of its own takes
 CATEGORY = 15.5  # points from the name of one category to the next
 NAMES = 0.55  # of a chart's width, the most that the names of bars take
+DAY, MONTH, PERCENT = "d mmm yyyy", "mmm yyyy", '0.0"%"'  # in the words of office programs
 EXCEL_BEGINS = date(1899, 12, 30)
 GAP = 35  # percent of a bar, from one category to the next
 
 
-def height_needed(drawing: Drawing, box: Box) -> float:
+def height_needed(chart: Chart, box: Box) -> float:
     """The points in which names and labels of bars can be read, each bar with its own label if the box allows that.
 
     Lines fit any height.
     """
-    if drawing.shape is Shape.LINES:
+    if chart.shape is Shape.LINES:
         return 0
-    around = _around(drawing, box.width)
-    own = around + BAR * _bars(drawing) * len(drawing.categories)
-    return own if own <= box.height else around + CATEGORY * len(drawing.categories)
+    around = _around(chart, box.width)
+    own = around + BAR * _bars(chart) * len(chart.categories)
+    return own if own <= box.height else around + CATEGORY * len(chart.categories)
 
 
-def add_chart(slide: Slide, drawing: Drawing, box: Box, at: datetime) -> None:
+def add_chart(slide: Slide, chart: Chart, box: Box, at: datetime) -> None:
     """The chart in the box, its workbook dated ``at``. Levels are drawn on lines only, as on the screen."""
-    is_bars = drawing.shape is Shape.BARS
-    shown = _named(drawing, box) if is_bars else replace(drawing, series=drawing.with_levels)
+    is_bars = chart.shape is Shape.BARS
+    shown = _named(chart, box) if is_bars else replace(chart, series=chart.with_levels)
     kind = XL_CHART_TYPE.BAR_CLUSTERED if is_bars else XL_CHART_TYPE.LINE_MARKERS
     frame: Any = slide.shapes.add_chart(kind, *box.lengths, _data(shown))
-    chart: Any = frame.chart
-    chart.part.chart_workbook.update_from_xlsx_blob(_workbook(shown, at))
-    describe(frame, "Chart", description(drawing))
-    chart.font.size, chart.font.color.rgb = Pt(LEAST), colour(TEXT)
-    _add_title(chart, drawing.title)
-    chart.has_legend = len(shown.series) > 1
-    if chart.has_legend:
-        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    _draw_value_axis(chart, drawing)
+    drawn: Any = frame.chart
+    drawn.part.chart_workbook.update_from_xlsx_blob(_workbook(shown, at))
+    describe(frame, "Chart", description(chart))
+    drawn.font.size, drawn.font.color.rgb = Pt(LEAST), colour(TEXT)
+    _add_title(drawn, chart.values.title)
+    drawn.has_legend = len(shown.series) > 1
+    if drawn.has_legend:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    _draw_value_axis(drawn, chart)
     if is_bars:
-        _draw_bars(chart, shown, box)
+        _draw_bars(drawn, shown, box)
     else:
-        _draw_lines(chart, drawing)
-    for text in chart._chartSpace.xpath(".//*[@lang]"):
+        _draw_lines(drawn, chart)
+    for text in drawn._chartSpace.xpath(".//*[@lang]"):
         text.set("lang", LANGUAGE)
 
 
-def description(drawing: Drawing) -> str:
+def description(chart: Chart) -> str:
     """What the chart shows, in words: its kind, title, series, and the last or largest values."""
-    names = ", ".join(series.name for series in drawing.series if series.name)
-    if drawing.shape is Shape.BARS:
-        span = f"{len(drawing.categories)} bars from {drawing.categories[0]} to {drawing.categories[-1]}"
+    names = ", ".join(series.name for series in chart.series if series.name)
+    if chart.shape is Shape.BARS:
+        span = f"{len(chart.categories)} bars from {chart.categories[0]} to {chart.categories[-1]}"
     else:
-        first, last = drawing.categories[0], drawing.categories[-1]
-        assert isinstance(first, date)
-        assert isinstance(last, date)
-        span = f"a line from {day(first)} to {day(last)}"
-    levels = "".join(f" {name}: {_number(level, drawing)}." for name, level in drawing.levels)
+        points = list(map(day, chart.days)) or chart.categories
+        span = f"a line from {points[0]} to {points[-1]}"
+    kind = chart.values.kind
+    levels = "".join(f" {level.name}: {kind.text(level.value)}." for level in chart.levels)
     of = f" of {names}" if names else ""
-    return f"Chart: {drawing.title or 'values'}, {span}{of}.{levels} The chart's data hold the figures."
+    title = chart.values.title or "values"
+    return f"Chart: {title}, {span}{of}.{levels} The chart's data hold the figures."
 
 
-def _number(value: float, drawing: Drawing) -> str:
-    return f"{drawing.prefix}{value:,.1f}{drawing.suffix}"
-
-
-def _data(drawing: Drawing) -> ChartData:
-    data = ChartData(number_format=_value_format(drawing))
-    data.categories = drawing.categories
-    if drawing.shape is Shape.LINES:
-        data.categories.number_format = "d mmm yyyy"
-    for one in drawing.series:
+def _data(chart: Chart) -> ChartData:
+    data = ChartData(number_format=_value_format(chart))
+    data.categories = chart.days or chart.categories
+    if chart.is_over_time:
+        data.categories.number_format = DAY
+    for one in chart.series:
         data.add_series(one.name, one.values)
     return data
 
 
-def _workbook(drawing: Drawing, at: datetime) -> bytes:
+def _workbook(chart: Chart, at: datetime) -> bytes:
     """The workbook behind a chart, its cells where python-pptx's references look for them.
 
     Names are written as text, which python-pptx's own does not see to: one that begins with = would be a formula.
     """
     written = BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as workbook:
-        workbook.set_properties({"title": drawing.title, "created": at})
+        workbook.set_properties({"title": chart.values.title, "created": at})
         sheet = workbook.add_worksheet("Sheet1")
-        dates = workbook.add_format({"num_format": "d mmm yyyy"})
-        numbers = workbook.add_format({"num_format": _value_format(drawing)})
-        sheet.set_column(0, 0, 40 if drawing.shape is Shape.BARS else 14)
-        sheet.set_column(1, len(drawing.series), 18)
-        for row, category in enumerate(drawing.categories, start=1):
-            if isinstance(category, date):
-                sheet.write_datetime(row, 0, category, dates)
+        dates = workbook.add_format({"num_format": DAY})
+        numbers = workbook.add_format({"num_format": _value_format(chart)})
+        sheet.set_column(0, 0, 14 if chart.is_over_time else 40)
+        sheet.set_column(1, len(chart.series), 18)
+        names: tuple[date | str, ...] = chart.days or chart.categories
+        for row, name in enumerate(names, start=1):
+            if isinstance(name, date):
+                sheet.write_datetime(row, 0, name, dates)
             else:
-                sheet.write_string(row, 0, without_marks(category))
-        for column, one in enumerate(drawing.series, start=1):
+                sheet.write_string(row, 0, without_marks(name))
+        for column, one in enumerate(chart.series, start=1):
             sheet.write_string(0, column, without_marks(one.name))
             for row, value in enumerate(one.values, start=1):
                 if value is not None:
@@ -137,120 +137,124 @@ def _workbook(drawing: Drawing, at: datetime) -> bytes:
     return written.getvalue()
 
 
-def _value_format(drawing: Drawing) -> str:
-    """How a value reads in the chart's workbook."""
-    if drawing.prefix:
-        return f'"{drawing.prefix}"#,##0'
-    return f'0.0"{drawing.suffix}"' if drawing.suffix else "General"
+def _value_format(chart: Chart) -> str:
+    """How a value reads in the chart's workbook, where no heading says what it is."""
+    kind = chart.values.kind
+    return PERCENT if kind is Kind.PERCENT else kind.excel_format
 
 
-def _add_title(chart: Chart, title: str) -> None:
-    """What the values are, above the drawing; without words no program makes a title of its own."""
-    chart.has_title = bool(title)
+def _add_title(drawn: NativeChart, title: str) -> None:
+    """What the values are, above the chart; without words no program makes a title of its own."""
+    drawn.has_title = bool(title)
     if not title:
         return
-    frame = chart.chart_title.text_frame
+    frame = drawn.chart_title.text_frame
     frame.text = title
     font = frame.paragraphs[0].runs[0].font
     font.size, font.bold, font.color.rgb = Pt(LEAST), True, colour(EVENT)
-    chart.chart_title.include_in_layout = False
+    drawn.chart_title.include_in_layout = False
 
 
-def _draw_value_axis(chart: Chart, drawing: Drawing) -> None:
-    axis = chart.value_axis
+def _draw_value_axis(drawn: NativeChart, chart: Chart) -> None:
+    axis = drawn.value_axis
     axis.major_gridlines.format.line.color.rgb = colour(GRID)
     axis.format.line.fill.background()
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = drawing.axis_format, False
-    if drawing.begins_at_zero:
+    axis.tick_labels.number_format = chart_style.axis_format(chart)
+    axis.tick_labels.number_format_is_linked = False
+    if chart.begins_at_zero:
         axis.minimum_scale = 0
-    chart.category_axis.format.line.color.rgb = colour(EVENT)
+    drawn.category_axis.format.line.color.rgb = colour(EVENT)
 
 
-def _bars(drawing: Drawing) -> float:
+def _bars(chart: Chart) -> float:
     """How many bars high a category is, with the gap to the next."""
-    return (1 if _is_overlaid(drawing) else len(drawing.series)) + GAP / 100
+    return (1 if chart_style.is_overlaid(chart) else len(chart.series)) + GAP / 100
 
 
-def _is_overlaid(drawing: Drawing) -> bool:
-    """Whether the year before is an outline over the only series, rather than bars beside several."""
-    return sum(not series.is_context for series in drawing.series) == 1
-
-
-def _around(drawing: Drawing, room: float) -> float:
+def _around(chart: Chart, room: float) -> float:
     """The height of what stands above and below the bars."""
-    if len(drawing.series) == 1:
+    if len(chart.series) == 1:
         return TITLE_ROOM + AXIS_ROOM
-    names = sum(KEY_ROOM + width(series.name, LEAST) for series in drawing.series)
+    names = sum(KEY_ROOM + width(series.name, LEAST) for series in chart.series)
     return TITLE_ROOM + AXIS_ROOM + LEGEND_ROOM * ceil(names / room)
 
 
-def _has_own_labels(drawing: Drawing, box: Box) -> bool:
+def _has_own_labels(chart: Chart, box: Box) -> bool:
     """Whether each bar is high enough for its label."""
-    return box.height >= _around(drawing, box.width) + BAR * _bars(drawing) * len(drawing.categories)
+    return box.height >= _around(chart, box.width) + BAR * _bars(chart) * len(chart.categories)
 
 
-def _named(drawing: Drawing, box: Box) -> Drawing:
-    """The drawing with names that take one line, and in them the labels of bars too thin for labels of their own."""
-    said = [""] * len(drawing.categories)
-    if not _has_own_labels(drawing, box):
-        for _, place, label in _labels(drawing):
+def _named(chart: Chart, box: Box) -> Chart:
+    """The chart with names that take one line, and in them the labels of bars too thin for labels of their own."""
+    said = [""] * len(chart.categories)
+    if not _has_own_labels(chart, box):
+        for _, place, label in _labels(chart):
             said[place] += f"{'; ' if said[place] else ': '}{label}"
     most = NAMES * box.width
     names = (
-        shortened(str(name), LEAST, most - width(words, LEAST), 1) + words
-        for name, words in zip(drawing.categories, said, strict=True)
+        shortened(name, LEAST, most - width(words, LEAST), 1) + words
+        for name, words in zip(chart.categories, said, strict=True)
     )
-    return replace(drawing, categories=tuple(names))
+    return replace(chart, categories=tuple(names))
 
 
-def _draw_bars(chart: Chart, drawing: Drawing, box: Box) -> None:
+def _draw_bars(drawn: NativeChart, chart: Chart, box: Box) -> None:
     """Bars from the top down, with their labels at their ends where there is room."""
-    axis = chart.category_axis
+    axis = drawn.category_axis
     axis.reverse_order = True  # the first category on top,
-    chart.value_axis._element.crosses.val = XL_AXIS_CROSSES.MAXIMUM  # and the values' axis below all the same
+    drawn.value_axis._element.crosses.val = XL_AXIS_CROSSES.MAXIMUM  # and the values' axis below all the same
     (end,) = axis._element.xpath("c:noMultiLvlLbl")
     end.addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))  # name every bar
-    plot = chart.plots[0]
-    plot.gap_width, plot.overlap = GAP, 100 if _is_overlaid(drawing) else 0
-    for bars, series in zip(plot.series, drawing.series, strict=True):
-        _fill(bars, series, is_outline=series.is_context and _is_overlaid(drawing))
-    labels = list(_labels(drawing)) if _has_own_labels(drawing, box) else []
+    plot = drawn.plots[0]
+    plot.gap_width, plot.overlap = GAP, 100 if chart_style.is_overlaid(chart) else 0
+    for bars, series in zip(plot.series, chart.series, strict=True):
+        _fill(bars, chart, series)
+    labels = list(_labels(chart)) if _has_own_labels(chart, box) else []
     for number, place, text in labels:
-        if _is_overlaid(drawing):
-            number = _longest(drawing, place)
+        if chart_style.is_overlaid(chart):
+            number = _longest(chart, place)
         _label(plot.series[number].points[place].data_label, text)
-    _place_bars(chart, drawing, box, max((width(text, LEAST) for *_, text in labels), default=0))
+    _place_bars(drawn, chart, box, max((width(text, LEAST) for *_, text in labels), default=0))
 
 
-def _fill(bars: Any, series: Series, *, is_outline: bool) -> None:
+def _fill(bars: Any, chart: Chart, series: Series) -> None:
+    """Colour the bars of a series; those of the year before are outlines where they lie on the others."""
+    is_outline = series.is_year_before and chart_style.is_overlaid(chart)
     bars.invert_if_negative = False
     if is_outline:
         bars.format.fill.background()
     else:
-        bars.format.fill.solid()
-        bars.format.fill.fore_color.rgb = colour(series.colour)
-    if series.is_context:
+        _colour(bars, chart_style.of_series(chart, series))
+    if series.is_year_before:
         bars.format.line.color.rgb, bars.format.line.width = colour(TEXT if is_outline else EVENT), Pt(1)
+    for place, mark in enumerate(series.marks):
+        if ink := chart_style.of_mark(mark):
+            _colour(bars.points[place], ink)
 
 
-def _labels(drawing: Drawing) -> Iterator[tuple[int, int, str]]:
+def _colour(filled: Any, ink: str) -> None:
+    filled.format.fill.solid()
+    filled.format.fill.fore_color.rgb = colour(ink)
+
+
+def _labels(chart: Chart) -> Iterator[tuple[int, int, str]]:
     """The number of a series, the place of a category, and the label of that bar."""
-    for number, series in enumerate(drawing.series):
-        for place, (label, value) in enumerate(zip(series.labels, series.values, strict=False)):
-            if label and value is not None:
-                yield number, place, label
+    for number, series in enumerate(chart.series):
+        for place, mark in enumerate(series.marks):
+            if mark.label and mark.value is not None:
+                yield number, place, mark.label
 
 
-def _longest(drawing: Drawing, place: int) -> int:
+def _longest(chart: Chart, place: int) -> int:
     """The number of the series whose bar reaches furthest: what is written at its end lies on no other."""
-    lengths = [series.values[place] or 0 for series in drawing.series]
+    lengths = [series.values[place] or 0 for series in chart.series]
     return lengths.index(max(lengths))
 
 
-def _place_bars(chart: Chart, drawing: Drawing, box: Box, label: float) -> None:
+def _place_bars(drawn: NativeChart, chart: Chart, box: Box, label: float) -> None:
     """Leave to the left of the bars what their names take, and to the right what the widest label takes."""
-    left = max(width(str(name), LEAST) for name in drawing.categories) + 10
-    high = box.height - _around(drawing, box.width)
+    left = max(width(name, LEAST) for name in chart.categories) + 10
+    high = box.height - _around(chart, box.width)
     sides = {
         "x": left / box.width,
         "y": TITLE_ROOM / box.height,
@@ -260,34 +264,38 @@ def _place_bars(chart: Chart, drawing: Drawing, box: Box, label: float) -> None:
     modes = '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
     at = "".join(f'<c:{side} val="{part:.4f}"/>' for side, part in sides.items())
     layout = f"<c:layout {nsdecls('c')}><c:manualLayout>{modes}{at}</c:manualLayout></c:layout>"
-    (area,) = chart._chartSpace.xpath("c:chart/c:plotArea")
+    (area,) = drawn._chartSpace.xpath("c:chart/c:plotArea")
     for old in area.xpath("c:layout"):
         area.remove(old)
     area.insert(0, parse_xml(layout))
 
 
-def _label(drawn: Any, text: str) -> None:
+def _label(label: Any, text: str) -> None:
     """Write a label at the end of a bar."""
-    frame = drawn.text_frame
+    frame = label.text_frame
     frame.text = text
     font = frame.paragraphs[0].runs[0].font
     font.size, font.color.rgb = Pt(LEAST), colour(TEXT)
-    drawn.position = XL_LABEL_POSITION.OUTSIDE_END
+    label.position = XL_LABEL_POSITION.OUTSIDE_END
 
 
-def _draw_lines(chart: Chart, drawing: Drawing) -> None:
-    """Lines over days, told apart by their markers too; the year before dotted, levels dashed."""
-    _draw_day_axis(chart, drawing)
-    count = len(drawing.series)
-    for number, line in enumerate(chart.plots[0].series):
+def _draw_lines(drawn: NativeChart, chart: Chart) -> None:
+    """Lines, told apart by their markers too; the year before dotted, levels dashed."""
+    if chart.is_over_time:
+        _draw_day_axis(drawn, chart)
+    count = len(chart.series)
+    for number, line in enumerate(drawn.plots[0].series):
         line.smooth = False
         if number >= count:
             _style(line, colour(TEXT), 1.25, LEVEL_DASHES[(number - count) % len(LEVEL_DASHES)])
-        elif drawing.series[number].is_context:
-            _style(line, colour(drawing.series[number].colour), 2, MSO_LINE_DASH_STYLE.ROUND_DOT)
+            continue
+        series = chart.series[number]
+        ink = colour(chart_style.of_series(chart, series))
+        if series.is_year_before:
+            _style(line, ink, 2, MSO_LINE_DASH_STYLE.ROUND_DOT)
         else:
-            _style(line, colour(drawing.series[number].colour), 2.5)
-            _mark(line, colour(drawing.series[number].colour), MARKERS[number % len(MARKERS)])
+            _style(line, ink, 2.5)
+            _mark(line, ink, MARKERS[number % len(MARKERS)])
 
 
 def _style(line: Any, ink: RGBColor, width: float, dash: MSO_LINE_DASH_STYLE | None = None) -> None:
@@ -304,14 +312,15 @@ def _mark(line: Any, ink: RGBColor, style: XL_MARKER_STYLE) -> None:
     line.marker.format.line.color.rgb = ink
 
 
-def _draw_day_axis(chart: Chart, drawing: Drawing) -> None:
+def _draw_day_axis(drawn: NativeChart, chart: Chart) -> None:
     """Months named at equal steps back from the last one, which is therefore always named.
 
     Where a month has several points, the program chooses the days that it names.
     """
-    axis = chart.category_axis
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "mmm yyyy", False
-    months = [Month.containing(day) for day in drawing.categories if isinstance(day, date)]
+    axis = drawn.category_axis
+    axis.tick_labels.number_format = MONTH if chart.along.kind is Kind.MONTH else DAY
+    axis.tick_labels.number_format_is_linked = False
+    months = list(map(Month.containing, chart.days))
     if len(set(months)) < len(months):
         return
     apart = _months_between(months[0].start, months[-1].start)

@@ -7,19 +7,19 @@ read as markup.
 import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import typst
 from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts import fonts
+from sen_dashboard.core.charts.chart import Chart, Event
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
     Cell,
     Collected,
@@ -27,18 +27,17 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
-    MarkedDay,
     Plain,
     Section,
     Table,
-    from_plain,
-    to_plain,
+    with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, fonts, symbols
+from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, symbols
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
 LOGO = "logo.svg"
+WIDTH = 482.0  # points: the text of an A4 page with margins of 20 mm, as in the template
 TABLE_SIZE, CELL_MARGIN = 9.0, 5.0  # points, as in the template
 BOLD = 1.1  # how much wider bold letters are
 NARROW, WIDEST = 88.0, 190.0  # points that a column of words keeps, and asks for, at most
@@ -57,11 +56,11 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
 
     The same report, stamp and logo give the same bytes.
     """
-    printable = from_plain(_printable(to_plain(collected)))
+    printable = with_each_text(collected, _printable)
     files = {
         "main.typ": TEMPLATE.read_bytes(),
         "report.json": json.dumps(_report(printable, stamp, logo is not None)).encode(),
-        **{f"{kpi.key}.svg": _chart(kpi) for kpi in printable.kpis if kpi.chart},
+        **{f"{kpi.key}.svg": _chart(kpi.chart) for kpi in printable.kpis if kpi.chart},
         **({LOGO: _logo(logo)} if logo else {}),
     }
     try:
@@ -79,9 +78,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
 @cache
 def _fonts() -> typst.Fonts:
     """The report's fonts, and none of the machine's."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=list(fonts.FOLDERS)
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.FOLDER])
 
 
 def _logo(picture: bytes) -> bytes:
@@ -101,20 +98,9 @@ def _logo(picture: bytes) -> bytes:
 # Texts that can be set
 
 
-def _printable(value: Any) -> Any:
-    """Plain data with a sign for each character that no font has."""
-    return _each_text(value, lambda text: UNPRINTABLE.sub("\ufffd", text.replace("\t", " ")))
-
-
-def _each_text(value: Any, change: Callable[[str], str]) -> Any:
-    """Plain data with every text changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _each_text(inner, change) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_each_text(inner, change) for inner in value]
-    return value
+def _printable(text: str) -> str:
+    """A text with a sign for each character that no font has."""
+    return UNPRINTABLE.sub("\ufffd", text.replace("\t", " "))
 
 
 # What the template is given
@@ -183,7 +169,7 @@ def _comment(comment: Comment) -> Plain:
     }
 
 
-def _event(event: MarkedDay) -> str:
+def _event(event: Event) -> str:
     return f"{formats.day(event.day)}, {event.title}"
 
 
@@ -203,9 +189,8 @@ def _kpi(kpi: CollectedKpi) -> Plain:
     }
 
 
-def _chart(kpi: CollectedKpi) -> bytes:
-    chart = _each_text(kpi.chart, fonts.legible)
-    return chart_drawing.svg(drawing.read(chart), kpi.events)
+def _chart(chart: Chart) -> bytes:
+    return chart_drawing.svg(with_each_text(chart, fonts.legible))
 
 
 def _facts(facts: Sequence[CollectedFact]) -> Table:
@@ -243,9 +228,9 @@ def _widths(table: Table) -> tuple[list[float], float]:
         for place, column in enumerate(table.columns)
     ]
     least, liked = (sum(widths) for widths in zip(*both, strict=True))
-    over = max(liked - chart_drawing.WIDTH, 0)
+    over = max(liked - WIDTH, 0)
     share = max(1 - over / (liked - least), 0) if over and liked > least else float(not over)
-    size = TABLE_SIZE * min(1.0, chart_drawing.WIDTH / least)
+    size = TABLE_SIZE * min(1.0, WIDTH / least)
     return [low + share * (high - low) for low, high in both], size
 
 

@@ -1,21 +1,21 @@
-"""A drawing as a native chart of a sheet: its series are cells, of the table where that has them.
+"""A chart as a native chart of a sheet: its series are cells, of the table where that has them.
 
 What the table does not have, such as the year before, stands in a few columns of its own beside it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.chart import Chart
+from xlsxwriter.chart import Chart as NativeChart
 
-from sen_dashboard.core.charts import EVENT, GRID, TEXT
+from sen_dashboard.core.charts.chart import Chart, Series, Shape
+from sen_dashboard.core.charts.palette import EVENT, GRID, TEXT
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.reports.collected import Cell, CellValue, Table
-from sen_dashboard.reports.drawing import Drawing, Series, Shape
+from sen_dashboard.reports.collected import CellValue, Table
+from sen_dashboard.reports.writers import chart_style
 
 FONT = "Arial"
 MARKERS = ("circle", "square", "diamond", "triangle")
@@ -27,6 +27,8 @@ BAR, BETWEEN = 15, 8
 GAP = 40
 """Percent of a bar from one group of bars to the next."""
 LEAST_HEIGHT, MOST_HEIGHT = 260, 620
+DAYS = {Kind.MONTH: "mmm yyyy", Kind.DAY: "d mmm yyyy"}
+"""How an axis writes its days."""
 SHOWN_DAYS = 6
 """Days that are named along an axis, about."""
 
@@ -52,96 +54,109 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Laid:
-    """Where each part of a drawing stands in a sheet, and the columns that must be written for it.
+class Extra:
+    """A column that must be written for a chart: its heading, what it holds, and its values."""
 
-    A column is its heading and values; ``extra`` are in order from the first free column.
-    """
+    heading: str
+    kind: Kind
+    values: tuple[CellValue | date, ...]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Where each part of a chart stands in a sheet; ``extra`` are in order from the first free column."""
 
     categories: Place
     series: tuple[Place, ...]
-    extra: tuple[tuple[str, tuple[CellValue | date, ...]], ...]
+    extra: tuple[Extra, ...]
 
 
-def lay(drawing: Drawing, table: Table, sheet: str, heading: int, free: int) -> Laid:
-    """Find each part of a drawing in a table that begins in column 0, or give it a column from ``free`` on.
+def lay(chart: Chart, table: Table, sheet: str, heading: int, free: int) -> Laid:
+    """Find each part of a chart in a table that begins in column 0, or give it a column from ``free`` on.
 
     The headings of all columns stand in the row ``heading``.
     """
-    extra: list[tuple[str, tuple[CellValue | date, ...]]] = []
-    count = len(drawing.categories)
+    extra: list[Extra] = []
+    count = len(chart.categories)
 
-    def place(name: str, values: tuple[CellValue | date, ...], column: int | None) -> Place:
+    def place(column: int | None, otherwise: Extra) -> Place:
         if column is None:
-            extra.append((name, values))
+            extra.append(otherwise)
             column = free + len(extra) - 1
         return Place(sheet, heading, column, count)
 
-    name = "Day" if drawing.shape is Shape.LINES else "Name"
-    categories = place(name, drawing.categories, _column_of_categories(drawing, table))
+    categories = place(_column_of_categories(chart, table), _names(chart))
     series = tuple(
-        place(one.name, one.values, _column_of_values(one.values, table)) for one in drawing.with_levels
+        place(_column_of(one, table), Extra(one.name, chart.values.kind, one.values))
+        for one in chart.with_levels
     )
     return Laid(categories, series, tuple(extra))
 
 
-def _column_of_categories(drawing: Drawing, table: Table) -> int | None:
-    """The column whose first cells are the categories of a drawing."""
-    for number, column in enumerate(table.columns):
-        cells = _first_cells(table, number, len(drawing.categories))
-        if column.kind is Kind.DAY:
-            found = [cell.value for cell in cells] == [str(category) for category in drawing.categories]
-        elif column.kind is Kind.MONTH:
-            found = [cell.value for cell in cells] == [str(category)[:7] for category in drawing.categories]
-        else:
-            found = [cell.text for cell in cells] == list(drawing.categories)
-        if found:
-            return number
-    return None
+def _names(chart: Chart) -> Extra:
+    if chart.is_over_time:
+        return Extra("Day", Kind.DAY, chart.days)
+    return Extra("Name", Kind.TEXT, chart.categories)
 
 
-def _column_of_values(values: Sequence[float | int | None], table: Table) -> int | None:
-    """The column of numbers whose first cells are ``values``.
+def _is_of_rows(series: Series, table: Table) -> bool:
+    """Whether the marks of a series are the table's first rows, by their keys."""
+    rows = tuple(mark.row for mark in series.marks)
+    return all(rows) and table.row_keys[: len(rows)] == rows
 
-    None where one is unknown: its cell holds words, which a chart would draw as 0.
+
+def _column_of(series: Series, table: Table) -> int | None:
+    """The column of numbers with the published key of a series, where its rows are those of the marks.
+
+    None where a value is unknown or hidden: its cell holds words, which a chart would draw as 0.
     """
-    if None in values:
+    numbers = {column.key: place for place, column in enumerate(table.columns) if column.is_number}
+    if series.key not in numbers or not _is_of_rows(series, table):
         return None
-    for number, column in enumerate(table.columns):
-        cells = _first_cells(table, number, len(values))
-        if column.is_number and [cell.value for cell in cells] == list(values):
-            return number
-    return None
+    place = numbers[series.key]
+    cells = [row[place].value for row in table.rows[: len(series.marks)]]
+    return None if None in cells or None in series.values else place
 
 
-def _first_cells(table: Table, column: int, count: int) -> list[Cell]:
-    return [row[column] for row in table.rows[:count]]
+def _column_of_categories(chart: Chart, table: Table) -> int | None:
+    """The first column, which names the rows, where these are the marks of a series by their keys.
+
+    Over time it must hold days, or months where these name the axis; otherwise it must be a text that reads as the
+    chart's names do, since a chart may shorten them.
+    """
+    if not table.columns or not any(_is_of_rows(series, table) for series in chart.series):
+        return None
+    kind, cells = table.columns[0].kind, [row[0] for row in table.rows[: len(chart.categories)]]
+    if chart.is_over_time:
+        return 0 if kind in (Kind.DAY, chart.along.kind) and all(cell.value for cell in cells) else None
+    reads_alike = tuple(cell.text for cell in cells) == chart.categories
+    return 0 if kind is Kind.TEXT and reads_alike else None
 
 
-def height(drawing: Drawing) -> int:
+def height(chart: Chart) -> int:
     """The pixels that a chart needs; bars as much as their labels."""
-    if drawing.shape is Shape.LINES:
+    if chart.shape is Shape.LINES:
         return 380
-    needed = AROUND + len(drawing.categories) * (BAR * len(drawing.series) + BETWEEN)
+    needed = AROUND + len(chart.categories) * (BAR * len(chart.series) + BETWEEN)
     return min(max(needed, LEAST_HEIGHT), MOST_HEIGHT)
 
 
-def chart(book: Workbook, drawing: Drawing, laid: Laid, title: str) -> Chart:
-    """The chart of a drawing whose cells stand as ``laid`` says."""
-    is_bars = drawing.shape is Shape.BARS
-    made: Chart = book.add_chart({"type": "bar" if is_bars else "line"})
-    series = drawing.with_levels
+def native(book: Workbook, chart: Chart, laid: Laid, title: str) -> NativeChart:
+    """The native chart whose cells stand as ``laid`` says."""
+    is_bars = chart.shape is Shape.BARS
+    made: NativeChart = book.add_chart({"type": "bar" if is_bars else "line"})
+    series = chart.with_levels
     for number, (one, place) in enumerate(zip(series, laid.series, strict=True)):
-        is_level = number >= len(drawing.series)
-        is_labelled = number == 0 or _room(drawing) >= BAR
-        style = _bars(one, is_labelled) if is_bars else _line(one, number, is_level)
+        is_level = number >= len(chart.series)
+        is_labelled = number == 0 or _room(chart) >= BAR
+        style = _bars(chart, one, is_labelled) if is_bars else _line(chart, one, number, is_level)
         name = {"name": one.name} if one.name else {}
         made.add_series({"categories": laid.categories.values, "values": place.values, **name, **style})
     made.set_title({"name": title, "overlay": False, "name_font": _font(12, bold=True)})
     made.set_legend({"position": "bottom", "font": _font(10)} if len(series) > 1 else {"none": True})
     made.show_blanks_as("gap")
     made.set_chartarea({"border": {"color": GRID}})
-    categories, values = _category_axis(drawing), _value_axis(drawing)
+    categories, values = _category_axis(chart), _value_axis(chart)
     made.set_x_axis(values if is_bars else categories)
     made.set_y_axis(categories if is_bars else values)
     return made
@@ -151,79 +166,83 @@ def _font(size: int, *, bold: bool = False) -> dict[str, Any]:
     return {"name": FONT, "size": size, "bold": bold, "color": TEXT}
 
 
-def _line(series: Series, number: int, is_level: bool) -> dict[str, Any]:
+def _line(chart: Chart, series: Series, number: int, is_level: bool) -> dict[str, Any]:
     """A line: told from the others by its marker too; the year before dotted, a level dashed."""
     if is_level:
         dash = LEVEL_DASHES[number % len(LEVEL_DASHES)]
         return {"line": {"color": TEXT, "width": 1.25, "dash_type": dash}, "marker": {"type": "none"}}
-    if series.is_context:
-        return {
-            "line": {"color": series.colour, "width": 2, "dash_type": "round_dot"},
-            "marker": {"type": "none"},
-        }
+    colour = chart_style.of_series(chart, series)
+    if series.is_year_before:
+        return {"line": {"color": colour, "width": 2, "dash_type": "round_dot"}, "marker": {"type": "none"}}
     mark = {"type": MARKERS[number % len(MARKERS)], "size": 6}
-    fill = {"fill": {"color": series.colour}, "border": {"color": series.colour}}
-    return {"line": {"color": series.colour, "width": 2.5}, "marker": mark | fill}
+    fill = {"fill": {"color": colour}, "border": {"color": colour}}
+    return {"line": {"color": colour, "width": 2.5}, "marker": mark | fill}
 
 
-def _room(drawing: Drawing) -> float:
+def _room(chart: Chart) -> float:
     """Pixels that a bar has."""
-    return (height(drawing) - AROUND) / len(drawing.categories) / (len(drawing.series) + GAP / 100)
+    return (height(chart) - AROUND) / len(chart.categories) / (len(chart.series) + GAP / 100)
 
 
-def _bars(series: Series, is_labelled: bool) -> dict[str, Any]:
+def _bars(chart: Chart, series: Series, is_labelled: bool) -> dict[str, Any]:
     """Bars, where they have room with the screen's labels at their ends."""
-    labels = [
-        {"value": label} if value is not None and label else {"delete": True}
-        for label, value in zip(series.labels, series.values, strict=False)
-    ]
+    colours = list(map(chart_style.of_mark, series.marks))
     style: dict[str, Any] = {
-        "fill": {"color": series.colour},
-        "border": {"color": EVENT, "width": 0.75} if series.is_context else {"none": True},
+        "fill": {"color": chart_style.of_series(chart, series)},
+        "border": {"color": EVENT, "width": 0.75} if series.is_year_before else {"none": True},
         "gap": GAP,
     }
-    if labels and is_labelled:
+    if any(colours):
+        style["points"] = [
+            {"fill": {"color": colour}, "border": {"none": True}} if colour else None for colour in colours
+        ]
+    labels = [
+        {"value": mark.label} if mark.label and mark.value is not None else {"delete": True}
+        for mark in series.marks
+    ]
+    if is_labelled and any("value" in label for label in labels):
         style["data_labels"] = {"value": True, "custom": labels, "font": _font(9), "position": "outside_end"}
     return style
 
 
-def _category_axis(drawing: Drawing) -> dict[str, Any]:
+def _category_axis(chart: Chart) -> dict[str, Any]:
     """Bars from the top down, or days with about six of them named."""
     axis: dict[str, Any] = {
         "num_font": _font(9),
         "line": {"color": EVENT},
         "major_gridlines": {"visible": False},
     }
-    if drawing.shape is Shape.BARS:
+    if chart.shape is Shape.BARS:
         # The axis of values meets the last of the categories: they run down, so it stands below the bars.
         return axis | {"reverse": True, "crossing": "max", "interval_unit": 1}
-    months = _step(drawing)
+    if not chart.is_over_time:
+        return axis
+    months = _step(chart)
     is_years = months % 12 == 0
     return axis | {
         "date_axis": True,
-        "num_format": "mmm yyyy",
+        "num_format": DAYS[chart.along.kind],
         "major_unit": months // 12 if is_years else months,
         "major_unit_type": "years" if is_years else "months",
     }
 
 
-def _step(drawing: Drawing) -> int:
+def _step(chart: Chart) -> int:
     """Months from one named day to the next: a whole number of steps from one day to the next."""
-    days = [category for category in drawing.categories if isinstance(category, date)]
-    months = [(later.year - day.year) * 12 + later.month - day.month for day, later in pairwise(days)]
+    months = [(later.year - day.year) * 12 + later.month - day.month for day, later in pairwise(chart.days)]
     apart = max(min(months, default=1), 1)
     return apart * max(1, sum(months) // apart // SHOWN_DAYS)
 
 
-def _value_axis(drawing: Drawing) -> dict[str, Any]:
+def _value_axis(chart: Chart) -> dict[str, Any]:
     axis: dict[str, Any] = {
-        "name": drawing.title,
+        "name": chart.values.title,
         "name_font": _font(10),
         "num_font": _font(9),
-        "num_format": drawing.axis_format,
+        "num_format": chart_style.axis_format(chart),
         "line": {"none": True},
         "major_gridlines": {"visible": True, "line": {"color": GRID}},
     }
-    if drawing.begins_at_zero:
+    if chart.begins_at_zero:
         axis["min"] = 0
     return axis

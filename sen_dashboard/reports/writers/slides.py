@@ -13,22 +13,20 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.charts import EVENT, INMSS
-from sen_dashboard.reports import drawing
+from sen_dashboard.core.charts.chart import Event
+from sen_dashboard.core.charts.palette import EVENT
 from sen_dashboard.reports.collected import (
     Collected,
     CollectedFact,
     CollectedKpi,
     Comment,
-    MarkedDay,
     Section,
     Table,
-    from_plain,
-    to_plain,
+    with_each_text,
 )
-from sen_dashboard.reports.drawing import Drawing
 from sen_dashboard.reports.writers import Stamp, symbols
 from sen_dashboard.reports.writers.deck import (
+    BLUE,
     BODY,
     COVER_TEXT,
     LANGUAGE,
@@ -81,7 +79,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     ``logo`` is a picture for the title slide. Raises PIL.UnidentifiedImageError where it is no picture, ValueError
     where it is one that slides cannot hold.
     """
-    shown = from_plain(_printable(to_plain(collected)))
+    shown = with_each_text(collected, _printable)
     return _Slides(shown, stamp and replace(stamp, who=_printable(stamp.who))).written(logo)
 
 
@@ -184,8 +182,7 @@ class _Slides:
         height. An answer too long for either has slides of its own.
         """
         title, says = named(_title(kpi)), _answer(kpi)
-        drawn = drawing.read(kpi.chart) if kpi.chart else None
-        needed = height_needed(drawn, CHART) if drawn else 0
+        needed = height_needed(kpi.chart, CHART) if kpi.chart else 0
         place = ABOVE_ALL
         answer = place.holding([*says, *comments]) or place.holding(says)
         if needed > BODY.height - place.taken_by(answer or []):
@@ -197,13 +194,11 @@ class _Slides:
         below = BODY.below(BODY.top + place.taken_by(answer))
         box = Box(BODY.left, BODY.top, place.width, height(answer, place.width) + 1)
         slide = self.deck.slide(title, section.title, answer, box)
-        self._add_figures(slide, kpi, drawn, below, place)
+        self._add_figures(slide, kpi, below, place)
         self._noted(slide, [_title(kpi), *_notes(kpi)])
         return len(answer) == len(says) + len(comments)
 
-    def _add_figures(
-        self, slide: Any, kpi: CollectedKpi, drawn: Drawing | None, below: Box, place: Place
-    ) -> None:
+    def _add_figures(self, slide: Any, kpi: CollectedKpi, below: Box, place: Place) -> None:
         """The facts to the left, below the answer, and the chart or table to the right, or over the whole width."""
         facts = _facts(kpi.facts[:MOST_FACTS], ASIDE, below.height)
         right = below
@@ -212,15 +207,15 @@ class _Slides:
             right = Box(CHART.left, below.top, CHART.width, below.height)
         if place is BESIDE_CHART:
             right = CHART
-        if drawn is None:
+        if kpi.chart is None:
             if not add_table(slide, kpi.table, right):
                 add_text(slide, right, [Paragraph(_why_no_table(kpi.table), 14)], "Table")
             return
         events = _events_told(kpi.events, right.width)
-        chart = Box(right.left, right.top, right.width, right.height - height(events, right.width))
-        add_chart(slide, drawn, chart, self.collected.collected_at)
+        box = Box(right.left, right.top, right.width, right.height - height(events, right.width))
+        add_chart(slide, kpi.chart, box, self.collected.collected_at)
         if events:
-            add_text(slide, right.below(chart.bottom), events, "Events")
+            add_text(slide, right.below(box.bottom), events, "Events")
 
 
 def _fitted(at: Any, sizes: Sequence[float], box: Box) -> Sequence[Paragraph]:
@@ -271,13 +266,13 @@ def _fact_lines(facts: Sequence[CollectedFact], size: float) -> list[Paragraph]:
     lines = []
     for number, fact in enumerate(facts):
         lines.append(Paragraph(fact.label, 14, above=size / 2 if number else 0))
-        lines.append(Paragraph(fact.cell.text, size, is_bold=True, colour=INMSS))
+        lines.append(Paragraph(fact.cell.text, size, is_bold=True, colour=BLUE))
         if fact.raw:
             lines.append(Paragraph(fact.raw, LEAST, colour=EVENT))
     return lines
 
 
-def _events_told(events: Sequence[MarkedDay], room: float) -> list[Paragraph]:
+def _events_told(events: Sequence[Event], room: float) -> list[Paragraph]:
     """The events of a chart's months below it, where they are few; the notes have them all."""
     told = [Paragraph(_event(event).text, LEAST, colour=EVENT) for event in events]
     return told if height(told, room) <= EVENTS_HEIGHT else []
@@ -289,14 +284,14 @@ def _why_no_table(table: Table) -> str:
     )
 
 
-def _event(event: MarkedDay) -> Paragraph:
+def _event(event: Event) -> Paragraph:
     return Paragraph(f"{formats.day(event.day)}: {event.title}", LEAST, has_bullet=True)
 
 
 def _comment(comment: Comment) -> Paragraph:
     when = formats.day(localtime(comment.written_at))
     return Paragraph(
-        f"{comment.author}, {when}: {' '.join(comment.text.split())}", READ_ALOUD[0], colour=INMSS
+        f"{comment.author}, {when}: {' '.join(comment.text.split())}", READ_ALOUD[0], colour=BLUE
     )
 
 
@@ -304,13 +299,9 @@ def _listed(sentences: Sequence[str]) -> list[Paragraph]:
     return [Paragraph(sentence, READ_ALOUD[0], has_bullet=True) for sentence in sentences]
 
 
-def _printable(value: Any) -> Any:
-    """Plain data with a space for every sign that no office file may hold: names and comments may have any."""
-    if isinstance(value, str):
-        return "".join(sign if sign.isprintable() else " " for sign in value)
-    if isinstance(value, dict):
-        return {key: _printable(held) for key, held in value.items()}
-    return [_printable(held) for held in value] if isinstance(value, list | tuple) else value
+def _printable(text: str) -> str:
+    """A text with a space for every sign that no office file may hold: names and comments may have any."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _notes(kpi: CollectedKpi) -> Iterator[str]:

@@ -14,27 +14,22 @@ from re import sub
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.image import Image
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.reports import drawing
 from sen_dashboard.reports.collected import (
     Cell,
-    CellValue,
     Collected,
     CollectedKpi,
     Column,
-    MarkedDay,
     Section,
     Table,
-    from_plain,
-    to_plain,
+    with_each_text,
 )
-from sen_dashboard.reports.drawing import Drawing
 from sen_dashboard.reports.writers import Stamp, sheet_charts, symbols
-from sen_dashboard.reports.writers.sheet_charts import Laid
+from sen_dashboard.reports.writers.sheet_charts import Extra
 from sen_dashboard.reports.writers.sheets import (
     LETTER,
     LETTERS,
@@ -92,24 +87,18 @@ class _Entry:
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
     """The workbook. ``logo`` is a PNG or JPEG image. Raises an exception of XlsxWriter for another logo."""
     file = BytesIO()
-    fit = from_plain(_fit(to_plain(collected)))
+    fit = with_each_text(collected, _fit)
     with Workbook(file, OPTIONS) as book:
         _Writer(book, fit, _fit(stamp.sentence) if stamp else "").write(logo)
     return file.getvalue()
 
 
-def _fit(plain: Any) -> Any:
-    """The same with every text as XML can hold it: line ends as \\n, characters that XML forbids as �.
+def _fit(text: str) -> str:
+    """A text as XML can hold it: line ends as \\n, characters that XML forbids as �.
 
     Headings of tables and names of sheets are written past ``Page.write``, so that marks are seen to here as well.
     """
-    if isinstance(plain, dict):
-        return {key: _fit(value) for key, value in plain.items()}
-    if isinstance(plain, list | tuple):
-        return [_fit(value) for value in plain]
-    if not isinstance(plain, str):
-        return plain
-    text = sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", sub("\r\n?", "\n", plain))
+    text = sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", sub("\r\n?", "\n", text))
     return without_marks(text)
 
 
@@ -337,43 +326,29 @@ class _Writer:
         """The chart in ``row`` beside the table, and its own columns to the right; the next free row."""
         if entry.kpi.chart is None:
             return row
-        drawn = drawing.read(entry.kpi.chart)
         free = len(page.widths) + 1
-        laid = sheet_charts.lay(drawn, entry.kpi.table, entry.sheet, HEADING, free)
-        self._columns_of_chart(page, drawn, laid, free)
-        chart = sheet_charts.chart(self.book, drawn, laid, entry.title)
+        laid = sheet_charts.lay(entry.kpi.chart, entry.kpi.table, entry.sheet, HEADING, free)
+        self._columns_of_chart(page, laid.extra, free)
+        chart = sheet_charts.native(self.book, entry.kpi.chart, laid, entry.title)
         width = sum(FACTS) * LETTER
-        height = sheet_charts.height(drawn)
+        height = sheet_charts.height(entry.kpi.chart)
         chart.set_size({"width": width, "height": height})
         described = {"object_position": 2, "description": f"{entry.title}. {entry.kpi.answer}"}
         page.sheet.insert_chart(row, free - 1 - len(FACTS), chart, described)
         return page.below(row, height)
 
-    def _columns_of_chart(self, page: Page, drawn: Drawing, laid: Laid, free: int) -> None:
+    def _columns_of_chart(self, page: Page, extra: Sequence[Extra], free: int) -> None:
         """What the chart draws and the table does not have: columns without a table, outside what is printed."""
-        if laid.extra:
+        if extra:
             page.write(CAPTION, free, "Numbers of the chart that the table does not have", self.styles.bold)
-        for column, (heading, values) in enumerate(laid.extra, start=free):
-            is_number = not any(isinstance(value, str | date) for value in values)
-            page.write(HEADING, column, heading, self.styles.heading(is_number=is_number))
-            page.sheet.set_column(column, column, max(16, *(len(str(value)) + 2 for value in values)))
-            for row, value in enumerate(values, start=HEADING + 1):
+        for column, one in enumerate(extra, start=free):
+            heading = _with_unit(one.heading, one.kind) if one.heading else ""
+            page.write(HEADING, column, heading, self.styles.heading(is_number=one.kind.is_number))
+            page.sheet.set_column(column, column, max(16, *(len(str(value)) + 2 for value in one.values)))
+            style = self.styles.cell(one.kind.excel_format, is_number=one.kind.is_number)
+            for row, value in enumerate(one.values, start=HEADING + 1):
                 if value is not None:
-                    page.write(row, column, value, self._style_of_chart(drawn, value))
-
-    def _style_of_chart(self, drawn: Drawing, value: CellValue | date) -> Format:
-        if isinstance(value, str):
-            return self.styles.cell()
-        if isinstance(value, date):
-            return self.styles.cell(Kind.DAY.excel_format)
-        shown = (
-            Kind.POUNDS.excel_format
-            if drawn.prefix
-            else Kind.PERCENT.excel_format
-            if drawn.suffix
-            else "General"
-        )
-        return self.styles.cell(shown, is_number=True)
+                    page.write(row, column, value, style)
 
 
 def _insert_logo(page: Page, logo: bytes, description: str) -> None:
@@ -405,7 +380,7 @@ def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
     yield "Events in these months", list(map(_told, kpi.events))
 
 
-def _told(event: MarkedDay) -> str:
+def _told(event: Event) -> str:
     return f"{formats.day(event.day)}: {event.title}"
 
 
