@@ -124,7 +124,8 @@ def wrong_charts(
         yield f"{sheet.title}: {len(sheet._charts)} charts"
     for chart in sheet._charts:
         assert kpi.chart
-        if (names := names_of(book, chart, named)) != kpi.chart.names:
+        of_days = formats.day_short if kpi.chart.along.kind is Kind.DAY else named
+        if (names := names_of(book, chart, of_days)) != kpi.chart.names:
             yield f"{sheet.title}: {names}, named {kpi.chart.names}"
         drawn = [(series.name, series.values) for series in kpi.chart.with_levels]
         held = [(series.tx.v or "", values_at(book, series.val.numRef.f)) for series in chart.series]
