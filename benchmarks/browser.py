@@ -2,7 +2,7 @@
 
 import shutil
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,15 +26,15 @@ SLOWED = 4
 class Load:
     """One load of a page: milliseconds to the visible chart, if it has one, and blocked; shifts; what was sent.
 
-    ``requests`` are all that the page makes, answered from the browser's cache or not; ``sent`` the bytes that came
-    over the network, with headers.
+    ``sent`` are the bytes that came over the network, with headers, by the address of each request: none for what the
+    browser kept. ``elements`` are those of the page when it is complete.
     """
 
     chart_ms: float | None
     blocked_ms: float
     shifts: float
-    sent: int
-    requests: tuple[str, ...]
+    sent: Mapping[str, int]
+    elements: int
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class BrowserTiming:
     cold_bytes: float
     warm_bytes: float
     requests: int
+    elements: int
 
 
 def program() -> str | None:
@@ -72,20 +73,29 @@ def visit(context: "BrowserContext", address: str, slowed: int = 1, has_chart: b
     """Load a page and measure it until its chart is seen and what comes late has come."""
     page = context.new_page()
     page.add_init_script(path=WATCH)
-    requests: list[str] = []
-    sent: list[int] = []
+    addresses: dict[str, str] = {}
+    sent: dict[str, int] = {}
+
+    def note(event: Any) -> None:
+        address = addresses[event["requestId"]]
+        if not address.startswith("data:"):  # a picture within a style sheet
+            sent[address] = int(event["encodedDataLength"])
+
     network = context.new_cdp_session(page)
-    network.on("Network.requestWillBeSent", lambda event: requests.append(event["request"]["url"]))
-    network.on("Network.loadingFinished", lambda event: sent.append(event["encodedDataLength"]))
+    network.on(
+        "Network.requestWillBeSent",
+        lambda event: addresses.update({event["requestId"]: event["request"]["url"]}),
+    )
+    network.on("Network.loadingFinished", note)
     network.send("Network.enable")
     network.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     page.goto(address)
     if has_chart:
         page.wait_for_function("measured.chart !== null")
     page.wait_for_timeout(SETTLING)
-    seen = page.evaluate("measured")
+    seen = page.evaluate("({ ...measured, elements: document.querySelectorAll('*').length })")
     page.close()
-    return Load(seen["chart"], seen["blocked"], seen["shifts"], int(sum(sent)), tuple(requests))
+    return Load(seen["chart"], seen["blocked"], seen["shifts"], sent, seen["elements"])
 
 
 @contextmanager
@@ -112,9 +122,10 @@ def bench_page(browser: "Browser", cookie: Any, name: str, address: str) -> Brow
         blocked_ms=statistics.median(load.blocked_ms for load in first),
         desk_chart_ms=statistics.median(load.chart_ms or 0 for load in later),
         shifts=max(load.shifts for load in first + later),
-        cold_bytes=statistics.median(load.sent for load in first),
-        warm_bytes=statistics.median(load.sent for load in later),
-        requests=max(len(load.requests) for load in first),
+        cold_bytes=statistics.median(sum(load.sent.values()) for load in first),
+        warm_bytes=statistics.median(sum(load.sent.values()) for load in later),
+        requests=max(len(load.sent) for load in first),
+        elements=max(load.elements for load in first + later),
     )
 
 
@@ -158,17 +169,16 @@ def told(timings: list[BrowserTiming]) -> list[str]:
         "## In the browser",
         "",
         f"Chromium beside the server on one machine, scale 1, medians of {LOADS} loads. “Phone” is a first visit with",
-        f"the processor slowed {SLOWED} times, {PHONE['width']} pixels wide; “desk” a later one at full speed,",
-        f"{DESK['width']} wide.",
+        f"the processor slowed {SLOWED} times, {PHONE['width']} pixels wide; “desk” a later one, {DESK['width']} wide.",
         "“Chart” is milliseconds until the first frame with a mark of the chart is painted; “blocked” what tasks take",
         "beyond 50 ms each; “shifts” the worst sum of layout shifts of all loads. Bytes are as sent, with headers.",
         "Aim: nothing blocked, shifts under 0.02.",
         "",
-        "| KPI | chart, phone | blocked, phone | chart, desk | shifts | bytes, first visit | bytes, later | requests |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| KPI | chart, phone | blocked | chart, desk | shifts | bytes, first | bytes, later | requests | elements |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
         *(
             f"| {t.name} | {t.phone_chart_ms:.0f} | {t.blocked_ms:.0f} | {t.desk_chart_ms:.0f} | {t.shifts:.3f} "
-            f"| {t.cold_bytes:,.0f} | {t.warm_bytes:,.0f} | {t.requests} |"
+            f"| {t.cold_bytes:,.0f} | {t.warm_bytes:,.0f} | {t.requests} | {t.elements:,} |"
             for t in timings
         ),
     ]
