@@ -14,7 +14,7 @@ from sen_dashboard.benchmarking.comparison import Role, Standing, find_council
 from sen_dashboard.benchmarking.figures import load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, BY_SLUG
 from sen_dashboard.core import formats
-from sen_dashboard.core.charts import INMSS
+from sen_dashboard.core.charts.chart import Tone
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better
 from tests.benchmarking import second_calculation
@@ -159,24 +159,23 @@ class TestWorkedExample:
         ]
 
     def test_years_in_order_for_all_four_lines(self) -> None:
-        lines = charts.lines(ask("inmss_share"))
-        assert [list(trace.y) for trace in lines.data] == [[6.0, 7.9], [5.5, 5.5], [6.0, 6.0], [5.0, 5.0]]
-        assert list(lines.layout.xaxis.ticktext) == ["January 2024", "January 2025"]
+        lines = charts.over_years(ask("inmss_share"))
+        assert [list(one.values) for one in lines.series] == [[6.0, 7.9], [5.5, 5.5], [6.0, 6.0], [5.0, 5.0]]
+        assert lines.names == ("January 2024", "January 2025")
 
     def test_bars_begin_at_nought_and_mark_the_council(self) -> None:
-        bars = charts.bars(ask("inmss_share"))
-        (trace,) = bars.data
-        assert dict(zip(trace.y, trace.x, strict=True))["Kent"] == 7.9
-        assert [
-            area for area, colour in zip(trace.y, trace.marker.color, strict=True) if colour == INMSS
-        ] == ["Kent"]
-        assert bars.layout.xaxis.rangemode == "tozero"
+        bars = charts.of_period(ask("inmss_share"))
+        (series,) = bars.series
+        assert dict(zip(bars.categories, series.values, strict=True))["Kent"] == 7.9
+        marks = zip(bars.categories, series.marks, strict=True)
+        assert [area for area, mark in marks if mark.tone is Tone.MAIN] == ["Kent"]
+        assert bars.begins_at_zero
 
     def test_a_number_is_not_drawn_beside_that_of_the_country(self) -> None:
         """It would shrink every council to nothing, and says nothing of any."""
         found = ask("requests", "received")
-        assert len(charts.bars(found).data[0].y) == 11
-        assert len(charts.lines(found).data) == 2
+        assert len(charts.of_period(found).categories) == 11
+        assert len(charts.over_years(found).series) == 2
         assert "England" not in words.sentence(found)
         assert "whole" not in tables.comparison_table(found).columns.names()
 
@@ -196,8 +195,8 @@ class TestWorkedExample:
 
     def test_what_no_year_has_a_figure_of_is_not_drawn(self) -> None:
         """DfE's file on spend holds no totals of regions and England."""
-        lines = charts.lines(ask("inmss_spend"))
-        assert [trace.name for trace in lines.data] == ["Kent", "Neighbours' median"]
+        lines = charts.over_years(ask("inmss_spend"))
+        assert [one.name for one in lines.series] == ["Kent", "Neighbours' median"]
 
     def test_a_page_shows_all_its_measures_side_by_side(self) -> None:
         council = find_council(KENT)

@@ -8,7 +8,7 @@ from sen_dashboard.benchmarking.measures import BY_SLUG
 from tests.benchmarking.shipped import load_shipped
 from tests.browser import test_pages_browser as pages
 from tests.browser.keyboard import focus, follow, rows_of, save, tab_to, without_mouse
-from tests.browser.test_pages_browser import DRAWN, WIDTHS, open_page
+from tests.browser.test_pages_browser import WIDTHS, open_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,8 +36,6 @@ def records() -> None:
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(site: "Page", width: int) -> None:
     for address in ADDRESSES:
         open_page(site, address, width)
-        if site.locator("#bars-data").count():
-            site.wait_for_selector(DRAWN)
         assert site.evaluate("document.documentElement.scrollWidth") <= width, address
         found = site.evaluate("axe.run().then((report) => report.violations)")
         assert [(broken["id"], [n["html"] for n in broken["nodes"]]) for broken in found] == [], address
@@ -46,12 +44,12 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(site: "Page", width: int
 @pytest.mark.parametrize("width", WIDTHS)
 def test_both_charts_are_drawn_and_named(site: "Page", width: int) -> None:
     open_page(site, CHARTS, width)
-    bars = site.get_by_role("img", name="Plans in INMSS, January 2025: Kent and those it is compared with")
-    lines = site.get_by_role("img", name="Plans in INMSS over the years")
-    bars.locator("svg.main-svg").first.wait_for()
-    lines.locator("svg.main-svg").first.wait_for()
-    assert bars.locator(".point").count() == 13
-    assert lines.locator(".scatterlayer .js-line").count() == 4
+    bars = site.get_by_role("group", name="Plans in INMSS, January 2025: Kent and those it is compared with")
+    lines = site.get_by_role("group", name="Plans in INMSS over the years")
+    assert bars.is_visible()
+    assert lines.is_visible()
+    assert bars.locator(".marks title").count() == 13
+    assert lines.locator(".marks").count() == 4
 
 
 def test_a_benchmark_another_year_and_its_file_by_keyboard_alone(site: "Page") -> None:

@@ -69,16 +69,17 @@ def test_a_filter_is_said_kept_and_shared(site: "Page", browser: "Browser", live
 
 def test_a_click_on_the_chart_leads_to_its_records(site: "Page") -> None:
     open_page(site, "/kpis/need_mix/")
-    site.locator(".chart__drawing .point path").first.click(force=True)
+    site.get_by_role("link", name="ASD: 2 (66.7%)").click()
     site.wait_for_url("**/kpis/need_mix/records/children/**row=ASD*")
     assert site.locator("#answer").inner_text() == "2 placements."
 
 
-def test_a_click_on_a_line_leads_to_the_month(site: "Page") -> None:
+def test_by_arrow_keys_a_line_leads_to_its_months(site: "Page") -> None:
+    """One stop for the chart, the last month by End, the one before by an arrow; Enter leads to the records."""
     open_page(site, "/kpis/ehcp_share/")
-    box = site.locator(".chart__drawing .scatterlayer .trace").first.locator(".point").last.bounding_box()
-    assert box is not None
-    site.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab_to(site, "Explore the chart")
+    for key in ("Tab", "End", "ArrowLeft", "ArrowRight", "Enter"):
+        site.keyboard.press(key)
     site.wait_for_url("**/kpis/ehcp_share/records/inmss_children/**row=2019-03-31*")
 
 

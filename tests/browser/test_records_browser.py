@@ -115,10 +115,10 @@ def test_search_field_shows_that_it_has_the_focus(site: "Page") -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_cost_over_time_is_drawn_and_named(site: "Page", width: int) -> None:
     open_page(site, "/placements/PL1/?as_at=2019-03-31", width)
-    chart = site.get_by_role("img", name="Annual cost over time")
+    chart = site.get_by_role("group", name="Annual cost over time")
     assert chart.is_visible()
-    assert chart.locator(".scatterlayer .trace").count() == 2
-    box = chart.locator("svg").first.bounding_box()
+    assert chart.locator(".marks").count() == 2
+    box = chart.bounding_box()
     assert box is not None
     assert box["width"] <= width
 

@@ -4,7 +4,7 @@ A renderer is added by a function that reads a chart back from what it made: ``R
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from math import isclose
 
@@ -15,6 +15,7 @@ from sen_dashboard.core.charts.chart import Chart, Shape
 from sen_dashboard.core.charts.layout.value import NARROW, Layout, Spot
 from sen_dashboard.core.charts.palette import TONES
 from tests.charts.gallery import CHARTS, address
+from tests.charts.reading import Told, in_workbook, on_slide, told
 
 Value = float | int | None
 
@@ -109,6 +110,16 @@ def test_a_chart_is_read_back_as_it_was(reader: str, name: str) -> None:
                 one for one, (_, value) in zip(found.addresses, known, strict=True) if value is not None
             ] == [leads_to for leads_to, value in known if value is not None]
     assert read.levels == tuple(words.at_level(chart, level) for level in chart.levels)
+
+
+@pytest.mark.parametrize("read", [in_workbook, on_slide])
+@pytest.mark.parametrize("name", CHARTS)
+def test_office_charts_are_read_back_as_it_was(name: str, read: Callable[[Chart], Told]) -> None:
+    """Native charts show the same series, numbers and words; a slide shortens names that have no room."""
+    found, expected = read(CHARTS[name]), told(CHARTS[name])
+    assert replace(found, names=()) == replace(expected, names=())
+    for shown, whole in zip(found.names, expected.names, strict=True):
+        assert shown == whole or (shown.endswith("…") and whole.startswith(shown[:-1]))
 
 
 # Plotly

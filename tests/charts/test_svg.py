@@ -11,7 +11,7 @@ import typst
 from django.template.loader import render_to_string
 from pypdf import PdfReader
 
-from sen_dashboard.core.charts import measure, palette, svg, words
+from sen_dashboard.core.charts import fonts, measure, palette, svg, words
 from sen_dashboard.core.charts.chart import Chart, Mark, Series
 from tests.charts.gallery import CHARTS, HOSTILE, address
 
@@ -155,11 +155,11 @@ def in_a_pdf(charts: dict[str, Chart]) -> str:
     """What a PDF with those charts says."""
     files = {f"{name}.svg": svg.standalone(chart) for name, chart in charts.items()}
     pages = "\n".join(f'#image("{name}.svg", width: 100%)' for name in charts)
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(measure.FOLDER)]
+    vendored = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)]
     )
     source = f'#set text(font: "Liberation Sans")\n{pages}'.encode()
-    pdf: bytes = typst.compile({"main.typ": source, **files}, font_paths=fonts)  # type: ignore[call-overload]
+    pdf: bytes = typst.compile({"main.typ": source, **files}, font_paths=vendored)  # type: ignore[call-overload]
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 

@@ -9,5 +9,6 @@ def printed(text: str) -> float:
 
 
 def shown(text: str) -> float:
-    """The ems that a text takes at most on a page, in the reader's own font: DejaVu Sans is the widest of those in use."""
+    """The ems that a text takes at most on a page, in the reader's own font."""
+    # DejaVu Sans is the widest of the fonts that pages are shown in.
     return max(fonts.width(text, 1), fonts.width(text, 1, fonts.WIDEST))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 
-from sen_dashboard.core.charts import measure, palette, words
+from sen_dashboard.core.charts import fonts, measure, palette, words
 from sen_dashboard.core.charts.chart import Chart, Mark, Series, Shape
 from sen_dashboard.core.charts.layout import lay_out, paths
 from sen_dashboard.core.charts.layout.value import (
@@ -93,7 +93,7 @@ def standalone(chart: Chart, width: float = 800) -> bytes:
     ``width`` is in units of which a word is 14 high.
     """
     drawn = _picture(chart, "file", paper(width), measure.printed, nowhere)
-    lines = (replace(line, text=measure.legible(line.text)) for line in drawn.lines)
+    lines = (replace(line, text=fonts.legible(line.text)) for line in drawn.lines)
     picture = replace(drawn, lines=tuple(lines))
     context = {"picture": picture, "palette": palette, "tones": palette.TONES}
     return render_to_string("components/chart_file.svg", context).encode()

@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import fonts, svg
-from sen_dashboard.core.charts.chart import Chart, Event
+from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import (
     Cell,
@@ -60,7 +60,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     files = {
         "main.typ": TEMPLATE.read_bytes(),
         "report.json": json.dumps(_report(printable, stamp, logo is not None)).encode(),
-        **{f"{kpi.key}.svg": _chart(kpi.chart) for kpi in printable.kpis if kpi.chart},
+        **{f"{kpi.key}.svg": svg.standalone(kpi.chart) for kpi in printable.kpis if kpi.chart},
         **({LOGO: _logo(logo)} if logo else {}),
     }
     try:
@@ -187,10 +187,6 @@ def _kpi(kpi: CollectedKpi) -> Plain:
         "caption": kpi.table.caption,
         "table": _table(kpi.table),
     }
-
-
-def _chart(chart: Chart) -> bytes:
-    return svg.standalone(with_each_text(chart, fonts.legible))
 
 
 def _facts(facts: Sequence[CollectedFact]) -> Table:
