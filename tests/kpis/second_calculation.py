@@ -90,9 +90,13 @@ def children(records: Records, day: date, wanted: str) -> int:
 
 
 def a_year_before(day: date) -> date:
-    if day.month == 2 and day.day == 29:
-        return date(day.year - 1, 2, 28)
-    return date(day.year - 1, day.month, day.day)
+    """Of the last day of a month the last of that month, of any other the same day."""
+    if not is_month_end(day):
+        return date(day.year - 1, day.month, day.day)
+    before = date(day.year - 1, day.month, 28)
+    while not is_month_end(before):
+        before += ONE_DAY
+    return before
 
 
 def days_to(day: date) -> list[date]:
