@@ -4,6 +4,7 @@ from typing import Any
 
 from panel.kpis import panel_need_types, panel_outcomes, panel_reasons, panel_turnaround
 from placements.kpis import (
+    cost_growth,
     cost_per_need_type,
     ehcp_share,
     inmss_growth,
@@ -20,6 +21,7 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
     outturn_vs_forecast.KPI,
     ehcp_share.KPI,
     need_mix.KPI,
+    cost_growth.KPI,
     cost_per_need_type.KPI,
     provider_concentration.KPI,
     inmss_growth.KPI,

@@ -37,7 +37,9 @@ def test_counting_on_many_days_is_counting_on_each(council: second_calculation.R
         assert placements[day] == Placement.objects.open_on(day).count()
 
 
-def test_a_year_before_a_month_end_is_the_month_end_twelve_rows_up(council: second_calculation.Records) -> None:
+def test_a_year_before_a_month_end_is_the_month_end_twelve_rows_up(
+    council: second_calculation.Records,
+) -> None:
     for day in (date(2016, 2, 29), date(2017, 2, 28), DAY):
         result = ask(day)
         now, row = result.headline, result.rows[-13]

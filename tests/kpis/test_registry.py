@@ -40,6 +40,11 @@ KEYS = {
         "children asd_pct semh_pct asd_or_semh_pct",
         "need children share_pct",
     ),
+    "cost_growth": (
+        "cost_before cost change change_pct volume_effect price_effect mix_effect largest largest_change",
+        "key label placements_before placements cost_before cost change volume_effect price_effect "
+        "share_of_change_pct",
+    ),
     "cost_per_need_type": (
         "inmss_placements inmss_average inmss_median special_placements special_average special_median premium "
         "ratio",
