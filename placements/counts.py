@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from placements.models import Assessment
+from placements.models import Assessment, IssueDecision
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in, plans_in
 from placements.querysets import AssessmentQuerySet, PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core.codes import Provision
@@ -121,11 +121,27 @@ def assessments_open(scope: Scope) -> Assessments:
     )
 
 
+def requests_received(scope: Scope, first: date, last: date) -> Assessments:
+    """Requests for an assessment made from the first day to the last."""
+    return _assessments("requests received", scope, "requested_on", first, last)
+
+
 def requests_decided(scope: Scope, first: date, last: date) -> Assessments:
     """Requests on which it was decided from the first day to the last whether to assess."""
+    return _assessments("requests decided", scope, "assess_decided_on", first, last)
+
+
+def requests_not_issued(scope: Scope, first: date, last: date) -> Assessments:
+    """Requests on which it was decided from the first day to the last, after an assessment, not to issue a plan."""
+    decided = _assessments("decided on a plan", scope, "issue_decided_on", first, last)
+    return decided.where(Q(issue_decision=IssueDecision.NOT_ISSUED), issues=False)
+
+
+def _assessments(name: str, scope: Scope, of: str, first: date, last: date) -> Assessments:
+    """The assessments whose day ``of`` something lies between the first and the last."""
     return Counted(
-        Quantity.of("requests decided", first=first, last=last, district=scope[DISTRICT]),
-        lambda: assessments_in(scope).filter(assess_decided_on__range=(first, last)),
+        Quantity.of(name, first=first, last=last, district=scope[DISTRICT]),
+        lambda: assessments_in(scope).filter(**{f"{of}__range": (first, last)}),
     )
 
 

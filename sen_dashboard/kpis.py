@@ -12,6 +12,7 @@ from placements.kpis import (
     outturn_vs_forecast,
     placement_flow,
     provider_concentration,
+    requests,
     timeliness_20_weeks,
 )
 from provision.kpis import capacity, place_growth
@@ -26,6 +27,7 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
     provider_concentration.KPI,
     inmss_growth.KPI,
     placement_flow.KPI,
+    requests.KPI,
     timeliness_20_weeks.KPI,
     panel_outcomes.KPI,
     panel_need_types.KPI,

@@ -62,6 +62,10 @@ KEYS = {
         "starts ends net leavers_due",
         "month inmss_starts inmss_ends net by_route",
     ),
+    "requests": (
+        "received agreed_to_assess refused_to_assess not_issued issued received_year_before change_pct refused_pct",
+        "month received agreed_to_assess refused_to_assess not_issued issued",
+    ),
     "timeliness_20_weeks": (
         "issued within within_pct issued_ex within_ex within_pct_ex open open_over_20_weeks oldest_open_weeks "
         "requests_decided_pct_6_weeks bands",
