@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from placements.models import Assessment
+from placements.models import Assessment, IssueDecision
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in, plans_in
 from placements.querysets import AssessmentQuerySet, PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core.codes import Provision
@@ -30,9 +30,9 @@ def plans(scope: Scope, day: date) -> Plans:
 
 
 def children(scope: Scope, day: date, *provisions: Provision) -> Placements:
-    """Children with a placement of the provision open on the day, as their placements."""
+    """Children with a placement of the provisions, or of any, open on the day, as their placements."""
     return Counted(
-        _of_placements("children", scope, day=day, provision=" and ".join(provisions)),
+        _of_placements("children", scope, day=day, provision=_either(provisions)),
         lambda: placed(scope, *provisions).open_on(day),
     )
 
@@ -43,7 +43,7 @@ def children_by_day(scope: Scope, days: Iterable[date], provision: Provision) ->
 
 
 def placed(scope: Scope, *provisions: Provision) -> PlacementQuerySet:
-    """The placements of the provisions that the scope is about, of all time."""
+    """The placements of the provisions, or of any, that the scope is about, of all time."""
     return placements_in(scope).in_provision(*provisions)
 
 
@@ -57,25 +57,29 @@ def at_school(children: Placements, school_id: str | None) -> Placements:
     return children.where(Q(school=school_id), school=school_id) if school_id else children
 
 
-def children_with_cost(
-    scope: Scope, provision: Provision, attendance: str | None, need: str | None = None
-) -> Placements:
-    """Children of one attendance, or all, whose cost on the day is known, with their ``annual_cost``."""
-    named = _of_placements(
-        "children with cost", scope, day=scope.as_at, provision=provision, attendance=attendance
+def of_attendance(children: Placements, attendance: str | None) -> Placements:
+    """Those of the attendance; all where it is None."""
+    return children.where(Q(attendance=attendance), attendance=attendance) if attendance else children
+
+
+def children_with_cost(scope: Scope, day: date, *provisions: Provision) -> Placements:
+    """Children with a placement of the provisions, or of any, whose cost on the day is known, as ``annual_cost``."""
+    return Counted(
+        _of_placements("children with cost", scope, day=day, provision=_either(provisions)),
+        lambda: (
+            placed(scope, *provisions).open_on(day).with_annual_cost(day).filter(annual_cost__isnull=False)
+        ),
     )
-    return of_need(Counted(named, lambda: _with_known_cost(scope, provision, attendance)), need)
-
-
-def _with_known_cost(scope: Scope, provision: Provision, attendance: str | None) -> PlacementQuerySet:
-    costed: PlacementQuerySet = placed(scope, provision).open_on(scope.as_at).with_annual_cost(scope.as_at)
-    known = costed.filter(annual_cost__isnull=False)
-    return known.filter(attendance=attendance) if attendance else known
 
 
 def cost_of(children: Placements, name: str = "annual cost") -> Quantity:
     """The identity of what a set of children costs a year."""
     return Quantity(name, children.quantity.dimensions)
+
+
+def known_cost_of(children_with_cost: Placements) -> Quantity:
+    """The identity of what children whose cost is known cost a year."""
+    return cost_of(children_with_cost, "annual cost of children with cost")
 
 
 def moves(scope: Scope, what: str, first: date, last: date) -> Counted[QuerySet[Any, Any]]:
@@ -117,12 +121,33 @@ def assessments_open(scope: Scope) -> Assessments:
     )
 
 
+def requests_received(scope: Scope, first: date, last: date) -> Assessments:
+    """Requests for an assessment made from the first day to the last."""
+    return _assessments("requests received", scope, "requested_on", first, last)
+
+
 def requests_decided(scope: Scope, first: date, last: date) -> Assessments:
     """Requests on which it was decided from the first day to the last whether to assess."""
+    return _assessments("requests decided", scope, "assess_decided_on", first, last)
+
+
+def requests_not_issued(scope: Scope, first: date, last: date) -> Assessments:
+    """Requests on which it was decided from the first day to the last, after an assessment, not to issue a plan."""
+    decided = _assessments("decided on a plan", scope, "issue_decided_on", first, last)
+    return decided.where(Q(issue_decision=IssueDecision.NOT_ISSUED), issues=False)
+
+
+def _assessments(name: str, scope: Scope, of: str, first: date, last: date) -> Assessments:
+    """The assessments whose day ``of`` something lies between the first and the last."""
     return Counted(
-        Quantity.of("requests decided", first=first, last=last, district=scope[DISTRICT]),
-        lambda: assessments_in(scope).filter(assess_decided_on__range=(first, last)),
+        Quantity.of(name, first=first, last=last, district=scope[DISTRICT]),
+        lambda: assessments_in(scope).filter(**{f"{of}__range": (first, last)}),
     )
+
+
+def _either(provisions: tuple[Provision, ...]) -> str | None:
+    """The provisions as a dimension; None where any is meant."""
+    return " and ".join(provisions) or None
 
 
 def _of_placements(name: str, scope: Scope, **dimensions: Dimension | None) -> Quantity:

@@ -4,6 +4,7 @@ from typing import Any
 
 from panel.kpis import panel_need_types, panel_outcomes, panel_reasons, panel_turnaround
 from placements.kpis import (
+    cost_growth,
     cost_per_need_type,
     ehcp_share,
     inmss_growth,
@@ -11,6 +12,7 @@ from placements.kpis import (
     outturn_vs_forecast,
     placement_flow,
     provider_concentration,
+    requests,
     timeliness_20_weeks,
 )
 from provision.kpis import capacity, place_growth
@@ -20,10 +22,12 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
     outturn_vs_forecast.KPI,
     ehcp_share.KPI,
     need_mix.KPI,
+    cost_growth.KPI,
     cost_per_need_type.KPI,
     provider_concentration.KPI,
     inmss_growth.KPI,
     placement_flow.KPI,
+    requests.KPI,
     timeliness_20_weeks.KPI,
     panel_outcomes.KPI,
     panel_need_types.KPI,

@@ -543,6 +543,23 @@ class TestAssessments:
         assert 0.55 < shares[0] < 0.7
         assert 0.25 < shares[-1] < 0.35
 
+    def test_come_in_all_year_round_and_about_a_fifth_is_refused(self, dataset: Dataset) -> None:
+        """In no month of 2018-19 do requests or refusals stop, and the numbers are those of a large county."""
+        rows = dataset.files["assessments"]
+        received = Counter(row["requested_on"][:7] for row in rows)
+        decided = {
+            decision: Counter(
+                row["assess_decided_on"][:7] for row in rows if row["assess_decision"] == decision
+            )
+            for decision in ("AGREED", "REFUSED")
+        }
+        months = [f"2018-{month:02d}" for month in range(4, 13)] + ["2019-01", "2019-02", "2019-03"]
+        assert all(180 < received[month] < 420 for month in months)
+        assert all(30 < decided["REFUSED"][month] < 90 for month in months)
+        refused, agreed = (sum(decided[one][month] for month in months) for one in ("REFUSED", "AGREED"))
+        assert 3_000 < sum(received[month] for month in months) < 4_000
+        assert 0.17 < refused / (refused + agreed) < 0.23
+
     def test_some_are_refused_and_some_open(self, dataset: Dataset) -> None:
         outcomes = Counter(
             (row["assess_decision"], row["issue_decision"]) for row in dataset.files["assessments"]

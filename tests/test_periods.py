@@ -150,7 +150,12 @@ def test_before_the_year_1_there_is_nothing(beyond: Callable[[], object]) -> Non
     ("day", "before"),
     [
         (date(2020, 2, 29), date(2019, 2, 28)),
-        (date(2021, 2, 28), date(2020, 2, 28)),
+        (date(2021, 2, 28), date(2020, 2, 29)),
+        (date(2020, 2, 28), date(2019, 2, 28)),
+        (date(2021, 2, 27), date(2020, 2, 27)),
+        (date(2000, 2, 29), date(1999, 2, 28)),
+        (date(1901, 2, 28), date(1900, 2, 28)),
+        (date(2019, 4, 30), date(2018, 4, 30)),
         (date(2019, 3, 31), date(2018, 3, 31)),
         (date(2, 1, 1), date(1, 1, 1)),
     ],
@@ -176,12 +181,27 @@ def test_the_12_months_to_a_day_follow_those_to_the_year_before(day: date) -> No
         (date(2019, 3, 30), date(2018, 3, 31), 13, False),
         (date(2020, 2, 28), date(2019, 3, 1), 12, False),
         (date(2020, 2, 29), date(2019, 3, 1), 12, True),
-        (date(2021, 2, 28), date(2020, 2, 29), 13, False),
+        (date(2020, 3, 1), date(2019, 3, 2), 13, False),
+        (date(2021, 2, 28), date(2020, 3, 1), 12, True),
+        (date(2021, 2, 27), date(2020, 2, 28), 13, False),
     ],
 )
 def test_the_12_months_to_a_day(end: date, start: date, months: int, whole: bool) -> None:
     year = YearTo(end)
     assert (year.start, len(year.months()), year.is_whole) == (start, months, whole)
+
+
+def test_a_year_before_every_day_of_a_leap_year_and_the_years_beside_it() -> None:
+    """The definition's own words: the last day of a month looks back to the last day, any other to the same day."""
+    for day in (date(2015, 1, 1) + n * ONE_DAY for n in range(365 + 366 + 365)):
+        before, year = year_before(day), YearTo(day)
+        assert (before.year, before.month) == (day.year - 1, day.month)
+        is_month_end, was_month_end = ((one + ONE_DAY).day == 1 for one in (day, before))
+        assert was_month_end if is_month_end else before.day == day.day
+        assert (year.start - ONE_DAY, year.end) == (before, day)
+        assert len(year.months()) == (12 if year.start.day == 1 else 13)
+        assert year.is_whole == is_month_end
+        assert month_ends_to(day, 13)[0] == before or not is_month_end
 
 
 @given(day=days)

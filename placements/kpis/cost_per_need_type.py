@@ -9,7 +9,7 @@ from functools import partial
 from django.db.models import F
 
 from placements import counts
-from placements.counts import of_need
+from placements.counts import known_cost_of, of_attendance, of_need
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, series
@@ -18,7 +18,7 @@ from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import average, ratio, to_penny
-from sen_dashboard.core.published import Keys, code, count, measure
+from sen_dashboard.core.published import Key, Keys, RestsOn, code, count, measure, sum_of
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
@@ -48,6 +48,8 @@ class Headline:
     special_median: Decimal | None
     premium: Decimal | None
     ratio: float | None
+    inmss_cost: Decimal | None
+    special_cost: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Row:
     special_average: Decimal | None
     premium: Decimal | None
     ratio: float | None
+    inmss_cost: Decimal | None
+    special_cost: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def query(scope: Scope) -> Result[Headline, Row]:
         special.average,
         _penny(special.median),
         *_apart(inmss, special),
+        inmss.total,
+        special.total,
     )
     return Result(scope, headline, _rows(costs), _caveats(inmss.without_cost + special.without_cost))
 
@@ -115,7 +121,7 @@ def _rows(costs: Costs) -> tuple[Row, ...]:
         inmss, special = _of_need(costs, need)
         if inmss.placements or special.placements:
             averages = inmss.placements, inmss.average, special.placements, special.average
-            rows.append(Row(need, *averages, *_apart(inmss, special)))
+            rows.append(Row(need, *averages, *_apart(inmss, special), inmss.total, special.total))
     return tuple(sorted(rows, key=lambda row: (-row.inmss_placements, row.need)))
 
 
@@ -139,11 +145,12 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
 
 def _with_cost(provision: Provision, scope: Scope, need: str | None = None) -> counts.Placements:
     """The placements behind an average: those of the provision with a known cost, of the need if one is named."""
-    return counts.children_with_cost(scope, provision, scope[ATTENDANCE], need)
+    known = counts.children_with_cost(scope, scope.as_at, provision)
+    return of_need(of_attendance(known, scope[ATTENDANCE]), need)
 
 
 def _cost(provision: Provision, scope: Scope, need: str | None = None) -> Quantity:
-    return counts.cost_of(_with_cost(provision, scope, need), "annual cost of children with cost")
+    return known_cost_of(_with_cost(provision, scope, need))
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
@@ -158,23 +165,28 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 
 def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
-    """An average times its placements gives their cost."""
+    """What the placements cost together."""
     scope = result.scope
     for name, provision in PROVISIONS.items():
-        counted, cost = partial(_with_cost, provision, scope), partial(_cost, provision, scope)
-        costs: dict[str | None, Decimal] = {
-            row.need: getattr(row, f"{name}_placements") * (getattr(row, f"{name}_average") or Decimal(0))
-            for row in result.rows
-        }
-        # Not the average of all times their number: pennies would be missing.
-        costs[None] = sum(costs.values(), Decimal(0))
-        yield from (Amount(cost(need), pounds, counted(need).quantity) for need, pounds in costs.items())
+        costs = {None: result.headline} | {row.need: row for row in result.rows}
+        for need, record in costs.items():
+            pounds = getattr(record, f"{name}_cost") or Decimal(0)
+            yield Amount(_cost(provision, scope, need), pounds, _with_cost(provision, scope, need).quantity)
 
 
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
     for need in {*Need} - {row.need for row in result.rows}:
         if result.scope[NEED] in (None, need):
             yield from (_with_cost(provision, result.scope, need) for provision in PROVISIONS.values())
+
+
+def _cost_key(placements: str, provision: Provision, counted: str) -> Key:
+    """What the placements cost together, which is no column: with their number the average tells it."""
+    records = partial(_with_cost, provision)
+    title = f"{placements} by annual cost"
+    return sum_of(
+        title, lambda scope, need: records(scope, need).records, "annual_cost", RestsOn((counted,)), ""
+    )
 
 
 BOTH = ("inmss_placements", "special_placements")
@@ -191,6 +203,8 @@ COSTS = {
     "special_average": measure(Kind.POUNDS, "State special average a year", "special_placements"),
     "premium": measure(Kind.POUNDS, "Premium", *BOTH),
     "ratio": measure(Kind.RATIO, "Ratio", *BOTH),
+    "inmss_cost": _cost_key("INMSS placements", Provision.INMSS, "inmss_placements"),
+    "special_cost": _cost_key("State special school placements", Provision.SPECIAL, "special_placements"),
 }
 KEYS = Keys(
     by_code("need", Need),

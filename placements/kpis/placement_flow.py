@@ -210,7 +210,7 @@ KPI = Kpi(
     group=Group.PLACEMENTS,
     kind=Kind.COUNT,
     numerator=(
-        "INMSS placements that start or end in the 12 months to the day, after the same day of the year before. A "
+        "INMSS placements that start or end in the 12 months to the day, after the day a year before. A "
         "placement starts on the first day on which it is open under its plan. It ends on the first day on which it "
         "is not: the day after its last (one whose last day is 31 August ends in September), or the day its plan "
         "ceases. Leavers due are the placements open on the day of young people who reach the end of year 11 or 14, "

@@ -364,10 +364,10 @@ KPI = Kpi(
     group=Group.PLACEMENTS,
     kind=Kind.PERCENT,
     numerator=(
-        "Plans issued in the 12 months to the day, after the same day of the year before, on or before day 140 after "
-        "the request for an assessment. A plan counts in the month in which it is issued, so clearing a backlog "
-        "lowers the share. An assessment is open until it is refused, ends without a plan, or its plan is issued; a "
-        "decision to issue does not end it. A request is decided within 6 weeks on or before day 42."
+        "Plans issued in the 12 months to the day, after the day a year before, on or before day 140 after the request "
+        "for an assessment. A plan counts in the month in which it is issued, so clearing a backlog lowers the share. "
+        "An assessment is open until it is refused, ends without a plan, or its plan is issued; a decision to "
+        "issue does not end it. A request is decided within 6 weeks on or before day 42."
     ),
     denominator=(
         "Plans issued in the 12 months that have a stored assessment. Exceptions left out: without the assessments to "

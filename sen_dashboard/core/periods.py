@@ -14,13 +14,13 @@ ONE_DAY = timedelta(days=1)
 
 
 def year_before(day: date) -> date:
-    """The same day of the year before; 28 February for 29 February (KPI definitions, "Words used").
+    """The same day of the year before; of the last day of a month, the last day of that month a year before.
 
+    So 28 February 2017 looks back to 29 February 2016, and that day to 28 February 2015 ("Words used").
     Raises ValueError for a day in the year 1, which has no year before.
     """
-    if (day.month, day.day) == (2, 29):
-        return date(day.year - 1, 2, 28)
-    return day.replace(year=day.year - 1)
+    month = Month.containing(day)
+    return month.plus(-12).end if day == month.end else day.replace(year=day.year - 1)
 
 
 def age_on(day: date, born_on: date) -> int:

@@ -42,6 +42,11 @@ class RowKey(Generic[R, T]):
         return self.written(self.of(row))
 
 
+def as_at(scope: Scope, row: Any) -> date:
+    """The day asked for, on which a number is true unless its key says another."""
+    return scope.as_at
+
+
 @dataclass(frozen=True)
 class Behind:
     """The records behind a number, so that a reader can see each of them.
@@ -54,7 +59,7 @@ class Behind:
     title: str
     of: Callable[[Scope, Any], QuerySet[Any, Any]]
     total: str = ""
-    day: Callable[[Scope, Any], date] = lambda scope, _: scope.as_at
+    day: Callable[[Scope, Any], date] = as_at
 
     def measure(self, records: QuerySet[Any, Any]) -> Any:
         """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
@@ -208,9 +213,10 @@ def sum_of(
     heading: str | None = None,
     *,
     kind: Kind = Kind.POUNDS,
+    day: Callable[[Scope, Any], date] = as_at,
 ) -> Key:
-    """The sum of a column of the records; ``title`` and ``heading`` as of ``count``."""
-    return Key(kind, access, title if heading is None else heading, Behind(title, of, column))
+    """The sum of a column of the records; ``title`` and ``heading`` as of ``count``, ``day`` as of ``Behind``."""
+    return Key(kind, access, title if heading is None else heading, Behind(title, of, column, day))
 
 
 def measure(
@@ -245,7 +251,7 @@ class Keys:
     absent: Callable[[Any], Iterable[Identified]] = _none
     """Counts that a reader knows to be 0, because they have no row."""
     ranked_by: str = ""
-    """The count in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
+    """The number in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
     open_caveats: bool = False
     """Whether its caveats count no children. Other caveats are not public: no cell holds what they count."""
 

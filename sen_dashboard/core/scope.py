@@ -48,7 +48,8 @@ class Filter(Generic[T]):
     ``parse`` raises ValueError with a sentence. ``default`` may depend on the as-at date. ``year_before`` moves
     an explicit value a year back, for the comparison with the year before. A form offers ``choices``, or the
     ``options`` that the records have on the day it is shown; without either, a box to type in. The overview offers
-    one that ``is_shared`` for all KPIs that have it at once.
+    one that ``is_shared`` for all KPIs that have it at once. Where the default is None, ``unchosen`` says what is
+    meant.
     """
 
     name: str
@@ -59,10 +60,13 @@ class Filter(Generic[T]):
     options: Callable[[], Sequence[tuple[str, str]]] | None = None
     year_before: Callable[[T], T] = lambda value: value
     is_shared: bool = False
+    unchosen: str = "all"
 
     def told(self, value: T) -> str:
         """A value as people read it: "Primary need: Autistic spectrum disorder", "District: Thanet"."""
-        words = formats.day(value) if isinstance(value, date) else "all" if value is None else str(value)
+        words = (
+            formats.day(value) if isinstance(value, date) else self.unchosen if value is None else str(value)
+        )
         return f"{self.label}: {dict(self.choices).get(words, words)}"
 
 
@@ -73,8 +77,9 @@ def choice(
     *,
     default: str | None = None,
     is_shared: bool = False,
+    unchosen: str = "all",
 ) -> "Filter[str | None]":
-    """A filter over a fixed list of codes; without ``default`` all are meant (None)."""
+    """A filter over a fixed list of codes; without ``default`` none is chosen (None), and ``unchosen`` is meant."""
     codes = dict(choices)
 
     def parse(text: str) -> str | None:
@@ -82,7 +87,9 @@ def choice(
             raise ValueError(f"“{text}” is not one of {', '.join(codes)}.")
         return text
 
-    return Filter(name, label, parse, lambda _: default, tuple(choices), is_shared=is_shared)
+    return Filter(
+        name, label, parse, lambda _: default, tuple(choices), is_shared=is_shared, unchosen=unchosen
+    )
 
 
 def named(

@@ -1,6 +1,6 @@
 """Requests for an EHC needs assessment: those behind the plans, those refused, and those open on the last day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -68,19 +68,17 @@ class AssessmentMaker:
         return between(self.rng, 25, 42) if chance(self.rng, 0.9) else between(self.rng, 43, 68)
 
     def without_plan(self, year: int) -> Assessment:
-        """A request that was refused, or one in five assessed without a plan being issued."""
+        """A request of a financial year that is refused, or one in five assessed without a plan being issued.
+
+        What is decided after the last day is not known yet: the request is open.
+        """
         rng = self.rng
-        requested_on = day_between(rng, date(year, 4, 2), date(year, 11, 5))
+        requested_on = day_between(rng, date(year, 4, 1), date(year + 1, 3, 31))
         decided_on = requested_on + timedelta(days=self.days_to_decide())
         assesses = chance(rng, 0.2)
-        return Assessment(
-            self.key(),
-            self.young_child(year),
-            requested_on,
-            decided_on,
-            assesses,
-            requested_on + timedelta(days=between(rng, 90, 135)) if assesses else None,
-        )
+        child = self.young_child(year)
+        ends_on = requested_on + timedelta(days=between(rng, 90, 135)) if assesses else None
+        return Assessment(self.key(), child, requested_on, known(decided_on), assesses, known(ends_on))
 
     def still_open(self) -> Assessment:
         """A request open on the last day: most of them recent, a few over a year old."""
@@ -91,14 +89,13 @@ class AssessmentMaker:
         if chance(rng, 0.03):
             weeks += 12 + rng.random() * 40
         requested_on = council.LAST_DAY - timedelta(days=int(weeks * 7))
-        decided_on = requested_on + timedelta(days=self.days_to_decide())
-        decided = decided_on <= council.LAST_DAY
+        decided_on = known(requested_on + timedelta(days=self.days_to_decide()))
         return Assessment(
             self.key(),
             self.young_child(council.LAST_YEAR),
             requested_on,
-            decided_on if decided else None,
-            decided,
+            decided_on,
+            decided_on is not None,
             exception=chance(rng, 0.06),
         )
 
@@ -108,14 +105,29 @@ class AssessmentMaker:
         return self.register.new_child(born_on, children.home(self.rng))
 
 
-def make_assessments(rng: Random, register: Register) -> Iterator[Assessment]:
-    """Requests behind 97 % of the plans issued since September 2014, then those without a plan and those open."""
+def known(day: date | None) -> date | None:
+    """The day, unless it lies after the last one."""
+    return day if day and day <= council.LAST_DAY else None
+
+
+def make_assessments(rng: Random, more: Random, register: Register) -> Iterator[Assessment]:
+    """Requests behind 97 % of the plans issued since September 2014, then those without a plan and those open.
+
+    ``more`` is the stream of those added to the last two.
+    """
     maker = AssessmentMaker(rng, register)
     for plan in register.plans:
         if plan.issued_on >= council.STATEMENTS_UNTIL and chance(rng, 0.97):
             yield maker.behind_plan(plan)
-    for year, number in council.REFUSED.items():
+    yield from without_plan(maker, council.REFUSED, council.OPEN_REQUESTS)
+    maker.rng = more
+    yield from without_plan(maker, council.MORE_REFUSED, council.MORE_OPEN_REQUESTS)
+
+
+def without_plan(maker: AssessmentMaker, refused: Mapping[int, int], still_open: int) -> Iterator[Assessment]:
+    """Requests of each year that end without a plan, and requests that are still open."""
+    for year, number in refused.items():
         for _ in range(number):
             yield maker.without_plan(year)
-    for _ in range(council.OPEN_REQUESTS):
+    for _ in range(still_open):
         yield maker.still_open()

@@ -37,6 +37,8 @@ COLUMNS = {
     "events": "event_id on title",
 }
 """The files and their columns, as the data contract lists them."""
+OF_MORE_REQUESTS = 500_000
+"""From the stream of a council's random numbers to that of its added requests; fewer councils are made at once."""
 PARTS = 7
 """Steps of progress for each council."""
 
@@ -76,7 +78,10 @@ def write_dataset(folder: Path, scale: int, seed: int, progress: Callable[[], ob
         writer = DatasetWriter(folder, stack)
         for block in range(scale):
             prefix = f"c{block + 1}-" if block else ""
-            write_council(writer, Random(seed * 1_000_003 + block), prefix, outturns, progress)
+            stream = seed * 1_000_003 + block
+            write_council(
+                writer, Random(stream), Random(stream + OF_MORE_REQUESTS), prefix, outturns, progress
+            )
         write_budgets(writer, Random(seed), scale, outturns)
         writer.write("events", ((key, text(day), title) for key, day, title in council.EVENTS))
     return writer.rows
@@ -85,6 +90,7 @@ def write_dataset(folder: Path, scale: int, seed: int, progress: Callable[[], ob
 def write_council(
     writer: DatasetWriter,
     rng: Random,
+    more_requests: Random,
     prefix: str,
     outturns: dict[tuple[str, int], int],
     progress: Callable[[], object],
@@ -96,7 +102,7 @@ def write_council(
     progress()
     plans.make_plans(rng, register, made)
     progress()
-    behind_plan = write_assessments(writer, rng, register)
+    behind_plan = write_assessments(writer, rng, more_requests, register)
     progress()
     writer.write("children", ((c.child_id, text(c.born_on), c.district) for c in register.children))
     writer.write("plans", plan_rows(register, behind_plan))
@@ -129,12 +135,12 @@ def school_rows(made: schools.Schools) -> Iterable[Row]:
         )
 
 
-def write_assessments(writer: DatasetWriter, rng: Random, register: Register) -> dict[str, str]:
+def write_assessments(writer: DatasetWriter, rng: Random, more: Random, register: Register) -> dict[str, str]:
     """Writes assessments.csv; returns the assessment behind each plan that has one."""
     behind_plan: dict[str, str] = {}
 
     def rows() -> Iterable[Row]:
-        for made in assessments.make_assessments(rng, register):
+        for made in assessments.make_assessments(rng, more, register):
             if made.plan_id:
                 behind_plan[made.plan_id] = made.assessment_id
             assess = "AGREED" if made.assesses else "REFUSED"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.text import capfirst
+
 from placements.closing import provisional_on
 from sen_dashboard.as_at import AsAt, month_end_after, month_end_before
 from sen_dashboard.core import formats
@@ -112,7 +114,7 @@ def _filter_field(wanted: Filter[Any], typed: str, as_at: date, error: str) -> S
     elif choices and typed and wanted.options and typed.strip() not in dict(choices):
         choices = ((typed.strip(), typed.strip()), *choices)
     if choices and default is None:
-        choices = (("", "All"), *choices)
+        choices = (("", capfirst(wanted.unchosen)), *choices)
     return ScopeField(
         wanted.name,
         f"{wanted.label}, if not {formats.day(default)}" if follows_as_at else wanted.label,

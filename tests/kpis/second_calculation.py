@@ -90,9 +90,13 @@ def children(records: Records, day: date, wanted: str) -> int:
 
 
 def a_year_before(day: date) -> date:
-    if day.month == 2 and day.day == 29:
-        return date(day.year - 1, 2, 28)
-    return date(day.year - 1, day.month, day.day)
+    """Of the last day of a month the last of that month, of any other the same day."""
+    if not is_month_end(day):
+        return date(day.year - 1, day.month, day.day)
+    before = date(day.year - 1, day.month, 28)
+    while not is_month_end(before):
+        before += ONE_DAY
+    return before
 
 
 def days_to(day: date) -> list[date]:
@@ -302,10 +306,10 @@ def timeliness_20_weeks(records: Records, day: date) -> Answer:
         {"month": month, **timely([pair for pair in issued if f"{pair[0].issued_on:%Y-%m}" == month])}
         for month in months_of(days)
     ]
-    return timely(issued) | _requests(records, days), rows
+    return timely(issued) | _waiting_and_decided(records, days), rows
 
 
-def _requests(records: Records, days: list[date]) -> dict[str, Any]:
+def _waiting_and_decided(records: Records, days: list[date]) -> dict[str, Any]:
     """What the headline says of assessments open on the last of the days, and of requests decided in them."""
     day = days[-1]
     waited = {
@@ -350,3 +354,55 @@ def assessment_open(records: Records, request: Assessment, day: date) -> bool:
         or any(by_day(plan.issued_on) for plan in plans)
     )
     return request.requested_on <= day and not ended
+
+
+def requests(records: Records, day: date, district: str | None = None) -> Answer:
+    """Day by day: what came in, was decided and was issued on it."""
+    days = days_to(day)
+    of_district = [
+        request
+        for request in records.assessments.values()
+        if district in (None, records.children[request.child_id].home_district)
+    ]
+
+    def happened(on: date) -> dict[str, int]:
+        return {
+            "received": sum(request.requested_on == on for request in of_district),
+            "agreed_to_assess": _decided_on(of_district, on, "assess", "AGREED"),
+            "refused_to_assess": _decided_on(of_district, on, "assess", "REFUSED"),
+            "not_issued": _decided_on(of_district, on, "issue", "NOT_ISSUED"),
+            "issued": sum(
+                plan.issued_on == on
+                for plan in records.plans.values()
+                if plan.assessment_id and district in (None, records.children[plan.child_id].home_district)
+            ),
+        }
+
+    by_day = {on: happened(on) for on in days}
+    rows = [
+        {
+            "month": month,
+            **{
+                flow: sum(found[flow] for on, found in by_day.items() if f"{on:%Y-%m}" == month)
+                for flow in happened(day)
+            },
+        }
+        for month in months_of(days)
+    ]
+    headline: dict[str, Any] = {flow: sum(found[flow] for found in by_day.values()) for flow in happened(day)}
+    days_before = days_to(a_year_before(day))
+    before = sum(request.requested_on in days_before for request in of_district)
+    decided = headline["agreed_to_assess"] + headline["refused_to_assess"]
+    headline |= {
+        "received_year_before": before,
+        "change_pct": share(headline["received"] - before, before),
+        "refused_pct": share(headline["refused_to_assess"], decided),
+    }
+    return headline, rows
+
+
+def _decided_on(requests: list[Assessment], day: date, what: str, decision: str) -> int:
+    return sum(
+        (getattr(request, f"{what}_decision"), getattr(request, f"{what}_decided_on")) == (decision, day)
+        for request in requests
+    )

@@ -10,6 +10,7 @@ from tests.kpis.second_calculation import (
     ONE_DAY,
     Answer,
     Records,
+    a_year_before,
     children,
     is_month_end,
     mean,
@@ -157,12 +158,16 @@ def cost_per_need_type(records: Records, day: date, attendance: str) -> Answer:
     def compared(inmss: list[Decimal], special: list[Decimal]) -> dict[str, Any]:
         counts = {"inmss_placements": len(inmss), "special_placements": len(special)}
         averages = {"inmss_average": mean(inmss), "special_average": mean(special)}
+        together = {
+            "inmss_cost": sum(inmss) if inmss else None,
+            "special_cost": sum(special) if special else None,
+        }
         apart: dict[str, Any] = {"premium": None, "ratio": None}
         if inmss and special:
             first, second = averages.values()
             apart["premium"] = first - second
             apart["ratio"] = float(Fraction(first) / Fraction(second)) if second else None
-        return counts | averages | apart
+        return counts | averages | apart | together
 
     rows = [
         {"need": code, **compared(costs.get(("INMSS", code), []), costs.get(("SPECIAL", code), []))}
@@ -205,3 +210,69 @@ def provider_concentration(records: Records, day: date, top: int) -> Answer:
         "top_share_pct": share(sum(in_top), total),
     }
     return headline, rows
+
+
+PROVISIONS = ("INMSS", "SPECIAL", "SRP", "MAINSTREAM", "POST_16", "OTHER")
+
+
+def cost_growth(records: Records, day: date, by: str, **chosen: str) -> Answer:
+    """Group by group, n placements at p pounds each; ``chosen`` are the filters by their names."""
+    before, now = (_costs_by_group(records, on, by, chosen) for on in (a_year_before(day), day))
+    groups = {key: (before.get(key, []), now.get(key, [])) for key in {*before, *now}}
+    rows = [{"key": key, **_grown(*costs)} for key, costs in groups.items()]
+    rows.sort(key=lambda row: (-abs(row["change"]), row["key"]))
+    whole = _grown(*([cost for found in costs.values() for cost in found] for costs in (before, now)))
+    for row in rows:
+        row["share_of_change_pct"] = share(row["change"], whole["change"])
+    if not rows:
+        nothing = dict.fromkeys((*whole, "change_pct", "mix_effect", "largest", "largest_change"))
+        return nothing | {"placements_before": 0, "placements": 0}, []
+    price = penny(sum((_price(*costs) for costs in groups.values()), Fraction(0)))
+    headline = whole | {
+        "price_effect": price,
+        "mix_effect": whole["change"] - whole["volume_effect"] - price,
+        "change_pct": share(whole["change"], whole["cost_before"]),
+        "largest": rows[0]["key"],
+        "largest_change": rows[0]["change"],
+    }
+    return headline, rows
+
+
+def _costs_by_group(records: Records, day: date, by: str, chosen: dict[str, str]) -> dict[str, list[Decimal]]:
+    """The known costs of the placements open on the day, by the key of their group."""
+    costs: dict[str, list[Decimal]] = {}
+    asked = {"provision": "INMSS"} | chosen if by != "provision" else chosen
+    for wanted in PROVISIONS:
+        for placement in open_placements(records, day, wanted):
+            child = records.children[records.plans[placement.plan_id].child_id]
+            of = {
+                "need": need(records, placement),
+                "provision": wanted,
+                "district": child.home_district,
+                "attendance": placement.attendance,
+            }
+            cost = annual_cost(records, placement, day)
+            if cost is not None and all(of[name] == value for name, value in asked.items()):
+                costs.setdefault(of[by] or "NOT_RECORDED", []).append(cost)
+    return costs
+
+
+def _grown(before: list[Decimal], now: list[Decimal]) -> dict[str, Any]:
+    change = sum(now, Decimal(0)) - sum(before, Decimal(0))
+    more = len(now) - len(before)
+    volume = more * Fraction(sum(before)) / len(before) if before and now else Fraction(change)
+    return {
+        "placements_before": len(before),
+        "placements": len(now),
+        "cost_before": sum(before, Decimal(0)) if before else None,
+        "cost": sum(now, Decimal(0)) if now else None,
+        "change": change,
+        "volume_effect": penny(volume),
+        "price_effect": penny(_price(before, now)),
+    }
+
+
+def _price(before: list[Decimal], now: list[Decimal]) -> Fraction:
+    if not before or not now:
+        return Fraction(0)
+    return len(now) * (Fraction(sum(now)) / len(now) - Fraction(sum(before)) / len(before))

@@ -63,14 +63,20 @@ class TestWorkedExample:
             special_median=Decimal(14_000),
             premium=Decimal(16_000),
             ratio=float(Decimal(30) / 14),
+            inmss_cost=Decimal("90000.01"),
+            special_cost=Decimal(28_000),
         )
 
     def test_rows(self) -> None:
         ratio = float(Decimal("35000.01") / 12_000)
         assert ask().rows == (
-            Row("ASD", 2, Decimal("35000.01"), 1, Decimal(12_000), Decimal("23000.01"), ratio),
-            Row("SEMH", 1, Decimal(20_000), 0, None, None, None),
-            Row("SLD", 0, None, 1, Decimal(16_000), None, None),
+            Row(
+                "ASD",
+                *(2, Decimal("35000.01"), 1, Decimal(12_000)),
+                *(Decimal("23000.01"), ratio, Decimal("70000.01"), Decimal(12_000)),
+            ),
+            Row("SEMH", 1, Decimal(20_000), 0, None, None, None, Decimal(20_000), None),
+            Row("SLD", 0, None, 1, Decimal(16_000), None, None, None, Decimal(16_000)),
         )
 
     def test_residential(self) -> None:
@@ -139,7 +145,7 @@ def test_cost_line_runs_from_its_first_to_its_last_day() -> None:
 @pytest.mark.parametrize("day", [date(1900, 1, 1), DAY, date(2199, 12, 31)])
 def test_no_data(day: date) -> None:
     result = ask(day)
-    assert result.headline == Headline(0, None, None, 0, None, None, None, None)
+    assert result.headline == Headline(0, None, None, 0, *[None] * 6)
     assert (result.rows, result.caveats) == ((), ())
     assert KPI.sentence(result).startswith("No day placement with a known cost is open")
     assert_outputs_agree(KPI, result)

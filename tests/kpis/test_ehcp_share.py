@@ -37,6 +37,15 @@ def test_counting_on_many_days_is_counting_on_each(council: second_calculation.R
         assert placements[day] == Placement.objects.open_on(day).count()
 
 
+def test_a_year_before_a_month_end_is_the_month_end_twelve_rows_up(
+    council: second_calculation.Records,
+) -> None:
+    for day in (date(2016, 2, 29), date(2017, 2, 28), DAY):
+        result = ask(day)
+        now, row = result.headline, result.rows[-13]
+        assert (now.plans_year_before, now.inmss_children_year_before) == (row.plans, row.inmss_children)
+
+
 @pytest.mark.django_db
 class TestWorkedExample:
     """A year before, one of two plans is met in INMSS; now one of four."""

@@ -136,7 +136,8 @@ class TestBoundaries:
             (DAY, "2018-04", 12, None),
             (date(2018, 9, 15), "2017-09", 13, "from 16 September 2017 to 15 September 2018"),
             (date(2020, 2, 29), "2019-03", 12, None),
-            (date(2021, 2, 28), "2020-02", 13, "from 29 February 2020 to 28 February 2021"),
+            (date(2021, 2, 28), "2020-03", 12, None),
+            (date(2021, 2, 27), "2020-02", 13, "from 28 February 2020 to 27 February 2021"),
         ],
     )
     def test_months_of_the_12_months(self, day: date, first: str, months: int, run: str | None) -> None:

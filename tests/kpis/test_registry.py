@@ -40,6 +40,11 @@ KEYS = {
         "children asd_pct semh_pct asd_or_semh_pct",
         "need children share_pct",
     ),
+    "cost_growth": (
+        "cost_before cost change change_pct volume_effect price_effect mix_effect largest largest_change",
+        "key label placements_before placements cost_before cost change volume_effect price_effect "
+        "share_of_change_pct",
+    ),
     "cost_per_need_type": (
         "inmss_placements inmss_average inmss_median special_placements special_average special_median premium "
         "ratio",
@@ -56,6 +61,10 @@ KEYS = {
     "placement_flow": (
         "starts ends net leavers_due",
         "month inmss_starts inmss_ends net by_route",
+    ),
+    "requests": (
+        "received agreed_to_assess refused_to_assess not_issued issued received_year_before change_pct refused_pct",
+        "month received agreed_to_assess refused_to_assess not_issued issued",
     ),
     "timeliness_20_weeks": (
         "issued within within_pct issued_ex within_ex within_pct_ex open open_over_20_weeks oldest_open_weeks "

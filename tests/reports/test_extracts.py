@@ -159,6 +159,7 @@ def test_foi_need_year(council: Records, year: FinancialYear) -> None:
             known = [cost for cost in costs if cost is not None]
             assert row[f"{key}_placements"] == len(known)
             assert (row[f"{key}_average"], row[f"{key}_median"]) == (mean(known), middle(known))
+            assert row[f"{key}_cost"] == (sum(known) if known else None)
 
 
 CATEGORIES = {

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Q
 
 from placements import counts
-from placements.counts import of_need
+from placements.counts import known_cost_of, of_attendance, of_need
 from placements.querysets import INMSS_SECTORS
 from provision.models import Sector
 from sen_dashboard.core import formats
@@ -74,6 +74,8 @@ class Row:
     residential_placements: int = 0
     residential_average: Decimal | None = None
     residential_median: Decimal | None = None
+    day_cost: Decimal | None = None
+    residential_cost: Decimal | None = None
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
@@ -112,6 +114,8 @@ def _row(found: dict[tuple[str | None, date], dict[str, Any]], need: str | None,
         group["residential_placements"],
         average(group["residential_total"], group["residential_placements"]),
         _penny(group["residential_median"]),
+        group["day_total"],
+        group["residential_total"],
     )
 
 
@@ -152,11 +156,12 @@ def _children(row: NeedOnDay, sector: Sector | None = None) -> counts.Placements
 
 def _with_fee(row: NeedOnDay, attendance: Attendance) -> counts.Placements:
     need, day = row
-    return counts.children_with_cost(Scope(day), Provision.INMSS, attendance.value, need)
+    known = counts.children_with_cost(Scope(day), day, Provision.INMSS)
+    return of_need(of_attendance(known, attendance.value), need)
 
 
 def _fees(row: NeedOnDay, attendance: Attendance) -> Quantity:
-    return counts.cost_of(_with_fee(row, attendance), "annual cost of children with cost")
+    return known_cost_of(_with_fee(row, attendance))
 
 
 def _days_with_needs(result: Result[NoHeadline, Row]) -> Iterator[tuple[NeedOnDay, list[Row]]]:
@@ -181,20 +186,14 @@ def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
 
 
 def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
-    """An average times its placements gives their fees."""
-    for everyone, rows in _days_with_needs(result):
-        for attendance in Attendance:
-            fees = {_named(row): _pounds(row, attendance) for row in rows}
-            # Not the average of all times their number, which lacks pennies.
-            fees[everyone] = sum(fees.values(), Decimal(0))
-            for row, pounds in fees.items():
-                yield Amount(_fees(row, attendance), pounds, _with_fee(row, attendance).quantity)
-
-
-def _pounds(row: Row, attendance: Attendance) -> Decimal:
-    if attendance is Attendance.DAY:
-        return row.day_placements * (row.day_average or Decimal(0))
-    return row.residential_placements * (row.residential_average or Decimal(0))
+    """What the placements cost together, which an average times their number gives."""
+    for row in result.rows:
+        for attendance, pounds in (
+            (Attendance.DAY, row.day_cost),
+            (Attendance.RESIDENTIAL, row.residential_cost),
+        ):
+            placements = _with_fee(_named(row), attendance).quantity
+            yield Amount(_fees(_named(row), attendance), pounds or Decimal(0), placements)
 
 
 def _absent(result: Result[NoHeadline, Row]) -> Iterator[Identified]:
@@ -231,6 +230,8 @@ KEYS = Keys(
             Kind.POUNDS, "Average residential fee a year", "residential_placements"
         ),
         "residential_median": measure(Kind.POUNDS, "Median residential fee a year", "residential_placements"),
+        "day_cost": measure(Kind.POUNDS, "", "day_placements"),
+        "residential_cost": measure(Kind.POUNDS, "", "residential_placements"),
     },
     sums=_sums,
     amounts=_amounts,

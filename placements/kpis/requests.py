@@ -1,0 +1,287 @@
+"""How many requests for an assessment come in, how many are refused, and how many lead to a plan?"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.db.models.functions import TruncMonth
+
+from placements import counts
+from placements.counts import Assessments, Plans
+from placements.models import AssessDecision, IssueDecision
+from placements.narrowing import DISTRICT
+from placements.twelve_months import part_month_caveats, period
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
+from sen_dashboard.core.disclosure import Addition, total
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.money import growth, percentage
+from sen_dashboard.core.periods import Month, YearTo, year_before
+from sen_dashboard.core.published import Keys, count, known, measure
+from sen_dashboard.core.row_keys import by_month
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.sql import select_from
+
+# What happened to requests, each on its own day.
+BY_MONTH = """
+    SELECT TO_CHAR(day, 'YYYY-MM') AS month, flow, COUNT(*) AS number
+    FROM records CROSS JOIN LATERAL (
+        VALUES ('RECEIVED', requested_on), (assess_decision, assess_decided_on), (issue_decision, issue_decided_on)
+    ) AS happened (flow, day)
+    WHERE day BETWEEN %s AND %s
+    GROUP BY month, flow
+"""
+RECEIVED, PLANS = "RECEIVED", "PLANS"
+FLOWS = (
+    RECEIVED,
+    AssessDecision.AGREED.value,
+    AssessDecision.REFUSED.value,
+    IssueDecision.NOT_ISSUED.value,
+    PLANS,
+)
+"""What is counted of a month, in the order of its row."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    received: int
+    agreed_to_assess: int
+    refused_to_assess: int
+    not_issued: int
+    issued: int
+    received_year_before: int
+    change_pct: float | None
+    refused_pct: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    month: str
+    received: int
+    agreed_to_assess: int
+    refused_to_assess: int
+    not_issued: int
+    issued: int
+
+
+def query(scope: Scope) -> Result[Headline, Row]:
+    """Requests and plans of the 12 months by month, and the requests of those before: three statements."""
+    found = _by_month(scope)
+    months = [str(month) for month in YearTo(scope.as_at).months()]
+    rows = tuple(Row(month, *(found.get((month, flow), 0) for flow in FLOWS)) for month in months)
+    received, agreed, refused, not_issued, issued = (
+        sum(found.get((month, flow), 0) for month in months) for flow in FLOWS
+    )
+    before = _received_year_before(scope).count()
+    headline = Headline(
+        *(received, agreed, refused, not_issued, issued, before),
+        change_pct=growth(received, before),
+        refused_pct=percentage(refused, agreed + refused),
+    )
+    return Result(scope, headline, rows, part_month_caveats(scope))
+
+
+def _by_month(scope: Scope) -> dict[tuple[str, str], int]:
+    """The number of each flow in each month of the 12 months."""
+    year = YearTo(scope.as_at)
+    requests = counts.assessments_in(scope).values(
+        "requested_on", "assess_decision", "assess_decided_on", "issue_decision", "issue_decided_on"
+    )
+    happened = select_from(requests, BY_MONTH, year.start, year.end)
+    plans = _issued(scope).records.values_list(TruncMonth("issued_on")).annotate(Count("pk"))
+    return {(counted["month"], counted["flow"]): counted["number"] for counted in happened} | {
+        (str(Month.containing(first)), PLANS): number for first, number in plans
+    }
+
+
+# What the numbers count
+
+
+def _days(scope: Scope, month: Month | None) -> tuple[date, date]:
+    """The first and the last day of the 12 months, or of the month within them."""
+    return YearTo(scope.as_at).days_of(month)
+
+
+def _received(scope: Scope, month: Month | None = None) -> Assessments:
+    return counts.requests_received(scope, *_days(scope, month))
+
+
+def _received_year_before(scope: Scope, _: None = None) -> Assessments:
+    year = YearTo(year_before(scope.as_at))
+    return counts.requests_received(scope, year.start, year.end)
+
+
+def _decided(decision: AssessDecision) -> Callable[[Scope, Month | None], Assessments]:
+    """Requests on which it was so decided whether to assess."""
+
+    def decided(scope: Scope, month: Month | None = None) -> Assessments:
+        either = counts.requests_decided(scope, *_days(scope, month))
+        return either.where(Q(assess_decision=decision), decision=decision)
+
+    return decided
+
+
+def _not_issued(scope: Scope, month: Month | None = None) -> Assessments:
+    return counts.requests_not_issued(scope, *_days(scope, month))
+
+
+def _issued(scope: Scope, month: Month | None = None) -> Plans:
+    return counts.plans_issued(scope, *_days(scope, month))
+
+
+_agreed, _refused = _decided(AssessDecision.AGREED), _decided(AssessDecision.REFUSED)
+
+
+def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
+    """The months make up the 12 months, and what was agreed and refused is what was decided."""
+    scope, months = result.scope, [Month.parse(row.month) for row in result.rows]
+    flows: tuple[Callable[[Scope, Month | None], Assessments | Plans], ...] = (
+        _received,
+        _agreed,
+        _refused,
+        _issued,
+    )
+    for of in flows:
+        yield total(of(scope, None), [of(scope, month) for month in months])
+    decided = counts.requests_decided(scope, *_days(scope, None))
+    yield total(decided, (_agreed(scope, None), _refused(scope, None)))
+
+
+def _flows(*, in_month: bool) -> dict[str, Any]:
+    """The keys of what happened in the 12 months, or in a month.
+
+    Few assessments of a month end without a plan. What is open at two month ends tells how many ended between them,
+    so these could be hidden from the public only by hiding the requests themselves.
+    """
+    return {
+        "received": count("Requests received", _received, "Received"),
+        "agreed_to_assess": count("Requests agreed to assess", _agreed, "Agreed to assess"),
+        "refused_to_assess": count("Requests refused", _refused, "Refused"),
+        "not_issued": count(
+            "Assessments without a plan to issue", _not_issued, "No plan issued", is_withheld=in_month
+        ),
+        "issued": count("Plans issued", _issued),
+    }
+
+
+KEYS = Keys(
+    by_month("month"),
+    headline={
+        **_flows(in_month=False),
+        "received_year_before": count("Requests received in the 12 months before", _received_year_before),
+        "change_pct": measure(Kind.PERCENT, "", "received", "received_year_before"),
+        "refused_pct": measure(Kind.PERCENT, "", "refused_to_assess", "agreed_to_assess"),
+    },
+    row={"month": known(Kind.MONTH, "Month"), **_flows(in_month=True)},
+    sums=_sums,
+    open_caveats=True,  # of days
+)
+
+
+# In words
+
+
+def sentence(result: Result[Headline, Row]) -> str:
+    """The answer in words: requests and how they grew, the share refused, and the plans issued."""
+    now, when = result.headline, period(result.scope)
+    if not now.received:
+        return f"No request for an assessment was received {when}. {_became(now)}"
+    requests = formats.plural(
+        now.received, "request for an assessment was", "requests for an assessment were"
+    )
+    return f"{requests} received {when}, {_against_year_before(now)}. {_became(now)}"
+
+
+def _against_year_before(now: Headline) -> str:
+    """ "11.0% more than in the 12 months before (3,145)"."""
+    if now.change_pct is None:
+        return "none in the 12 months before"
+    before = f"in the 12 months before ({formats.count(now.received_year_before)})"
+    if now.received == now.received_year_before:
+        return f"as many as {before}"
+    more = "more" if now.change_pct > 0 else "fewer"
+    return f"{formats.percent(abs(now.change_pct))} {more} than {before}"
+
+
+def _became(now: Headline) -> str:
+    """What was decided on requests, whenever they were received, and the plans that were issued."""
+    plans = formats.plural(now.issued, "plan was", "plans were")
+    if now.refused_pct is None:
+        return f"On none was it decided whether to assess, and {plans} issued."
+    decided = now.agreed_to_assess + now.refused_to_assess
+    refused = (
+        f"{formats.percent(now.refused_pct)} of those decided ({formats.of(now.refused_to_assess, decided)})"
+    )
+    return f"{refused} were refused, and {plans} issued."
+
+
+def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
+    """The requests and their growth, the share refused, the plans issued, and what ended without one."""
+    now = result.headline
+    decided = now.agreed_to_assess + now.refused_to_assess
+    return (
+        fact(KEYS, now, "received", "Requests received", period(result.scope)),
+        fact(
+            KEYS,
+            now,
+            "change_pct",
+            "Change on the 12 months before",
+            f"{formats.count(now.received_year_before)} then",
+        ),
+        fact(
+            KEYS,
+            now,
+            "refused_pct",
+            "Refused, of requests decided",
+            formats.of(now.refused_to_assess, decided, "request"),
+        ),
+        fact(KEYS, now, "issued", "Plans issued", f"{formats.count(now.not_issued)} assessed and not issued"),
+    )
+
+
+def chart(result: Result[Headline, Row]) -> Chart:
+    """Requests received and refused in each month."""
+    return lines(
+        (month.end for month in YearTo(result.scope.as_at).months()),
+        Axis("Requests in each month", Kind.COUNT, from_zero=True),
+        series("Received", "received", result.rows, KEYS.row_key),
+        series("Refused", "refused_to_assess", result.rows, KEYS.row_key, tone=Tone.SECOND),
+    )
+
+
+KPI = Kpi(
+    slug="requests",
+    title="Requests for an assessment",
+    question="How many requests for an assessment come in, how many are refused, and how many lead to a plan?",
+    group=Group.PLACEMENTS,
+    kind=Kind.COUNT,
+    numerator=(
+        "Requests for an education, health and care (EHC) needs assessment that were received in the 12 months to the "
+        "day, after the day a year before. Beside them, each by its own date and so mostly of earlier requests: "
+        "decisions to assess and not to assess, decisions not to issue a plan, and plans issued that have a stored "
+        "assessment."
+    ),
+    denominator=(
+        "For the change the requests of the 12 months to a year before; for the share refused the requests on which it "
+        "was decided in the 12 months whether to assess."
+    ),
+    left_out="Plans without a stored assessment.",
+    undefined="Not available: the change without requests a year before, the share refused without a decision.",
+    better=Better.NEITHER,
+    owner="Head of SEN",
+    reviewed_on=date(2026, 12, 1),
+    source="Assessment and plan records",
+    query=query,
+    sentence=sentence,
+    facts=facts,
+    chart=chart,
+    caption=lambda result: (
+        f"Requests for an assessment and what became of them by month, {period(result.scope)}"
+    ),
+    keys=KEYS,
+    report=(InReport(ReportSection.REVIEW),),
+    filters=(DISTRICT,),
+)
