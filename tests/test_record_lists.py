@@ -62,7 +62,7 @@ def words(response: Any) -> str:
 
 
 def file_rows(response: Any) -> list[dict[str, str]]:
-    text = b"".join(response.streaming_content).decode()
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

@@ -566,7 +566,7 @@ class TestAudit:
         ):
             response = client.get(f"/audit/?{query}")
             assert f"{number} reading" in words(response), query
-            lines = b"".join(client.get(f"/audit/readings.csv?{query}")).decode().splitlines()
+            lines = b"".join(client.get(f"/audit/readings.csv?{query}")).decode("utf-8-sig").splitlines()
             assert lines[0] == "at,who,kind,key,child_key,filtered"
             assert len(lines) == 1 + number
 

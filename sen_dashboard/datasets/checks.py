@@ -188,7 +188,7 @@ class Checker:
             if lack.month in closed_months:
                 lacking = formats.plural(lack.lacking, "stored posting", "stored postings")
                 reason = (
-                    f"This month is closed and the file lacks {lacking}: add what it lacks, or leave the month out."
+                    f"This month is closed and the file lacks {lacking}: add what it lacks, or leave it out."
                 )
             elif 2 * lack.rows < lack.stored and not self.replace:
                 has = formats.plural(lack.rows, "posting", "postings")

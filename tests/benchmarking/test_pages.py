@@ -172,7 +172,7 @@ class TestEveryBenchmark:
         response, found = signed_in.get(f"/benchmarks/{benchmark.slug}.csv"), ask(benchmark.slug)
         name = f"{benchmark.slug}-{found.measure.slug}-{found.period}.csv"
         assert response["Content-Disposition"] == f'attachment; filename="{name}"'
-        rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+        rows = list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
         assert [row["area"] for row in rows] == [row.area for row in found.rows]
         assert [row["value"] for row in rows] == [
             "" if row.value is None else str(plain(row.value)) for row in found.rows

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 APRIL = date(2018, 4, 1)
 LACKS_ONE = (
     "ledger.csv:2: month: 2018-04: This month is closed and the file lacks 1 stored posting: add what it lacks, or"
-    " leave the month out."
+    " leave it out."
 )
 SAID = "This month is closed: post to an open month."
 LEDGER = VALID["ledger.csv"]

@@ -372,7 +372,7 @@ def test_a_small_number_hides_its_average_and_one_more_number() -> None:
 def given(manager: Client, slug: str, **asked: str) -> list[list[str]]:
     """The rows of a public extract's file."""
     response = manager.post(f"/reports/extracts/{slug}.csv", query_params={"audience": "public", **asked})
-    return list(csv.reader(io.StringIO(b"".join(response).decode())))
+    return list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
 
 
 def test_what_was_given_out_is_kept_once_and_for_good(manager: Client) -> None:
@@ -482,7 +482,7 @@ def test_files_equal_the_page(manager: Client, slug: str, audience: str) -> None
     save = manager.post if is_public else manager.get
     answer = save(f"/reports/extracts/{slug}.csv", query_params=asked)
     assert f"-{audience}.csv" in answer["Content-Disposition"]
-    head, *lines = csv.reader(io.StringIO(answer.getvalue().decode()))
+    head, *lines = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
     book = openpyxl.load_workbook(
         io.BytesIO(save(f"/reports/extracts/{slug}.xlsx", query_params=asked).getvalue())
     )
