@@ -88,7 +88,7 @@ def key(longest: int | None) -> Kind:
         (
             (
                 "{v} ~ {changed}",
-                "A spreadsheet has changed this number: have the column as text, and write the file anew.",
+                "A spreadsheet has changed this number: format the column as text and export the file again.",
             ),
         ),
     )

@@ -35,8 +35,8 @@ WARNINGS = {
 REFUSED = {
     "null": "schools.csv:2: urn: NULL: This stands for no value: leave it empty.",
     "urn_float": "schools.csv:2: urn: 100001.0: Enter the six figures of the URN.",
-    "excel_keys": "children.csv:2: child_id: 1.23457E+12: A spreadsheet has changed this number: have the column as"
-    " text, and write the file anew.",
+    "excel_keys": "children.csv:2: child_id: 1.23457E+12: A spreadsheet has changed this number: format the column as"
+    " text and export the file again.",
     "total_row": "schools.csv:3: school_id: Total: This is a row of totals: leave it out.",
 }
 

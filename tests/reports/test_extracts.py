@@ -279,6 +279,20 @@ def test_sen2_crosscheck(council: Records, published: Callable[..., None]) -> No
     assert f"so {40 - len(plans)} fewer are held here" in extract.sentence(extract.query(day))
 
 
+def test_sen2_crosscheck_counts_down_syndrome_alike_held_and_published(
+    published: Callable[..., None],
+) -> None:
+    """DfE has it in a column of its own from January 2026."""
+    for code in ("DS", "OTH", "OTH"):
+        make_plan(primary_need=code, issued_on=date(2018, 1, 1))
+    published("sen_needs_all_plans.number_oth", 60)
+    (other,) = (row for row in rows_of("sen2_crosscheck", date(2019, 1, 17)) if row["item"].endswith("(OTH)"))
+    assert (other["held"], other["published"]) == (3, 60)
+    published("sen_needs_all_plans.number_ds", 150)
+    (other,) = (row for row in rows_of("sen2_crosscheck", date(2019, 1, 17)) if row["item"].endswith("(OTH)"))
+    assert (other["held"], other["published"]) == (3, 210)
+
+
 def test_without_published_figures_there_is_nothing_to_check() -> None:
     extract = BY_SLUG["sen2_crosscheck"]
     result = extract.query(date(2019, 1, 17))
