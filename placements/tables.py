@@ -76,6 +76,7 @@ class PostingTable(RecordTable):
     line = tables.Column(verbose_name="Budget line")
     school = RecordColumn("school", "school_id", name="school__name")
     reference = tables.Column(default="")
+    source = tables.Column(default="")
     amount = KindColumn(Kind.POUNDS)
 
 

@@ -30,6 +30,7 @@ Rows = Iterator[Sequence[Any]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 FILTERED = "filtered"
 RICH_TEXT = "<r>"
+BYTE_ORDER_MARK = "\ufeff"
 LINES = 500
 """Lines of a CSV file that are sent at once."""
 
@@ -117,9 +118,14 @@ def of_kpi(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Download:
 
 
 def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The lines of a file: numbers as numbers, days as 2019-03-31, what is undefined empty."""
+    """The lines of a file: numbers as numbers, days as 2019-03-31, what is undefined empty.
+
+    The first begins with a byte-order mark: without it Excel takes UTF-8 for cp1252, and shows names wrong.
+    """
     writer = csv.writer(_Echo())
-    return (writer.writerow([plain(safe_cell(value)) for value in row]) for row in rows)
+    for place, row in enumerate(rows):
+        line: str = writer.writerow([plain(safe_cell(value)) for value in row])
+        yield line if place else f"{BYTE_ORDER_MARK}{line}"
 
 
 def fields_of(names: Iterable[str], records: Iterable[Any]) -> Rows:

@@ -325,13 +325,13 @@ class TestEveryKpi:
         assert as_json == json.loads(json.dumps(kpi.data(result)))
         as_csv = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=2019-03-31")
         assert as_csv["Content-Disposition"] == f'attachment; filename="{kpi.slug}-2019-03-31.csv"'
-        head, *rows = csv.reader(io.StringIO(as_csv.getvalue().decode()))
+        head, *rows = csv.reader(io.StringIO(as_csv.getvalue().decode("utf-8-sig")))
         published = [in_columns(row) for row in kpi.data(result)["rows"]]
         assert head == (list(published[0]) if published else list(kpi.row_keys))
         assert rows == [["" if v is None else str(v) for v in row.values()] for row in published]
 
     def test_csv_of_nothing_still_names_its_columns(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
-        content = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=1950-01-01").getvalue().decode()
+        content = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=1950-01-01").getvalue().decode("utf-8-sig")
         head = content.splitlines()[0].split(",")
         assert list(dict.fromkeys(name.partition(".")[0] for name in head)) == list(kpi.row_keys)
 
@@ -446,7 +446,7 @@ class TestKpiPage:
 
 
 def file_of(kpi: Kpi[Any, Any]) -> str:
-    return "".join(to_csv(of_kpi(kpi, kpi.query(Scope(DAY))).marked()))
+    return "".join(to_csv(of_kpi(kpi, kpi.query(Scope(DAY))).marked())).removeprefix("\ufeff")
 
 
 class TestCsv:

@@ -61,7 +61,7 @@ def words(response: Any) -> str:
 
 
 def file_rows(response: Any) -> list[dict[str, str]]:
-    text = b"".join(response.streaming_content).decode()
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -222,7 +222,7 @@ HEADINGS = {
     "Assessment": "Assessment,Child,Age,Requested,Decision to assess,Decided,Decision to issue,Decided to issue,"
     "Exception to 20 weeks",
     "CostLine": "Placement,Child,School,Kind,Annual amount,Education share,From,To,Accrued to date",
-    "LedgerPosting": "Month,Budget line,School,Reference,Amount",
+    "LedgerPosting": "Month,Budget line,School,Reference,Source,Amount",
     "Forecast": "Financial year,Budget line,Made on,Amount",
     "Budget": "Financial year,Budget line,Amount",
     "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost asked for",

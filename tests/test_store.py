@@ -493,7 +493,7 @@ BETWEEN_RECORDS = (
         "ledger_posting_key",
         lambda: twice(f.make_posting, "reference"),
         "reference",
-        "A posting with this reference is already entered for the month, line and school.",
+        "A posting with this reference is already entered for the source, month, line and school.",
     ),
     Rule(
         "panel_decision_key",

@@ -52,6 +52,7 @@ from tests.factories import (
     make_member,
     make_placement,
     make_plan,
+    make_posting,
     make_requested_cost,
     make_user,
 )
@@ -70,6 +71,7 @@ MADE = (
     make_agreed_cost,
     make_expected,
     make_conflict,
+    make_posting,
     lambda: make_user(Role.OFFICER),
 )
 """Make a record of every kind that is kept, some of them one that another needs."""
@@ -257,12 +259,16 @@ class TestWho:
         assert everything[0].who == BY_SQL
 
     def test_records_from_before_the_trail_are_held_already(self) -> None:
-        child, case = make_child(home_district="Thanet"), make_case()
-        for name in ("placements.migrations.0002_trail", "panel.migrations.0003_held_in_trail"):
+        child, case, posting = make_child(home_district="Thanet"), make_case(), make_posting()
+        for name in (
+            "placements.migrations.0002_trail",
+            "placements.migrations.0004_ledger_source_in_trail",
+            "panel.migrations.0003_held_in_trail",
+        ):
             migration = import_module(name)
             with connection.schema_editor() as editor:
                 migration.keep_what_is_held(apps, editor)
-        for record in (child, case):
+        for record in (child, case, posting):
             assert (newest(record).who, newest(record).done) == ("Update of the program", "Held already")
         assert newest(child).changes == (Change("Home district", "", "Thanet"),)
 
@@ -560,7 +566,7 @@ class TestAudit:
         ):
             response = client.get(f"/audit/?{query}")
             assert f"{number} reading" in words(response), query
-            lines = b"".join(client.get(f"/audit/readings.csv?{query}")).decode().splitlines()
+            lines = b"".join(client.get(f"/audit/readings.csv?{query}")).decode("utf-8-sig").splitlines()
             assert lines[0] == "at,who,kind,key,child_key,filtered"
             assert len(lines) == 1 + number
 

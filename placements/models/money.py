@@ -11,6 +11,7 @@ from placements.querysets import ForecastQuerySet, LedgerQuerySet
 from provision.models import School
 from sen_dashboard.core.constraints import Check, Unique, is_split_year, not_negative
 from sen_dashboard.core.fields import pounds_field, year_field
+from sen_dashboard.core.trail import kept_in_trail
 
 CLOSED = "This month is closed: post to an open month."
 
@@ -74,9 +75,14 @@ class Forecast(models.Model):
         return f"{self.financial_year} {self.line} made on {self.made_on}"
 
 
+@kept_in_trail()
 class LedgerPosting(models.Model):
-    """Actual spend posted to a month, in £; credits are negative."""
+    """Actual spend posted to a month, in £; credits are negative.
 
+    ``source`` is the system that it comes from, where a council has several.
+    """
+
+    source = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
     month = models.DateField(help_text="The first day of the month.")
     line = budget_line()
     school = models.ForeignKey(
@@ -91,12 +97,13 @@ class LedgerPosting(models.Model):
         constraints = [
             Unique(
                 "ledger_posting_key",
+                "source",
                 "month",
                 "line",
                 "school",
                 "reference",
                 nulls_distinct=False,
-                sentence="A posting with this reference is already entered for the month, line and school.",
+                sentence="A posting with this reference is already entered for the source, month, line and school.",
             ),
             Check(
                 "ledger_posting_month_is_first_day",

@@ -62,7 +62,9 @@ class Figures:
 
     def point(self, measure: Measure, area: str, period: str) -> Point:
         """The measure from its counts where they are held, otherwise from the percentage that DfE publishes."""
-        part, whole = self._sum(measure.part, area, period), self._sum(measure.whole, area, period)
+        apart = tuple(each for each in measure.apart if self._is_apart(each, area, period))
+        part = self._sum((*measure.part, *apart), area, period)
+        whole = self._sum(measure.whole, area, period)
         if measure.nought and part.total == 0:
             return Point(None, reason=measure.nought, source=part.source)
         if measure.is_money:
@@ -78,6 +80,11 @@ class Figures:
             reason = part.reason or whole.reason or ("" if share is not None else NOTHING_COUNTED)
             return Point(share, part.count, whole.count, reason, part.source)
         return Point(part.count, part.count, None, part.reason, part.source)
+
+    def _is_apart(self, indicator: str, area: str, period: str) -> bool:
+        """Whether DfE publishes the indicator by itself for the period: the area or England has a number of it."""
+        held = [self._held.get((indicator, each, period)) for each in (area, ENGLAND)]
+        return any(figure is not None and figure[0] is not None for figure in held)
 
     def _sum(self, indicators: tuple[str, ...], area: str, period: str) -> _Sum:
         total = Decimal(0)

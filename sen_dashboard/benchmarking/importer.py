@@ -1,141 +1,201 @@
 """DfE's files into the store: all that are known, or nothing."""
 
+import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Max
 
 from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS
-from sen_dashboard.benchmarking.models import Area, AreaKind, PublishedValue, StatisticalNeighbour
-from sen_dashboard.benchmarking.reader import Authority, Published, Reader
-from sen_dashboard.benchmarking.sources import DATASETS, EXAMPLE, dataset_of
-from sen_dashboard.core.problems import (
-    DatasetError,
-    FileReport,
-    Findings,
-    Problem,
-    Progress,
-    Report,
-    visible,
-)
+from sen_dashboard.benchmarking.models import EDITION, Area, AreaKind, PublishedValue, StatisticalNeighbour
+from sen_dashboard.benchmarking.reader import Authority, Reader
+from sen_dashboard.benchmarking.sources import DATASETS, WANTED, dataset_of
+from sen_dashboard.core import formats
+from sen_dashboard.core.problems import DatasetError, FileReport, Findings, Problem, Progress, Report, visible
+from sen_dashboard.importing.source import Member, open_source, refusal
 
 ROWS_A_STATEMENT = 5_000
 
 Records = dict[tuple[Any, ...], tuple[Any, ...]]
-"""The values of records by those of their unique key."""
+"""The values of records by those of their unique key; the last of them is the file that they stood in."""
 
 LONGEST_NAME = 200  # characters, of a file
-LARGEST_FILE = 200_000_000  # bytes; pandas holds a file whole
+LARGEST_FILE = 200_000_000  # bytes; the rows of a file are held all at once
 
 
-def import_benchmarks(folder: Path, *, progress: Progress = lambda step, done, total: None) -> Report:
-    """Read DfE's files in ``folder`` and store their figures, areas and statistical neighbours in one transaction.
+def import_benchmarks(
+    path: Path, *, edition: str = "", progress: Progress = lambda step, done, total: None
+) -> Report:
+    """Read DfE's files and store their figures, areas and statistical neighbours in one transaction.
 
-    What is stored already is brought up to date, and nothing is deleted. Raises DatasetError with everything that is
-    wrong, and then nothing is loaded.
+    ``path`` is a release as it is downloaded, a zip; its folder; or any folder of such files. ``edition`` is the month
+    in which DfE published them, as 2026-01: a figure that differs from the one held replaces it only where the edition
+    is said and not older. Nothing is deleted. Raises DatasetError with everything that is wrong, and then nothing is
+    loaded.
     """
-    files, warnings = _files(folder)
-    findings = Findings({file.name: () for file, _ in files})
-    with transaction.atomic():
-        stored = dict(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "name"))
-        reader = Reader(stored, findings)
-        total, done = sum(file.stat().st_size for file, _ in files), 0
-        for file, dataset in files:
-            progress(f"Reading {file.name}", done, total)
+    if edition and not re.fullmatch(EDITION, edition):
+        raise refusal(f"“{visible(edition)}” is no edition: enter the month of publication such as 2026-01.")
+    with open_source(path, WANTED) as members, transaction.atomic():
+        return _Import(members, edition, progress).run()
+
+
+class _Import:
+    """One run: the files of a release, read and stored."""
+
+    def __init__(self, members: Mapping[str, Member], edition: str, progress: Progress) -> None:
+        self.edition = edition
+        self.files = _to_read(members)
+        self.warnings = [
+            f"{visible(name)} holds no figure that a page shows and is left out."
+            for name in members
+            if not dataset_of(name)
+        ]
+        self._progress = progress
+
+    def run(self) -> Report:
+        """Raises DatasetError with everything that is wrong."""
+        held = dict(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "name"))
+        findings = Findings({file.name: () for file, _ in self.files})
+        reader = Reader(held, findings)
+        total, done = sum(file.size for file, _ in self.files), 0
+        for file, dataset in self.files:
+            self._progress(f"Reading {file.name}", done, total)
             reader.read(file, dataset)
-            done += file.stat().st_size
+            done += file.size
+        published = reader.published
+        self.warnings += published.warnings
         if findings.count:
-            raise DatasetError(findings.first(), findings.count, warnings)
-        progress("Storing", done, total)
-        created, updated = _store(reader.published, stored)
-    read, warnings = reader.published.read, (*warnings, *reader.published.warnings)
-    reports = [
-        FileReport(file.name, read[file.name], created[file.name], updated[file.name]) for file, _ in files
-    ]
-    return Report(tuple(reports), warnings, loaded=True)
-
-
-def _files(folder: Path) -> tuple[list[tuple[Path, str]], tuple[str, ...]]:
-    """The files to read with their data sets, in the order of reading, and warnings that name the others.
-
-    Raises DatasetError when there is nothing to read.
-    """
-    try:
-        found = sorted(entry for entry in folder.iterdir() if entry.is_file())
-    except OSError as error:
-        raise DatasetError([Problem(f"{folder} cannot be read: {error.strerror}.")]) from None
-    known = [(file, dataset) for file in found if (dataset := dataset_of(file))]
-    odd = [file for file, _ in known if not file.name.isprintable() or len(file.name) > LONGEST_NAME]
-    if odd:
-        raise DatasetError([Problem(f"A file has a name that cannot be kept: {visible(odd[0].name)}.")])
-    large = [file for file, _ in known if file.stat().st_size > LARGEST_FILE]
-    if large:
-        raise DatasetError([Problem(f"{large[0].name} is larger than any file that DfE publishes.")])
-    if not known:
-        raise DatasetError([Problem(f"{folder} holds none of the files that are read, such as {EXAMPLE}.")])
-    warnings = tuple(
-        f"{visible(file.name)} holds no figure that a page shows and is left out."
-        for file in found
-        if not dataset_of(file)
-    )
-    return sorted(known, key=lambda pair: DATASETS.index(pair[1])), warnings
-
-
-def _store(published: Published, stored: Collection[str]) -> tuple[Counter[str], Counter[str]]:
-    """Create and update records; how many of each came from each file. ``stored`` are the authorities held before."""
-    _merge(Area, ("code",), ("name", "kind", "region_id", "ons_code"), _areas(published.authorities, stored))
-    figures: Records = {tuple(key): tuple(figure) for key, figure in published.figures.items()}
-    neighbours: Records = {tuple(key): tuple(neighbour) for key, neighbour in published.neighbours.items()}
-    outcomes = [
-        _merge(
+            raise DatasetError(findings.first(), findings.count, self.warnings)
+        self._progress("Storing", done, total)
+        self._store_areas(published.authorities)
+        changes = _Changes()
+        self._store(
+            changes,
             PublishedValue,
             ("indicator", "area_id", "period"),
-            ("period_kind", "value", "symbol", "source_file"),
-            figures,
-        ),
-        _merge(
+            ("period_kind", "value", "symbol"),
+            {tuple(key): tuple(figure) for key, figure in published.figures.items()},
+        )
+        self._store(
+            changes,
             StatisticalNeighbour,
             ("authority_id", "rank"),
-            ("neighbour_id", "closeness", "source_file"),
-            neighbours,
-        ),
-    ]
-    created = sum((created for created, _ in outcomes), Counter[str]())
-    updated = sum((updated for _, updated in outcomes), Counter[str]())
-    return created, updated
+            ("neighbour_id", "closeness"),
+            {tuple(key): tuple(neighbour) for key, neighbour in published.neighbours.items()},
+        )
+        if changes.without_edition:
+            raise DatasetError([Problem(changes.question())], warnings=self.warnings)
+        read, warnings = published.read, (*self.warnings, *changes.left_out(self.edition))
+        reports = [
+            FileReport(file.name, read[file.name], changes.created[file.name], changes.updated[file.name])
+            for file, _ in self.files
+        ]
+        return Report(tuple(reports), warnings, loaded=True)
+
+    def _store(
+        self,
+        changes: "_Changes",
+        model: type[models.Model],
+        key: tuple[str, ...],
+        values: tuple[str, ...],
+        records: Records,
+    ) -> None:
+        """Write the records that are not held, and those held otherwise or by an older edition; count them by file."""
+        noted = (*values, "source_file", "edition")
+        stored = {
+            row[: len(key)]: row[len(key) :] for row in model._default_manager.values_list(*key, *noted)
+        }
+        written: Records = {}
+        for at, (*told, file) in records.items():
+            *before, _, edition = stored.get(at, (None, "", ""))
+            if changes.count(file, told, before if at in stored else None, edition, self.edition):
+                written[at] = (*told, file, self.edition)
+        _write(model, key, noted, written)
+
+    def _store_areas(self, authorities: Mapping[str, Authority]) -> None:
+        """Write England, its regions and the authorities.
+
+        What only the list of neighbours describes adds to the store, but does not rename what the SEN2 statistics have
+        named; nor does an edition that is older than some figure held.
+        """
+        areas: Records = {(ENGLAND,): ("England", AreaKind.COUNTRY, None, ENGLAND)}
+        areas |= {(code,): (name, AreaKind.REGION, None, code) for code, name in REGIONS.items()}
+        held = dict(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "ons_code"))
+        newest = PublishedValue.objects.aggregate(newest=Max("edition"))["newest"] or ""
+        areas |= {
+            (code,): (authority.name, AreaKind.AUTHORITY, authority.region, authority.ons_code)
+            for code, authority in authorities.items()
+            if code not in held or (authority.ons_code and (self.edition >= newest or not held[code]))
+        }
+        _write(Area, ("code",), ("name", "kind", "region_id", "ons_code"), areas)
 
 
-def _areas(authorities: dict[str, Authority], stored: Collection[str]) -> Records:
-    """England, its regions and the authorities. What only the list of neighbours describes adds to the store, but does
-    not rename what the SEN2 statistics have named."""
-    areas: Records = {(ENGLAND,): ("England", AreaKind.COUNTRY, None, ENGLAND)}
-    areas |= {(code,): (name, AreaKind.REGION, None, code) for code, name in REGIONS.items()}
-    areas |= {
-        (code,): (authority.name, AreaKind.AUTHORITY, authority.region, authority.ons_code)
-        for code, authority in authorities.items()
-        if authority.ons_code or code not in stored
-    }
-    return areas
+@dataclass
+class _Changes:
+    """What becomes of the entries of each file: figures and places in lists of neighbours."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    updated: Counter[str] = field(default_factory=Counter)
+    without_edition: Counter[str] = field(default_factory=Counter)
+    """They would change what is held, and nobody said of which edition they are."""
+    older: Counter[str] = field(default_factory=Counter)
+
+    def count(self, file: str, told: list[Any], before: list[Any] | None, held: str, edition: str) -> bool:
+        """Whether an entry is written: ``before`` is what is held of edition ``held``, None where there is nothing.
+
+        One that says the same is, where it makes the edition newer; that is no update.
+        """
+        if before == told:
+            return edition > held
+        if before is None:
+            counted = self.created
+        elif not edition:
+            counted = self.without_edition
+        else:
+            counted = self.older if edition < held else self.updated
+        counted[file] += 1
+        return counted is self.created or counted is self.updated
+
+    def question(self) -> str:
+        """What to say where an edition is missing."""
+        files = [f"{formats.count(number)} of {file}" for file, number in self.without_edition.items()]
+        return (
+            f"Figures held would change ({formats.listed(files)}): say in which month the files were published, with"
+            " --edition such as --edition 2026-01."
+        )
+
+    def left_out(self, edition: str) -> list[str]:
+        """Warnings on what is older than what is held."""
+        return [
+            f"{visible(file)}: {formats.plural(number, 'figure is', 'figures are')} left out, as a newer edition than"
+            f" {edition} is held."
+            for file, number in self.older.items()
+        ]
 
 
-def _merge(
+def _to_read(members: Mapping[str, Member]) -> list[tuple[Member, str]]:
+    """The files to read with their data sets, in the order of reading. Raises DatasetError for one that cannot be."""
+    known = [(file, dataset) for name, file in members.items() if (dataset := dataset_of(name))]
+    for file, _ in known:
+        if not file.name.isprintable() or len(file.name) > LONGEST_NAME:
+            raise refusal(f"A file has a name that cannot be kept: {visible(file.name)}.")
+        if file.size > LARGEST_FILE:
+            raise refusal(f"{file.name} is larger than any file that DfE publishes.")
+    return sorted(known, key=lambda pair: DATASETS.index(pair[1]))
+
+
+def _write(
     model: type[models.Model], key: tuple[str, ...], values: tuple[str, ...], records: Records
-) -> tuple[Counter[str], Counter[str]]:
-    """Write the records that are not held, or held with other values.
-
-    Returns how many of each came from each file, which is the last of a record's values.
-    """
-    held = {row[: len(key)]: row[len(key) :] for row in model._default_manager.values_list(*key, *values)}
-    changed = {at: record for at, record in records.items() if held.get(at) != record}
+) -> None:
+    """Create the records, or update those of the same key."""
     model._default_manager.bulk_create(
-        [model(**dict(zip((*key, *values), (*at, *record), strict=True))) for at, record in changed.items()],
+        [model(**dict(zip((*key, *values), (*at, *record), strict=True))) for at, record in records.items()],
         update_conflicts=True,
         unique_fields=key,
         update_fields=values,
         batch_size=ROWS_A_STATEMENT,
     )
-    created = Counter(record[-1] for at, record in changed.items() if at not in held)
-    updated = Counter(record[-1] for at, record in changed.items() if at in held)
-    return created, updated

@@ -12,7 +12,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better
 from sen_dashboard.core.periods import AcademicYear
 
-SEN2 = "Department for Education, Education, health and care plans, reporting year 2025"
+SEN2 = "Department for Education, Education, health and care plans"
 SEN2_AND_LAIT = f"{SEN2}; for years before 2019 its Local authority interactive tool, percentages only"
 HIGH_NEEDS = "Department for Education, High needs benchmarking tool, by way of its SEND and AP dashboard"
 
@@ -24,9 +24,11 @@ class Measure:
     """A share, an amount of pounds a head or a number that can be compared between areas.
 
     ``part`` and ``whole`` name the indicators that add up to numerator and denominator; without a whole the measure
-    is a number. ``percentage`` is the indicator under which DfE publishes the percentage itself: it is taken for years
-    whose counts are not in the files, and for a measure whose whole DfE does not publish. ``is_money`` says that the
-    part is pounds and the whole are heads. ``nought`` is why a part of 0 is no figure, where it is none.
+    is a number. ``apart`` are indicators that DfE once counted within the part and now publishes by themselves: they
+    are added for years in which it does, so that the series stays comparable. ``percentage`` is the indicator under
+    which DfE publishes the percentage itself: it is taken for years whose counts are not in the files, and for a
+    measure whose whole DfE does not publish. ``is_money`` says that the part is pounds and the whole are heads.
+    ``nought`` is why a part of 0 is no figure, where it is none.
     """
 
     slug: str
@@ -39,6 +41,7 @@ class Measure:
     numerator: str
     denominator: str
     left_out: str
+    apart: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
     whole_title: str = ""
     percentage: str = ""
@@ -59,7 +62,7 @@ class Measure:
     @property
     def indicators(self) -> tuple[str, ...]:
         """All published figures that it reads."""
-        return (*self.part, *self.whole, *([self.percentage] if self.percentage else []))
+        return (*self.part, *self.apart, *self.whole, *([self.percentage] if self.percentage else []))
 
 
 @dataclass(frozen=True)
@@ -162,34 +165,37 @@ INMSS_SHARE = Benchmark(
 # Needs
 
 
-def _need(slug: str, title: str, phrase: str, column: str) -> Measure:
-    """Plans with one primary need, as a share of all plans."""
+def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Measure:
+    """Plans with one primary need, as a share of all plans; ``apart`` are columns that DfE split off from it."""
     return Measure(
         slug=slug,
         title=title,
         phrase=f"of EHC plans {phrase}",
         better=Better.NEITHER,
         part=(f"sen_needs_all_plans.{column}",),
+        apart=tuple(f"sen_needs_all_plans.{other}" for other in apart),
         part_title="Plans",
         whole=("sen_needs_all_plans.ehc_plans",),
         whole_title="EHC plans",
         numerator="Plans in January, by their primary need.",
         denominator=f"All plans in January, those without a recorded need as well. {RESPONSIBLE}",
         left_out=(
-            "Secondary needs. DfE counts Down syndrome under other difficulty or disability. Surrey corrected its "
-            "figures of January 2025 after the collection; the corrected counts are taken."
+            "Secondary needs. Down syndrome counts under other difficulty or disability in every year: DfE counted it "
+            "there until January 2025, and has it by itself from January 2026. Surrey corrected its figures of January "
+            "2025 after the collection; the corrected counts are taken, for its region and England as well."
         ),
     )
 
 
-def _coded(need: Need, also: str = "") -> Measure:
-    """The measure of a need that DfE's file has a column for."""
+def _coded(need: Need, also: str = "", *apart: Need) -> Measure:
+    """The measure of a need that DfE's file has a column for, with needs that were split off from it."""
     words = f"{need.label[0].lower()}{need.label[1:]}{also}"
     return _need(
         need.lower(),
         f"{need.label}{also} ({need})",
         f"have the primary need {words}",
         f"number_{need.lower()}",
+        *(f"number_{other.lower()}" for other in apart),
     )
 
 
@@ -210,7 +216,7 @@ NEED_MIX = Benchmark(
         _coded(Need.HI),
         _coded(Need.VI),
         _coded(Need.MSI),
-        _coded(Need.OTH, ", with Down syndrome"),
+        _coded(Need.OTH, ", with Down syndrome", Need.DS),
         _need("unknown", "Not recorded", "have no primary need recorded", "number_need_unknown"),
     ),
 )

@@ -10,6 +10,9 @@ from django.db.models import Deferrable, F, Q, UniqueConstraint
 from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, split_year
 from sen_dashboard.core.fields import key_field
 
+EDITION = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
+"""How the month of an edition is written."""
+
 
 class AreaKind(models.TextChoices):
     """The levels at which DfE publishes."""
@@ -78,6 +81,23 @@ class Symbol(models.TextChoices):
     NOT_AVAILABLE = "N/A", "not available; the file does not say why"
 
 
+def edition_field() -> "models.CharField[str, str]":
+    """The month in which DfE published what a record holds, as 2026-01; empty where nobody said.
+
+    It is the newest edition of those imported that said so.
+    """
+    return models.CharField(max_length=7, blank=True, default="", db_default="", db_collation="C")
+
+
+def _edition_format(name: str) -> Check:
+    return Check(
+        name,
+        Q(edition="") | Q(edition__regex=EDITION),
+        field="edition",
+        sentence="Enter a month such as 2026-01.",
+    )
+
+
 class PublishedValue(models.Model):
     """A number that DfE published, or the symbol that stood in its place.
 
@@ -93,9 +113,11 @@ class PublishedValue(models.Model):
     value = models.DecimalField(max_digits=19, decimal_places=10, null=True, blank=True)
     symbol = models.CharField(max_length=3, blank=True, default="")
     source_file = models.CharField(max_length=200)
+    edition = edition_field()
 
     class Meta:
         constraints = [
+            _edition_format("published_value_edition_format"),
             Unique(
                 "published_value_once",
                 "indicator",
@@ -145,9 +167,11 @@ class StatisticalNeighbour(models.Model):
     neighbour = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     closeness = models.CharField(max_length=20, choices=Closeness.choices)
     source_file = models.CharField(max_length=200)
+    edition = edition_field()
 
     class Meta:
         constraints = [
+            _edition_format("statistical_neighbour_edition_format"),
             Unique(
                 "statistical_neighbour_rank_once",
                 "authority",

@@ -21,6 +21,7 @@ from sen_dashboard.benchmarking.comparison import (
 from sen_dashboard.benchmarking.figures import Figures, load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area
+from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
 from sen_dashboard.core.charts import svg
 from sen_dashboard.core.kinds import Kind
@@ -140,7 +141,11 @@ def _tile(benchmark: Benchmark, council: Area, figures: Figures) -> Tile:
 
 def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
     """A page without figures: none are held at all, or none of the council that the settings name."""
-    return EVERY_PAGE | {"benchmark": benchmark, "is_empty": not Area.objects.exists()}
+    return EVERY_PAGE | {
+        "benchmark": benchmark,
+        "is_empty": not Area.objects.exists(),
+        "shipped_edition": SHIPPED_EDITION,
+    }
 
 
 def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:

@@ -5,17 +5,27 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS, region_named
-from sen_dashboard.benchmarking.csv_rows import Row, read_rows
 from sen_dashboard.benchmarking.measures import BENCHMARKS
 from sen_dashboard.benchmarking.models import Closeness, PeriodKind, Symbol
 from sen_dashboard.benchmarking.periods import read_period
-from sen_dashboard.benchmarking.sources import LAIT, NEIGHBOURS, SEN2_FIGURES, SPEND
+from sen_dashboard.benchmarking.sources import (
+    ADDED_LATER,
+    LAIT,
+    NEIGHBOURS,
+    PASSED_OVER,
+    SEN2_FIGURES,
+    SPEND,
+)
 from sen_dashboard.core.formats import listed
 from sen_dashboard.core.problems import Findings, Problem, visible
+from sen_dashboard.importing.csv_file import CsvFile
+from sen_dashboard.importing.source import Member
+
+Row = dict[str, str]
+"""The texts of a row by column."""
 
 AREA_COLUMN = {"National": "country_code", "Regional": "region_code", "Local authority": "old_la_code"}
 """Where a row of the SEN2 statistics names its area, by ``geographic_level``."""
@@ -120,26 +130,47 @@ class Reader:
         self._file = ""
         self._lines: dict[tuple[Any, ...], int] = {}  # of the file that is read
 
-    def read(self, path: Path, dataset: str) -> None:
+    def read(self, file: Member, dataset: str) -> None:
         """Read a file of the data set."""
-        self._file = path.name
+        self._file = file.name
         self._lines = {}
         if dataset == NEIGHBOURS:
-            self._read_neighbours(path)
+            self._read_neighbours(file)
         elif dataset == LAIT:
-            self._read_lait(path)
+            self._read_lait(file)
         elif dataset == SPEND:
-            self._read_spend(path)
+            self._read_spend(file)
         else:
-            self._read_sen2(path, dataset)
+            self._read_sen2(file, dataset)
+
+    def _rows(
+        self, file: Member, dataset: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> list[tuple[int, Row]]:
+        """The line and the values of each row; none of a file that cannot be read in full, which is reported."""
+        with file.open() as stream:
+            read = CsvFile(
+                file.name,
+                stream,
+                self._findings,
+                self.published.warnings,
+                columns=(*required, *optional),
+                required=required,
+                passed_over=PASSED_OVER[dataset],
+            )
+            if not read.complete:
+                return []
+            rows = [(line, dict(zip(read.columns, values, strict=True))) for line, values in read.rows()]
+            return rows if read.complete else []
 
     # Layouts
 
-    def _read_sen2(self, path: Path, dataset: str) -> None:
+    def _read_sen2(self, file: Member, dataset: str) -> None:
         """Take the rows of all plans, whose breakdown is the topic itself; pass over those by age, sex and so on."""
         columns = SEN2_FIGURES[dataset]
         kind = PERIOD_KINDS[f"{dataset}.{columns[0]}"]
-        rows = list(read_rows(path, (*SEN2_COLUMNS, *columns), self._findings))
+        later = tuple(column for column in columns if f"{dataset}.{column}" in ADDED_LATER)
+        always = tuple(column for column in columns if column not in later)
+        rows = self._rows(file, dataset, (*SEN2_COLUMNS, *always), later)
         of_all = [(line, row) for line, row in rows if row["breakdown"] == row["breakdown_topic"]]
         if rows and not of_all:
             self._problem(1, "breakdown", "", "No row is of all plans, with its topic as its breakdown.")
@@ -147,13 +178,13 @@ class Reader:
             period = self._period(line, row, kind)
             area = self._area(line, row, period)
             if area and period:
-                for column in columns:
+                for column in (column for column in columns if column in row):
                     key = FigureKey(f"{dataset}.{column}", area, period)
                     self._add_figure(line, column, row[column], key, kind)
 
-    def _read_lait(self, path: Path) -> None:
+    def _read_lait(self, file: Member) -> None:
         """Take the rows of the measures that are needed; LAIT has its own codes for regions and England."""
-        for line, row in read_rows(path, LAIT_COLUMNS, self._findings):
+        for line, row in self._rows(file, LAIT, LAIT_COLUMNS):
             indicator = f"{LAIT}.{row['measure_code']}"
             if indicator not in PERIOD_KINDS:
                 continue
@@ -169,7 +200,7 @@ class Reader:
                 continue
             self._add_figure(line, "value", row["value"], FigureKey(indicator, area, period), kind)
 
-    def _read_spend(self, path: Path) -> None:
+    def _read_spend(self, file: Member) -> None:
         """Take the rows of independent and non-maintained schools that hold something.
 
         They give an authority's name and no code: rows of a name that is not that of one authority are passed over with
@@ -177,7 +208,7 @@ class Reader:
         """
         kind = PERIOD_KINDS[f"{SPEND}.{SPEND_FIGURES[0]}"]
         codes, unresolved = self._codes_by_name(), set()
-        rows = list(read_rows(path, SPEND_COLUMNS, self._findings))
+        rows = self._rows(file, SPEND, SPEND_COLUMNS)
         of_inmss = [(line, row) for line, row in rows if row["category"] == SPEND_CATEGORY]
         if rows and not of_inmss:
             self._problem(1, "category", "", f"No row is of the category {SPEND_CATEGORY}.")
@@ -197,7 +228,7 @@ class Reader:
                 self._add_figure(line, column, row[column], key, kind)
         if unresolved:
             self.published.warnings.append(
-                f"{visible(path.name)} names no one authority with {listed(sorted(unresolved))}, which is left out."
+                f"{visible(file.name)} names no one authority with {listed(sorted(unresolved))}, which is left out."
             )
 
     def _codes_by_name(self) -> dict[str, str]:
@@ -208,8 +239,8 @@ class Reader:
         having = Counter(names.values())
         return {name: code for code, name in names.items() if having[name] == 1}
 
-    def _read_neighbours(self, path: Path) -> None:
-        rows = list(read_rows(path, NEIGHBOUR_COLUMNS, self._findings))
+    def _read_neighbours(self, file: Member) -> None:
+        rows = self._rows(file, NEIGHBOURS, NEIGHBOUR_COLUMNS)
         for line, row in rows:
             region = region_named(row["region"]) or row["region"]
             self._add_authority(

@@ -261,7 +261,8 @@ def _record(kept: Kept, now: Values, names: Names) -> str:
     if not isinstance(key, models.AutoField):
         return f"{name} {now[key.attname]}"
     parts = [kept.field(part) for part in _told_apart_by(kept) if part != kept.under]
-    told = ", ".join(in_words(kept, part, now[part.attname], names) for part in parts)
+    said = [part for part in parts if now[part.attname] not in (None, "")]
+    told = ", ".join(in_words(kept, part, now[part.attname], names) for part in said)
     told = told or f"number {now[key.attname]}"
     if kept.parent is None:
         return f"{name}: {told}"

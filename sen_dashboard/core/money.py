@@ -10,6 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 PENNY = Decimal("0.01")
 WRITTEN = "£?([0-9]{1,10}|[0-9]{1,3}(,[0-9]{3}){1,2}|[0-9](,[0-9]{3}){3})([.][0-9]{1,2})?"
 """How people write pounds below ten thousand million: 1234.5, 1,234.50 or £1,234.50. Files (SQL) and forms read it."""
+CREDIT = f"-{WRITTEN}|[(]{WRITTEN}[)]"
+"""How they write pounds below 0, which only the ledger's files may hold: -5, -£5 or (5.00)."""
 HOW_TO_WRITE = "Enter pounds and pence such as 1234.50, 1,234.50 or £1,234.50"
 
 

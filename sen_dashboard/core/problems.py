@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sen_dashboard.core import formats
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, and how much of how much is done, now and then."""
@@ -60,6 +64,9 @@ class FileReport:
     read: int
     created: int = 0
     updated: int = 0
+    removed: int = 0
+    absent: int = 0
+    """Rows that the store holds beside them, as they were: the file does not have them."""
 
     @property
     def unchanged(self) -> int:
@@ -68,15 +75,36 @@ class FileReport:
 
 
 @dataclass(frozen=True)
+class Removal:
+    """Stored postings of a month that a file no longer holds: how many, and their sum in £.
+
+    ``source`` is the system that they come from; empty where the file names none.
+    """
+
+    file: str
+    month: date
+    source: str
+    postings: int
+    total: Decimal
+
+    def line(self, *, done: bool) -> str:
+        """ "ledger.csv: April 2026: 1 posting removed, £25,000.00"."""
+        of = ", ".join(filter(None, [formats.month_in_words(self.month), self.source]))
+        number = formats.plural(self.postings, "posting", "postings")
+        return f"{self.file}: {of}: {number} {'' if done else 'to be '}removed, {formats.pounds_exact(self.total)}"
+
+
+@dataclass(frozen=True)
 class Report:
-    """What an import did, or would read when it only checked."""
+    """What an import did, or would read and remove when it only checked."""
 
     files: tuple[FileReport, ...]
     warnings: tuple[str, ...]
     loaded: bool
+    removals: tuple[Removal, ...] = ()
 
     def lines(self) -> list[str]:
-        """A line per file."""
+        """A line per file, and one per month of which stored postings are removed."""
         width = max(len(report.file) for report in self.files)
         lines = []
         for report in self.files:
@@ -84,8 +112,12 @@ class Report:
             if self.loaded:
                 line += f"  {report.created:>9,} created  {report.updated:>9,} updated"
                 line += f"  {report.unchanged:>9,} unchanged"
+            if report.removed:
+                line += f"  {report.removed:>9,} removed"
+            if report.absent:
+                line += f"  {report.absent:>9,} stored and not in the file"
             lines.append(line)
-        return lines
+        return [*lines, *(removal.line(done=self.loaded) for removal in self.removals)]
 
 
 @dataclass

@@ -5,30 +5,38 @@ once. A check that looks for rows elsewhere is left out when those could not be 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg2 import sql
 
-from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem
+from sen_dashboard.core import formats
+from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem, Removal
+from sen_dashboard.datasets import kinds
 from sen_dashboard.datasets.contract import FILE_OF, Across, Column, FileSpec
 from sen_dashboard.datasets.rules import NoOverlap, RowRule, no_overlaps, row_rules
 from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table, unchanged
+from sen_dashboard.datasets.whole import lacks_of
 
 REQUIRED = "Enter a value: this column is required."
+STORED = 0
+"""Stands for a stored row where a check names the line of another row."""
 
 
 @dataclass
 class Checker:
     """Checks the files of one data set against the contract, each other and the store.
 
-    ``staged`` are its files by name; ``unread`` names those that could not be read in full.
+    ``staged`` are its files by name; ``unread`` names those that could not be read in full. ``replace`` allows a file
+    to remove most of a month. ``removals`` are the stored rows that the files will remove.
     """
 
     cursor: Any
     staged: dict[str, Staged]
     unread: Collection[str]
     findings: Findings
+    replace: bool = False
+    removals: list[Removal] = field(default_factory=list)
 
     def check(self) -> None:
         """Find all problems."""
@@ -43,29 +51,36 @@ class Checker:
             self._check_references(staged)
             self._check_overlaps(staged)
             self._check_closed(staged)
+            self._check_whole(staged)
         for spec in FILE_OF.values():
             for rule in spec.across:
                 self._check_across(spec, rule)
         self.cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
     def _check_values(self, staged: Staged) -> None:
-        faults = self._single(sql.SQL("SELECT coalesce(bit_or(faults), 0) FROM {}").format(staged.rows))
+        faults = self._faults(staged)
         for column in staged.spec.columns:
             if faults & staged.spec.mask((column.name,)):
                 self._check_column(staged, column)
 
     def _check_column(self, staged: Staged, column: Column) -> None:
-        wrong = sql.SQL(
-            "SELECT s.at_line, NULL AS note FROM {rows} s JOIN {text} t USING (at_line)"
-            " WHERE s.faults & {bit} <> 0 AND t.{column} IS {present} NULL"
-        )
-        for present, reason in (("", REQUIRED), ("NOT", column.kind.reason)):
-            found = wrong.format(
+        """Say of each value that is none why, by the first reason that is true of it."""
+        text = sql.Identifier("t", column.name)
+        reasons = [
+            (sql.SQL("{} IS NULL").format(text), REQUIRED),
+            (kinds.is_nothing(text), REQUIRED if column.required else kinds.LEAVE_EMPTY),
+            *column.kind.reasons(text),
+        ]
+        for number, (condition, reason) in enumerate(reasons):
+            earlier = [sql.SQL("NOT ({})").format(other) for other, _ in reasons[:number]]
+            found = sql.SQL(
+                "SELECT s.at_line, NULL::int AS other FROM {rows} s JOIN {text} t USING (at_line)"
+                " WHERE s.faults & {bit} <> 0 AND {true}"
+            ).format(
                 rows=staged.rows,
                 text=staged.text,
                 bit=sql.Literal(staged.spec.mask((column.name,))),
-                column=sql.Identifier(column.name),
-                present=sql.SQL(present),
+                true=sql.SQL(" AND ").join([*earlier, condition]),
             )
             self._find(staged, column.name, reason, found)
 
@@ -79,7 +94,7 @@ class Checker:
         self.cursor.execute(sql.SQL("SELECT {} FROM {}").format(any_broken, staged.rows))
         broken = [rule for rule, is_broken in zip(rules, self.cursor.fetchone(), strict=True) if is_broken]
         for rule in broken:
-            found = sql.SQL("SELECT at_line, NULL AS note FROM {} WHERE {}").format(
+            found = sql.SQL("SELECT at_line, NULL::int AS other FROM {} WHERE {}").format(
                 staged.rows, _broken(staged, rule)
             )
             self._find(staged, rule.column, rule.sentence, found)
@@ -91,13 +106,12 @@ class Checker:
         names = sql.SQL(", ").join(map(sql.Identifier, spec.key))
         keyed = sql.SQL("faults & {} = 0").format(sql.Literal(spec.mask(spec.key)))
         found = sql.SQL(
-            "SELECT s.at_line, 'line ' || d.first AS note FROM {rows} s JOIN"
+            "SELECT s.at_line, d.first AS other FROM {rows} s JOIN"
             " (SELECT {names}, min(at_line) AS first FROM {rows} WHERE {keyed} GROUP BY {names} HAVING count(*) > 1) d"
             " ON {same_key} WHERE s.at_line > d.first AND s.{keyed}"
         ).format(rows=staged.rows, names=names, keyed=keyed, same_key=same_key(spec, "s", "d"))
-        if self._find(
-            staged, spec.key[0], f"The key ({', '.join(spec.key)}) is that of an earlier row.", found
-        ):
+        said_at = next(name for name in spec.key if name in staged.columns)
+        if self._find(staged, said_at, f"The key ({', '.join(spec.key)}) is that of an earlier row.", found):
             self.cursor.execute(
                 sql.SQL("UPDATE {} SET faults = -1 WHERE at_line IN (SELECT at_line FROM ({}) f)").format(
                     staged.rows, found
@@ -131,9 +145,9 @@ class Checker:
                 )
                 for table in tables
             )
-            found = sql.SQL("SELECT s.at_line, NULL AS note FROM {} s WHERE s.{} IS NOT NULL AND {}").format(
-                staged.rows, sql.Identifier(column.name), nowhere
-            )
+            found = sql.SQL(
+                "SELECT s.at_line, NULL::int AS other FROM {} s WHERE s.{} IS NOT NULL AND {}"
+            ).format(staged.rows, sql.Identifier(column.name), nowhere)
             self._find(staged, column.name, f"Neither {target.name} nor the store has this key.", found)
 
     def _check_overlaps(self, staged: Staged) -> None:
@@ -148,7 +162,8 @@ class Checker:
         if rule is None:
             return
         found = sql.SQL(
-            "SELECT at_line, NULL AS note FROM {rows} s WHERE faults = 0 AND {column} IN (SELECT {key} FROM {among})"
+            "SELECT at_line, NULL::int AS other FROM {rows} s"
+            " WHERE faults = 0 AND {column} IN (SELECT {key} FROM {among})"
             " AND NOT EXISTS (SELECT FROM {store} o WHERE {same})"
         ).format(
             rows=staged.rows,
@@ -159,6 +174,37 @@ class Checker:
             same=unchanged(staged.spec, "s"),
         )
         self._find(staged, rule.column, rule.sentence, found)
+
+    def _check_whole(self, staged: Staged) -> None:
+        """Find months of which the file lacks stored rows and may not; keep what it removes of the others.
+
+        Left out where some key could not be read, since its row might be the one that is lacking.
+        """
+        spec, closed = staged.spec, staged.spec.closed
+        if spec.whole is None or spec.name in self.unread or self._faults(staged) & spec.mask(spec.key):
+            return
+        closed_months = set(closed.among._default_manager.values_list("pk", flat=True)) if closed else ()
+        for lack in lacks_of(self.cursor, staged, spec.whole):
+            if lack.month in closed_months:
+                lacking = formats.plural(lack.lacking, "stored posting", "stored postings")
+                reason = (
+                    f"This month is closed and the file lacks {lacking}: add what it lacks, or leave it out."
+                )
+            elif 2 * lack.rows < lack.stored and not self.replace:
+                has = formats.plural(lack.rows, "posting", "postings")
+                reason = (
+                    f"The file has {has} of this month and the store {lack.stored:,}: add the others, or import it"
+                    " with --replace if these are all."
+                )
+            else:
+                self.removals.append(lack.removal(spec.name))
+                continue
+            found = sql.SQL("SELECT {}::int AS at_line, NULL::int AS other").format(sql.Literal(lack.at_line))
+            self._find(staged, spec.whole.month, reason, found)
+
+    def _faults(self, staged: Staged) -> int:
+        """The bits of all columns with a value that no further check may use."""
+        return int(self._single(sql.SQL("SELECT coalesce(bit_or(faults), 0) FROM {}").format(staged.rows)))
 
     def _check_across(self, spec: FileSpec, rule: Across) -> None:
         """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""
@@ -179,25 +225,27 @@ class Checker:
             broken=sql.SQL(rule.broken),
         )
         if rows:
-            found = sql.SQL("SELECT r.at_line, NULL AS note {} AND r.at_line IS NOT NULL").format(broken)
+            found = sql.SQL("SELECT r.at_line, NULL::int AS other {} AND r.at_line IS NOT NULL").format(
+                broken
+            )
             self._find(rows, rule.column, rule.sentence, found)
         if others:
             found = sql.SQL(
-                "SELECT DISTINCT p.at_line, NULL AS note {} AND p.at_line IS NOT NULL AND r.at_line IS NULL"
+                "SELECT DISTINCT p.at_line, NULL::int AS other {} AND p.at_line IS NOT NULL AND r.at_line IS NULL"
             ).format(broken)
             self._find(others, rule.other_column, rule.other_sentence, found)
 
     def _find(self, staged: Staged, column: str, reason: str, found: sql.Composed) -> bool:
-        """Add a problem for each line of the query ``found``; its ``note`` on a line ends the sentence.
+        """Add a problem for each line of the query ``found``; ``other``, where there is one, ends the sentence.
 
-        The column's text is looked up only for what will be listed.
+        It is the line of another row, or ``STORED``. The column's text is looked up only for what will be listed.
         """
         shown = sql.SQL("left(t.{}, {})").format(sql.Identifier(column), sql.Literal(SHOWN + 1))
         self.cursor.execute(
             sql.SQL(
                 "WITH found AS MATERIALIZED"
-                " (SELECT at_line, note, count(*) OVER () AS total FROM ({found}) f ORDER BY at_line LIMIT {listed})"
-                " SELECT at_line, {shown}, found.note, total FROM found JOIN {text} t USING (at_line)"
+                " (SELECT at_line, other, count(*) OVER () AS total FROM ({found}) f ORDER BY at_line LIMIT {listed})"
+                " SELECT at_line, {shown}, found.other, total FROM found JOIN {text} t USING (at_line)"
             ).format(
                 found=found,
                 listed=sql.Literal(LISTED),
@@ -208,10 +256,8 @@ class Checker:
         rows = self.cursor.fetchall()
         heading = staged.spec.headings[column]
         problems = [
-            Problem(
-                f"{reason[:-1]}: {note}." if note else reason, staged.spec.name, line, heading, value or ""
-            )
-            for line, value, note, _ in rows
+            Problem(_with_other(reason, staged, at_line, other), *staged.place(at_line), heading, value or "")
+            for at_line, value, other, _ in rows
         ]
         self.findings.extend(problems, rows[0][3] if rows else 0)
         return bool(rows)
@@ -219,6 +265,16 @@ class Checker:
     def _single(self, query: sql.Composed) -> Any:
         self.cursor.execute(query)
         return self.cursor.fetchone()[0]
+
+
+def _with_other(reason: str, staged: Staged, at_line: int, other: int | None) -> str:
+    """The sentence, which names the other row that it is about."""
+    if other is None:
+        return reason
+    if other == STORED:
+        return f"{reason[:-1]}: stored already."
+    (file, _), (of_file, line) = staged.place(at_line), staged.place(other)
+    return f"{reason[:-1]}: line {line}{'' if of_file == file else f' of {of_file}'}."
 
 
 def _broken(staged: Staged, rule: RowRule) -> sql.Composed:
@@ -232,13 +288,13 @@ def _overlapping(staged: Staged, rule: NoOverlap) -> sql.Composed:
     """SQL for the staged rows that share a day with a row before them, or with a stored one after them.
 
     Rows stand in the order of their first days. One pass: a row overlaps an earlier one when it starts before the
-    latest end so far. The note names the row next to it where that is the one.
+    latest end so far. ``other`` is the row next to it where that is the one.
     """
     return sql.SQL(
         """
         SELECT at_line,
-            CASE WHEN before_last {reaches} first THEN coalesce('line ' || before_line, 'stored already')
-                 WHEN NOT coalesce(reached {reaches} first, false) THEN 'stored already' END AS note
+            CASE WHEN before_last {reaches} first THEN coalesce(before_line, {stored})
+                 WHEN NOT coalesce(reached {reaches} first, false) THEN {stored} END AS other
         FROM (
             SELECT at_line, first, last,
                 max(last) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
@@ -262,5 +318,6 @@ def _overlapping(staged: Staged, rule: NoOverlap) -> sql.Composed:
         reads=sql.Literal(staged.spec.mask(rule.reads)),
         among=rule.among,
         rows=staged.rows,
+        stored=sql.Literal(STORED),
         reaches=sql.SQL(">=" if rule.includes_last else ">"),
     )

@@ -85,6 +85,19 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """A file holds all rows of each group that it has one of; stored rows of the group that it lacks are removed.
+
+    ``group`` are the columns that a group has in common, ``month`` the one of them that is a month, ``amount`` the £ of
+    a row.
+    """
+
+    group: tuple[str, ...]
+    month: str
+    amount: str
+
+
+@dataclass(frozen=True)
 class FileSpec:
     """A file of the contract and the model whose records it holds."""
 
@@ -94,6 +107,7 @@ class FileSpec:
     columns: tuple[Column, ...]
     across: tuple[Across, ...] = ()
     closed: Closed | None = None
+    whole: Whole | None = None
     replaced: str = ""
     """The column that marks a stored row which a later entry of the same key replaced: no file knows it."""
 
@@ -136,6 +150,7 @@ def _file(
     special: Mapping[str, Kind] | None = None,
     across: tuple[Across, ...] = (),
     closed: Closed | None = None,
+    whole: Whole | None = None,
     replaced: str = "",
 ) -> FileSpec:
     """A spec; ``stored_as`` names the table's column for a heading that is no good name in SQL."""
@@ -144,23 +159,28 @@ def _file(
     for word in columns.split():
         heading = word.rstrip("*")
         field = fields[(stored_as or {}).get(heading, heading)]
-        described.append(_column(field, heading, word.endswith("*"), special or {}))
-    return FileSpec(name, model, tuple(key.split()), tuple(described), across, closed, replaced)
+        kind = (special or {}).get(field.name) or _kind_of(field, is_key=field.column in key.split())
+        described.append(_column(field, heading, word.endswith("*"), kind))
+    return FileSpec(name, model, tuple(key.split()), tuple(described), across, closed, whole, replaced)
 
 
-def _column(field: Any, heading: str, required: bool, special: Mapping[str, Kind]) -> Column:
-    kind = special.get(field.column) or _kind_of(field)
+def _column(field: Any, heading: str, required: bool, kind: Kind) -> Column:
     refers_to = field.related_model if isinstance(field, models.ForeignKey) else None
     return Column(field.column, heading, required, kind, field.get_default(), refers_to)
 
 
-def _kind_of(field: Any) -> Kind:
-    """The kind of value a field holds. Raises TypeError where a field alone does not tell."""
+def _kind_of(field: Any, *, is_key: bool) -> Kind:
+    """The kind of value a field holds, and whether as a part of the file's key.
+
+    Raises TypeError where a field alone does not tell.
+    """
     match field:
         case models.ForeignKey():
-            return kinds.text(field.target_field.max_length)
+            return kinds.key(field.target_field.max_length)
         case models.CharField(choices=choices) if choices:
             return kinds.code(code for code, _ in choices)
+        case models.CharField() if is_key:
+            return kinds.key(field.max_length)
         case models.CharField() | models.TextField():
             return kinds.text(field.max_length)
         case models.DateField():
@@ -204,6 +224,7 @@ FILES = (
         School,
         key="school_id",
         columns="school_id* urn name* sector* phase district provider_group opened_on closed_on",
+        special={"urn": kinds.urn()},
     ),
     _file("children.csv", Child, key="child_id", columns="child_id* date_of_birth* home_district"),
     _file(
@@ -286,10 +307,11 @@ FILES = (
     _file(
         "ledger.csv",
         LedgerPosting,
-        key="month line school_id reference",
-        columns="month* line* school_id reference amount*",
+        key="source month line school_id reference",
+        columns="source month* line* school_id reference amount*",
         special={"month": kinds.month(), "amount": kinds.amount(negative=True)},
         closed=Closed("month", ClosedMonth, CLOSED),
+        whole=Whole(group=("source", "month"), month="month", amount="amount"),
     ),
     _file(
         "places.csv",

@@ -9,11 +9,30 @@ from dataclasses import dataclass, field
 
 from psycopg2 import sql
 
-from sen_dashboard.core.money import HOW_TO_WRITE, WRITTEN
+from sen_dashboard.core.money import CREDIT, HOW_TO_WRITE, WRITTEN
 
 YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``core.kpi``): a mistyped 2918 would move every page there
 MONTH = "(0[1-9]|1[0-2])"
 DAY = "(0[1-9]|[12][0-9]|3[01])"
+DAY_BESIDE_A_NAME = "(0?[1-9]|[12][0-9]|3[01])"
+MONTH_NAME = (
+    "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t|tember)?|oct(ober)?|nov(ember)?"
+    "|dec(ember)?)"
+)
+BEGINNINGS = "janfebmaraprmayjunjulaugsepoctnovdec"
+
+UPPER = 'upper({v} COLLATE "C")'
+"""SQL for text in upper case, of which only the letters A to Z can be written otherwise."""
+
+NOTHING = (
+    *("NULL", "N/A", "-"),
+    *("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
+)
+"""What systems and spreadsheets write where there is no value, in any case."""
+LEAVE_EMPTY = "This stands for no value: leave it empty."
+
+CHANGED = "^([0-9]+[.]0+|-?[0-9]([.][0-9]+)?[eE][+-][0-9]+)$"
+"""What a spreadsheet makes of a key of figures: 100001.0 or 1.2E+12."""
 
 
 @dataclass(frozen=True)
@@ -21,62 +40,107 @@ class Kind:
     """How to read a value, and what to say of text that is no such value.
 
     ``template`` is SQL for the value of the text ``{v}``, which is neither NULL nor empty; the other names in
-    braces stand for ``constants``.
+    braces stand for ``constants``. ``because`` are sentences for some of the text that is no such value, each with the
+    SQL that finds it; ``reason`` is for the rest.
     """
 
     template: str
     reason: str
     constants: Mapping[str, object] = field(default_factory=dict)
+    because: tuple[tuple[str, str], ...] = ()
 
     def read(self, text: sql.Composable) -> sql.Composed:
         """SQL for the value that ``text``, a column, holds; NULL where it holds none."""
+        return self._sql(self.template, text)
+
+    def reasons(self, text: sql.Composable) -> list[tuple[sql.Composed, str]]:
+        """What to say of text that is no value: the first sentence whose SQL is true of it."""
+        because = (*self.because, ("true", self.reason))
+        return [(self._sql(condition, text), sentence) for condition, sentence in because]
+
+    def _sql(self, template: str, text: sql.Composable) -> sql.Composed:
         constants = {name: sql.Literal(value) for name, value in self.constants.items()}
-        return sql.SQL(self.template).format(v=text, **constants)
+        return sql.SQL(template).format(v=text, **constants)
+
+
+def is_nothing(text: sql.Composable) -> sql.Composed:
+    """SQL that is true for text that only says that there is no value."""
+    return sql.SQL(f"{UPPER} = ANY ({{nothing}})").format(v=text, nothing=sql.Literal(list(NOTHING)))
 
 
 def text(longest: int | None) -> Kind:
     """Text of at most ``longest`` characters, or of any length."""
-    if longest is None:
-        return Kind("{v}", "Enter text.")
+    fits = "length({v}) <= {longest}" if longest else "true"
     return Kind(
-        "CASE WHEN length({v}) <= {longest} THEN {v} END",
-        f"Enter at most {longest} characters.",
-        {"longest": longest},
+        f"CASE WHEN {fits} AND {UPPER} <> ALL ({{nothing}}) THEN {{v}} END",
+        f"Enter at most {longest} characters." if longest else "Enter text.",
+        {"longest": longest, "nothing": list(NOTHING)},
     )
 
 
+def key(longest: int | None) -> Kind:
+    """A key, or a part of one: text that a spreadsheet has not made another number of."""
+    any_text = text(longest)
+    return Kind(
+        f"CASE WHEN {{v}} !~ {{changed}} THEN {any_text.template} END",
+        any_text.reason,
+        {**any_text.constants, "changed": CHANGED},
+        (
+            (
+                "{v} ~ {changed}",
+                "A spreadsheet has changed this number: format the column as text and export the file again.",
+            ),
+        ),
+    )
+
+
+def urn() -> Kind:
+    """The number of a school in the register of schools: six figures."""
+    return Kind("CASE WHEN {v} ~ '^[0-9]{{6}}$' THEN {v} END", "Enter the six figures of the URN.")
+
+
 def code(codes: Iterable[str]) -> Kind:
-    """One of a list of codes, exactly as listed."""
+    """One of a list of codes, in any case."""
     known = list(codes)
     return Kind(
-        "CASE WHEN {v} = ANY ({known}) THEN {v} END", f"Choose one of {', '.join(known)}.", {"known": known}
+        f"CASE WHEN {UPPER} = ANY ({{known}}) THEN {UPPER} END",
+        f"Choose one of {', '.join(known)}.",
+        {"known": known},
     )
 
 
 def codes(codes: Iterable[str]) -> Kind:
-    """Any number of codes of a list, separated by semicolons, kept in their order."""
+    """Any number of codes of a list, in any case, separated by semicolons, kept in their order."""
     known = list(codes)
+    split = rf"regexp_split_to_array({UPPER}, '\s*;\s*')"
     return Kind(
-        r"""CASE WHEN regexp_split_to_array({v}, '\s*;\s*') <@ {known}
-            THEN regexp_split_to_array({v}, '\s*;\s*') END""",
+        f"CASE WHEN {split} <@ {{known}} THEN {split} END",
         f"Choose from {', '.join(known)}, separated by semicolons.",
         {"known": known},
     )
 
 
 def yes_no() -> Kind:
-    """Y or N."""
-    return Kind("CASE {v} WHEN 'Y' THEN true WHEN 'N' THEN false END", "Enter Y or N.")
+    """Y or N, in any case."""
+    return Kind(f"CASE {UPPER} WHEN 'Y' THEN true WHEN 'N' THEN false END", "Enter Y or N.")
 
 
 def date() -> Kind:
-    """A day of the calendar from 1900 to 2199, as 2019-03-31 or 31/03/2019."""
+    """A day of the calendar from 1900 to 2199, as 2019-03-31, 31/03/2019, 31-Mar-2019 or 31 March 2019."""
     iso = _day_of("left({v}, 4)", "substr({v}, 6, 2)", "right({v}, 2)")
     uk = _day_of("right({v}, 4)", "substr({v}, 4, 2)", "left({v}, 2)")
+    named = _day_of("right({v}, 4)", _number_of(_part(2)), _part(1))
     return Kind(
-        f"CASE WHEN {{v}} ~ {{iso}} THEN {iso} WHEN {{v}} ~ {{uk}} THEN {uk} END",
-        "Enter a date from 1900 to 2199 such as 2019-03-31 or 31/03/2019.",
-        {"iso": f"^{YEAR}-{MONTH}-{DAY}$", "uk": f"^{DAY}/{MONTH}/{YEAR}$"},
+        f"""CASE WHEN {{v}} ~ {{iso}} THEN {iso} WHEN {{v}} ~ {{uk}} THEN {uk}
+            WHEN {{v}} ~ {{named}} THEN {named} END""",
+        "Enter a date from 1900 to 2199 such as 2019-03-31, 31/03/2019 or 31-Mar-2019.",
+        {
+            "iso": f"^{YEAR}-{MONTH}-{DAY}$",
+            "uk": f"^{DAY}/{MONTH}/{YEAR}$",
+            "named": f"(?i)^{DAY_BESIDE_A_NAME}[- ]{MONTH_NAME}[- ]{YEAR}$",
+            "two_figures": f"(?i)^({DAY}/{MONTH}/|{DAY_BESIDE_A_NAME}[- ]{MONTH_NAME}[- ])[0-9]{{2}}$",
+        },
+        (("{v} ~ {two_figures}", "Enter the year of the date in four figures."),),
     )
 
 
@@ -88,31 +152,58 @@ def _day_of(year: str, month: str, day: str) -> str:
              THEN make_date({year}::int, {month}::int, {day}::int) END"""
 
 
+def _part(number: int) -> str:
+    """SQL for the part of that number, from 1 on, between hyphens or spaces."""
+    return f"split_part(translate({{v}}, ' ', '-'), '-', {number})"
+
+
+def _number_of(name: str) -> str:
+    """SQL for the number of a month, 1 to 12, by its name."""
+    return f"""((strpos('{BEGINNINGS}', lower(left({name}, 3) COLLATE "C")) + 2) / 3)"""
+
+
 def month() -> Kind:
-    """A month as 2018-04, kept as its first day."""
+    """A month as 2018-04, 04/2018, Apr-18, April 2018 or its first day, kept as its first day.
+
+    Two figures of a year are of 1950 to 2049, as spreadsheets have it.
+    """
+    day, year = date(), _part(2)
+    century = f"CASE WHEN length({year}) = 4 THEN 0 WHEN {year} < '50' THEN 2000 ELSE 1900 END"
     return Kind(
-        "CASE WHEN {v} ~ {shape} THEN ({v} || '-01')::date END",
-        "Enter a month from 1900 to 2199 such as 2018-04.",
-        {"shape": f"^{YEAR}-{MONTH}$"},
+        f"""CASE WHEN {{v}} ~ {{iso_month}} THEN ({{v}} || '-01')::date
+            WHEN {{v}} ~ {{uk_month}} THEN make_date(right({{v}}, 4)::int, left({{v}}, 2)::int, 1)
+            WHEN {{v}} ~ {{named_month}} THEN make_date({century} + {year}::int, {_number_of(_part(1))}, 1)
+            WHEN extract(day FROM {day.template}) = 1 THEN {day.template} END""",
+        "Enter a month from 1900 to 2199 such as 2018-04, 04/2018, Apr-18 or April 2018.",
+        {
+            **day.constants,
+            "iso_month": f"^{YEAR}-{MONTH}$",
+            "uk_month": f"^{MONTH}/{YEAR}$",
+            "named_month": f"(?i)^{MONTH_NAME}[- ]({YEAR}|[0-9]{{2}})$",
+        },
     )
 
 
 def year(article_and_name: str) -> Kind:
-    """A year that spans two calendar years, as 2018-19, from 1900 to 2199."""
+    """A year that spans two calendar years, as 2018-19 or 2018/19, from 1900 to 2199; kept as 2018-19."""
     return Kind(
         """CASE WHEN {v} ~ {shape}
-           THEN CASE WHEN (left({v}, 4)::int + 1) % 100 = right({v}, 2)::int THEN {v} END END""",
+           THEN CASE WHEN (left({v}, 4)::int + 1) % 100 = right({v}, 2)::int THEN replace({v}, '/', '-') END END""",
         f"Enter {article_and_name} year such as 2018-19.",
-        {"shape": f"^{YEAR}-[0-9]{{2}}$"},
+        {"shape": f"^{YEAR}[-/][0-9]{{2}}$"},
     )
 
 
 def amount(*, negative: bool = False) -> Kind:
-    """Pounds to the penny below ten thousand million, as 1234.5, 1,234.50 or £1,234.50."""
+    """Pounds to the penny below ten thousand million, as 1234.5, 1,234.50 or £1,234.50.
+
+    Where they may be ``negative``, also as -5, -£5 or (5.00).
+    """
+    credit = "WHEN {v} ~ {credit} THEN -translate({v}, '-()£,', '')::numeric" if negative else ""
     return Kind(
-        "CASE WHEN {v} ~ {shape} THEN translate({v}, '£,', '')::numeric END",
-        f"{HOW_TO_WRITE}, {'with a minus sign for a credit' if negative else '0 or more'}.",
-        {"shape": f"^{'-?' if negative else ''}{WRITTEN}$"},
+        f"CASE WHEN {{v}} ~ {{shape}} THEN translate({{v}}, '£,', '')::numeric {credit} END",
+        f"{HOW_TO_WRITE}, {'with a minus sign or in brackets for a credit' if negative else '0 or more'}.",
+        {"shape": f"^{WRITTEN}$", "credit": f"^({CREDIT})$"},
     )
 
 

@@ -1,7 +1,8 @@
 """A whole data set into the store, or nothing of it."""
 
+import dataclasses
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from sen_dashboard.core.problems import (
 from sen_dashboard.core.trail import changes_through
 from sen_dashboard.datasets.checks import Checker
 from sen_dashboard.datasets.contract import FILES, FileSpec
-from sen_dashboard.datasets.merge import merge, refusal, rows_read
+from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
 from sen_dashboard.datasets.reader import Table
-from sen_dashboard.datasets.source import Member, open_source
 from sen_dashboard.datasets.staging import Staged, drop, stage
+from sen_dashboard.importing.source import Member, Wanted, open_source
+
+NAMES = tuple(spec.name for spec in FILES)
+WANTED = Wanted(NAMES.__contains__, NAMES[0])
 
 IMPORTING = 20_180_401
 """Any number: the advisory lock that one import at a time holds."""
@@ -40,23 +44,40 @@ BUSY = "Another import is running: wait for its end, then import again."
 
 
 def import_dataset(
-    folder: Path, *, check_only: bool = False, progress: Progress = lambda step, done, total: None
+    *folders: Path,
+    check_only: bool = False,
+    replace: bool = False,
+    progress: Progress = lambda step, done, total: None,
 ) -> Report:
-    """Read the data set in ``folder``, which may be a zip, and load it in one transaction.
+    """Read the data set in the ``folders``, each of which may be a zip, and load it in one transaction.
 
-    With ``check_only`` it stops before loading. Raises DatasetError with everything that is wrong, and then nothing is
-    loaded. A column that a file does not have leaves stored values alone; an empty value clears the stored one.
+    Files of one name in several folders count as one. With ``check_only`` it stops before loading; with ``replace`` a
+    file may remove most of a month that is stored. Raises DatasetError with everything that is wrong, and then nothing
+    is loaded. A column that a file does not have leaves stored values alone; an empty value clears the stored one.
     """
     warnings: list[str] = []
-    names = [spec.name for spec in FILES]
-    with open_source(folder, names) as members, _transaction(warnings) as cursor:
+    with ExitStack() as stack:
+        found = [(folder, stack.enter_context(open_source(folder, WANTED))) for folder in folders]
         warnings.extend(
             f"{visible(name)} is no file of a data set and is ignored."
+            for _, members in found
             for name in members
-            if name not in names
+            if name not in NAMES
         )
-        present = {name: members[name] for name in names if name in members}
-        return _Import(cursor, present, warnings, progress).run(check_only)
+        with _transaction(warnings) as cursor:
+            return _Import(cursor, _by_name(found), warnings, replace, progress).run(check_only)
+
+
+def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Member]]:
+    """The files of the contract by name; those of several folders are called by these as well."""
+    present = {
+        name: [(folder, members[name]) for folder, members in found if name in members] for name in NAMES
+    }
+    return {
+        name: [dataclasses.replace(m, name=str(folder / name)) if len(same) > 1 else m for folder, m in same]
+        for name, same in present.items()
+        if same
+    }
 
 
 @contextmanager
@@ -79,25 +100,37 @@ class _Import:
     """One run: the files of the data set, staged, checked and merged."""
 
     def __init__(
-        self, cursor: Any, members: dict[str, Member], warnings: list[str], progress: Progress
+        self,
+        cursor: Any,
+        members: dict[str, list[Member]],
+        warnings: list[str],
+        replace: bool,
+        progress: Progress,
     ) -> None:
         self.cursor = cursor
         self.members = members
         self.warnings = warnings
-        self.findings = Findings({spec.name: tuple(spec.headings.values()) for spec in FILES})
+        self.findings = Findings(
+            {
+                member.name: tuple(spec.headings.values())
+                for spec in FILES
+                for member in members.get(spec.name, ())
+            }
+        )
         self.staged: dict[str, Staged] = {}
         self.unread: set[str] = set()
+        self.checker = Checker(cursor, self.staged, self.unread, self.findings, replace)
         self._changed = False
         self._progress = progress
         self._done = 0
-        self._total = 2 * sum(member.size for member in members.values())  # each byte is read, then stored
+        self._total = 2 * sum(map(self._size, members))  # each byte is read, then stored
 
     def run(self, check_only: bool) -> Report:
         """Raises DatasetError with everything that is wrong."""
         for spec in FILES:
             if spec.name in self.members:
-                self._stage(spec, self.members[spec.name])
-        Checker(self.cursor, self.staged, self.unread, self.findings).check()
+                self._stage(spec)
+        self.checker.check()
         if self.findings.count:
             raise DatasetError(self.findings.first(), self.findings.count, self.warnings)
         reports = [
@@ -106,21 +139,33 @@ class _Import:
         self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for staged in self.staged.values():
             drop(self.cursor, staged)
-        return Report(tuple(reports), tuple(self.warnings), loaded=not check_only)
+        return Report(tuple(reports), tuple(self.warnings), not check_only, tuple(self.checker.removals))
 
-    def _stage(self, spec: FileSpec, member: Member) -> None:
+    def _stage(self, spec: FileSpec) -> None:
         step = f"Reading {spec.name}"
-        with member.open() as stream:
-            table = Table(spec, stream, self.findings, self.warnings)
-            if table.complete:
-                show = lambda: self._progress(step, self._done + table.bytes_read, self._total)  # noqa: E731
-                self.staged[spec.name] = stage(self.cursor, table, show)
-        if not table.complete:
+        with ExitStack() as stack:
+            tables = [
+                Table(spec, stack.enter_context(member.open()), self.findings, self.warnings, member.name)
+                for member in self.members[spec.name]
+            ]
+            if all(table.complete for table in tables):
+                for table in tables[1:]:
+                    table.refuse_other_columns(tables[0])
+            if all(table.complete for table in tables):
+
+                def show() -> None:
+                    self._progress(step, self._done + sum(table.bytes_read for table in tables), self._total)
+
+                self.staged[spec.name] = stage(self.cursor, tables, show)
+        if not all(table.complete for table in tables):
             self.unread.add(spec.name)
-        self._finish(step, member)
+        self._finish(step, spec.name)
 
     def _reported(self, staged: Staged) -> FileReport:
-        return FileReport(staged.spec.name, rows_read(self.cursor, staged))
+        name = staged.spec.name
+        removed = sum(removal.postings for removal in self.checker.removals if removal.file == name)
+        absent = number_absent(self.cursor, staged) - removed
+        return FileReport(name, rows_read(self.cursor, staged), removed=removed, absent=absent)
 
     def _merged(self, staged: Staged) -> FileReport:
         report = merge(self.cursor, staged)
@@ -129,9 +174,12 @@ class _Import:
             # New rows refer only to rows already there. Checked now, or PostgreSQL would remember each till the end.
             self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        self._finish(f"Storing {staged.spec.name}", self.members[staged.spec.name])
+        self._finish(f"Storing {staged.spec.name}", staged.spec.name)
         return report
 
-    def _finish(self, step: str, member: Member) -> None:
-        self._done += member.size
+    def _size(self, name: str) -> int:
+        return sum(member.size for member in self.members[name])
+
+    def _finish(self, step: str, name: str) -> None:
+        self._done += self._size(name)
         self._progress(step, self._done, self._total)

@@ -1,4 +1,4 @@
-"""Staged rows into the store: two statements a file, whatever its size."""
+"""Staged rows into the store: a few statements a file, whatever its size."""
 
 from typing import Any
 
@@ -9,23 +9,27 @@ from sen_dashboard.core.problems import FileReport, Problem
 from sen_dashboard.core.trail import KEPT
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.rules import declared_constraint, sentence_of
-from sen_dashboard.datasets.staging import Staged, store_table, stored_key
+from sen_dashboard.datasets.staging import Staged, current, same_key, store_table, stored_key
+from sen_dashboard.datasets.whole import remove
 
 DEADLOCK = "40P01"
 
 
 def merge(cursor: Any, staged: Staged) -> FileReport:
-    """Update the stored rows that differ from a staged one, and insert those that are not stored.
+    """Remove the stored rows that the file should have, update those that differ, and insert those not stored.
 
     The table is analysed before its deferred triggers run: they would plan for an empty table, and read it whole for
     every row. So is that of its trail, which pages ask next.
     """
+    whole = staged.spec.whole
+    removed = remove(cursor, staged, whole) if whole else 0
+    absent = number_absent(cursor, staged)
     updated = _update(cursor, staged)
     created = _insert(cursor, staged)
-    if updated or created:
+    if removed or updated or created:
         for table in _written(staged.spec):
             cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
-    return FileReport(staged.spec.name, rows_read(cursor, staged), created=created, updated=updated)
+    return FileReport(staged.spec.name, rows_read(cursor, staged), created, updated, removed, absent)
 
 
 def _written(spec: FileSpec) -> list[str]:
@@ -37,6 +41,16 @@ def _written(spec: FileSpec) -> list[str]:
 def rows_read(cursor: Any, staged: Staged) -> int:
     """The number of rows that the file has."""
     cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(staged.rows))
+    return int(cursor.fetchone()[0])
+
+
+def number_absent(cursor: Any, staged: Staged) -> int:
+    """The number of stored rows that the file does not have."""
+    cursor.execute(
+        sql.SQL("SELECT count(*) FROM {} o WHERE {} AND NOT EXISTS (SELECT FROM {} s WHERE {})").format(
+            store_table(staged.spec), current(staged.spec), staged.rows, same_key(staged.spec, "s", "o")
+        )
+    )
     return int(cursor.fetchone()[0])
 
 

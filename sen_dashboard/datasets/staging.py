@@ -1,20 +1,22 @@
 """A data set's rows in temporary tables of the store, where they are checked and merged from.
 
 Every file has two tables: ``text``, what it says, and ``rows``, what that means. Both have ``at_line``, the line where
-a row starts. ``rows`` has the columns of the store's own table, and ``faults``: bit n stands for a value in column n
-that no further check may use.
+a row starts; the lines of files of one name are counted through. ``rows`` has the columns of the store's own table, and
+``faults``: bit n stands for a value in column n that no further check may use.
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg2 import sql
 
 from sen_dashboard.datasets.contract import Column, FileSpec
-from sen_dashboard.datasets.reader import Row, Table
+from sen_dashboard.datasets.reader import Table
+from sen_dashboard.importing.csv_file import Row
 
 BATCH = 1000
 """Rows sent to the store at a time."""
@@ -26,6 +28,13 @@ class Staged:
 
     spec: FileSpec
     columns: tuple[str, ...]
+    parts: list[tuple[int, str]] = field(default_factory=list)
+    """The files that it is made of: how many lines come before each, and what it is called."""
+
+    def place(self, at_line: int) -> tuple[str, int]:
+        """The file, and the line in it, of a row."""
+        before, name = self.parts[bisect_left(self.parts, (at_line,)) - 1]
+        return name, at_line - before
 
     @property
     def text(self) -> sql.Identifier:
@@ -38,10 +47,13 @@ class Staged:
         return sql.Identifier(f"dataset_{self.spec.stem}_rows")
 
 
-def stage(cursor: Any, table: Table, progress: Callable[[], None]) -> Staged:
-    """Copy a file's rows into temporary tables; ``progress`` is called now and then."""
-    staged = Staged(table.spec, table.columns)
-    _copy_text(cursor, staged, _in_batches(table.rows(), progress))
+def stage(cursor: Any, tables: Sequence[Table], progress: Callable[[], None]) -> Staged:
+    """Copy the rows of one file, or of several of its name, into temporary tables.
+
+    ``progress`` is called now and then.
+    """
+    staged = Staged(tables[0].spec, tables[0].columns)
+    _copy_text(cursor, staged, _in_batches(_one_after_another(staged, tables), progress))
     _read_values(cursor, staged)
     return staged
 
@@ -103,6 +115,15 @@ def final_rows(spec: FileSpec, staged: Staged | None) -> sql.Composed:
         "(SELECT at_line, faults, {names} FROM {rows} UNION ALL {stored}"
         " AND NOT EXISTS (SELECT FROM {rows} s WHERE {same_key}))"
     ).format(names=names, rows=staged.rows, stored=stored, same_key=same_key(spec, "s", "o"))
+
+
+def _one_after_another(staged: Staged, tables: Iterable[Table]) -> Iterator[tuple[int, Row]]:
+    before = 0
+    for table in tables:
+        staged.parts.append((before, table.name))
+        for line, row in table.rows():
+            yield before + line, row
+        before += table.lines_read
 
 
 def _in_batches(

@@ -10,7 +10,7 @@ from sen_dashboard.core.problems import DatasetError, Progress, Report
 
 
 class ImportCommand(BaseCommand):
-    """A command that loads all of a folder's files or nothing."""
+    """A command that loads all files or nothing."""
 
     def report(self, load: Callable[[Progress], Report], options: dict[str, Any]) -> Report:
         """Load with a progress bar, then say what was loaded, a line for each file.

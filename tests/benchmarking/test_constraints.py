@@ -35,6 +35,7 @@ def make_value(**given: Any) -> PublishedValue:
         pytest.param({"period_kind": "FINANCIAL", "period": "2018"}, id="a calendar year as a financial one"),
         pytest.param({"period_kind": "WEEK", "period": "2018"}, id="unknown kind of period"),
         pytest.param({"period": "2024-25"}, id="twice"),
+        pytest.param({"edition": "2026-13"}, id="an edition of no month"),
     ],
 )
 def test_published_value(wrong: dict[str, Any]) -> None:
@@ -67,6 +68,7 @@ def test_area(wrong: dict[str, Any]) -> None:
         pytest.param({"neighbour_id": "886"}, id="its own neighbour"),
         pytest.param({"neighbour_id": "801"}, id="twice in the list"),
         pytest.param({"closeness": "Near"}, id="unknown closeness"),
+        pytest.param({"edition": "January"}, id="an edition of no year"),
     ],
 )
 def test_statistical_neighbour(wrong: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour, Symbol
+from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.core.problems import DatasetError, Report
 from tests.benchmarking.dfe import (
     CASELOAD,
@@ -144,7 +145,8 @@ class TestAgain:
 
     def test_a_corrected_figure_is_updated(self, write: Write) -> None:
         import_benchmarks(write())
-        report = import_benchmarks(write(edited(CASELOAD, KENT_2025, KENT_2025.replace(",60,", ",x,"))))
+        corrected = edited(CASELOAD, KENT_2025, KENT_2025.replace(",60,", ",x,"))
+        report = import_benchmarks(write(corrected), edition="2026-01")
         assert counts(report)[CASELOAD] == (78, 0, 1, 77)
         assert held("caseload.special_independent") == (None, "x")
 
@@ -154,7 +156,8 @@ class TestAgain:
         first, second = (f"{KENT},Kent,South East,{n},80{n},Very close,Council {n}" for n in (1, 2))
         swapped = VALID[LIST].replace(first, first.replace(",1,801,", ",1,802,"))
         swapped = swapped.replace(second, second.replace(",2,802,", ",2,801,"))
-        assert counts(import_benchmarks(write({LIST: swapped})))[LIST] == (110, 0, 2, 108)
+        report = import_benchmarks(write({LIST: swapped}), edition="2026-01")
+        assert counts(report)[LIST] == (110, 0, 2, 108)
         kents = StatisticalNeighbour.objects.filter(authority=KENT).order_by("rank")
         assert [n.neighbour_id for n in kents][:2] == ["802", "801"]
 
@@ -286,11 +289,14 @@ class TestRefused:
         [
             ("", "1: : : The file is empty: it has no header."),
             (b"\xef\xbb\xbf", "1: : : The file is empty: it has no header."),
-            (f"{KENT_2025}é".encode("latin-1"), "1: : : The line is not UTF-8"),
-            (VALID[CASELOAD].encode("utf-16"), "1: : : The line is not UTF-8"),
+            (VALID[CASELOAD].encode() + b"\x81\n", "29: : : The line is neither UTF-8 nor cp1252."),
+            (VALID[CASELOAD].encode("utf-16"), "1: : : The file is “Unicode text” (UTF-16)"),
             (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025}\0"), f"{LINE}: : : The line holds a NUL"),
-            (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025},1"), f"{LINE}: : : The row has more values"),
-            (VALID[CASELOAD].replace(KENT_2025, f'"{KENT_2025}'), f"{LINE}: : : The row has more values"),
+            (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025},1"), f"{LINE}: : : The row has 16 values"),
+            (
+                VALID[CASELOAD].replace(KENT_2025, f'"{KENT_2025}'),
+                f"{LINE}: : : The row cannot be read as CSV",
+            ),
             (VALID[CASELOAD].replace("ehcplans", "plans"), "1: ehcplans: : The header lacks this column."),
             (
                 VALID[CASELOAD].replace("country_name", "ehcplans"),
@@ -309,9 +315,7 @@ class TestRefused:
         assert problem.startswith(f"{CASELOAD}:{expected}")
 
     def test_a_folder_that_does_not_exist(self, tmp_path: Path) -> None:
-        assert problems(tmp_path / "none") == [
-            f"{tmp_path / 'none'} cannot be read: No such file or directory."
-        ]
+        assert problems(tmp_path / "none") == [f"There is no folder or zip {tmp_path / 'none'}."]
 
     def test_a_folder_of_other_files(self, write: Write) -> None:
         (problem,) = problems(write({"caseload.xlsx": b"PK"}, only=True))
@@ -351,6 +355,11 @@ class TestCommand:
         pytest.param(
             VALID[CASELOAD].replace("\n", "\n\n", 2).replace(",1000,", ", 1000 ,").encode(), id="blanks"
         ),
+        pytest.param(VALID[CASELOAD].replace(",", ";").encode(), id="semicolons"),
+        pytest.param(
+            VALID[CASELOAD].replace(",", "\t").replace("ehcplans", "EHCplans", 1).encode(),
+            id="tabs, any case",
+        ),
     ],
 )
 def test_files_of_spreadsheets_are_read(write: Write, content: bytes) -> None:
@@ -360,9 +369,16 @@ def test_files_of_spreadsheets_are_read(write: Write, content: bytes) -> None:
 
 def test_the_shipped_files_are_read_whole_and_twice() -> None:
     """Every figure of England's councils, and each council's ten neighbours; no file there is left out."""
-    first = import_benchmarks(SHIPPED)
+    first = import_benchmarks(SHIPPED, edition=SHIPPED_EDITION)
     assert counts(first) == {name: (read, read, 0, 0) for name, (read, *_) in counts(first).items()}
     assert counts(first)[CASELOAD][0] == 1134 * 3
     assert counts(first)[LIST][0] == 158 * 10
     assert first.warnings == (f"{SPEND} names no one authority with Dorset, which is left out.",)
     assert all(not file.created and not file.updated for file in import_benchmarks(SHIPPED).files)
+
+
+def test_cp1252_is_read_and_said(write: Write) -> None:
+    named = VALID[CASELOAD].replace("Council 1,", "Ynys Môn,").encode("cp1252")
+    (warning,) = import_benchmarks(write({CASELOAD: named}, only=True)).warnings
+    assert warning.startswith(f"{CASELOAD} is not UTF-8 and is read as cp1252")
+    assert Area.objects.get(pk="801").name == "Ynys Môn"

@@ -67,6 +67,20 @@ def test_counts_behind_the_20_weeks_of_2024() -> None:
     assert (including.part, including.whole, excluding.part, excluding.whole) == (784, 2_424, 783, 2_354)
 
 
+def test_figures_that_dfe_corrected_by_january_2026() -> None:
+    """Surrey's two needs were exchanged in the sums of the South East and England; Lewisham's times were withdrawn."""
+    needs = {need: ask("need_mix", need, "2024-25") for need in ("sld", "spld")}
+    corrected = {
+        need: [found.row(role).part for role in (Role.REGION, Role.COUNTRY)] for need, found in needs.items()
+    }
+    assert corrected == {"sld": [3_386, 25_025], "spld": [3_176, 15_030]}
+    lewisham = ask("timeliness_20_weeks", "including_exceptions", "2024", "209").row(Role.COUNCIL)
+    assert (lewisham.value, lewisham.not_available_because) == (
+        None,
+        "x: not returned by the council, or withheld",
+    )
+
+
 def test_requests_of_kent() -> None:
     received = [kent("requests", "received", year).value for year in YEARS]
     assert received == [2_992, 3_255, 4_047, 3_669, 3_988, 4_001]

@@ -93,7 +93,7 @@ def save(page: "Page", wanted: str) -> "Download":
 
 def rows_of(saved: "Download") -> list[dict[str, str]]:
     """The rows of a CSV file that was saved."""
-    return list(csv.DictReader(io.StringIO(saved.path().read_bytes().decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(saved.path().read_bytes().decode("utf-8-sig"), newline="")))
 
 
 def without_mouse(page: "Page") -> None:

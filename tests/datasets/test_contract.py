@@ -19,7 +19,7 @@ panel_cases.csv case_id* child_id* panel* received_on* primary_need* secondary_n
 panel_decisions.csv case_id* meeting_on* outcome* value due_on decided_by note void
 budgets.csv financial_year* line* amount*
 forecasts.csv financial_year* line* made_on* amount*
-ledger.csv month* line* school_id reference amount*
+ledger.csv source month* line* school_id reference amount*
 places.csv school_id* provision* academic_year* places* needs
 commissioning_plan.csv change_id* school_id title* provision* effective_on* places_change* needs district status* note
 events.csv event_id* on* title*

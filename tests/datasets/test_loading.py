@@ -63,13 +63,13 @@ def test_second_import_changes_nothing(write: Write) -> None:
 
 
 def test_changed_row_updates_and_missing_row_stays(write: Write) -> None:
+    """The summary says how many of them there are. (A ledger is the whole of its months: see ``test_whole_months``.)"""
     import_dataset(write())
-    report = import_dataset(
-        write({"ledger.csv": "month,line,amount\n2018-04,1.2.3,8\n2018-05,1.2.3,9\n"}, only=True)
-    )
+    report = import_dataset(write({"events.csv": "event_id,on,title\nE2,1 May 2019,Another\n"}, only=True))
 
-    assert counts(report) == {"ledger.csv": (2, 1, 1, 0)}
-    assert sorted(LedgerPosting.objects.values_list("amount", flat=True)) == [-250, 8, 9, 1000]
+    assert counts(report) == {"events.csv": (1, 1, 0, 0)}
+    assert report.lines()[0].endswith("1 stored and not in the file")
+    assert Event.objects.count() == 2
 
 
 def test_column_left_out_keeps_what_is_stored_and_empty_value_clears_it(write: Write) -> None:

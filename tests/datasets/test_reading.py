@@ -16,7 +16,8 @@ from provision.models import School
 from sen_dashboard.core.problems import Findings
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILE_OF, FILES
-from sen_dashboard.datasets.reader import LONGEST_LINE, Table
+from sen_dashboard.datasets.reader import Table
+from sen_dashboard.importing.csv_file import LONGEST_LINE
 from tests.datasets.outcome import counts, problems
 from tests.datasets.valid import VALID
 from tests.folders import Changed, Write
@@ -38,13 +39,23 @@ BAD_FILES: list[tuple[str, str | bytes, str]] = [
     ("children.csv", b"\xef\xbb\xbf", "1: : : The file is empty: it has no header."),
     (
         "children.csv",
-        "child_id,date_of_birth,home_district\nC1,2005-06-01,\nC2,2006-07-02,Château\n".encode("latin-1"),
-        "3: : : The line is not UTF-8 (perhaps saved as Latin-1 by a spreadsheet).",
+        "child_id,date_of_birth,home_district\nC1,2005-06-01,Zoë\nC2,2006-07-02,".encode() + b"Ch\xe2teau\n",
+        "3: : : The line is not UTF-8, and lines before it are.",
+    ),
+    (
+        "children.csv",
+        b"child_id,date_of_birth,home_district\nC1,2005-06-01,Zo\xeb\nC2,2006-07-02," + "Château\n".encode(),
+        "3: : : The line is UTF-8, and lines before it are not.",
+    ),
+    (
+        "children.csv",
+        b"child_id,date_of_birth,home_district\nC1,2005-06-01,Zo\x81\n",
+        "2: : : The line is neither UTF-8 nor cp1252.",
     ),
     (
         "children.csv",
         "child_id,date_of_birth\nC1,2005-06-01\n".encode("utf-16"),
-        "1: : : The line is not UTF-8",
+        "1: : : The file is “Unicode text” (UTF-16): save it as",
     ),
     ("children.csv", "child_id,date_of_birth\nC1,2005-\x006-01\n", "2: : : The line holds a NUL character"),
     (
@@ -80,6 +91,11 @@ def test_unreadable_file_gives_one_problem(
             b"\xef\xbb\xbfchild_id,date_of_birth\nC1,2005-06-01\nC2,2006-07-02\n", id="byte-order mark"
         ),
         pytest.param(b"child_id,date_of_birth\r\nC1,2005-06-01\r\nC2,2006-07-02\r\n", id="CRLF"),
+        pytest.param(b"Child_ID\tDate_of_Birth\r\nC1\t2005-06-01\r\nC2\t2006-07-02\r\n", id="tabs, any case"),
+        pytest.param(
+            b'\r\n"child_id";"date_of_birth"\r\n"C1";"2005-06-01"\r\n"C2";"2006-07-02"',
+            id="semicolons, quoted",
+        ),
         pytest.param(
             b"date_of_birth , child_id\n\n2005-06-01,\xc2\xa0C1 \n,\n2006-07-02,C2", id="spaces and blanks"
         ),
@@ -137,8 +153,8 @@ def test_zip_of_a_folder_is_read(tmp_path: Path) -> None:
         (["/children.csv"], "leads outside its folder"),
         (["..\\children.csv"], "leads outside its folder"),
         (["C:children.csv"], "leads outside its folder"),
-        (["a/children.csv", "b/children.csv"], "more than one data set"),
-        (["readme.txt"], "holds none of the files of a data set"),
+        (["a/children.csv", "b/children.csv"], "in more than one folder"),
+        (["readme.txt"], "holds none of the files that are read"),
     ],
 )
 def test_zip_that_is_no_folder_is_refused(tmp_path: Path, names: list[str], sentence: str) -> None:
@@ -168,7 +184,7 @@ def test_damaged_zip_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_no_data_set_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert problems(tmp_path / "none") == [f"There is no folder or zip {tmp_path / 'none'}."]
-    assert problems(tmp_path) == [f"{tmp_path} holds none of the files of a data set, such as schools.csv."]
+    assert problems(tmp_path) == [f"{tmp_path} holds none of the files that are read, such as schools.csv."]
     (tmp_path / "children.csv").write_text(VALID["children.csv"])
     path = tmp_path / "children.csv"
     assert problems(path) == [f"{path} is neither a folder nor a zip that can be read."]

@@ -104,7 +104,7 @@ class TestList:
         assert "1 case on 10 March 2026, longest wait first." in words(page)
         response = as_clerk.get("/panel/queues/ready.csv" + query)
         assert "queue-ready-2026-03-10-filtered.csv" in response["Content-Disposition"]
-        lines = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
+        lines = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
         assert lines[0][:3] == ["case", "waits", "since"]
         assert lines[1][:3] == ["K1", "36", "2026-02-02"]
         assert len(lines) == 2
@@ -112,7 +112,11 @@ class TestList:
     @pytest.mark.parametrize("queue", BY_KEY)
     def test_every_list_has_its_file(self, as_clerk: Client, queue: str) -> None:
         make_waiting(1)
-        lines = b"".join(as_clerk.get(f"/panel/queues/{queue}.csv").streaming_content).decode().splitlines()
+        lines = (
+            b"".join(as_clerk.get(f"/panel/queues/{queue}.csv").streaming_content)
+            .decode("utf-8-sig")
+            .splitlines()
+        )
         assert len(lines) == 1 + BY_KEY[queue].records(TODAY).count() > 1
 
     def test_takes_as_many_statements_for_many_cases_as_for_few(self, as_clerk: Client) -> None:

@@ -1,5 +1,6 @@
 """A meeting's decisions from a spreadsheet: template, file, paste, preview, and all or nothing."""
 
+import codecs
 import csv
 import io
 import re
@@ -173,7 +174,8 @@ def test_the_template_holds_undecided_cases_in_order_and_explains_itself(clerk: 
 
     as_csv = clerk.get(address(meeting, "meeting_template_csv"))
     assert as_csv["Content-Disposition"] == 'attachment; filename="decisions-independent-2018-05-01.csv"'
-    first, *lines = list(csv.reader(io.StringIO(as_csv.content.decode())))
+    assert as_csv.content.startswith(codecs.BOM_UTF8)
+    first, *lines = list(csv.reader(io.StringIO(as_csv.content.decode("utf-8-sig"))))
     assert tuple(first) == headings
     assert [line[0] for line in lines] == ["K02", "'=1+1"]
     lines[1][headings.index("outcome")] = "Deferred"

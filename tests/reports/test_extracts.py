@@ -280,6 +280,20 @@ def test_sen2_crosscheck(council: Records, published: Callable[..., None]) -> No
     assert f"so {40 - len(plans)} fewer are held here" in extract.sentence(extract.query(day))
 
 
+def test_sen2_crosscheck_counts_down_syndrome_alike_held_and_published(
+    published: Callable[..., None],
+) -> None:
+    """DfE has it in a column of its own from January 2026."""
+    for code in ("DS", "OTH", "OTH"):
+        make_plan(primary_need=code, issued_on=date(2018, 1, 1))
+    published("sen_needs_all_plans.number_oth", 60)
+    (other,) = (row for row in rows_of("sen2_crosscheck", date(2019, 1, 17)) if row["item"].endswith("(OTH)"))
+    assert (other["held"], other["published"]) == (3, 60)
+    published("sen_needs_all_plans.number_ds", 150)
+    (other,) = (row for row in rows_of("sen2_crosscheck", date(2019, 1, 17)) if row["item"].endswith("(OTH)"))
+    assert (other["held"], other["published"]) == (3, 210)
+
+
 def test_without_published_figures_there_is_nothing_to_check() -> None:
     extract = BY_SLUG["sen2_crosscheck"]
     result = extract.query(date(2019, 1, 17))
@@ -373,7 +387,7 @@ def test_a_small_number_hides_its_average_and_one_more_number() -> None:
 def given(manager: Client, slug: str, **asked: str) -> list[list[str]]:
     """The rows of a public extract's file."""
     response = manager.post(f"/reports/extracts/{slug}.csv", query_params={"audience": "public", **asked})
-    return list(csv.reader(io.StringIO(b"".join(response).decode())))
+    return list(csv.reader(io.StringIO(b"".join(response).decode("utf-8-sig"))))
 
 
 def test_what_was_given_out_is_kept_once_and_for_good(manager: Client) -> None:
@@ -483,7 +497,7 @@ def test_files_equal_the_page(manager: Client, slug: str, audience: str) -> None
     save = manager.post if is_public else manager.get
     answer = save(f"/reports/extracts/{slug}.csv", query_params=asked)
     assert f"-{audience}.csv" in answer["Content-Disposition"]
-    head, *lines = csv.reader(io.StringIO(answer.getvalue().decode()))
+    head, *lines = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
     book = openpyxl.load_workbook(
         io.BytesIO(save(f"/reports/extracts/{slug}.xlsx", query_params=asked).getvalue())
     )

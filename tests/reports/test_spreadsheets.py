@@ -57,7 +57,7 @@ def sheets_of_kpis(book: openpyxl.Workbook) -> list[Any]:
 def parts(file: bytes) -> dict[str, str]:
     """Every file within an archive, as text."""
     with ZipFile(BytesIO(file)) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
+        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
 
 
 def links_of(sheet: Any) -> list[Any]:
@@ -450,7 +450,11 @@ class TestWorkbook:
 
 def text_parts(file: bytes) -> dict[str, str]:
     with ZipFile(BytesIO(file)) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist() if not name.endswith(".png")}
+        return {
+            name: archive.read(name).decode("utf-8-sig")
+            for name in archive.namelist()
+            if not name.endswith(".png")
+        }
 
 
 class TestCsvPack:
@@ -463,7 +467,7 @@ class TestCsvPack:
             heading, *rows = csv.reader(StringIO(content, newline=""))
             assert heading == [column["key"] for column in file["columns"]]
             assert len(rows) == file["rows"]
-            assert sha256(content.encode()).hexdigest() == file["sha256"]
+            assert sha256(content.encode("utf-8-sig")).hexdigest() == file["sha256"]
             assert all(
                 column["kind"] in metadata["kinds"] and column["heading"] for column in file["columns"]
             )

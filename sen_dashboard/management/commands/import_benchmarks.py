@@ -1,20 +1,32 @@
-"""`import_benchmarks FOLDER`: what the Department for Education publishes about councils, into the store."""
+"""`import_benchmarks PATH [--edition YYYY-MM]`: what the Department for Education (DfE) publishes, into the store."""
 
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from sen_dashboard.benchmarking.importer import import_benchmarks
+from sen_dashboard.core.problems import Progress, Report
 from sen_dashboard.management.import_command import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "Read DfE's files of published figures and statistical neighbours in a folder into the store: all or none."
+    help = "Read DfE's files of published figures and statistical neighbours into the store: all or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, help="the folder of DfE's files, as they are")
+        parser.add_argument(
+            "path", type=Path, help="the zip as it was downloaded, its folder, or any folder of DfE's files"
+        )
+        parser.add_argument(
+            "--edition",
+            default="",
+            metavar="YYYY-MM",
+            help="the month of publication: asked for where figures held would change; an older one changes none",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError, for exit status 1, after listing what is wrong."""
-        folder: Path = options["folder"]
-        self.report(lambda progress: import_benchmarks(folder, progress=progress), options)
+
+        def load(progress: Progress) -> Report:
+            return import_benchmarks(options["path"], edition=options["edition"], progress=progress)
+
+        self.report(load, options)

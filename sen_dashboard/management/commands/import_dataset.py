@@ -1,4 +1,4 @@
-"""`import_dataset FOLDER [--check]`: a data set's records into the store."""
+"""`import_dataset FOLDER [--check] [--replace]`: a data set's records into the store."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -15,14 +15,30 @@ class Command(ImportCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, help="the folder, or a zip of it")
+        parser.add_argument(
+            "folders",
+            type=Path,
+            nargs="+",
+            metavar="folder",
+            help="a folder, or a zip of it; files of one name in several folders count as one",
+        )
         parser.add_argument("--check", action="store_true", help="only look for problems, load nothing")
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="let a ledger replace a month of which it has fewer than half as many postings as are stored",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError, for exit status 1, after listing what is wrong."""
 
         def load(progress: Progress) -> Report:
-            return import_dataset(options["folder"], check_only=options["check"], progress=progress)
+            return import_dataset(
+                *options["folders"],
+                check_only=options["check"],
+                replace=options["replace"],
+                progress=progress,
+            )
 
         if not self.report(load, options).loaded:
             self.stdout.write("Nothing is wrong. Nothing was loaded: leave out --check to load it.")

@@ -17,6 +17,7 @@ from sen_dashboard.accounts.services import (
     make_demonstration_accounts,
 )
 from sen_dashboard.benchmarking.models import PublishedValue
+from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.database import open_store
 from sen_dashboard.serving import HOST, StopRequest, collect_static, forget_interruption, listen, serve
 from sen_dashboard.working import worker
@@ -85,7 +86,9 @@ class Command(BaseCommand):
         """Fill an empty table of benchmarks from the copy of DfE's files that comes with the program."""
         if not PublishedValue.objects.exists():
             self.say("Loading the published figures for the benchmarks")
-            call_command("import_benchmarks", settings.BASE_DIR / "fixtures" / "benchmarks")
+            call_command(
+                "import_benchmarks", settings.BASE_DIR / "fixtures" / "benchmarks", edition=SHIPPED_EDITION
+            )
 
     def demonstration(self) -> list[DemonstrationAccount]:
         """Fill an empty store with invented records; the accounts that may be shown, if any.

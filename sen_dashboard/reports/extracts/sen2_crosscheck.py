@@ -3,9 +3,9 @@
 Counted: plans in force on the January census day, by the placement open on it and by primary need, against DfE's
 figures for the same January that the store holds.
 Left out: what DfE's files held do not have, which reads "not available".
-The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 3.10); DfE counts Down
-syndrome under other difficulty or disability; cognition and learning is a local label without a SEN2 code (section
-3.2).
+The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 3.10); Down syndrome counts
+under other difficulty or disability, where DfE had it until January 2025; cognition and learning is a local label
+without a SEN2 code (section 3.2).
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from django.db.models import Count, Q
 from placements.models import Placement, Plan
 from placements.querysets import PlacementQuerySet
 from provision.models import Sector
+from sen_dashboard.benchmarking.areas import ENGLAND
 from sen_dashboard.benchmarking.comparison import find_council
 from sen_dashboard.benchmarking.figures import NOT_HELD, Figures, load
 from sen_dashboard.benchmarking.measures import INMSS_SHARE, NEED_MIX
@@ -88,7 +89,7 @@ class _Sen2:
         self._area = council.code if council else ""
         self._period = str(AcademicYear.containing(day))
         indicators = INMSS_SHARE.indicators | NEED_MIX.indicators
-        self._figures: Figures = load(indicators, Q(area=self._area, period=self._period))
+        self._figures: Figures = load(indicators, Q(area__in=[self._area, ENGLAND], period=self._period))
 
     @property
     def plans(self) -> _Published:
@@ -183,8 +184,9 @@ EXTRACT = Extract(
         "need; beside them DfE’s numbers of the same January. The difference is what is held less what is published."
     ),
     left_out=(
-        "Types of placement that the published files held do not have. DfE counts Down syndrome under other difficulty "
-        "or disability, and so it is counted here; cognition and learning is a local label that SEN2 has no code for."
+        "Types of placement that the published files held do not have. Down syndrome counts under other difficulty or "
+        "disability, held and published: DfE counted it there until January 2025, and has it by itself from January "
+        "2026. Cognition and learning is a local label that SEN2 has no code for."
     ),
     source="Plan and placement records; Department for Education, Education, health and care plans",
     day=census_day,

@@ -1,9 +1,9 @@
-"""Where a data set comes from: a folder, or a zip of one, read as streams and never unpacked."""
+"""Where files to import come from: a folder, or a zip of one, read as streams and never unpacked."""
 
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,42 +18,52 @@ MACOS_FOLDER = "__MACOSX"
 
 @dataclass(frozen=True)
 class Member:
-    """A file of a data set; ``size`` is in bytes."""
+    """A file to import; ``size`` is in bytes."""
 
     name: str
     size: int
     open: Callable[[], IO[bytes]]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which files are read, by name. ``example`` is the name of one; ``subfolder`` is where a folder may hold them."""
+
+    has: Callable[[str], bool]
+    example: str
+    subfolder: str = ""
+
+
 @contextmanager
-def open_source(path: Path, wanted: Collection[str]) -> Iterator[dict[str, Member]]:
-    """The files of the folder or zip at ``path`` by name, those not ``wanted`` as well.
+def open_source(path: Path, wanted: Wanted) -> Iterator[dict[str, Member]]:
+    """The files of the folder or zip at ``path`` by name, those not wanted as well.
 
     Raises DatasetError when there is no such folder or zip, when it holds none of the wanted files, and when a zip has
     a member that would lie outside the folder it stands for.
     """
     with ExitStack() as stack:
         found = {member.name: member for member in _members(path, wanted, stack)}
-        if not any(name in wanted for name in found):
-            raise _refusal(f"{path} holds none of the files of a data set, such as {next(iter(wanted))}.")
+        if not any(map(wanted.has, found)):
+            raise refusal(f"{path} holds none of the files that are read, such as {wanted.example}.")
         yield found
 
 
-def _refusal(sentence: str) -> DatasetError:
+def refusal(sentence: str) -> DatasetError:
+    """An error of all files together."""
     return DatasetError([Problem(sentence)])
 
 
-def _members(path: Path, wanted: Collection[str], stack: ExitStack) -> list[Member]:
+def _members(path: Path, wanted: Wanted, stack: ExitStack) -> list[Member]:
     try:
         if path.is_dir():
             return _in_folder(path, wanted)
         if path.is_file():
             return _in_zip(stack.enter_context(zipfile.ZipFile(path)), wanted)
     except zipfile.BadZipFile:
-        raise _refusal(f"{path} is neither a folder nor a zip that can be read.") from None
+        raise refusal(f"{path} is neither a folder nor a zip that can be read.") from None
     except OSError as error:
-        raise _refusal(f"{path} cannot be read: {error.strerror}.") from None
-    raise _refusal(f"There is no folder or zip {path}.")
+        raise refusal(f"{path} cannot be read: {error.strerror}.") from None
+    raise refusal(f"There is no folder or zip {path}.")
 
 
 def _member(name: str, size: int, opened: Callable[[], Any]) -> Member:
@@ -61,33 +71,36 @@ def _member(name: str, size: int, opened: Callable[[], Any]) -> Member:
         try:
             stream: IO[bytes] = opened()
         except (OSError, NotImplementedError, zipfile.BadZipFile):
-            raise _refusal(f"{name} cannot be opened.") from None
+            raise refusal(f"{name} cannot be opened.") from None
         return stream
 
     return Member(name, size, open_member)
 
 
-def _in_folder(folder: Path, wanted: Collection[str]) -> list[Member]:
+def _in_folder(folder: Path, wanted: Wanted) -> list[Member]:
     entries = sorted(folder.iterdir())
     for entry in entries:
-        if entry.name in wanted and not entry.is_file():
-            raise _refusal(f"{entry.name} is not a file.")
+        if wanted.has(entry.name) and not entry.is_file():
+            raise refusal(f"{entry.name} is not a file.")
     files = [entry for entry in entries if entry.is_file()]
+    below = folder / wanted.subfolder
+    if below != folder and below.is_dir() and not any(wanted.has(file.name) for file in files):
+        return _in_folder(below, Wanted(wanted.has, wanted.example))
     return [_member(file.name, file.stat().st_size, partial(file.open, "rb")) for file in files]
 
 
-def _in_zip(archive: zipfile.ZipFile, wanted: Collection[str]) -> list[Member]:
+def _in_zip(archive: zipfile.ZipFile, wanted: Wanted) -> list[Member]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     for entry in entries:
         _refuse_outside(entry)
     entries = [entry for entry in entries if PurePosixPath(entry.filename).parts[:1] != (MACOS_FOLDER,)]
     folders = {
-        os.path.dirname(entry.filename) for entry in entries if PurePosixPath(entry.filename).name in wanted
+        os.path.dirname(entry.filename) for entry in entries if wanted.has(PurePosixPath(entry.filename).name)
     }
     if len(folders) > 1:
-        raise _refusal("The zip holds more than one data set: zip a single folder.")
+        raise refusal("The zip holds files to read in more than one folder: zip a single folder.")
     if len({entry.filename for entry in entries}) < len(entries):
-        raise _refusal("The zip holds two files of one name.")
+        raise refusal("The zip holds two files of one name.")
     folder = next(iter(folders), "")
     return [
         _member(_name_in(folder, entry), entry.file_size, partial(archive.open, entry)) for entry in entries
@@ -95,7 +108,7 @@ def _in_zip(archive: zipfile.ZipFile, wanted: Collection[str]) -> list[Member]:
 
 
 def _name_in(folder: str, entry: zipfile.ZipInfo) -> str:
-    """The plain name of a file in the data set's folder, the whole name of one elsewhere."""
+    """The plain name of a file in the folder that is read, the whole name of one elsewhere."""
     path = PurePosixPath(entry.filename)
     return path.name if os.path.dirname(entry.filename) == folder else str(path)
 
@@ -104,8 +117,8 @@ def _refuse_outside(entry: zipfile.ZipInfo) -> None:
     """Raise DatasetError for a name that leaves the zip's folder, a link, or a member that needs a password."""
     name = entry.orig_filename
     if name.startswith("/") or "\\" in name or ":" in name or ".." in PurePosixPath(name).parts:
-        raise _refusal("The zip holds a file whose name leads outside its folder; nothing of it was read.")
+        raise refusal("The zip holds a file whose name leads outside its folder; nothing of it was read.")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise _refusal("The zip holds a link to another file; nothing of it was read.")
+        raise refusal("The zip holds a link to another file; nothing of it was read.")
     if entry.flag_bits & 1:
-        raise _refusal("The zip needs a password; zip the files without one.")
+        raise refusal("The zip needs a password; zip the files without one.")
