@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.datasets import import_dataset
-from sen_dashboard.programme import services
 from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.services import events as services
 from tests.factories import make_event, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_each_event_has_a_new_key_that_says_where_it_comes_from(manager: User) -
 
 def test_a_key_that_is_taken_overwrites_nothing(manager: User, monkeypatch: pytest.MonkeyPatch) -> None:
     make_event(event_id="E1", title="First")
-    monkeypatch.setattr(services, "_new_key", lambda: "E1")
+    monkeypatch.setattr(services, "entered_key", lambda: "E1")
     with pytest.raises(ValidationError):
         services.add_event(by=manager, day=DAY, title="Second")
     assert Event.objects.get().title == "First"
