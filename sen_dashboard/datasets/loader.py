@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.utils.timezone import localdate
 
 from sen_dashboard.core.problems import (
     DatasetError,
@@ -40,11 +42,16 @@ BUSY = "Another import is running: wait for its end, then import again."
 
 
 def import_dataset(
-    folder: Path, *, check_only: bool = False, progress: Progress = lambda step, done, total: None
+    folder: Path,
+    *,
+    today: date | None = None,
+    check_only: bool = False,
+    progress: Progress = lambda step, done, total: None,
 ) -> Report:
     """Read the data set in ``folder``, which may be a zip, and load it in one transaction.
 
-    With ``check_only`` it stops before loading. Raises DatasetError with everything that is wrong, and then nothing is
+    What it says to have happened after ``today``, the day of the import unless given, is refused. With ``check_only``
+    it stops before loading. Raises DatasetError with everything that is wrong, and then nothing is
     loaded. A column that a file does not have leaves stored values alone; an empty value clears the stored one.
     """
     warnings: list[str] = []
@@ -56,7 +63,7 @@ def import_dataset(
             if name not in names
         )
         present = {name: members[name] for name in names if name in members}
-        return _Import(cursor, present, warnings, progress).run(check_only)
+        return _Import(cursor, present, warnings, progress, today or localdate()).run(check_only)
 
 
 @contextmanager
@@ -79,11 +86,17 @@ class _Import:
     """One run: the files of the data set, staged, checked and merged."""
 
     def __init__(
-        self, cursor: Any, members: dict[str, Member], warnings: list[str], progress: Progress
+        self,
+        cursor: Any,
+        members: dict[str, Member],
+        warnings: list[str],
+        progress: Progress,
+        today: date,
     ) -> None:
         self.cursor = cursor
         self.members = members
         self.warnings = warnings
+        self.today = today
         self.findings = Findings({spec.name: tuple(spec.headings.values()) for spec in FILES})
         self.staged: dict[str, Staged] = {}
         self.unread: set[str] = set()
@@ -97,7 +110,7 @@ class _Import:
         for spec in FILES:
             if spec.name in self.members:
                 self._stage(spec, self.members[spec.name])
-        Checker(self.cursor, self.staged, self.unread, self.findings).check()
+        Checker(self.cursor, self.staged, self.unread, self.findings, self.today).check()
         if self.findings.count:
             raise DatasetError(self.findings.first(), self.findings.count, self.warnings)
         reports = [
@@ -123,7 +136,7 @@ class _Import:
         return FileReport(staged.spec.name, rows_read(self.cursor, staged))
 
     def _merged(self, staged: Staged) -> FileReport:
-        report = merge(self.cursor, staged)
+        report = merge(self.cursor, staged, self.today)
         self._changed |= report.updated > 0
         if not self._changed:
             # New rows refer only to rows already there. Checked now, or PostgreSQL would remember each till the end.
