@@ -20,7 +20,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower, Trim
+
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.programme.owners import listed_owners, owners_of
 
 
 class WorkstreamQuerySet(models.QuerySet[Any]):
@@ -90,6 +93,21 @@ class ActionQuerySet(models.QuerySet[Any]):
     def due_within(self, day: date, days: int) -> Self:
         """Open actions that are due from ``day`` to so many days after it."""
         return self.open_on(day).filter(due_on__range=(day, day + timedelta(days=days)))
+
+    def late_or_soon_due(self, day: date, days: int) -> Self:
+        """Open actions that were due before ``day``, or are due within so many days after it."""
+        return self.open_on(day).filter(due_on__lte=day + timedelta(days=days))
+
+    def waiting_for(self, role: Role) -> Self:
+        """Actions whose owner a role of the logins stands for (`programme.owners`)."""
+        owned = self.annotate(owner_in_lower_case=Lower(Trim("owner")))
+        if role is Role.MANAGER:
+            return owned.exclude(owner_in_lower_case__in=listed_owners())
+        return owned.filter(owner_in_lower_case__in=owners_of(role))
+
+    def by_due(self) -> Self:
+        """The one that was or is due first comes first."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "pk")
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
         """Annotate the first milestone that is open on ``day``: ``next_milestone`` and ``next_milestone_due``."""
