@@ -1,6 +1,7 @@
 """Lists of the programme, as tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
 import django_tables2 as tables
@@ -9,8 +10,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from provision.models import ChangeStatus, LocalProvision
+from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import LINK, CodeColumn, KindColumn, ListTable, RecordColumn, RecordTable
+from sen_dashboard.core.tables import (
+    DAY_CELL,
+    LINK,
+    CodeColumn,
+    KindColumn,
+    ListTable,
+    RecordColumn,
+    RecordTable,
+)
 from sen_dashboard.programme.models import Lever, RiskStatus, Status
 
 COLOURS: Mapping[str, str] = {
@@ -60,6 +70,27 @@ class StandingColumn(tables.Column):
         return str(record.standing_on(table.as_at))
 
     value = render
+
+
+class DueColumn(tables.Column):
+    """The day by which something is due, with whether it is late on the table's day. Files hold the day."""
+
+    def __init__(self, heading: str, is_open: Callable[[Any, date], bool]) -> None:
+        super().__init__(verbose_name=heading, default="", attrs={"td": DAY_CELL})
+        self.is_open = is_open
+
+    def render(self, value: date, record: Any, table: RecordTable) -> SafeString:
+        is_late = value < table.as_at and self.is_open(record, table.as_at)
+        late = format_html('<br><strong class="late">Late</strong>') if is_late else ""
+        return format_html("{}{}", formats.day(value), late)
+
+
+def _not_done(record: Any, day: date) -> bool:
+    return bool(record.status) and record.status != Status.DONE
+
+
+def _not_settled(record: Any, day: date) -> bool:
+    return record.settled_on is None or record.settled_on > day
 
 
 class ProgrammeTable(RecordTable):
@@ -133,7 +164,7 @@ class WorkstreamTable(ProgrammeTable):
 class ActionTable(ProgrammeTable):
     action = title_column("action", "action_id", name="title")
     status = StatusColumn(verbose_name="Status")
-    due_on = KindColumn(Kind.DAY, verbose_name="Due", default="")
+    due_on = DueColumn("Due", _not_done)
     owner = tables.Column(default="")
     note = tables.Column(
         verbose_name="What was told", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
@@ -169,7 +200,7 @@ class RiskTable(ProgrammeTable):
 
 class DecisionNeededTable(ProgrammeTable):
     decision = title_column("decision_needed", "item_id", name="title", heading="Decision")
-    needed_by = KindColumn(Kind.DAY, verbose_name="Needed by", default="")
+    needed_by = DueColumn("Needed by", _not_settled)
     asked_of = tables.Column(default="")
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
     settled_on = KindColumn(Kind.DAY, verbose_name="Settled", default="")
