@@ -28,6 +28,7 @@ def _programme_records(kind: str, folder: str) -> list[URLPattern]:
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("kpis/<slug:slug>/", views.kpi, name="kpi"),
+    path("kpis/<slug:slug>/chart.json", views.kpi_chart, name="kpi_chart"),
     path("kpis/<slug:slug>.json", views.kpi_json, name="kpi_json"),
     path("kpis/<slug:slug>.<form:form>", views.kpi_file, name="kpi_file"),
     path("kpis/<slug:slug>/records/<slug:key>/", views.records, name="records"),

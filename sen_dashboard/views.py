@@ -19,14 +19,16 @@ from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import has_demonstration_accounts, note_export
 from sen_dashboard.as_at import default_of
-from sen_dashboard.core.kpi import Kpi, Result, ask, ask_year_before
-from sen_dashboard.core.scope import EARLIEST, ScopeError, parse_scope
+from sen_dashboard.core.charts import plotly
+from sen_dashboard.core.kpi import Events, Kpi, Result, ask, ask_year_before
+from sen_dashboard.core.scope import EARLIEST, Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.core.trail import changes_at
 from sen_dashboard.downloads import answer, of_kpi, refusal
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
+from sen_dashboard.pages.addresses import mark_address
 from sen_dashboard.pages.records import RecordsAsked, records_asked
 from sen_dashboard.programme.models import Event
 
@@ -72,11 +74,30 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     except ScopeError as error:
         page = kpi_page.refused(asked, request.GET, default, error.errors)
         return render(request, "kpi.html", page, status=BAD_REQUEST)
-    before = ask_year_before(asked, scope)
-    events = list(Event.objects.between(EARLIEST, scope.as_at).values_list("day", "title"))
-    page = kpi_page.answered(asked, ask(asked, scope), before, events, kpis.KPIS, request.GET, default)
+    result, before = ask(asked, scope), ask_year_before(asked, scope)
+    page = kpi_page.answered(asked, result, before, _events(scope), kpis.KPIS, request.GET, default)
     in_pages(page["table"], request)
     return render(request, "kpi.html", page)
+
+
+@require_GET
+def kpi_chart(request: HttpRequest, slug: str) -> HttpResponse:
+    """The chart of a KPI as Plotly draws it, for a reader who explores it on the page."""
+    asked = _find(slug)
+    try:
+        scope = parse_scope(request.GET, asked.filters, default_as_at=default_of(request).day)
+    except ScopeError as error:
+        return refusal(error.errors.values())
+    drawn = asked.draw(ask(asked, scope), ask_year_before(asked, scope), _events(scope))
+    if drawn is None:
+        raise Http404(f"{slug} has nothing to draw on {scope.as_at}.")
+    figure = plotly.figure(drawn, mark_address(asked, scope))
+    return HttpResponse(figure.to_json(), content_type="application/json")
+
+
+def _events(scope: Scope) -> Events:
+    """What happened up to the as-at day, for the chart."""
+    return list(Event.objects.between(EARLIEST, scope.as_at).values_list("day", "title"))
 
 
 @require_GET

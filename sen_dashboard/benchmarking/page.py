@@ -22,6 +22,7 @@ from sen_dashboard.benchmarking.figures import Figures, load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
+from sen_dashboard.core.charts import svg
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, LinkedFact
 from sen_dashboard.core.scope import ScopeError
@@ -144,7 +145,8 @@ def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
 
 def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
     """A page with its figures, all from one comparison."""
-    region, lines = comparison.row(Role.REGION).area, charts.over_years(comparison)
+    region = comparison.row(Role.REGION).area
+    bars, lines = charts.of_period(comparison), charts.over_years(comparison)
     rows = profile(asked.benchmark, comparison.period, asked.comparators, asked.figures)
     return _page(asked) | {
         "comparison": comparison,
@@ -152,9 +154,9 @@ def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
         "sentence": words.sentence(comparison),
         "facts": [LinkedFact(fact) for fact in words.facts(comparison)],
         "missing": words.missing(comparison),
-        "bars": charts.of_period(comparison),
+        "bars": svg.inline(bars) if bars.has_data else None,
         "lines_title": f"{comparison.measure.title} over the years",
-        "lines": lines if len(comparison.years) > 1 and lines.has_data else None,
+        "lines": svg.inline(lines) if len(comparison.years) > 1 and lines.has_data else None,
         "trend": TrendTable(comparison),
         "caption": words.caption(comparison),
         "table": comparison_table(comparison),

@@ -1,6 +1,6 @@
 """Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sen_dashboard.core.charts.chart import Mark, Series
+from sen_dashboard.core.charts.svg import Address
 from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.scope import LONGEST_CHOICE, Filter, Scope
 
-MarkAddress = Callable[[Series, Mark], str | None]
 TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
 LONGEST_NAME = 20  # characters
 OWN = "list"  # how the names of a list's own filters begin
@@ -50,7 +50,7 @@ def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None 
     return f"{address}?{urlencode(scope_parameters(scope) | of_row)}"
 
 
-def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> MarkAddress:
+def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Address:
     """What gives the address of the records behind a mark of the chart; None where it has no value or no row."""
 
     def address(series: Series, mark: Mark) -> str | None:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
+
 from sen_dashboard.as_at import AsAt
+from sen_dashboard.core.charts import svg
 from sen_dashboard.core.kpi import Events, Fact, Kpi, LinkedFact, Result
 from sen_dashboard.core.published import Behind
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import mark_address, records_address
+from sen_dashboard.pages.addresses import mark_address, records_address, scope_query
 
 
 def answered(
@@ -39,8 +42,9 @@ def answered(
         "facts": [_linked(kpi, result, fact) for fact in facts],
         "goal": goal,
         "standing": standing(kpi.better, facts[0], goal),
-        "chart": chart,
-        "mark_address": mark_address(kpi, result.scope),
+        "chart": chart and svg.inline(chart, mark_address(kpi, result.scope)),
+        "events": chart.events if chart else (),
+        "explore": f"{reverse('kpi_chart', kwargs={'slug': kpi.slug})}{scope_query(result.scope)}",
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": of_kpi(kpi, result).file_name("json"),

@@ -9,6 +9,7 @@ from placements.cost_over_time import Step, cost_over_time
 from placements.models import CostKind, CostLine, Placement
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts import svg
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, mark
 from sen_dashboard.core.codes import Provision, need_words
 from sen_dashboard.core.kinds import Kind
@@ -43,6 +44,7 @@ def answered(placement: Placement, scope: Scope, typed: Mapping[str, str], defau
     """The page with what is known on the day."""
     query, child_id = kept_query(typed), placement.plan.child_id
     steps = cost_over_time(placement, scope.as_at)
+    chart = chart_of(steps, scope.as_at)
     cost_lines = sorted(placement.cost_lines.all(), key=_as_listed)
     shown = [line for line in cost_lines if line.starts_on <= scope.as_at]
     return {
@@ -50,7 +52,7 @@ def answered(placement: Placement, scope: Scope, typed: Mapping[str, str], defau
         "trail": (Link(f"Child {child_id}", address_of("child", child_id, query)),),
         "sentence": _sentence(placement, scope.as_at),
         "details": _details(placement, query),
-        "chart": chart_of(steps, scope.as_at),
+        "chart": chart and svg.inline(chart),
         "steps": _step_table(steps),
         "lines": CostLineTable(shown, orderable=False),
         "left_out": left_out(len(cost_lines) - len(shown), "cost line", "cost lines", scope.as_at),

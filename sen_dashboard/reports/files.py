@@ -1,12 +1,9 @@
 """The files of a report: every format written from the same collected data, each whole or not at all."""
 
-import atexit
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -33,19 +30,10 @@ class Format:
         return self.writer(collected, stamp, read_logo(settings.REPORT_LOGO))
 
 
-@cache
-def _keep_out_of_home() -> None:
-    """Have matplotlib keep its list of fonts in a folder of this process: a service may have no home to write to."""
-    if "MPLCONFIGDIR" not in os.environ:
-        os.environ["MPLCONFIGDIR"] = folder = tempfile.mkdtemp(prefix="matplotlib-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-
-
 def _by(module: str) -> Writer:
     """What writes a format, loaded when it first does: drawing and setting take half a second to load."""
 
     def write(collected: Collected, stamp: Stamp | None, logo: bytes | None) -> bytes:
-        _keep_out_of_home()
         file: bytes = import_module(f"sen_dashboard.reports.writers.{module}").write(collected, stamp, logo)
         return file
 

@@ -9,11 +9,12 @@ import django_tables2 as tables
 from sen_dashboard import kpis
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
+from sen_dashboard.core.charts import svg
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, LinkedFact
 from sen_dashboard.core.scope import LATEST, ScopeError, parse_scope
 from sen_dashboard.core.suppression import Protection
-from sen_dashboard.pages.addresses import MarkAddress, mark_address
+from sen_dashboard.pages.addresses import mark_address
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
@@ -29,7 +30,7 @@ class ShownKpi:
 
     kpi: CollectedKpi
     facts: list[LinkedFact]
-    mark_address: MarkAddress
+    chart: svg.Inline | None
     table: tables.Table
 
 
@@ -70,18 +71,19 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
 def _shown(section: Section, audience: Audience) -> Iterator[ShownKpi]:
     for kpi in section.kpis:
         facts = [LinkedFact(Fact(fact.label, fact.cell.text, Kind.TEXT, fact.raw)) for fact in kpi.facts]
-        yield ShownKpi(kpi, facts, _mark_address(kpi, audience), table_of(kpi.table))
+        chart = kpi.chart and svg.inline(kpi.chart, _mark_address(kpi, audience))
+        yield ShownKpi(kpi, facts, chart, table_of(kpi.table))
 
 
-def _mark_address(kpi: CollectedKpi, audience: Audience) -> MarkAddress:
+def _mark_address(kpi: CollectedKpi, audience: Audience) -> svg.Address:
     """Where the marks of its chart lead: to the records behind them as they are now, for those inside the council.
 
     Nowhere in a report that was kept before charts named the rows of their marks.
     """
     if audience is Audience.PUBLIC or not kpi.asked:
-        return lambda series, mark: None
+        return svg.nowhere
     try:
         found = kpis.find(kpi.slug)
         return mark_address(found, parse_scope(kpi.asked, found.filters, default_as_at=LATEST))
     except (KeyError, ScopeError):  # a KPI or a choice that is no more
-        return lambda series, mark: None
+        return svg.nowhere

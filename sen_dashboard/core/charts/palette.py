@@ -1,14 +1,34 @@
-"""The colours of charts, from the Analysis Function palette."""
+"""The colours of charts: the palette of the Government Analysis Function, the same in every format.
 
-from sen_dashboard.core.charts.chart import Tone
+Pages take them from static/css/charts.css, which a test compares with these.
+"""
 
-COLOURS: dict[Tone, str] = {
+from sen_dashboard.core.charts.chart import Series, Tone
+
+TONES = {
     Tone.MAIN: "#12436D",  # dark blue
     Tone.SECOND: "#F46A25",  # orange
     Tone.THIRD: "#A285D1",  # light purple
     Tone.FOURTH: "#28A197",  # turquoise
 }
-YEAR_BEFORE = "#6f777b"  # grey, dark enough to be told from white
+YEAR_BEFORE = "#6f777b"
+YEAR_BEFORE_BAR = "#d6d8da"  # within an edge of YEAR_BEFORE
 TEXT = "#0b0c0c"
+LEVEL = TEXT
+EVENT = "#505a5f"
+AXIS = "#505a5f"
 GRID = "#e5e6e7"
-EVENT = "#505a5f"  # grey
+PAPER = "#ffffff"
+
+LEGIBLE = frozenset({TONES[Tone.MAIN], YEAR_BEFORE, TEXT})
+"""The colours that words may have on white: a contrast of at least 4.5 to 1."""
+
+
+def of_series(series: Series) -> str:
+    """The colour of a line, or of bars that differ from it in nothing."""
+    return YEAR_BEFORE if series.is_year_before else TONES[series.tone]
+
+
+def of_words(colour: str) -> str:
+    """The colour of words about what is drawn in ``colour``."""
+    return colour if colour in LEGIBLE else TEXT

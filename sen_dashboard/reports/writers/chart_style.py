@@ -1,7 +1,7 @@
 """How charts look in workbook and slides: in the colours of the screen, their axes numbered as its axes are."""
 
 from sen_dashboard.core.charts.chart import Chart, Mark, Series, Shape
-from sen_dashboard.core.charts.palette import COLOURS, YEAR_BEFORE
+from sen_dashboard.core.charts.palette import TONES, YEAR_BEFORE
 
 BAR_BEFORE = "#d6d8da"
 """Of bars of the year before that stand beside several others, with an edge in a darker grey."""
@@ -15,13 +15,13 @@ def is_overlaid(chart: Chart) -> bool:
 def of_series(chart: Chart, series: Series) -> str:
     """The colour of a line, or of the bars of a series."""
     if not series.is_year_before:
-        return COLOURS[series.tone]
+        return TONES[series.tone]
     return YEAR_BEFORE if chart.shape is Shape.LINES or is_overlaid(chart) else BAR_BEFORE
 
 
 def of_mark(mark: Mark) -> str | None:
     """The colour of a bar that differs from its series."""
-    return COLOURS[mark.tone] if mark.tone else None
+    return TONES[mark.tone] if mark.tone else None
 
 
 def axis_format(chart: Chart) -> str:

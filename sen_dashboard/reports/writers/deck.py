@@ -28,7 +28,7 @@ from pptx.util import Emu, Length, Pt
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Tone
-from sen_dashboard.core.charts.palette import COLOURS, EVENT, TEXT
+from sen_dashboard.core.charts.palette import EVENT, TEXT, TONES
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import Table
 from sen_dashboard.reports.writers.fitting import (
@@ -46,18 +46,18 @@ T = TypeVar("T")
 
 FONT = "Arial"
 LANGUAGE = "en-GB"
-BLUE = COLOURS[Tone.MAIN]
+BLUE = TONES[Tone.MAIN]
 WIDE, HIGH = 960.0, 540.0
 LEAST = 12  # points; no text is smaller
 THEME = {
     "dk2": BLUE,
     "lt2": "#f3f2f1",
     "accent1": BLUE,
-    "accent2": COLOURS[Tone.FOURTH],
+    "accent2": TONES[Tone.FOURTH],
     "accent3": "#801650",
-    "accent4": COLOURS[Tone.SECOND],
+    "accent4": TONES[Tone.SECOND],
     "accent5": "#3D3D3D",
-    "accent6": COLOURS[Tone.THIRD],
+    "accent6": TONES[Tone.THIRD],
 }
 TITLE_SLIDE, CONTENT, TITLE_ONLY = "Title Slide", "Title and Content", "Title Only"
 FOOTERS = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)

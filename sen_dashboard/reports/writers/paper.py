@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.charts import fonts
+from sen_dashboard.core.charts import fonts, svg
 from sen_dashboard.core.charts.chart import Chart, Event
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import (
@@ -32,7 +32,7 @@ from sen_dashboard.reports.collected import (
     Table,
     with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, WriteError, chart_drawing, symbols
+from sen_dashboard.reports.writers import Stamp, WriteError, symbols
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
@@ -190,7 +190,7 @@ def _kpi(kpi: CollectedKpi) -> Plain:
 
 
 def _chart(chart: Chart) -> bytes:
-    return chart_drawing.svg(with_each_text(chart, fonts.legible))
+    return svg.standalone(with_each_text(chart, fonts.legible))
 
 
 def _facts(facts: Sequence[CollectedFact]) -> Table:

@@ -20,7 +20,8 @@ FOLDER = Path(__file__).parent
 """Where the files of the families lie."""
 
 BOX = "\u25a1"  # □
-_FIRST, _SECOND, _LAST = "LiberationSans-Regular.ttf", "DejaVuSans.ttf", "LastResortHE-Regular.ttf"
+WIDEST = "DejaVuSans.ttf"
+_FIRST, _SECOND, _LAST = "LiberationSans-Regular.ttf", WIDEST, "LastResortHE-Regular.ttf"
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,24 @@ def _box_width() -> float:
         return widest / int(read["head"].unitsPerEm)
 
 
-def _font_of(sign: str) -> _Font | None:
-    """The first font that has a sign; None where Last Resort alone has it."""
-    return next((font for font in map(_font, (_FIRST, _SECOND)) if ord(sign) in font.glyphs), None)
+def _font_of(sign: str, first: str) -> _Font | None:
+    """The first font that has a sign, asked in their order from ``first`` on; None where Last Resort alone has it."""
+    order = (first, _FIRST, _SECOND)
+    return next((font for font in map(_font, order) if ord(sign) in font.glyphs), None)
 
 
 @lru_cache(maxsize=20_000)
-def width(text: str, size: float) -> float:
-    """How wide a text is in points; of several lines the widest. ``size`` is in points too."""
-    return max(map(_width, text.split("\n"))) * size
+def width(text: str, size: float, first: str = _FIRST) -> float:
+    """How wide a text is in points, in the font ``first`` where that has its signs; of several lines the widest.
+
+    ``size`` is in points too.
+    """
+    return max(_width(line, first) for line in text.split("\n")) * size
 
 
-def _width(line: str) -> float:
+def _width(line: str, first: str) -> float:
     """The ems that a line takes, each stretch of it in the first font that has its signs."""
-    stretches = ((font, list(signs)) for font, signs in groupby(line, _font_of))
+    stretches = ((font, list(signs)) for font, signs in groupby(line, lambda sign: _font_of(sign, first)))
     return sum(font.width(signs) if font else _box_width() * len(signs) for font, signs in stretches)
 
 

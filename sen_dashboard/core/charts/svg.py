@@ -1,0 +1,125 @@
+"""Charts as SVG: inside a page, with a link for each mark, and as a file of its own for the PDF.
+
+What is drawn comes from the layout; the templates components/chart.html and components/chart_file.svg write it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+
+from sen_dashboard.core.charts import measure, palette, words
+from sen_dashboard.core.charts.chart import Chart, Mark, Series, Shape
+from sen_dashboard.core.charts.layout import lay_out, paths
+from sen_dashboard.core.charts.layout.value import (
+    NARROW,
+    WIDE,
+    Anchor,
+    Layout,
+    Size,
+    Spot,
+    Words,
+    paper,
+)
+
+Address = Callable[[Series, Mark], str | None]
+"""Where a mark leads: an address of the site, or None."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What stands for a mark: a shape to point at, with its words, and where it leads; an empty address is nowhere."""
+
+    address: str
+    words: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of one series."""
+
+    is_year_before: bool
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of words, with its coordinates as they are written."""
+
+    classes: str
+    x: str
+    y: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A layout as the templates write it. ``along`` is the axis along which the marks of a series follow each other."""
+
+    form: str
+    along: str
+    width: str
+    height: str
+    layout: Layout
+    series: tuple[Marks, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A chart within a page, for broad and for narrow room; the style sheet shows one of the two."""
+
+    wide: Picture
+    narrow: Picture
+
+
+def nowhere(series: Series, mark: Mark) -> str | None:
+    """The address of marks that lead nowhere."""
+    return None
+
+
+def inline(chart: Chart, address: Address = nowhere) -> Inline:
+    """The chart for a page, to be given to components/chart.html."""
+    return Inline(
+        _picture(chart, "wide", WIDE, measure.shown, address),
+        _picture(chart, "narrow", NARROW, measure.shown, address),
+    )
+
+
+def standalone(chart: Chart, width: float = 800) -> bytes:
+    """The chart as a file with its rules inside; words stay words, in Liberation Sans.
+
+    ``width`` is in units of which a word is 14 high.
+    """
+    picture = _picture(chart, "file", paper(width), measure.printed, nowhere)
+    context = {"picture": picture, "palette": palette, "tones": palette.TONES}
+    return render_to_string("components/chart_file.svg", context).encode()
+
+
+def _picture(
+    chart: Chart, form: str, size: Size, measured: Callable[[str], float], address: Address
+) -> Picture:
+    layout = lay_out(chart, size, measured)
+    return Picture(
+        form,
+        "y" if chart.shape is Shape.BARS else "x",
+        paths.number(layout.width),
+        paths.number(layout.height),
+        layout,
+        tuple(
+            Marks(series.is_year_before, tuple(_link(chart, series, spot, address) for spot in spots))
+            for series, spots in zip(chart.series, layout.spots, strict=True)
+        ),
+        tuple(map(_line, layout.words)),
+    )
+
+
+def _link(chart: Chart, series: Series, spot: Spot, address: Address) -> Link:
+    leads_to = address(series, series.marks[spot.place]) or ""
+    return Link(leads_to, words.of_mark(chart, series, spot.place), paths.rectangle(spot.area))
+
+
+def _line(line: Words) -> Line:
+    classes = line.look if line.anchor is Anchor.START else f"{line.look} {line.anchor}"
+    return Line(classes, paths.number(line.x), paths.number(line.y), line.text)
