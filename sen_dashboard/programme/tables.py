@@ -79,10 +79,10 @@ class DueColumn(tables.Column):
         super().__init__(verbose_name=heading, default="", attrs={"td": DAY_CELL})
         self.is_open = is_open
 
-    def render(self, value: date, record: Any, table: RecordTable) -> SafeString:
+    def render(self, value: date, record: Any, table: RecordTable) -> str:
+        day = formats.day(value)
         is_late = value < table.as_at and self.is_open(record, table.as_at)
-        late = format_html('<br><strong class="late">Late</strong>') if is_late else ""
-        return format_html("{}{}", formats.day(value), late)
+        return format_html('{}<br><strong class="late">{}</strong>', day, "Late") if is_late else day
 
 
 def _not_done(record: Any, day: date) -> bool:
