@@ -24,7 +24,7 @@ from sen_dashboard.pages.trail import HistoryTable
 
 EXAMPLE = "For example 31/3/2026"
 NOBODY = "nobody"
-ABOUT = (("records", "Children, panels and meetings"), ("accounts", "Accounts and roles"))
+ABOUT = (("records", "Children, panels and the programme"), ("accounts", "Accounts and roles"))
 
 
 class ReadFilters(FilterSet):
