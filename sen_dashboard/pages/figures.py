@@ -6,10 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Need
+from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.published import Key
 
+ABBREVIATIONS = {short.upper() for short, _ in GLOSSARY} | set(Need.values)
 BETWEEN = ":"
 """What stands between a KPI's slug and the key of one of its numbers."""
 
@@ -35,7 +38,8 @@ class Figures:
             yield slug, kpi.title
             for name, key in {**kpi.keys.row, **kpi.keys.headline}.items():
                 if key.kind.is_number and not key.by_code and not name.endswith("_year_before"):
-                    yield f"{slug}{BETWEEN}{name}", f"{kpi.title}: {_words(name, key)}"
+                    words = _words(name, key, is_row=name not in kpi.keys.headline)
+                    yield f"{slug}{BETWEEN}{name}", f"{kpi.title}: {words}"
 
     def words(self, kpi: str, key: str, row: str) -> str:
         """A figure in words: "Cost of a place by need: Premium, SEMH"; of an unknown one what is recorded."""
@@ -74,7 +78,15 @@ class Figures:
         return ""
 
 
-def _words(name: str, key: Key) -> str:
+def _words(name: str, key: Key, *, is_row: bool) -> str:
     """What a number is called: as its list of records, its column, or else its key."""
-    own = key.behind.title if key.behind else key.heading
-    return own or name.replace("_pct", " in percent").replace("_", " ")
+    own = (key.behind.title if key.behind else key.heading) or _as_words(name)
+    return f"{own} (of a row)" if is_row else own
+
+
+def _as_words(name: str) -> str:
+    """A key as words: "ASD or SEMH in percent"."""
+    words = [
+        word.upper() if word.upper() in ABBREVIATIONS else word for word in name.split("_") if word != "pct"
+    ]
+    return " ".join([*words, "in percent"] if "pct" in name.split("_") else words)
