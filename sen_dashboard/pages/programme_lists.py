@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from provision.models import CommissioningChange
 from sen_dashboard.accounts.models import User
@@ -19,6 +20,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages.addresses import OWN, kept_query
 from sen_dashboard.pages.figures import Figures
+from sen_dashboard.pages.record import Link
 from sen_dashboard.pages.records import choices_made, wrong_filters
 from sen_dashboard.programme import filters, tables
 from sen_dashboard.programme.models import (
@@ -29,6 +31,8 @@ from sen_dashboard.programme.models import (
     Risk,
     Workstream,
 )
+from sen_dashboard.programme.owners import ROLES
+from sen_dashboard.programme.queue import SOON_DAYS, actions_for
 
 Records = QuerySet[Any, Any]
 HERE = "Programme"
@@ -227,7 +231,20 @@ def answered(asked: Asked, reader: User) -> dict[str, Any]:
         "caption": f"{number}, {formats.day(asked.day)}",
         "filtered": asked.filtered,
         "add": reverse(asked.of.add) if asked.of.add and may(reader, asked.of.permission) else "",
+        "queues": _queues(reader, asked.day) if asked.of.key == "actions" else (),
     }
+
+
+def _queues(reader: User, day: date) -> tuple[Link, ...]:
+    """What waits for each of the reader's roles that actions wait for, and the list of it."""
+    whole = reverse("programme_list", args=["actions"])
+    links = []
+    for role in (role for role in ROLES if role in reader.roles):
+        number = formats.plural(actions_for(role, day).count(), "action")
+        chosen = {f"{OWN}-standing": filters.WAITING[0], f"{OWN}-role": role.slug}
+        query = urlencode({"as_at": day.isoformat()} | chosen)
+        links.append(Link(f"{number} late or due within {SOON_DAYS} days, {role}", f"{whole}?{query}"))
+    return tuple(links)
 
 
 def refused(asked: Asked) -> dict[str, Any]:

@@ -105,6 +105,19 @@ def test_actions_are_as_at_the_day_asked_for_and_else_as_at_today(auditor: Clien
     assert "Done" in today.split("Told on")[1]
 
 
+def test_who_owns_actions_is_led_to_those_that_wait(client: Client, auditor: Client) -> None:
+    f.make_action("ON_TRACK", owner="Finance", due_on=DAY, title="Mine")
+    f.make_action("ON_TRACK", owner="Head of SEN", due_on=DAY)
+    address = f"{reverse('programme_list', args=['actions'])}?{AT}"
+    assert "For you:" not in words(auditor.get(address))
+    client.force_login(f.make_user(Role.FINANCE))
+    page = client.get(address)
+    assert "For you: 1 action late or due within 28 days, Finance" in words(page)
+    found = re.search(r'For you: <a class="govuk-link" href="([^"]+)"', page.content.decode())
+    assert found is not None
+    assert "1 action, 31 March 2019 (filtered:" in words(client.get(unescape(found[1])))
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
