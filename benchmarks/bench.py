@@ -1,4 +1,4 @@
-"""Measure import and KPIs against the same work done bare, and write benchmarks/results.md.
+"""Measure import, KPIs and pages against the same work done bare, pages in Chromium too; write benchmarks/results.md.
 
 Ratios of one run on one machine are what counts: machines differ and are shared, so times are only context.
 Run by `make bench`, on a throw-away embedded PostgreSQL.
@@ -16,6 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from benchmarks import browser
 from benchmarks.report_pack import PackTiming, bench_pack, told
 from benchmarks.timing import median_ms, timed
 
@@ -216,11 +217,20 @@ def sign_in() -> Any:
     return client
 
 
+def bench_browser() -> list[browser.BrowserTiming]:
+    """Every KPI's page in Chromium."""
+    from sen_dashboard.kpis import KPIS
+
+    addresses = {kpi.slug: f"/kpis/{kpi.slug}/?as_at={AS_AT.isoformat()}" for kpi in KPIS}
+    return browser.bench_browser(addresses, sign_in().cookies["sessionid"].value)
+
+
 def report(
     imports: list[ImportTiming],
     kpis: dict[int, list[KpiTiming]],
     pages: dict[int, list[PageTiming]],
     pack: PackTiming,
+    in_browser: list[browser.BrowserTiming],
 ) -> str:
     """The measurements as Markdown tables."""
     lines = [
@@ -277,7 +287,7 @@ def report(
         for scale, timings in pages.items()
         for t in timings
     ]
-    return "\n".join([*lines, *told(pack)]) + "\n"
+    return "\n".join([*lines, *browser.told(in_browser), *told(pack)]) + "\n"
 
 
 def bench_scale(scale: int, folder: Path) -> tuple[ImportTiming, list[KpiTiming], list[PageTiming]]:
@@ -317,8 +327,9 @@ def main() -> None:
             imports.append(imported)
             if scale == 1:
                 pack = bench_pack(AS_AT, datetime.now(UTC))
+                in_browser = bench_browser()
         django.db.connections.close_all()
-        RESULTS.write_text(report(imports, kpis, pages, pack), encoding="utf-8")
+        RESULTS.write_text(report(imports, kpis, pages, pack, in_browser), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 

@@ -125,6 +125,7 @@ def serve(listener: socket.socket, stop: StopRequest) -> None:
     finally:
         server.task_dispatcher.shutdown()
         server.close()
+        wasyncore.close_all(channels, ignore_all=True)  # connections that browsers keep open
 
 
 def _static_fingerprint() -> str:

@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sen_dashboard.compression.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.middleware.common.CommonMiddleware",

@@ -26,6 +26,20 @@ def in_utf_8(application: Application) -> Application:
     return answer
 
 
+def by_headers_alone(application: Application) -> Application:
+    """Answer HEAD without the body: waitress sends what it is given, and the browser takes that for the next answer."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        if hasattr(body, "close"):
+            body.close()
+        return []
+
+    return answer
+
+
 def _is_in_utf_8(content_type: str) -> bool:
     try:
         _, parameters = parse_header_parameters(content_type)
@@ -34,4 +48,4 @@ def _is_in_utf_8(content_type: str) -> bool:
     return parameters.get("charset", "utf-8").lower() in ONE_ENCODING
 
 
-application = in_utf_8(get_wsgi_application())
+application = by_headers_alone(in_utf_8(get_wsgi_application()))

@@ -6,7 +6,6 @@ other PostgreSQL programs than the wheel's. A template database is migrated once
 
 import json
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ import django
 import psycopg2
 import pytest
 
+from benchmarks.browser import launch, program
 from sen_dashboard.embedded import throw_away_server
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ LOCK = 20130401
 """Any number: the advisory lock under which one worker migrates the template while the others wait."""
 
 NOT_READ = {"contenttypes.contenttype", "auth.permission"}
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 run_resources = ExitStack()
 
@@ -176,8 +174,8 @@ def signed_in(client: "Client") -> "Client":
 @pytest.fixture(scope="session")
 def browser(django_db_setup: None) -> Iterator["Browser"]:
     """The Chromium of this machine; without one the test is skipped, or fails when REQUIRE_BROWSER=1."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
+    path = program()
+    if path is None:
         reason = "no Chromium found: apt-get install chromium"
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
@@ -190,14 +188,7 @@ def browser(django_db_setup: None) -> Iterator["Browser"]:
     with sync_playwright() as playwright:
         # In Playwright's event loop Django has another connection, which must know what to bring back as well.
         connection._test_serialized_contents = made_by_migrations
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=[
-                "--no-sandbox",
-                "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-            ],
-        )
+        browser = launch(playwright, path)
         yield browser
         browser.close()
 

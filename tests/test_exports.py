@@ -38,7 +38,7 @@ FORMS = ("csv", "xlsx")
 NOT_SAVED = {"child_trail", "placement_trail", "case_trail", "meeting_trail", "request_drafts"}
 NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS}
 """Histories of single records, since auditors save the changes of all; and one's own drafts."""
-OTHER_FILES = {"kpi_json", "report_file", "meeting_template_csv", "meeting_template_xlsx"}
+OTHER_FILES = {"kpi_chart", "kpi_json", "report_file", "meeting_template_csv", "meeting_template_xlsx"}
 
 Rows = list[list[Any]]
 

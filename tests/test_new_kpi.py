@@ -14,7 +14,7 @@ from django.test import Client
 from pptx import Presentation
 from pypdf import PdfReader
 
-from placements.models import Child
+from placements.models import Placement
 from sen_dashboard import kpis
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
@@ -24,7 +24,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, Kpi, Result, fact
 from sen_dashboard.core.published import Keys, RowKey, count, text
 from sen_dashboard.core.scope import Scope, parse_day
-from tests.factories import make_child, make_placement
+from tests.factories import make_child, make_placement, make_plan
 
 DAY = date(2019, 3, 31)
 TITLE, ANSWER = "Children by year of birth", "3 children are held, born in 2 years."
@@ -42,15 +42,15 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    births = Child.objects.order_by("date_of_birth").values_list("date_of_birth__year", flat=True)
-    years = [str(year) for year in births]
+    born = "plan__child__date_of_birth__year"
+    years = list(map(str, Placement.objects.order_by(born).values_list(born, flat=True)))
     rows = tuple(Row(year, years.count(year)) for year in dict.fromkeys(years))
     return Result(scope, Headline(len(years)), rows)
 
 
 def _children(scope: Scope, year: str | None) -> Counted[Any]:
-    born = {"date_of_birth__year": year} if year else {}
-    return Counted(Quantity.of("children held", born=year), lambda: Child.objects.filter(**born))
+    born = {"plan__child__date_of_birth__year": year} if year else {}
+    return Counted(Quantity.of("children held", born=year), lambda: Placement.objects.filter(**born))
 
 
 def _year(written: str) -> str:
@@ -106,10 +106,8 @@ KPI = Kpi(
 def added(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     """The line in the list of KPIs, and three children."""
     monkeypatch.setattr(kpis, "KPIS", (*kpis.KPIS, KPI))
-    make_placement()
-    born = Child.objects.get().date_of_birth
-    make_child(date_of_birth=born)
-    make_child(date_of_birth=born.replace(year=born.year - 5))
+    for year in (2003, 2003, 2008):
+        make_placement(plan=make_plan(child=make_child(date_of_birth=date(year, 5, 1))))
 
 
 def page(client: Client, address: str) -> str:
@@ -128,7 +126,7 @@ class TestPages:
         assert "<svg" in found
         assert found.count("/kpis/births/records/children/") > 3
         listed = page(signed_in, "/kpis/births/records/children/")
-        assert "3 children" in listed
+        assert "3 placements" in listed
 
     def test_dictionary_defines_it(self, signed_in: Client) -> None:
         assert TITLE in page(signed_in, "/kpis/")

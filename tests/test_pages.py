@@ -18,7 +18,7 @@ from django.utils.timezone import localdate
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
-from sen_dashboard.core import charts, formats
+from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
@@ -387,12 +387,17 @@ class TestKpiPage:
         assert "<script>" not in page
         assert 'value="&#34;&gt;&lt;script&gt;"' in page
 
-    def test_chart_data_cannot_end_its_element(self, signed_in: Client) -> None:
+    def test_a_chart_is_in_the_page_without_a_script(self, signed_in: Client) -> None:
+        """Its marks are links, a name from records is text and ends no element, and nothing asks for Plotly."""
         make_posting(month=date(2019, 3, 1))
         make_cost_line(placement=make_placement(school=make_school(name="</script><b>School")))
         page = signed_in.get("/kpis/provider_concentration/").content.decode()
+        drawn = page.split('<svg class="chart__svg')[1].split("</svg>")[0]
+        assert "/kpis/provider_concentration/records/annual_cost/" in drawn
+        assert "&lt;/script&gt;&lt;b&gt;School" in drawn
         assert "</script><b>" not in page
-        assert "\\u0026lt;/script\\u0026gt;" in page  # and Plotly draws it as text
+        assert not re.search(r'<script[^>]*src="[^"]*plotly', page)
+        assert "style=" not in page
 
     def test_a_default_that_a_form_sends_is_no_choice(self, signed_in: Client) -> None:
         """The cost page's form sends attendance=DAY, which must not narrow the figures of other pages."""
@@ -416,12 +421,25 @@ class TestKpiPage:
         assert "Marked on the chart: 2 April 2017, The first event 31 March 2019, The last event" in page
         assert "The after event" not in page
 
-    def test_names_from_records_are_text_in_a_chart(self, signed_in: Client) -> None:
+    def test_names_from_records_are_text_in_an_explored_chart(self, signed_in: Client) -> None:
         make_posting(month=date(2019, 3, 1))
         make_cost_line(placement=make_placement(school=make_school(name="<a href='//x'>%{y} $x$</a> C&L")))
-        page = signed_in.get("/kpis/provider_concentration/").content.decode()
-        chart = page.split('id="chart-data"')[1].split("</script>")[0].replace("\\u0026", "&")
-        assert "&lt;a href='//x'&gt;%&#123;y} &#36;x&#36;&lt;/a&gt; C&L" in chart
+        response = signed_in.get("/kpis/provider_concentration/chart.json")
+        chart = json.dumps(response.json(), ensure_ascii=False)
+        assert response["Content-Type"] == "application/json"
+        assert "&lt;a href='//x'&gt;%&#123;y} &#36;x&#36;&lt;/a&gt;" in chart
+        assert "<a href" not in chart
+
+    def test_an_explored_chart_shows_and_leads_to_the_same_as_the_page(self, signed_in: Client) -> None:
+        make_posting(month=date(2019, 3, 1))
+        make_cost_line(placement=make_placement())
+        address = "/kpis/provider_concentration/chart.json"
+        data = signed_in.get(address).json()["data"]
+        page = unescape(signed_in.get("/kpis/provider_concentration/").content.decode())
+        (led_to,) = {found for trace in data for found in trace.get("customdata", ()) if found}
+        assert f'href="{led_to}"' in page
+        assert signed_in.get(address, {"top": "many"}).status_code == 400
+        assert signed_in.get(address, {"as_at": "1990-03-31"}).status_code == 404
 
     def test_posting_is_not_allowed(self, signed_in: Client) -> None:
         assert signed_in.post("/kpis/capacity/").status_code == 405
@@ -490,7 +508,7 @@ class TestErrors:
     def test_our_mistake_shows_nothing_of_it(
         self, signed_in: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("sen_dashboard.views.default_as_at", lambda today: 1 / 0)
+        monkeypatch.setattr("sen_dashboard.as_at.default_as_at", lambda today: 1 / 0)
         signed_in.raise_request_exception = False
         response = signed_in.get("/")
         assert response.status_code == 500
@@ -516,15 +534,6 @@ def test_security_policy_allows_no_inline_script(signed_in: Client, address: str
     assert policy["default-src"] == "'self'"
     scripts = re.findall(r"<script([^>]*)>", response.getvalue().decode())
     assert all("src=" in script or 'type="application/json"' in script for script in scripts)
-
-
-def test_charts_without_a_value_are_none() -> None:
-    gaps = charts.figure(charts.line("Nothing", [DAY], [None]))
-    assert not charts.has_data(gaps)
-    assert (
-        charts.has_data(charts.bar_figure(charts.bars("One", ["a"], [0], labels=["0"]), x_title="")) is True
-    )
-    assert not charts.has_data(charts.bar_figure(charts.bars("None", [], [], labels=[]), x_title=""))
 
 
 def test_style_sheets_ask_for_no_other_file() -> None:

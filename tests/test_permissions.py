@@ -55,6 +55,7 @@ PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
     "overview": EVERYBODY,
     "kpi": EVERYBODY,
+    "kpi_chart": EVERYBODY,
     "kpi_json": EVERYBODY,
     "kpi_file": EVERYBODY,
     "records": EVERYBODY,
@@ -175,6 +176,7 @@ CSV = {"form": "csv"}
 OF_A_REPORT = {"month": "2019-03", "version": "1"}
 PARTS: dict[str, dict[str, str]] = {
     "kpi": {"slug": "capacity"},
+    "kpi_chart": {"slug": "capacity"},
     "kpi_json": {"slug": "capacity"},
     "kpi_file": {"slug": "capacity"} | CSV,
     "records": {"slug": "capacity", "key": "special_on_roll"},

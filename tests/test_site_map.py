@@ -2,8 +2,10 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -38,6 +40,21 @@ MOST_STATEMENTS |= {
 MOST_STATEMENTS |= {"case_papers": 16, "decide": 26, "ratify": 22, "correct": 24}
 OTHERWISE = 12
 
+GOVUK = Path("static", "vendor", "govuk-frontend-6.6.0", "govuk-frontend.min.css")
+MARKS = {"govuk-table__head", "govuk-table__row", "govuk-table__body", "govuk-radios", "govuk-checkboxes"}
+"""Classes for which GOV.UK Frontend has no rules."""
+
+
+def styled_classes() -> set[str]:
+    """The classes for which our build of GOV.UK Frontend has rules, and those that need none."""
+    return MARKS | set(re.findall(r"\.(govuk-[\w-]+)", (settings.BASE_DIR / GOVUK).read_text()))
+
+
+def govuk_classes(html: str) -> set[str]:
+    """The classes of GOV.UK Frontend that a page or a template names."""
+    named = " ".join(re.findall(r'class="([^"]*)"', html))
+    return set(re.findall(r"(?<![\w-])govuk-[\w-]+", named))
+
 
 def test_every_page_is_on_the_site_map() -> None:
     make_everything()
@@ -47,6 +64,7 @@ def test_every_page_is_on_the_site_map() -> None:
 def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -> None:
     make_everything()
     client.force_login(make_user(*Role))
+    styled = styled_classes()
     for name, addresses in site_map().items():
         if name == "sign_in":
             client.logout()
@@ -63,6 +81,12 @@ def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -
             scripts = re.findall(r"<script([^>]*)>", page)
             assert all("src=" in script or 'type="application/json"' in script for script in scripts), address
             assert not re.search(r"\sstyle=", page), address
+            assert govuk_classes(page) <= styled, address
+
+
+def test_what_a_template_takes_of_govuk_frontend_is_in_our_build_of_it() -> None:
+    for template in (settings.BASE_DIR / "templates").rglob("*.html"):
+        assert govuk_classes(template.read_text(encoding="utf-8")) <= styled_classes(), template
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "2020-02-29", "2199-12-31"])

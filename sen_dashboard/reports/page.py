@@ -71,7 +71,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
 def _shown(section: Section, audience: Audience) -> Iterator[ShownKpi]:
     for kpi in section.kpis:
         facts = [LinkedFact(Fact(fact.label, fact.cell.text, Kind.TEXT, fact.raw)) for fact in kpi.facts]
-        chart = kpi.chart and svg.inline(kpi.chart, _mark_address(kpi, audience))
+        chart = svg.inline(kpi.chart, _mark_address(kpi, audience)) if kpi.chart else None
         yield ShownKpi(kpi, facts, chart, table_of(kpi.table))
 
 

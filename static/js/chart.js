@@ -195,7 +195,8 @@ class Explorer {
     const address = new URL(this.figure.dataset.explore, location.href);
     address.searchParams.set("drawing", svg.dataset.form);
     const [explored] = await Promise.all([fetched(address), loaded()]);
-    const plot = Object.assign(document.createElement("div"), { className: "chart__plot chart__plot--waiting" });
+    const className = `chart__plot chart__plot--${svg.dataset.form} chart__plot--waiting`;
+    const plot = Object.assign(document.createElement("div"), { className });
     plot.setAttribute("role", "group");
     plot.setAttribute("aria-labelledby", this.figure.querySelector("figcaption").id);
     this.plain.after(plot);
@@ -207,7 +208,9 @@ class Explorer {
     await this.react(plot, svg.getBoundingClientRect().width);
     if (!this.mayOpen(isAsked)) return plot.remove();
     plot.on("plotly_click", follow);
-    plot.on("plotly_relayout", (change) => "xaxis.range[0]" in change && Plotly.relayout(plot, named(plot.layout)));
+    plot.on("plotly_relayout", (change) => {
+      if (Object.keys(change).some((name) => name.startsWith("xaxis.range"))) Plotly.relayout(plot, named(plot.layout));
+    });
     plot.on("plotly_hover", ({ points: [{ customdata }] }) => plot.classList.toggle("chart__plot--link", !!customdata));
     plot.on("plotly_unhover", () => plot.classList.remove("chart__plot--link"));
     this.plot = plot;

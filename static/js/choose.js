@@ -11,5 +11,5 @@ if (holder) {
   all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
   boxes.forEach((box) => box.addEventListener("change", show));
   show();
-  holder.hidden = false;
+  holder.classList.remove("by-script");
 }

@@ -1,24 +1,14 @@
-/* Chart and table as two tabs of one panel, one key away from each other. Without JavaScript both stand below each other. */
+/* Chart and table as two tabs of one panel, one key away from each other. What shows first needs no script: the style
+   sheet has it from the address. Without JavaScript both stand below each other. */
 
-const views = [...document.querySelectorAll("[data-view]")];
-if (views.length > 1) {
-  const list = document.createElement("div");
-  list.className = "views__tabs";
-  list.setAttribute("role", "tablist");
-  list.setAttribute("aria-label", "Show as");
-  const tabs = views.map((view) => {
-    const tab = document.createElement("button");
-    tab.type = "button";
-    tab.id = `${view.id}-tab`;
-    tab.textContent = view.dataset.view;
-    tab.setAttribute("role", "tab");
-    tab.setAttribute("aria-controls", view.id);
+const holder = document.querySelector(".views");
+if (holder) {
+  const tabs = [...holder.querySelectorAll("[role=tab]")];
+  const views = tabs.map((tab) => document.getElementById(tab.getAttribute("aria-controls")));
+  views.forEach((view, place) => {
     view.setAttribute("role", "tabpanel");
-    view.setAttribute("aria-labelledby", tab.id);
-    list.append(tab);
-    return tab;
+    view.setAttribute("aria-labelledby", tabs[place].id);
   });
-  views[0].before(list);
 
   /** Shows one view; a chart that was drawn while hidden fits itself to the room it now has. */
   const show = (chosen) => {
@@ -27,6 +17,7 @@ if (views.length > 1) {
       tabs[place].setAttribute("aria-selected", String(place === chosen));
       tabs[place].tabIndex = place === chosen ? 0 : -1;
     });
+    holder.dataset.ready = "";
     window.dispatchEvent(new Event("resize"));
   };
   /** The view that the address points into: "#table" is what the links of the table's headings end in. */
@@ -44,10 +35,16 @@ if (views.length > 1) {
     document.querySelectorAll(".scope a").forEach((link) => (link.hash = hash));
   };
 
-  tabs.forEach((tab, place) => tab.addEventListener("click", () => choose(place)));
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+  tabs.forEach((tab, place) =>
+    tab.addEventListener("click", (event) => {
+      event.preventDefault();
+      choose(place);
+    }),
+  );
+  tabs[0].parentElement.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1, " ": 0 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
     const next = (tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length;
     choose(next);
     tabs[next].focus();

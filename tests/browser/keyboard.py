@@ -25,7 +25,7 @@ FOCUS = r"""() => {
   const isInWindow = box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0
     && box.top < innerHeight && box.left < innerWidth
   return {
-    name: label.innerText.trim().split("\n")[0].trim(),
+    name: (label.innerText ?? label.textContent).trim().split("\n")[0].trim(),
     id: e.id,
     control: [...document.querySelectorAll("*")].indexOf(e) + " " + e.cloneNode(false).outerHTML,
     is_page: e === document.body || e === document.documentElement,

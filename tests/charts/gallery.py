@@ -79,18 +79,36 @@ def before(chart: Chart, *values: Value) -> Chart:
 NEEDS = ["ASD", "SEMH", "SLCN", "PD", "SLD", "MLD", "Other (6)"]
 YEARS = ["2014-15", "2015-16", "2016-17", "2017-18", "2018-19"]
 SCHOOLS = [
-    "Sandernock School", "Ash Grove", LONG_NAME, "Hill House", "St Mary’s", "Brook View School for Boys",
-    "The Cedars", "Oakfield Lodge Independent Special School", "Downs View", "Marlowe House", "Pilgrims’ Way",
-    "North Foreland Academy", "Stour Valley", "Medway Bridge", "Romney Marsh School", "Thanet Reach",
-    "Weald View School and College for Young People", "Swale Park", "Darent House", "Ebbsfleet Green",
-]  # fmt: skip
+    "Sandernock School",
+    "Ash Grove",
+    LONG_NAME,
+    "Hill House",
+    "St Mary’s",
+    "Brook View School for Boys",
+    "The Cedars",
+    "Oakfield Lodge Independent Special School",
+    "Downs View",
+    "Marlowe House",
+    "Pilgrims’ Way",
+    "North Foreland Academy",
+    "Stour Valley",
+    "Medway Bridge",
+    "Romney Marsh School",
+    "Thanet Reach",
+    "Weald View School and College for Young People",
+    "Swale Park",
+    "Darent House",
+    "Ebbsfleet Green",
+]
 
 
 def _charts() -> dict[str, Chart]:
     share = lines(
-        months(24), Axis("Percent of children with a plan", Kind.PERCENT), drawn("INMSS share", falling(24, 9.4, 7.0)),
+        months(24),
+        Axis("Percent of children with a plan", Kind.PERCENT),
+        drawn("INMSS share", falling(24, 9.4, 7.0)),
         levels=(Level("Target", 7.0), Level("Floor", 9.0)),
-    )  # fmt: skip
+    )
     spending = lines(
         months(12),
         POUNDS,
@@ -115,61 +133,120 @@ def _charts() -> dict[str, Chart]:
                 (date(2019, 3, 31), "Last"),
             ]
         ),
-        "twelve-months": lines(months(12), COUNT, drawn("Children", [840, 836, 841, 850, 847, 839, 845, 851, 858, 860, 855, 842])),
+        "twelve-months": lines(
+            months(12), COUNT, drawn("Children", [840, 836, 841, 850, 847, 839, 845, 851, 858, 860, 855, 842])
+        ),
         "one-point": lines(months(1), COUNT, drawn("Children", [842]), levels=(Level("Target", 800),)),
         "gaps": lines(
-            months(24), COUNT, drawn("Starts", [None if n in (3, 4, 9, 11, 12) else n * 3 % 17 for n in range(24)]),
+            months(24),
+            COUNT,
+            drawn("Starts", [None if n in (3, 4, 9, 11, 12) else n * 3 % 17 for n in range(24)]),
             drawn("Ends", [None if n > 20 else n * 5 % 13 for n in range(24)], Tone.SECOND),
         ),
         "sixty-days": lines(days, COUNT, drawn("Open cases", wave(60, 20, 90)), named_by=Kind.DAY),
-        "negative": lines(months(12), Axis("Percentage points", Kind.POINTS), drawn("Change", wave(12, -4.5, 3.2))),
+        "negative": lines(
+            months(12), Axis("Percentage points", Kind.POINTS), drawn("Change", wave(12, -4.5, 3.2))
+        ),
         "spending": before(spending, *(3.1e6 * n for n in range(1, 13))),
         "three-series-that-cross": lines(
-            months(13), COUNT, drawn("INMSS", wave(13, 40, 60)), drawn("State special schools", wave(13, 40, 60, 3), Tone.SECOND),
+            months(13),
+            COUNT,
+            drawn("INMSS", wave(13, 40, 60)),
+            drawn("State special schools", wave(13, 40, 60, 3), Tone.SECOND),
             drawn("Specialist resourced provision", wave(13, 40, 60, 5), Tone.THIRD),
         ),
         "four-of-the-same": Chart(
-            Shape.LINES, Axis("Academic year", Kind.TEXT), Axis("Percent", Kind.PERCENT, True), tuple(YEARS),
-            tuple(drawn(name, [5, 5.5, 6, 6.2, 6.3], tone) for name, tone in zip(
-                ("Kent", "Neighbours' median", "South East", "England"), Tone, strict=True)),
+            Shape.LINES,
+            Axis("Academic year", Kind.TEXT),
+            Axis("Percent", Kind.PERCENT, True),
+            tuple(YEARS),
+            tuple(
+                drawn(name, [5, 5.5, 6, 6.2, 6.3], tone)
+                for name, tone in zip(
+                    ("Kent", "Neighbours' median", "South East", "England"), Tone, strict=True
+                )
+            ),
         ),
         "levels-close-together": lines(
-            months(24), PERCENT, drawn("Within 20 weeks", wave(24, 30, 99)),
+            months(24),
+            PERCENT,
+            drawn("Within 20 weeks", wave(24, 30, 99)),
             levels=(Level("Target", 60.2), Level("Floor", 60.0), Level("England", 59.8)),
         ),
         "identical-values": lines(months(6), PERCENT, drawn("Within 20 weeks", [100.0] * 6)),
         "nothing-but-noughts": lines(months(6), COUNT, drawn("Complaints", [0] * 6)),
-        "tiny": lines(months(6), Axis("Ratio", Kind.RATIO), drawn("Share", [0.0001, 0.0002, 0.00015, 0.0003, 0.0001, 0.0002])),
-        "huge": lines(months(6), Axis("Pounds", Kind.POUNDS), drawn("Spending", [41e9, 41.1e9, 41.2e9, 41.05e9, 41.3e9, 41.25e9])),
+        "tiny": lines(
+            months(6),
+            Axis("Ratio", Kind.RATIO),
+            drawn("Share", [0.0001, 0.0002, 0.00015, 0.0003, 0.0001, 0.0002]),
+        ),
+        "huge": lines(
+            months(6),
+            Axis("Pounds", Kind.POUNDS),
+            drawn("Spending", [41e9, 41.1e9, 41.2e9, 41.05e9, 41.3e9, 41.25e9]),
+        ),
         "hostile-lines": lines(
-            months(6), Axis(HOSTILE, Kind.COUNT), drawn(HOSTILE, [1, 2, 3, 2, 1, 2]), drawn("W" * 60, [2, 1, 2, 3, 2, 1], Tone.SECOND),
+            months(6),
+            Axis(HOSTILE, Kind.COUNT),
+            drawn(HOSTILE, [1, 2, 3, 2, 1, 2]),
+            drawn("W" * 60, [2, 1, 2, 3, 2, 1], Tone.SECOND),
             levels=(Level(HOSTILE, 2.5),),
         ),
         "needs": before(needs, 290, 214, 101, 40, 52, 31, 125),
         "costs": costs,
         "costs-and-a-year-before": before(costs, 35310, 36480, 33911, 41870, 33490, 26420, 41020),
         "twenty-long-names": bars(
-            SCHOOLS, Axis("Annual cost", Kind.POUNDS), drawn("Cost", [3.4e6 / (n + 1) for n in range(20)], labels=[
-                f"£{3.4 / (n + 1):.1f}m, {96 // (n + 1)} children" for n in range(20)]),
+            SCHOOLS,
+            Axis("Annual cost", Kind.POUNDS),
+            drawn(
+                "Cost",
+                [3.4e6 / (n + 1) for n in range(20)],
+                labels=[f"£{3.4 / (n + 1):.1f}m, {96 // (n + 1)} children" for n in range(20)],
+            ),
         ),
         "benchmark": bars(
-            ["Kent", "Essex", "Surrey", "South East", "England"], Axis("Percent", Kind.PERCENT),
-            Series("INMSS share", tuple(
-                Mark(value, row, "", tone) for value, row, tone in (
-                    (9.1, "a", None), (8.2, "b", Tone.THIRD), (7.7, "c", Tone.THIRD), (6.9, "", Tone.SECOND), (6.3, "", Tone.SECOND))
-            )),
+            ["Kent", "Essex", "Surrey", "South East", "England"],
+            Axis("Percent", Kind.PERCENT),
+            Series(
+                "INMSS share",
+                tuple(
+                    Mark(value, row, "", tone)
+                    for value, row, tone in (
+                        (9.1, "a", None),
+                        (8.2, "b", Tone.THIRD),
+                        (7.7, "c", Tone.THIRD),
+                        (6.9, "", Tone.SECOND),
+                        (6.3, "", Tone.SECOND),
+                    )
+                ),
+            ),
         ),
-        "all-of-them": bars(["Agreed", "Refused", "Deferred"], PERCENT, drawn("Cases", [100.0, 0.0, 62.5], labels=["345 of 345", "0 of 12", "5 of 8"])),
-        "negative-bars": before(bars(
-            [*NEEDS[:4], LONG_NAME], Axis("Change of cost", Kind.POUNDS), drawn("Change", [1.31e6, -420_000, 38_000, None, -1_250_000])),
-            900_000, -800_000, -20_000, 0, 100_000),
+        "all-of-them": bars(
+            ["Agreed", "Refused", "Deferred"],
+            PERCENT,
+            drawn("Cases", [100.0, 0.0, 62.5], labels=["345 of 345", "0 of 12", "5 of 8"]),
+        ),
+        "negative-bars": before(
+            bars(
+                [*NEEDS[:4], LONG_NAME],
+                Axis("Change of cost", Kind.POUNDS),
+                drawn("Change", [1.31e6, -420_000, 38_000, None, -1_250_000]),
+            ),
+            900_000,
+            -800_000,
+            -20_000,
+            0,
+            100_000,
+        ),
         "negative-bars-alone": bars(["ASD", "SEMH"], COUNT, drawn("Change", [-3, -12])),
         "one-bar": bars(["ASD"], COUNT, drawn("Children", [1])),
         "hostile-bars": bars(
-            [HOSTILE, HOSTILE, "ش ר 漢字 😀", "W" * 60], Axis(HOSTILE, Kind.COUNT), drawn(HOSTILE, [3, 2, 1, 4], labels=[HOSTILE, "", "2 😀", "4"]),
+            [HOSTILE, HOSTILE, "ش ר 漢字 😀", "W" * 60],
+            Axis(HOSTILE, Kind.COUNT),
+            drawn(HOSTILE, [3, 2, 1, 4], labels=[HOSTILE, "", "2 😀", "4"]),
             drawn("Other", [1, 2, 3, 4], Tone.FOURTH),
         ),
-    }  # fmt: skip
+    }
 
 
 CHARTS = _charts()

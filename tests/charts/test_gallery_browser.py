@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sen_dashboard.core.charts import words
 from tests.charts.gallery import CHARTS, address
@@ -173,12 +174,11 @@ def test_the_focus_is_seen(gallery: "Page") -> None:
     open_chart(gallery, "needs")
     gallery.get_by_role("button", name="Explore the chart").focus()
     gallery.keyboard.press("Tab")
-    look = "(e) => [getComputedStyle(e).outlineColor, getComputedStyle(e.querySelector('path')).fill, getComputedStyle(e.querySelector('path')).stroke]"
-    assert gallery.evaluate_handle("document.activeElement").evaluate(look) == [
-        "rgb(11, 12, 12)",
-        "rgb(255, 221, 0)",
-        "rgb(11, 12, 12)",
-    ]
+    look = """() => {
+      const link = document.activeElement, area = getComputedStyle(link.querySelector("path"))
+      return [getComputedStyle(link).outlineColor, area.fill, area.stroke]
+    }"""
+    assert gallery.evaluate(look) == ["rgb(11, 12, 12)", "rgb(255, 221, 0)", "rgb(11, 12, 12)"]
     if folder := os.environ.get("PICTURES"):
         gallery.locator(".chart").screenshot(path=f"{folder}/focus.png")
 
@@ -223,6 +223,31 @@ def test_a_mouse_that_rests_gets_values_zoom_and_links(gallery: "Page") -> None:
         gallery.locator(".chart").screenshot(path=f"{folder}/hover.png")
     gallery.mouse.click(point["x"] + 3, point["y"] + 3)
     gallery.wait_for_url("**/charts/?part=key&row=row-3")
+
+
+def test_a_plot_that_is_zoomed_names_more_of_what_it_shows(gallery: "Page") -> None:
+    drawing = open_chart(gallery, "share")
+    rest_on(gallery, drawing)
+    box = gallery.locator(".chart__plot").bounding_box()
+    assert box is not None
+    named = gallery.locator(".chart__plot .xtick text")
+    whole = named.all_text_contents()
+    assert whole == ["Jul 2017", "Nov 2017", "Mar 2018", "Jul 2018", "Nov 2018", "Mar 2019"]
+    gallery.mouse.move(box["x"] + 200, box["y"] + 150)
+    gallery.mouse.down()
+    gallery.mouse.move(box["x"] + 300, box["y"] + 150, steps=5)
+    gallery.mouse.up()
+    expect(named).to_have_text(["Oct 2017", "Nov 2017", "Dec 2017", "Jan 2018"])
+    gallery.get_by_role("button", name="Reset axes").click()
+    expect(named).to_have_text(whole)
+
+
+def test_an_explored_chart_follows_the_width_of_the_window(gallery: "Page") -> None:
+    drawing = open_chart(gallery, "needs")
+    rest_on(gallery, drawing)
+    gallery.set_viewport_size({"width": 700, "height": 900})
+    gallery.wait_for_function("document.querySelector('.chart__plot .main-svg').clientWidth < 640")
+    assert gallery.evaluate("document.documentElement.scrollWidth") <= 700
 
 
 def test_a_mouse_that_passes_changes_nothing(gallery: "Page") -> None:

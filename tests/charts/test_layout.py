@@ -1,4 +1,4 @@
-"""Where everything of a chart stands, whatever it holds: no words on others, marks in the plot, order and numbers kept."""
+"""Where everything of a chart stands, whatever it holds: no words on others, marks in the plot, numbers kept."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -128,19 +128,19 @@ def check_numbers(chart: Chart, size: Size) -> None:
         assert [spot.place for spot in spots] == sorted({spot.place for spot in spots})
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(lines(), sizes)
 def test_lines_leave_room_for_everything(chart: Chart, size: Size) -> None:
     check(chart, size)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(bars(), sizes)
 def test_bars_leave_room_for_everything(chart: Chart, size: Size) -> None:
     check(chart, size)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(lines() | bars(), sizes)
 def test_spots_show_the_numbers_in_their_order(chart: Chart, size: Size) -> None:
     check_numbers(chart, size)
@@ -156,7 +156,7 @@ def test_the_gallery_keeps_the_rules(name: str, size: str) -> None:
 # Lines
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(lines(), sizes)
 def test_marks_of_lines_lie_apart_and_the_last_is_always_there(chart: Chart, size: Size) -> None:
     layout = lay_out(chart, size, measure.shown)

@@ -4,7 +4,7 @@ What is drawn comes from the layout; the templates components/chart.html and com
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 
@@ -92,7 +92,9 @@ def standalone(chart: Chart, width: float = 800) -> bytes:
 
     ``width`` is in units of which a word is 14 high.
     """
-    picture = _picture(chart, "file", paper(width), measure.printed, nowhere)
+    drawn = _picture(chart, "file", paper(width), measure.printed, nowhere)
+    lines = (replace(line, text=measure.legible(line.text)) for line in drawn.lines)
+    picture = replace(drawn, lines=tuple(lines))
     context = {"picture": picture, "palette": palette, "tones": palette.TONES}
     return render_to_string("components/chart_file.svg", context).encode()
 

@@ -11,7 +11,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sen_dashboard.core.charts import INMSS, TEXT
+from sen_dashboard.core.charts.chart import Tone
+from sen_dashboard.core.charts.palette import TEXT, TONES
 
 FONT = "Arial"
 OPTIONS = {
@@ -57,11 +58,11 @@ class Styles:
 
     @property
     def title(self) -> Format:
-        return self.get(bold=True, font_size=18, font_color=INMSS)
+        return self.get(bold=True, font_size=18, font_color=TONES[Tone.MAIN])
 
     @property
     def subtitle(self) -> Format:
-        return self.get(bold=True, font_size=13, font_color=INMSS)
+        return self.get(bold=True, font_size=13, font_color=TONES[Tone.MAIN])
 
     @property
     def bold(self) -> Format:
@@ -77,7 +78,7 @@ class Styles:
 
     def heading(self, *, is_number: bool) -> Format:
         """The heading of a column, on the side on which its cells stand."""
-        white_on_blue = {"bold": True, "font_color": "#FFFFFF", "bg_color": INMSS}
+        white_on_blue = {"bold": True, "font_color": "#FFFFFF", "bg_color": TONES[Tone.MAIN]}
         return self.get(**white_on_blue, text_wrap=True, valign="bottom", **_side(is_number))
 
     def cell(self, number_format: str = "", *, is_number: bool = False, **properties: Any) -> Format:

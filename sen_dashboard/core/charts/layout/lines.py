@@ -265,7 +265,7 @@ def _under(frame: _Frame) -> tuple[list[Words], float]:
     title = frame.chart.along.title
     if not title:
         return named, bottom
-    lines = face.wrapped(title, frame.size.width)
+    lines = face.wrapped(title, plot.right)
     titles = [
         Words(plot.right, words.y, words.text, "title", Anchor.END)
         for words in lines_of_words(face, lines, 0, bottom, "")
