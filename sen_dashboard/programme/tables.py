@@ -24,13 +24,13 @@ from sen_dashboard.core.tables import (
 from sen_dashboard.programme.models import Lever, RiskStatus, Status
 
 COLOURS: Mapping[str, str] = {
-    Status.NOT_STARTED: "grey",
-    Status.ON_TRACK: "green",
-    Status.AT_RISK: "yellow",
-    Status.OFF_TRACK: "red",
-    Status.DONE: "blue",
+    Status.NOT_STARTED: "govuk-tag--grey",
+    Status.ON_TRACK: "govuk-tag--green",
+    Status.AT_RISK: "govuk-tag--yellow",
+    Status.OFF_TRACK: "govuk-tag--red",
+    Status.DONE: "",
 }
-"""The colour of each status beside its words."""
+"""The colour of each status beside its words; that of a tag itself is blue."""
 
 
 class NamesFigures(Protocol):
@@ -46,7 +46,7 @@ class NamesFigures(Protocol):
 
 def tag(words: str, status: str) -> SafeString:
     """A status as a tag: words on its colour."""
-    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', COLOURS[status], words)
+    return format_html('<strong class="govuk-tag {}">{}</strong>', COLOURS[status], words)
 
 
 class StatusColumn(CodeColumn):
