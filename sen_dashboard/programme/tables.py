@@ -191,7 +191,12 @@ class RiskTable(ProgrammeTable):
     rating = KindColumn(Kind.COUNT, verbose_name="Rating")
     likelihood = KindColumn(Kind.COUNT)
     impact = KindColumn(Kind.COUNT)
-    mitigation = tables.Column(verbose_name="What is done against it", orderable=False, default="")
+    mitigation = tables.Column(
+        verbose_name="What is done against it",
+        orderable=False,
+        default="",
+        attrs={"td": {"class": "programme-note"}},
+    )
     owner = tables.Column(default="")
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
     status = CodeColumn(RiskStatus)
