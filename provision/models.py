@@ -14,6 +14,8 @@ from sen_dashboard.core.constraints import (
     not_negative,
 )
 from sen_dashboard.core.fields import key_field, year_field
+from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
 
 
 class Sector(models.TextChoices):
@@ -106,7 +108,8 @@ class ChangeStatus(models.TextChoices):
     CANCELLED = "CANCELLED", "Cancelled"
 
 
-class CommissioningChange(models.Model):
+@kept_in_trail(has_page=True, codes={"needs": Need})
+class CommissioningChange(Record):
     """A planned change of places in the commissioning plan."""
 
     change_id = key_field(primary_key=True)

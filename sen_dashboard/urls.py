@@ -2,15 +2,28 @@
 accessibility statement."""
 
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, include, path, register_converter
 
-from sen_dashboard import audit_views, panel_views, record_views, reference_views, views
+from sen_dashboard import audit_views, panel_views, programme_views, record_views, reference_views, views
 from sen_dashboard.core.addresses import FinancialYearConverter, FormConverter, KeyConverter, MonthConverter
+from sen_dashboard.programme.views.actions import AddAction, ChangeAction
+from sen_dashboard.programme.views.notes import AddNote, ChangeNote, RemoveNote
+from sen_dashboard.programme_views import FIGURES
 
 register_converter(KeyConverter, "key")
 register_converter(MonthConverter, "month")
 register_converter(FinancialYearConverter, "financial_year")
 register_converter(FormConverter, "form")
+
+
+def _programme_records(kind: str, folder: str) -> list[URLPattern]:
+    """The page of a record of the programme, and its history; ``kind`` is the name of its page."""
+    address, given = f"programme/{folder}/<key:{kind}_id>/", {"kind": kind}
+    return [
+        path(f"{address}trail/", programme_views.programme_trail, given, name=f"{kind}_trail"),
+        path(address, programme_views.programme_record, given, name=kind),
+    ]
+
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -24,7 +37,28 @@ urlpatterns = [
     path("", include("sen_dashboard.accounts.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
     path("months/", include("placements.urls")),
-    path("events/", include("sen_dashboard.programme.urls")),
+    path("events/", include("sen_dashboard.programme.event_urls")),
+    path("programme/actions/add/", AddAction.as_view(figures=FIGURES), name="action_add"),
+    path(
+        "programme/actions/<key:action_id>/change/",
+        ChangeAction.as_view(figures=FIGURES),
+        name="action_change",
+    ),
+    path("programme/notes/add/", AddNote.as_view(figures=FIGURES), name="kpi_note_add"),
+    path(
+        "programme/notes/<key:kpi_note_id>/change/",
+        ChangeNote.as_view(figures=FIGURES),
+        name="kpi_note_change",
+    ),
+    path("programme/notes/<key:kpi_note_id>/remove/", RemoveNote.as_view(), name="kpi_note_remove"),
+    path("programme/", include("sen_dashboard.programme.urls")),
+    *_programme_records("workstream", "workstreams"),
+    *_programme_records("action", "actions"),
+    *_programme_records("risk", "risks"),
+    *_programme_records("decision_needed", "decisions"),
+    *_programme_records("commissioning_change", "commissioning-changes"),
+    path("programme/<slug:key>/", programme_views.programme_list, name="programme_list"),
+    path("programme/<slug:key>.<form:form>", programme_views.programme_list_file, name="programme_list_file"),
     path("panel/", panel_views.panel_work, name="panel"),
     path("panel/queues/<slug:key>/", panel_views.queue, name="queue"),
     path("panel/queues/<slug:key>/bulk/", panel_views.queue_bulk, name="queue_bulk"),

@@ -35,7 +35,16 @@ from placements.models import (
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.models import (
+    Action,
+    ActionUpdate,
+    DecisionNeeded,
+    Event,
+    KpiNote,
+    Milestone,
+    Risk,
+    Workstream,
+)
 
 _numbers = count(1)
 
@@ -236,3 +245,56 @@ def make_event(**given: Any) -> Event:
     """A change of process on 29 April 2019."""
     fields = {"event_id": new_key("event"), "day": date(2019, 4, 29), "title": "New process"}
     return Event.objects.create(**fields | given)
+
+
+def make_workstream(**given: Any) -> Workstream:
+    fields = {"workstream_id": new_key("workstream"), "title": "Independent school placements"}
+    return Workstream.objects.create(**fields | given)
+
+
+def make_action(status: str = "", *, told: date = date(2019, 1, 15), **given: Any) -> Action:
+    """An action to reduce spend; with a ``status``, told on the day ``told``."""
+    fields = {"action_id": new_key("action"), "lever": "REDUCE_SPEND", "title": "Negotiate with schools"}
+    action = Action.objects.create(**fields | given)
+    if status:
+        make_update(action=action, day=told, status=status, note="As told by the lead")
+    return action
+
+
+def make_update(**given: Any) -> ActionUpdate:
+    """That a new action was on track on 31 January 2019."""
+    given["action"] = given.get("action") or make_action()
+    return ActionUpdate.objects.create(**{"day": date(2019, 1, 31), "status": "ON_TRACK"} | given)
+
+
+def make_milestone(**given: Any) -> Milestone:
+    """An open milestone, due on 1 March 2019, of a new action unless an action or change is given."""
+    if not given.keys() & {"action", "change"}:
+        given["action"] = make_action()
+    fields = {"milestone_id": new_key("milestone"), "title": "Terms agreed", "due_on": date(2019, 3, 1)}
+    return Milestone.objects.create(**fields | given)
+
+
+def make_risk(**given: Any) -> Risk:
+    """An open risk of a new workstream, likely (4) and of some impact (3)."""
+    given["workstream"] = given.get("workstream") or make_workstream()
+    fields = {
+        "risk_id": new_key("risk"),
+        "title": "Fees rise",
+        "likelihood": 4,
+        "impact": 3,
+        "status": "OPEN",
+    }
+    return Risk.objects.create(**fields | given)
+
+
+def make_decision_needed(**given: Any) -> DecisionNeeded:
+    """A decision that a new workstream waits for."""
+    given["workstream"] = given.get("workstream") or make_workstream()
+    return DecisionNeeded.objects.create(**{"item_id": new_key("item"), "title": "Agree the tender"} | given)
+
+
+def make_note(**given: Any) -> KpiNote:
+    """A note beside the reasons for requests, from 31 March 2019 on."""
+    fields = {"kpi": "panel_reasons", "title": "Reasons", "text": "One\nTwo", "day": date(2019, 3, 31)}
+    return KpiNote.objects.create(**fields | given)

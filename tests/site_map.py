@@ -4,6 +4,7 @@ The records that they name are those of ``make_everything``.
 """
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import connection
 from django.urls import reverse
@@ -15,24 +16,33 @@ from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.pages.programme_lists import LISTS
+from sen_dashboard.programme.models import Status
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.states import State
 from tests.benchmarking.shipped import load_shipped
 from tests.factories import (
+    make_action,
     make_agenda_item,
     make_case,
+    make_change,
     make_child,
     make_conflict,
     make_decision,
+    make_decision_needed,
     make_event,
     make_expected,
     make_meeting,
     make_member,
+    make_milestone,
+    make_note,
     make_placement,
     make_plan,
+    make_risk,
     make_school,
     make_user,
+    make_workstream,
 )
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
@@ -53,6 +63,14 @@ OF_A_MEETING = (
 )
 OF_A_MEETING += ("meeting_spreadsheet",)
 AGENDA_TASKS = {f"agenda_{task}" for task in ("add", "defer", "up", "down", "take_off")}
+PROGRAMME_RECORDS = {
+    "workstream": "W1",
+    "action": "N1",
+    "risk": "R1",
+    "decision_needed": "D1",
+    "commissioning_change": "X1",
+}
+"""The records of the programme with a page of their own, each with its key."""
 FILES = {
     "kpi": "kpi_file",
     "records": "records_file",
@@ -67,6 +85,7 @@ FILES = {
     "people": "people_file",
     "extract": "extract_file",
     "reports": "reports_file",
+    "programme_list": "programme_list_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
@@ -90,6 +109,7 @@ def make_everything() -> None:
     make_panel(1)
     make_places(1)
     make_event(event_id="E1", day=date(2018, 9, 1))
+    make_programme()
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
     make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
     decision = make_decision(pk=NUMBER, case=make_case(case_id="A case", child=child, attendance="DAY"))
@@ -113,6 +133,31 @@ def _make_meeting(decided: PanelCase) -> None:
     make_conflict(item=make_agenda_item(meeting=meeting, case=undecided))
     make_member(meeting=meeting, role="Chair", present=True)
     make_case(ready_on=date(2018, 4, 20))
+
+
+def make_programme() -> None:
+    """A workstream with an action of each status, two of which are late, and a record of every other kind."""
+    workstream = make_workstream(workstream_id="W1", lead="Head of SEN", aim="Fewer placements far away")
+    for place, status in enumerate(Status):
+        make_action(
+            status,
+            action_id="N1" if status is Status.AT_RISK else f"N1-{place}",
+            title=f"An action that is {status.label.lower()}",
+            workstream=workstream,
+            due_on=date(2019, 3 + place % 2, 15),
+            owner="Finance" if place % 2 else "Head of SEN",
+            kpi="cost_per_need_type",
+            kpi_key="inmss_average",
+            expected_change=Decimal(-500),
+            expected_from=date(2019, 9, 1),
+        )
+    make_milestone(milestone_id="M1", action_id="N1")
+    make_milestone(action_id="N1", reached_on=date(2019, 2, 1))
+    make_risk(risk_id="R1", workstream=workstream, mitigation="A framework", owner="Head of SEN")
+    make_decision_needed(item_id="D1", workstream=workstream, asked_of="Cabinet", needed_by=DAY)
+    make_decision_needed(workstream=workstream, settled_on=DAY, settled_as="Agreed")
+    make_milestone(change=make_change(change_id="X1", needs=["ASD"], district="Thanet"))
+    make_note(note_id="T1")
 
 
 def site_map() -> dict[str, list[str]]:
@@ -148,6 +193,19 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "programme_list": _programme_lists(),
+        **{
+            f"{name}{page}": [reverse(f"{name}{page}", args=[key])]
+            for name, key in PROGRAMME_RECORDS.items()
+            for page in ("", "_trail", "_change")
+        },
+        **{f"{name}_add": [reverse(f"{name}_add")] for name in (*PROGRAMME_RECORDS, "kpi_note")},
+        **{f"kpi_note_{task}": [reverse(f"kpi_note_{task}", args=["T1"])] for task in ("change", "remove")},
+        **{f"milestone_{task}": [reverse(f"milestone_{task}", args=["M1"])] for task in ("change", "reach")},
+        "action_update": [reverse("action_update", args=["N1"])],
+        "action_milestone_add": [reverse("action_milestone_add", args=["N1"])],
+        "commissioning_change_milestone_add": [reverse("commissioning_change_milestone_add", args=["X1"])],
+        "decision_needed_settle": [reverse("decision_needed_settle", args=["D1"])],
         "months": [reverse("months")],
         "months_of_year": [reverse("months_of_year", args=["2018-19"])],
         "month_close": [reverse("month_close", args=["2018-04"])],
@@ -179,6 +237,14 @@ def site_map() -> dict[str, list[str]]:
         **{f"person_{task}": [reverse(f"person_{task}", args=[900001])] for task in PERSON_TASKS},
         "sign_in": [reverse("sign_in")],
     }
+
+
+def _programme_lists() -> list[str]:
+    """Every list of the programme, and the queue of a role on a day."""
+    queue = (
+        f"{reverse('programme_list', args=['actions'])}?as_at={DAY}&list-standing=waiting&list-role=finance"
+    )
+    return [*(reverse("programme_list", args=[key]) for key in LISTS), queue]
 
 
 def _extracts() -> list[str]:

@@ -31,12 +31,13 @@ from sen_dashboard.accounts.services import note_export
 from sen_dashboard.downloads import FORMULA_STARTS, Download, answer, of_table
 from sen_dashboard.record_lists import LISTS
 from tests.factories import make_cost_line, make_placement, make_plan, make_posting, make_user
-from tests.site_map import FILES, NUMBER, make_everything, site_map
+from tests.site_map import FILES, NUMBER, PROGRAMME_RECORDS, make_everything, site_map
 from tests.test_pages import words
 
 DAY = date(2019, 3, 31)
 FORMS = ("csv", "xlsx")
 NOT_SAVED = {"child_trail", "placement_trail", "case_trail", "meeting_trail", "request_drafts"}
+NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS}
 """Histories of single records, since auditors save the changes of all; and one's own drafts."""
 OTHER_FILES = {"kpi_chart", "kpi_json", "report_file", "meeting_template_csv", "meeting_template_xlsx"}
 

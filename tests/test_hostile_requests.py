@@ -18,7 +18,13 @@ from tests.factories import make_placement, make_posting, make_school, make_user
 
 pytestmark = pytest.mark.django_db
 
-PAGED = ("/events/", "/kpis/provider_concentration/", "/kpis/ehcp_share/records/plans/", "/schools/S1/")
+PAGED = (
+    "/events/",
+    "/programme/actions/",
+    "/kpis/provider_concentration/",
+    "/kpis/ehcp_share/records/plans/",
+    "/schools/S1/",
+)
 
 
 @pytest.fixture

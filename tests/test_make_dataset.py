@@ -37,8 +37,16 @@ KEYS = {
     "ledger": ("month", "line", "school_id", "reference"),
     "places": ("school_id", "provision", "academic_year"),
     "commissioning_plan": ("change_id",),
+    "workstreams": ("workstream_id",),
+    "actions": ("action_id",),
+    "milestones": ("milestone_id",),
+    "risks": ("risk_id",),
+    "decisions_needed": ("item_id",),
     "events": ("event_id",),
 }
+PROGRAMME = {"workstreams", "actions", "milestones", "risks", "decisions_needed", "events"}
+OF_ALL_COUNCILS = PROGRAMME | {"budgets", "forecasts"}
+"""Files whose rows are not multiplied with the councils."""
 REQUIRED = {
     "schools": "school_id name sector",
     "children": "child_id date_of_birth",
@@ -53,6 +61,11 @@ REQUIRED = {
     "ledger": "month line amount",
     "places": "school_id provision academic_year places",
     "commissioning_plan": "change_id school_id title provision effective_on places_change status",
+    "workstreams": "workstream_id title",
+    "actions": "action_id lever title owner due_on status updated_on",
+    "milestones": "milestone_id title due_on",
+    "risks": "risk_id workstream_id title likelihood impact status",
+    "decisions_needed": "item_id workstream_id title asked_of",
     "events": "event_id on title",
 }
 NEED = "SPLD MLD SLD PMLD SEMH SLCN HI VI MSI PD ASD DS OTH CL"
@@ -87,6 +100,11 @@ CODES = {
     ("places", "provision"): "SPECIAL SRP",
     ("commissioning_plan", "provision"): "SPECIAL SRP",
     ("commissioning_plan", "status"): "PROPOSED APPROVED OPEN CANCELLED",
+    ("actions", "lever"): "REDUCE_SPEND REDUCE_DEMAND RIGHT_PROVISION SERVICE_REVIEW",
+    ("actions", "status"): "NOT_STARTED ON_TRACK AT_RISK OFF_TRACK DONE",
+    ("risks", "likelihood"): "1 2 3 4 5",
+    ("risks", "impact"): "1 2 3 4 5",
+    ("risks", "status"): "OPEN CLOSED",
 }
 PANEL_REASONS = {
     "INDEPENDENT": {"COMPLEXITY", "CAPACITY", "OTHER"},
@@ -105,6 +123,11 @@ REFERENCES = [
     ("ledger", "school_id", "schools"),
     ("places", "school_id", "schools"),
     ("commissioning_plan", "school_id", "schools"),
+    ("actions", "workstream_id", "workstreams"),
+    ("milestones", "action_id", "actions"),
+    ("milestones", "change_id", "commissioning_plan"),
+    ("risks", "workstream_id", "workstreams"),
+    ("decisions_needed", "workstream_id", "workstreams"),
 ]
 DISTRICTS = {
     "Ashford",
@@ -288,7 +311,7 @@ class TestSameSeed:
     def test_another_seed_gives_other_records(self, folder: Path, tmp_path: Path) -> None:
         run_writer(tmp_path / "other", 1, 2)
         for name in KEYS:
-            if name not in ("budgets", "events"):
+            if name not in PROGRAMME | {"budgets"}:
                 assert (tmp_path / "other" / f"{name}.csv").read_bytes() != (
                     folder / f"{name}.csv"
                 ).read_bytes()
@@ -308,7 +331,7 @@ class TestScale:
         in_force = sum(dataset.in_force(plan, LAST_DAY) for plan in rows_of(large, "plans"))
         assert in_force == 4 * sum(dataset.in_force(plan, LAST_DAY) for plan in dataset.files["plans"])
         assert len(rows_of(large, "panel_cases")) == 4 * len(dataset.files["panel_cases"])
-        for name in ("budgets", "forecasts", "events"):
+        for name in OF_ALL_COUNCILS:
             assert len(rows_of(large, name)) == len(dataset.files[name])
         assert outturn(rows_of(large, "ledger"), 2018) == 4 * outturn(dataset.files["ledger"], 2018)
         assert last_forecast(rows_of(large, "forecasts")) == 4 * last_forecast(dataset.files["forecasts"])
@@ -792,6 +815,13 @@ class TestSchools:
                 if row["provision"] == provision and row["effective_on"] == "2019-09-01"
             )
             assert planned == places["2019-20"] - places["2018-19"]
+
+    def test_the_free_school_has_its_milestones_in_the_commissioning_plan(self, dataset: Dataset) -> None:
+        (plan,) = (row for row in dataset.files["commissioning_plan"] if "Isle of Sheppey" in row["title"])
+        assert (plan["district"], plan["status"], plan["effective_on"]) == ("Swale", "APPROVED", "2019-09-01")
+        ahead = [row for row in dataset.files["milestones"] if row["change_id"] == plan["change_id"]]
+        assert len(ahead) > 3
+        assert all(bool(row["action_id"]) != bool(row["change_id"]) for row in dataset.files["milestones"])
 
     def test_children_move_between_schools(self, dataset: Dataset) -> None:
         schools: dict[str, list[str]] = defaultdict(list)

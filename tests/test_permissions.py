@@ -18,18 +18,26 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission, may
 from sen_dashboard.accounts.roles import Role
 from tests.factories import (
+    make_action,
     make_agenda_item,
     make_case,
+    make_change,
     make_child,
     make_decision,
+    make_decision_needed,
     make_event,
     make_expected,
     make_meeting,
+    make_milestone,
+    make_note,
     make_placement,
     make_plan,
+    make_risk,
     make_school,
     make_user,
+    make_workstream,
 )
+from tests.site_map import PROGRAMME_RECORDS
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +48,7 @@ EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 REPORT_READERS = frozenset({Role.OFFICER, Role.MANAGER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER})
+PROGRAMME_EDITORS = frozenset({Role.OFFICER, Role.MANAGER})
 
 
 PUBLIC = {"sign_in", "accessibility"}
@@ -85,6 +94,22 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_add": EVENT_EDITORS,
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
+    **{f"{name}{page}": EVERYBODY for name in PROGRAMME_RECORDS for page in ("", "_trail")},
+    "programme_list": EVERYBODY,
+    "programme_list_file": EVERYBODY,
+    **dict.fromkeys(
+        (
+            *("workstream_add", "workstream_change", "action_add", "action_change", "action_update"),
+            *("action_milestone_add", "milestone_change", "milestone_reach", "risk_add", "risk_change"),
+            *("decision_needed_add", "decision_needed_change"),
+        ),
+        PROGRAMME_EDITORS,
+    ),
+    "decision_needed_settle": MANAGERS,
+    "commissioning_change_add": MANAGERS,
+    "commissioning_change_change": MANAGERS,
+    "commissioning_change_milestone_add": MANAGERS,
+    **{f"kpi_note_{task}": MANAGERS for task in ("add", "change", "remove")},
     "months": EVERYBODY,
     "months_of_year": EVERYBODY,
     "month_close": MANAGERS,
@@ -176,6 +201,21 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "programme_list": {"key": "actions"},
+    "programme_list_file": {"key": "actions"} | CSV,
+    **{
+        f"{name}{page}": {f"{name}_id": key}
+        for name, key in PROGRAMME_RECORDS.items()
+        for page in ("", "_trail", "_change")
+    },
+    "action_update": {"action_id": "N1"},
+    "action_milestone_add": {"action_id": "N1"},
+    "milestone_change": {"milestone_id": "M1"},
+    "milestone_reach": {"milestone_id": "M1"},
+    "decision_needed_settle": {"decision_needed_id": "D1"},
+    "commissioning_change_milestone_add": {"commissioning_change_id": "X1"},
+    "kpi_note_change": {"kpi_note_id": "T1"},
+    "kpi_note_remove": {"kpi_note_id": "T1"},
     "months_of_year": {"year": "2018-19"},
     "month_close": {"month": "2019-03"},
     "case_papers": {"case_id": "K1"},
@@ -237,6 +277,12 @@ def names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str | None]:
 @pytest.fixture
 def records() -> None:
     make_event(event_id="E1")
+    workstream = make_workstream(workstream_id="W1")
+    make_milestone(milestone_id="M1", action=make_action("ON_TRACK", action_id="N1", workstream=workstream))
+    make_risk(risk_id="R1", workstream=workstream)
+    make_decision_needed(item_id="D1", workstream=workstream)
+    make_change(change_id="X1")
+    make_note(note_id="T1")
     child, school = make_child(child_id="C1"), make_school(school_id="S1")
     make_placement(placement_id="P1", plan=make_plan(child=child), school=school)
     case = make_case(case_id="K1", child=child)
@@ -291,6 +337,15 @@ def test_nothing_is_changed_past_the_services(client: Client, name: str, method:
     people = User.objects.count()
     assert getattr(client, method)(reverse(name, kwargs=PARTS.get(name))).status_code in (404, 405)
     assert User.objects.count() == people
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("task", ["change", "reach"])
+def test_a_milestone_of_the_commissioning_plan_is_the_managers(client: Client, task: str, role: Role) -> None:
+    milestone = make_milestone(change=make_change())
+    client.force_login(make_user(role))
+    response = client.get(reverse(f"milestone_{task}", args=[milestone.pk]))
+    assert outcome(response) == ("allowed" if role in MANAGERS else "refused")
 
 
 def test_every_permission_has_its_roles() -> None:

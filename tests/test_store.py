@@ -7,7 +7,7 @@ Django's validation; then forms are.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -49,7 +49,16 @@ from placements.models import (
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.constraints import Check, Unique
 from sen_dashboard.core.trail import TrailEntry
-from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.models import (
+    Action,
+    ActionUpdate,
+    DecisionNeeded,
+    Event,
+    KpiNote,
+    Milestone,
+    Risk,
+    Workstream,
+)
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -88,11 +97,23 @@ MAKERS: dict[type[models.Model], Maker] = {
     Member: f.make_member,
     ConflictOfInterest: f.make_conflict,
     Event: f.make_event,
+    Workstream: f.make_workstream,
+    Action: f.make_action,
+    ActionUpdate: f.make_update,
+    Milestone: f.make_milestone,
+    Risk: f.make_risk,
+    DecisionNeeded: f.make_decision_needed,
+    KpiNote: f.make_note,
 }
 APPS = ("provision", "placements", "panel", "programme")
 MODELS = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 RECORDS = [model for model in MODELS if not model._meta.proxy and not issubclass(model, TrailEntry)]
-MAY_BE_NEGATIVE = {(LedgerPosting, "amount"), (CommissioningChange, "places_change")}
+MAY_BE_NEGATIVE = {
+    (LedgerPosting, "amount"),
+    (CommissioningChange, "places_change"),
+    (Action, "expected_change"),
+}
+NEVER_CHANGED = {ClosedMonth, ActionUpdate}
 
 BORN, BEFORE_BIRTH = date(2005, 6, 1), date(2005, 5, 31)
 
@@ -139,7 +160,8 @@ def code_rules() -> Iterator[Rule]:
             wrong.append("")
         for value in wrong:
             said = "" if field.choices else sentence
-            yield rule(check, MAKERS[model], field.name, said, **{field.name: value})
+            found = rule(check, MAKERS[model], field.name, said, **{field.name: value})
+            yield replace(found, changes=model not in NEVER_CHANGED)
 
 
 def number_rules() -> Iterator[Rule]:
@@ -165,12 +187,24 @@ def check_of(model: type[models.Model], field: str) -> tuple[str, str]:
 # Rules within a record
 
 TOGETHER = "A decision and its date belong together: enter both or neither."
+OF_ONE_THING = "A milestone belongs either to an action or to a change of the commissioning plan."
 EARLIER, LATER = date(2018, 3, 1), date(2018, 3, 2)
 
 
 def started() -> ExpectedPlacement:
     """A placement that was expected, offered, and started."""
     return f.make_expected(offered_on=date(2018, 6, 1), placement=f.make_placement())
+
+
+def expecting(**given: Any) -> Action:
+    """An action that is to lower the share of INMSS by 1.5 points from September on."""
+    expected = {
+        "kpi": "ehcp_share",
+        "kpi_key": "share_pct",
+        "expected_change": Decimal("-1.5"),
+        "expected_from": date(2019, 9, 1),
+    }
+    return f.make_action(**expected | given)
 
 
 WITHIN_A_RECORD = (
@@ -285,8 +319,121 @@ WITHIN_A_RECORD = (
         )
     ),
     *(
-        rule("event_day_within_reach", f.make_event, "day", "Enter a date from 1900 to 2199.", day=day)
+        replace(
+            rule(name, maker, field, "Enter a date from 1900 to 2199.", **{field: day}),
+            changes=maker is not f.make_update,
+        )
+        for name, maker, field in (
+            ("event_day_within_reach", f.make_event, "day"),
+            ("action_due_within_reach", f.make_action, "due_on"),
+            ("action_update_day_within_reach", f.make_update, "day"),
+            ("milestone_due_within_reach", f.make_milestone, "due_on"),
+            ("milestone_reached_within_reach", f.make_milestone, "reached_on"),
+            ("risk_updated_within_reach", f.make_risk, "updated_on"),
+            ("decision_needed_by_within_reach", f.make_decision_needed, "needed_by"),
+            ("decision_settled_within_reach", f.make_decision_needed, "settled_on"),
+            ("kpi_note_day_within_reach", f.make_note, "day"),
+            ("action_expected_within_reach", expecting, "expected_from"),
+        )
         for day in (date(1899, 12, 31), date(2200, 1, 1))
+    ),
+    *(
+        rule(name, maker, "title", f"{sentence}, in words on one line.", title=title)
+        for name, maker, sentence in (
+            ("event_title_given", f.make_event, "Say what happened"),
+            ("workstream_title_given", f.make_workstream, "Name the workstream"),
+            ("action_title_given", f.make_action, "Say what is done"),
+            ("milestone_title_given", f.make_milestone, "Say what is to be reached"),
+            ("risk_title_given", f.make_risk, "Say what may happen"),
+            ("decision_needed_title_given", f.make_decision_needed, "Say what is to be decided"),
+            ("kpi_note_title_given", f.make_note, "Give a heading"),
+        )
+        for title in ("two\nlines", "—")
+    ),
+    *(
+        replace(
+            rule(
+                "action_update_explained",
+                f.make_update,
+                "note",
+                "Say in a sentence why it is at risk or off track.",
+                status=status,
+                note=note,
+            ),
+            changes=False,
+        )
+        for status in ("AT_RISK", "OFF_TRACK")
+        for note in ("", ".")
+    ),
+    *(
+        rule(name, maker, field, sentence, **wrong)
+        for name, maker, field, sentence, wrong in (
+            (
+                "action_number_of_a_kpi",
+                f.make_action,
+                "kpi",
+                "Name the KPI whose number is meant.",
+                {"kpi_key": "share_pct"},
+            ),
+            (
+                "action_row_of_a_number",
+                lambda: f.make_action(kpi="need_mix"),
+                "kpi_key",
+                "Name the number of the KPI that is meant in this row.",
+                {"kpi_row": "SEMH"},
+            ),
+            (
+                "action_change_of_a_number",
+                expecting,
+                "kpi_key",
+                "An expected change needs the KPI and the number that it is a change of.",
+                {"kpi_key": ""},
+            ),
+            *(
+                (
+                    "action_change_dated",
+                    expecting,
+                    "expected_from",
+                    "An expected change and the day from which it is expected come together.",
+                    {field: None},
+                )
+                for field in ("expected_change", "expected_from")
+            ),
+            (
+                "action_change_is_one",
+                expecting,
+                "expected_change",
+                "Enter a change other than 0.",
+                {"expected_change": Decimal(0)},
+            ),
+            (
+                "milestone_of_one_thing",
+                f.make_milestone,
+                "action",
+                OF_ONE_THING,
+                {"action": None},
+            ),
+            *(
+                (
+                    f"risk_{field}_from_1_to_5",
+                    f.make_risk,
+                    field,
+                    "Enter a whole number from 1 to 5.",
+                    {field: number},
+                )
+                for field in ("likelihood", "impact")
+                for number in (0, 6)
+            ),
+            (
+                "decision_settled_with_its_day",
+                f.make_decision_needed,
+                "settled_on",
+                "What was decided comes with the day on which it was.",
+                {"settled_as": "Agreed"},
+            ),
+            ("kpi_note_text_given", f.make_note, "text", "Write what was found.", {"text": "..."}),
+            ("kpi_note_of_a_kpi", f.make_note, "kpi", "", {"kpi": ""}),
+        )
     ),
     rule(
         "panel_case_ready_after_received",
@@ -355,7 +502,13 @@ WITHIN_A_RECORD = (
         "Only a school can offer a place.",
         school=None,
     ),
-    rule("event_title_given", f.make_event, "title", "", title=" "),  # a form's own words for an empty field
+    *(
+        rule(check, maker, "title", "", title=" ")  # a form's own words for an empty field
+        for check, maker in (
+            ("event_title_given", f.make_event),
+            ("workstream_title_given", f.make_workstream),
+        )
+    ),
 )
 
 
@@ -591,7 +744,52 @@ LEFT_OUTSIDE = "A cost line of this placement lies outside these dates."
 BORN_TOO_LATE = "The child has a record from before this date of birth."
 DECIDED_TOO_EARLY = "A decision cannot come before its case was received."
 
+
+def milestone_of(status: str) -> Milestone:
+    """A milestone of an action that is done, or of one that is not: reached the day before that was told."""
+    action = f.make_action()
+    milestone = f.make_milestone(action=action, reached_on=date(2019, 1, 14))
+    f.make_update(action=action, day=date(2019, 1, 15), status=status)
+    return milestone
+
+
+def update_beside(milestone: Milestone) -> ActionUpdate:
+    return f.make_update(action=milestone.action, day=date(2019, 1, 31))
+
+
+ACTION_IS_DONE = "The action is done: its milestones are all reached by the day of its last update."
+STILL_OPEN = (
+    "The action has milestones that are not reached: it cannot be done before they are. "
+    "They are: Terms agreed, due 1 March 2019."
+)
+
 BETWEEN_TABLES = (
+    *(
+        replace(found, changes=False)
+        for reached_on in (None, date(2019, 2, 1))
+        for found in between(
+            "action_done_with_open_milestones",
+            lambda reached_on=reached_on: update_beside(f.make_milestone(reached_on=reached_on)),
+            "status",
+            STILL_OPEN,
+            {"status": "DONE"},
+        )
+    ),
+    *between(
+        "milestone_open_of_a_done_action",
+        lambda: milestone_of("DONE"),
+        "reached_on",
+        ACTION_IS_DONE,
+        {"reached_on": None},
+        {"reached_on": date(2019, 1, 16)},
+    ),
+    *between(
+        "milestone_of_one_thing",
+        f.make_milestone,
+        "action",
+        OF_ONE_THING,
+        {"change": f.make_change},
+    ),
     *between(
         "cost_line_inside_placement",
         line_of_a_month,
@@ -712,7 +910,10 @@ BETWEEN_TABLES = (
 
 KEYS = {c.name for model in MODELS for c in model._meta.constraints if isinstance(c, Unique)}
 RULES = (*code_rules(), *number_rules(), *WITHIN_A_RECORD, *BETWEEN_RECORDS, *BETWEEN_TABLES)
-DEFERRABLE = [rule for rule in (*BETWEEN_RECORDS, *BETWEEN_TABLES) if rule.name not in KEYS]
+NOT_DEFERRED = {*KEYS, "milestone_of_one_thing"}
+DEFERRABLE = [
+    rule for rule in (*BETWEEN_RECORDS, *BETWEEN_TABLES) if rule.changes and rule.name not in NOT_DEFERRED
+]
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 # What comes close and is allowed
@@ -764,6 +965,13 @@ ALLOWED: tuple[Callable[[], Change], ...] = (
     lambda: (f.make_places(), {"places": 0, "academic_year": "1999-00", "needs": ["ASD", "CL"]}),
     lambda: (f.make_event(), {"day": date(1900, 1, 1)}),
     lambda: (f.make_event(), {"day": date(2199, 12, 31), "title": "x" * 120}),
+    lambda: (milestone_of("DONE"), {"reached_on": date(2019, 1, 15), "title": "On the day itself"}),
+    lambda: (milestone_of("ON_TRACK"), {"reached_on": None}),
+    lambda: (f.make_milestone(), {"action": None, "change": f.make_change()}),
+    lambda: (f.make_action(), {"kpi": "ehcp_share"}),
+    lambda: (expecting(), {"kpi_row": "SEMH", "expected_change": Decimal("0.01")}),
+    lambda: (f.make_risk(), {"likelihood": 1, "impact": 5}),
+    lambda: (f.make_decision_needed(), {"settled_on": LATER, "settled_as": "Agreed"}),
 )
 everything_allowed = pytest.mark.parametrize("make", ALLOWED)
 
@@ -804,6 +1012,8 @@ def test_postgresql_refuses_a_new_record(rule: Rule) -> None:
     changed = with_values(record, wrong)
     if rule.changes:
         record.delete()
+    elif isinstance(record._meta.pk, models.AutoField):
+        changed.pk = None
     with refused(rule.name):
         type(record)._base_manager.bulk_create([changed])
 

@@ -13,12 +13,12 @@ from django.db import IntegrityError, connection, transaction
 
 from panel.models import AgendaItem, ExpectedPlacement, PanelCase, PanelDecision, PanelMeeting
 from panel.services import decisions, meetings, requests
-from panel.services.cases import ChangedMeanwhileError
 from panel.states import State
 from placements.models import CostLine, Placement
 from placements.services import lower_cost, raise_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import NOW, TERM, TODAY, Desk, decision, seen
 from tests.test_people import wait_for_a_lock

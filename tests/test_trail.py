@@ -41,19 +41,26 @@ from tests.factories import (
     make_agreed_cost,
     make_assessment,
     make_case,
+    make_change,
     make_child,
     make_conflict,
     make_consultation,
     make_cost_line,
     make_decision,
+    make_decision_needed,
     make_document,
+    make_event,
     make_expected,
     make_meeting,
     make_member,
+    make_milestone,
+    make_note,
     make_placement,
     make_plan,
     make_posting,
     make_requested_cost,
+    make_risk,
+    make_update,
     make_user,
 )
 from tests.folders import writer
@@ -72,6 +79,13 @@ MADE = (
     make_expected,
     make_conflict,
     make_posting,
+    make_risk,
+    make_decision_needed,
+    make_update,
+    make_milestone,
+    make_change,
+    make_note,
+    make_event,
     lambda: make_user(Role.OFFICER),
 )
 """Make a record of every kind that is kept, some of them one that another needs."""
@@ -260,15 +274,18 @@ class TestWho:
 
     def test_records_from_before_the_trail_are_held_already(self) -> None:
         child, case, posting = make_child(home_district="Thanet"), make_case(), make_posting()
+        event, change = make_event(), make_change()
         for name in (
             "placements.migrations.0002_trail",
             "placements.migrations.0004_ledger_source_in_trail",
             "panel.migrations.0003_held_in_trail",
+            "provision.migrations.0003_held_in_trail",
+            "sen_dashboard.programme.migrations.0003_events_held_in_trail",
         ):
             migration = import_module(name)
             with connection.schema_editor() as editor:
                 migration.keep_what_is_held(apps, editor)
-        for record in (child, case, posting):
+        for record in (child, case, posting, event, change):
             assert (newest(record).who, newest(record).done) == ("Update of the program", "Held already")
         assert newest(child).changes == (Change("Home district", "", "Thanet"),)
 

@@ -1,6 +1,6 @@
 """Taking hold of a case: nobody else changes it until the transaction ends, and nobody has since it was read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -8,20 +8,7 @@ from django.core.exceptions import ValidationError
 
 from panel.models import PanelCase
 from panel.states import Move, State, check
-from sen_dashboard.core import formats
-from sen_dashboard.core.history import Entry, entries_since, version_of
-
-
-class ChangedMeanwhileError(ValidationError):
-    """Somebody changed the case after it was read; ``entries`` tell what and who, newest first."""
-
-    def __init__(self, case: PanelCase, entries: Sequence[Entry], version: int) -> None:
-        super().__init__(
-            f"Somebody changed case {case.case_id} while you had it open. Nothing of yours was saved yet.",
-            code="changed",
-        )
-        self.entries = entries
-        self.version = version
+from sen_dashboard.core import formats, holding
 
 
 def hold(case_id: str, *, seen: int) -> PanelCase:
@@ -29,16 +16,12 @@ def hold(case_id: str, *, seen: int) -> PanelCase:
 
     Raises ChangedMeanwhileError where it has another version by now, and PanelCase.DoesNotExist.
     """
-    case = locked(case_id)
-    version = version_of(case)
-    if version != seen:
-        raise ChangedMeanwhileError(case, entries_since(case, seen), version)
-    return case
+    return holding.hold(PanelCase(pk=case_id), seen=seen, called=f"case {case_id}")
 
 
 def locked(case_id: str) -> PanelCase:
     """The case, locked until the transaction ends, whatever its version. Raises PanelCase.DoesNotExist."""
-    return PanelCase.objects.select_for_update().get(pk=case_id)
+    return holding.locked(PanelCase(pk=case_id))
 
 
 def state_of(case: PanelCase) -> State:

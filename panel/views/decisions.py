@@ -21,7 +21,7 @@ from panel.reading import note_case_read
 from panel.requested import asked_for
 from panel.services import decisions
 from panel.views.addresses import case_today
-from panel.views.changing import SeesOthersChanges
+from panel.views.changing import ChangesCase
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.core import formats
@@ -37,7 +37,7 @@ def case_papers(request: SignedInRequest, case_id: str) -> HttpResponse:
 
 
 @method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
-class _DecisionPage(SeesOthersChanges, ProcessFormView):
+class _DecisionPage(ChangesCase, ProcessFormView):
     """What the pages share on which a decision is entered: the papers beside the form."""
 
     template_name = "panel/decide.html"

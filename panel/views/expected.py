@@ -15,7 +15,7 @@ from panel.lookup import school_text
 from panel.models import ExpectedPlacement
 from panel.services import expected as services
 from panel.services.what_follows import placement_of
-from panel.views.changing import SeesOthersChanges
+from panel.views.changing import ChangesCase
 from placements.models import CostKind
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
@@ -23,7 +23,7 @@ from sen_dashboard.core import formats
 
 
 @method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
-class _ExpectedPage(SeesOthersChanges, ProcessFormView):
+class _ExpectedPage(ChangesCase, ProcessFormView):
     """What the forms share: the place of the address, and where they lead."""
 
     template_name = "panel/expected_form.html"

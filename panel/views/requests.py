@@ -21,7 +21,7 @@ from panel.request_form import RequestForm
 from panel.services import requests as services
 from panel.tables import DraftTable
 from panel.views.addresses import case_today
-from panel.views.changing import SeesOthersChanges
+from panel.views.changing import ChangesCase
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.core import formats
@@ -126,7 +126,7 @@ class AddRequest(_RequestPage):
 
 
 @clerks_only
-class ChangeRequest(SeesOthersChanges, _RequestPage):
+class ChangeRequest(ChangesCase, _RequestPage):
     """A request that is held already, until it is decided."""
 
     heading = "Change the request"

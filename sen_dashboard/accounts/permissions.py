@@ -25,6 +25,10 @@ class Permission(StrEnum):
     """Something that not every role may do; its value says what, as people read it."""
 
     EDIT_EVENTS = "Add, change and remove events"
+    EDIT_PROGRAMME = "Add and change workstreams, actions, risks and decisions needed"
+    SETTLE_DECISIONS = "Settle the decisions that the programme needs"
+    EDIT_COMMISSIONING_PLAN = "Add and change what the commissioning plan holds"
+    EDIT_NOTES = "Write the analysis that stands beside a figure"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
@@ -35,6 +39,10 @@ class Permission(StrEnum):
 
 MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_EVENTS: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+    Permission.EDIT_PROGRAMME: frozenset({Role.OFFICER, Role.MANAGER}),
+    Permission.SETTLE_DECISIONS: frozenset({Role.MANAGER}),
+    Permission.EDIT_COMMISSIONING_PLAN: frozenset({Role.MANAGER}),
+    Permission.EDIT_NOTES: frozenset({Role.MANAGER}),
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),

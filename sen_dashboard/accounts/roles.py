@@ -33,10 +33,10 @@ class Role(StrEnum):
 
 
 _SENTENCES = {
-    Role.OFFICER: "Looks up figures, children, placements, schools and panel cases.",
+    Role.OFFICER: "Looks up figures, children, placements, schools and panel cases, and keeps the programme’s actions.",
     Role.PANEL_CLERK: "Enters the panels’ requests, meetings and decisions.",
     Role.FINANCE: "Looks after what is budgeted, forecast and paid.",
-    Role.MANAGER: "Answers for the figures, and enters the events that explain them.",
+    Role.MANAGER: "Answers for the figures and the programme, its decisions and the commissioning plan.",
     Role.AUDITOR: "Checks how figures and records came about, and changes nothing.",
     Role.ADMINISTRATOR: "Adds people, says which roles they have, and enters events.",
 }

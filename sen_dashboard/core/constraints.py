@@ -158,6 +158,16 @@ def within_reach(name: str, field: str) -> Check:
     )
 
 
+def on_one_line(name: str, field: str, *, sentence: str) -> Check:
+    """A check that ``field`` holds words, and on one line."""
+    return Check(
+        name,
+        Q(**{f"{field}__regex": r"[[:alnum:]]"}) & ~Q(**{f"{field}__regex": r"[[:cntrl:]]"}),
+        field=field,
+        sentence=sentence,
+    )
+
+
 def split_year(field: str) -> Q:
     """The condition that ``field`` is a year such as "2018-19": two calendar years that follow each other."""
     endings = "|".join(f"{year:02d}-{(year + 1) % 100:02d}" for year in range(100))
@@ -180,17 +190,24 @@ def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:
 
 
 def across_tables(
-    name: str, *, on: pgtrigger.Operation, violation: str, sentence: str, holds: str = ""
+    name: str,
+    *,
+    on: pgtrigger.Operation,
+    violation: str,
+    sentence: str,
+    holds: str = "",
+    alone: bool = False,
 ) -> pgtrigger.Trigger:
     """A rule that reads other tables, as a deferrable constraint trigger.
 
     ``violation`` is a query that finds rows breaking the rule, with ``NEW`` as the row written; it reads the
     row afresh by its key, since by the end of a transaction ``NEW`` may be out of date. ``holds`` is a query for
     the row referred to: it is locked against change until the transaction ends, lest somebody else change it
-    meanwhile, unseen by both (a foreign key locks only its key). The refusal reaches Django as an IntegrityError
-    whose message is ``sentence``.
+    meanwhile, unseen by both (a foreign key locks only its key). ``alone`` is for a rule between two tables that
+    both refer to that row and leave it as it is: one transaction at a time may then hold it. The refusal reaches
+    Django as an IntegrityError whose message is ``sentence``.
     """
-    lock = f"PERFORM 1 FROM {holds} FOR SHARE;" if holds else ""
+    lock = f"PERFORM 1 FROM {holds} FOR {'NO KEY UPDATE' if alone else 'SHARE'};" if holds else ""
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.After,

@@ -1,5 +1,6 @@
 """Model fields that every app writes the same way."""
 
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -13,6 +14,11 @@ def key_field(**options: Any) -> "models.CharField[str, str]":
     The collation "C" is the only one that every PostgreSQL sorts alike (the embedded one has no ICU).
     """
     return models.CharField(max_length=40, db_collation="C", **options)
+
+
+def entered_key() -> str:
+    """A key that no file has: "entered-9f3ac21b". The contract keeps the beginning for records entered here."""
+    return f"entered-{token_hex(4)}"
 
 
 if TYPE_CHECKING:

@@ -142,11 +142,12 @@ def _entries_of(record: models.Model, *, whole: bool) -> Iterator[Entries]:
 def _entries_under(above: Kept, entries: Entries, whole: bool) -> Iterator[Entries]:
     """For each kind of record under those of the entries, every entry of one that was ever there."""
     for kept in KEPT.values():
-        if kept.parent is above.model and (whole or not kept.has_page):
-            ever_under = kept.entries.filter(**{f"{kept.under}__in": entries.values("pgh_obj")})
-            theirs = kept.entries.filter(pgh_obj__in=ever_under.values("pgh_obj"))
-            yield theirs
-            yield from _entries_under(kept, theirs, whole)
+        if whole or not kept.has_page:
+            for name in kept.under_a(above.model):
+                ever_under = kept.entries.filter(**{f"{name}__in": entries.values("pgh_obj")})
+                theirs = kept.entries.filter(pgh_obj__in=ever_under.values("pgh_obj"))
+                yield theirs
+                yield from _entries_under(kept, theirs, whole)
 
 
 def _kind(entries: Entries) -> Value:
@@ -260,24 +261,26 @@ def _record(kept: Kept, now: Values, names: Names) -> str:
     name, key = capfirst(kept.model._meta.verbose_name), kept.model._meta.pk
     if not isinstance(key, models.AutoField):
         return f"{name} {now[key.attname]}"
-    parts = [kept.field(part) for part in _told_apart_by(kept) if part != kept.under]
+    parts = [kept.field(part) for part in _told_apart_by(kept) if part not in kept.under]
     said = [part for part in parts if now[part.attname] not in (None, "")]
     told = ", ".join(in_words(kept, part, now[part.attname], names) for part in said)
     told = told or f"number {now[key.attname]}"
-    if kept.parent is None:
+    above = next((f for f in map(kept.field, kept.under) if now[f.attname] is not None), None)
+    if above is None:
         return f"{name}: {told}"
-    above = kept.field(kept.under)
     of = in_words(kept, above, now[above.attname], names)
-    return f"{name} of {kept.parent._meta.verbose_name} {of}: {told}"
+    return f"{name} of {above.related_model._meta.verbose_name} {of}: {told}"
 
 
 def _told_apart_by(kept: Kept) -> list[str]:
     """The fields that tell one record from another, the parent among them, if a constraint names them."""
+    if kept.named_by:
+        return list(kept.named_by)
     own: Any = kept.model._meta.concrete_model
     unique = [c.fields for c in own._meta.constraints if isinstance(c, models.UniqueConstraint)]
     unique += [*own._meta.unique_together, *([field.name] for field in own._meta.fields if field.unique)]
     for names in unique:
-        if own._meta.pk.name not in names and (not kept.under or kept.under in names):
+        if own._meta.pk.name not in names and (not kept.under or set(kept.under) & set(names)):
             return list(names)
     return []
 

@@ -35,15 +35,17 @@ class TrailEntry(Event):
 class Kept:
     """A kind of record whose changes are kept, and what its history needs to know beside the model.
 
-    ``under`` is the field that names the record it belongs to. One that ``has_page`` shows its history there, and not
-    on the page of that record. ``codes`` are the words of coded fields that have no choices. ``guarded`` fields are
-    told only where they were changed: pages otherwise never show them. Of ``secret`` fields the trail holds that they
-    were changed, as an entry labelled with the field, and no value.
+    ``under`` are the fields that may name the record it belongs to. One that ``has_page`` shows its history there, and
+    not on the page of that record. ``named_by`` are the fields that tell one from another where no constraint does.
+    ``codes`` are the words of coded fields that have no choices. ``guarded`` fields are told only where they were
+    changed: pages otherwise never show them. Of ``secret`` fields the trail holds that they were changed, as an entry
+    labelled with the field, and no value.
     """
 
     model: type[models.Model]
-    under: str = ""
+    under: tuple[str, ...] = ()
     has_page: bool = False
+    named_by: tuple[str, ...] = ()
     codes: Mapping[str, type[models.TextChoices]] = field(default_factory=dict)
     guarded: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
@@ -61,12 +63,9 @@ class Kept:
         entries: models.QuerySet[Any, Any] = model.pgh_event_model._default_manager.all()
         return entries
 
-    @property
-    def parent(self) -> type[models.Model] | None:
-        """The model of the records that these belong to."""
-        field: Any = self.field(self.under) if self.under else None
-        parent: type[models.Model] | None = field and field.related_model
-        return parent
+    def under_a(self, model: type[models.Model]) -> list[str]:
+        """The fields that may name a record of the model as the one that these belong to."""
+        return [name for name in self.under if self.field(name).related_model is model]
 
     def field(self, name: str) -> Any:
         """The model's own field of that name."""
@@ -81,6 +80,7 @@ def kept_in_trail(
     *,
     under: str = "",
     has_page: bool = False,
+    named_by: tuple[str, ...] = (),
     codes: Mapping[str, type[models.TextChoices]] | None = None,
     guarded: tuple[str, ...] = (),
     secret: tuple[str, ...] = (),
@@ -88,12 +88,14 @@ def kept_in_trail(
 ) -> Callable[[type[M]], type[M]]:
     """Keep every change of a model's records; see ``Kept``. Changes of ``ignored`` fields are none.
 
+    ``under`` may name several fields, of which a record fills one: "action change".
+
     What is added or removed is kept once a statement, which is quicker for an import. A change is kept for each row:
     a trigger of the statement would miss rows that are given another key.
     """
 
     def keep(model: type[M]) -> type[M]:
-        looked_up = ["pgh_obj", *([under] if under else [])]
+        above = tuple(under.split())
         pghistory.track(
             pghistory.InsertEvent(level=pgtrigger.Statement),
             pghistory.DeleteEvent(level=pgtrigger.Statement),
@@ -121,9 +123,9 @@ def kept_in_trail(
             context_field=pghistory.ContextJSONField(),  # in the entry itself, so that nobody can change it
             context_id_field=cast(Any, None),  # which its types forget
             append_only=True,
-            meta={"indexes": [_index(model, name) for name in looked_up]},
+            meta={"indexes": [_index(model, name) for name in ("pgh_obj", *above)]},
         )(model)
-        KEPT[model._meta.label] = Kept(model, under, has_page, codes or {}, guarded, secret)
+        KEPT[model._meta.label] = Kept(model, above, has_page, named_by, codes or {}, guarded, secret)
         return model
 
     return keep

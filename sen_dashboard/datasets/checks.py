@@ -6,6 +6,7 @@ once. A check that looks for rows elsewhere is left out when those could not be 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from psycopg2 import sql
@@ -27,14 +28,16 @@ STORED = 0
 class Checker:
     """Checks the files of one data set against the contract, each other and the store.
 
-    ``staged`` are its files by name; ``unread`` names those that could not be read in full. ``replace`` allows a file
-    to remove most of a month. ``removals`` are the stored rows that the files will remove.
+    ``staged`` are its files by name; ``unread`` names those that could not be read in full. What has happened has not
+    happened after ``today``. ``replace`` allows a file to remove most of a month. ``removals`` are the stored rows that
+    the files will remove.
     """
 
     cursor: Any
     staged: dict[str, Staged]
     unread: Collection[str]
     findings: Findings
+    today: date
     replace: bool = False
     removals: list[Removal] = field(default_factory=list)
 
@@ -44,6 +47,7 @@ class Checker:
         self.cursor.execute("SET LOCAL enable_nestloop = off")
         for staged in self.staged.values():
             self._check_values(staged)
+            self._check_past(staged)
             broken = self._check_rows(staged)
             self._check_keys(staged)
             self._mark(staged, broken)
@@ -121,11 +125,15 @@ class Checker:
     def _mark(self, staged: Staged, broken: list[RowRule]) -> None:
         """Keep the columns of broken rules out of further checks."""
         for rule in broken:
-            self.cursor.execute(
-                sql.SQL("UPDATE {} SET faults = faults | {} WHERE {}").format(
-                    staged.rows, sql.Literal(staged.spec.mask(rule.reads)), _broken(staged, rule)
-                )
+            self._leave_out(staged, rule.reads, _broken(staged, rule))
+
+    def _leave_out(self, staged: Staged, columns: tuple[str, ...], where: sql.Composable) -> None:
+        """Let no further check read these columns of the rows for which the condition holds."""
+        self.cursor.execute(
+            sql.SQL("UPDATE {} SET faults = faults | {} WHERE {}").format(
+                staged.rows, sql.Literal(staged.spec.mask(columns)), where
             )
+        )
 
     def _check_references(self, staged: Staged) -> None:
         """Find references to keys that neither the data set nor the store has."""
@@ -205,6 +213,15 @@ class Checker:
     def _faults(self, staged: Staged) -> int:
         """The bits of all columns with a value that no further check may use."""
         return int(self._single(sql.SQL("SELECT coalesce(bit_or(faults), 0) FROM {}").format(staged.rows)))
+
+    def _check_past(self, staged: Staged) -> None:
+        """Find days that are still to come where something is said to have happened; no further check reads them."""
+        sentence = f"Enter {formats.day(self.today)} or a day before it: this one is to come."
+        for name in staged.spec.past:
+            to_come = sql.SQL("{} > {}").format(sql.Identifier(name), sql.Literal(self.today))
+            found = sql.SQL("SELECT at_line, NULL AS note FROM {} WHERE {}").format(staged.rows, to_come)
+            if self._find(staged, name, sentence, found):
+                self._leave_out(staged, (name,), to_come)
 
     def _check_across(self, spec: FileSpec, rule: Across) -> None:
         """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""

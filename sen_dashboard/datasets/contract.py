@@ -35,7 +35,18 @@ from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.codes import Need
 from sen_dashboard.datasets import kinds
 from sen_dashboard.datasets.kinds import Kind
-from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.models import (
+    ACTION_IS_DONE,
+    MILESTONES_OPEN,
+    Action,
+    ActionUpdate,
+    DecisionNeeded,
+    Event,
+    Milestone,
+    Risk,
+    Workstream,
+)
+from sen_dashboard.programme.models.risk import LEAST, MOST
 
 MOST_PLACES = 999_999
 
@@ -51,6 +62,26 @@ class Column:
     default: Any
     """What an empty value stands for."""
     refers_to: type[models.Model] | None
+    is_entered: bool = False
+    """Whether it is told in a dated entry of another table (``Entries``)."""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Dated entries of another table, which tell how the record of a row stands: a row adds one, and changes none.
+
+    ``reference`` is their column that names the record, ``day`` the one that dates them. Of several of a day the last
+    one added stands.
+    """
+
+    model: type[models.Model]
+    reference: str
+    day: str
+
+    @property
+    def table(self) -> str:
+        """Their table of the store."""
+        return str(self.model._meta.db_table)
 
 
 @dataclass(frozen=True)
@@ -110,6 +141,9 @@ class FileSpec:
     whole: Whole | None = None
     replaced: str = ""
     """The column that marks a stored row which a later entry of the same key replaced: no file knows it."""
+    entries: Entries | None = None
+    past: tuple[str, ...] = ()
+    """Columns that tell what has happened, whose days are not to come."""
 
     @property
     def table(self) -> str:
@@ -125,6 +159,21 @@ class FileSpec:
     def names(self) -> tuple[str, ...]:
         """The names of all columns, in the contract's order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names of the columns that the file's own table has."""
+        return tuple(column.name for column in self.columns if not column.is_entered)
+
+    @property
+    def entered_names(self) -> tuple[str, ...]:
+        """The names of the columns that are told in entries."""
+        return tuple(column.name for column in self.columns if column.is_entered)
+
+    @property
+    def models(self) -> tuple[type[models.Model], ...]:
+        """The model of the file's records, and that of its entries, if any."""
+        return (self.model, self.entries.model) if self.entries else (self.model,)
 
     @property
     def headings(self) -> dict[str, str]:
@@ -152,21 +201,35 @@ def _file(
     closed: Closed | None = None,
     whole: Whole | None = None,
     replaced: str = "",
+    entries: Entries | None = None,
+    past: str = "",
 ) -> FileSpec:
     """A spec; ``stored_as`` names the table's column for a heading that is no good name in SQL."""
-    fields = {field.column: field for field in model._meta.concrete_fields}
+    entered = entries.model._meta.concrete_fields if entries else ()
+    fields = {field.column: field for field in (*entered, *model._meta.concrete_fields)}
     described = []
     for word in columns.split():
         heading = word.rstrip("*")
         field = fields[(stored_as or {}).get(heading, heading)]
         kind = (special or {}).get(field.name) or _kind_of(field, is_key=field.column in key.split())
-        described.append(_column(field, heading, word.endswith("*"), kind))
-    return FileSpec(name, model, tuple(key.split()), tuple(described), across, closed, whole, replaced)
+        described.append(_column(field, heading, word.endswith("*"), kind, field.model is not model))
+    return FileSpec(
+        name,
+        model,
+        tuple(key.split()),
+        tuple(described),
+        across,
+        closed,
+        whole,
+        replaced,
+        entries,
+        tuple(past.split()),
+    )
 
 
-def _column(field: Any, heading: str, required: bool, kind: Kind) -> Column:
+def _column(field: Any, heading: str, required: bool, kind: Kind, is_entered: bool) -> Column:
     refers_to = field.related_model if isinstance(field, models.ForeignKey) else None
-    return Column(field.column, heading, required, kind, field.get_default(), refers_to)
+    return Column(field.column, heading, required, kind, field.get_default(), refers_to, is_entered)
 
 
 def _kind_of(field: Any, *, is_key: bool) -> Kind:
@@ -334,6 +397,60 @@ FILES = (
             "places_change": kinds.whole_number(-MOST_PLACES, MOST_PLACES),
             "needs": kinds.codes(Need.values),
         },
+    ),
+    _file(
+        "workstreams.csv",
+        Workstream,
+        key="workstream_id",
+        columns="workstream_id* title* lead aim",
+    ),
+    _file(
+        "actions.csv",
+        Action,
+        key="action_id",
+        columns="""action_id* workstream_id lever* title* owner due_on status* note updated_on
+                   kpi kpi_key kpi_row expected_change expected_from""",
+        stored_as={"updated_on": "day"},
+        special={"expected_change": kinds.number(12)},
+        entries=Entries(ActionUpdate, reference="action_id", day="day"),
+        past="day",
+    ),
+    _file(
+        "milestones.csv",
+        Milestone,
+        key="milestone_id",
+        columns="milestone_id* action_id change_id title* due_on* reached_on",
+        across=(
+            Across(
+                reference="action_id",
+                broken="""p.status = 'DONE' AND (r.reached_on IS NULL OR r.reached_on > p.day)
+                          AND NOT EXISTS (SELECT FROM programme_actionupdate u
+                                          WHERE u.action_id = p.action_id AND u.day > p.day)""",
+                reads=("reached_on",),
+                column="reached_on",
+                sentence=ACTION_IS_DONE,
+                other_reads=("status", "day"),
+                other_column="status",
+                other_sentence=MILESTONES_OPEN,
+            ),
+        ),
+        past="reached_on",
+    ),
+    _file(
+        "risks.csv",
+        Risk,
+        key="risk_id",
+        columns="""risk_id* workstream_id* title* likelihood* impact* mitigation owner status*
+                   updated_on""",
+        special=dict.fromkeys(("likelihood", "impact"), kinds.whole_number(LEAST, MOST)),
+        past="updated_on",
+    ),
+    _file(
+        "decisions_needed.csv",
+        DecisionNeeded,
+        key="item_id",
+        columns="item_id* workstream_id* title* needed_by asked_of settled_on",
+        past="settled_on",
     ),
     _file("events.csv", Event, key="event_id", columns="event_id* on* title*", stored_as={"on": "day"}),
 )

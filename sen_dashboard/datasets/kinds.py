@@ -224,3 +224,12 @@ def whole_number(least: int, most: int) -> Kind:
         f"Enter a whole number from {least:,} to {most:,}.",
         {"least": least, "most": most},
     )
+
+
+def number(digits: int) -> Kind:
+    """A number of at most ``digits`` digits before the point and two after it, as 12, -1.5 or -40000."""
+    return Kind(
+        "CASE WHEN {v} ~ {shape} THEN {v}::numeric END",
+        f"Enter a number such as -1.5, with at most {digits} digits and two decimals.",
+        {"shape": f"^-?[0-9]{{1,{digits}}}([.][0-9]{{1,2}})?$"},
+    )

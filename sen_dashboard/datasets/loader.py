@@ -3,10 +3,12 @@
 import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.utils.timezone import localdate
 
 from sen_dashboard.core.problems import (
     DatasetError,
@@ -45,15 +47,17 @@ BUSY = "Another import is running: wait for its end, then import again."
 
 def import_dataset(
     *folders: Path,
+    today: date | None = None,
     check_only: bool = False,
     replace: bool = False,
     progress: Progress = lambda step, done, total: None,
 ) -> Report:
     """Read the data set in the ``folders``, each of which may be a zip, and load it in one transaction.
 
-    Files of one name in several folders count as one. With ``check_only`` it stops before loading; with ``replace`` a
-    file may remove most of a month that is stored. Raises DatasetError with everything that is wrong, and then nothing
-    is loaded. A column that a file does not have leaves stored values alone; an empty value clears the stored one.
+    Files of one name in several folders count as one. What the data set says to have happened after ``today``, the day
+    of the import unless given, is refused. With ``check_only`` it stops before loading; with ``replace`` a file may
+    remove most of a month that is stored. Raises DatasetError with everything that is wrong, and then nothing is
+    loaded. A column that a file does not have leaves stored values alone; an empty value clears the stored one.
     """
     warnings: list[str] = []
     with ExitStack() as stack:
@@ -65,7 +69,8 @@ def import_dataset(
             if name not in NAMES
         )
         with _transaction(warnings) as cursor:
-            return _Import(cursor, _by_name(found), warnings, replace, progress).run(check_only)
+            files = _by_name(found)
+            return _Import(cursor, files, warnings, replace, progress, today or localdate()).run(check_only)
 
 
 def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Member]]:
@@ -106,10 +111,12 @@ class _Import:
         warnings: list[str],
         replace: bool,
         progress: Progress,
+        today: date,
     ) -> None:
         self.cursor = cursor
         self.members = members
         self.warnings = warnings
+        self.today = today
         self.findings = Findings(
             {
                 member.name: tuple(spec.headings.values())
@@ -119,7 +126,7 @@ class _Import:
         )
         self.staged: dict[str, Staged] = {}
         self.unread: set[str] = set()
-        self.checker = Checker(cursor, self.staged, self.unread, self.findings, replace)
+        self.checker = Checker(cursor, self.staged, self.unread, self.findings, today, replace)
         self._changed = False
         self._progress = progress
         self._done = 0
@@ -168,7 +175,7 @@ class _Import:
         return FileReport(name, rows_read(self.cursor, staged), removed=removed, absent=absent)
 
     def _merged(self, staged: Staged) -> FileReport:
-        report = merge(self.cursor, staged)
+        report = merge(self.cursor, staged, self.today)
         self._changed |= report.updated > 0
         if not self._changed:
             # New rows refer only to rows already there. Checked now, or PostgreSQL would remember each till the end.

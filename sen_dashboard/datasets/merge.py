@@ -1,5 +1,6 @@
 """Staged rows into the store: a few statements a file, whatever its size."""
 
+from datetime import date
 from typing import Any
 
 from django.db import DatabaseError
@@ -7,7 +8,7 @@ from psycopg2 import sql
 
 from sen_dashboard.core.problems import FileReport, Problem
 from sen_dashboard.core.trail import KEPT
-from sen_dashboard.datasets.contract import FILES, FileSpec
+from sen_dashboard.datasets.contract import FILES, Entries, FileSpec
 from sen_dashboard.datasets.rules import declared_constraint, sentence_of
 from sen_dashboard.datasets.staging import Staged, current, same_key, store_table, stored_key
 from sen_dashboard.datasets.whole import remove
@@ -15,16 +16,19 @@ from sen_dashboard.datasets.whole import remove
 DEADLOCK = "40P01"
 
 
-def merge(cursor: Any, staged: Staged) -> FileReport:
+def merge(cursor: Any, staged: Staged, today: date) -> FileReport:
     """Remove the stored rows that the file should have, update those that differ, and insert those not stored.
+
+    An entry that is not dated is of ``today``.
 
     The table is analysed before its deferred triggers run: they would plan for an empty table, and read it whole for
     every row. So is that of its trail, which pages ask next.
     """
-    whole = staged.spec.whole
+    whole, entries = staged.spec.whole, staged.spec.entries
     removed = remove(cursor, staged, whole) if whole else 0
     absent = number_absent(cursor, staged)
-    updated = _update(cursor, staged)
+    entered = _enter(cursor, staged, entries, today) if entries else 0
+    updated = _update(cursor, staged) + entered
     created = _insert(cursor, staged)
     if removed or updated or created:
         for table in _written(staged.spec):
@@ -33,9 +37,9 @@ def merge(cursor: Any, staged: Staged) -> FileReport:
 
 
 def _written(spec: FileSpec) -> list[str]:
-    """The tables that a merge writes to: the file's own, and the one that keeps its changes."""
-    kept = KEPT.get(spec.model._meta.label)
-    return [spec.table, *([kept.entries.model._meta.db_table] if kept else [])]
+    """The tables that a merge writes to: the file's own and its entries', and those that keep their changes."""
+    kept = [KEPT[model._meta.label].entries.model for model in spec.models if model._meta.label in KEPT]
+    return [model._meta.db_table for model in (*spec.models, *kept)]
 
 
 def rows_read(cursor: Any, staged: Staged) -> int:
@@ -54,14 +58,71 @@ def number_absent(cursor: Any, staged: Staged) -> int:
     return int(cursor.fetchone()[0])
 
 
+def _changeable(staged: Staged) -> list[str]:
+    """The columns of the file that may differ from those of the stored row."""
+    spec = staged.spec
+    return [name for name in spec.own_names if name not in spec.key and name in staged.columns]
+
+
+def _enter(cursor: Any, staged: Staged, entries: Entries, today: date) -> int:
+    """Add an entry for each staged row that tells something else than the entry that stands on its day.
+
+    Returns how many stored rows are changed by nothing but that. The rows themselves are not yet merged: references
+    are checked at the end.
+    """
+    spec = staged.spec
+    told = [name for name in spec.entered_names if name != entries.day and name in staged.columns]
+    own = _changeable(staged)
+    cursor.execute(
+        sql.SQL(
+            """
+            WITH added AS (
+                INSERT INTO {entries} ({reference}, {day}, {names})
+                SELECT s.{key}, coalesce(s.{day}, {today}), {new} FROM {rows} s
+                WHERE NOT EXISTS (
+                    SELECT FROM (
+                        SELECT * FROM {entries} e
+                        WHERE e.{reference} = s.{key} AND e.{day} <= coalesce(s.{day}, {today})
+                        ORDER BY e.{day} DESC, e.id DESC LIMIT 1
+                    ) latest
+                    WHERE latest.{day} = coalesce(s.{day}, latest.{day}) AND ROW({stood}) = ROW({said})
+                )
+                ORDER BY at_line
+                RETURNING {reference}
+            )
+            SELECT count(*) FROM added JOIN {rows} s ON s.{key} = added.{reference}
+            JOIN {store} o ON {stored_key} AND ROW({old}) IS NOT DISTINCT FROM ROW({unchanged})
+            """
+        ).format(
+            entries=sql.Identifier(entries.table),
+            reference=sql.Identifier(entries.reference),
+            day=sql.Identifier(entries.day),
+            names=_columns(*(name for name in spec.entered_names if name != entries.day)),
+            key=sql.Identifier(spec.key[0]),
+            today=sql.Literal(today),
+            new=_columns(*(name for name in spec.entered_names if name != entries.day), of="s"),
+            rows=staged.rows,
+            stood=_columns(*told, of="latest"),
+            said=_columns(*told, of="s"),
+            store=store_table(spec),
+            stored_key=stored_key(spec, "s"),
+            old=_columns(*own, of="o"),
+            unchanged=_columns(*own, of="s"),
+        )
+    )
+    return int(cursor.fetchone()[0])
+
+
+def _columns(*names: str, of: str = "") -> sql.Composed:
+    """The columns of a table, as SQL lists them."""
+    return sql.SQL(", ").join(sql.Identifier(*([of] if of else []), name) for name in names)
+
+
 def _update(cursor: Any, staged: Staged) -> int:
     spec = staged.spec
-    names = [name for name in spec.names if name not in spec.key and name in staged.columns]
+    names = _changeable(staged)
     if not names:
         return 0
-
-    def columns(table: str) -> sql.Composed:
-        return sql.SQL(", ").join(sql.Identifier(table, name) for name in names)
 
     cursor.execute(
         sql.SQL(
@@ -69,9 +130,9 @@ def _update(cursor: Any, staged: Staged) -> int:
             " WHERE {stored_key} AND ROW({old}) IS DISTINCT FROM ROW({new})"
         ).format(
             store=store_table(spec),
-            names=sql.SQL(", ").join(map(sql.Identifier, names)),
-            new=columns("s"),
-            old=columns("o"),
+            names=_columns(*names),
+            new=_columns(*names, of="s"),
+            old=_columns(*names, of="o"),
             rows=staged.rows,
             stored_key=stored_key(spec, "s"),
         )
@@ -87,7 +148,7 @@ def _insert(cursor: Any, staged: Staged) -> int:
             " WHERE NOT EXISTS (SELECT FROM {store} o WHERE {stored_key}) ORDER BY at_line"
         ).format(
             store=store_table(spec),
-            names=sql.SQL(", ").join(map(sql.Identifier, spec.names)),
+            names=_columns(*spec.own_names),
             rows=staged.rows,
             stored_key=stored_key(spec, "s"),
         )
@@ -102,7 +163,9 @@ def refusal(error: DatabaseError) -> Problem:
     """
     diag = getattr(error.__cause__, "diag", None)
     table, name = getattr(diag, "table_name", None), getattr(diag, "constraint_name", None)
-    spec: FileSpec | None = next((spec for spec in FILES if spec.table == table), None)
+    spec: FileSpec | None = next(
+        (spec for spec in FILES if table in [model._meta.db_table for model in spec.models]), None
+    )
     if name and spec:
         return Problem(sentence_of(declared_constraint(spec, name), name), spec.name)
     if name and diag:

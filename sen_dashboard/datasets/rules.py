@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db.models import Model
 from django.db.models.constraints import BaseConstraint
 from psycopg2 import sql
 
@@ -41,7 +42,7 @@ class NoOverlap:
 
 
 def row_rules(cursor: Any, spec: FileSpec) -> list[RowRule]:
-    """The CHECK constraints of the file's table, as PostgreSQL words them.
+    """The CHECK constraints of the file's table, and of its entries', as PostgreSQL words them.
 
     A rule that reads a column which no file has is left to PostgreSQL itself.
     """
@@ -49,10 +50,10 @@ def row_rules(cursor: Any, spec: FileSpec) -> list[RowRule]:
         """
         SELECT c.conname, pg_get_expr(c.conbin, c.conrelid), array_agg(a.attname::text ORDER BY a.attnum)
         FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
-        WHERE c.conrelid = %s::regclass AND c.contype = 'c'
+        WHERE c.conrelid = ANY (%s::regclass[]) AND c.contype = 'c'
         GROUP BY c.oid ORDER BY c.conname
         """,
-        [spec.table],
+        [[model._meta.db_table for model in spec.models]],
     )
     rules = []
     for name, condition, reads in cursor.fetchall():
@@ -74,9 +75,9 @@ def no_overlaps(cursor: Any, spec: FileSpec) -> list[NoOverlap]:
             first, last, bounds = days.get_source_expressions()
             rules.append(
                 NoOverlap(
-                    per=tuple(_column(spec, field) for field, _ in per),
-                    first=_column(spec, first.name),
-                    last=_column(spec, last.name),
+                    per=tuple(_column(spec.model, field) for field, _ in per),
+                    first=_column(spec.model, first.name),
+                    last=_column(spec.model, last.name),
                     includes_last=bounds.value.endswith("]"),
                     among=_condition(cursor, constraint.name),
                     sentence=sentence_of(constraint, constraint.name),
@@ -86,8 +87,8 @@ def no_overlaps(cursor: Any, spec: FileSpec) -> list[NoOverlap]:
 
 
 def declared_constraint(spec: FileSpec, name: str) -> BaseConstraint | None:
-    """The model's constraint of that name."""
-    return next((c for c in spec.model._meta.constraints if c.name == name), None)
+    """The constraint of that name, of the file's records or entries."""
+    return next((c for model in spec.models for c in model._meta.constraints if c.name == name), None)
 
 
 def sentence_of(constraint: BaseConstraint | None, name: str) -> str:
@@ -99,11 +100,12 @@ def sentence_of(constraint: BaseConstraint | None, name: str) -> str:
 
 def _column_of(spec: FileSpec, constraint: BaseConstraint | None) -> str | None:
     field = getattr(constraint, "field", None)
-    return _column(spec, field) if field else None
+    of = next((model for model in spec.models if constraint in model._meta.constraints), spec.model)
+    return _column(of, field) if field else None
 
 
-def _column(spec: FileSpec, field: str) -> str:
-    return str(spec.model._meta.get_field(field).column)  # type: ignore[union-attr]
+def _column(of: type[Model], field: str) -> str:
+    return str(of._meta.get_field(field).column)  # type: ignore[union-attr]
 
 
 def _condition(cursor: Any, constraint: str) -> sql.SQL:

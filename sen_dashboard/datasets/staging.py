@@ -68,6 +68,27 @@ def store_table(spec: FileSpec) -> sql.Identifier:
     return sql.Identifier(spec.table)
 
 
+def stored_rows(spec: FileSpec) -> sql.Composable:
+    """What the store holds of the file's rows: its table, with each row's latest entry where there are entries."""
+    if spec.entries is None:
+        return store_table(spec)
+    own = sql.SQL(", ").join(sql.Identifier("own", name) for name in spec.own_names)
+    entered = sql.SQL(", ").join(sql.Identifier("latest", name) for name in spec.entered_names)
+    return sql.SQL(
+        "(SELECT {own}, {entered} FROM {table} own LEFT JOIN LATERAL"
+        " (SELECT * FROM {entries} e WHERE e.{reference} = own.{key} ORDER BY e.{day} DESC, e.id DESC LIMIT 1) latest"
+        " ON TRUE)"
+    ).format(
+        own=own,
+        entered=entered,
+        table=store_table(spec),
+        entries=sql.Identifier(spec.entries.table),
+        reference=sql.Identifier(spec.entries.reference),
+        key=sql.Identifier(spec.key[0]),
+        day=sql.Identifier(spec.entries.day),
+    )
+
+
 def same_key(spec: FileSpec, one: str, other: str) -> sql.Composed:
     """SQL that is true for two rows with one key; an empty optional part equals another empty one.
 
@@ -108,7 +129,7 @@ def final_rows(spec: FileSpec, staged: Staged | None) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, spec.names))
     stored = sql.SQL(
         "SELECT NULL::int AS at_line, 0 AS faults, {names} FROM {store} o WHERE {current}"
-    ).format(names=names, store=store_table(spec), current=current(spec))
+    ).format(names=names, store=stored_rows(spec), current=current(spec))
     if staged is None:
         return sql.SQL("({})").format(stored)
     return sql.SQL(
@@ -180,8 +201,8 @@ def _read_values(cursor: Any, staged: Staged) -> None:
     cursor.execute(
         sql.SQL(
             "CREATE TEMP TABLE {rows} ON COMMIT DROP AS"
-            " SELECT 0 AS at_line, 0 AS faults, {names} FROM {store} WITH NO DATA"
-        ).format(rows=staged.rows, names=names, store=store_table(spec))
+            " SELECT 0 AS at_line, 0 AS faults, {names} FROM {store} o WITH NO DATA"
+        ).format(rows=staged.rows, names=names, store=stored_rows(spec))
     )
     absent = [name for name in spec.names if name not in staged.columns]
     stored = (
@@ -251,9 +272,14 @@ def _faults(staged: Staged) -> sql.Composable:
 
 
 def _final_value(staged: Staged, column: Column) -> sql.Composable:
-    """The value of the file; where it lacks the column, what is stored under the key, or the default."""
+    """The value of the file; where it lacks the column, what is stored under the key, or the default.
+
+    Of an entry it is the default: what another one told is not told again.
+    """
     if column.name in staged.columns or column.name in staged.spec.key:
         return sql.Identifier("v", column.name)
+    if column.is_entered:
+        return sql.Literal(column.default)
     return sql.SQL("CASE WHEN {key} IS NULL THEN {default} ELSE {stored} END").format(
         key=sql.Identifier("o", staged.spec.key[0]),
         default=sql.Literal(column.default),

@@ -194,6 +194,8 @@ PLACES: Final = {
 """Commissioned places over all schools."""
 NEW_SPECIAL_SCHOOL_PLACES: Final = 96
 """Of the growth to 2019-20, what a new free special school brings when it opens in September 2019."""
+NEW_SPECIAL_SCHOOL_DISTRICT: Final = "Swale"
+"""The district of the Isle of Sheppey."""
 
 # Requests for an assessment.
 ON_TIME: Final = {2014: 0.61, 2015: 0.63, 2016: 0.60, 2017: 0.47, 2018: 0.32}

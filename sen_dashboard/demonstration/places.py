@@ -15,6 +15,7 @@ from .draws import between, chance, pick, share_out
 from .records import School
 from .schools import Schools
 
+FREE_SCHOOL = "Government funded special free school on the Isle of Sheppey:"
 SRP_NEEDS = (("ASD",), ("ASD", "SLCN"), ("SLCN",), ("HI",), ("PD",), ("VI", "PD"))
 
 
@@ -138,7 +139,7 @@ def commissioning_plan(rng: Random, prefix: str, schools: Schools, places: list[
             before = numbers.get((place.school.school_id, place.provision, year - 1), 0)
             if place.year != year or place.number - before < (1 if year == coming else 4):
                 continue
-            title = "New free special school" if place.school is schools.new_special else "More places at"
+            title = FREE_SCHOOL if place.school is schools.new_special else "More places at"
             add(place, year, place.number - before, "OPEN" if year < coming else "APPROVED", title)
     this_year = [place for place in places if place.year == coming]
     for _ in range(6):

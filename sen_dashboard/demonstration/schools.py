@@ -125,8 +125,14 @@ def make_schools(rng: Random, prefix: str) -> Schools:
     inmss = inmss_shares(maker, large)
     special = special_shares(maker)
     opening = date(council.LAST_YEAR, 9, 1)
+    maker.draw_district()  # and leave it: what is drawn after it stays as it was when this school had no island
     new_special = maker.make(
-        "{} Free School", "STATE_SPECIAL", "All-through", opened_on=opening, needs=("SEMH", "ASD")
+        "{} Free School",
+        "STATE_SPECIAL",
+        "All-through",
+        district=council.NEW_SPECIAL_SCHOOL_DISTRICT,
+        opened_on=opening,
+        needs=("SEMH", "ASD"),
     )
     mainstream = {
         (phase, district): tuple(

@@ -2,7 +2,8 @@
 
 At scale N the council stands N times over, each time with its own stream of random numbers, keys and schools, and is
 written and forgotten before the next is made: memory does not grow with the scale, and totals are exact multiples.
-Budgets and forecasts, whose keys name no school, are single rows for all councils together; so are events.
+Budgets and forecasts, whose keys name no school, are single rows for all councils together; so are events and the
+programme.
 """
 
 import csv
@@ -13,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from . import assessments, costs, council, money, panel, places, plans, schools
+from . import assessments, costs, council, money, panel, places, plans, programme, schools
 from .council import Provision
 from .records import Register, pounds, year_name
 
@@ -34,6 +35,12 @@ COLUMNS = {
     "ledger": "month line school_id reference amount",
     "places": "school_id provision academic_year places needs",
     "commissioning_plan": "change_id school_id title provision effective_on places_change needs district status note",
+    "workstreams": "workstream_id title lead aim",
+    "actions": "action_id workstream_id lever title owner due_on status note updated_on kpi kpi_key kpi_row"
+    " expected_change expected_from",
+    "milestones": "milestone_id action_id change_id title due_on reached_on",
+    "risks": "risk_id workstream_id title likelihood impact mitigation owner status updated_on",
+    "decisions_needed": "item_id workstream_id title needed_by asked_of settled_on",
     "events": "event_id on title",
 }
 """The files and their columns, as the data contract lists them."""
@@ -76,13 +83,19 @@ def write_dataset(folder: Path, scale: int, seed: int, progress: Callable[[], ob
     outturns: dict[tuple[str, int], int] = {}
     with ExitStack() as stack:
         writer = DatasetWriter(folder, stack)
-        for block in range(scale):
-            prefix = f"c{block + 1}-" if block else ""
-            stream = seed * 1_000_003 + block
+        free_schools = [
             write_council(
-                writer, Random(stream), Random(stream + OF_MORE_REQUESTS), prefix, outturns, progress
+                writer,
+                Random(seed * 1_000_003 + block),
+                Random(seed * 1_000_003 + block + OF_MORE_REQUESTS),
+                f"c{block + 1}-" if block else "",
+                outturns,
+                progress,
             )
+            for block in range(scale)
+        ]
         write_budgets(writer, Random(seed), scale, outturns)
+        write_programme(writer, free_schools[0])
         writer.write("events", ((key, text(day), title) for key, day, title in council.EVENTS))
     return writer.rows
 
@@ -94,8 +107,8 @@ def write_council(
     prefix: str,
     outturns: dict[tuple[str, int], int],
     progress: Callable[[], object],
-) -> None:
-    """Makes and writes one council of 12,000 plans."""
+) -> str:
+    """Makes and writes one council of 12,000 plans; returns the key of the change that opens its free school."""
     register = Register(prefix)
     made = schools.make_schools(rng, prefix)
     writer.write("schools", school_rows(made))
@@ -115,8 +128,9 @@ def write_council(
     write_panel(writer, panel.make_cases(rng, register, made))
     progress()
     write_ledger(writer, rng, register, outturns)
-    write_places(writer, rng, prefix, made)
+    free_school = write_places(writer, rng, prefix, made)
     progress()
+    return free_school
 
 
 def school_rows(made: schools.Schools) -> Iterable[Row]:
@@ -254,8 +268,8 @@ def write_ledger(
     writer.write("ledger", ((p.month, p.line, p.school_id, p.reference, pounds(p.pence)) for p in postings))
 
 
-def write_places(writer: DatasetWriter, rng: Random, prefix: str, made: schools.Schools) -> None:
-    """Writes places.csv and commissioning_plan.csv."""
+def write_places(writer: DatasetWriter, rng: Random, prefix: str, made: schools.Schools) -> str:
+    """Writes places.csv and commissioning_plan.csv; returns the key of the change that opens the free school."""
     every = places.make_places(rng, made)
     writer.write(
         "places",
@@ -270,6 +284,7 @@ def write_places(writer: DatasetWriter, rng: Random, prefix: str, made: schools.
             for place in every
         ),
     )
+    changes = places.commissioning_plan(rng, prefix, made, every)
     writer.write(
         "commissioning_plan",
         (
@@ -285,8 +300,76 @@ def write_places(writer: DatasetWriter, rng: Random, prefix: str, made: schools.
                 change.status,
                 change.note,
             )
-            for change in places.commissioning_plan(rng, prefix, made, every)
+            for change in changes
         ),
+    )
+    return next(change.change_id for change in changes if change.title.startswith(places.FREE_SCHOOL))
+
+
+def write_programme(writer: DatasetWriter, free_school: str) -> None:
+    """Writes the programme; ``free_school`` is the key of the change that opens the free school."""
+    writer.write(
+        "workstreams", ((*named, programme.AIMS.get(named[0], "")) for named in programme.WORKSTREAMS)
+    )
+    writer.write("actions", map(action_row, programme.ACTIONS))
+    writer.write(
+        "milestones",
+        (
+            (key, action_id, change_id, ahead.title, text(ahead.due_on), text(ahead.reached_on))
+            for key, action_id, change_id, ahead in programme.milestones(free_school)
+        ),
+    )
+    writer.write(
+        "risks",
+        (
+            (
+                f"R{number}",
+                risk.workstream_id,
+                risk.title,
+                risk.likelihood,
+                risk.impact,
+                risk.mitigation,
+                risk.owner,
+                risk.status,
+                text(programme.SPRING),
+            )
+            for number, risk in enumerate(programme.RISKS, 1)
+        ),
+    )
+    writer.write(
+        "decisions_needed",
+        (
+            (
+                f"D{number}",
+                needed.workstream_id,
+                needed.title,
+                text(needed.needed_by),
+                needed.asked_of,
+                text(needed.settled_on),
+            )
+            for number, needed in enumerate(programme.DECISIONS_NEEDED, 1)
+        ),
+    )
+
+
+def action_row(action: programme.Action) -> Row:
+    """A row of actions.csv, which tells how the action stood last."""
+    last, moves = action.updates[-1], action.expected
+    return (
+        action.action_id,
+        action.workstream_id,
+        action.lever,
+        action.title,
+        action.owner,
+        text(action.due_on),
+        last.status,
+        last.note,
+        text(last.day),
+        moves.kpi if moves else "",
+        moves.key if moves else "",
+        "",
+        moves.change if moves else "",
+        text(moves.starts_on if moves else None),
     )
 
 

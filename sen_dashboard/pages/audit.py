@@ -24,7 +24,10 @@ from sen_dashboard.pages.trail import HistoryTable
 
 EXAMPLE = "For example 31/3/2026"
 NOBODY = "nobody"
-ABOUT = (("records", "Children, panels, meetings and the ledger"), ("accounts", "Accounts and roles"))
+ABOUT = (
+    ("records", "Children, panels, the programme and the ledger"),
+    ("accounts", "Accounts and roles"),
+)
 
 
 class ReadFilters(FilterSet):

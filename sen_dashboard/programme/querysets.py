@@ -1,12 +1,193 @@
-"""The words of the programme: events of a period."""
+"""The words of the programme: what is open, late and due on a day, and how things stand then.
 
-from datetime import date
+The day is always given: a record that is read as at an earlier one is read as it stood then.
+"""
+
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    SmallIntegerField,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Lower, Trim
+
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.programme.owners import listed_owners, owners_of
+
+
+class WorkstreamQuerySet(models.QuerySet[Any]):
+    def with_standing(self, day: date) -> models.QuerySet[Any, Any]:
+        """Annotate how the actions known on ``day`` stand: how many by status, ``overdue`` ones, and all of them.
+
+        ``status`` is the worst of the open actions; done where all are, and empty where there is none.
+        """
+        from sen_dashboard.programme.models import OPEN, Action, Status
+
+        known = Action.objects.known_on(day).filter(workstream=OuterRef("pk")).order_by().values("workstream")
+
+        def number(which: Q) -> Coalesce:
+            return Coalesce(Subquery(known.annotate(number=Count("pk", filter=which)).values("number")), 0)
+
+        late = ~Q(status=Status.DONE) & Q(due_on__lt=day)
+        counted = self.annotate(
+            action_count=number(Q()),
+            overdue=number(late),
+            **{status.lower(): number(Q(status=status)) for status in Status.values},
+        )
+        return counted.annotate(
+            status=Case(
+                *(
+                    When(**{f"{status.lower()}__gt": 0}, then=Value(status.value))
+                    for status in (*OPEN, Status.DONE)
+                ),
+                default=Value(""),
+                output_field=CharField(),
+            )
+        )
+
+    def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
+        """Annotate the first open milestone of the actions: ``next_milestone`` and ``next_milestone_due``."""
+        return _with_next_milestone(self, "action__workstream", day)
+
+
+class ActionQuerySet(models.QuerySet[Any]):
+    def with_status(self, day: date) -> Self:
+        """Annotate how each stands on ``day``: ``status``, ``note`` and ``updated_on`` of the latest update by then.
+
+        They are None where there was none yet.
+        """
+        from sen_dashboard.programme.models import ActionUpdate
+
+        latest = ActionUpdate.objects.until(day).filter(action=OuterRef("pk")).newest_first()
+        return self.annotate(
+            status=Subquery(latest.values("status")[:1]),
+            note=Subquery(latest.values("note")[:1]),
+            updated_on=Subquery(latest.values("day")[:1]),
+        )
+
+    def known_on(self, day: date) -> Self:
+        """Actions with an update by ``day``, with their status: before its first nobody had begun to tell of it."""
+        return self.with_status(day).filter(status__isnull=False)
+
+    def open_on(self, day: date) -> Self:
+        """Actions known on ``day`` and not done, with their status."""
+        from sen_dashboard.programme.models import Status
+
+        return self.known_on(day).exclude(status=Status.DONE)
+
+    def late_on(self, day: date) -> Self:
+        """Open actions that were due before ``day``."""
+        return self.open_on(day).filter(due_on__lt=day)
+
+    def due_within(self, day: date, days: int) -> Self:
+        """Open actions that are due from ``day`` to so many days after it."""
+        return self.open_on(day).filter(due_on__range=(day, day + timedelta(days=days)))
+
+    def late_or_soon_due(self, day: date, days: int) -> Self:
+        """Open actions that were due before ``day``, or are due within so many days after it."""
+        return self.open_on(day).filter(due_on__lte=day + timedelta(days=days))
+
+    def waiting_for(self, role: Role) -> Self:
+        """Actions whose owner a role of the logins stands for (`programme.owners`)."""
+        owned = self.annotate(owner_in_lower_case=Lower(Trim("owner")))
+        if role is Role.MANAGER:
+            return owned.exclude(owner_in_lower_case__in=listed_owners())
+        return owned.filter(owner_in_lower_case__in=owners_of(role))
+
+    def by_due(self) -> Self:
+        """The one that was or is due first comes first."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
+        """Annotate the first milestone that is open on ``day``: ``next_milestone`` and ``next_milestone_due``."""
+        return _with_next_milestone(self, "action", day)
+
+
+class ActionUpdateQuerySet(models.QuerySet[Any]):
+    def until(self, day: date) -> Self:
+        """Updates of ``day`` or before."""
+        return self.filter(day__lte=day)
+
+    def newest_first(self) -> Self:
+        """The latest first; of several of a day, the one entered last."""
+        return self.order_by("-day", "-pk")
+
+
+class MilestoneQuerySet(models.QuerySet[Any]):
+    def open_on(self, day: date) -> Self:
+        """Milestones not reached by ``day``."""
+        return self.filter(Q(reached_on=None) | Q(reached_on__gt=day))
+
+    def late_on(self, day: date) -> Self:
+        """Open milestones that were due before ``day``."""
+        return self.open_on(day).filter(due_on__lt=day)
+
+    def due_within(self, day: date, days: int) -> Self:
+        """Open milestones that are due from ``day`` to so many days after it."""
+        return self.open_on(day).filter(due_on__range=(day, day + timedelta(days=days)))
+
+    def in_order(self) -> Self:
+        """By the day they are due."""
+        return self.order_by("due_on", "pk")
+
+
+class RiskQuerySet(models.QuerySet[Any]):
+    def open(self) -> Self:
+        """Risks that are still watched."""
+        from sen_dashboard.programme.models import RiskStatus
+
+        return self.filter(status=RiskStatus.OPEN)
+
+    def with_rating(self) -> Self:
+        """Annotate ``rating``: likelihood times impact, from 1 to 25."""
+        product = ExpressionWrapper(F("likelihood") * F("impact"), output_field=SmallIntegerField())
+        return self.annotate(rating=product)
+
+
+class DecisionNeededQuerySet(models.QuerySet[Any]):
+    def open_on(self, day: date) -> Self:
+        """Decisions not settled by ``day``."""
+        return self.filter(Q(settled_on=None) | Q(settled_on__gt=day))
+
+    def late_on(self, day: date) -> Self:
+        """Open decisions that were needed before ``day``."""
+        return self.open_on(day).filter(needed_by__lt=day)
+
+    def due_within(self, day: date, days: int) -> Self:
+        """Open decisions that are needed from ``day`` to so many days after it."""
+        return self.open_on(day).filter(needed_by__range=(day, day + timedelta(days=days)))
 
 
 class EventQuerySet(models.QuerySet[Any]):
     def between(self, first: date, last: date) -> Self:
         """Events from ``first`` to ``last``, both inclusive."""
         return self.filter(day__range=(first, last))
+
+
+class KpiNoteQuerySet(models.QuerySet[Any]):
+    def beside(self, kpi: str, day: date) -> Self:
+        """The notes that stand beside the figure of this slug on ``day``, the newest first."""
+        return self.filter(kpi=kpi, day__lte=day).order_by("-day", "pk")
+
+
+def _with_next_milestone(records: Any, path: str, day: date) -> models.QuerySet[Any, Any]:
+    """Annotate records with the first open milestone that names them by ``path``."""
+    from sen_dashboard.programme.models import Milestone
+
+    ahead = Milestone.objects.open_on(day).filter(**{path: OuterRef("pk")}).in_order()
+    annotated: models.QuerySet[Any, Any] = records.annotate(
+        next_milestone=Subquery(ahead.values("title")[:1]),
+        next_milestone_due=Subquery(ahead.values("due_on")[:1]),
+    )
+    return annotated

@@ -1,12 +1,12 @@
-"""The monthly digest: what crossed a target or floor, how the forecast moved, and which breaches are to come.
+"""The monthly digest: what crossed a target or floor, how the forecast moved, what breaches and actions are to come.
 
 It goes by mail, so it says where figures on children stand but never what they are; only the money of the whole
-council is told.
+council is told, and the actions of the programme in their own words.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from sen_dashboard.core.kpi import Kpi, Result, ask, no_goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import Standing, standing
+from sen_dashboard.programme.models import Action, Status
+from sen_dashboard.programme.queue import SOON_DAYS
 from sen_dashboard.reports import mailing
 from sen_dashboard.reports.jobs import JobError
 from sen_dashboard.reports.models import DigestRequest
@@ -40,6 +42,8 @@ class Digest:
     crossed: tuple[str, ...]
     forecast: str
     to_come: tuple[str, ...]
+    late: tuple[str, ...]
+    soon_due: tuple[str, ...]
 
     @property
     def subject(self) -> str:
@@ -62,6 +66,16 @@ class Digest:
                 "Breaches to come, if the pace of the last three months goes on",
                 self.to_come,
                 "At this pace no figure falls below its target or floor within three months.",
+            ),
+            _section(
+                f"Actions of the programme that are late on {formats.day(self.month.end)}",
+                self.late,
+                "No action is late.",
+            ),
+            _section(
+                f"Actions that are due by {formats.day(_soon(self.month.end))}",
+                self.soon_due,
+                "No action is due by then.",
             ),
             "The breaches to come are computed from the last three months; they are nobody's forecast.",
             f"The figures: {settings.SITE_URL}{reverse('overview')}?as_at={self.month.end.isoformat()}",
@@ -88,6 +102,8 @@ def digest(month: Month) -> Digest:
         tuple(_sentences(_crossed, with_goal)),
         _forecast(month),
         tuple(_sentences(_to_come, with_goal)),
+        tuple(map(_action, Action.objects.late_on(month.end).by_due())),
+        tuple(map(_action, Action.objects.due_within(month.end, SOON_DAYS).by_due())),
     )
 
 
@@ -167,6 +183,17 @@ def _to_come(answered: Answered) -> str:
             when = formats.day(_end(as_at, months))
             return f"{kpi.title}: {ahead} by {when}. It stands now: {stands}."
     return ""
+
+
+def _action(action: Any) -> str:
+    """An open action with its status: "Negotiate fees. At risk; due on 15 March 2019; owner: Head of SEN"."""
+    owner = f"; owner: {action.owner}" if action.owner else ""
+    return f"{action.title.rstrip('.')}. {Status(action.status).label}; due on {formats.day(action.due_on)}{owner}"
+
+
+def _soon(day: date) -> date:
+    """The last day on which an action is soon due."""
+    return day + timedelta(days=SOON_DAYS)
 
 
 def _end(day: date, months: int) -> date:

@@ -127,12 +127,17 @@ def stops(page: "Page") -> list[str]:
 
 
 def controls(page: "Page") -> list[str]:
-    """All that is shown and can be operated, in reading order, written as ``stops`` does."""
+    """All that is shown and can be operated, in reading order, written as ``stops`` does.
+
+    Of a group of radio buttons it is the one that is chosen, or else the first: arrows lead to the others.
+    """
     found: Any = page.evaluate(
         """() => [...document.querySelectorAll("*")]
           .map((e, place) => [e, place + " " + e.cloneNode(false).outerHTML])
           .filter(([e]) => e.matches("a[href], button, input, select, textarea, summary, [tabindex]"))
           .filter(([e]) => e.tabIndex >= 0 && e.type !== "hidden" && e.checkVisibility())
+          .filter(([e]) => e.type !== "radio" || e === (
+            document.querySelector(`[name="${e.name}"]:checked`) ?? document.querySelector(`[name="${e.name}"]`)))
           .map(([, control]) => control)"""
     )
     return [str(control) for control in found]

@@ -223,6 +223,84 @@ BAD_VALUES = [
         "S3",
         "2: school_id: S3: Neither schools.csv nor the store has this key.",
     ),
+    (
+        "workstreams.csv",
+        "Independent school placements",
+        "—",
+        "2: title: —: Name the workstream, in words on one line.",
+    ),
+    (
+        "actions.csv",
+        "2019-03-15",
+        "2199-03-15",
+        "2: updated_on: 2199-03-15: Enter 31 May 2019 or a day before it: this one is to come.",
+    ),
+    (
+        "actions.csv",
+        "Two schools refuse",
+        "",
+        "2: note: : Say in a sentence why it is at risk or off track.",
+    ),
+    ("actions.csv", "AT_RISK", "LATE", "2: status: LATE: Choose one of NOT_STARTED, ON_TRACK"),
+    (
+        "actions.csv",
+        "N2,,",
+        "N2,W9,",
+        "3: workstream_id: W9: Neither workstreams.csv nor the store has this key.",
+    ),
+    ("actions.csv", "-500.5", "-£500", "2: expected_change: -£500: Enter a number such as -1.5"),
+    ("actions.csv", "-500.5", "", "2: expected_from: 2019-09-01: An expected change and the day from which"),
+    (
+        "actions.csv",
+        "cost_per_need_type,inmss_average,,",
+        ",,,",
+        "2: kpi_key: : An expected change needs the KPI and the number that it is a change of.",
+    ),
+    (
+        "actions.csv",
+        "cost_per_need_type,",
+        ",",
+        "2: kpi: : Name the KPI whose number is meant.",
+    ),
+    (
+        "milestones.csv",
+        "01/02/2019",
+        "",
+        "3: reached_on: : The action is done: its milestones are all reached by the day of its last update.",
+    ),
+    (
+        "milestones.csv",
+        "01/02/2019",
+        "02/02/2019",
+        "3: reached_on: 02/02/2019: The action is done: its milestones are all reached by",
+    ),
+    (
+        "milestones.csv",
+        "01/02/2019",
+        "01/06/2019",
+        "3: reached_on: 01/06/2019: Enter 31 May 2019 or a day before it: this one is to come.",
+    ),
+    (
+        "milestones.csv",
+        "M3,,X1",
+        "M3,,",
+        "4: action_id: : A milestone belongs either to an action or to a change",
+    ),
+    (
+        "milestones.csv",
+        "M3,,X1",
+        "M3,N1,X1",
+        "4: action_id: N1: A milestone belongs either to an action or to a change",
+    ),
+    ("risks.csv", ",4,5,", ",6,5,", "2: likelihood: 6: Enter a whole number from 1 to 5."),
+    ("risks.csv", ",4,5,", ",4,0,", "2: impact: 0: Enter a whole number from 1 to 5."),
+    ("risks.csv", "R1,W1", "R1,", "2: workstream_id: : Enter a value: this column is required."),
+    (
+        "decisions_needed.csv",
+        "Cabinet,",
+        "Cabinet,2019-06-01",
+        "2: settled_on: 2019-06-01: Enter 31 May 2019 or a day before it: this one is to come.",
+    ),
     ("events.csv", "29/04/2019", "29 April", "2: on: 29 April: Enter a date from 1900 to 2199 such as"),
     ("events.csv", "29/04/2019", "", "2: on: : Enter a value: this column is required."),
     ("events.csv", "on,", "day,", "1: on: : The header lacks this column."),
@@ -250,6 +328,14 @@ def test_void_rows_overlap_nothing_and_may_come_before(write: Write) -> None:
 
 
 STORED = [
+    (
+        {"actions.csv": VALID["actions.csv"].replace("AT_RISK,Two schools refuse", "DONE,")},
+        "actions.csv:2: status: DONE: The action has milestones that are not reached: it cannot be done before",
+    ),
+    (
+        {"milestones.csv": "milestone_id,action_id,title,due_on\nM9,N2,Another,2019-01-01\n"},
+        "milestones.csv:2: reached_on: : The action is done: its milestones are all reached by the day of its last",
+    ),
     (
         {"plans.csv": "plan_id,child_id,issued_on,primary_need\nP9,C2,2015-12-31,ASD\n"},
         "plans.csv:2: issued_on: 2015-12-31: The child has another plan in force at that time: stored already.",
@@ -298,7 +384,7 @@ STORED = [
 def test_rows_are_checked_against_what_is_stored(write: Write, changed: Changed, expected: str) -> None:
     import_dataset(write())
     found = problems(write(changed, only=True))
-    assert expected in found
+    assert any(problem.startswith(expected) for problem in found)
     assert all(problem.split(":")[:2] == expected.split(":")[:2] for problem in found)
 
 

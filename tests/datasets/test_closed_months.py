@@ -114,10 +114,10 @@ def test_the_correction_goes_to_an_open_month(write: Write) -> None:
 def test_a_month_closed_between_check_and_loading_is_a_sentence_too(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closed_first(cursor: Any, staged: Staged) -> FileReport:
+    def closed_first(cursor: Any, staged: Staged, today: date) -> FileReport:
         if staged.spec.name == "ledger.csv":
             make_closed_month(month=APRIL)
-        return merge(cursor, staged)
+        return merge(cursor, staged, today)
 
     merge = loader.merge
     monkeypatch.setattr(loader, "merge", closed_first)

@@ -49,6 +49,25 @@ K1,2018-06-10,AGREED,50000,,,
     "commissioning_plan.csv": """change_id,school_id,title,provision,effective_on,places_change,needs,status
 X1,S2,More places,SPECIAL,2019-09-01,-5,,APPROVED
 """,
+    "workstreams.csv": "workstream_id,title,lead,aim\nW1,Independent school placements,Head of SEN,\n",
+    "actions.csv": (
+        "action_id,workstream_id,lever,title,owner,due_on,status,note,updated_on,"
+        "kpi,kpi_key,kpi_row,expected_change,expected_from\n"
+        "N1,W1,REDUCE_SPEND,Negotiate fees,Commissioner,2019-06-30,AT_RISK,Two schools refuse,2019-03-15,"
+        "cost_per_need_type,inmss_average,,-500.5,2019-09-01\n"
+        "N2,,RIGHT_PROVISION,Open a school,,,DONE,,2019-02-01,,,,,\n"
+    ),
+    "milestones.csv": """milestone_id,action_id,change_id,title,due_on,reached_on
+M1,N1,,First offers,2019-04-01,
+M2,N2,,Site found,2019-01-01,01/02/2019
+M3,,X1,Planning permission,2019-05-01,
+""",
+    "risks.csv": """risk_id,workstream_id,title,likelihood,impact,mitigation,owner,status,updated_on
+R1,W1,Fees rise,4,5,Framework,Head of SEN,OPEN,2019-03-31
+""",
+    "decisions_needed.csv": """item_id,workstream_id,title,needed_by,asked_of,settled_on
+D1,W1,Agree the tender,2019-05-01,Cabinet,
+""",
     "events.csv": "event_id,on,title\nE1,29/04/2019,New statutory assessment process\n",
 }
 

@@ -11,10 +11,10 @@ from django.db import transaction
 from panel.models import AgendaItem, PanelCase, PanelDecision
 from panel.quorum import deciding
 from panel.services import decisions, meetings
-from panel.services.cases import ChangedMeanwhileError
 from panel.services.meetings import Attending
 from panel.states import State
 from panel.unusual_costs import FEWEST
+from sen_dashboard.core.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import COST, NOW, RECEIVED, TERM, TODAY, Desk, decision, rows, seen
 

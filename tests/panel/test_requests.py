@@ -10,8 +10,8 @@ from django.db import transaction
 
 from panel.models import PanelCase, RequestDraft
 from panel.services import requests
-from panel.services.cases import ChangedMeanwhileError
 from panel.states import State
+from sen_dashboard.core.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import COST, NOW, RECEIVED, Desk, rows, seen
 

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.programme import services
 from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.services import events as services
 from tests.factories import make_event, make_user
 from tests.test_pages import words
 

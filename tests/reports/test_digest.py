@@ -28,7 +28,7 @@ from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.reports import delivering, digest, services
 from sen_dashboard.reports.models import DigestRequest, Job
 from sen_dashboard.reports.states import State
-from tests.factories import make_forecast, make_posting, make_user
+from tests.factories import make_action, make_forecast, make_posting, make_update, make_user
 from tests.kpis.random_council import make_council
 from tests.reports.made import make_kpi, make_report
 from tests.reports.queueing import work_off
@@ -141,6 +141,32 @@ def test_in_april_last_year_s_forecast_is_not_compared() -> None:
     assert digest.digest(Month(2019, 4)).forecast.startswith(
         "The forecast of 2019-20 is £900; the month before"
     )
+
+
+# Actions of the programme
+
+
+def test_late_and_soon_due_actions_are_told_as_they_stood_at_the_end_of_the_month() -> None:
+    late = make_action("AT_RISK", title="Negotiate fees.", due_on=date(2019, 3, 30), owner="Head of SEN")
+    make_update(action=late, day=date(2019, 4, 2), status="DONE")
+    make_action("ON_TRACK", title="Train colleagues", due_on=date(2019, 4, 28))
+    make_action("ON_TRACK", title="Open a school", due_on=date(2019, 4, 29))
+    make_action("DONE", title="Sign the contract", due_on=date(2019, 3, 1))
+    found = digest.digest(MARCH)
+    assert found.late == ("Negotiate fees. At risk; due on 30 March 2019; owner: Head of SEN",)
+    assert found.soon_due == ("Train colleagues. On track; due on 28 April 2019",)
+    assert "Actions of the programme that are late on 31 March 2019\n- Negotiate fees." in found.text
+    assert "Actions that are due by 28 April 2019\n- Train colleagues." in found.text
+    assert digest.digest(Month(2019, 4)).late == (
+        "Train colleagues. On track; due on 28 April 2019",
+        "Open a school. On track; due on 29 April 2019",
+    )
+
+
+def test_where_nothing_is_late_the_digest_says_so() -> None:
+    text = digest.digest(MARCH).text
+    assert "- No action is late." in text
+    assert "- No action is due by then." in text
 
 
 # Nothing of children

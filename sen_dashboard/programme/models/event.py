@@ -1,14 +1,15 @@
 """Records of the data contract's events.csv."""
 
 from django.db import models
-from django.db.models import Q
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.constraints import Check, within_reach
+from sen_dashboard.core.constraints import on_one_line, within_reach
 from sen_dashboard.core.fields import key_field
+from sen_dashboard.core.trail import kept_in_trail
 from sen_dashboard.programme.querysets import EventQuerySet
 
 
+@kept_in_trail()
 class Event(models.Model):
     """Something of a certain day that may explain a movement, such as a change of process; marked on the charts."""
 
@@ -21,12 +22,7 @@ class Event(models.Model):
     class Meta:
         constraints = [
             within_reach("event_day_within_reach", "day"),
-            Check(
-                "event_title_given",
-                Q(title__regex=r"[[:alnum:]]") & ~Q(title__regex=r"[[:cntrl:]]"),
-                field="title",
-                sentence="Say what happened, in words on one line.",
-            ),
+            on_one_line("event_title_given", "title", sentence="Say what happened, in words on one line."),
         ]
 
     def __str__(self) -> str:

@@ -16,9 +16,9 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, of_table
-from sen_dashboard.programme import services
 from sen_dashboard.programme.forms import EventForm
 from sen_dashboard.programme.models import Event
+from sen_dashboard.programme.services import events as services
 from sen_dashboard.programme.tables import EventTable
 
 

@@ -1,13 +1,13 @@
 """Entering events. Importing them is ``datasets``'."""
 
 from datetime import date
-from secrets import token_hex
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core.fields import entered_key
 from sen_dashboard.programme.models import Event
 
 
@@ -18,7 +18,7 @@ def add_event(*, by: User, day: date, title: str) -> Event:
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
     demand(by, Permission.EDIT_EVENTS)
-    event = Event(event_id=_new_key(), day=day, title=title)
+    event = Event(event_id=entered_key(), day=day, title=title)
     event.full_clean()
     event.save(force_insert=True)
     return event
@@ -41,11 +41,6 @@ def change_event(*, by: User, event: Event, day: date, title: str) -> Event:
 
 @transaction.atomic
 def remove_event(*, by: User, event: Event) -> None:
-    """Remove an event for good: unlike a child's record it needs no history. Raises PermissionDenied."""
+    """Remove an event; the trail keeps what it was. Raises PermissionDenied."""
     demand(by, Permission.EDIT_EVENTS)
     event.delete()
-
-
-def _new_key() -> str:
-    """A key that no file has: "entered-9f3ac21b". The contract keeps the beginning for events entered here."""
-    return f"entered-{token_hex(4)}"

@@ -1,0 +1,161 @@
+"""Records of the data contract's actions.csv: what is done, and how it stands as told in dated entries."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import pgtrigger
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.constraints import Check, across_tables, known_code, on_one_line, within_reach
+from sen_dashboard.core.fields import key_field, words_field
+from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.programme.models.codes import TO_BE_EXPLAINED, Lever, Status
+from sen_dashboard.programme.models.workstream import Workstream
+from sen_dashboard.programme.querysets import ActionQuerySet, ActionUpdateQuerySet
+
+MILESTONES_OPEN: Final = "The action has milestones that are not reached: it cannot be done before they are."
+DONE_WITH_OPEN: Final = """
+    SELECT 1 FROM programme_milestone m
+    JOIN LATERAL (
+        SELECT status, day FROM programme_actionupdate WHERE action_id = NEW.action_id
+        ORDER BY day DESC, id DESC LIMIT 1
+    ) latest ON latest.status = 'DONE'
+    WHERE m.action_id = NEW.action_id AND (m.reached_on IS NULL OR m.reached_on > latest.day)
+"""
+"""SQL for the milestones of the new row's action that are open although its latest update says that it is done."""
+ITS_ACTION: Final = "programme_action WHERE action_id = NEW.action_id"
+
+
+@kept_in_trail(has_page=True)
+class Action(Record):
+    """Something that is done for the programme by a lever. ``owner`` is a role, nobody's name.
+
+    How it stands is told by its updates. ``kpi`` is the slug of the figure it is meant to move, ``kpi_key`` the
+    published key of the number and ``kpi_row`` the row, empty for the headline; ``expected_change`` is in the number's
+    unit, from ``expected_from`` on. Whether there is such a figure is the site's to say, which knows the KPIs.
+    """
+
+    action_id = key_field(primary_key=True)
+    workstream = models.ForeignKey(
+        Workstream, null=True, blank=True, on_delete=models.PROTECT, related_name="actions"
+    )
+    lever = models.CharField(max_length=20, choices=Lever.choices)
+    title = words_field(250, blank=False)
+    owner = words_field(80)
+    due_on = models.DateField("due", null=True, blank=True)
+    kpi = models.CharField("KPI", max_length=60, blank=True, default="")
+    kpi_key = models.CharField("number of the KPI", max_length=60, blank=True, default="")
+    kpi_row = models.CharField("row of the KPI", max_length=80, blank=True, default="")
+    expected_change = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    expected_from = models.DateField(null=True, blank=True)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_code("action_lever_known", "lever", Lever),
+            on_one_line("action_title_given", "title", sentence="Say what is done, in words on one line."),
+            within_reach("action_due_within_reach", "due_on"),
+            within_reach("action_expected_within_reach", "expected_from"),
+            Check(
+                "action_number_of_a_kpi",
+                Q(kpi_key="") | ~Q(kpi=""),
+                field="kpi",
+                sentence="Name the KPI whose number is meant.",
+            ),
+            Check(
+                "action_row_of_a_number",
+                Q(kpi_row="") | ~Q(kpi_key=""),
+                field="kpi_key",
+                sentence="Name the number of the KPI that is meant in this row.",
+            ),
+            Check(
+                "action_change_of_a_number",
+                Q(expected_change=None) | ~Q(kpi_key=""),
+                field="kpi_key",
+                sentence="An expected change needs the KPI and the number that it is a change of.",
+            ),
+            Check(
+                "action_change_dated",
+                Q(expected_change=None, expected_from=None)
+                | Q(expected_change__isnull=False, expected_from__isnull=False),
+                field="expected_from",
+                sentence="An expected change and the day from which it is expected come together.",
+            ),
+            Check(
+                "action_change_is_one",
+                Q(expected_change=None) | ~Q(expected_change=0),
+                field="expected_change",
+                sentence="Enter a change other than 0.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@kept_in_trail(under="action", named_by=("day", "status"))
+class ActionUpdate(Record):
+    """How an action stands from a day on, and why. Entries are added, and never changed or removed.
+
+    Of several entries of a day the last one entered stands, so that a mistake is put right by another entry. An action
+    is known from the day of its first. Of an imported one nobody recorded it.
+    """
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
+    day = models.DateField()
+    status = models.CharField(max_length=15, choices=Status.choices)
+    note = words_field(1000)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ActionUpdateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "update"
+        constraints = [
+            known_code("action_update_status_known", "status", Status),
+            within_reach("action_update_day_within_reach", "day"),
+            Check(
+                "action_update_explained",
+                ~Q(status__in=[status.value for status in TO_BE_EXPLAINED]) | Q(note__regex=r"[[:alnum:]]"),
+                field="note",
+                sentence="Say in a sentence why it is at risk or off track.",
+            ),
+        ]
+        indexes = [models.Index(fields=["action", "-day", "-id"], name="action_update_latest")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            across_tables(
+                "action_done_with_open_milestones",
+                on=pgtrigger.Insert,
+                holds=ITS_ACTION,
+                alone=True,
+                violation=DONE_WITH_OPEN,
+                sentence=MILESTONES_OPEN,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{formats.day(self.day)}: {self.get_status_display()}"
+
+    def clean(self) -> None:
+        """Refuse to end an action some of whose milestones are open on that day, and name them."""
+        if self.status != Status.DONE or not (self.action_id and self.day):
+            return
+        if self.action.updates.filter(day__gt=self.day).exists():
+            return
+        still_open = self.action.milestones.open_on(self.day).in_order()
+        if still_open:
+            raise ValidationError({"status": f"{MILESTONES_OPEN} They are: {_named(still_open)}."})
+
+
+def _named(milestones: Iterable[Any]) -> str:
+    """ "A site is found, due 1 May 2019"; several apart by semicolons."""
+    return "; ".join(f"{milestone.title}, due {formats.day(milestone.due_on)}" for milestone in milestones)

@@ -1,0 +1,39 @@
+"""The codes of workstreams, actions and risks (data contract, actions.csv and risks.csv)."""
+
+from typing import Final
+
+from django.db import models
+
+
+class Lever(models.TextChoices):
+    """By what an action works: the programme's three levers, and the review of the service itself."""
+
+    REDUCE_SPEND = "REDUCE_SPEND", "Reduce spend"
+    REDUCE_DEMAND = "REDUCE_DEMAND", "Reduce demand"
+    RIGHT_PROVISION = "RIGHT_PROVISION", "Right provision"
+    SERVICE_REVIEW = "SERVICE_REVIEW", "Service review"
+
+
+class Status(models.TextChoices):
+    """How an action stands, as its latest update says."""
+
+    NOT_STARTED = "NOT_STARTED", "Not started"
+    ON_TRACK = "ON_TRACK", "On track"
+    AT_RISK = "AT_RISK", "At risk"
+    OFF_TRACK = "OFF_TRACK", "Off track"
+    DONE = "DONE", "Done"
+
+
+OPEN: Final = (Status.OFF_TRACK, Status.AT_RISK, Status.ON_TRACK, Status.NOT_STARTED)
+"""The states of an action that is not done, the worst first: what has begun says more of a workstream than what has
+not, so that one reads "not started" only where nothing has."""
+
+TO_BE_EXPLAINED: Final = (Status.AT_RISK, Status.OFF_TRACK)
+"""What needs a sentence: a status that asks for help is of no use without what the matter is."""
+
+
+class RiskStatus(models.TextChoices):
+    """Whether a risk is still watched."""
+
+    OPEN = "OPEN", "Open"
+    CLOSED = "CLOSED", "Closed"

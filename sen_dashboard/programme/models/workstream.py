@@ -1,0 +1,29 @@
+"""Records of the data contract's workstreams.csv."""
+
+from sen_dashboard.core.constraints import on_one_line
+from sen_dashboard.core.fields import key_field, words_field
+from sen_dashboard.core.records import Record
+from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.programme.querysets import WorkstreamQuerySet
+
+
+@kept_in_trail(has_page=True)
+class Workstream(Record):
+    """A part of the programme: its actions, risks and decisions needed. ``lead`` is a role, nobody's name."""
+
+    workstream_id = key_field(primary_key=True)
+    title = words_field(120, blank=False)
+    lead = words_field(80)
+    aim = words_field(500)
+
+    objects = WorkstreamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            on_one_line(
+                "workstream_title_given", "title", sentence="Name the workstream, in words on one line."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,28 @@
+"""What waits for a role: open actions that are late or soon due. For the work of the day and the monthly digest."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Final
+
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.programme.models import Action
+from sen_dashboard.programme.querysets import ActionQuerySet
+
+SOON_DAYS: Final = 28
+"""Within how many days an action is soon due."""
+
+
+def actions_for(role: Role, day: date) -> ActionQuerySet:
+    """The late and soon-due actions that wait for a role on ``day``, the longest due first, with their status.
+
+    Which owners a role stands for says `programme.owners`.
+    """
+    return Action.objects.late_or_soon_due(day, SOON_DAYS).waiting_for(role).by_due()
+
+
+def actions_for_any(roles: Collection[Role], day: date) -> ActionQuerySet:
+    """The same for somebody with several roles."""
+    waiting = Action.objects.none()
+    for role in roles:
+        waiting = waiting | Action.objects.waiting_for(role)
+    return Action.objects.late_or_soon_due(day, SOON_DAYS).filter(pk__in=waiting.values("pk")).by_due()

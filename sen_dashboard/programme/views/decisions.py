@@ -1,0 +1,63 @@
+"""The forms for the decisions that the programme needs."""
+
+from typing import Any
+
+from django.utils.timezone import localdate
+from django.views.generic import CreateView, UpdateView
+
+from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.programme.forms import DecisionForm, SettleForm
+from sen_dashboard.programme.models import DecisionNeeded
+from sen_dashboard.programme.services import decisions as services
+from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
+
+
+class AddDecision(ProgrammeForm, CreateView):
+    model = DecisionNeeded
+    form_class = DecisionForm
+    page, list_key = "decision_needed", "decisions"
+    parent, heading = "Decisions needed", "Add a decision needed"
+
+    def carry_out(self, form: DecisionForm) -> str:
+        self.object = services.add_decision(by=self.request.user, **form.cleaned_data)
+        return f"Added: {self.object}"
+
+
+class _ChangesDecision(ChangeForm, UpdateView):
+    """What the forms for a decision that is there share."""
+
+    model = DecisionNeeded
+    pk_url_kwarg = "decision_needed_id"
+    page = "decision_needed"
+    parent, called = "Decision needed", services.CALLED
+
+
+class ChangeDecision(_ChangesDecision):
+    form_class = DecisionForm
+    heading = "Change what is asked"
+
+    def carry_out(self, form: DecisionForm) -> str:
+        changed = services.change_decision(
+            by=self.request.user, item=self.object, seen=self.seen, **form.cleaned_data
+        )
+        return f"Changed: {changed}"
+
+
+class SettleDecision(_ChangesDecision):
+    form_class = SettleForm
+    permission = Permission.SETTLE_DECISIONS
+    heading = "Enter what was decided"
+
+    def get_object(self, queryset: Any = None) -> DecisionNeeded:
+        found: DecisionNeeded = super().get_object(queryset)
+        self.about = found.title
+        return found
+
+    def get_initial(self) -> dict[str, Any]:
+        return {} if self.object.settled_on else {"settled_on": localdate()}
+
+    def carry_out(self, form: SettleForm) -> str:
+        settled = services.settle_decision(
+            by=self.request.user, item=self.object, seen=self.seen, today=localdate(), **form.cleaned_data
+        )
+        return f"Settled: {settled}"

@@ -1,0 +1,109 @@
+"""The programme's lists and the pages of its records, which lead to figures, schools and histories."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_safe
+
+from provision.models import CommissioningChange
+from sen_dashboard import kpis
+from sen_dashboard.accounts.requests import person
+from sen_dashboard.core.scope import ScopeError, parse_scope
+from sen_dashboard.core.tables import in_order, in_pages
+from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.pages import programme_lists as list_page
+from sen_dashboard.pages import programme_records as record_page
+from sen_dashboard.pages import trail as trail_page
+from sen_dashboard.pages.figures import Figures
+from sen_dashboard.pages.programme_lists import LISTS, ProgrammeList
+from sen_dashboard.programme.models import Action, DecisionNeeded, Risk, Workstream
+
+BAD_REQUEST = HTTPStatus.BAD_REQUEST
+FIGURES = Figures(kpis.KPIS)
+
+KINDS: Mapping[str, QuerySet[Any, Any]] = {
+    "workstream": Workstream.objects.all(),
+    "action": Action.objects.select_related("workstream"),
+    "risk": Risk.objects.select_related("workstream"),
+    "decision_needed": DecisionNeeded.objects.select_related("workstream", "settled_by"),
+    "commissioning_change": CommissioningChange.objects.select_related("school"),
+}
+"""The records with a page of their own, by the name of its address."""
+
+
+@require_safe
+def programme_list(request: HttpRequest, key: str) -> HttpResponse:
+    """A list of the programme on the day asked for, or today."""
+    of = _list(key)
+    try:
+        asked = _asked(request, of)
+    except ScopeError as error:
+        page = list_page.wrong_day(of, error.errors)
+        return render(request, "programme/list.html", page, status=BAD_REQUEST)
+    if asked.wrong:
+        return render(request, "programme/list.html", list_page.refused(asked), status=BAD_REQUEST)
+    page = list_page.answered(asked, person(request))
+    in_pages(page["table"], request)
+    return render(request, "programme/list.html", page)
+
+
+@require_GET
+def programme_list_file(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
+    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    try:
+        asked = _asked(request, _list(key))
+    except ScopeError as error:
+        return refusal(error.errors.values())
+    if asked.wrong:
+        return refusal(asked.wrong.values())
+    table = in_order(asked.table(person(request)), request)
+    return answer(request, form, list_page.download(asked, table))
+
+
+@require_safe
+def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpResponse:
+    """A record on the day asked for, or today, with its history."""
+    record = _found(kind, key)
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=localdate())
+    except ScopeError as error:
+        page = {"heading": str(record), "errors": {"main": " ".join(error.errors.values())}}
+        return render(request, "programme/record.html", page, status=BAD_REQUEST)
+    asked = record_page.Asked(scope.as_at, request.GET, person(request), FIGURES)
+    page = record_page.PAGES[type(record)](record, asked)
+    page |= trail_page.newest(record, kind, asked.query)
+    return render(request, "programme/record.html", page)
+
+
+@require_safe
+def programme_trail(request: HttpRequest, kind: str, **key: str) -> HttpResponse:
+    """All that was done to a record and to what belongs to it."""
+    record = _found(kind, key)
+    page = trail_page.answered(record_page.heading(record), record, kind, request.GET)
+    in_pages(page["table"], request)
+    return render(request, "trail.html", page)
+
+
+def _list(key: str) -> ProgrammeList:
+    """The list of that key. Raises Http404 where there is none."""
+    if key not in LISTS:
+        raise Http404(f"The programme has no list {key}.")
+    return LISTS[key]
+
+
+def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
+    """Raises ScopeError for a day that is none."""
+    scope = parse_scope(request.GET, (), default_as_at=localdate())
+    return list_page.Asked(of, scope.as_at, request.GET, FIGURES)
+
+
+def _found(kind: str, key: Mapping[str, str]) -> Model:
+    """The record of the address. Raises Http404 where there is none."""
+    found: Model = get_object_or_404(KINDS[kind], pk=key[f"{kind}_id"])
+    return found
