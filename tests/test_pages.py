@@ -219,14 +219,14 @@ class TestStanding:
         ("better", "value", "expected"),
         [
             (Better.LOWER, 9.0, Standing.TARGET_MET),
-            (Better.LOWER, 9.1, Standing.FLOOR_MET),
-            (Better.LOWER, 9.6, Standing.FLOOR_NOT_MET),
+            (Better.LOWER, 9.1, Standing.WITHIN_LIMIT),
+            (Better.LOWER, 9.6, Standing.OUTSIDE_LIMIT),
             (Better.LOWER, None, Standing.FOR_INFORMATION),
             (Better.HIGHER, 9.0, Standing.TARGET_MET),
-            (Better.HIGHER, 8.9, Standing.FLOOR_NOT_MET),
+            (Better.HIGHER, 8.9, Standing.OUTSIDE_LIMIT),
             (Better.CLOSE_TO_TARGET, 9.1, Standing.TARGET_MET),
-            (Better.CLOSE_TO_TARGET, 8.6, Standing.FLOOR_MET),
-            (Better.CLOSE_TO_TARGET, 8.4, Standing.FLOOR_NOT_MET),
+            (Better.CLOSE_TO_TARGET, 8.6, Standing.WITHIN_LIMIT),
+            (Better.CLOSE_TO_TARGET, 8.4, Standing.OUTSIDE_LIMIT),
         ],
     )
     def test_follows_the_polarity(self, better: Better, value: float | None, expected: Standing) -> None:

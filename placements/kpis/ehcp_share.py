@@ -30,7 +30,7 @@ from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Scope
 
 MONTH_ENDS = 24
-FLOOR_POINTS = 0.5
+LIMIT_POINTS = 0.5
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
     if before is None:
         return None
     return Goal(
-        before, before + FLOOR_POINTS, "No higher than a year before; the floor is half a point above that."
+        before, before + LIMIT_POINTS, "No higher than a year before; the limit is half a point above that."
     )
 
 

@@ -19,7 +19,7 @@ from sen_dashboard.core.published import Key, Keys, count, known, measure
 from sen_dashboard.core.row_keys import by_day
 from sen_dashboard.core.scope import Filter, Scope
 
-FLOOR_POINTS = 10
+LIMIT_POINTS = 10
 FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted
 
 
@@ -191,8 +191,8 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
         return None
     return Goal(
         special,
-        special + FLOOR_POINTS,
-        "No faster than state special schools; the floor is ten points faster.",
+        special + LIMIT_POINTS,
+        "No faster than state special schools; the limit is ten points faster.",
     )
 
 

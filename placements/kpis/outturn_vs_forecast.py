@@ -418,7 +418,7 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
     now = result.headline
     if not now.outturn_is_final or now.forecast is None:
         return None
-    basis = "Within 1% of the forecast; the floor is 2% from it."
+    basis = "Within 1% of the forecast; the limit is 2% from it."
     return Goal(now.forecast, now.forecast * Decimal("1.02"), basis, near=now.forecast * Decimal("0.01"))
 
 

@@ -35,7 +35,7 @@ from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
 
-FLOOR_PCT = 60.0
+LIMIT_PCT = 60.0
 """About England's share, exceptions left out, in 2019 to 2021: 60.4, 58.0 and 59.9 (DfE, EHC plans 2025)."""
 LAST_WEEKS = (WEEKS_TO_DECIDE, 16, WEEKS_TO_ISSUE, 52)
 """The weeks within which an assessment is in a band; in the last it is beyond them all."""
@@ -345,11 +345,11 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def goal(result: Result[Headline, Row]) -> Goal:
-    """Every plan within 20 weeks, as regulation 13(2) asks; the floor is about England's share before 2022."""
+    """Every plan within 20 weeks, as regulation 13(2) asks; the limit is about England's share before 2022."""
     return Goal(
         100.0,
-        FLOOR_PCT,
-        "Every plan within 20 weeks, as the SEND Regulations 2014 ask; the floor is 60%, about England's share "
+        LIMIT_PCT,
+        "Every plan within 20 weeks, as the SEND Regulations 2014 ask; the limit is 60%, about England's share "
         "before 2022.",
     )
 

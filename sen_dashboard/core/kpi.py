@@ -129,15 +129,15 @@ class LinkedFact:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a KPI's figure, its first fact, should reach: a target and a floor that must be held, in its unit.
+    """What a KPI's figure, its first fact, should reach: a target and a limit that must be held, in its unit.
 
-    Where close to the target is better, the target is met within ``near`` of it, and the floor is the furthest value
+    Where close to the target is better, the target is met within ``near`` of it, and the limit is the furthest value
     still held. ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the
     start of a financial year).
     """
 
     target: Decimal | float
-    floor: Decimal | float
+    limit: Decimal | float
     basis: str
     near: Decimal | float = 0
 
@@ -157,8 +157,8 @@ class Result(Generic[H, R]):
 
 
 def levels(goal: Goal | None) -> tuple[Level, ...]:
-    """Target and floor as lines across a chart; none without a goal."""
-    return () if goal is None else (Level("Target", float(goal.target)), Level("Floor", float(goal.floor)))
+    """Target and limit as lines across a chart; none without a goal."""
+    return () if goal is None else (Level("Target", float(goal.target)), Level("Limit", float(goal.limit)))
 
 
 def no_goal(result: Result[Any, Any]) -> Goal | None:

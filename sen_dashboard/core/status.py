@@ -33,26 +33,26 @@ class Standing(StrEnum):
     """How a figure stands against its goal, in words that need no colour (domain.md section 3.9)."""
 
     TARGET_MET = "Target met"
-    FLOOR_MET = "Floor met, target not"
-    FLOOR_NOT_MET = "Floor not met"
+    WITHIN_LIMIT = "Within limit, target missed"
+    OUTSIDE_LIMIT = "Outside limit"
     FOR_INFORMATION = "For information"
 
 
 def standing(better: Better, fact: Fact, goal: Goal | None) -> Standing:
-    """Where a figure stands: by which way is better, the target first, then the floor.
+    """Where a figure stands: by which way is better, the target first, then the limit.
 
     All are compared as they are shown: 7.02% is no higher than 6.98%, since both read 7.0%.
     """
     if goal is None or fact.number is None:
         return Standing.FOR_INFORMATION
-    at, target, floor = (fact.kind.as_shown(n) for n in (fact.number, goal.target, goal.floor))
+    at, target, limit = (fact.kind.as_shown(n) for n in (fact.number, goal.target, goal.limit))
     near = Decimal(str(goal.near))
     reached = {
-        Better.HIGHER: (at >= target, at >= floor),
-        Better.LOWER: (at <= target, at <= floor),
-        Better.CLOSE_TO_TARGET: (abs(at - target) <= near, abs(at - target) <= abs(floor - target)),
+        Better.HIGHER: (at >= target, at >= limit),
+        Better.LOWER: (at <= target, at <= limit),
+        Better.CLOSE_TO_TARGET: (abs(at - target) <= near, abs(at - target) <= abs(limit - target)),
     }
-    target_met, floor_met = reached[better]
+    target_met, within_limit = reached[better]
     if target_met:
         return Standing.TARGET_MET
-    return Standing.FLOOR_MET if floor_met else Standing.FLOOR_NOT_MET
+    return Standing.WITHIN_LIMIT if within_limit else Standing.OUTSIDE_LIMIT

@@ -219,7 +219,9 @@ class Checker:
         sentence = f"Enter {formats.day(self.today)} or a day before it: this one is to come."
         for name in staged.spec.past:
             to_come = sql.SQL("{} > {}").format(sql.Identifier(name), sql.Literal(self.today))
-            found = sql.SQL("SELECT at_line, NULL::int AS other FROM {} WHERE {}").format(staged.rows, to_come)
+            found = sql.SQL("SELECT at_line, NULL::int AS other FROM {} WHERE {}").format(
+                staged.rows, to_come
+            )
             if self._find(staged, name, sentence, found):
                 self._leave_out(staged, (name,), to_come)
 

@@ -1,4 +1,4 @@
-"""The monthly digest: what crossed a target or floor, how the forecast moved, what breaches and actions are to come.
+"""The monthly digest: what crossed a target or limit, how the forecast moved, what breaches and actions are to come.
 
 It goes by mail, so it says where figures on children stand but never what they are; only the money of the whole
 council is told, and the actions of the programme in their own words.
@@ -29,7 +29,7 @@ from sen_dashboard.reports.models import DigestRequest
 FORECAST = "outturn_vs_forecast"
 PACE_MONTHS = 3
 """Over how many months the pace is taken, and how many it is carried on."""
-WORST_FIRST = (Standing.FLOOR_NOT_MET, Standing.FLOOR_MET, Standing.TARGET_MET)
+WORST_FIRST = (Standing.OUTSIDE_LIMIT, Standing.WITHIN_LIMIT, Standing.TARGET_MET)
 
 Answered = tuple[Kpi[Any, Any], Result[Any, Any]]
 
@@ -57,15 +57,15 @@ class Digest:
         paragraphs = [
             self.subject,
             _section(
-                f"Targets and floors crossed since {before}",
+                f"Targets and limits crossed since {before}",
                 self.crossed,
-                "No figure crossed its target or floor.",
+                "No figure crossed its target or limit.",
             ),
             _section("Forecast of the year", [self.forecast], ""),
             _section(
                 "Breaches to come, if the pace of the last three months goes on",
                 self.to_come,
-                "At this pace no figure falls below its target or floor within three months.",
+                "At this pace no figure falls below its target or limit within three months.",
             ),
             _section(
                 f"Actions of the programme that are late on {formats.day(self.month.end)}",

@@ -107,7 +107,7 @@ def _charts() -> dict[str, Chart]:
         months(24),
         Axis("Percent of children with a plan", Kind.PERCENT),
         drawn("INMSS share", falling(24, 9.4, 7.0)),
-        levels=(Level("Target", 7.0), Level("Floor", 9.0)),
+        levels=(Level("Target", 7.0), Level("Limit", 9.0)),
     )
     spending = lines(
         months(12),
@@ -171,7 +171,7 @@ def _charts() -> dict[str, Chart]:
             months(24),
             PERCENT,
             drawn("Within 20 weeks", wave(24, 30, 99)),
-            levels=(Level("Target", 60.2), Level("Floor", 60.0), Level("England", 59.8)),
+            levels=(Level("Target", 60.2), Level("Limit", 60.0), Level("England", 59.8)),
         ),
         "identical-values": lines(months(6), PERCENT, drawn("Within 20 weeks", [100.0] * 6)),
         "nothing-but-noughts": lines(months(6), COUNT, drawn("Complaints", [0] * 6)),

@@ -212,7 +212,7 @@ def test_levels_have_their_names_beside_or_above_the_plot() -> None:
     for size in (WIDE, NARROW):
         layout = lay_out(chart, size, measure.shown)
         names_of_levels = [line for line in layout.words if line.look == "name"]
-        assert {line.text for line in names_of_levels} == {"Target 60.2%", "Floor 60.0%", "England 59.8%"}
+        assert {line.text for line in names_of_levels} == {"Target 60.2%", "Limit 60.0%", "England 59.8%"}
         assert all(line.x > layout.plot.right or line.y < layout.plot.top for line in names_of_levels)
 
 

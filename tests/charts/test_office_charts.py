@@ -28,7 +28,7 @@ SHARE = lines(
     Axis("Percent of plans", Kind.PERCENT, from_zero=True),
     of("Share", 9.512345678901, None, 9, 8.25),
     of("A year before", 8, 8.5, None, 9, before=True),
-    levels=(Level("Target", 7.5), Level("Floor", 10)),
+    levels=(Level("Target", 7.5), Level("Limit", 10)),
 )
 COST = bars(
     ["ASD", "=1+1", "<SEMH> & others"],

@@ -212,7 +212,7 @@ def test_every_slide_says_how_the_report_stands_and_who_took_it() -> None:
 
 
 def test_charts_are_native_with_every_value_gap_and_level() -> None:
-    levels = (Level("Target", 100), Level("Floor", 60))
+    levels = (Level("Target", 100), Level("Limit", 60))
     kpis = (
         make_kpi(title="Lines", chart=lines([1, None, 3, 4], [2, 2.5, None, None], levels=levels)),
         make_kpi(title="Bars", chart=bars(["ASD", "SEMH"], [36233.5, None], before=[35000, 30000])),
@@ -226,7 +226,7 @@ def test_charts_are_native_with_every_value_gap_and_level() -> None:
         "Line 1",
         "Line 2",
         "Target",
-        "Floor",
+        "Limit",
     ]
     assert found["Lines"].value_axis.tick_labels.number_format == 'General"%"'
     assert '"£"' in found["Bars"].value_axis.tick_labels.number_format

@@ -250,13 +250,13 @@ class TestCorrection:
 
     def test_tells_of_targets_notes_and_facts_that_are_gone(self) -> None:
         before = make_kpi(standing="Target met", basis="At most 900.", caveats=("One is left out.",))
-        after = make_kpi(facts=(), standing="Floor not met", basis="At most 800.", caveats=("Two are.",))
+        after = make_kpi(facts=(), standing="Outside limit", basis="At most 800.", caveats=("Two are.",))
         assert differences(make_collected(before), make_collected(after)) == tuple(
             f"Needs of children in INMSS: {words}"
             for words in (
                 "the target was changed: At most 800.",
                 "Children in INMSS is gone.",
-                "Standing was Target met and is Floor not met.",
+                "Standing was Target met and is Outside limit.",
                 "a note is gone: One is left out.",
                 "a note is new: Two are.",
             )
