@@ -247,15 +247,14 @@ COSTS = {
     ),
     "placements": count("Placements with a known cost", _now, "Placements"),
     "cost_before": sum_of(
-        "Placements by annual cost a year before",
+        "Cost a year before",
         lambda scope, key: _before(scope, key).records,
         "annual_cost",
         RestsOn(("placements_before",)),
-        "Cost a year before",
         day=lambda scope, _: year_before(scope.as_at),
     ),
     "cost": sum_of(
-        "Placements by annual cost",
+        "Cost on the day",
         lambda scope, key: _now(scope, key).records,
         "annual_cost",
         RestsOn(("placements",)),
@@ -423,7 +422,7 @@ KPI = Kpi(
     kind=Kind.POUNDS,
     better=Better.LOWER,
     owner="Head of SEN",
-    reviewed_on=date(2026, 12, 1),
+    reviewed_on=date(2026, 11, 1),
     source="Placement and cost line records",
     query=query,
     sentence=sentence,
@@ -434,4 +433,5 @@ KPI = Kpi(
     report=(InReport(ReportSection.COSTS),),
     filters=(PROVISION, BY, DISTRICT, NEED, ATTENDANCE),
     is_change=True,
+    draws_year_before=False,  # what drove the cost then is another story, and dwarfs this one
 )

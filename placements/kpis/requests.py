@@ -25,9 +25,9 @@ from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
-# What happened to requests, each on its own day.
+# What happened to requests, each on its own day: by month, and all of the year before together (month is then null).
 BY_MONTH = """
-    SELECT TO_CHAR(day, 'YYYY-MM') AS month, flow, COUNT(*) AS number
+    SELECT CASE WHEN day >= %s THEN TO_CHAR(day, 'YYYY-MM') END AS month, flow, COUNT(*) AS number
     FROM records CROSS JOIN LATERAL (
         VALUES ('RECEIVED', requested_on), (assess_decision, assess_decided_on), (issue_decision, issue_decided_on)
     ) AS happened (flow, day)
@@ -68,14 +68,14 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Requests and plans of the 12 months by month, and the requests of those before: three statements."""
+    """Requests and plans of the 12 months by month, and the requests of those before: two statements."""
     found = _by_month(scope)
     months = [str(month) for month in YearTo(scope.as_at).months()]
     rows = tuple(Row(month, *(found.get((month, flow), 0) for flow in FLOWS)) for month in months)
     received, agreed, refused, not_issued, issued = (
         sum(found.get((month, flow), 0) for month in months) for flow in FLOWS
     )
-    before = _received_year_before(scope).count()
+    before = found.get((None, RECEIVED), 0)
     headline = Headline(
         *(received, agreed, refused, not_issued, issued, before),
         change_pct=growth(received, before),
@@ -84,13 +84,13 @@ def query(scope: Scope) -> Result[Headline, Row]:
     return Result(scope, headline, rows, part_month_caveats(scope))
 
 
-def _by_month(scope: Scope) -> dict[tuple[str, str], int]:
-    """The number of each flow in each month of the 12 months."""
+def _by_month(scope: Scope) -> dict[tuple[str | None, str], int]:
+    """The number of each flow in each month of the 12 months; of requests also in the 12 months before (None)."""
     year = YearTo(scope.as_at)
     requests = counts.assessments_in(scope).values(
         "requested_on", "assess_decision", "assess_decided_on", "issue_decision", "issue_decided_on"
     )
-    happened = select_from(requests, BY_MONTH, year.start, year.end)
+    happened = select_from(requests, BY_MONTH, year.start, YearTo(year_before(year.end)).start, year.end)
     plans = _issued(scope).records.values_list(TruncMonth("issued_on")).annotate(Count("pk"))
     return {(counted["month"], counted["flow"]): counted["number"] for counted in happened} | {
         (str(Month.containing(first)), PLANS): number for first, number in plans
@@ -272,7 +272,7 @@ KPI = Kpi(
     undefined="Not available: the change without requests a year before, the share refused without a decision.",
     better=Better.NEITHER,
     owner="Head of SEN",
-    reviewed_on=date(2026, 12, 1),
+    reviewed_on=date(2026, 11, 1),
     source="Assessment and plan records",
     query=query,
     sentence=sentence,

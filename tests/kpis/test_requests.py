@@ -186,5 +186,5 @@ def test_no_data(day: date) -> None:
 
 @pytest.mark.django_db
 def test_statements(django_assert_num_queries: Callable[..., Any]) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         ask()
