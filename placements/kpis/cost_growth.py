@@ -1,4 +1,4 @@
-"""Which need, provision, district or attendance drives the annual cost, and is it more children or dearer places?"""
+"""Which need, provision, district or attendance drives the cost, and is it more children or a higher average cost?"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -402,8 +402,8 @@ KPI = Kpi(
     slug="cost_growth",
     title="What drives the cost",
     question=(
-        "Which need, provision, district or attendance drives the annual cost, and is it more children or dearer "
-        "places?"
+        "Which need, provision, district or attendance drives the cost, and is it more children or a higher average "
+        "cost?"
     ),
     group=Group.MONEY,
     numerator=(

@@ -29,13 +29,15 @@ class RowKey(Generic[R, T]):
     """How a row is named, so that its records can be asked for.
 
     ``of`` reads the key from a row. ``written`` writes it as addresses have it; ``parse`` reads that again, and raises
-    ValueError for what names no row. ``told`` is how people read it.
+    ValueError for what names no row. ``told`` is how people read it. Where a row is about a school, which its table
+    then names in the column "school", ``school`` takes the school's key from what ``written`` gives.
     """
 
     of: Callable[[R], T]
     parse: Callable[[str], T]
     told: Callable[[T], str]
     written: Callable[[T], str] = str
+    school: Callable[[str], str] | None = None
 
     def text(self, row: R) -> str:
         """The key of the row as addresses have it."""

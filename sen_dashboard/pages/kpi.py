@@ -13,7 +13,7 @@ from sen_dashboard.core.published import Behind
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import mark_address, records_address, scope_query
+from sen_dashboard.pages.addresses import mark_address, records_address, school_address, scope_query
 
 
 def answered(
@@ -79,7 +79,8 @@ def _link(kpi: Kpi[Any, Any], result: Result[Any, Any], named: str | tuple[str, 
 
 
 def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:
-    """For each column of counts or sums, what gives the address of the records behind a row's number."""
+    """For each column of counts or sums, what gives the address of the records behind a row's number; for a school's
+    name, that of the school."""
 
     def address(key: str, behind: Behind, row: Any) -> str | None:
         number = getattr(row, key)
@@ -87,4 +88,10 @@ def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, An
             return None  # a sum of 0 may have records, such as postings that cancel out
         return records_address(kpi, key, result.scope, kpi.keys.row_key.text(row))
 
-    return {name: partial(address, name, key.behind) for name, key in kpi.keys.row.items() if key.behind}
+    def school(row: Any) -> str:
+        return school_address(kpi, result.scope, kpi.keys.row_key.text(row))
+
+    of_numbers = {
+        name: partial(address, name, key.behind) for name, key in kpi.keys.row.items() if key.behind
+    }
+    return of_numbers | ({"school": school} if kpi.keys.row_key.school else {})

@@ -30,7 +30,7 @@ def scopes(kpi: Kpi[Any, Any]) -> Iterator[Scope]:
     yield from (Scope(day) for day in DAYS)
     for wanted in kpi.filters:
         offered = wanted.choices or tuple(wanted.options() if wanted.options else ())
-        yield from (Scope(DAYS[-1], {wanted.name: code}) for code, _ in offered[-2:])
+        yield from (Scope(DAYS[-1], {wanted.name: wanted.parse(code)}) for code, _ in offered[-2:])
 
 
 def make_places(seed: int) -> None:
