@@ -40,8 +40,9 @@ ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its rou
 class Decision:
     """What was decided. ``value`` is in £ on ``value_basis``, ``costs`` in £ a year by kind.
 
-    What the outcome has no use for is left out: value, conditions and costs belong to an agreement, what is needed and
-    by when to a request for more information.
+    What the outcome has no use for is left out: value, conditions, costs and reasons belong to an agreement, what is
+    needed and by when to a request for more information. Why something was declined is said in the ``note``: the
+    reasons are those for a place or for funding, and say nothing against one.
     """
 
     outcome: str
@@ -265,7 +266,7 @@ def _record(
         conditions=decision.conditions if agreed else "",
         review_on=decision.review_on if agreed else None,
         starts_on=decision.starts_on if agreed else None,
-        reasons=list(decision.reasons),
+        reasons=list(decision.reasons) if agreed else [],
         note=decision.note,
         route=route,
         decided_by=Panel(case.panel).label if route == DecisionRoute.PANEL else DecisionRoute(route).label,
@@ -308,8 +309,6 @@ def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
         wrong = _agreed_wrongly(case, decision, day)
     elif decision.outcome == Outcome.DECLINED and not decision.note.strip():
         wrong = {"note": "Say why it was declined: the family is told."}
-    if not set(decision.reasons) <= set(REASONS_OF_PANEL[Panel(case.panel)]):
-        wrong["reasons"] = "Choose reasons that this panel records."
     if wrong:
         raise ValidationError(wrong)
 
@@ -342,6 +341,8 @@ def _agreed_wrongly(case: PanelCase, decision: Decision, day: date) -> dict[str,
             f"The parts come to {formats.pounds_exact(together)} a year, the value is "
             f"{formats.pounds_exact(decision.value or Decimal(0))}: make them agree."
         )
+    if not set(decision.reasons) <= set(REASONS_OF_PANEL[Panel(case.panel)]):
+        wrong["reasons"] = "Choose reasons that this panel records."
     if case.panel == Panel.INDEPENDENT and not case.attendance:
         wrong["outcome"] = "The request does not say whether day or residential: change it first."
     return wrong

@@ -187,7 +187,7 @@ def _words(entry: PanelDecision) -> str:
         ("Conditions: ", entry.conditions),
         ("Needed: ", entry.information_needed),
         ("By ", formats.day(entry.due_on) if entry.due_on else ""),
-        ("Reasons: ", "; ".join(reasons)),
+        ("Why it was decided: ", "; ".join(reasons)),
         ("Rationale: ", entry.note),
     )
     return " ".join(f"{before}{words.removesuffix('.')}." for before, words in told if words)

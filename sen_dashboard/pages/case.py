@@ -196,7 +196,7 @@ def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
         detail("What brought it", case.get_origin_display()),
         Detail("Need", need_words(case.primary_need, case.secondary_need)),
         detail("Profile", case.get_profile_display()),
-        detail("Reasons", "; ".join(Reason(reason).label for reason in case.reasons)),
+        detail("Why it was asked for", "; ".join(Reason(reason).label for reason in case.reasons)),
         Detail("Cost asked for", f"{formats.pounds(case.annual_cost)}{basis}"),
         Detail("School asked for", school.name, address_of("school", school.school_id, query))
         if school

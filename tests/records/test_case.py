@@ -48,7 +48,7 @@ def test_says_what_was_asked(signed_in: Client) -> None:
         "Received 1 May 2018",
         "Need Autistic spectrum disorder (ASD), with Social, emotional and mental health (SEMH)",
         "Profile SEMH with complex mental health needs",
-        "Reasons Local schools cannot meet the complexity of need; Special schools have no capacity",
+        "Why it was asked for Local schools cannot meet the complexity of need; Special schools have no capacity",
         "Cost asked for £45,000, part of a year",
         "School asked for Ash School",
         "Attendance Day",
