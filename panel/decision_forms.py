@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from panel.confirm_form import ConfirmForm
 from panel.models import (
     REASONS_OF_PANEL,
     CostBasis,
@@ -39,6 +40,7 @@ ONLY_AGREED = (
     "value",
     "value_basis",
     "value_confirmed",
+    "unlikely",
     "starts_on",
     "conditions",
     "review_on",
@@ -62,7 +64,7 @@ def words(label: str, *, rows: int = 2, most: int = LONGEST, help_text: str = ""
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ConfirmForm):
     """What was decided on a case; what was asked for is filled in. What an outcome needs the service says."""
 
     outcome = forms.ChoiceField(

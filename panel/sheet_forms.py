@@ -141,7 +141,7 @@ class SpreadsheetForm(forms.Form):
         help_text="The row of headings first",
     )
     seen = forms.CharField(required=False)
-    values_confirmed = forms.BooleanField(label="These values are right", required=False)
+    values_confirmed = forms.BooleanField(label="What is marked “Check” is right", required=False)
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -184,6 +184,14 @@ def _state(case: PanelCase, state: State) -> str:
     return words
 
 
+def _confirmed(case: PanelCase) -> str:
+    """What was unlikely, and who said that it is right."""
+    kept = case.confirmations.select_related("confirmed_by").order_by("pk")
+    return " ".join(
+        f"{each.sentence} ({each.confirmed_by}, {formats.day(each.confirmed_on)})" for each in kept
+    )
+
+
 def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
     """The request."""
     basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
@@ -203,4 +211,5 @@ def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
         else detail("School asked for", ""),
         detail("Attendance", case.get_attendance_display()),
         detail("Caseworker", case.caseworker),
+        detail("Confirmed as right", _confirmed(case)),
     )

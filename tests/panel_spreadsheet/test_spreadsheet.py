@@ -494,10 +494,10 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     page = check(clerk, meeting, text)
     assert "Check:" not in cell_of(page, 2)
     assert "£360 is far from the usual for ASD" in cell_of(page, 3)
-    assert "These values are right" in page
+    assert "What is marked “Check” is right" in unescape(page)
     before = held()
     refused = save(clerk, meeting, page).content.decode()
-    assert said(refused) == "Say that these values are right, or put them right."
+    assert said(refused) == "Say that what is marked “Check” is right, or put it right."
     assert held() == before
     assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
     assert PanelDecision.objects.get(case="cheap").value == 360
