@@ -98,6 +98,7 @@ WITHOUT_A_PAGE |= {
     "request_draft_drop",
     "papers_complete",
     "present_again",
+    "panel_child",
     "panel_children",
     "panel_schools",
 }

@@ -144,6 +144,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "request_change": PANEL_CLERKS,
     "papers_complete": PANEL_CLERKS,
     "present_again": PANEL_CLERKS,
+    "panel_child": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
     "panel_schools": PANEL_CLERKS,
     "case_papers": EVERYBODY,
