@@ -17,8 +17,10 @@ from placements.kpis import (
 )
 from provision.kpis import capacity, place_growth
 from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.programme.kpis import workstreams
 
 KPIS: tuple[Kpi[Any, Any], ...] = (
+    workstreams.KPI,
     outturn_vs_forecast.KPI,
     ehcp_share.KPI,
     need_mix.KPI,
