@@ -141,7 +141,7 @@ class ChangeTable(CommissioningTable):
 def answered(asked: Asked, default: AsAt) -> dict[str, Any]:
     """The page with what is planned."""
     day, years = asked.day, by_year(asked.day)
-    chart = _chart(years)
+    chart = _chart([one for one in years if one.planned])
     return {
         "here": HERE,
         "sentence": _sentence(years, day),

@@ -19,6 +19,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_words
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.tables import KindColumn, KpiTable, NameColumn
+from sen_dashboard.pages import effect
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.figures import Figures
 from sen_dashboard.pages.programme_lists import HERE, ProgrammeList, list_of
@@ -169,6 +170,7 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
         "details": _action_details(record, asked),
         "updates": UpdateTable(told, orderable=False),
         "milestones": _milestones(record, asked),
+        **effect.page(record, asked.figures, day),
         "to_do": _to_do(
             asked,
             (Permission.EDIT_PROGRAMME, "Add an update", "action_update", [record.pk]),
