@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_safe
 from provision.models import CommissioningChange
 from sen_dashboard import kpis
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.as_at import AsAt
+from sen_dashboard.as_at import AsAt, default_of
 from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
@@ -83,8 +83,8 @@ def commissioning_plan(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def before_and_after(request: HttpRequest, event_id: str) -> HttpResponse:
-    """Figures before and after an event, as far as they are known on the day asked for, or today."""
-    event, default = get_object_or_404(Event, pk=event_id), AsAt(localdate(), "today")
+    """Figures before and after an event, as far as they are known on the day asked for."""
+    event, default = get_object_or_404(Event, pk=event_id), default_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
         wanted = request.GET.get("figure", "").strip()
@@ -165,7 +165,8 @@ def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
 
 
 def _record_asked(request: HttpRequest, scope: Scope) -> record_page.Asked:
-    return record_page.Asked(scope.as_at, request.GET, person(request), FIGURES)
+    figures_day = scope.as_at if request.GET.get("as_at", "").strip() else default_of(request).day
+    return record_page.Asked(scope.as_at, request.GET, person(request), FIGURES, figures_day)
 
 
 def _found(kind: str, key: Mapping[str, str]) -> Model:

@@ -1,7 +1,7 @@
 """Figures before and after an event: the twelve months before it and those since, as two lines from one origin.
 
-Each month since the event lies on the same month of the year before, so that seasons tell nothing. The month in which
-it happened is the first one after it.
+Each month since the event lies on the same month of the year before, so that seasons tell nothing. A month in which it
+happened counts as before, unless it was on its first day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,9 +44,14 @@ REVIEW = (
 class Pair:
     """A month of the year before the event, beside the same month since it. What is not known yet is None."""
 
-    month: str
+    since: Month
     before: Decimal | None
     after: Decimal | None
+
+    @property
+    def month(self) -> str:
+        """What the month is called, whichever the year: "April"."""
+        return f"{self.since.start:%B}"
 
     @property
     def change(self) -> Decimal | None:
@@ -61,7 +66,7 @@ class Compared:
     kind: Kind
     pairs: Sequence[Pair]
     first: Month
-    """The month in which the event happened."""
+    """The first month after the event."""
     is_monthly: bool
 
     @property
@@ -77,7 +82,8 @@ class Compared:
         last = self.known[-1]
         text, change = self.kind.text, signed(self.kind, last.change or Decimal(0))
         when = "In" if self.is_monthly else "At the end of"
-        told = f"{when} {last.month} it was {text(last.after)}, and {text(last.before)} a year before ({change})."
+        month = formats.month_in_words(last.since.start)
+        told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year before ({change})."
         return f"{self.words}. {told}{self._summed()}"
 
     def _summed(self) -> str:
@@ -170,18 +176,21 @@ def compared(
     kpi: Kpi[Any, Any], name: str, words: str, event: Event, day: date, *, is_monthly: bool
 ) -> Compared:
     """The figure in the twelve months before the event and in those since that have ended by the day."""
-    first = Month.containing(event.day)
+    first = first_after(event.day)
     before, after = ([first.plus(n) for n in range(start, start + MONTHS)] for start in (-MONTHS, 0))
     ended = [
         month for month in (*before, *after) if month.start >= EARLIEST and month.end <= min(day, LATEST)
     ]
     numbers = _of_months(kpi, name, ended) if is_monthly else _on_ends(kpi, name, ended)
     kind = (kpi.keys.row if is_monthly else kpi.keys.headline)[name].kind
-    pairs = [
-        Pair(f"{then.start:%B}", numbers.get(then), numbers.get(now))
-        for then, now in zip(before, after, strict=True)
-    ]
+    pairs = [Pair(now, numbers.get(then), numbers.get(now)) for then, now in zip(before, after, strict=True)]
     return Compared(words, kind, pairs, first, is_monthly)
+
+
+def first_after(day: date) -> Month:
+    """The first month that lies wholly after what happened on the day."""
+    month = Month.containing(day)
+    return month if day == month.start else month.plus(1)
 
 
 def _on_ends(kpi: Kpi[Any, Any], name: str, months: Iterable[Month]) -> dict[Month, Decimal | None]:

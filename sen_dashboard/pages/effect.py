@@ -102,9 +102,7 @@ class Effect:
     def _trend_in_words(self) -> str:
         if self.trend is None:
             return " Its trend of the year before is not available."
-        return (
-            f" Had the trend of the year before gone on, it would be {signed(self.figure.kind, self.trend)}."
-        )
+        return f" Had the trend of the year before gone on, it would be one of {signed(self.figure.kind, self.trend)}."
 
     @property
     def table(self) -> KpiTable:
@@ -175,7 +173,7 @@ class _ChangeColumn(KindColumn):
 
 
 class _LineTable(KpiTable):
-    what = tables.Column(verbose_name="Change")
+    what = tables.Column(verbose_name="Reading")
 
 
 def effect(action: Action, figures: Figures, day: date) -> Effect | None:

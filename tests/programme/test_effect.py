@@ -68,7 +68,7 @@ class TestWorkedExample:
     def test_sentence(self) -> None:
         assert found(expects()).sentence == (
             "Since 30 November 2018 the figure has changed by 0, from 22 to 22. Expected was a change of −5. Had the "
-            "trend of the year before gone on, it would be +4."
+            "trend of the year before gone on, it would be one of +4."
         )
 
     def test_nothing_is_measured_before_the_day(self, django_assert_num_queries: Callable[..., Any]) -> None:
