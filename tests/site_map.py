@@ -150,7 +150,7 @@ def make_programme() -> None:
             kpi="cost_per_need_type",
             kpi_key="inmss_average",
             expected_change=Decimal(-500),
-            expected_from=date(2019, 9, 1),
+            expected_from=date(2018, 9, 1),
         )
     make_milestone(milestone_id="M1", action_id="N1")
     make_milestone(action_id="N1", reached_on=date(2019, 2, 1))
@@ -194,6 +194,13 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "event_before_and_after": [
+            reverse("event_before_and_after", args=["E1"]) + at,
+            f"{reverse('event_before_and_after', args=['E1'])}{at}&figure=outturn_vs_forecast:actual:month",
+        ],
+        "programme": [reverse("programme"), reverse("programme") + at],
+        "programme_sheet": [reverse("programme_sheet") + at],
+        "commissioning_plan": [reverse("commissioning_plan") + at],
         "programme_list": _programme_lists(),
         **{
             f"{name}{page}": [reverse(f"{name}{page}", args=[key])]

@@ -95,6 +95,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
     **{f"{name}{page}": EVERYBODY for name in PROGRAMME_RECORDS for page in ("", "_trail")},
+    **dict.fromkeys(("programme", "programme_sheet", "commissioning_plan"), EVERYBODY),
+    "event_before_and_after": EVERYBODY,
     "programme_list": EVERYBODY,
     "programme_list_file": EVERYBODY,
     **dict.fromkeys(
@@ -202,6 +204,7 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "event_before_and_after": {"event_id": "E1"},
     "programme_list": {"key": "actions"},
     "programme_list_file": {"key": "actions"} | CSV,
     **{

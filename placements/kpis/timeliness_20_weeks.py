@@ -261,7 +261,11 @@ KEYS = Keys(
         "requests_decided_pct_6_weeks": measure(
             Kind.PERCENT, "", "requests_decided_6_weeks", "requests_decided"
         ),
-        "bands": Key(Kind.COUNT, Counts(lambda scope, _, band: _open(scope, band))),
+        "bands": Key(
+            Kind.COUNT,
+            Counts(lambda scope, _, band: _open(scope, band)),
+            by_code={band: f"{band} weeks" for band in BANDS},
+        ),
         "requests_decided": count("Requests decided", _decided),
         "requests_decided_6_weeks": count("Requests decided within 6 weeks", _decided_in_time),
         "undecided_over_6_weeks": count("Assessments undecided for more than 6 weeks", _undecided),

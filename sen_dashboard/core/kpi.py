@@ -31,6 +31,7 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 class Group(StrEnum):
     """The programme's order of KPIs, on the overview and in the navigation."""
 
+    PROGRAMME = "Programme"
     MONEY = "Money"
     PLACEMENTS = "Placements"
     PANEL = "Panel"

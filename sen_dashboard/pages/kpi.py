@@ -14,6 +14,7 @@ from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import mark_address, records_address, school_address, scope_query
+from sen_dashboard.pages.beside_figure import beside
 
 
 def answered(
@@ -48,6 +49,7 @@ def answered(
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": of_kpi(kpi, result).file_name("json"),
+        "programme": beside(kpi.slug, result.scope.as_at),
         **scope_form.answered(kpi.filters, result.scope, typed, default),
     }
 

@@ -66,7 +66,7 @@ def _query(context: Context) -> Mapping[str, str]:
 def navigation(context: Context) -> dict[str, Any]:
     """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
     return {
-        "groups": list(Group),
+        "groups": [group for group in Group if group is not Group.PROGRAMME],  # which has a page of its own
         "here": context.get("here"),
         "scope_query": asked_scope(context),
         "may_read_reports": user_may(context["user"], Permission.READ_REPORTS),
