@@ -25,6 +25,8 @@ def _programme_records(kind: str, folder: str) -> list[URLPattern]:
     ]
 
 
+handler400 = "sen_dashboard.refusing.refused"
+
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("kpis/<slug:slug>/", views.kpi, name="kpi"),

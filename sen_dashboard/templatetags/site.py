@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.core.exceptions import SuspiciousOperation
 from django.template import Context
 from django.template.defaulttags import querystring
 from django.urls import reverse
@@ -54,12 +53,9 @@ def asked_day(context: Context) -> str:
 
 
 def _query(context: Context) -> Mapping[str, str]:
-    """What the address asks; nothing on the page of an error whose cause is that it cannot be read."""
+    """What the address asks; nothing on the page of an error that has no request."""
     request = context.get("request")
-    try:
-        return request.GET if request else {}
-    except SuspiciousOperation:
-        return {}
+    return request.GET if request else {}
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
