@@ -57,7 +57,7 @@ class _ExpectedPage(ChangesCase, ProcessFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = super().get_context_data(**kwargs)
-        return page | {"here": "Panel work", "explanation": self.explanation()}
+        return page | {"here": "Cases and meetings", "explanation": self.explanation()}
 
     @property
     def _given(self) -> dict[str, Any]:

@@ -315,4 +315,5 @@ KPI = Kpi(
         InReport(ReportSection.COSTS, chosen={"attendance": Attendance.RESIDENTIAL.value}),
     ),
     filters=(ATTENDANCE, DISTRICT, NEED),
+    stake=lambda result: fact(KEYS, result.headline, "inmss_cost", "annual cost of these INMSS places"),
 )

@@ -166,4 +166,7 @@ KPI = Kpi(
     keys=KEYS,
     report=(InReport(ReportSection.INMSS, place=1),),
     filters=(DISTRICT, SECTOR, ATTENDANCE),
+    stake=lambda result: fact(
+        KEYS, result.headline, "asd_or_semh_children", "children with ASD or SEMH in INMSS"
+    ),
 )

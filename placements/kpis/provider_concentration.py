@@ -313,4 +313,5 @@ KPI = Kpi(
     report=(InReport(ReportSection.COSTS),),
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
     draws_year_before=False,  # the largest schools are others each year
+    stake=lambda result: fact(KEYS, result.headline, "top_cost", "annual cost of the largest schools"),
 )

@@ -346,11 +346,21 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 def goal(result: Result[Headline, Row]) -> Goal:
     """Every plan within 20 weeks, as regulation 13(2) asks; the limit is about England's share before 2022."""
+    now = result.headline
+    waiting = formats.plural(now.open_over_20_weeks, "assessment is", "assessments are")
     return Goal(
         100.0,
         LIMIT_PCT,
         "Every plan within 20 weeks, as the SEND Regulations 2014 ask; the limit is 60%, about England's share "
         "before 2022.",
+        _late(result),
+        f"{waiting} open for more than 20 weeks",
+    )
+
+
+def _late(result: Result[Headline, Row]) -> Fact:
+    return Fact(
+        "plans later than 20 weeks", result.headline.issued_ex - result.headline.within_ex, Kind.COUNT
     )
 
 
@@ -391,4 +401,5 @@ KPI = Kpi(
     report=(InReport(ReportSection.REVIEW),),
     filters=(DISTRICT,),
     goal=goal,
+    stake=_late,
 )

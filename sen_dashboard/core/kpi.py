@@ -36,13 +36,17 @@ class Group(StrEnum):
     PANEL = "Panel"
     PROVISION = "Provision"
 
+    @property
+    def slug(self) -> str:
+        """The group in addresses: "money"."""
+        return self.value.lower()
+
 
 class Better(StrEnum):
     """Which way is better; said on the page, and read by the direction of a tile."""
 
     HIGHER = "Higher is better"
     LOWER = "Lower is better"
-    CLOSE_TO_TARGET = "Close to the forecast is better"
     NEITHER = "Neither way is better: for information"
 
 
@@ -129,17 +133,18 @@ class LinkedFact:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a KPI's figure, its first fact, should reach: a target and a limit that must be held, in its unit.
+    """What a KPI should reach: a target, and a limit that must be held, both in the unit of what is held against them.
 
-    Where close to the target is better, the target is met within ``near`` of it, and the limit is the furthest value
-    still held. ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the
-    start of a financial year).
+    ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the start of a
+    financial year). ``missed`` is how far the target is missed, in £ or children, its label completing the number:
+    "over budget"; ``because`` is what explains it, in the sentence's middle. Both are empty where the target is met.
     """
 
     target: Decimal | float
     limit: Decimal | float
     basis: str
-    near: Decimal | float = 0
+    missed: Fact | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,18 @@ class Kpi(Generic[H, R]):
     """Whether the figure is itself a change, of which a further change says little."""
     draws_year_before: bool = True
     """Whether the chart can show the main series of a year before as context."""
+    judged: Callable[[Result[H, R]], Fact] | None = None
+    """What is held against the goal, and whose movement is told, where that is not the figure."""
+    stake: Callable[[Result[H, R]], Fact] | None = None
+    """What the figure comes to in £ a year or in children, where it is neither itself."""
+
+    def figure(self, result: Result[H, R]) -> Fact:
+        """The KPI's figure, which is its first fact."""
+        return self.facts(result)[0]
+
+    def held_to_goal(self, result: Result[H, R]) -> Fact:
+        """What is held against the goal: the figure, unless the KPI says otherwise."""
+        return (self.judged or self.figure)(result)
 
     def draw(
         self, result: Result[H, R], before: Result[H, R] | None = None, events: Events = ()

@@ -59,6 +59,11 @@ class Month:
         """The last day of the month."""
         return date(self.year, self.number, monthrange(self.year, self.number)[1])
 
+    @property
+    def number_in_financial_year(self) -> int:
+        """From 1 for April to 12 for March, as budgets are monitored: "month 9" is December."""
+        return (self.number - FinancialYear.first_month) % 12 + 1
+
     def plus(self, months: int) -> Self:
         """The month ``months`` later, or earlier when negative.
 

@@ -41,7 +41,7 @@ def answered(
         "sentence": kpi.sentence(result),
         "facts": [_linked(kpi, result, fact) for fact in facts],
         "goal": goal,
-        "standing": standing(kpi.better, facts[0], goal),
+        "standing": standing(kpi, result),
         "chart": chart and svg.inline(chart, mark_address(kpi, result.scope)),
         "events": chart.events if chart else (),
         "explore": f"{reverse('kpi_chart', kwargs={'slug': kpi.slug})}{scope_query(result.scope)}",

@@ -132,7 +132,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         _definition(kpi),
         kpi.sentence(result),
         tuple(map(_fact, facts)),
-        standing(kpi.better, facts[0], goal).value if goal else "",
+        standing(kpi, result).value if goal else "",
         goal.basis if goal else "",
         result.caveats,
         plain_fields(result.headline),

@@ -190,7 +190,7 @@ def enter_a_request(page: "Page", received: date) -> None:
 
 def make_todays_meeting(page: "Page") -> None:
     """From any page: a meeting today with every case that waits, and three members present."""
-    follow(page, "Panel work", key="Shift+Tab")
+    follow(page, "Cases and meetings", key="Shift+Tab")
     follow(page, "Add a meeting")
     type_day(page, "id_held_on", localdate())
     follow(page, "Save")
@@ -238,7 +238,7 @@ def test_a_request_a_meeting_thirty_decisions_the_minutes_and_the_figures(
         tab_to(desk, "Password")
         desk.keyboard.type(PASSWORD)
         follow(desk, "Sign in")
-        headed(desk, "Panel work")
+        headed(desk, "Cases and meetings")
         enter_a_request(desk, today - timedelta(days=60))
         make_todays_meeting(desk)
 
@@ -307,7 +307,7 @@ def read_the_figures(desk: "Page", plan: dict[str, Taken]) -> None:
     for what in plan.values():
         by_outcome[what.outcome].append(what.value)
 
-    follow(desk, "Panel work", key="Shift+Tab")
+    follow(desk, "Cases and meetings", key="Shift+Tab")
     year = today.year - (today.month < 4)
     follow(desk, f"what the panel decided in {year}-{(year + 1) % 100:02} up to today")
     assert today.isoformat() in desk.url
