@@ -13,8 +13,10 @@ from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
-from sen_dashboard.core.kpi import Group
-from sen_dashboard.pages.addresses import kept_query
+from sen_dashboard.core.kpi import Group, Kpi
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.pages.addresses import carried_to, kept_query
+from sen_dashboard.pages.overview import shared_filters
 
 register = template.Library()
 
@@ -44,6 +46,13 @@ def count(number: int) -> str:
 def asked_scope(context: Context) -> str:
     """The scope that links carry on: the page's own, or what its address asks for."""
     return str(context["scope_query"]) if "scope_query" in context else kept_query(_query(context))
+
+
+@register.simple_tag(takes_context=True)
+def kpi_address(context: Context, kpi: Kpi[Any, Any]) -> str:
+    """Where a KPI's page is, under those choices of this page that the KPI shares with others."""
+    query = carried_to(kpi, asked_scope(context), shared_filters(KPIS))
+    return reverse("kpi", kwargs={"slug": kpi.slug}) + query
 
 
 @register.simple_tag(takes_context=True)
