@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sen_dashboard.compression.CompressPages",
+    "sen_dashboard.refusing.refuse_unreadable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.middleware.common.CommonMiddleware",
@@ -146,7 +147,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "sen_dashboard.accounts.middleware.say_who_changes",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "sen_dashboard.accounts.middleware.OneTimePasswordMiddleware",
+    "sen_dashboard.accounts.middleware.NotYetMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 

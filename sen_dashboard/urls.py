@@ -32,6 +32,8 @@ def _programme_records(kind: str, folder: str) -> list[URLPattern]:
     ]
 
 
+handler400 = "sen_dashboard.refusing.refused"
+
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("figures/<group:group>/", views.group, name="group"),

@@ -162,9 +162,10 @@ def no_network() -> Iterator[None]:
 @pytest.fixture
 def signed_in(client: "Client") -> "Client":
     """Asks for pages as an officer does who has signed in."""
-    from sen_dashboard.accounts.models import User
+    from sen_dashboard.accounts.roles import Role
+    from tests.factories import make_user
 
-    client.force_login(User.objects.create_user("officer"))
+    client.force_login(make_user(Role.OFFICER, username="officer"))
     return client
 
 

@@ -18,6 +18,7 @@ from django.utils.timezone import localdate
 
 from provision.models import School
 from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
@@ -35,6 +36,7 @@ from tests.factories import (
     make_plan,
     make_posting,
     make_school,
+    make_user,
 )
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
@@ -114,7 +116,7 @@ class TestSignIn:
         assert signed_in.get("/").status_code == 302
 
     def test_demonstration_says_so(self, client: Client) -> None:
-        demonstration = User.objects.create_user("clerk", is_demonstration=True)
+        demonstration = make_user(Role.PANEL_CLERK, username="clerk", is_demonstration=True)
         assert "This is a demonstration." in words(client.get(reverse("sign_in")))
         client.force_login(demonstration)
         assert "Demonstration council, fictional records" in words(client.get("/"))

@@ -11,6 +11,7 @@ from django.db.models import F
 from placements import counts
 from placements.counts import cost_of, known_cost_of, of_attendance
 from placements.grouping import BY, BY_GROUP, NOT_RECORDED, PROVISION, grouping_of, in_group, provisions_of
+from placements.models import Placement
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
@@ -425,11 +426,12 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Placement and cost line records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=_caption,
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.COSTS),),
     filters=(PROVISION, BY, DISTRICT, NEED, ATTENDANCE),
     is_change=True,

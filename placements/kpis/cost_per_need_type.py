@@ -10,6 +10,7 @@ from django.db.models import F
 
 from placements import counts
 from placements.counts import known_cost_of, of_attendance, of_need
+from placements.models import Placement
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, series
@@ -302,14 +303,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Placement and cost line records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Average annual cost of {str(result.scope[ATTENDANCE]).lower()} placements by primary need, "
         f"{formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Placement,),
     report=(
         InReport(ReportSection.COSTS),
         InReport(ReportSection.COSTS, chosen={"attendance": Attendance.RESIDENTIAL.value}),

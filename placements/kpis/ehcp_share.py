@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from placements import counts
+from placements.models import Plan
 from placements.narrowing import DISTRICT, NEED, plans_in
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, lines, series
@@ -208,13 +209,14 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Plan and placement records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"EHC plans and children in INMSS, month ends to {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Plan,),
     report=(InReport(ReportSection.INMSS),),
     filters=(DISTRICT, NEED),
     goal=goal,

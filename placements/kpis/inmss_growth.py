@@ -243,13 +243,14 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Plan and placement records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Children in INMSS and state special schools at each 31 March and on {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.INMSS),),
     filters=(BASE, DISTRICT, NEED),
     is_change=True,

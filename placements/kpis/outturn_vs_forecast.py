@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import DateField, QuerySet, Sum, Value
+from django.db.models import DateField, DecimalField, QuerySet, Sum, Value
+from django.db.models.functions import TruncDate
 
 from placements import counts
 from placements.accrual import committed_by_month, lines_accruing
 from placements.budget_lines import LINE_CHOICES, lines_held
-from placements.models import Budget, Forecast, LedgerPosting, Placement
+from placements.models import Budget, ClosedMonth, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Level, Tone, lines, series
@@ -56,6 +57,7 @@ class Headline:
     budget_variance: Decimal | None
     mean_children: float | None
     mean_children_year_before: float | None
+    outturn_closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,13 @@ class Row:
 
 @dataclass(frozen=True)
 class _Money:
-    """Postings in £ by the first day of their month, forecasts as (made on, £) in order, and the budget."""
+    """Postings in £ by the first day of their month, forecasts as (made on, £) in order, the budget, and the close."""
 
     posted: dict[date, Decimal]
     forecasts: list[tuple[date, Decimal]]
     budget: Decimal | None
+    closed_on: date | None
+    """When the last month of the year was closed, since when nothing is posted to the year any more."""
 
     def outturn(self, year: FinancialYear) -> Decimal | None:
         """The year's postings in £; None where there are none."""
@@ -99,7 +103,10 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
-    """The line's money as known on the day: postings of this year and the whole year before, in one statement."""
+    """The line's money as known on the day: postings of this year and the whole year before, in one statement.
+
+    Whether the year is closed is known as of now.
+    """
     posted = (
         LedgerPosting.objects.of(line, year.plus(-1).start, as_at)
         .values_list(Value("posted"), "month")
@@ -114,10 +121,18 @@ def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
     budgets = Budget.objects.filter(financial_year=str(year), line=line).values_list(
         Value("budget"), Value(year.start, output_field=DateField()), "amount"
     )
-    amounts: dict[str, dict[date, Decimal]] = {"posted": {}, "forecast": {}, "budget": {}}
-    for kind, day, amount in posted.union(forecasts, budgets, all=True):
+    closed = ClosedMonth.objects.filter(month=Month.containing(year.end).start).values_list(
+        Value("closed"), TruncDate("closed_at"), Value(Decimal(0), output_field=DecimalField())
+    )
+    amounts: dict[str, dict[date, Decimal]] = {"posted": {}, "forecast": {}, "budget": {}, "closed": {}}
+    for kind, day, amount in posted.union(forecasts, budgets, closed, all=True):
         amounts[kind][day] = amount
-    return _Money(amounts["posted"], sorted(amounts["forecast"].items()), amounts["budget"].get(year.start))
+    return _Money(
+        amounts["posted"],
+        sorted(amounts["forecast"].items()),
+        amounts["budget"].get(year.start),
+        next(iter(amounts["closed"]), None),
+    )
 
 
 def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
@@ -141,6 +156,7 @@ def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
         budget_variance=_difference(outturn, money.budget) if final else None,
         mean_children=effects.children if effects else None,
         mean_children_year_before=effects.children_before if effects else None,
+        outturn_closed_on=money.closed_on,
     )
 
 
@@ -257,6 +273,7 @@ KEYS = Keys(
         "forecast_made_on": known(Kind.DAY),
         "outturn": sum_of("Postings of the financial year", _postings, "amount", TO_THE_MONTH),
         "outturn_is_final": known(Kind.TEXT),
+        "outturn_closed_on": known(Kind.DAY),
         "variance": against(Kind.POUNDS, "", headline=OF_FORECAST),
         "variance_pct": against(Kind.PERCENT, "", headline=OF_FORECAST),
         "budget_variance": against(Kind.POUNDS, "", headline=("outturn", "budget")),
@@ -414,9 +431,12 @@ def _effect(amount: Decimal, more: str, less: str) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Outturn, budget and forecast, and how far they lie apart; until the outturn is final, forecast and budget."""
+    """Outturn, budget and forecast, and how far they lie apart; until the year is over, forecast and budget.
+
+    The outturn is called final once nothing more is posted to it.
+    """
     now = result.headline
-    spent, posted = f"Outturn of {now.financial_year}", "final"
+    spent, posted = f"Outturn of {now.financial_year}", "final" if now.outturn_closed_on else "the whole year"
     if not now.outturn_is_final:
         spent, posted = (
             f"Spending of {now.financial_year} so far",
@@ -492,7 +512,7 @@ KPI = Kpi(
     group=Group.MONEY,
     numerator=(
         "Outturn: ledger postings of the budget line to the months of the financial year that began on or before "
-        "the day. It is final on the year's last day."
+        "the day. On the year's last day it covers the whole year, and it stands once that month is closed."
     ),
     denominator=(
         "The budget of the line for the whole year, and the latest forecast of it made on or before the day."
@@ -502,7 +522,7 @@ KPI = Kpi(
         "explain line 1.2.3 alone. Committed spend leaves out transport and other funders' shares."
     ),
     undefined=(
-        "The variance is not available before the outturn is final or without a forecast; price and volume not "
+        "The variance is not available before the year's last day or without a forecast; price and volume not "
         "without an outturn and children in INMSS in both years."
     ),
     kind=Kind.POUNDS,
@@ -511,14 +531,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Budgets, forecasts and ledger postings of the line; plan, placement and cost line records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Spending, forecast and committed spend by month, {result.headline.financial_year}, "
         f"budget line {result.scope[LINE]}"
     ),
     keys=KEYS,
+    counts=(LedgerPosting, Budget, Forecast, CostLine),
     report=(InReport(ReportSection.INMSS),),
     filters=(LINE,),
     goal=goal,

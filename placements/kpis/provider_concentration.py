@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from placements import counts
 from placements.counts import at_school, cost_of
+from placements.models import Placement
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from provision.row_keys import BY_SCHOOL
@@ -303,13 +304,14 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Placement, cost line and school records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.COSTS),),
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
     draws_year_before=False,  # the largest schools are others each year

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from placements import counts
 from placements.counts import Assessments, Plans
+from placements.models import Assessment
 from placements.narrowing import DISTRICT, plans_in
 from placements.querysets import WEEKS_TO_DECIDE, WEEKS_TO_ISSUE, assessment_open, within_weeks
 from placements.twelve_months import part_month_caveats, period
@@ -397,11 +398,12 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Assessment and plan records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",
     keys=KEYS,
+    counts=(Assessment,),
     report=(InReport(ReportSection.REVIEW),),
     filters=(DISTRICT,),
     goal=goal,

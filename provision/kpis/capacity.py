@@ -359,14 +359,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="School places and placement records",
     query=query,
-    sentence=sentence,
-    facts=facts,
+    in_words=sentence,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Places of {AcademicYear.containing(result.scope.as_at)} and children on roll on "
         f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
     ),
     keys=KEYS,
+    counts=(SchoolPlaces, Placement),
     report=(InReport(ReportSection.PROVISION, place=1),),
     filters=(PROVISION, DISTRICT, NEED),
     draws_year_before=False,  # the fullest schools are others each year

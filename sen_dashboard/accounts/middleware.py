@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 
+from sen_dashboard.accounts.requests import person
 from sen_dashboard.core.trail import changes_by
 
 MEANWHILE = {"password", "sign_out"}
-"""The addresses open to a person who has still to choose a password, besides those that need no account."""
+"""The addresses open to a person who has still to choose a password or has no role, besides those open to everybody."""
+
+NO_ROLE = "You have no role here yet, so there is nothing to show you. Ask your administrator for one."
 
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
@@ -33,8 +37,8 @@ def keep_no_copies(
     return answer
 
 
-class OneTimePasswordMiddleware(MiddlewareMixin):
-    """Lead whoever has still to choose a password to the page for it, whatever page they ask for.
+class NotYetMiddleware(MiddlewareMixin):
+    """Show no page to whoever has still to choose a password, but the page for that, nor to whoever has no role.
 
     Written as Django's `LoginRequiredMiddleware` is, and in the list after it.
     """
@@ -42,12 +46,17 @@ class OneTimePasswordMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """Return a redirect, or None for the page itself."""
+        """Return a redirect, or None for the page itself. Raises PermissionDenied without a role."""
         is_open = not getattr(view_func, "login_required", True)
         match = request.resolver_match
         if is_open or (match and match.url_name in MEANWHILE):
             return None
-        return redirect("password") if getattr(request.user, "must_change_password", False) else None
+        who = person(request)
+        if who.must_change_password:
+            return redirect("password")
+        if not who.roles:
+            raise PermissionDenied(NO_ROLE)
+        return None
 
 
 def say_who_changes(

@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
+from django.db.models import Model
+
 from sen_dashboard.core.charts.chart import Chart, Level
 from sen_dashboard.core.formats import Number, Value
 from sen_dashboard.core.kinds import Kind
@@ -160,6 +162,8 @@ class Result(Generic[H, R]):
     headline: H
     rows: tuple[R, ...]
     caveats: tuple[str, ...] = ()
+    is_held: bool = True
+    """False where the store holds no record at all of the kinds that the KPI counts; there are no rows then."""
 
 
 def levels(goal: Goal | None) -> tuple[Level, ...]:
@@ -190,11 +194,13 @@ class Kpi(Generic[H, R]):
     reviewed_on: date
     source: str
     query: Callable[[Scope], Result[H, R]]
-    sentence: Callable[[Result[H, R]], str]
-    facts: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
+    in_words: Callable[[Result[H, R]], str]
+    figures: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
     chart: Callable[[Result[H, R]], Chart]
     caption: Callable[[Result[H, R]], str]  # of its table
     keys: Keys
+    counts: tuple[type[Model], ...] = ()
+    """The kinds of record that it counts. Where the store holds none, it says that it holds none of the first."""
     filters: tuple[Filter[Any], ...] = ()
     report: tuple[InReport, ...] = (InReport(ReportSection.OTHERS),)
     goal: Callable[[Result[H, R]], Goal | None] = no_goal
@@ -211,6 +217,22 @@ class Kpi(Generic[H, R]):
     stake: Callable[[Result[H, R]], Fact] | None = None
     """What the figure comes to in £ a year or in children, where it is neither itself."""
 
+    def sentence(self, result: Result[H, R]) -> str:
+        """The answer in words."""
+        return self.in_words(result) if result.is_held else f"{self._none_held}."
+
+    def facts(self, result: Result[H, R]) -> tuple[Fact, ...]:
+        """The figure, and those beside it; never 0 where nothing is held that could be counted."""
+        return self.figures(result) if result.is_held else (Fact(self._none_held, None, self.kind),)
+
+    @property
+    def _none_held(self) -> str:
+        return f"No {self.counts[0]._meta.verbose_name_plural} are held"
+
+    def holds_none(self) -> bool:
+        """Whether the store holds no record of any kind that is counted, on whatever day."""
+        return bool(self.counts) and not any(model._default_manager.exists() for model in self.counts)
+
     def figure(self, result: Result[H, R]) -> Fact:
         """The KPI's figure, which is its first fact."""
         return self.facts(result)[0]
@@ -223,8 +245,7 @@ class Kpi(Generic[H, R]):
         self, result: Result[H, R], before: Result[H, R] | None = None, events: Events = ()
     ) -> Chart | None:
         """The chart over the year ``before`` as context and with events; None where there is nothing to draw."""
-        chart = self.chart(result)
-        if not chart.has_data:
+        if not result.is_held or not (chart := self.chart(result)).has_data:
             return None
         if before is not None:
             chart = chart.with_year_before(self.chart(before))
@@ -260,8 +281,14 @@ class Kpi(Generic[H, R]):
 
 
 def ask(kpi: Kpi[H, R], scope: Scope) -> Result[H, R]:
-    """The answer of a KPI. Every evaluation comes through here: pages, files, reports, digests and commands."""
-    return kpi.query(scope)
+    """The answer of a KPI. Every evaluation comes through here: pages, files, reports, digests and commands.
+
+    Where no figure is other than 0 it asks the store whether there is anything to count.
+    """
+    result = kpi.query(scope)
+    if not any(fact.number for fact in kpi.facts(result)) and kpi.holds_none():
+        return replace(result, rows=(), is_held=False)
+    return result
 
 
 def ask_year_before(kpi: Kpi[H, R], scope: Scope) -> Result[H, R] | None:

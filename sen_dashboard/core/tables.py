@@ -159,8 +159,9 @@ class RecordColumn(tables.Column):
 
 
 def in_order(table: tables.Table, request: HttpRequest) -> tables.Table:
-    """The table with all its rows, sorted as the address asks."""
-    RequestConfig(request, paginate=False).configure(table)
+    """The table with all its rows, sorted as the address asks where it can be sorted."""
+    if table.orderable:
+        RequestConfig(request, paginate=False).configure(table)
     return table
 
 

@@ -1,8 +1,9 @@
 """Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -30,6 +31,18 @@ def kept_query(
         for name, value in typed.items()
         if name not in TABLE_STATE | own and not name.startswith(f"{OWN}-") and _may_be_a_choice(name, value)
     }
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def carried_to(kpi: Kpi[Any, Any], query: str, shared: Iterable[Filter[Any]]) -> str:
+    """A query as a link to the KPI carries it on, so that the page answers what a tile under that query does.
+
+    Of the KPI's own choices only those that it shares with others go along. Another may have the same name and mean
+    something else: a school's district, where the reader chose a home district.
+    """
+    same = {(f.name, f.label) for f in shared}
+    other = {f.name for f in kpi.filters if (f.name, f.label) not in same}
+    kept = [(name, value) for name, value in parse_qsl(query.removeprefix("?")) if name not in other]
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.core.exceptions import SuspiciousOperation
 from django.template import Context
 from django.template.defaulttags import querystring
 from django.urls import reverse
@@ -14,8 +13,10 @@ from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
-from sen_dashboard.core.kpi import Group
-from sen_dashboard.pages.addresses import kept_query
+from sen_dashboard.core.kpi import Group, Kpi
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.pages.addresses import carried_to, kept_query
+from sen_dashboard.pages.overview import shared_filters
 
 register = template.Library()
 
@@ -48,18 +49,22 @@ def asked_scope(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def kpi_address(context: Context, kpi: Kpi[Any, Any]) -> str:
+    """Where a KPI's page is, under those choices of this page that the KPI shares with others."""
+    query = carried_to(kpi, asked_scope(context), shared_filters(KPIS))
+    return reverse("kpi", kwargs={"slug": kpi.slug}) + query
+
+
+@register.simple_tag(takes_context=True)
 def asked_day(context: Context) -> str:
     """The as-at day of the address, for a form that carries it on."""
     return _query(context).get("as_at", "")
 
 
 def _query(context: Context) -> Mapping[str, str]:
-    """What the address asks; nothing on the page of an error whose cause is that it cannot be read."""
+    """What the address asks; nothing on the page of an error that has no request."""
     request = context.get("request")
-    try:
-        return request.GET if request else {}
-    except SuspiciousOperation:
-        return {}
+    return request.GET if request else {}
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)

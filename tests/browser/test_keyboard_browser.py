@@ -40,12 +40,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
 from tests.browser import test_pages_browser as pages
 from tests.browser.keyboard import enter, focus, follow, headed, rows_of, save, tab_to, without_mouse, write
 from tests.browser.test_pages_browser import open_page
-from tests.factories import make_child, make_cost_line, make_placement, make_plan, make_posting, make_school
+from tests.factories import (
+    make_child,
+    make_cost_line,
+    make_placement,
+    make_plan,
+    make_posting,
+    make_school,
+    make_user,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -82,7 +90,7 @@ def first_cells(page: "Page") -> list[str]:
 def test_sign_in_skip_to_the_figures_and_sign_out(keys: "Page") -> None:
     """The way in and out; a wrong password is said where the focus is, and leads back to the field."""
     keys.context.clear_cookies()
-    User.objects.create_user("clerk", password="a long enough phrase")
+    make_user(Role.PANEL_CLERK, username="clerk", password="a long enough phrase")
     open_page(keys, "/kpis/need_mix/?as_at=2019-03-31")
     headed(keys, "Sign in")
     tab_to(keys, "Username")

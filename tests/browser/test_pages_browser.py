@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.kpis import KPIS
-from tests.factories import make_cost_line, make_placement, make_posting, make_school
+from tests.factories import make_cost_line, make_placement, make_posting, make_school, make_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -86,7 +87,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(site: "Page") -> None:
 
 def test_person_signs_in_and_out(site: "Page") -> None:
     site.context.clear_cookies()
-    User.objects.create_user("clerk", password="a long enough phrase")
+    make_user(Role.PANEL_CLERK, username="clerk", password="a long enough phrase")
     open_page(site, CHART)
     site.get_by_label("Username").fill("clerk")
     site.get_by_label("Password").fill("a long enough phrase")
