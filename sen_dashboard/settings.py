@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "sen_dashboard.accounts.middleware.OneTimePasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "sen_dashboard.accounts.middleware.SendOnceMiddleware",
 ]
 
 # The trail: entries in the order in which they were made, within a transaction too; no index of fields nobody looks up

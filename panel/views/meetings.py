@@ -97,6 +97,7 @@ class _EditMeeting(EditPage):
 class AddMeeting(_EditMeeting, CreateView):
     """A new meeting of the panel that the address names, as its last was."""
 
+    creates = True
     parent = "Meetings"
 
     @property

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 
+from sen_dashboard.accounts.sending import send_once, sent_token
 from sen_dashboard.core.trail import changes_by
 
 MEANWHILE = {"password", "sign_out"}
@@ -48,6 +49,19 @@ class OneTimePasswordMiddleware(MiddlewareMixin):
         if is_open or (match and match.url_name in MEANWHILE):
             return None
         return redirect("password") if getattr(request.user, "must_change_password", False) else None
+
+
+class SendOnceMiddleware(MiddlewareMixin):
+    """Carry out once what is sent twice. Comes last in the list: it is the one that asks the page."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """The answer to a form with a token, or None for any other request."""
+        token = sent_token(request) if request.method == "POST" else None
+        if token is None or token.person != request.user.pk:
+            return None
+        return send_once(request, token, lambda: view_func(request, *view_args, **view_kwargs))
 
 
 def say_who_changes(

@@ -22,6 +22,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.tables import PeopleTable, matrix_table
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.once import Made
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, of_table
 
@@ -92,13 +93,21 @@ class _Admit(_EditPerson):
     admission: services.Admission
 
     def next_page(self, said: str) -> HttpResponse:
-        """Not by a redirect, which would have to keep the password somewhere on the way."""
+        """Not by a redirect, which would have to keep the password somewhere on the way.
+
+        Who sends the form twice cannot be shown it again either, and is told what to do.
+        """
+        self.request.made = Made(  # type: ignore[attr-defined]
+            f"{said}. The one-time password was shown once: give a new one if nobody saw it.",
+            self.get_success_url(),
+        )
         until = formats.moment(self.admission.person.one_time_until)
         page = {"heading": said, "admission": self.admission, "until": until}
         return render(self.request, "one_time_password.html", page)
 
 
 class AddPerson(_Admit, CreateView):
+    creates = True
     form_class = NewPersonForm
     heading = "Add a person"
     button = "Add"

@@ -12,6 +12,7 @@ from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin
 
 from sen_dashboard.core.forms import problems
+from sen_dashboard.core.once import SentBeforeError, made_before, told_sent_before
 
 
 # Django's views take their type parameters from the stubs only, not when the program runs.
@@ -27,6 +28,8 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
     heading: str
     parent: str
     button = "Save"
+    creates = False
+    """Whether every sending makes another record; one whose form was sent before is then asked about."""
     boxes: Mapping[str, str] = {}
     """Where the form says what a service refuses, by the service's word for it; otherwise at the field of that name."""
 
@@ -36,7 +39,10 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Carry it out and go on; what the service refuses is said on the form."""
+        made = made_before(self.request) if self.creates else None
         try:
+            if made:
+                raise SentBeforeError(made)
             said = self.carry_out(form)
         except ValidationError as error:
             for field, errors in error.update_error_dict({}).items():
@@ -55,6 +61,7 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         page = super().get_context_data(**kwargs)
         return page | {
             "errors": problems(page["form"]),
+            "sent_before": told_sent_before(page["form"]),
             "heading": self.heading,
             "parent": self.parent,
             "parent_url": self.get_success_url(),
