@@ -108,7 +108,7 @@ def _said(request: HttpRequest) -> list[str]:
     """The sentences that wait for the next page, which they go on doing."""
     waiting = messages.get_messages(request)
     said = [str(message) for message in waiting]
-    waiting.used = False
+    waiting.used = False  # type: ignore[union-attr]  # a list only where no middleware keeps messages
     return said
 
 
