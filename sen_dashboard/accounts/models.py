@@ -93,6 +93,24 @@ class Sending(models.Model):
         return f"A form sent at {self.at}"
 
 
+class KeptInput(models.Model):
+    """What somebody typed into the form at an address when their session had ended, as the browser sent it.
+
+    Only that person is shown it, and for a day (`accounts.kept`).
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    typed = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "address"], name="kept_input_once")]
+
+    def __str__(self) -> str:
+        return f"Input kept at {self.at}"
+
+
 class RecordRead(models.Model):
     """Somebody was shown the page of a child's record. Kept for good: PostgreSQL refuses to change or remove it.
 

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
-from sen_dashboard.accounts.models import Sending
+from sen_dashboard.accounts.models import KeptInput, Sending
 from sen_dashboard.core.once import Made
 
 TOKEN, ANOTHER = "once", "another"
@@ -85,6 +85,7 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
             sending.contents, sending.at = contents, at
             sending.said, sending.leads_to = made.said, made.leads_to
             sending.save()
+            KeptInput.objects.filter(person=token.person, address=request.get_full_path()).delete()
         elif is_new:
             sending.delete()  # nothing came of it: it may be sent again
     return answer

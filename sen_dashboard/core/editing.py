@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.generic import View
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin
 
 from sen_dashboard.core.forms import problems
+from sen_dashboard.core.kept import kept_input
 from sen_dashboard.core.once import SentBeforeError, made_before, told_sent_before
 
 
@@ -32,6 +33,18 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
     """Whether every sending makes another record; one whose form was sent before is then asked about."""
     boxes: Mapping[str, str] = {}
     """Where the form says what a service refuses, by the service's word for it; otherwise at the field of that name."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; with what was typed before the session ended as if it had just been refused, if there is any."""
+        kept, method = kept_input(request), request.method
+        if kept:  # so that the page finds what was typed where it looks for it
+            request.method = "POST"
+            request.POST = kept.typed  # type: ignore[assignment]  # read alone, as any other
+        try:
+            answer: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # of Django's view
+        finally:
+            request.method = method
+        return answer
 
     def carry_out(self, form: Any) -> str:
         """Call the service; returns the sentence that the next page shows. May raise ValidationError."""
@@ -61,6 +74,7 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         page = super().get_context_data(**kwargs)
         return page | {
             "errors": problems(page["form"]),
+            "kept": kept_input(self.request),
             "sent_before": told_sent_before(page["form"]),
             "heading": self.heading,
             "parent": self.parent,

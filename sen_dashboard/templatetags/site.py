@@ -15,6 +15,7 @@ from sen_dashboard.accounts.council import council_of
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.accounts.sending import TOKEN, Token, new_token, sent_token
+from sen_dashboard.accounts.sessions import IDLE, WARNING
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi import Group
@@ -62,11 +63,17 @@ def another(context: Context) -> str:
 
 def _token(context: Context, address: str) -> Token:
     request = context["request"]
-    sent = sent_token(request) if request.method == "POST" and not address else None
+    sent = None if address else sent_token(request)
     if sent and "seen" not in context:
         return sent
     mark = str(context.get("seen", "")) if not address else ""
     return new_token(person=request.user.pk, address=address or request.path, mark=mark)
+
+
+@register.inclusion_tag("components/session.html")
+def session_end() -> dict[str, int]:
+    """What warns before the session ends; the times are in seconds."""
+    return {"idle": IDLE.seconds, "warning": WARNING.seconds}
 
 
 @register.simple_tag(takes_context=True)
