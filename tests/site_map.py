@@ -91,6 +91,7 @@ FILES = {
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
+WITHOUT_A_PAGE |= {"session", "kept_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job_cancel", "report_job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}

@@ -132,6 +132,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "report_discard": MANAGERS,
     "digest": REPORT_READERS,
     **dict.fromkeys(("extracts", "extract", "extract_file"), MANAGERS),
+    "session": EVERYBODY,
+    "kept_discard": EVERYBODY,
     "roles": EVERYBODY,
     "password": EVERYBODY,
     "people": ADMINISTRATORS,

@@ -96,6 +96,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 class AddRequest(_RequestPage):
     """A new request; `?draft=N` opens a draft of the same clerk."""
 
+    creates = True
     heading = "Enter a request"
     parent = "Drafts of requests"
     extra_context = {"may_keep": True}
