@@ -376,6 +376,31 @@ def _effect(amount: Decimal, more: str, less: str) -> str:
     return f"{more} added {formats.pounds_short(amount)}"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "Outturn of 2018-19 was £41.0m: £100.8k above the budget, £699.2k below the forecast"."""
+    now = result.headline
+    if now.outturn_is_final:
+        if now.outturn is None:
+            return f"No spending is posted to {now.financial_year}"
+        told, amount = f"Outturn of {now.financial_year} was", now.outturn
+        gaps = [_gap(amount, now.budget, "budget"), _gap(amount, now.forecast, "forecast")]
+    else:
+        if now.forecast is None:
+            return f"No forecast of {now.financial_year} has been made"
+        told, amount = f"{now.financial_year} is forecast to end at", now.forecast
+        gaps = [_gap(amount, now.budget, "budget")]
+    known = ", ".join(filter(None, gaps))
+    return f"{told} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
+
+
+def _gap(amount: Decimal, against: Decimal | None, name: str) -> str:
+    """ "£100.8k above the budget"; empty where there is none to compare with."""
+    if against is None:
+        return ""
+    apart = formats.pounds_short(abs(amount - against))
+    return f"on the {name}" if apart == "£0" else f"{apart} {_side(amount - against)} the {name}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Outturn, forecast, how far they lie apart (until the outturn is final: forecast and budget), and budget."""
     now = result.headline
@@ -450,6 +475,7 @@ KPI = Kpi(
     source="Budgets, forecasts and ledger postings of the line; plan, placement and cost line records",
     query=query,
     sentence=sentence,
+    message=message,
     facts=facts,
     chart=chart,
     caption=lambda result: (
