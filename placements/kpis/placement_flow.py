@@ -170,6 +170,15 @@ def _leavers(result: Result[Headline, Row]) -> str:
     )
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "842 INMSS placements, 33 fewer than a year before, and 180 leavers due by 31 August 2019"."""
+    now = result.headline
+    leave = formats.day(AcademicYear.containing(result.scope.as_at).end)
+    leavers = formats.plural(now.leavers_due, "leaver")
+    placements = formats.plural(now.open, "INMSS placement")
+    return f"{placements}, {_against_year_before(now.net)}, and {leavers} due by {leave}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The net change, the starts with their routes, the ends, and the leavers due."""
     now = result.headline
@@ -228,6 +237,7 @@ KPI = Kpi(
     source="Plan, placement and children's records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",

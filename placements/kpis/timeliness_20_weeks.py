@@ -316,6 +316,19 @@ def _told_open(result: Result[Headline, Row]) -> str:
     )
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "34.1% of plans came within 20 weeks, and 323 open assessments have waited longer"."""
+    now = result.headline
+    if now.within_pct_ex is None:
+        told = "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
+    else:
+        told = f"{formats.percent(now.within_pct_ex)} of plans came within 20 weeks"
+    if not now.open_over_20_weeks:
+        return told
+    have = "open assessment has" if now.open_over_20_weeks == 1 else "open assessments have"
+    return f"{told}, and {formats.count(now.open_over_20_weeks)} {have} waited longer"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share without and with exceptions, open assessments by weeks, and the first decision within 6 weeks."""
     now = result.headline
@@ -399,6 +412,7 @@ KPI = Kpi(
     source="Assessment and plan records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",
