@@ -21,6 +21,7 @@ from provision.models import School, SchoolPlaces
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.tables import RecordTable
+from sen_dashboard.leavers import LeaverTable, with_next_step
 from sen_dashboard.programme.models import Action, Workstream
 from sen_dashboard.programme.tables import ActionTable, WorkstreamTable
 
@@ -94,6 +95,10 @@ def _workstreams(records: Any, as_at: date) -> Records:
     return workstreams
 
 
+def _leavers(records: Any, as_at: date) -> Records:
+    return with_next_step(_placements(records, as_at), as_at)
+
+
 LISTS: dict[type[Model], RecordList] = {
     Workstream: RecordList("workstream", "workstreams", WorkstreamTable, None, _workstreams),
     Action: RecordList("action", "actions", _Actions, None, _with("workstream")),
@@ -148,3 +153,9 @@ LISTS: dict[type[Model], RecordList] = {
         "agreed place", "agreed places", panel_tables.ExpectedTable, panel_filters.ExpectedFilters, _expected
     ),
 }
+LISTS_BY_NAME = {
+    "leavers": RecordList(
+        "placement", "placements", LeaverTable, placement_filters.PlacementFilters, _leavers
+    ),
+}
+"""Lists of records that show other things than the list of all of their kind."""

@@ -122,7 +122,7 @@ KEYS = Keys(
         "starts": _moves("starts", STARTED),
         "ends": _moves("ends", ENDED),
         "net": measure(Kind.COUNT, "", "starts", "ends"),
-        "leavers_due": count("Leavers due", _leavers_due),
+        "leavers_due": count("Leavers due", _leavers_due, listed="leavers"),
         "open": count("INMSS placements open", _open),
     },
     row={

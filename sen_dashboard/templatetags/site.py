@@ -46,6 +46,12 @@ def count(number: int) -> str:
     return formats.count(number)
 
 
+@register.filter
+def group_address(group: Group) -> str:
+    """Where the page of a group is."""
+    return reverse("programme") if group is Group.PROGRAMME else reverse("group", args=[group])
+
+
 @register.simple_tag(takes_context=True)
 def once(context: Context, address: str = "") -> SafeString:
     """The token of a form that is carried out once, as a hidden box; ``address`` where it is sent elsewhere.
@@ -106,7 +112,7 @@ def _query(context: Context) -> Mapping[str, str]:
 def navigation(context: Context) -> dict[str, Any]:
     """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
     return {
-        "groups": [group for group in Group if group is not Group.PROGRAMME],  # which has a page of its own
+        "groups": list(Group),
         "here": context.get("here"),
         "scope_query": asked_scope(context),
         "may_read_reports": user_may(context["user"], Permission.READ_REPORTS),
