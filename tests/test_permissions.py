@@ -55,6 +55,7 @@ PROGRAMME_EDITORS = frozenset({Role.OFFICER, Role.MANAGER})
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
     "overview": EVERYBODY,
+    "group": EVERYBODY,
     "kpi": EVERYBODY,
     "kpi_chart": EVERYBODY,
     "kpi_json": EVERYBODY,
