@@ -94,7 +94,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 
 @clerks_only
 class AddRequest(_RequestPage):
-    """A new request; `?draft=N` opens a draft of the same clerk."""
+    """A new request; `?draft=N` opens a draft of the same clerk, `?child=KEY` begins with the child."""
 
     creates = True
     heading = "Enter a request"
@@ -116,7 +116,13 @@ class AddRequest(_RequestPage):
         return self._keep() if "keep" in request.POST else super().post(request, *args, **kwargs)
 
     def first_form(self) -> RequestForm:
-        return RequestForm.of_typed(_as_typed(self.draft)) if self.draft else RequestForm()
+        if self.draft:
+            return RequestForm.of_typed(_as_typed(self.draft))
+        form = RequestForm(initial={"child": self.request.GET.get("child", "")})
+        child = form.named_child()
+        if child:
+            form.fill_in_need(facts_of(child, timezone.localdate()).plan)
+        return form
 
     def parent_url(self) -> str:
         return reverse("request_drafts")
