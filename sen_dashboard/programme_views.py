@@ -8,12 +8,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_safe
 
 from provision.models import CommissioningChange
 from sen_dashboard import kpis
 from sen_dashboard.accounts.requests import person
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.scope import ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
@@ -71,7 +71,7 @@ def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpRespons
     """A record on the day asked for, or today, with its history."""
     record = _found(kind, key)
     try:
-        scope = parse_scope(request.GET, (), default_as_at=localdate())
+        scope = parse_scope(request.GET, (), default_as_at=working_day())
     except ScopeError as error:
         page = {"heading": str(record), "errors": {"main": " ".join(error.errors.values())}}
         return render(request, "programme/record.html", page, status=BAD_REQUEST)
@@ -99,7 +99,7 @@ def _list(key: str) -> ProgrammeList:
 
 def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
     """Raises ScopeError for a day that is none."""
-    scope = parse_scope(request.GET, (), default_as_at=localdate())
+    scope = parse_scope(request.GET, (), default_as_at=working_day())
     return list_page.Asked(of, scope.as_at, request.GET, FIGURES)
 
 

@@ -24,6 +24,7 @@ from panel.views.addresses import case_today
 from panel.views.changing import ChangesCase
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.forms import problems
@@ -211,7 +212,7 @@ class PapersComplete(_MoveCase):
     button = "The papers are complete"
 
     def carry_out(self, form: Any) -> str:
-        services.papers_complete(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        services.papers_complete(by=self.request.user, case_id=self.case_id, on=working_day())
         return "The papers are complete. The case can be put on an agenda."
 
 
@@ -221,7 +222,7 @@ class PresentAgain(_MoveCase):
     button = "Present it again"
 
     def carry_out(self, form: Any) -> str:
-        services.present_again(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        services.present_again(by=self.request.user, case_id=self.case_id, on=working_day())
         return "The case is ready for a meeting again."
 
 

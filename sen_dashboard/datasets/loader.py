@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
-from django.utils.timezone import localdate
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.problems import (
     DatasetError,
     FileReport,
@@ -70,7 +70,7 @@ def import_dataset(
         )
         with _transaction(warnings) as cursor:
             files = _by_name(found)
-            return _Import(cursor, files, warnings, replace, progress, today or localdate()).run(check_only)
+            return _Import(cursor, files, warnings, replace, progress, today or working_day()).run(check_only)
 
 
 def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Member]]:
