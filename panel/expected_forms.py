@@ -2,6 +2,7 @@
 
 from django import forms
 
+from panel.confirm_form import ConfirmForm
 from panel.lookup import SCHOOL, LookupField
 from panel.models import ExpectedPlacement
 from sen_dashboard.core.forms import DayField
@@ -26,7 +27,7 @@ class OfferForm(forms.Form):
     offered_on = _day("Day of the school’s offer", "Enter the day on which the school offered the place.")
 
 
-class StartForm(forms.Form):
+class StartForm(ConfirmForm):
     started_on = _day("First day at the school", "Enter the child’s first day at the school.")
 
 
@@ -35,7 +36,7 @@ class RefusalForm(forms.Form):
     why = _why("Why the school refused", "Say why the school refused.")
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(ConfirmForm):
     school = LookupField(
         SCHOOL,
         source="panel_schools",

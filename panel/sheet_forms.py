@@ -76,7 +76,7 @@ class RowForm(forms.Form):
     conditions = words("conditions", help_text="Of an agreement.")
     information_needed = words("information_needed", help_text="What is needed, where more is required.")
     due_on = _day("The day by which it is needed.")
-    reasons = CodesField(required=False, help_text="With semicolons between.")
+    reasons = CodesField(required=False, help_text="Why it was agreed, with semicolons between.")
     note = words("note", help_text="The rationale; needed where it was declined.")
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
@@ -141,7 +141,7 @@ class SpreadsheetForm(forms.Form):
         help_text="The row of headings first",
     )
     seen = forms.CharField(required=False)
-    values_confirmed = forms.BooleanField(label="These values are right", required=False)
+    values_confirmed = forms.BooleanField(label="What is marked “Check” is right", required=False)
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
         super().__init__(*args, **options)

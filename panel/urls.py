@@ -52,6 +52,7 @@ urlpatterns = [
         name="conflict_withdraw",
     ),
     path("lookup/children/", lookup.children, name="panel_children"),
+    path("lookup/child/", lookup.child, name="panel_child"),
     path("lookup/schools/", lookup.schools, name="panel_schools"),
     path("expected/<int:expected_id>/offer/", expected.Offer.as_view(), name="expected_offer"),
     path("expected/<int:expected_id>/start/", expected.Start.as_view(), name="expected_start"),

@@ -47,7 +47,15 @@ urlpatterns = [
     path("", include("sen_dashboard.accounts.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
     path("months/", include("placements.urls")),
+    path("commissioning-plan/", programme_views.commissioning_plan, name="commissioning_plan"),
+    path(
+        "events/<key:event_id>/before-and-after/",
+        programme_views.before_and_after,
+        name="event_before_and_after",
+    ),
     path("events/", include("sen_dashboard.programme.event_urls")),
+    path("programme/", programme_views.programme, name="programme"),
+    path("programme/highlight-report/", programme_views.programme_sheet, name="programme_sheet"),
     path("programme/actions/add/", AddAction.as_view(figures=FIGURES), name="action_add"),
     path(
         "programme/actions/<key:action_id>/change/",

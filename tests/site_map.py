@@ -91,6 +91,7 @@ FILES = {
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
+WITHOUT_A_PAGE |= {"session", "kept_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job_cancel", "report_job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
@@ -98,6 +99,7 @@ WITHOUT_A_PAGE |= {
     "request_draft_drop",
     "papers_complete",
     "present_again",
+    "panel_child",
     "panel_children",
     "panel_schools",
 }
@@ -149,7 +151,7 @@ def make_programme() -> None:
             kpi="cost_per_need_type",
             kpi_key="inmss_average",
             expected_change=Decimal(-500),
-            expected_from=date(2019, 9, 1),
+            expected_from=date(2018, 9, 1),
         )
     make_milestone(milestone_id="M1", action_id="N1")
     make_milestone(action_id="N1", reached_on=date(2019, 2, 1))
@@ -193,6 +195,13 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "event_before_and_after": [
+            reverse("event_before_and_after", args=["E1"]) + at,
+            f"{reverse('event_before_and_after', args=['E1'])}{at}&figure=outturn_vs_forecast:actual:month",
+        ],
+        "programme": [reverse("programme"), reverse("programme") + at],
+        "programme_sheet": [reverse("programme_sheet") + at],
+        "commissioning_plan": [reverse("commissioning_plan") + at],
         "programme_list": _programme_lists(),
         **{
             f"{name}{page}": [reverse(f"{name}{page}", args=[key])]

@@ -96,6 +96,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "event_change": EVENT_EDITORS,
     "event_remove": EVENT_EDITORS,
     **{f"{name}{page}": EVERYBODY for name in PROGRAMME_RECORDS for page in ("", "_trail")},
+    **dict.fromkeys(("programme", "programme_sheet", "commissioning_plan"), EVERYBODY),
+    "event_before_and_after": EVERYBODY,
     "programme_list": EVERYBODY,
     "programme_list_file": EVERYBODY,
     **dict.fromkeys(
@@ -130,6 +132,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "report_discard": MANAGERS,
     "digest": REPORT_READERS,
     **dict.fromkeys(("extracts", "extract", "extract_file"), MANAGERS),
+    "session": EVERYBODY,
+    "kept_discard": EVERYBODY,
     "roles": EVERYBODY,
     "password": EVERYBODY,
     "people": ADMINISTRATORS,
@@ -145,6 +149,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "request_change": PANEL_CLERKS,
     "papers_complete": PANEL_CLERKS,
     "present_again": PANEL_CLERKS,
+    "panel_child": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
     "panel_schools": PANEL_CLERKS,
     "case_papers": EVERYBODY,
@@ -202,6 +207,7 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "event_change": {"event_id": "E1"},
     "event_remove": {"event_id": "E1"},
+    "event_before_and_after": {"event_id": "E1"},
     "programme_list": {"key": "actions"},
     "programme_list_file": {"key": "actions"} | CSV,
     **{

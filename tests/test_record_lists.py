@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
 CHILDREN = "/kpis/ehcp_share/records/inmss_children/"
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 13
 
 every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 Limit = Callable[[int], AbstractContextManager[Any]]

@@ -142,6 +142,16 @@ def _told(row: Row) -> str:
     return f"{formats.with_share(row.cases, row.share_pct)} {were} for {row.label}"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "ASD or SEMH is the primary need in 79.0% of requests to the Independent Placement Panel"."""
+    now, name = result.headline, panel_name(result.scope)
+    if now.asd_or_semh_pct is None:
+        return f"The {name} decided no request"
+    return (
+        f"ASD or SEMH is the primary need in {formats.percent(now.asd_or_semh_pct)} of requests to the {name}"
+    )
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The two commonest primary needs together, second needs, and the requests they are shares of."""
     now = result.headline
@@ -192,6 +202,7 @@ KPI = Kpi(
     source="Panel case and decision records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",

@@ -181,6 +181,19 @@ def _told(row: Row) -> str:
     return f"{decided} ({formats.percent(row.share_cases_pct)}, {formats.pounds_short(row.value)})"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "The Independent Placement Panel agreed 345 of 699 requests, £10.3m of £23.9m"."""
+    now, name = result.headline, panel_name(result.scope)
+    if not result.rows:
+        return f"The {name} decided no request"
+    requests = f"of {formats.plural(now.cases, 'request')}"
+    agreed = next((row for row in result.rows if row.outcome == Outcome.AGREED), None)
+    if agreed is None:
+        return f"The {name} agreed none {requests}"
+    worth = f"{formats.pounds_short(agreed.value)} of {formats.pounds_short(now.value)}"
+    return f"The {name} agreed {formats.count(agreed.cases)} {requests}, {worth}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """What was decided and agreed, how often cases came to a meeting, and what waits."""
     now = result.headline
@@ -248,6 +261,7 @@ KPI = Kpi(
     source="Panel case and decision records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",

@@ -259,6 +259,16 @@ def _told(panel: Panel, result: Result[Headline, Row]) -> str:
     return f"{requests}, {formats.listed(reasons)}" if reasons else f"{requests}, none with a recorded reason"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "Local schools cannot meet the complexity of need: the commonest reason, in 74.5% of requests"."""
+    if not result.rows:
+        return "No request with a recorded reason was decided"
+    first = next(panel for panel in Panel if any(row.panel == panel for row in result.rows))
+    row = max((row for row in result.rows if row.panel == first), key=lambda row: row.cases)
+    panel = "" if result.scope[EITHER_PANEL] else f" to the {NAMES[first]}"
+    return f"{row.label}: the commonest reason, in {formats.percent(row.share_pct)} of requests{panel}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The first of each panel's reasons, and the two profiles that the panels look out for."""
     reasons = [_leading_reason(panel, result) for panel in _shown(result.scope)]
@@ -337,6 +347,7 @@ KPI = Kpi(
     source="Panel case and decision records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -289,6 +289,16 @@ def _period(scope: Scope) -> str:
     return f"in {FinancialYear.containing(scope.as_at)} up to {formats.day(scope.as_at)}"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "A first panel decision takes a median of 28 days, and 18.6% of requests come back"."""
+    now = result.headline
+    if now.median_days_to_first is None or now.represented_pct is None:
+        return f"The {panel_name(result.scope)} decided no request"
+    first = formats.days(now.median_days_to_first)
+    again = formats.percent(now.represented_pct)
+    return f"A first panel decision takes a median of {first}, and {again} of requests come back"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The medians to a decision, the share decided more than once, overdue information, and the medians after it."""
     now = result.headline
@@ -348,6 +358,7 @@ KPI = Kpi(
     source="Panel case and decision records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

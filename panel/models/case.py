@@ -190,6 +190,26 @@ class Consultation(Record):
         return f"{self.case_id} {self.school_id}"
 
 
+@kept_in_trail(under="case")
+class Confirmation(Record):
+    """Something unlikely about a case that a person said is right: the sentence, as it was shown to them."""
+
+    case = models.ForeignKey(
+        PanelCase, on_delete=models.PROTECT, related_name="confirmations", db_index=False
+    )
+    sentence = models.CharField(max_length=500)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            Unique("confirmation_key", "case", "sentence", sentence="This was confirmed already."),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.sentence}"
+
+
 class RequestDraft(models.Model):
     """A request that is not yet complete: what was typed, kept as it was. It is no record and counts nowhere."""
 

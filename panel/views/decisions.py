@@ -108,6 +108,7 @@ class Decide(_DecisionPage):
             "seen": self.seen,
             "at": now(),
             "value_confirmed": form.cleaned_data["value_confirmed"],
+            "confirmed": form.confirmed,
         }
         if self.decided and self.request.POST.get("over"):
             entry = decisions.correct(
@@ -177,6 +178,7 @@ class Ratify(_DecisionPage):
             decision=form.decided,
             at=now(),
             value_confirmed=form.cleaned_data["value_confirmed"],
+            confirmed=form.confirmed,
         )
         return saved(entry)
 
@@ -211,6 +213,7 @@ class Correct(_DecisionPage):
             right=right,
             at=now(),
             value_confirmed=form.cleaned_data["value_confirmed"],
+            confirmed=form.confirmed,
         )
         return saved(entry) if right else f"Taken back: the decision on case {entry.case_id}."
 

@@ -104,7 +104,7 @@ class Start(_ExpectedPage):
 
     def carry_out(self, form: StartForm) -> str:
         on = form.cleaned_data["started_on"]
-        placement = services.record_start(**self._given, on=on, today=working_day())
+        placement = services.record_start(**self._given, on=on, today=working_day(), confirmed=form.confirmed)
         return f"Placement {placement.placement_id} at {placement.school} started on {formats.day(on)}."
 
 
@@ -133,6 +133,14 @@ class Change(_ExpectedPage):
         return ("The cost stays as agreed. Another school must offer the place before the child can start.",)
 
     def carry_out(self, form: ChangeForm) -> str:
-        services.change_expected(**self._given, **form.cleaned_data)
-        school, day = form.cleaned_data["school"], form.cleaned_data["starts_on"]
+        told = form.cleaned_data
+        school, day = told["school"], told["starts_on"]
+        services.change_expected(
+            **self._given,
+            school=school,
+            starts_on=day,
+            why=told["why"],
+            today=working_day(),
+            confirmed=form.confirmed,
+        )
         return f"The place is now expected at {school} from {formats.day(day)}."

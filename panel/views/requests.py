@@ -16,12 +16,15 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DeleteView
 from django.views.generic.edit import ProcessFormView
 
+from panel.child_facts import ChildFacts, facts_of
 from panel.models import PanelCase, RequestDraft
+from panel.reading import note_child_read
 from panel.request_form import RequestForm
 from panel.services import requests as services
 from panel.tables import DraftTable
 from panel.views.addresses import case_today
 from panel.views.changing import ChangesCase
+from placements.models import Child
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.clock.day import working_day
@@ -33,6 +36,8 @@ from sen_dashboard.core.tables import in_pages
 clerks_only = method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 NOT_TYPED = {"csrfmiddlewaretoken", "keep", "more"}
 """What a form sends besides what was typed."""
+CHILD = "child"
+"""What the button sends that shows what is held of the child, where no script does."""
 
 
 class _RequestPage(EditPage, ProcessFormView, ABC):
@@ -48,9 +53,11 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         """Save the request, or give the form again with one more row."""
         more = request.POST.get("more", "")
         if more:
-            return self.render_to_response(
-                self.get_context_data(form=RequestForm.of_typed(request.POST, more=more))
-            )
+            form = RequestForm.of_typed(request.POST, more=more)
+            child = form.named_child()
+            if more == CHILD and child:
+                form.fill_in_need(facts_of(child, working_day()).plan)
+            return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
     def get_form(self, form_class: Any = None) -> RequestForm:
@@ -66,8 +73,16 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         page = super().get_context_data(**kwargs)
         form: RequestForm = page["form"]
         return page | {
-            "errors": {box: said for part in form.every_form() for box, said in problems(part).items()}
+            "known": self._known(form.named_child()),
+            "errors": {box: said for part in form.every_form() for box, said in problems(part).items()},
         }
+
+    def _known(self, child: Child | None) -> ChildFacts | None:
+        """What is held of the child that is named."""
+        if child is None:
+            return None
+        note_child_read(self.request.user, child)
+        return facts_of(child, working_day())
 
     def get_success_url(self) -> str:
         """The page of the case once it is saved."""
@@ -82,6 +97,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 class AddRequest(_RequestPage):
     """A new request; `?draft=N` opens a draft of the same clerk."""
 
+    creates = True
     heading = "Enter a request"
     parent = "Drafts of requests"
     extra_context = {"may_keep": True}
@@ -110,7 +126,9 @@ class AddRequest(_RequestPage):
         self.saved = services.enter_request(
             by=self.request.user,
             request=form.request(),
+            today=working_day(),
             cost_confirmed=form.is_confirmed(),
+            confirmed=form.confirmed,
             draft=self.draft,
         )
         return f"Saved as panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
@@ -149,7 +167,9 @@ class ChangeRequest(ChangesCase, _RequestPage):
             case=self.case,
             seen=self.seen,
             request=form.request(),
+            today=working_day(),
             cost_confirmed=form.is_confirmed(),
+            confirmed=form.confirmed,
         )
         return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
 

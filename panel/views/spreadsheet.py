@@ -21,23 +21,29 @@ from panel.services import many_decisions as services
 from panel.services.many_decisions import ChangedSinceError, Result
 from panel.sheet_forms import SpreadsheetForm
 from panel.views.meetings import found_meeting
+from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
+from sen_dashboard.core.kept import kept_input
 from sen_dashboard.downloads import as_file, to_csv
 
 LISTED = 10
 """Rows of which the summary says what is wrong; the table says it of all."""
 
 
+@shows_kept
 @needs(Permission.EDIT_PANEL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def spreadsheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The form; what the rows given would do; and, from there, all of it done."""
     meeting = found_meeting(meeting_id)
+    kept = kept_input(request)
+    if kept:
+        return _page(request, meeting, SpreadsheetForm(kept.typed, panel=Panel(meeting.panel)))
     typed = (request.POST, request.FILES) if request.method == "POST" else ()
     form = SpreadsheetForm(*typed, panel=Panel(meeting.panel))
     if not form.is_valid():
@@ -109,6 +115,7 @@ def _page(
         "meeting_title": title_of(meeting),
         "heading": "Check the decisions" if results else "Decisions from a spreadsheet",
         "form": form,
+        "kept": kept_input(request),
         "errors": ({"main": refused} if refused else {}) | problems(form) | _wrong(results),
         **(_preview(form, results) if results else {}),
     }

@@ -1,4 +1,4 @@
-"""Which need, provision, district or attendance drives the annual cost, and is it more children or dearer places?"""
+"""Which need, provision, district or attendance drives the cost, and is it more children or a higher average cost?"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from sen_dashboard.core.codes import Attendance, Provision
 from sen_dashboard.core.disclosure import Addition, Amount, Identified, part, total
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.messages import main_part
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import year_before
 from sen_dashboard.core.published import Key, Keys, RestsOn, count, measure, sum_of, text
@@ -346,6 +347,35 @@ def _added(what: str, effect: Decimal) -> str:
     return f"{what} {'added' if effect > 0 else 'took off'} {formats.pounds_short(abs(effect))}"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "Cost of INMSS placements fell £802.1k in a year because fewer placements took off £1.7m"."""
+    now, scope = result.headline, result.scope
+    provision = next(iter(provisions_of(scope)), None)
+    placed = "INMSS placements" if provision == Provision.INMSS else PLACED[provision]
+    if now.change is None:
+        return f"No cost is known of {placed}"
+    if now.cost is None or now.cost_before is None:
+        return f"Cost of {placed} {_moved(now)}"
+    by = formats.pounds_short(abs(now.change))
+    if by == "£0":
+        return f"Cost of {placed} stayed at {formats.pounds_short(now.cost)}"
+    return f"Cost of {placed} {'rose' if now.change > 0 else 'fell'} {by} in a year{_because(now)}"
+
+
+def _because(now: Headline) -> str:
+    """ " because fewer placements took off £1.7m": the largest part of the change that goes its way."""
+    words = {
+        "volume_effect": ("more placements", "fewer placements"),
+        "price_effect": ("dearer places", "cheaper places"),
+        "mix_effect": ("a dearer mix", "a cheaper mix"),
+    }
+    name = main_part(now.change, {name: getattr(now, name) for name in words})
+    if name is None:
+        return ""
+    effect = getattr(now, name)
+    return f" because {_added(words[name][effect < 0], effect)}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The change, the cost on the day, what explains the change, and the group that changed most."""
     now, by = result.headline, grouping_of(result.scope).name
@@ -403,8 +433,8 @@ KPI = Kpi(
     slug="cost_growth",
     title="What drives the cost",
     question=(
-        "Which need, provision, district or attendance drives the annual cost, and is it more children or dearer "
-        "places?"
+        "Which need, provision, district or attendance drives the cost, and is it more children or a higher average "
+        "cost?"
     ),
     group=Group.MONEY,
     numerator=(
@@ -427,6 +457,7 @@ KPI = Kpi(
     source="Placement and cost line records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=_caption,

@@ -247,6 +247,17 @@ def _times(value: float | None) -> str:
     return "" if value is None else f": {formats.times(value)} times as much"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "A day place in INMSS costs £36.1k, 2.06 times one in a state special school"."""
+    now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
+    if now.inmss_average is None:
+        return f"No cost of a {attendance} place in INMSS is known"
+    cost = f"A {attendance} place in INMSS costs {formats.pounds_short(now.inmss_average)}"
+    if now.ratio is None:
+        return f"{cost} a year on average"
+    return f"{cost}, {formats.times(now.ratio)} times one in a state special school"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Both averages with their placements and medians, and how far they lie apart."""
     now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
@@ -304,6 +315,7 @@ KPI = Kpi(
     source="Placement and cost line records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

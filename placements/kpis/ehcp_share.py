@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import log
 
 from placements import counts
 from placements.models import Plan
@@ -25,6 +26,7 @@ from sen_dashboard.core.kpi import (
     fact,
     levels,
 )
+from sen_dashboard.core.messages import moved
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
 from sen_dashboard.core.published import Keys, count, known, measure
@@ -145,6 +147,33 @@ def _change(what: str, before: int, now: int) -> str:
     )
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "INMSS share fell to 7.0% because plans rose 29%"."""
+    now = result.headline
+    if now.share_pct is None:
+        return "No EHC plan is in force"
+    share, before = formats.percent(now.share_pct), now.share_pct_year_before
+    if before is None:
+        return f"INMSS share of EHC plans is {share}"
+    if share == formats.percent(before):
+        return f"INMSS share of EHC plans stayed at {share}"
+    return f"INMSS share {'rose' if now.share_pct > before else 'fell'} to {share}{_because(now)}"
+
+
+def _because(now: Headline) -> str:
+    """What moved the share further: plans, or children; nothing where one of them was or is 0.
+
+    The share is children by plans, so that its logarithm moves by the difference of theirs.
+    """
+    if not (now.inmss_children and now.inmss_children_year_before):
+        return ""
+    by_children = log(now.inmss_children / now.inmss_children_year_before)
+    by_plans = -log(now.plans / now.plans_year_before)
+    if abs(by_plans) > abs(by_children):
+        return f" because plans {moved(now.plans_year_before, now.plans)}"
+    return f" because children there {moved(now.inmss_children_year_before, now.inmss_children)}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share now and a year before, and the two counts it is made of."""
     now = result.headline
@@ -210,6 +239,7 @@ KPI = Kpi(
     source="Plan and placement records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -17,6 +17,7 @@ from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.messages import moved
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.published import Key, Keys, count, known, measure
@@ -173,6 +174,15 @@ def _grew(change: float | None, before: int | None, now: int) -> str:
     return f"{'rose' if change > 0 else 'fell'} {formats.percent(abs(change))} ({counts})"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "Children in INMSS rose 60% since 2013-14, in state special schools they rose 30%"."""
+    now, base = result.headline, result.scope[BASE]
+    if now.inmss_base is None or now.special_base is None:
+        return f"The day comes before the end of {base}"
+    inmss, special = moved(now.inmss_base, now.inmss), moved(now.special_base, now.special)
+    return f"Children in INMSS {inmss} since {base}, in state special schools they {special}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Both growths with the counts they are made of, and the day they are measured from."""
     now = result.headline
@@ -244,6 +254,7 @@ KPI = Kpi(
     source="Plan and placement records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

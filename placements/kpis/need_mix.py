@@ -117,6 +117,14 @@ def sentence(result: Result[Headline, Row]) -> str:
     )
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "71.0% of children in INMSS have ASD or SEMH as their primary need"."""
+    share = result.headline.asd_or_semh_pct
+    if share is None:
+        return "No child is in INMSS"
+    return f"{formats.percent(share)} of children in INMSS have ASD or SEMH as their primary need"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The two largest needs, together and apart, and the children they are shares of."""
     now = result.headline
@@ -161,6 +169,7 @@ KPI = Kpi(
     source="Plan and placement records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",

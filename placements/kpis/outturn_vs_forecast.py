@@ -400,7 +400,11 @@ def _against_forecast(now: Headline) -> str:
     if not now.variance:
         return f"exactly {forecast}"
     share = "" if now.variance_pct is None else f" ({formats.percent(abs(now.variance_pct))})"
-    return f"{formats.pounds_short(abs(now.variance))}{share} {'above' if now.variance > 0 else 'below'} {forecast}"
+    return f"{formats.pounds_short(abs(now.variance))}{share} {_side(now.variance)} {forecast}"
+
+
+def _side(gap: Decimal) -> str:
+    return "above" if gap > 0 else "below"
 
 
 def _explained(now: Headline) -> str:
@@ -428,6 +432,31 @@ def _effect(amount: Decimal, more: str, less: str) -> str:
     if amount < 0:
         return f"{less} took off {formats.pounds_short(abs(amount))}"
     return f"{more} added {formats.pounds_short(amount)}"
+
+
+def message(result: Result[Headline, Row]) -> str:
+    """ "Outturn of 2018-19 was £41.0m: £100.8k above the budget, £699.2k below the forecast"."""
+    now = result.headline
+    if now.outturn_is_final:
+        if now.outturn is None:
+            return f"No spending is posted to {now.financial_year}"
+        told, amount = f"Outturn of {now.financial_year} was", now.outturn
+        gaps = [_gap(amount, now.budget, "budget"), _gap(amount, now.forecast, "forecast")]
+    else:
+        if now.forecast is None:
+            return f"No forecast of {now.financial_year} has been made"
+        told, amount = f"{now.financial_year} is forecast to end at", now.forecast
+        gaps = [_gap(amount, now.budget, "budget")]
+    known = ", ".join(filter(None, gaps))
+    return f"{told} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
+
+
+def _gap(amount: Decimal, against: Decimal | None, name: str) -> str:
+    """ "£100.8k above the budget"; empty where there is none to compare with."""
+    if against is None:
+        return ""
+    apart = formats.pounds_short(abs(amount - against))
+    return f"on the {name}" if apart == "£0" else f"{apart} {_side(amount - against)} the {name}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -532,6 +561,7 @@ KPI = Kpi(
     source="Budgets, forecasts and ledger postings of the line; plan, placement and cost line records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -122,7 +122,7 @@ KEYS = Keys(
         "starts": _moves("starts", STARTED),
         "ends": _moves("ends", ENDED),
         "net": measure(Kind.COUNT, "", "starts", "ends"),
-        "leavers_due": count("Leavers due", _leavers_due),
+        "leavers_due": count("Leavers due", _leavers_due, listed="leavers"),
         "open": count("INMSS placements open", _open),
     },
     row={
@@ -168,6 +168,15 @@ def _leavers(result: Result[Headline, Row]) -> str:
         f"{formats.count(due)} of these {_are(due)} of young people who reach the end of year 11 or 14, or age 25, "
         f"by {leave}."
     )
+
+
+def message(result: Result[Headline, Row]) -> str:
+    """ "842 INMSS placements, 33 fewer than a year before, and 180 leavers due by 31 August 2019"."""
+    now = result.headline
+    leave = formats.day(AcademicYear.containing(result.scope.as_at).end)
+    leavers = formats.plural(now.leavers_due, "leaver")
+    placements = formats.plural(now.open, "INMSS placement")
+    return f"{placements}, {_against_year_before(now.net)}, and {leavers} due by {leave}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -228,6 +237,7 @@ KPI = Kpi(
     source="Plan, placement and children's records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",

@@ -251,6 +251,21 @@ def _share(now: Headline) -> str:
     return "" if now.top_share_pct is None else f" ({formats.percent(now.top_share_pct)})"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "13 of 101 schools take 51.4% of what INMSS cost, £20.9m"."""
+    now = result.headline
+    if now.top_cost is None:
+        return "No INMSS placement is open"
+    if now.top_share_pct is None:
+        return "No cost of an INMSS placement is recorded"
+    cost = formats.pounds_short(now.top_cost)
+    if now.schools <= now.top:
+        return f"INMSS placements cost {cost} at {formats.plural(now.schools, 'school')}"
+    takes = "takes" if now.top == 1 else "take"
+    of = formats.of(now.top, now.schools, "school")
+    return f"{of} {takes} {formats.percent(now.top_share_pct)} of what INMSS cost, {cost}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share of the largest schools, the sums it is made of, and what a place with them costs."""
     now = result.headline
@@ -305,6 +320,7 @@ KPI = Kpi(
     source="Placement, cost line and school records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -18,6 +18,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.disclosure import Addition, total
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.messages import moved
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import Month, YearTo, year_before
 from sen_dashboard.core.published import Keys, count, known, measure
@@ -218,6 +219,19 @@ def _became(now: Headline) -> str:
     return f"{refused} were refused, and {plans} issued."
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "Requests for an assessment rose 10% to 3,543, and 19.9% of those decided were refused"."""
+    now = result.headline
+    received = formats.count(now.received)
+    if now.received == now.received_year_before:
+        told = f"{received} requests for an assessment came in, as many as a year before"
+    else:
+        told = f"Requests for an assessment {moved(now.received_year_before, now.received)} to {received}"
+    if now.refused_pct is None:
+        return told
+    return f"{told}, and {formats.percent(now.refused_pct)} of those decided were refused"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The requests and their growth, the share refused, the plans issued, and what ended without one."""
     now = result.headline
@@ -276,6 +290,7 @@ KPI = Kpi(
     source="Assessment and plan records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -262,7 +262,11 @@ KEYS = Keys(
         "requests_decided_pct_6_weeks": measure(
             Kind.PERCENT, "", "requests_decided_6_weeks", "requests_decided"
         ),
-        "bands": Key(Kind.COUNT, Counts(lambda scope, _, band: _open(scope, band))),
+        "bands": Key(
+            Kind.COUNT,
+            Counts(lambda scope, _, band: _open(scope, band)),
+            by_code={band: f"{band} weeks" for band in BANDS},
+        ),
         "requests_decided": count("Requests decided", _decided),
         "requests_decided_6_weeks": count("Requests decided within 6 weeks", _decided_in_time),
         "undecided_over_6_weeks": count("Assessments undecided for more than 6 weeks", _undecided),
@@ -310,6 +314,19 @@ def _told_open(result: Result[Headline, Row]) -> str:
         f"{formats.count(now.open)} {are} open, {formats.count(now.open_over_20_weeks)} for more than 20 weeks; the "
         f"oldest for {formats.weeks(now.oldest_open_weeks)}."
     )
+
+
+def message(result: Result[Headline, Row]) -> str:
+    """ "34.1% of plans came within 20 weeks, and 323 open assessments have waited longer"."""
+    now = result.headline
+    if now.within_pct_ex is None:
+        told = "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
+    else:
+        told = f"{formats.percent(now.within_pct_ex)} of plans came within 20 weeks"
+    if not now.open_over_20_weeks:
+        return told
+    have = "open assessment has" if now.open_over_20_weeks == 1 else "open assessments have"
+    return f"{told}, and {formats.count(now.open_over_20_weeks)} {have} waited longer"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -395,6 +412,7 @@ KPI = Kpi(
     source="Assessment and plan records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",

@@ -296,6 +296,24 @@ def _over(now: Headline) -> str:
     return f"{schools} over capacity, by {formats.plural(now.children_over, 'child', 'children')} in all."
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "State special schools are 98.2% full, and 11 schools are over capacity by 95 children"."""
+    now = result.headline
+    kinds = {
+        "State special schools": now.special_occupancy_pct,
+        "specialist resourced provisions": now.srp_occupancy_pct,
+    }
+    full = [f"{who} are {formats.percent(pct)} full" for who, pct in kinds.items() if pct is not None]
+    if not full:
+        return "How full local schools are is not known"
+    if not now.schools_over:
+        over = "no school is over capacity"
+    else:
+        schools = formats.plural(now.schools_over, "school is", "schools are")
+        over = f"{schools} over capacity by {formats.plural(now.children_over, 'child', 'children')}"
+    return f"{full[0][0].upper()}{full[0][1:]}, and {over}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """How full each kind of provision is, and how many schools are over capacity."""
     now, chosen = result.headline, result.scope[PROVISION]
@@ -360,6 +378,7 @@ KPI = Kpi(
     source="School places and placement records",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -175,6 +175,27 @@ def _moved(before: int, now: int) -> str:
     return f": {counted} ({formats.percent(abs(change))})"
 
 
+def message(result: Result[Headline, Row]) -> str:
+    """ "In 2019-20 state special school places rise from 4,130 to 4,546 (10%), and SRP places …"."""
+    now, year = result.headline, AcademicYear.containing(result.scope.as_at)
+    special, srp = (_recorded(result, kind) for kind in (LocalProvision.SPECIAL, LocalProvision.SRP))
+    if special is None or now.special_places_next is None:
+        return f"Places of state special schools are not recorded for {year if special is None else year.plus(1)}"
+    told = f"In {year.plus(1)} state special school places {_moves(special, now.special_places_next)}"
+    if srp is None or now.srp_places_next is None:
+        return told
+    return f"{told}, and SRP places {_moves(srp, now.srp_places_next)}"
+
+
+def _moves(before: int, now: int) -> str:
+    """ "rise from 4,130 to 4,546 (10%)"."""
+    if now == before:
+        return f"stay at {formats.count(now)}"
+    change = growth(now, before)
+    by = "" if change is None else f" ({formats.percent_short(abs(change))})"
+    return f"{'rise' if now > before else 'fall'} from {formats.count(before)} to {formats.count(now)}{by}"
+
+
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """Places this academic year and the change to the next, of each kind of provision."""
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
@@ -239,6 +260,7 @@ KPI = Kpi(
     source="School places and the commissioning plan",
     query=query,
     in_words=sentence,
+    message=message,
     figures=facts,
     chart=chart,
     caption=lambda result: (

@@ -70,6 +70,47 @@ class SignInAttempt(models.Model):
         return f"An attempt at {self.at}"
 
 
+class Sending(models.Model):
+    """A form that somebody sent and that was carried out, so that it is not carried out again (`accounts.sending`).
+
+    ``mark`` tells one form at an address from another, ``contents`` is a digest of what was typed. What came of it is
+    the sentence that was ``said`` and the address that it ``leads_to``. Kept as long as the form may come again.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    mark = models.CharField(max_length=100)
+    contents = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    said = models.TextField(blank=True, default="")
+    leads_to = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "address", "mark"], name="sending_once")]
+        indexes = [models.Index(fields=["at"], name="sending_at")]
+
+    def __str__(self) -> str:
+        return f"A form sent at {self.at}"
+
+
+class KeptInput(models.Model):
+    """What somebody typed into the form at an address when their session had ended, as the browser sent it.
+
+    Only that person is shown it, and for a day (`accounts.kept`).
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    typed = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "address"], name="kept_input_once")]
+
+    def __str__(self) -> str:
+        return f"Input kept at {self.at}"
+
+
 class RecordRead(models.Model):
     """Somebody was shown the page of a child's record. Kept for good: PostgreSQL refuses to change or remove it.
 

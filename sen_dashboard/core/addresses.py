@@ -22,9 +22,9 @@ class KeyConverter:
 
 
 class GroupConverter:
-    """A group of KPIs in an address: "money"."""
+    """A group of KPIs in an address: "money". The programme has a page of another kind."""
 
-    regex = "|".join(group.slug for group in Group)
+    regex = "|".join(group.slug for group in Group if group is not Group.PROGRAMME)
 
     def to_python(self, value: str) -> Group:
         return next(group for group in Group if group.slug == value)

@@ -64,6 +64,14 @@ def percent(value: float | None) -> str:
     return _signed(f"{abs(one):,}%", one)
 
 
+def percent_short(value: float | None) -> str:
+    """Where there is little room, from ten on without a decimal: "29%", "3.8%"."""
+    if value is None or abs(rounded(value, 1)) < 10:
+        return percent(value)
+    whole = rounded(value, 0)
+    return _signed(f"{abs(whole):,}%", whole)
+
+
 def points(value: float | None) -> str:
     """A change between two percentages, with its sign and one decimal: "+0.6", "−1.2"."""
     if value is None:

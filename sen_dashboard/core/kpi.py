@@ -33,6 +33,7 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 class Group(StrEnum):
     """The programme's order of KPIs, on the overview and in the navigation."""
 
+    PROGRAMME = "Programme"
     MONEY = "Money"
     PLACEMENTS = "Placements"
     PANEL = "Panel"
@@ -200,6 +201,8 @@ class Kpi(Generic[H, R]):
     keys: Keys
     counts: tuple[type[Model], ...] = ()
     """The kinds of record that it counts. Where the store holds none, it says that it holds none of the first."""
+    message: Callable[[Result[H, R]], str] | None = None
+    """The answer in one line without a full stop, such as the title of a slide; `in_one_line` makes one without it."""
     filters: tuple[Filter[Any], ...] = ()
     report: tuple[InReport, ...] = (InReport(ReportSection.OTHERS),)
     goal: Callable[[Result[H, R]], Goal | None] = no_goal
@@ -249,6 +252,22 @@ class Kpi(Generic[H, R]):
         if before is not None:
             chart = chart.with_year_before(self.chart(before))
         return replace(chart.with_events(events), title=self.title)
+
+    def in_one_line(self, result: Result[H, R]) -> str:
+        """The KPI's own message; otherwise its title, its figure, and how that moved since the point before."""
+        if not result.is_held:
+            return self._none_held
+        if self.message:
+            return self.message(result)
+        figure = self.facts(result)[0]
+        points = self.series(result) if self.series else ()
+        if len(points) < 2 or points[-1] is None or points[-1] != figure.value or points[-2] is None:
+            return f"{self.title}: {figure.short}"
+        before, now = points[-2], points[-1]
+        if figure.kind.short(before) == figure.short:
+            return f"{self.title}: still {figure.short}"
+        moved = "up" if now > before else "down"
+        return f"{self.title}: {figure.short}, {moved} from {figure.kind.short(before)}"
 
     def table(self, rows: Sequence[R], **options: Any) -> KpiTable:
         """The table of rows, with the ``options`` of a KpiTable."""

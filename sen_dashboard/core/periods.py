@@ -146,6 +146,10 @@ class AcademicYear(_SplitYear):
         last = date(self.first_year - year_group - 4, 8, 31)
         return year_before(last) + ONE_DAY, last
 
+    def year_group_of(self, born_on: date) -> int:
+        """The year group of somebody born on the day; reception is 0, below it are those who are younger."""
+        return age_on(date(self.first_year, 8, 31), born_on) - 4
+
 
 @dataclass(frozen=True)
 class YearTo:

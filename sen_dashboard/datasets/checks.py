@@ -4,7 +4,7 @@ A row with a fault in some column is left out of the checks that read this colum
 once. A check that looks for rows elsewhere is left out when those could not be read in full.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,8 +27,13 @@ NOT_OF_THE_DEMONSTRATION = (
     " load them before the next start."
 )
 CHILDREN = "children.csv"
+NO_KPI = "There is no KPI of this name: the KPI dictionary has their addresses."
+NO_KEY = "The KPI has no number under this key."
 STORED = 0
 """Stands for a stored row where a check names the line of another row."""
+
+
+Kpis = Mapping[str, Collection[str]]
 
 
 @dataclass
@@ -36,8 +41,9 @@ class Checker:
     """Checks the files of one data set against the contract, each other and the store.
 
     ``staged`` are its files by name; ``unread`` names those that could not be read in full. What has happened has not
-    happened after ``today``. ``replace`` allows a file to remove most of a month. ``removals`` are the stored rows that
-    the files will remove.
+    happened after ``today``. ``replace`` allows a file to remove most of a month. ``kpis`` are the keys of each KPI by
+    its slug, as the site knows them; None where nobody asks. ``removals`` are the stored rows that the files will
+    remove.
     """
 
     cursor: Any
@@ -46,6 +52,7 @@ class Checker:
     findings: Findings
     today: date
     replace: bool = False
+    kpis: Kpis | None = None
     removals: list[Removal] = field(default_factory=list)
 
     def check(self) -> None:
@@ -55,6 +62,7 @@ class Checker:
         for staged in self.staged.values():
             self._check_values(staged)
             self._check_past(staged)
+            self._check_kpis(staged)
             broken = self._check_rows(staged)
             self._check_keys(staged)
             self._mark(staged, broken)
@@ -243,6 +251,19 @@ class Checker:
             "SELECT s.at_line, NULL::int AS other FROM {} s WHERE NOT EXISTS (SELECT FROM {} o WHERE {})"
         ).format(staged.rows, store_table(staged.spec), same_key(staged.spec, "s", "o"))
         self._find(staged, staged.spec.key[0], NOT_OF_THE_DEMONSTRATION, found)
+
+    def _check_kpis(self, staged: Staged) -> None:
+        """Find names of KPIs, and keys of their numbers, that there are none of."""
+        if self.kpis is None or not {"kpi", "kpi_key"} <= set(staged.columns):
+            return
+        keys = [f"{slug}:{key}" for slug, of in self.kpis.items() for key in of]
+        unknown = sql.SQL("kpi <> '' AND kpi <> ALL ({})").format(sql.Literal([*self.kpis]))
+        without = sql.SQL("kpi_key <> '' AND kpi = ANY ({}) AND kpi || ':' || kpi_key <> ALL ({})").format(
+            sql.Literal([*self.kpis]), sql.Literal(keys)
+        )
+        for column, sentence, wrong in (("kpi", NO_KPI, unknown), ("kpi_key", NO_KEY, without)):
+            found = sql.SQL("SELECT at_line, NULL::int AS other FROM {} WHERE {}").format(staged.rows, wrong)
+            self._find(staged, column, sentence, found)
 
     def _check_across(self, spec: FileSpec, rule: Across) -> None:
         """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""

@@ -64,15 +64,29 @@ def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None 
 
 
 def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Address:
-    """What gives the address of the records behind a mark of the chart; None where it has no value or no row."""
+    """What gives the address behind a mark of the chart: of its school, or else of its records.
+
+    None where the mark has no value or no row.
+    """
 
     def address(series: Series, mark: Mark) -> str | None:
         if mark.value is None or not mark.row:
             return None
+        if to_school := school_address(kpi, scope, mark.row):
+            return to_school
         key, *_ = kpi.keys.lists_of(series.key, is_row=True)
         return records_address(kpi, key, scope, mark.row)
 
     return address
+
+
+def school_address(kpi: Kpi[Any, Any], scope: Scope, row: str) -> str:
+    """Where the school is that a row, named as addresses have it, is about; empty where rows are not about schools."""
+    row_key = kpi.keys.row_key
+    if row_key.school is None:
+        return ""
+    address = reverse("school", kwargs={"school_id": row_key.school(row)})
+    return f"{address}{scope_query(Scope(scope.as_at))}"
 
 
 def scope_parameters(scope: Scope) -> dict[str, str]:

@@ -184,6 +184,14 @@ def _state(case: PanelCase, state: State) -> str:
     return words
 
 
+def _confirmed(case: PanelCase) -> str:
+    """What was unlikely, and who said that it is right."""
+    kept = case.confirmations.select_related("confirmed_by").order_by("pk")
+    return " ".join(
+        f"{each.sentence} ({each.confirmed_by}, {formats.day(each.confirmed_on)})" for each in kept
+    )
+
+
 def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
     """The request."""
     basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
@@ -196,11 +204,12 @@ def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
         detail("What brought it", case.get_origin_display()),
         Detail("Need", need_words(case.primary_need, case.secondary_need)),
         detail("Profile", case.get_profile_display()),
-        detail("Reasons", "; ".join(Reason(reason).label for reason in case.reasons)),
+        detail("Why it was asked for", "; ".join(Reason(reason).label for reason in case.reasons)),
         Detail("Cost asked for", f"{formats.pounds(case.annual_cost)}{basis}"),
         Detail("School asked for", school.name, address_of("school", school.school_id, query))
         if school
         else detail("School asked for", ""),
         detail("Attendance", case.get_attendance_display()),
         detail("Caseworker", case.caseworker),
+        detail("Confirmed as right", _confirmed(case)),
     )

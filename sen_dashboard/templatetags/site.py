@@ -8,10 +8,14 @@ from django import template
 from django.template import Context
 from django.template.defaulttags import querystring
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from sen_dashboard.accounts.council import council_of
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
+from sen_dashboard.accounts.sending import TOKEN, Token, new_token, sent_token
+from sen_dashboard.accounts.sessions import IDLE, WARNING
 from sen_dashboard.clock import day as clock
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
@@ -48,6 +52,43 @@ def may(user: Any, permission: str) -> bool:
 def count(number: int) -> str:
     """A count as pages write it: "12,000"."""
     return formats.count(number)
+
+
+@register.filter
+def group_address(group: Group) -> str:
+    """Where the page of a group is."""
+    return reverse("programme") if group is Group.PROGRAMME else reverse("group", args=[group])
+
+
+@register.simple_tag(takes_context=True)
+def once(context: Context, address: str = "") -> SafeString:
+    """The token of a form that is carried out once, as a hidden box; ``address`` where it is sent elsewhere.
+
+    A form that changes a record has the version ``seen`` for its mark. One that comes again keeps its token.
+    """
+    return format_html('<input type="hidden" name="{}" value="{}">', TOKEN, _token(context, address))
+
+
+@register.simple_tag(takes_context=True)
+def another(context: Context) -> str:
+    """A new token for the same form: what is sent with it is another."""
+    request = context["request"]
+    return str(new_token(person=request.user.pk, address=request.path))
+
+
+def _token(context: Context, address: str) -> Token:
+    request = context["request"]
+    sent = None if address else sent_token(request)
+    if sent and "seen" not in context:
+        return sent
+    mark = str(context.get("seen", "")) if not address else ""
+    return new_token(person=request.user.pk, address=address or request.path, mark=mark)
+
+
+@register.inclusion_tag("components/session.html")
+def session_end() -> dict[str, int]:
+    """What warns before the session ends; the times are in seconds."""
+    return {"idle": IDLE.seconds, "warning": WARNING.seconds}
 
 
 @register.simple_tag(takes_context=True)

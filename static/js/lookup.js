@@ -63,6 +63,9 @@ function complete(plain) {
     source: asker(dataset.lookup, state),
     templates: { inputValue: text, suggestion: offered },
     confirmOnBlur: false,
+    onConfirm: (record) => {
+      if (record) element.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: text(record) }));
+    },
     displayMenu: "overlay",
     tNoResults: () => state.says,
   });

@@ -116,14 +116,14 @@ def stated() -> dict[str, tuple[int, int]]:
 def clerk() -> User:
     """A clerk; a child and a school for the request; 29 cases received after it was, ready for a meeting."""
     today = localdate()
-    make_child(child_id="C1", date_of_birth=date(2012, 3, 1), home_district="Thanet")
+    make_child(child_id="C1", date_of_birth=date(today.year - 10, 3, 1), home_district="Thanet")
     ash = make_school(school_id="S1", name="Ash School", district="Thanet")
     for _ in range(6):
         make_cost_line(placement=make_placement(plan=make_plan(primary_need="ASD")))
     for number in range(OTHERS):
         case = make_case(
             case_id=f"other-{number:02}",
-            child=make_child(date_of_birth=date(2012, 3, 1)),
+            child=make_child(date_of_birth=date(today.year - 10, 3, 1)),
             school=ash,
             attendance="DAY",
             received_on=today - timedelta(days=40),
@@ -337,6 +337,7 @@ def meeting() -> PanelMeeting:
     for case_id in ("K1", "K2"):
         case = make_case(
             case_id=case_id,
+            child=make_child(date_of_birth=date(today.year - 10, 3, 1)),
             attendance="DAY",
             school=make_school(name="Ash School"),
             ready_on=today,

@@ -468,7 +468,9 @@ class TestMinutes:
             "Conditions Transport is shared.",
             "Runs from 3 September 2018",
             "To be reviewed by 1 May 2019",
-            "Reasons Local schools cannot meet the complexity of need Rationale The local school can meet the need.",
+            "Why it was asked for Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
+            " Why it was decided Special schools have no capacity",
+            "Decision Declined Rationale The local school can meet the need.",
             "Decision More information required Information needed Advice of the psychologist, by 1 June 2018",
             "Decision Deferred Rationale Time ran out.",
             "Cases not heard K05: ASD, child ",

@@ -123,7 +123,12 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     template = clerk.get(address(meeting, "meeting_template_xlsx"))
     assert template["Content-Disposition"] == 'attachment; filename="decisions-independent-2018-05-01.xlsx"'
     of_row = (
-        {"outcome": "Agreed", "starts_on": datetime(2018, 9, 3), "conditions": "Transport\nis shared"},
+        {
+            "outcome": "Agreed",
+            "starts_on": datetime(2018, 9, 3),
+            "conditions": "Transport\nis shared",
+            "reasons": "special schools have no capacity; OTHER",
+        },
         {"outcome": "declined", "note": "=The local school can meet the need"},
         {"outcome": "MORE_INFORMATION", "information_needed": "Advice", "due_on": "01/06/2018"},
         {"outcome": "Deferred"},
@@ -139,7 +144,7 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     assert held() == before
     assert cell_of(page, 5) == (
         "Agreed, £36,000 a year from 3 September 2018. Each year: Core education fee £36,000. "
-        "Conditions: Transport is shared. Reasons: Local schools cannot meet the complexity of need."
+        "Conditions: Transport is shared. Why it was decided: Special schools have no capacity; Other."
     )
 
     response = save(clerk, meeting, page)
@@ -150,7 +155,7 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     assert {each.outcome for each in decided} == set(Outcome.values)
     agreed = decided[3]
     assert (agreed.value, agreed.value_basis, agreed.starts_on) == (36_000, "ANNUAL", date(2018, 9, 3))
-    assert (agreed.conditions, agreed.reasons) == ("Transport\nis shared", ["COMPLEXITY"])
+    assert (agreed.conditions, agreed.reasons) == ("Transport\nis shared", ["CAPACITY", "OTHER"])
     assert decided[4].note == "=The local school can meet the need"
     assert AgreedCost.objects.count() == ExpectedPlacement.objects.count() == 6
 
@@ -489,10 +494,10 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     page = check(clerk, meeting, text)
     assert "Check:" not in cell_of(page, 2)
     assert "£360 is far from the usual for ASD" in cell_of(page, 3)
-    assert "These values are right" in page
+    assert "What is marked “Check” is right" in unescape(page)
     before = held()
     refused = save(clerk, meeting, page).content.decode()
-    assert said(refused) == "Say that these values are right, or put them right."
+    assert said(refused) == "Say that what is marked “Check” is right, or put it right."
     assert held() == before
     assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
     assert PanelDecision.objects.get(case="cheap").value == 360

@@ -28,6 +28,7 @@ class _ActionForm(ProgrammeForm):
 
 
 class AddAction(_ActionForm, CreateView):
+    creates = True
     form_class = AddActionForm
     parent, heading = "Actions", "Add an action"
 
@@ -55,6 +56,7 @@ class ChangeAction(_ActionForm, ChangeForm, UpdateView):
 class AddUpdate(ProgrammeForm, CreateView):
     """Tells how the action of the address stands."""
 
+    creates = True
     model = ActionUpdate
     form_class = UpdateForm
     parent, heading = "Action", "Add an update"

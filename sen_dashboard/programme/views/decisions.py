@@ -13,6 +13,7 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 class AddDecision(ProgrammeForm, CreateView):
+    creates = True
     model = DecisionNeeded
     form_class = DecisionForm
     page, list_key = "decision_needed", "decisions"

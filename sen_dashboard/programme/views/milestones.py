@@ -27,6 +27,7 @@ def _page_of(of: Action | CommissioningChange) -> str:
 class _AddMilestone(ProgrammeForm, CreateView):
     """A milestone of the record of the address."""
 
+    creates = True
     model = Milestone
     form_class = MilestoneForm
     heading = "Add a milestone"

@@ -31,6 +31,7 @@ class _NoteForm(_Note):
 
 
 class AddNote(_NoteForm, CreateView):
+    creates = True
     heading = "Add a note"
 
     def get_initial(self) -> dict[str, Any]:

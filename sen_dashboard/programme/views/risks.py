@@ -10,6 +10,7 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 class AddRisk(ProgrammeForm, CreateView):
+    creates = True
     model = Risk
     form_class = RiskForm
     page, list_key = "risk", "risks"
