@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.db.models import TextChoices
 from django.http import QueryDict
-from django.utils.timezone import localdate
 
 from panel.confirm_form import ConfirmForm
 from panel.lookup import CHILD, SCHOOL, LookupField, school_text
@@ -28,6 +27,7 @@ from panel.models import (
 )
 from panel.services.requests import NO_COST, NOT_IN_THE_COST, Request
 from placements.models import Child, CostKind, Plan
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need
 from sen_dashboard.core.forms import DayField, PoundsField
@@ -298,7 +298,7 @@ class RequestForm(ConfirmForm):
     def clean_received_on(self) -> date:
         """Refuse a day to come."""
         day: date = self.cleaned_data["received_on"]
-        if day > localdate():
+        if day > working_day():
             raise forms.ValidationError("The day it was received must be today or in the past.")
         return day
 

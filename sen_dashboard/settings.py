@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "govuk_frontend_django",
     "csp",
     "sen_dashboard",
+    "sen_dashboard.clock",
     "sen_dashboard.accounts",
     "sen_dashboard.benchmarking",
     "provision",

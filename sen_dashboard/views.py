@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_safe
 
 from sen_dashboard import kpis
@@ -20,6 +19,7 @@ from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import has_demonstration_accounts, note_export
 from sen_dashboard.as_at import default_of
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.charts import plotly
 from sen_dashboard.core.kpi import Events, Group, Kpi, Result, ask, ask_year_before
 from sen_dashboard.core.scope import EARLIEST, Scope, ScopeError, parse_scope
@@ -64,7 +64,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     except ScopeError as error:
         page = overview_page.refused(kpis.KPIS, request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)
-    page = overview_page.answered(kpis.KPIS, scope, request.GET, default, person(request), localdate())
+    page = overview_page.answered(kpis.KPIS, scope, request.GET, default, person(request), working_day())
     return render(request, "overview.html", page)
 
 

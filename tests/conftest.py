@@ -138,6 +138,17 @@ def _drop_template() -> None:
     connection.close()
 
 
+# The day
+
+
+@pytest.fixture(autouse=True)
+def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day is the real one, as in every store but a demonstration's; the store is not asked."""
+    from sen_dashboard.clock import day
+
+    monkeypatch.setattr(day, "days_behind", lambda: 0)
+
+
 # The network
 
 

@@ -29,7 +29,7 @@ def make_kpi(title: str, of: Months, kind: Kind = Kind.PERCENT, **changed: Any) 
         return (Fact(title, result.headline, kind),)
 
     unlike = {"goal": lambda result: None, "judged": None, "stake": None, "filters": ()}
-    like = replace(find("ehcp_share"), title=title, query=query, facts=facts, **unlike)
+    like = replace(find("ehcp_share"), title=title, query=query, figures=facts, **unlike)
     return replace(like, **changed)
 
 

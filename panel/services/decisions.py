@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from panel import unlikely
 from panel.models import (
@@ -33,6 +32,7 @@ from panel.states import DECIDING, Move
 from panel.unusual_costs import unusual_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 
 ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its route."
@@ -120,7 +120,7 @@ def ratify(
     demand(by, Permission.EDIT_PANEL)
     case = hold(case_id, seen=seen)
     check_move(case, Move.RATIFY)
-    _check_decided_on(case, decided_on, localdate(at))
+    _check_decided_on(case, decided_on, working_day(at))
     if (
         decision.outcome != Outcome.AGREED
         or route not in DecisionRoute.values
@@ -156,7 +156,7 @@ def correct(
     decision = PanelDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     _check_correction(case, decision, reason, right)
     told_by_files = decision.outcome == Outcome.AGREED and not what_follows.followed(decision)
-    what_follows.undo(by=by, decision=decision, on=localdate(at))
+    what_follows.undo(by=by, decision=decision, on=working_day(at))
     decision.void = True
     decision.void_reason, decision.voided_by = reason, by
     with told_at(void_reason="reason"):
@@ -241,7 +241,7 @@ def _decide(
     if item is None:
         raise ValidationError(f"Case {case.case_id} is not on the agenda of this meeting.")
     check_may_be_heard(case, meeting.held_on)
-    if meeting.held_on > localdate(at):
+    if meeting.held_on > working_day(at):
         raise ValidationError(f"The meeting is on {formats.day(meeting.held_on)}: decide from that day on.")
     check_quorum(item)
     entry = _record(
@@ -299,7 +299,7 @@ def _record(
     )
     entry.full_clean()
     entry.save(force_insert=True)
-    keep(by=by, case=case, sentences=sentences, on=localdate(at))
+    keep(by=by, case=case, sentences=sentences, on=working_day(at))
     if agreed:
         for kind, amount in decision.costs.items():
             _agree_cost(entry, kind, amount)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from panel.child_facts import facts_of
@@ -10,6 +9,7 @@ from panel.lookup import CHILD, MOST, SCHOOL, Kind
 from panel.reading import note_child_read
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
+from sen_dashboard.clock.day import working_day
 
 
 @needs(Permission.EDIT_PANEL)
@@ -34,7 +34,7 @@ def child(request: HttpRequest) -> HttpResponse:
     if len(found) != 1:
         return HttpResponse()
     note_child_read(person(request), found[0])
-    return render(request, "panel/child_facts.html", {"known": facts_of(found[0], localdate())})
+    return render(request, "panel/child_facts.html", {"known": facts_of(found[0], working_day())})
 
 
 def _found(kind: Kind, request: HttpRequest) -> JsonResponse:

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.generic import CreateView, UpdateView
 
@@ -23,6 +22,7 @@ from panel.services import meetings as services
 from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.kept import kept_input
@@ -71,7 +71,7 @@ def meeting_answer(
     page = meeting_page.page(
         meeting,
         edits=may(request.user, Permission.EDIT_PANEL),
-        today=localdate(),
+        today=working_day(),
         choose=request.GET.get("choose", ""),
         adding=adding,
         deferring=deferring,

@@ -27,6 +27,7 @@ from panel.views.changing import ChangesCase
 from placements.models import Child
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.forms import problems
@@ -55,7 +56,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
             form = RequestForm.of_typed(request.POST, more=more)
             child = form.named_child()
             if more == CHILD and child:
-                form.fill_in_need(facts_of(child, timezone.localdate()).plan)
+                form.fill_in_need(facts_of(child, working_day()).plan)
             return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
@@ -81,7 +82,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         if child is None:
             return None
         note_child_read(self.request.user, child)
-        return facts_of(child, timezone.localdate())
+        return facts_of(child, working_day())
 
     def get_success_url(self) -> str:
         """The page of the case once it is saved."""
@@ -131,7 +132,7 @@ class AddRequest(_RequestPage):
         self.saved = services.enter_request(
             by=self.request.user,
             request=form.request(),
-            today=timezone.localdate(),
+            today=working_day(),
             cost_confirmed=form.is_confirmed(),
             confirmed=form.confirmed,
             draft=self.draft,
@@ -172,7 +173,7 @@ class ChangeRequest(ChangesCase, _RequestPage):
             case=self.case,
             seen=self.seen,
             request=form.request(),
-            today=timezone.localdate(),
+            today=working_day(),
             cost_confirmed=form.is_confirmed(),
             confirmed=form.confirmed,
         )
@@ -237,7 +238,7 @@ class PapersComplete(_MoveCase):
     button = "The papers are complete"
 
     def carry_out(self, form: Any) -> str:
-        services.papers_complete(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        services.papers_complete(by=self.request.user, case_id=self.case_id, on=working_day())
         return "The papers are complete. The case can be put on an agenda."
 
 
@@ -247,7 +248,7 @@ class PresentAgain(_MoveCase):
     button = "Present it again"
 
     def carry_out(self, form: Any) -> str:
-        services.present_again(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        services.present_again(by=self.request.user, case_id=self.case_id, on=working_day())
         return "The case is ready for a meeting again."
 
 

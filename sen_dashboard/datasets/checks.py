@@ -11,6 +11,7 @@ from typing import Any
 
 from psycopg2 import sql
 
+from sen_dashboard.clock.day import is_demonstration
 from sen_dashboard.core import formats
 from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem, Removal
 from sen_dashboard.datasets import kinds
@@ -20,6 +21,12 @@ from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_t
 from sen_dashboard.datasets.whole import lacks_of
 
 REQUIRED = "Enter a value: this column is required."
+NOT_OF_THE_DEMONSTRATION = (
+    "The store holds the demonstration, whose day is moved, and this child is not of it. Load your own records into a"
+    " store of your own, named in DATABASE_URL; or stop the dashboard, remove the folder var/postgres, migrate, and"
+    " load them before the next start."
+)
+CHILDREN = "children.csv"
 NO_KPI = "There is no KPI of this name: the KPI dictionary has their addresses."
 NO_KEY = "The KPI has no number under this key."
 STORED = 0
@@ -67,6 +74,8 @@ class Checker:
         for spec in FILE_OF.values():
             for rule in spec.across:
                 self._check_across(spec, rule)
+        if CHILDREN in self.staged:
+            self._check_children(self.staged[CHILDREN])
         self.cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
     def _check_values(self, staged: Staged) -> None:
@@ -232,6 +241,16 @@ class Checker:
             )
             if self._find(staged, name, sentence, found):
                 self._leave_out(staged, (name,), to_come)
+
+    def _check_children(self, staged: Staged) -> None:
+        """Find other children than the demonstration's, where the store holds it: its day is not theirs."""
+        self.cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(store_table(staged.spec)))
+        if self.cursor.fetchone() == (False,) or not is_demonstration():
+            return
+        found = sql.SQL(
+            "SELECT s.at_line, NULL::int AS other FROM {} s WHERE NOT EXISTS (SELECT FROM {} o WHERE {})"
+        ).format(staged.rows, store_table(staged.spec), same_key(staged.spec, "s", "o"))
+        self._find(staged, staged.spec.key[0], NOT_OF_THE_DEMONSTRATION, found)
 
     def _check_kpis(self, staged: Staged) -> None:
         """Find names of KPIs, and keys of their numbers, that there are none of."""

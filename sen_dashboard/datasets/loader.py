@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
-from django.utils.timezone import localdate
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.problems import (
     DatasetError,
     FileReport,
@@ -72,7 +72,7 @@ def import_dataset(
         )
         with _transaction(warnings) as cursor:
             files = _by_name(found)
-            run = _Import(cursor, files, warnings, replace, kpis, progress, today or localdate())
+            run = _Import(cursor, files, warnings, replace, kpis, progress, today or working_day())
             return run.run(check_only)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from panel.models import PanelDecision
 from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event as MarkedEvent
 from sen_dashboard.core.kpi import Events, Fact, Kpi, plain_fields
@@ -78,7 +78,7 @@ def collect(
     Raises NothingToReport.
     """
     with one_state_of_the_store():
-        check_has_records(month, timezone.localdate(at))
+        check_has_records(month, working_day(at))
         events = list(
             Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
         )

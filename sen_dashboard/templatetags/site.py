@@ -1,6 +1,7 @@
 """What every page shows around its contents: whose dashboard this is, and where one can go."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.accounts.sending import TOKEN, Token, new_token, sent_token
 from sen_dashboard.accounts.sessions import IDLE, WARNING
+from sen_dashboard.clock import day as clock
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi import Group, Kpi
@@ -32,6 +34,12 @@ LONG = 50_000
 def council(context: Context) -> str:
     """The council's name, as the visitor may know it."""
     return council_of(context.get("user"))
+
+
+@register.simple_tag
+def moved_day() -> date | None:
+    """The day of a store that holds the demonstration; None where today is the real day."""
+    return clock.moved_day()
 
 
 @register.filter

@@ -39,7 +39,7 @@ site = pages.site  # the fixture, with the records below
 def records(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four cases ready for a meeting, which is today; a place agreed for a child who is elsewhere."""
     for module in USES_TODAY:
-        monkeypatch.setattr(f"{module}.localdate", lambda: TODAY)
+        monkeypatch.setattr(f"{module}.working_day", lambda: TODAY)
     for number in range(1, 5):
         make_case(case_id=f"K{number}", received_on=date(2026, 1, 5), ready_on=date(2026, 2, number))
     make_meeting(held_on=TODAY)
