@@ -48,24 +48,29 @@ function keepDescription(box, description) {
 }
 
 function complete(plain) {
-  const { id, name, value, className, dataset } = plain;
+  const { id, value, className, dataset } = plain;
   const description = (plain.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
   const state = { says: "" };
   const element = document.createElement("div");
   element.className = "lookup";
-  plain.replaceWith(element);
+  // The plain box stays, unseen, and is what is sent: Back brings back what a box of the page's own held.
+  plain.after(element);
+  plain.hidden = true;
+  plain.removeAttribute("id");
   window.accessibleAutocomplete({
     element,
     id,
-    name,
+    name: "",
     defaultValue: value,
     inputClasses: className,
     source: asker(dataset.lookup, state),
     templates: { inputValue: text, suggestion: offered },
     confirmOnBlur: false,
+    onConfirm: (record) => record && (plain.value = text(record)),
     displayMenu: "overlay",
     tNoResults: () => state.says,
   });
+  element.addEventListener("input", ({ target }) => (plain.value = target.value));
   if (description.length) keepDescription(element.querySelector("input"), description);
 }
 
