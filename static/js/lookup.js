@@ -48,30 +48,38 @@ function keepDescription(box, description) {
 }
 
 function complete(plain) {
-  const { id, value, className, dataset } = plain;
+  const { id, className, dataset } = plain;
   const description = (plain.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
   const state = { says: "" };
   const element = document.createElement("div");
   element.className = "lookup";
-  // The plain box stays, unseen, and is what is sent: Back brings back what a box of the page's own held.
+  // The plain box stays, unseen, and is what is sent: Back brings back only what a box of the page's own held.
   plain.after(element);
   plain.hidden = true;
   plain.removeAttribute("id");
-  window.accessibleAutocomplete({
-    element,
-    id,
-    name: "",
-    defaultValue: value,
-    inputClasses: className,
-    source: asker(dataset.lookup, state),
-    templates: { inputValue: text, suggestion: offered },
-    confirmOnBlur: false,
-    onConfirm: (record) => record && (plain.value = text(record)),
-    displayMenu: "overlay",
-    tNoResults: () => state.says,
-  });
+
+  const draw = () => {
+    element.replaceChildren();
+    window.accessibleAutocomplete({
+      element,
+      id,
+      name: "",
+      defaultValue: plain.value,
+      inputClasses: className,
+      source: asker(dataset.lookup, state),
+      templates: { inputValue: text, suggestion: offered },
+      confirmOnBlur: false,
+      onConfirm: (record) => record && (plain.value = text(record)),
+      displayMenu: "overlay",
+      tNoResults: () => state.says,
+    });
+    if (description.length) keepDescription(element.querySelector("input"), description);
+  };
+  draw();
   element.addEventListener("input", ({ target }) => (plain.value = target.value));
-  if (description.length) keepDescription(element.querySelector("input"), description);
+  window.addEventListener("pageshow", () => {
+    if (plain.value !== element.querySelector("input").value) draw();
+  });
 }
 
 document.querySelectorAll("[data-lookup]").forEach(complete);
