@@ -12,7 +12,7 @@ from panel.services.decisions import Decision
 from panel.services.many_decisions import Row
 from panel.sheets import LONGEST, MOST_BYTES, SheetRow, rows_of_text, text_of_file
 from placements.models import CostKind
-from sen_dashboard.core.forms import PoundsField
+from sen_dashboard.core.forms import PoundsField, WordsInput
 
 DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 HOW_TO_WRITE_A_DAY = "Enter a day such as 31/03/2019 or 2019-03-31."
@@ -137,7 +137,7 @@ class SpreadsheetForm(forms.Form):
         required=False,
         max_length=LONGEST,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=WordsInput(attrs={"rows": 8}),
         help_text="The row of headings first",
     )
     seen = forms.CharField(required=False)

@@ -230,6 +230,7 @@ def site_map() -> dict[str, list[str]]:
         "correct": [reverse("correct", args=[NUMBER])],
         "request_add": [reverse("request_add")],
         "request_drafts": [reverse("request_drafts")],
+        "case_take_back": [reverse("case_take_back", args=["An undecided case"])],
         "request_change": [reverse("request_change", args=["An undecided case"])],
         "digest": [reverse("digest")],
         "extracts": [reverse("extracts")],

@@ -17,6 +17,7 @@ from django.views.generic import DeleteView
 from django.views.generic.edit import ProcessFormView
 
 from panel.child_facts import ChildFacts, facts_of
+from panel.meeting_forms import words_box
 from panel.models import PanelCase, RequestDraft
 from panel.reading import note_child_read
 from panel.request_form import RequestForm
@@ -178,6 +179,33 @@ class ChangeRequest(ChangesCase, _RequestPage):
             confirmed=form.confirmed,
         )
         return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+
+
+class TakeBackForm(forms.Form):
+    reason = words_box("Why", 500)
+
+
+@clerks_only
+class TakeBack(ChangesCase, ProcessFormView):
+    """A case that was entered in error, before a meeting."""
+
+    template_name = "panel/take_back.html"
+    form_class = TakeBackForm
+    heading = "Take a case back"
+    button = "Take it back"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.parent = f"Panel case {kwargs['case_id']}"
+
+    def get_success_url(self) -> str:
+        return case_today(self.case.case_id)
+
+    def carry_out(self, form: TakeBackForm) -> str:
+        services.take_back(
+            by=self.request.user, case_id=self.case.pk, seen=self.seen, reason=form.cleaned_data["reason"]
+        )
+        return f"Taken back: panel case {self.case.pk}. It is kept, and counted nowhere."
 
 
 @needs(Permission.EDIT_PANEL)
