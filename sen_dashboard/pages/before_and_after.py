@@ -97,6 +97,11 @@ class Compared:
         )
 
     @property
+    def caption(self) -> str:
+        """What its table is called, whose region must not be called as the chart is."""
+        return f"The numbers: {self.words}"
+
+    @property
     def names(self) -> tuple[str, str]:
         """What the two lines are called: "Before: Apr 2018 to Mar 2019"."""
         last = self.first.plus(-1)

@@ -43,8 +43,8 @@ AIM = (
     "within a sustainable funding envelope."
 )
 LEVERS = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
-ON_A_SHEET = 6
-"""How many of a kind the sheet to print holds, lest it need a second one."""
+ON_A_SHEET, IN_NEED = 4, 6
+"""How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
 AHEAD = timedelta(days=61)
 """How far the sheet looks ahead for milestones."""
 
@@ -260,7 +260,7 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
         "since": since,
         "sentence": kpi.sentence(ask(kpi, Scope(day))),
         "workstreams": _workstreams(asked),
-        "attention": _first(sorted(attention, key=_worst_first)),
+        "attention": _first(sorted(attention, key=_worst_first), IN_NEED),
         "done": _first(list(dict.fromkeys(update.action for update in done))),
         "reached": _first(list(reached.in_order())),
         "ahead": _first(
@@ -293,5 +293,5 @@ class _First:
     more: int
 
 
-def _first(found: Sequence[Any]) -> _First:
-    return _First(found[:ON_A_SHEET], max(len(found) - ON_A_SHEET, 0))
+def _first(found: Sequence[Any], most: int = ON_A_SHEET) -> _First:
+    return _First(found[:most], max(len(found) - most, 0))

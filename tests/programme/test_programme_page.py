@@ -139,7 +139,7 @@ class TestSheet:
     def test_what_does_not_fit_is_counted(self, signed_in: Client) -> None:
         for number in range(9):
             make_risk(title=f"Risk {number}")
-        assert "3 more" in words(signed_in, "/programme/highlight-report/")
+        assert "5 more" in words(signed_in, "/programme/highlight-report/")
 
 
 # The commissioning plan
