@@ -23,7 +23,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.tables import KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.figures import BETWEEN, Figure, Figures, signed
+from sen_dashboard.pages.figures import BETWEEN, ChangeColumn, Figure, Figures, signed
 from sen_dashboard.pages.programme_lists import HERE
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.programme.models import Event
@@ -140,16 +140,9 @@ class Compared:
         columns = [
             ("before", KindColumn(self.kind, verbose_name=before)),
             ("after", KindColumn(self.kind, verbose_name=after)),
-            ("change", _ChangeColumn(self.kind, verbose_name="Change")),
+            ("change", ChangeColumn(self.kind)),
         ]
         return _PairTable(self.pairs, extra_columns=columns, orderable=False)
-
-
-class _ChangeColumn(KindColumn):
-    """A change with its sign."""
-
-    def render(self, value: Decimal) -> str:
-        return signed(self.kind, value)
 
 
 class _PairTable(KpiTable):
