@@ -78,13 +78,13 @@ class Compared:
     def sentence(self) -> str:
         """The last month that both sides have, and what the months come to where they can be added up."""
         if not self.known:
-            return f"{self.words}: no month since the event can be compared with the year before yet."
+            return "No month since the event can be compared with the year before yet."
         last = self.known[-1]
         text, change = self.kind.text, signed(self.kind, last.change or Decimal(0))
         when = "In" if self.is_monthly else "At the end of"
         month = formats.month_in_words(last.since.start)
         told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year before ({change})."
-        return f"{self.words}. {told}{self._summed()}"
+        return f"{told}{self._summed()}"
 
     def _summed(self) -> str:
         if not self.is_monthly or self.kind not in (Kind.COUNT, Kind.POUNDS) or len(self.known) < 2:
