@@ -50,8 +50,8 @@ every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
-MOST_STATEMENTS = 13
-MOST_OF_THE_OVERVIEW = 93  # each KPI on the day, a month and a year before, and half a year before
+MOST_STATEMENTS = 15
+MOST_OF_THE_OVERVIEW = 105  # each KPI on the day, a month and a year before, and half a year before
 SITE_MAP = ["/", "/events/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
 
 StatementLimit = Callable[[int], AbstractContextManager[Any]]

@@ -221,4 +221,5 @@ KPI = Kpi(
     caption=lambda result: f"Workstreams and their actions, {formats.day(result.scope.as_at)}",
     keys=KEYS,
     report=(InReport(ReportSection.AIM),),
+    draws_year_before=False,  # a programme's actions are not those of a year before
 )
