@@ -5,6 +5,7 @@ days as 2019-03-31, undefined None. ``to_plain`` and ``from_plain`` are each oth
 written years later gives the figures of the day on which it was collected.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from cattrs.preconf.json import make_converter
+from django.utils.timezone import localtime
 
 from sen_dashboard.core.charts.chart import Chart, Event
 from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment
@@ -20,6 +22,7 @@ from sen_dashboard.core.kinds import Kind
 Plain = dict[str, Any]
 CellValue = int | float | str | None
 T = TypeVar("T")
+POINT = re.compile(r"\s*[-*•–‣▪·]\s+(?=\S)")
 HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
 
 
@@ -130,6 +133,8 @@ class CollectedKpi:
     JSON does; in a public report a hidden one is its symbol. ``chart`` is None where there is nothing to draw or it
     would show what is hidden. ``is_hidden`` says that something of the KPI is hidden, and then no sentence or fact is
     given, which would tell it in words. ``asked`` are the parameters of an address that asks the same again.
+    ``message`` is the answer in one line (`core.kpi.Kpi.in_one_line`); empty in a report collected before there was
+    any, and where something is hidden.
     """
 
     slug: str
@@ -148,6 +153,13 @@ class CollectedKpi:
     chart: Chart | None
     is_hidden: bool = False
     asked: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title with the choices under which it stands here: "Panel decisions: Additional funding panel"."""
+        chosen = [words.partition(": ")[2] or words for words in self.chosen]
+        return f"{self.title}: {', '.join(chosen)}" if chosen else self.title
 
     @property
     def key(self) -> str:
@@ -166,12 +178,32 @@ class CollectedKpi:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a comment; a point is one of a list."""
+
+    text: str
+    is_point: bool
+
+
+@dataclass(frozen=True)
 class Comment:
     """What a named author wrote beside the computed sentences of a section."""
 
     author: str
     written_at: datetime
     text: str
+
+    @property
+    def by(self) -> str:
+        """Who wrote it and on which day."""
+        return f"{self.author}, {day(localtime(self.written_at))}"
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The lines that say something; one that begins with a dash, star or dot and a space is a point."""
+        for line in filter(str.strip, self.text.splitlines()):
+            point = POINT.match(line)
+            yield Line(line[point.end() :] if point else line, point is not None)
 
 
 @dataclass(frozen=True)
@@ -217,6 +249,11 @@ class Collected:
         if self.published_at:
             return "Published"
         return f"Approved by {self.approved_by}, not published" if self.approved_by else "Draft, not approved"
+
+    @property
+    def progress(self) -> str:
+        """How far the report is, in words that name nobody."""
+        return "Approved, not published" if self.approved_by and not self.published_at else self.status
 
     @property
     def origin(self) -> str:

@@ -143,6 +143,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         ),
         kpi.draw(result, answer.before, events),
         asked=scope_parameters(result.scope),
+        message=kpi.in_one_line(result),
     )
 
 

@@ -50,7 +50,9 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
     )
     if not view.hidden:
         return public
-    return replace(public, sentence="", facts=(), standing="", basis="", chart=None, is_hidden=True)
+    return replace(
+        public, sentence="", message="", facts=(), standing="", basis="", chart=None, is_hidden=True
+    )
 
 
 def public_table(table: Table, view: PublicView) -> Table:

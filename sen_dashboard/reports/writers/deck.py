@@ -97,8 +97,8 @@ class Box:
 
 
 SECTION = Box(42, 20, 876, 18)
-TITLE = Box(42, 40, 876, 46)
-BODY = Box(42, 98, 876, 392)
+TITLE = Box(42, 40, 876, 56)
+BODY = Box(42, 106, 876, 386)
 FOOTER_TOP, FOOTER_HEIGHT = 505.0, 20.0
 FOOTER_BOXES = {
     PP_PLACEHOLDER.DATE: Box(42, FOOTER_TOP, 250, FOOTER_HEIGHT),
@@ -107,13 +107,21 @@ FOOTER_BOXES = {
 }
 COVER_TITLE = Box(84, 150, 800, 96)
 COVER_TEXT = Box(84, 262, 800, 224)
-TITLE_SIZES = (28, 24, 20, 18)
+TITLE_SIZES = (22, 20, 18)
 NAMED = 0.5  # of a title's two lines, what a name may take so that words after it fit
+NUMBERED = 0.85  # and what a title may so that its number does
 
 
 def named(name: str) -> str:
-    """A name as titles begin with it, cut where it leaves no room for words such as "(2 of 3)" behind it."""
+    """A name as titles begin with it, cut where it leaves no room for words such as ": comment" behind it."""
     return shortened(" ".join(name.split()), TITLE_SIZES[-1], NAMED * TITLE.width, 2, is_bold=True)
+
+
+def numbered(title: str, number: int, count: int) -> str:
+    """The title of one of several slides with "(2 of 3)" behind it; a long one is cut to leave room for that."""
+    most = NUMBERED * TITLE.width
+    short = shortened(" ".join(title.split()), TITLE_SIZES[-1], most, 2, is_bold=True)
+    return f"{short} ({number} of {count})" if count > 1 else short
 
 
 class Deck:
@@ -133,7 +141,10 @@ class Deck:
         return slide
 
     def slide(self, title: str, section: str, paragraphs: Sequence[Paragraph], box: Box = BODY) -> Slide:
-        """A slide with text in ``box``; without text the box stays free for something else."""
+        """A slide with text in ``box``; without text the box stays free for something else.
+
+        ``section`` stands in one line above the title.
+        """
         slide = self._slide(CONTENT if paragraphs else TITLE_ONLY, title, TITLE, TITLE_SIZES)
         if paragraphs:
             body = slide.placeholders[1]
@@ -383,7 +394,8 @@ def _write_title(slide: Slide, title: str, box: Box, sizes: Sequence[float]) -> 
         short = shortened(title, sizes[-1], box.width, lines, is_bold=True)
         fitted = [Paragraph(short, sizes[-1], is_bold=True, colour=BLUE)]
     assert slide.shapes.title is not None
-    write_text(slide.shapes.title.text_frame, fitted, MSO_ANCHOR.BOTTOM)
+    anchor = MSO_ANCHOR.TOP if box is TITLE else MSO_ANCHOR.BOTTOM
+    write_text(slide.shapes.title.text_frame, fitted, anchor)
 
 
 def _adjust(presentation: OpenPresentation) -> None:

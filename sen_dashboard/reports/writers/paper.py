@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 
 import typst
-from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
@@ -32,7 +31,7 @@ from sen_dashboard.reports.collected import (
     Table,
     with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, WriteError, symbols
+from sen_dashboard.reports.writers import MADE, Stamp, WriteError, made, symbols
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
@@ -119,7 +118,9 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "marking": collected.audience.marking,
         "provisional": collected.provisional,
         "notices": list(_notices(collected, stamp)),
-        "made": list(_made(collected, stamp)),
+        "cover_notices": list(_notices(collected, None)),
+        "made_title": MADE,
+        "made": list(made(collected, stamp)),
         "logo": LOGO if has_logo else None,
         "logo_alt": f"Logo of {collected.council}",
         "differences": collected.differences,
@@ -133,24 +134,11 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
 def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
     """What every page says of the report beside its marking and day."""
     if not collected.published_at:
-        yield f"{collected.status}."
+        yield f"{collected.progress}."
     if collected.provisional:
         yield collected.provisional
     if stamp:
         yield stamp.sentence
-
-
-def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
-    """How far the report is, and who had a part in it and when."""
-    if not collected.published_at:
-        yield "State", f"{collected.status}."
-    yield "Collected", collected.origin
-    if collected.approved_by:
-        yield "Approved", f"by {collected.approved_by}"
-    if collected.published_at:
-        yield "Published", formats.moment(collected.published_at)
-    if stamp:
-        yield "This copy", stamp.sentence
 
 
 def _section(section: Section) -> Plain:
@@ -164,8 +152,8 @@ def _section(section: Section) -> Plain:
 
 def _comment(comment: Comment) -> Plain:
     return {
-        "by": f"{comment.author}, {formats.day(localtime(comment.written_at))}",
-        "paragraphs": [line for line in comment.text.splitlines() if line.strip()],
+        "by": comment.by,
+        "lines": [{"text": line.text, "is_point": line.is_point} for line in comment.lines],
     }
 
 
@@ -175,7 +163,8 @@ def _event(event: Event) -> str:
 
 def _kpi(kpi: CollectedKpi) -> Plain:
     return {
-        "title": f"{kpi.title} ({'; '.join(kpi.chosen)})" if kpi.chosen else kpi.title,
+        "title": kpi.message or kpi.name,
+        "name": kpi.name if kpi.message else "",
         "answer": kpi.answer,
         "standing": kpi.standing,
         "basis": kpi.basis,

@@ -6,7 +6,7 @@ formats carry, under a heading that ends in (%), so that no cell shows another n
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from io import BytesIO
 from math import ceil
@@ -24,11 +24,12 @@ from sen_dashboard.reports.collected import (
     Collected,
     CollectedKpi,
     Column,
+    Comment,
     Section,
     Table,
     with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, sheet_charts, symbols
+from sen_dashboard.reports.writers import MADE, Stamp, made, sheet_charts, symbols
 from sen_dashboard.reports.writers.sheet_charts import Extra
 from sen_dashboard.reports.writers.sheets import (
     LETTER,
@@ -89,7 +90,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     file = BytesIO()
     fit = with_each_text(collected, _fit)
     with Workbook(file, OPTIONS) as book:
-        _Writer(book, fit, _fit(stamp.sentence) if stamp else "").write(logo)
+        _Writer(book, fit, stamp and replace(stamp, who=_fit(stamp.who))).write(logo)
     return file.getvalue()
 
 
@@ -105,7 +106,7 @@ def _fit(text: str) -> str:
 class _Writer:
     """Writes the sheets of a report into a workbook, in their order."""
 
-    def __init__(self, book: Workbook, collected: Collected, stamp: str) -> None:
+    def __init__(self, book: Workbook, collected: Collected, stamp: Stamp | None) -> None:
         self.book = book
         self.collected = collected
         self.stamp = stamp
@@ -134,6 +135,7 @@ class _Writer:
         self._definitions()
         if symbols(self.collected):
             self._symbols()
+        self._made()
 
     # What every sheet has
 
@@ -152,8 +154,9 @@ class _Writer:
     def _marks(self) -> str:
         """What every sheet says of the report."""
         marking = self.collected.audience.marking
-        unpublished = "" if self.collected.published_at else f"{self.collected.status}."
-        parts = (f"{marking}.", f"{self._edition}.", unpublished, self.collected.provisional, self.stamp)
+        unpublished = "" if self.collected.published_at else f"{self.collected.progress}."
+        stamp = self.stamp.sentence if self.stamp else ""
+        parts = (f"{marking}.", f"{self._edition}.", unpublished, self.collected.provisional, stamp)
         return " ".join(filter(None, parts))
 
     def _page(self, name: str, widths: tuple[int, ...], repeated: tuple[int, int]) -> Page:
@@ -193,16 +196,9 @@ class _Writer:
         yield "Marking", collected.audience.marking
         yield "Figures as at", formats.day(collected.as_at)
         yield "Version", str(collected.version)
-        yield "Status", collected.status
+        yield "Status", collected.progress
         if collected.provisional:
             yield "Figures", collected.provisional
-        yield "Collected", collected.origin
-        if collected.approved_by:
-            yield "Approved", f"by {collected.approved_by}"
-        if collected.published_at:
-            yield "Published", formats.moment(collected.published_at)
-        if self.stamp:
-            yield "This file", self.stamp
 
     def _contents(self) -> None:
         rows: list[list[Any]] = [
@@ -215,6 +211,7 @@ class _Writer:
         last: list[list[Any]] = [[Link(DEFINITIONS), "", "What each figure is, and who answers for it"]]
         if symbols(self.collected):
             last.append([Link(SYMBOLS), "", "What stands in place of a number that is hidden or missing"])
+        last.append([Link(MADE), "", "Who had a part in it, and when"])
         headings = {"Sheet": 62, "Section": 38, "What it says": 80}
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
 
@@ -231,6 +228,9 @@ class _Writer:
     def _symbols(self) -> None:
         rows = [[symbol, meaning] for symbol, meaning in symbols(self.collected).items()]
         self._list(SYMBOLS, {"Symbol": 12, "What it means": 110}, rows)
+
+    def _made(self) -> None:
+        self._list(MADE, {"What": 24, "In words": 100}, list(made(self.collected, self.stamp)))
 
     def _list(
         self, name: str, headings: dict[str, int], rows: Sequence[Sequence[Any]], back: str = CONTENTS
@@ -254,11 +254,11 @@ class _Writer:
     def _kpi(self, entry: _Entry) -> None:
         table = entry.kpi.table
         page = self._page(entry.sheet, (*_widths(table), GAP, *FACTS), (CAPTION, HEADING))
-        page.write(0, 0, entry.title, self.styles.title)
+        page.write(0, 0, entry.kpi.message or entry.kpi.name, self.styles.title)
         page.set_lines(0, 2)
         page.across(1, entry.kpi.answer, self.styles.get(text_wrap=True, bold=True, font_size=12))
         page.across(2, entry.kpi.definition.question, self.styles.text)
-        page.across(3, f"{entry.section.title}. {self._marks}", self.styles.text)
+        page.across(3, f"{entry.section.title}: {entry.kpi.name}. {self._marks}", self.styles.text)
         page.write(4, 0, Link(CONTENTS), self.styles.link)
         page.across(CAPTION, table.caption, self.styles.bold)
         end = self._table(page, entry)
@@ -329,13 +329,10 @@ class _Writer:
         free = len(page.widths) + 1
         laid = sheet_charts.lay(entry.kpi.chart, entry.kpi.table, entry.sheet, HEADING, free)
         self._columns_of_chart(page, laid.extra, free)
-        chart = sheet_charts.native(self.book, entry.kpi.chart, laid, entry.title)
-        width = sum(FACTS) * LETTER
-        height = sheet_charts.height(entry.kpi.chart)
-        chart.set_size({"width": width, "height": height})
+        chart = sheet_charts.native(self.book, entry.kpi.chart, laid, entry.title, sum(FACTS) * LETTER)
         described = {"object_position": 2, "description": f"{entry.title}. {entry.kpi.answer}"}
         page.sheet.insert_chart(row, free - 1 - len(FACTS), chart, described)
-        return page.below(row, height)
+        return page.below(row, sheet_charts.height(entry.kpi.chart))
 
     def _columns_of_chart(self, page: Page, extra: Sequence[Extra], free: int) -> None:
         """What the chart draws and the table does not have: columns without a table, outside what is printed."""
@@ -374,10 +371,16 @@ def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
     if entry.is_first:
         yield (
             f"Comments on {section.title}",
-            [f"{one.author}, {formats.moment(one.written_at)}: {one.text}" for one in section.comments],
+            [_comment(one) for one in section.comments],
         )
         yield "Events of the financial year", list(map(_told, section.events))
     yield "Events in these months", list(map(_told, kpi.events))
+
+
+def _comment(comment: Comment) -> str:
+    """Who wrote it, then its lines and points, one below the other."""
+    lines = (f"• {line.text}" if line.is_point else line.text for line in comment.lines)
+    return "\n".join((f"{comment.by}:", *lines))
 
 
 def _told(event: Event) -> str:
