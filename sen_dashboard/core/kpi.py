@@ -60,6 +60,7 @@ class ReportSection(StrEnum):
     PROVISION = "provision"
     REVIEW = "review"
     OTHERS = "others"
+    DECISIONS = "decisions"
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ from cattrs.preconf.json import make_converter
 from django.utils.timezone import localtime
 
 from sen_dashboard.core.charts.chart import Chart, Event
-from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment
+from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment, plural
 from sen_dashboard.core.kinds import Kind
 
 Plain = dict[str, Any]
 CellValue = int | float | str | None
 T = TypeVar("T")
 POINT = re.compile(r"\s*[-*•–‣▪·]\s+(?=\S)")
+NONE_OFF_TARGET = "No figure shown here misses its target"
 HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
 
 
@@ -207,14 +208,64 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Something of the programme that is no figure: its workstreams, the actions of a lever, decisions needed.
+
+    ``message`` is what it says in one line, ``says`` what stands above its table: the programme's aim.
+    """
+
+    key: str
+    title: str
+    message: str
+    table: Table | None
+    says: str = ""
+
+
+@dataclass(frozen=True)
 class Section:
-    """A section of the report: its KPIs, the events of the year that belong to it, and what people wrote of it."""
+    """A section of the report: parts of the programme, KPIs, events of the year, and what people wrote of it."""
 
     key: str
     title: str
     kpis: tuple[CollectedKpi, ...]
     events: tuple[Event, ...] = ()
     comments: tuple[Comment, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not (self.kpis or self.parts or self.events or self.comments)
+
+
+@dataclass(frozen=True)
+class OffTarget:
+    """A KPI of the report that misses its target: its message, how it stands, and how far it misses and why.
+
+    ``key`` is that of the KPI within the report.
+    """
+
+    key: str
+    message: str
+    standing: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a report begins with, beside what changed: what is off target, and what is asked for."""
+
+    off_target: tuple[OffTarget, ...]
+    asked: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """ "3 figures are off target, and 2 decisions are asked for"."""
+        figures = len(self.off_target)
+        told = f"{plural(figures, 'figure is', 'figures are')} off target" if figures else NONE_OFF_TARGET
+        if not self.asked:
+            return told
+        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} asked for"
 
 
 @dataclass(frozen=True)
@@ -222,7 +273,8 @@ class Collected:
     """A report: all figures of one day for one audience, read in one transaction.
 
     ``provisional`` is a sentence where the month's postings may still change, and empty once the month is closed.
-    ``version`` is 1 for the first report of a month. ``differences`` says what a correction changed.
+    ``version`` is 1 for the first report of a month. ``differences`` says what a correction changed. ``summary`` is
+    None in a report collected before there was any.
     """
 
     council: str
@@ -238,6 +290,7 @@ class Collected:
     approved_by: str = ""
     published_at: datetime | None = None
     threshold: int = 0
+    summary: Summary | None = None
 
     @property
     def title(self) -> str:

@@ -6,9 +6,10 @@ replaces by a font of the same widths.
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
+from textwrap import shorten as cut
 from typing import Any, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -30,9 +31,10 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Tone
 from sen_dashboard.core.charts.palette import EVENT, TEXT, TONES
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.reports.collected import Table
+from sen_dashboard.reports.collected import Cell, Table
 from sen_dashboard.reports.writers.fitting import (
     BULLET,
+    ELLIPSIS,
     LINE,
     Paragraph,
     height,
@@ -66,6 +68,7 @@ OF_TEMPLATE = (
     RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
     RELATIONSHIP_TYPE.PRINTER_SETTINGS,
 )
+LONGEST = 160  # letters of a cell
 MOST_ROWS = 12  # of a table, so a year of months; more cannot be read in a room
 
 
@@ -253,6 +256,27 @@ PADDING = 6.0  # on either side of a cell's text
 ABOVE = 2.5  # and above and below it
 GAP = 5.0  # between a table and the lines above and below it
 NOTE = GAP + LINE * LEAST  # what the line below takes
+
+
+def tables_of(table: Table, room: float, most: float) -> list[Table]:
+    """The table in tables of as many rows as a slide holds, their long texts cut: they are whole in the workbook."""
+    short = [
+        tuple(replace(cell, text=cut(cell.text, LONGEST, placeholder=ELLIPSIS)) for cell in row)
+        for row in table.rows
+    ]
+    headings = [column.heading for column in table.columns]
+    widths = _column_widths([headings, *([cell.text for cell in row] for row in short)], room)
+    above = NOTE + LINE * LEAST * 2 + GAP + _row_height(headings, widths, is_heading=True)
+    found: list[list[tuple[Cell, ...]]] = [[]]
+    left = most - above
+    for row in short:
+        high = _row_height([cell.text for cell in row], widths)
+        if found[-1] and (high > left or len(found[-1]) == MOST_ROWS):
+            found.append([])
+            left = most - above
+        found[-1].append(row)
+        left -= high
+    return [replace(table, rows=tuple(rows)) for rows in found]
 
 
 def add_table(slide: Slide, table: Table, box: Box) -> bool:

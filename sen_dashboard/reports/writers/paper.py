@@ -26,8 +26,10 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
+    Part,
     Plain,
     Section,
+    Summary,
     Table,
     with_each_text,
 )
@@ -125,7 +127,8 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "logo_alt": f"Logo of {collected.council}",
         "differences": collected.differences,
         "movements": collected.movements,
-        "sections": [_section(section) for section in collected.sections],
+        "summary": _summary(collected.summary) if collected.summary else None,
+        "sections": [_section(section) for section in collected.sections if not section.is_empty],
         "definitions": list(_definitions(collected)),
         "symbols": list(symbols(collected).items()),
     }
@@ -141,9 +144,30 @@ def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
         yield stamp.sentence
 
 
+def _summary(summary: Summary) -> Plain:
+    return {
+        "message": f"{summary.message}.",
+        "off_target": [
+            {"message": row.message, "words": " ".join(filter(None, (f"{row.standing}.", row.words)))}
+            for row in summary.off_target
+        ],
+        "asked": summary.asked,
+    }
+
+
+def _part(part: Part) -> Plain:
+    return {
+        "title": part.message,
+        "says": part.says,
+        "caption": part.table.caption if part.table else "",
+        "table": _table(part.table) if part.table else None,
+    }
+
+
 def _section(section: Section) -> Plain:
     return {
         "title": section.title,
+        "parts": [_part(part) for part in section.parts],
         "comments": [_comment(comment) for comment in section.comments],
         "kpis": [_kpi(kpi) for kpi in section.kpis],
         "events": [_event(event) for event in section.events],

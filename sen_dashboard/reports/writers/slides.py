@@ -14,11 +14,15 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.charts.palette import EVENT
 from sen_dashboard.reports.collected import (
+    NONE_OFF_TARGET,
     Collected,
     CollectedFact,
     CollectedKpi,
     Comment,
+    OffTarget,
+    Part,
     Section,
+    Summary,
     Table,
     with_each_text,
 )
@@ -36,6 +40,7 @@ from sen_dashboard.reports.writers.deck import (
     add_text,
     named,
     numbered,
+    tables_of,
 )
 from sen_dashboard.reports.writers.fitting import Paragraph, height, largest, pages
 from sen_dashboard.reports.writers.native_charts import add_chart, height_needed
@@ -48,6 +53,9 @@ VALUE = 20
 MOST_FACTS = 4
 EVENTS_HEIGHT = 48.0
 CHART = Box(BODY.left + ASIDE + BETWEEN, BODY.top, BODY.width - ASIDE - BETWEEN, BODY.height)  # beside facts
+IN_COLUMNS = 14  # points, of the summary
+COLUMN = (BODY.width - 2 * BETWEEN) / 3
+HEADING = 34.0  # above each of its columns
 LOGO = Box(678, 34, 240, 84)
 
 
@@ -99,11 +107,13 @@ class _Slides:
 
     def written(self, logo: bytes | None) -> bytes:
         self._add_cover(logo)
+        if self.collected.summary:
+            self._add_summary(self.collected.summary)
         self._add_text("What this version corrects", "", _listed(self.collected.differences))
-        self._add_text("What changed most", "", _listed(self.collected.movements))
+        if self.collected.summary is None:
+            self._add_text("What changed most", "", _listed(self.collected.movements))
         for section in self.collected.sections:
-            if section.kpis:
-                self._add_section(section)
+            self._add_section(section)
         meanings = symbols(self.collected).items()
         self._add_text(
             "What the symbols mean", "", _listed([f"{one}: {meaning}" for one, meaning in meanings])
@@ -162,15 +172,55 @@ class _Slides:
         for number, box in enumerate(boxes, start=1):
             self._noted(self.deck.slide(numbered(title, number, len(boxes)), section, box), [])
 
+    def _add_summary(self, summary: Summary) -> None:
+        """What is off target, what changed and what is asked for, side by side on as many slides as they take."""
+        off_target = [line for row in summary.off_target for line in _off_target(row)]
+        changed, asked = (
+            [Paragraph(text, IN_COLUMNS, above=IN_COLUMNS / 2, has_bullet=True) for text in texts]
+            for texts in (self.collected.movements, summary.asked)
+        )
+        columns = {
+            "Off target": off_target or [Paragraph(f"{NONE_OFF_TARGET}.", IN_COLUMNS)],
+            "What changed": changed or [Paragraph("Nothing is told of the month before.", IN_COLUMNS)],
+            "What is asked for": asked or [Paragraph("No decision.", IN_COLUMNS)],
+        }
+        boxes = [pages(text, COLUMN, BODY.height - HEADING) for text in columns.values()]
+        count = max(map(len, boxes))
+        for number in range(count):
+            slide = self.deck.slide(numbered(summary.message, number + 1, count), "Summary", [])
+            for place, (heading, of) in enumerate(zip(columns, boxes, strict=True)):
+                left = BODY.left + place * (COLUMN + BETWEEN)
+                if number < len(of):
+                    words = [Paragraph(heading, READ_ALOUD, is_bold=True, colour=BLUE)]
+                    add_text(slide, Box(left, BODY.top, COLUMN, HEADING), words, heading)
+                    below = Box(left, BODY.top + HEADING, COLUMN, BODY.height - HEADING)
+                    add_text(slide, below, of[number], f"{heading}: what")
+            self._noted(slide, [])
+
     # Sections
 
     def _add_section(self, section: Section) -> None:
         name = named(section.title)
+        for part in section.parts:
+            self._add_part(section, part)
         for comment in section.comments:
             self._add_text(f"{name}: comment", section.title, list(_comment(comment)))
         for kpi in section.kpis:
             self._add_kpi(section, kpi)
         self._add_text(f"{name}: events of the year", section.title, [*map(_event, section.events)])
+
+    def _add_part(self, section: Section, part: Part) -> None:
+        """The slides of a part of the programme: what it says and as many rows of its table as fit, then the others."""
+        above = section.title if part.title == section.title else f"{section.title}: {part.title}"
+        says = [Paragraph(part.says, READ_ALOUD, is_bold=True)] if part.says else []
+        taken = height(says, BODY.width)
+        tables = tables_of(part.table, BODY.width, BODY.height - taken - AFTER) if part.table else [None]
+        for number, table in enumerate(tables, start=1):
+            title = numbered(part.message, number, len(tables))
+            slide = self.deck.slide(title, above, says, Box(BODY.left, BODY.top, BODY.width, taken + 1))
+            if table:
+                self._add_table(slide, table, BODY.below(BODY.top + taken + (AFTER if says else 0)))
+            self._noted(slide, [])
 
     def _add_kpi(self, section: Section, kpi: CollectedKpi) -> None:
         """The slides of a KPI: one, and more where its chart has more bars than a slide can show.
@@ -290,6 +340,12 @@ def _comment(comment: Comment) -> Iterator[Paragraph]:
     for line in comment.lines:
         yield Paragraph(line.text, READ_ALOUD, has_bullet=line.is_point)
     yield Paragraph(comment.by, READ_ALOUD, colour=EVENT)
+
+
+def _off_target(row: OffTarget) -> Iterator[Paragraph]:
+    """A figure off target: its message, then how it stands and why."""
+    yield Paragraph(row.message, IN_COLUMNS, is_bold=True, above=IN_COLUMNS / 2)
+    yield Paragraph(" ".join(filter(None, (f"{row.standing}.", row.words))), IN_COLUMNS)
 
 
 def _listed(sentences: Sequence[str]) -> list[Paragraph]:

@@ -25,7 +25,9 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
+    Part,
     Section,
+    Summary,
     Table,
     with_each_text,
 )
@@ -46,7 +48,8 @@ from sen_dashboard.reports.writers.sheets import (
     without_marks,
 )
 
-COVER, CONTENTS, DIFFERENCES = "Cover", "Contents", "Differences"
+COVER, CONTENTS, SUMMARY, DIFFERENCES = "Cover", "Contents", "Summary", "Differences"
+COMMENTS = "Comments"
 DEFINITIONS, SYMBOLS = "Definitions", "Symbols"
 NARROWEST, WIDEST = 11, 46
 """Of a column of a table, in digits."""
@@ -128,10 +131,18 @@ class _Writer:
         )
         self._cover(logo)
         self._contents()
+        if self.collected.summary:
+            self._summary(self.collected.summary)
         if self.collected.differences:
             self._differences()
-        for entry in self.entries:
-            self._kpi(entry)
+        for section in self.collected.sections:
+            for part in section.parts:
+                self._part(section, part)
+            for entry in self.entries:
+                if entry.section is section:
+                    self._kpi(entry)
+        if self.comments:
+            self._comments()
         self._definitions()
         if symbols(self.collected):
             self._symbols()
@@ -184,7 +195,7 @@ class _Writer:
         for label, words in self._particulars():
             page.write(row, 0, label, self.styles.bold)
             row = page.block(row, 1, 1, words, self.styles.text)
-        if self.collected.movements:
+        if self.collected.movements and self.collected.summary is None:
             page.write(row + 1, 0, "What moved most", self.styles.subtitle)
             row += 2
             for movement in self.collected.movements:
@@ -201,11 +212,23 @@ class _Writer:
             yield "Figures", collected.provisional
 
     def _contents(self) -> None:
-        rows: list[list[Any]] = [
-            [Link(one.sheet, f"{one.number} {one.title}"), one.section.title, one.kpi.answer]
-            for one in self.entries
-        ]
+        rows: list[list[Any]] = []
+        for section in self.collected.sections:
+            rows += [[Link(part.title), section.title, part.message] for part in section.parts]
+            rows += [
+                [
+                    Link(one.sheet, f"{one.number} {one.title}"),
+                    section.title,
+                    one.kpi.message or one.kpi.answer,
+                ]
+                for one in self.entries
+                if one.section is section
+            ]
+        if self.comments:
+            rows.append([Link(COMMENTS), "", "What people wrote of sections without figures"])
         first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
+        if self.collected.summary:
+            first.append([Link(SUMMARY), "", self.collected.summary.message])
         if self.collected.differences:
             first.append([Link(DIFFERENCES), "", "What this version corrects"])
         last: list[list[Any]] = [[Link(DEFINITIONS), "", "What each figure is, and who answers for it"]]
@@ -214,6 +237,39 @@ class _Writer:
         last.append([Link(MADE), "", "Who had a part in it, and when"])
         headings = {"Sheet": 62, "Section": 38, "What it says": 80}
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
+
+    def _summary(self, summary: Summary) -> None:
+        """What is off target, what changed and what is asked for, each in a row."""
+        rows = [
+            *(["Off target", one.message, one.standing, one.words] for one in summary.off_target),
+            *(["What changed", words, "", ""] for words in self.collected.movements),
+            *(["What is asked for", words, "", ""] for words in summary.asked),
+        ]
+        self._list(SUMMARY, {"What": 20, "In words": 80, "Standing": 28, "How far, and why": 70}, rows)
+
+    def _part(self, section: Section, part: Part) -> None:
+        """The sheet of a part of the programme: what it says above its table."""
+        columns = part.table.columns if part.table else ()
+        headings = {column.heading: 14 if column.is_number else 40 for column in columns} or {"Aim": 110}
+        rows = [
+            [_value(cell, column.kind) for column, cell in zip(columns, row, strict=True)]
+            for row in (part.table.rows if part.table else ())
+        ]
+        said = " ".join(filter(None, (f"{part.message}.", part.says)))
+        self._list(part.title, headings, rows or [[part.says]], said=said)
+
+    @property
+    def comments(self) -> list[list[str]]:
+        """What people wrote of sections that have no figure's sheet to carry it."""
+        return [
+            [section.title, _comment(one)]
+            for section in self.collected.sections
+            if not section.kpis
+            for one in section.comments
+        ]
+
+    def _comments(self) -> None:
+        self._list(COMMENTS, {"Section": 38, "Comment": 110}, self.comments)
 
     def _differences(self) -> None:
         rows = [[difference] for difference in self.collected.differences]
@@ -233,20 +289,29 @@ class _Writer:
         self._list(MADE, {"What": 24, "In words": 100}, list(made(self.collected, self.stamp)))
 
     def _list(
-        self, name: str, headings: dict[str, int], rows: Sequence[Sequence[Any]], back: str = CONTENTS
+        self,
+        name: str,
+        headings: dict[str, int],
+        rows: Sequence[Sequence[Any]],
+        back: str = CONTENTS,
+        said: str = "",
     ) -> None:
-        """A sheet with one table of texts and links; ``headings`` say how wide the columns are."""
+        """A sheet with one table of texts, numbers, days and links; ``headings`` say how wide the columns are.
+
+        What is ``said`` stands above it.
+        """
         page = self._page(name, tuple(headings.values()), (3, 3))
         page.write(0, 0, name, self.styles.title)
         page.set_lines(0, 2)
-        page.across(1, self._marks, self.styles.text)
+        page.across(1, f"{said} {self._marks}".strip(), self.styles.text)
         page.write(2, 0, Link(back), self.styles.link)
         page.table(3, list(headings), [False] * len(headings), len(rows), name)
         for row, values in enumerate(rows, start=4):
             for column, value in enumerate(values):
                 is_link = isinstance(value, Link)
-                page.write(row, column, value, self.styles.cell(**LINK if is_link else {}))
-                page.set_lines(row, lines(value.text if is_link else value, page.widths[column]))
+                shown = Kind.DAY.excel_format if isinstance(value, date) else ""
+                page.write(row, column, value, self.styles.cell(shown, **LINK if is_link else {}))
+                page.set_lines(row, lines(value.text if is_link else str(value), page.widths[column]))
         page.sheet.freeze_panes(4, 0)
 
     # The sheet of a KPI
