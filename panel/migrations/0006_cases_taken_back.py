@@ -11,7 +11,7 @@ import sen_dashboard.core.plain_words
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("panel", "0004_meetings_in_trail"),
+        ("panel", "0005_confirmation"),
         ("placements", "0004_ledger_source_in_trail"),
         ("provision", "0003_held_in_trail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
