@@ -37,7 +37,7 @@ def test_a_day_is_read(parts: tuple[str, str, str]) -> None:
         (("29", "", ""), "The date must include a month and year.", "id_held-month"),
         (("31", "4", "2019"), "The date must be a real date.", "id_held-day"),
         (("29", "2", "2019"), "The date must be a real date.", "id_held-day"),
-        (("29", "April", "2019"), "The date must be a real date.", "id_held-day"),
+        (("29", "Apirl", "2019"), "The date must be a real date.", "id_held-day"),
         (("0", "4", "2019"), "The date must be a real date.", "id_held-day"),
         (("29", "-4", "2019"), "The date must be a real date.", "id_held-day"),
         (("29", "4", "0"), "The date must be a real date.", "id_held-day"),
