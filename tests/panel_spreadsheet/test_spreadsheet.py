@@ -336,7 +336,10 @@ def ods_row(*cells: str, told: str = "") -> str:
 
 
 NO_XLSX = "The file cannot be read as .xlsx: save it again from your spreadsheet."
-UNCLOSED = "Row {}: a quotation mark is not closed, or something stands after it. Take the mark away, or write it twice."
+UNCLOSED = (
+    "Row {}: a quotation mark is not closed, or something stands after it. "
+    "Take the mark away, or write it twice."
+)
 REFUSED: list[tuple[str, bytes, str]] = [
     ("a.pdf", b"%PDF", "Choose a file that ends in .xlsx, .ods or .csv."),
     (
