@@ -220,5 +220,6 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Workstreams and their actions, {formats.day(result.scope.as_at)}",
     keys=KEYS,
+    counts=(Workstream,),
     report=(InReport(ReportSection.AIM),),
 )
