@@ -41,10 +41,10 @@ class ChildFacts:
         return year_group_words(AcademicYear.containing(self.day).year_group_of(self.child.date_of_birth))
 
     @property
-    def who(self) -> str:
-        """ "Child C000123, age 11, year 6, Thanet"."""
+    def about(self) -> str:
+        """ "age 11, year 6, Thanet"."""
         district = self.child.home_district or "home district not recorded"
-        return f"Child {self.child.pk}, age {self.age}, {self.year_group}, {district}"
+        return f"age {self.age}, {self.year_group}, {district}"
 
     @property
     def need(self) -> str:

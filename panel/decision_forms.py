@@ -22,7 +22,7 @@ from panel.models import (
 from panel.requested import asked_for, asked_for_a_year
 from panel.services.decisions import Decision
 from placements.models import CostKind
-from sen_dashboard.core.forms import DayField, PoundsField
+from sen_dashboard.core.forms import DayField, PoundsField, WordsInput
 from sen_dashboard.core.plain_words import plain_words
 
 LONGEST = 2000
@@ -58,7 +58,7 @@ def words(label: str, *, rows: int = 2, most: int = LONGEST, help_text: str = ""
         help_text=help_text,
         required=False,
         max_length=most,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=WordsInput(attrs={"rows": rows}),
         validators=[plain_words],
         error_messages={"max_length": f"Use at most {most:,} characters: these are %(show_value)d."},
     )

@@ -5,7 +5,7 @@ from django import forms
 from panel.confirm_form import ConfirmForm
 from panel.lookup import SCHOOL, LookupField
 from panel.models import ExpectedPlacement
-from sen_dashboard.core.forms import DayField
+from sen_dashboard.core.forms import DayField, WordsInput
 
 LONGEST = ExpectedPlacement._meta.get_field("why").max_length
 
@@ -18,7 +18,7 @@ def _why(label: str, missing: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=WordsInput(attrs={"rows": 3}),
         error_messages={"required": missing, "max_length": f"Use at most {LONGEST} characters."},
     )
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/<key:case_id>/change/", requests.ChangeRequest.as_view(), name="request_change"),
     path("cases/<key:case_id>/papers-complete/", requests.PapersComplete.as_view(), name="papers_complete"),
     path("cases/<key:case_id>/present-again/", requests.PresentAgain.as_view(), name="present_again"),
+    path("cases/<key:case_id>/take-back/", requests.TakeBack.as_view(), name="case_take_back"),
     path("cases/<key:case_id>/papers/", decisions.case_papers, name="case_papers"),
     path("cases/<key:case_id>/ratify/", decisions.Ratify.as_view(), name="ratify"),
     path("meetings/<int:meeting_id>/decide/<key:case_id>/", decisions.Decide.as_view(), name="decide"),

@@ -40,11 +40,6 @@ def teaches(school: School, born_on: date, day: date) -> bool:
     return any(first <= each.year_group_of(born_on) <= last for each in (year, year.plus(1)))
 
 
-def leaves_by(school: School, born_on: date, year: AcademicYear) -> bool:
-    """Whether somebody there is past the school's last year group once the academic year has ended."""
-    return year.plus(1).year_group_of(born_on) > year_groups(school)[1]
-
-
 def year_group_words(year_group: int) -> str:
     """ "year 6", "reception", "before reception", "after year 14"."""
     if year_group < 0:

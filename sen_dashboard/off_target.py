@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sen_dashboard.core.kinds import Kind
@@ -43,19 +44,24 @@ class OffTarget:
         how_far = f"{missed.short} {missed.label}" if missed is not None and missed.value is not None else ""
         return ": ".join(filter(None, (how_far, self.goal.because)))
 
+    @property
+    def place(self) -> tuple[bool, Decimal]:
+        """Where it stands among others: first those missed in £, then in children, the furthest first."""
+        missed = self.goal.missed
+        if missed is None or missed.number is None:
+            return True, Decimal(0)
+        return missed.kind is not Kind.POUNDS, -missed.number
+
 
 def off_target(answers: Iterable[tuple[Kpi[Any, Any], Result[Any, Any]]]) -> list[OffTarget]:
-    """The KPIs that miss their target, first those missed in £, then in children, the furthest first."""
-    found = []
-    for kpi, result in answers:
-        goal, stands = kpi.goal(result), standing(kpi, result)
-        if goal is not None and stands in MISSED:
-            found.append(OffTarget(kpi, result, kpi.held_to_goal(result), goal, stands))
-    return sorted(found, key=_weight)
+    """The KPIs that miss their target, most money or children first."""
+    found = (missing(kpi, result) for kpi, result in answers)
+    return sorted((each for each in found if each), key=lambda each: each.place)
 
 
-def _weight(found: OffTarget) -> tuple[bool, float]:
-    missed = found.goal.missed
-    if missed is None or missed.number is None:
-        return True, 0
-    return missed.kind is not Kind.POUNDS, -float(missed.number)
+def missing(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> OffTarget | None:
+    """How a KPI misses its target; None where it meets it, or has none."""
+    goal, stands = kpi.goal(result), standing(kpi, result)
+    if goal is None or stands not in MISSED:
+        return None
+    return OffTarget(kpi, result, kpi.held_to_goal(result), goal, stands)

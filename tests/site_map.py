@@ -13,6 +13,7 @@ from panel.models import PanelCase
 from panel.queues import QUEUES
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
+from sen_dashboard.core.kpi import Group
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
@@ -167,6 +168,7 @@ def site_map() -> dict[str, list[str]]:
     at = f"?as_at={DAY.isoformat()}"
     return {
         "overview": [f"/{at}", f"/{at}&need=ASD&district=Thanet"],
+        "group": [reverse("group", args=[group]) + at for group in Group if group is not Group.PROGRAMME],
         "dictionary": [reverse("dictionary")],
         "kpi": [reverse("kpi", args=[kpi.slug]) + at for kpi in KPIS],
         "records": _lists(),
@@ -228,6 +230,7 @@ def site_map() -> dict[str, list[str]]:
         "correct": [reverse("correct", args=[NUMBER])],
         "request_add": [reverse("request_add")],
         "request_drafts": [reverse("request_drafts")],
+        "case_take_back": [reverse("case_take_back", args=["An undecided case"])],
         "request_change": [reverse("request_change", args=["An undecided case"])],
         "digest": [reverse("digest")],
         "extracts": [reverse("extracts")],

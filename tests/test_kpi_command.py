@@ -69,7 +69,7 @@ def test_filters_are_those_of_the_address(client: Client) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["no_such"], "There is no KPI no_such. The KPIs are outturn_vs_forecast, "),
+        (["no_such"], "There is no KPI no_such. The KPIs are workstreams, "),
         (["ehcp_share", "--top", "5"], "ehcp_share has no --top: its filters are --district, --need."),
         (
             ["provider_concentration", "--base", "2013-14"],

@@ -22,13 +22,17 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.status import Standing, direction, judge
 from sen_dashboard.downloads import of_kpi, to_csv
 from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.pages.scope import answered as scope_answered
+from sen_dashboard.programme.models import Status
+from sen_dashboard.reports.states import State
 from tests.factories import (
+    make_action,
+    make_case,
     make_cost_line,
     make_event,
     make_placement,
@@ -40,13 +44,14 @@ from tests.factories import (
 )
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
+from tests.reports.made import make_report
 
 every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
-MOST_STATEMENTS = 13
-MOST_OF_THE_OVERVIEW = 93  # each KPI on the day, a month and a year before, and half a year before
+MOST_STATEMENTS = 15
+MOST_OF_THE_OVERVIEW = 105  # each KPI on the day, a month and a year before, and half a year before
 SITE_MAP = ["/", "/events/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
 
 StatementLimit = Callable[[int], AbstractContextManager[Any]]
@@ -218,6 +223,63 @@ class TestOverview:
         )  # on top, at the field
         assert 'value="31/03/2019"' in response.content.decode()
         assert "tile__figure" not in response.content.decode()
+
+
+class TestForToday:
+    @pytest.fixture(autouse=True)
+    def records(self) -> None:
+        """A case whose papers are wanted, a late action of a manager's, a draft, and months of postings."""
+        make_posting(month=date(2019, 3, 1))
+        make_case()
+        make_action(Status.ON_TRACK, due_on=date(2019, 3, 15), owner="Head of SEN")
+        make_report(state=State.DRAFT)
+
+    @pytest.mark.parametrize(
+        ("role", "waiting"),
+        [
+            (Role.PANEL_CLERK, ["1 case: awaiting papers"]),
+            (
+                Role.MANAGER,
+                [
+                    "1 action late or due within 28 days, Manager",
+                    "Report of March 2019: to comment on and approve",
+                    "March 2019 is not closed",
+                ],
+            ),
+            (Role.AUDITOR, []),
+        ],
+    )
+    def test_what_waits_for_the_role(self, client: Client, role: Role, waiting: list[str]) -> None:
+        client.force_login(make_user(role))
+        page = client.get("/").content.decode()
+        section = page.split('id="for-today"')[1].split("</section>")[0]
+        links = re.findall(r'href="([^"]+)">([^<]+)<', section)
+        assert [text for _, text in links] == waiting
+        assert ("Nothing waits for you." in section) == (not waiting)
+        assert all(client.get(unescape(address)).status_code == 200 for address, _ in links)
+
+
+@pytest.mark.parametrize("group", [group for group in Group if group is not Group.PROGRAMME])
+class TestGroup:
+    def test_has_its_kpis_with_answer_and_chart(self, signed_in: Client, group: Group) -> None:
+        make_council(0)
+        make_panel(0)
+        response = signed_in.get(f"/figures/{group.slug}/?as_at=2019-03-31")
+        page = response.content.decode()
+        of_group = [kpi for kpi in KPIS if kpi.group is group]
+        assert re.findall(r'<h2 class="group-heading" id="(\w+)-name">', page) == [
+            kpi.slug for kpi in of_group
+        ]
+        for kpi in of_group:
+            assert kpi.sentence(kpi.query(Scope(DAY))) in words(response)
+            assert f'aria-labelledby="{kpi.slug}-title" aria-describedby="{kpi.slug}-answer"' in page
+        assert f'aria-current="true">{group.value}</a>' in page
+
+    def test_wrong_day_is_said_and_kept(self, signed_in: Client, group: Group) -> None:
+        response = signed_in.get(f"/figures/{group.slug}/?as_at=31/03/2019")
+        assert response.status_code == 400
+        assert words(response).count("“31/03/2019” is not a date such as 2019-03-31.") == 2
+        assert "side-by-side__answer" not in response.content.decode()
 
 
 class TestStanding:

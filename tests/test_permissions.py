@@ -55,6 +55,7 @@ PROGRAMME_EDITORS = frozenset({Role.OFFICER, Role.MANAGER})
 PUBLIC = {"sign_in", "accessibility"}
 ROLES: dict[str, frozenset[Role]] = {
     "overview": EVERYBODY,
+    "group": EVERYBODY,
     "kpi": EVERYBODY,
     "kpi_chart": EVERYBODY,
     "kpi_json": EVERYBODY,
@@ -150,6 +151,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "papers_complete": PANEL_CLERKS,
     "present_again": PANEL_CLERKS,
     "panel_child": PANEL_CLERKS,
+    "case_take_back": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
     "panel_schools": PANEL_CLERKS,
     "case_papers": EVERYBODY,
@@ -263,6 +265,7 @@ PARTS: dict[str, dict[str, str]] = {
     "request_change": {"case_id": "K1"},
     "papers_complete": {"case_id": "K1"},
     "present_again": {"case_id": "K1"},
+    "case_take_back": {"case_id": "K1"},
 }
 """What an address needs besides its name; the records that they name are made by ``records``."""
 

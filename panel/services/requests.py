@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from panel import unlikely
 from panel.child_facts import facts_of
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
+from panel.models.case import HEARD
 from panel.models.codes import CostBasis, Panel
 from panel.services.cases import check_move, hold, locked, state_of, told_at
 from panel.services.confirming import keep, to_be_kept
@@ -126,6 +127,24 @@ def put_off(*, by: User, case_id: str) -> PanelCase:
     case = _mark(by, case_id, None, Move.PUT_OFF)
     if state_of(case) == State.DEFERRED:
         check(case_id, State.DEFERRED, Move.PUT_OFF)
+    return case
+
+
+@transaction.atomic
+def take_back(*, by: User, case_id: str, seen: int, reason: str) -> PanelCase:
+    """Say that a case was entered in error, before a meeting: it is kept, with who and why, and counted nowhere.
+
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError where a panel decided on it or is to hear it.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = hold(case_id, seen=seen)
+    check_move(case, Move.TAKE_BACK)
+    if case.decisions.counted().exists() or case.agenda_items.exists():
+        raise ValidationError(HEARD)
+    case.void, case.void_reason, case.voided_by = True, reason.strip(), by
+    with told_at(void_reason="reason"):
+        case.full_clean()
+    case.save()
     return case
 
 

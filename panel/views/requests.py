@@ -17,6 +17,7 @@ from django.views.generic import DeleteView
 from django.views.generic.edit import ProcessFormView
 
 from panel.child_facts import ChildFacts, facts_of
+from panel.meeting_forms import words_box
 from panel.models import PanelCase, RequestDraft
 from panel.reading import note_child_read
 from panel.request_form import RequestForm
@@ -95,7 +96,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 
 @clerks_only
 class AddRequest(_RequestPage):
-    """A new request; `?draft=N` opens a draft of the same clerk."""
+    """A new request; `?draft=N` opens a draft of the same clerk, `?child=KEY` begins with the child."""
 
     creates = True
     heading = "Enter a request"
@@ -117,7 +118,13 @@ class AddRequest(_RequestPage):
         return self._keep() if "keep" in request.POST else super().post(request, *args, **kwargs)
 
     def first_form(self) -> RequestForm:
-        return RequestForm.of_typed(_as_typed(self.draft)) if self.draft else RequestForm()
+        if self.draft:
+            return RequestForm.of_typed(_as_typed(self.draft))
+        form = RequestForm(initial={"child": self.request.GET.get("child", "")})
+        child = form.named_child()
+        if child:
+            form.fill_in_need(facts_of(child, timezone.localdate()).plan)
+        return form
 
     def parent_url(self) -> str:
         return reverse("request_drafts")
@@ -172,6 +179,33 @@ class ChangeRequest(ChangesCase, _RequestPage):
             confirmed=form.confirmed,
         )
         return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+
+
+class TakeBackForm(forms.Form):
+    reason = words_box("Why", 500)
+
+
+@clerks_only
+class TakeBack(ChangesCase, ProcessFormView):
+    """A case that was entered in error, before a meeting."""
+
+    template_name = "panel/take_back.html"
+    form_class = TakeBackForm
+    heading = "Take a case back"
+    button = "Take it back"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.parent = f"Panel case {kwargs['case_id']}"
+
+    def get_success_url(self) -> str:
+        return case_today(self.case.case_id)
+
+    def carry_out(self, form: TakeBackForm) -> str:
+        services.take_back(
+            by=self.request.user, case_id=self.case.pk, seen=self.seen, reason=form.cleaned_data["reason"]
+        )
+        return f"Taken back: panel case {self.case.pk}. It is kept, and counted nowhere."
 
 
 @needs(Permission.EDIT_PANEL)

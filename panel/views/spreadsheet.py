@@ -125,14 +125,25 @@ def _page(
 def _preview(form: SpreadsheetForm, results: Sequence[Result]) -> dict[str, Any]:
     wrong = sum(bool(result.wrong) for result in results)
     return {
-        "table": ResultTable(results),
+        "table": ResultTable(results, form.hidden_rows),
+        "read_from": form.cleaned_data["read_from"],
+        "hidden": form.cleaned_data["hidden"],
         "caption": formats.plural(len(results), "row"),
-        "summary": _summary(len(results), wrong),
+        "summary": f"{_origin(form, results)}{_summary(len(results), wrong)}",
         "ready": not wrong,
         "unusual": any(result.unusual for result in results),
         "seen": services.fingerprint(results),
         "save": "Save the decision" if len(results) == 1 else f"Save all {len(results)} decisions",
     }
+
+
+def _origin(form: SpreadsheetForm, results: Sequence[Result]) -> str:
+    """ "Sheet “Decisions”, of which 2 rows are hidden or filtered out. ", for a workbook."""
+    name = form.cleaned_data["read_from"]
+    hidden = sum(result.number in form.hidden_rows for result in results)
+    are = "row is" if hidden == 1 else "rows are"
+    some = f", of which {formats.count(hidden)} {are} hidden or filtered out" if hidden else ""
+    return f"Sheet “{name}”{some}. " if name else ""
 
 
 def _summary(rows: int, wrong: int) -> str:

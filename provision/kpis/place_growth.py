@@ -20,6 +20,8 @@ from sen_dashboard.core.scope import Scope
 
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
 
+YEARS_DRAWN = 6  # two bars each
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -224,8 +226,8 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Places by academic year, state special schools beside SRPs."""
-    years = sorted({row.academic_year for row in result.rows})
+    """Places by academic year, state special schools beside SRPs: the latest years, which can be read at a glance."""
+    years = sorted({row.academic_year for row in result.rows})[-YEARS_DRAWN:]
     rows = {KEYS.row_key.text(row): row for row in result.rows}
 
     def offered(name: str, provision: str, tone: Tone) -> Series:

@@ -1,11 +1,25 @@
+from typing import ClassVar
+
 import pgtrigger
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.functional import cached_property
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.trail import kept_in_trail
+
+
+class People(UserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Whoever signs in under a name, in any case of its letters. Raises DoesNotExist.
+
+        Forms make no two names that differ in case alone; of accounts that do, each signs in as it is written.
+        """
+        found = list(self.filter(username__iexact=username)[:2])
+        if len(found) == 1:
+            return found[0]
+        return super().get_by_natural_key(username)
 
 
 @kept_in_trail(secret=("password",), ignored=("last_login",))
@@ -15,6 +29,8 @@ class User(AbstractUser):
     is_demonstration = models.BooleanField(default=False, editable=False)
     one_time_until = models.DateTimeField("one-time password until", null=True, editable=False)
     """Until when the password that an administrator gave is good for a sign-in; empty for one that the person chose."""
+
+    objects: ClassVar[People] = People()
 
     class Meta:
         ordering = ("username",)

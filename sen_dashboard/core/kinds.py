@@ -74,9 +74,10 @@ class Kind(StrEnum):
     def excel_axis_format(self, furthest: float) -> str:
         """How an office program numbers an axis on which ``furthest`` is the value furthest from 0."""
         if self is Kind.POUNDS:
-            if furthest >= 1_000_000:
-                return '[=0]"£"0;"£"0.0,,"m"'
-            return '[=0]"£"0;"£"0,"k"' if furthest >= 10_000 else '"£"#,##0'
+            if furthest < 10_000:
+                return '"£"#,##0'
+            number = '"£"0.0,,"m"' if furthest >= 1_000_000 else '"£"0,"k"'
+            return f'[<0]-{number};[=0]"£"0;{number}'
         if self is Kind.PERCENT:
             return 'General"%"'
         return "#,##0" if furthest >= 10 else "General"

@@ -67,6 +67,7 @@ class ReportSection(StrEnum):
     PROVISION = "provision"
     REVIEW = "review"
     OTHERS = "others"
+    DECISIONS = "decisions"
 
 
 @dataclass(frozen=True)

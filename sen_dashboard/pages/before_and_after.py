@@ -23,7 +23,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.tables import KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.figures import BETWEEN, Figure, Figures, signed
+from sen_dashboard.pages.figures import BETWEEN, ChangeColumn, Figure, Figures, signed
 from sen_dashboard.pages.programme_lists import HERE
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.programme.models import Event
@@ -78,13 +78,13 @@ class Compared:
     def sentence(self) -> str:
         """The last month that both sides have, and what the months come to where they can be added up."""
         if not self.known:
-            return f"{self.words}: no month since the event can be compared with the year before yet."
+            return "No month since the event can be compared with the year before yet."
         last = self.known[-1]
         text, change = self.kind.text, signed(self.kind, last.change or Decimal(0))
         when = "In" if self.is_monthly else "At the end of"
         month = formats.month_in_words(last.since.start)
         told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year before ({change})."
-        return f"{self.words}. {told}{self._summed()}"
+        return f"{told}{self._summed()}"
 
     def _summed(self) -> str:
         if not self.is_monthly or self.kind not in (Kind.COUNT, Kind.POUNDS) or len(self.known) < 2:
@@ -95,6 +95,11 @@ class Compared:
         return (
             f" Over {months} together: {self.kind.text(after)}, and {self.kind.text(before)} a year before."
         )
+
+    @property
+    def caption(self) -> str:
+        """What its table is called, whose region must not be called as the chart is."""
+        return f"The numbers: {self.words}"
 
     @property
     def names(self) -> tuple[str, str]:
@@ -135,16 +140,9 @@ class Compared:
         columns = [
             ("before", KindColumn(self.kind, verbose_name=before)),
             ("after", KindColumn(self.kind, verbose_name=after)),
-            ("change", _ChangeColumn(self.kind, verbose_name="Change")),
+            ("change", ChangeColumn(self.kind)),
         ]
         return _PairTable(self.pairs, extra_columns=columns, orderable=False)
-
-
-class _ChangeColumn(KindColumn):
-    """A change with its sign."""
-
-    def render(self, value: Decimal) -> str:
-        return signed(self.kind, value)
 
 
 class _PairTable(KpiTable):

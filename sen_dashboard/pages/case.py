@@ -179,6 +179,8 @@ def _costs(case: PanelCase) -> list[Any]:
 def _state(case: PanelCase, state: State) -> str:
     """Where the case stands today, whatever the day of the page."""
     words = str(state.label)
+    if case.void:
+        return f"{words}. {case.voided_by}: {case.void_reason}"
     if case.ready_on and state in (State.READY, State.LISTED):
         return f"{words}; papers complete since {formats.day(case.ready_on)}"
     return words

@@ -168,7 +168,7 @@ def _changes(asked: Asked) -> ChangeTable:
     table.milestones = {
         str(milestone.change_id): milestone for milestone in ahead
     }  # the first one due stands
-    table.order_by = "effective_on"
+    table.order_by = "-effective_on"
     return table
 
 

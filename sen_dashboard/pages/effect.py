@@ -19,7 +19,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, ma
 from sen_dashboard.core.periods import Month, year_before
 from sen_dashboard.core.scope import EARLIEST
 from sen_dashboard.core.tables import KindColumn, KpiTable
-from sen_dashboard.pages.figures import Figure, Figures, signed
+from sen_dashboard.pages.figures import ChangeColumn, Figure, Figures, signed
 from sen_dashboard.programme.models import Action
 
 NO_PROOF = (
@@ -110,7 +110,7 @@ class Effect:
         kind = self.figure.kind
         columns = [
             ("start", KindColumn(kind, verbose_name=formats.day(self.start_day))),
-            ("change", _ChangeColumn(kind, verbose_name="Change")),
+            ("change", ChangeColumn(kind)),
             ("comes_to", KindColumn(kind, verbose_name=formats.day(self.day))),
         ]
         lines = [
@@ -163,13 +163,6 @@ class Line:
     def comes_to(self) -> Decimal | None:
         """What the figure is after the change."""
         return None if self.start is None or self.change is None else self.start + self.change
-
-
-class _ChangeColumn(KindColumn):
-    """A change with its sign."""
-
-    def render(self, value: Decimal) -> str:
-        return signed(self.kind, value)
 
 
 class _LineTable(KpiTable):

@@ -14,6 +14,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Kpi, Result, ask
 from sen_dashboard.core.published import Key
 from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.tables import KindColumn
 
 ABBREVIATIONS = {short.upper() for short, _ in GLOSSARY} | set(Need.values)
 BETWEEN = ":"
@@ -135,6 +136,17 @@ def signed(kind: Kind, change: Decimal) -> str:
     shown = kind.text(change)
     is_more = change > 0 and any(digit in shown for digit in "123456789")
     return f"+{shown}" if is_more else shown
+
+
+class ChangeColumn(KindColumn):
+    """Changes of numbers of a kind, each with its sign; the heading says that those of a percentage are points."""
+
+    def __init__(self, kind: Kind) -> None:
+        is_percent = kind is Kind.PERCENT
+        super().__init__(kind, verbose_name="Change in percentage points" if is_percent else "Change")
+
+    def render(self, value: Decimal) -> str:
+        return Kind.POINTS.text(value) if self.kind is Kind.PERCENT else signed(self.kind, value)
 
 
 def _words(name: str, key: Key, *, is_row: bool) -> str:

@@ -19,7 +19,8 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.movements import month_before
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import records_address
-from sen_dashboard.pages.figures import Figures
+from sen_dashboard.pages.effect import effect
+from sen_dashboard.pages.figures import signed
 from sen_dashboard.pages.programme_lists import HERE, LISTS
 from sen_dashboard.pages.programme_records import Asked, Do
 from sen_dashboard.pages.record import Link, address_of
@@ -43,8 +44,8 @@ AIM = (
     "within a sustainable funding envelope."
 )
 LEVERS = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
-ON_A_SHEET = 6
-"""How many of a kind the sheet to print holds, lest it need a second one."""
+ON_A_SHEET, IN_NEED = 4, 6
+"""How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
 AHEAD = timedelta(days=61)
 """How far the sheet looks ahead for milestones."""
 
@@ -101,13 +102,13 @@ def _to_do(asked: Asked) -> tuple[Do, ...]:
 
 @dataclass(frozen=True)
 class _Told:
-    """An action under its lever: how it stands, and the figure that it is to move, if any."""
+    """An action under its lever: how it stands, the figure that it is to move, if any, and how far that has moved."""
 
     action: Any
     address: str
     late: str
     moves: Link | None
-    expected: str
+    moved: str
 
 
 def _actions(day: date) -> list[Any]:
@@ -127,7 +128,7 @@ def _in_words(action: Any, asked: Asked) -> _Told:
         address_of("action", action.pk, asked.query),
         f"Late: it was due on {formats.day(action.due_on)}" if is_late else "",
         _moves(action, asked),
-        _expected(action, asked.figures),
+        _moved(action, asked),
     )
 
 
@@ -141,12 +142,20 @@ def _moves(action: Any, asked: Asked) -> Link | None:
     )
 
 
-def _expected(action: Any, figures: Figures) -> str:
-    """ "expected −£500 from 1 September 2019"."""
-    if action.expected_change is None:
-        return ""
-    change = figures.change(action.kpi, action.kpi_key, action.expected_change)
-    return f"expected {change} from {formats.day(action.expected_from)}"
+def _moved(action: Any, asked: Asked) -> str:
+    """ "£36,100; expected −£500 from 1 December 2018, measured −£113", as far as there is a number or a change."""
+    figures, day = asked.figures, asked.figures_day
+    found = effect(action, figures, day)
+    if found is None:
+        figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
+        return figure.kind.text(figure.on(day)) if figure else ""
+    kind = found.figure.kind
+    since, measured = formats.day(found.since), "nothing yet"
+    if found.measured is not None:
+        measured = signed(kind, found.measured)
+    return (
+        f"{kind.text(found.now)}; expected {signed(kind, found.expected)} from {since}, measured {measured}"
+    )
 
 
 class _WorkstreamTable(WorkstreamTable):
@@ -260,7 +269,7 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
         "since": since,
         "sentence": kpi.sentence(ask(kpi, Scope(day))),
         "workstreams": _workstreams(asked),
-        "attention": _first(sorted(attention, key=_worst_first)),
+        "attention": _first(sorted(attention, key=_worst_first), IN_NEED),
         "done": _first(list(dict.fromkeys(update.action for update in done))),
         "reached": _first(list(reached.in_order())),
         "ahead": _first(
@@ -293,5 +302,5 @@ class _First:
     more: int
 
 
-def _first(found: Sequence[Any]) -> _First:
-    return _First(found[:ON_A_SHEET], max(len(found) - ON_A_SHEET, 0))
+def _first(found: Sequence[Any], most: int = ON_A_SHEET) -> _First:
+    return _First(found[:most], max(len(found) - most, 0))

@@ -5,6 +5,7 @@ days as 2019-03-31, undefined None. ``to_plain`` and ``from_plain`` are each oth
 written years later gives the figures of the day on which it was collected.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,14 +13,17 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from cattrs.preconf.json import make_converter
+from django.utils.timezone import localtime
 
 from sen_dashboard.core.charts.chart import Chart, Event
-from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment
+from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment, plural
 from sen_dashboard.core.kinds import Kind
 
 Plain = dict[str, Any]
 CellValue = int | float | str | None
 T = TypeVar("T")
+POINT = re.compile(r"\s*[-*•–‣▪·]\s+(?=\S)")
+NONE_OFF_TARGET = "No figure shown here misses its target"
 HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
 
 
@@ -130,6 +134,8 @@ class CollectedKpi:
     JSON does; in a public report a hidden one is its symbol. ``chart`` is None where there is nothing to draw or it
     would show what is hidden. ``is_hidden`` says that something of the KPI is hidden, and then no sentence or fact is
     given, which would tell it in words. ``asked`` are the parameters of an address that asks the same again.
+    ``message`` is the answer in one line (`core.kpi.Kpi.in_one_line`); empty in a report collected before there was
+    any, and where something is hidden.
     """
 
     slug: str
@@ -148,6 +154,13 @@ class CollectedKpi:
     chart: Chart | None
     is_hidden: bool = False
     asked: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+
+    @property
+    def name(self) -> str:
+        """The title with the choices under which it stands here: "Panel decisions: Additional funding panel"."""
+        chosen = [words.partition(": ")[2] or words for words in self.chosen]
+        return f"{self.title}: {', '.join(chosen)}" if chosen else self.title
 
     @property
     def key(self) -> str:
@@ -166,6 +179,14 @@ class CollectedKpi:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a comment; a point is one of a list."""
+
+    text: str
+    is_point: bool
+
+
+@dataclass(frozen=True)
 class Comment:
     """What a named author wrote beside the computed sentences of a section."""
 
@@ -173,16 +194,78 @@ class Comment:
     written_at: datetime
     text: str
 
+    @property
+    def by(self) -> str:
+        """Who wrote it and on which day."""
+        return f"{self.author}, {day(localtime(self.written_at))}"
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """The lines that say something; one that begins with a dash, star or dot and a space is a point."""
+        for line in filter(str.strip, self.text.splitlines()):
+            point = POINT.match(line)
+            yield Line(line[point.end() :] if point else line, point is not None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something of the programme that is no figure: its workstreams, the actions of a lever, decisions needed.
+
+    ``message`` is what it says in one line, ``says`` what stands above its table: the programme's aim.
+    """
+
+    key: str
+    title: str
+    message: str
+    table: Table | None
+    says: str = ""
+
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report: its KPIs, the events of the year that belong to it, and what people wrote of it."""
+    """A section of the report: parts of the programme, KPIs, events of the year, and what people wrote of it."""
 
     key: str
     title: str
     kpis: tuple[CollectedKpi, ...]
     events: tuple[Event, ...] = ()
     comments: tuple[Comment, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not (self.kpis or self.parts or self.events or self.comments)
+
+
+@dataclass(frozen=True)
+class OffTarget:
+    """A KPI of the report that misses its target: its message, how it stands, and how far it misses and why.
+
+    ``key`` is that of the KPI within the report.
+    """
+
+    key: str
+    message: str
+    standing: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a report begins with, beside what changed: what is off target, and what is asked for."""
+
+    off_target: tuple[OffTarget, ...]
+    asked: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """ "3 figures are off target, and 2 decisions are asked for"."""
+        figures = len(self.off_target)
+        told = f"{plural(figures, 'figure is', 'figures are')} off target" if figures else NONE_OFF_TARGET
+        if not self.asked:
+            return told
+        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} asked for"
 
 
 @dataclass(frozen=True)
@@ -190,7 +273,8 @@ class Collected:
     """A report: all figures of one day for one audience, read in one transaction.
 
     ``provisional`` is a sentence where the month's postings may still change, and empty once the month is closed.
-    ``version`` is 1 for the first report of a month. ``differences`` says what a correction changed.
+    ``version`` is 1 for the first report of a month. ``differences`` says what a correction changed. ``summary`` is
+    None in a report collected before there was any.
     """
 
     council: str
@@ -206,6 +290,7 @@ class Collected:
     approved_by: str = ""
     published_at: datetime | None = None
     threshold: int = 0
+    summary: Summary | None = None
 
     @property
     def title(self) -> str:
@@ -217,6 +302,11 @@ class Collected:
         if self.published_at:
             return "Published"
         return f"Approved by {self.approved_by}, not published" if self.approved_by else "Draft, not approved"
+
+    @property
+    def progress(self) -> str:
+        """How far the report is, in words that name nobody."""
+        return "Approved, not published" if self.approved_by and not self.published_at else self.status
 
     @property
     def origin(self) -> str:

@@ -1,6 +1,6 @@
 """Collecting a report: every KPI at a month's end, read from one state of the store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,11 +15,12 @@ from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event as MarkedEvent
-from sen_dashboard.core.kpi import Events, Fact, Kpi, plain_fields
+from sen_dashboard.core.kpi import Events, Fact, Kpi, ReportSection, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.movements import movements
+from sen_dashboard.off_target import missing
 from sen_dashboard.pages.addresses import scope_parameters
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
@@ -30,9 +31,12 @@ from sen_dashboard.reports.collected import (
     CollectedFact,
     CollectedKpi,
     Definition,
+    OffTarget,
     Section,
+    Summary,
 )
 from sen_dashboard.reports.disclosing import publicly
+from sen_dashboard.reports.programme import asked_for, parts
 from sen_dashboard.reports.sections import TITLES, WITH_EVENTS
 from sen_dashboard.reports.tables import collected, scalar
 
@@ -83,22 +87,36 @@ def collect(
             Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
         )
         marked = [(event.day, event.title) for event in Event.objects.order_by("day")]
-        asked = list(answers(month.end, kpis))
+        asked, of_programme = dict(answers(month.end, kpis)), parts(month.end)
         sections = tuple(
             Section(
                 section.value,
                 TITLES[section.value],
-                tuple(_collected(answer, marked) for answer in of_section),
+                tuple(_collected(answer, marked) for answer in asked.get(section, ())),
                 tuple(MarkedEvent(event.day, event.title) for event in events)
                 if section in WITH_EVENTS
                 else (),
+                parts=of_programme.get(section, ()),
             )
-            for section, of_section in asked
+            for section in ReportSection
+            if asked.get(section) or of_programme.get(section)
         )
+        every = [answer for section in ReportSection for answer in asked.get(section, ())]
+        summary = Summary(tuple(_off_target(sections, every)), asked_for(month.end))
         provisional = provisional_sentence(month)
         moved = tuple(f"{movement.fact.label} {movement.words}." for movement in movements(kpis, month.end))
-    internal = Collected(council, Audience.INTERNAL, month.end, version, at, by, provisional, sections, moved)
-    every = [answer for _, of_section in asked for answer in of_section]
+    internal = Collected(
+        council,
+        Audience.INTERNAL,
+        month.end,
+        version,
+        at,
+        by,
+        provisional,
+        sections,
+        moved,
+        summary=summary,
+    )
     public, protection = publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD)
     return Collection(internal, public, protection, len(before))
 
@@ -118,6 +136,18 @@ def check_has_records(month: Month, today: date) -> None:
         raise NothingToReport(
             f"The store holds no plan, placement, panel decision or posting of {name}: choose another month."
         )
+
+
+def _off_target(sections: Iterable[Section], asked: Iterable[Answer]) -> Iterator[OffTarget]:
+    """The KPIs that miss their target, most money or children first."""
+    kept = [kpi for section in sections for kpi in section.kpis]
+    found = [
+        (misses, kpi)
+        for kpi, answer in zip(kept, asked, strict=True)
+        if (misses := missing(answer.kpi, answer.result))
+    ]
+    for misses, kpi in sorted(found, key=lambda pair: pair[0].place):
+        yield OffTarget(kpi.key, kpi.message, kpi.standing, misses.words or kpi.basis)
 
 
 def _collected(answer: Answer, events: Events) -> CollectedKpi:
@@ -143,6 +173,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         ),
         kpi.draw(result, answer.before, events),
         asked=scope_parameters(result.scope),
+        message=kpi.in_one_line(result),
     )
 
 

@@ -1,12 +1,21 @@
 """The public report: the internal one with everything hidden that could tell of a child (`core.suppression`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sen_dashboard.core.suppression import Protection, PublicView, Symbol, protect, public_view
 from sen_dashboard.reports.answers import Answer
-from sen_dashboard.reports.collected import Audience, Cell, Collected, CollectedKpi, Section, Table
+from sen_dashboard.reports.collected import (
+    Audience,
+    Cell,
+    Collected,
+    CollectedKpi,
+    Part,
+    Section,
+    Summary,
+    Table,
+)
 
 
 def publicly(
@@ -15,7 +24,8 @@ def publicly(
     """The public report, and what protects it, which reports after it have to know.
 
     ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
-    there were. Left out are movements, which name counts of another day, and events, which are in anybody's words.
+    there were. Left out are movements, which name counts of another day, and events and what is of the programme but
+    its aim, which are in anybody's words. The summary names no KPI of which something is hidden.
     """
     protection = protect((answer.kpi.keys.contents(answer.result) for answer in answers), before, threshold)
     views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
@@ -27,12 +37,31 @@ def publicly(
         movements=(),
         collected_by="",
         threshold=threshold,
+        summary=_summary(internal.summary, sections),
     )
     return public, protection
 
 
 def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
-    return replace(section, kpis=tuple(_kpi(kpi, *next(views)) for kpi in section.kpis), events=())
+    kpis = tuple(_kpi(kpi, *next(views)) for kpi in section.kpis)
+    return replace(section, kpis=kpis, events=(), parts=tuple(_parts(section)))
+
+
+def _parts(section: Section) -> Iterator[Part]:
+    """Of the programme its aim alone."""
+    for part in section.parts:
+        if part.says:
+            yield replace(part, message="The programme’s aim", table=None)
+
+
+def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | None:
+    """What is off target and shown in full. What explains it may name other counts, and what is asked for is in
+    anybody's words: both are left out."""
+    if summary is None:
+        return None
+    shown = {kpi.key: kpi for section in sections for kpi in section.kpis if not kpi.is_hidden}
+    off_target = (one for one in summary.off_target if one.key in shown)
+    return Summary(tuple(replace(one, words=shown[one.key].basis) for one in off_target))
 
 
 def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
@@ -50,7 +79,9 @@ def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
     )
     if not view.hidden:
         return public
-    return replace(public, sentence="", facts=(), standing="", basis="", chart=None, is_hidden=True)
+    return replace(
+        public, sentence="", message="", facts=(), standing="", basis="", chart=None, is_hidden=True
+    )
 
 
 def public_table(table: Table, view: PublicView) -> Table:

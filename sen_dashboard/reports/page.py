@@ -15,7 +15,7 @@ from sen_dashboard.core.kpi import Fact, LinkedFact
 from sen_dashboard.core.scope import LATEST, ScopeError, parse_scope
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.pages.addresses import mark_address
-from sen_dashboard.reports.collected import Audience, CollectedKpi, Section
+from sen_dashboard.reports.collected import Audience, CollectedKpi, Part, Section
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.services import why_another_approves
@@ -40,6 +40,7 @@ class ShownSection:
 
     section: Section
     kpis: list[ShownKpi]
+    parts: list[tuple[Part, tables.Table | None]]
 
 
 def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
@@ -55,7 +56,9 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "collected": collected,
         "audiences": list(Audience),
         "sections": [
-            ShownSection(section, list(_shown(section, audience))) for section in collected.sections
+            ShownSection(section, list(_shown(section, audience)), list(_parts(section)))
+            for section in collected.sections
+            if not section.is_empty
         ],
         "edition": edition,
         "formats": FORMATS if has_files else {},
@@ -66,6 +69,12 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
         "why_another_approves": why_another_approves(report, reader),
     }
+
+
+def _parts(section: Section) -> Iterator[tuple[Part, tables.Table | None]]:
+    """Each part of the programme with its table."""
+    for part in section.parts:
+        yield part, table_of(part.table) if part.table else None
 
 
 def _shown(section: Section, audience: Audience) -> Iterator[ShownKpi]:

@@ -1,7 +1,7 @@
 """The sections of the monthly report. Each KPI says in which it stands (`core.kpi.InReport`).
 
-A section without a KPI is left out. A KPI that names none stands in the last one, so that a new KPI is in every format
-at once.
+A section without a KPI and without anything of the programme (`reports.programme`) is left out. A KPI that names none
+stands under other figures, so that a new KPI is in every format at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ TITLES: dict[str, str] = {
     ReportSection.PROVISION.value: "Right provision",
     ReportSection.REVIEW.value: "Service review",
     ReportSection.OTHERS.value: "Other figures",
+    ReportSection.DECISIONS.value: "Decisions needed",
 }
 """What each section is called, by its key, in the order of the report."""
 WITH_EVENTS = {ReportSection.REVIEW}

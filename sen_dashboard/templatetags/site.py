@@ -66,7 +66,9 @@ def once(context: Context, address: str = "") -> SafeString:
 
     A form that changes a record has the version ``seen`` for its mark. One that comes again keeps its token.
     """
-    return format_html('<input type="hidden" name="{}" value="{}">', TOKEN, _token(context, address))
+    token = _token(context, address)
+    box = '<input type="hidden" name="{}" value="{}" data-person="{}">'
+    return format_html(box, TOKEN, token, token.person)
 
 
 @register.simple_tag(takes_context=True)

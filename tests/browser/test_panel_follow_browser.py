@@ -115,6 +115,11 @@ def test_an_offer_and_a_start_are_entered(desk: "Page") -> None:
     assert desk.get_by_text("The child is now in placement P1 at Elm School.").is_visible()
     enter_day(desk, "started_on", date(2026, 3, 9))
     enter(desk)
+    sentence = "The start is on 9 March 2026, and was agreed for 13 April 2026."
+    tab_to(desk, "id_unlikely")
+    assert desk.get_by_label(sentence).is_visible()
+    desk.keyboard.press("Space")
+    enter(desk)
     headed(desk, "Agreed place: K9")
     assert desk.get_by_text("24 days after the offer").is_visible()
     started = ExpectedPlacement.objects.get().placement

@@ -149,7 +149,7 @@ def test_the_actions_that_wait_for_a_role_are_found_by_keyboard(manager: "Page",
     enter(manager)
     assert "2 actions, 31 March 2019 (filtered: Due: Late or due" in manager.locator("main").inner_text()
     follow(manager, "An action that is on track")
-    assert "31 March 2019" in manager.locator(".as-at").inner_text()
+    assert "31 March 2019" in manager.locator(".scope__words").inner_text()
 
 
 def test_a_board_gets_from_the_programme_to_what_an_action_did_by_keyboard(
@@ -167,7 +167,7 @@ def test_a_board_gets_from_the_programme_to_what_an_action_did_by_keyboard(
     manager.keyboard.type("INMSS share of EHC plans: P")
     tab_to(manager, "Update")
     enter(manager)
-    assert manager.locator("main h2").all_inner_texts() == ["INMSS share of EHC plans: Plans in force"]
+    assert manager.locator("main h2").all_inner_texts() == ["INMSS share of EHC plans: EHC plans in force"]
 
 
 def test_the_highlight_report_is_one_sheet_of_paper(manager: "Page", live_server: Any) -> None:

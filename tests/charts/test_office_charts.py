@@ -75,9 +75,9 @@ def draw(request: pytest.FixtureRequest) -> Draw:
 
 @pytest.mark.parametrize("shape", Shape)
 def test_each_tone_has_its_colour(shape: Shape, draw: Draw) -> None:
-    series = [of(tone.name, 1, 2, 3, 4, tone=tone) for tone in Tone]
+    series = [of(tone.name, 1, 2, 3, tone=tone) for tone in Tone]
     axis = Axis("Children", Kind.COUNT)
-    chart = lines(DAYS, axis, *series) if shape is Shape.LINES else bars("ABCD", axis, *series)
+    chart = lines(DAYS[:3], axis, *series) if shape is Shape.LINES else bars("ABC", axis, *series)
     assert colours(draw(chart)) == list(PALETTE.values())
 
 
@@ -109,7 +109,11 @@ def test_a_bar_that_differs_from_its_series_has_its_own_colour(
         (Kind.COUNT, (3, 4), "General"),
         (Kind.PERCENT, (3, 12), 'General"%"'),
         (Kind.POUNDS, (3, 12), '"£"#,##0'),
-        (Kind.POUNDS, (-5_000_000, 12), '[=0]"£"0;"£"0.0,,"m"'),  # saved are no fewer than spent
+        (
+            Kind.POUNDS,
+            (-5_000_000, 12),
+            '[<0]-"£"0.0,,"m";[=0]"£"0;"£"0.0,,"m"',
+        ),  # saved are no fewer than spent
     ],
 )
 def test_an_axis_is_numbered_by_its_kind_and_what_is_furthest_from_zero(
@@ -117,7 +121,35 @@ def test_an_axis_is_numbered_by_its_kind_and_what_is_furthest_from_zero(
 ) -> None:
     drawn = draw(bars("AB", Axis("", kind), of("", *values)))
     form = drawn.find(".//c:valAx/c:numFmt", SPACES)
-    least = drawn.find(".//c:valAx/c:scaling/c:min", SPACES)
     assert form is not None
     assert form.get("formatCode") == written
-    assert (least is not None) == (min(values) >= 0)
+    low, high = ends_of(drawn)
+    assert low <= min(0, *values)
+    assert high >= max(values)
+
+
+def ends_of(drawn: Element) -> tuple[float, float]:
+    """The ends of the axis of values."""
+    low, high = (drawn.find(f".//c:valAx/c:scaling/c:{end}", SPACES) for end in ("min", "max"))
+    assert low is not None
+    assert high is not None
+    return float(low.get("val", "")), float(high.get("val", ""))
+
+
+@pytest.mark.parametrize("highest", [34.1, 76.0, 98.2, 99.9, 100.0])
+@pytest.mark.parametrize("shape", Shape)
+def test_no_axis_of_shares_goes_beyond_all_of_them(highest: float, shape: Shape, draw: Draw) -> None:
+    axis = Axis("Percent", Kind.PERCENT)
+    for values in ((highest, 10.0, 20.0, 30.0), (highest,) * 4):
+        shares = of("Share", *values)
+        drawn = draw(lines(DAYS, axis, shares) if shape is Shape.LINES else bars("ABCD", axis, shares))
+        assert highest <= ends_of(drawn)[1] <= 100
+
+
+def test_names_stand_beside_bars_below_zero_and_labels_between_them(draw: Draw) -> None:
+    marks = (Mark(-500_000, label="−£500,000"), Mark(200_000, label="£200,000"))
+    drawn = draw(bars(["A name", "B name"], Axis("Change", Kind.POUNDS), Series("", marks)))
+    (place,) = drawn.iterfind(".//c:catAx/c:tickLblPos", SPACES)
+    assert place.get("val") == "low"
+    low, high = ends_of(drawn)
+    assert (-500_000 - low) / (high - low) > 0.1, "room for the label"

@@ -39,6 +39,7 @@ ROUTES: Mapping[State, tuple[Move, ...]] = {
     State.AGREED: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.AGREE),
     State.DECLINED: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.DECLINE),
     State.WITHDRAWN: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.WITHDRAW),
+    State.TAKEN_BACK: (Move.TAKE_BACK,),
 }
 """The shortest way to each state from a request that was entered."""
 
@@ -214,6 +215,8 @@ class Desk:
             self.ratify(case_id)
         elif move == Move.PUT_OFF:
             requests.put_off(by=self.clerk, case_id=case_id)
+        elif move == Move.TAKE_BACK:
+            requests.take_back(by=self.clerk, case_id=case_id, seen=seen(case_id), reason="Entered twice")
         else:
             requests.present_again(by=self.clerk, case_id=case_id, on=self.day())
 

@@ -184,6 +184,19 @@ class TestMeeting:
             client.force_login(make_user(role))
             assert f'href="{address}"' in client.get(of(meeting)).content.decode()
 
+    def test_start_deciding_leads_to_the_first_case_without_a_decision(self, client: Client) -> None:
+        client.force_login(make_user(Role.PANEL_CLERK))
+        meeting = meeting_of(3)
+        begin = re.compile(r'href="([^"]*)">Start deciding')
+        make_decision(case=meeting.items.all()[0].case, meeting_on=meeting.held_on, outcome="DEFERRED")
+        assert begin.findall(client.get(of(meeting)).content.decode()) == [of(meeting, "decide/K02/")]
+        for item in meeting.items.all()[1:]:
+            make_decision(case=item.case, meeting_on=meeting.held_on, outcome="DEFERRED")
+        assert not begin.search(client.get(of(meeting)).content.decode())
+        to_come = make_meeting(held_on=date(2190, 1, 1))
+        make_agenda_item(meeting=to_come, case=ready_case("K99"))
+        assert not begin.search(client.get(of(to_come)).content.decode())
+
     def test_only_those_who_may_edit_see_how(self, officer: Client) -> None:
         page = officer.get(of(meeting_of(2))).content.decode()
         assert "<form" not in page[page.index("<main") : page.index("</main")]

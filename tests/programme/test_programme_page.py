@@ -59,6 +59,16 @@ class TestProgramme:
         assert "Told later" not in page
         assert page.index("1 of 1 action is late.") < spend
 
+    def test_an_action_shows_how_far_its_figure_has_moved(self, signed_in: Client) -> None:
+        make_places(places=40)
+        make_places(academic_year="2017-18", places=30)
+        expected = {"kpi": "place_growth", "kpi_key": "special_places", "expected_change": 12}
+        make_action("ON_TRACK", **expected, expected_from=date(2018, 9, 1))
+        make_action("ON_TRACK", **expected, expected_from=date(2019, 9, 1))
+        page = words(signed_in, "/programme/")
+        assert "40; expected +12 from 1 September 2018, measured +10" in page
+        assert "40; expected +12 from 1 September 2019, measured nothing yet" in page
+
     def test_workstreams_show_status_next_milestone_and_late_actions(self, signed_in: Client) -> None:
         action = make_action("AT_RISK", workstream=make_workstream(title="Fees"), due_on=date(2019, 3, 1))
         make_milestone(action=action, title="Reached", reached_on=date(2019, 2, 1))
@@ -139,7 +149,7 @@ class TestSheet:
     def test_what_does_not_fit_is_counted(self, signed_in: Client) -> None:
         for number in range(9):
             make_risk(title=f"Risk {number}")
-        assert "3 more" in words(signed_in, "/programme/highlight-report/")
+        assert "5 more" in words(signed_in, "/programme/highlight-report/")
 
 
 # The commissioning plan

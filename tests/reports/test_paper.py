@@ -195,10 +195,25 @@ def test_every_page_says_what_it_is_and_who_took_it() -> None:
             "As at 31 March 2019, version 1",
             "Draft, not approved.",
             "Provisional: March 2019 is not closed.",
-            "Downloaded by manager.one on 10 April 2019, 10:00.",
             f"Page {number} of {len(pages)}",
         ):
             assert words in page
+        assert ("Downloaded by manager.one on 10 April 2019, 10:00." in page) == (number > 1)
+
+
+def test_the_cover_names_nobody() -> None:
+    cover = read(paper.write(full_report(approved_by="director.one"), STAMP)).pages[0].extract_text()
+    assert "Approved, not published." in cover
+    assert not any(name in cover for name in ("manager.one", "director.one", "Downloaded"))
+
+
+def test_a_comment_keeps_its_points_and_a_message_is_the_heading_of_its_figure() -> None:
+    report = make_collected(make_kpi(title="Needs", message="Needs rose to 842"))
+    comment = Comment("manager.two", AT, "It rose:\n- in May\n- in June\nand fell.")
+    reader = read(paper.write(report.with_comments({"inmss": (comment,)})))
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert re.search(r"It rose:\s+• in May\s+• in June\s+and fell\.", text)
+    assert squeezed("Needs rose to 842 Needs 842 children are in INMSS.") in squeezed(text)
 
 
 def test_everything_collected_stands_in_it() -> None:
@@ -210,7 +225,7 @@ def test_everything_collected_stands_in_it() -> None:
         "Children rose from 841 to 842.",
         "Children: 842, was 840.",
         "It rose. It will fall. manager.two, 10 April 2019",
-        "Places (Panel: the first)",
+        "Places: the first",
         "Target met. No more than before.",
         "Note: One record is left out.",
         "Marked on the chart: 1. 5 November 2018, A new law",

@@ -339,7 +339,7 @@ class TestCharts:
 
 def full_report(**given: Any) -> Collected:
     """A report with all that a writer has to place, of two KPIs of one section."""
-    comment = Comment("officer.one", AT, "=Placed early\r\nin September")
+    comment = Comment("officer.one", AT, "=Placed early\r\n- in September")
     event = Event(date(2018, 9, 1), "New special school")
     section = Section("inmss", "INMSS data", (make_kpi(), make_kpi(variant="more")), (event,), (comment,))
     return make_collected(
@@ -367,7 +367,7 @@ class TestWorkbook:
                 "Provisional: March 2019",
             ):
                 assert words in told, sheet.title
-            assert STAMP.sentence in told
+            assert (STAMP.sentence in told) == (sheet.title != "Cover"), "the cover names nobody"
             assert sheet.oddHeader.left.text == "Official: sensitive"
             assert "Kent, 31 March 2019, version 1" in sheet.oddHeader.right.text
             assert sheet.oddFooter.right.text == "Page &P of &N"
@@ -375,17 +375,26 @@ class TestWorkbook:
     def test_sheets_stand_in_order_and_every_one_is_reached_from_the_contents(self) -> None:
         book = opened(workbook.write(full_report(audience=Audience.PUBLIC, threshold=5)))
         kpis = ["1 Needs of children in INMSS", "2 Needs of children in INMSS"]
-        names = ["Cover", "Contents", "Differences", *kpis, "Definitions", "Symbols"]
+        names = [
+            "Cover",
+            "Contents",
+            "Differences",
+            *kpis,
+            "Definitions",
+            "Symbols",
+            "How this report was made",
+        ]
         assert book.sheetnames == names
         links = {link.location for link in links_of(book["Contents"])}
         assert links == {f"'{name}'!A1" for name in names if name != "Contents"}
         assert "842, before 841" in texts_of(book["Differences"])
         assert "fell from 850 to 842" in texts_of(book["Cover"])
+        assert "manager.one" not in texts_of(book["Cover"])
         assert "number from 1 to 4" in texts_of(book["Symbols"])
 
     def test_comments_and_events_stand_on_the_first_sheet_of_their_section(self) -> None:
         first, second = sheets_of_kpis(opened(workbook.write(full_report())))
-        assert "officer.one, 10 April 2019, 10:00: =Placed early\nin September" in texts_of(first)
+        assert "officer.one, 10 April 2019:\n=Placed early\n• in September" in texts_of(first)
         assert "1 September 2018: New special school" in texts_of(first)
         assert "officer.one" not in texts_of(second)
 
@@ -501,7 +510,7 @@ class TestCsvPack:
 
     def test_comments_are_kept_and_none_is_a_formula(self) -> None:
         (row,) = rows_of(csv_pack.write(full_report()), "commentary.csv")
-        assert (row["author"], row["text"]) == ("officer.one", "'=Placed early\r\nin September")
+        assert (row["author"], row["text"]) == ("officer.one", "'=Placed early\r\n- in September")
 
     def test_the_same_report_is_the_same_file(self) -> None:
         assert csv_pack.write(full_report(), STAMP) == csv_pack.write(full_report(), STAMP)

@@ -222,4 +222,5 @@ KPI = Kpi(
     keys=KEYS,
     counts=(Workstream,),
     report=(InReport(ReportSection.AIM),),
+    draws_year_before=False,  # a programme's actions are not those of a year before
 )

@@ -4,6 +4,7 @@ A writer takes the report and, for a download of what is not public, who took it
 that nothing half written ever leaves.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,21 @@ class Stamp:
     @property
     def sentence(self) -> str:
         return f"Downloaded by {self.who} on {formats.moment(self.at)}."
+
+
+def made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
+    """How the report came about: who had a part in it, and when. It stands at the end, since a cover names nobody."""
+    yield "State", f"{collected.progress}."
+    yield "Collected", collected.origin
+    if collected.approved_by:
+        yield "Approved", f"by {collected.approved_by}"
+    if collected.published_at:
+        yield "Published", formats.moment(collected.published_at)
+    if stamp:
+        yield "This copy", stamp.sentence
+
+
+MADE = "How this report was made"
 
 
 def symbols(collected: Collected) -> dict[str, str]:

@@ -1,8 +1,12 @@
 """How charts look in workbook and slides: in the colours of the screen, their axes numbered as its axes are."""
 
+from dataclasses import dataclass
+
 from sen_dashboard.core.charts.chart import Chart, Mark, Series, Shape
+from sen_dashboard.core.charts.layout import ticks
 from sen_dashboard.core.charts.palette import TONES, YEAR_BEFORE
 
+STEPS = 6  # of an axis of values, at most
 BAR_BEFORE = "#d6d8da"
 """Of bars of the year before that stand beside several others, with an edge in a darker grey."""
 
@@ -22,6 +26,28 @@ def of_series(chart: Chart, series: Series) -> str:
 def of_mark(mark: Mark) -> str | None:
     """The colour of a bar that differs from its series."""
     return TONES[mark.tone] if mark.tone else None
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The ends of an axis of values, and the step from one number to the next: an axis of shares stops at 100%."""
+
+    low: float
+    high: float
+    step: float
+
+
+def ends(chart: Chart, label: float = 0) -> Ends:
+    """The axis as the screen has it, lengthened so that labels fit beside bars below zero.
+
+    ``label`` is the part of the axis's length, below 1, that the widest of them takes.
+    """
+    numbers = ticks.around(chart, STEPS)
+    low, high, step = numbers[0], numbers[-1], numbers[1] - numbers[0]
+    least = min(chart.known, default=0)
+    while least < 0 and least - low < label * (high - low):
+        low -= step
+    return Ends(low, high, step)
 
 
 def axis_format(chart: Chart) -> str:

@@ -6,9 +6,10 @@ replaces by a font of the same widths.
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
+from textwrap import shorten as cut
 from typing import Any, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -30,9 +31,10 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Tone
 from sen_dashboard.core.charts.palette import EVENT, TEXT, TONES
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.reports.collected import Table
+from sen_dashboard.reports.collected import Cell, Table
 from sen_dashboard.reports.writers.fitting import (
     BULLET,
+    ELLIPSIS,
     LINE,
     Paragraph,
     height,
@@ -66,6 +68,7 @@ OF_TEMPLATE = (
     RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
     RELATIONSHIP_TYPE.PRINTER_SETTINGS,
 )
+LONGEST = 160  # letters of a cell
 MOST_ROWS = 12  # of a table, so a year of months; more cannot be read in a room
 
 
@@ -97,8 +100,8 @@ class Box:
 
 
 SECTION = Box(42, 20, 876, 18)
-TITLE = Box(42, 40, 876, 46)
-BODY = Box(42, 98, 876, 392)
+TITLE = Box(42, 40, 876, 56)
+BODY = Box(42, 106, 876, 386)
 FOOTER_TOP, FOOTER_HEIGHT = 505.0, 20.0
 FOOTER_BOXES = {
     PP_PLACEHOLDER.DATE: Box(42, FOOTER_TOP, 250, FOOTER_HEIGHT),
@@ -107,13 +110,21 @@ FOOTER_BOXES = {
 }
 COVER_TITLE = Box(84, 150, 800, 96)
 COVER_TEXT = Box(84, 262, 800, 224)
-TITLE_SIZES = (28, 24, 20, 18)
+TITLE_SIZES = (22, 20, 18)
 NAMED = 0.5  # of a title's two lines, what a name may take so that words after it fit
+NUMBERED = 0.85  # and what a title may so that its number does
 
 
 def named(name: str) -> str:
-    """A name as titles begin with it, cut where it leaves no room for words such as "(2 of 3)" behind it."""
+    """A name as titles begin with it, cut where it leaves no room for words such as ": comment" behind it."""
     return shortened(" ".join(name.split()), TITLE_SIZES[-1], NAMED * TITLE.width, 2, is_bold=True)
+
+
+def numbered(title: str, number: int, count: int) -> str:
+    """The title of one of several slides with "(2 of 3)" behind it; a long one is cut to leave room for that."""
+    most = NUMBERED * TITLE.width
+    short = shortened(" ".join(title.split()), TITLE_SIZES[-1], most, 2, is_bold=True)
+    return f"{short} ({number} of {count})" if count > 1 else short
 
 
 class Deck:
@@ -133,7 +144,10 @@ class Deck:
         return slide
 
     def slide(self, title: str, section: str, paragraphs: Sequence[Paragraph], box: Box = BODY) -> Slide:
-        """A slide with text in ``box``; without text the box stays free for something else."""
+        """A slide with text in ``box``; without text the box stays free for something else.
+
+        ``section`` stands in one line above the title.
+        """
         slide = self._slide(CONTENT if paragraphs else TITLE_ONLY, title, TITLE, TITLE_SIZES)
         if paragraphs:
             body = slide.placeholders[1]
@@ -242,6 +256,27 @@ PADDING = 6.0  # on either side of a cell's text
 ABOVE = 2.5  # and above and below it
 GAP = 5.0  # between a table and the lines above and below it
 NOTE = GAP + LINE * LEAST  # what the line below takes
+
+
+def tables_of(table: Table, room: float, most: float) -> list[Table]:
+    """The table in tables of as many rows as a slide holds, their long texts cut: they are whole in the workbook."""
+    short = [
+        tuple(replace(cell, text=cut(cell.text, LONGEST, placeholder=ELLIPSIS)) for cell in row)
+        for row in table.rows
+    ]
+    headings = [column.heading for column in table.columns]
+    widths = _column_widths([headings, *([cell.text for cell in row] for row in short)], room)
+    above = NOTE + LINE * LEAST * 2 + GAP + _row_height(headings, widths, is_heading=True)
+    found: list[list[tuple[Cell, ...]]] = [[]]
+    left = most - above
+    for row in short:
+        high = _row_height([cell.text for cell in row], widths)
+        if found[-1] and (high > left or len(found[-1]) == MOST_ROWS):
+            found.append([])
+            left = most - above
+        found[-1].append(row)
+        left -= high
+    return [replace(table, rows=tuple(rows)) for rows in found]
 
 
 def add_table(slide: Slide, table: Table, box: Box) -> bool:
@@ -383,7 +418,8 @@ def _write_title(slide: Slide, title: str, box: Box, sizes: Sequence[float]) -> 
         short = shortened(title, sizes[-1], box.width, lines, is_bold=True)
         fitted = [Paragraph(short, sizes[-1], is_bold=True, colour=BLUE)]
     assert slide.shapes.title is not None
-    write_text(slide.shapes.title.text_frame, fitted, MSO_ANCHOR.BOTTOM)
+    anchor = MSO_ANCHOR.TOP if box is TITLE else MSO_ANCHOR.BOTTOM
+    write_text(slide.shapes.title.text_frame, fitted, anchor)
 
 
 def _adjust(presentation: OpenPresentation) -> None:

@@ -17,6 +17,7 @@ from pptx.enum.chart import (
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
 )
 from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.oxml import parse_xml
@@ -43,27 +44,25 @@ AXIS_ROOM = 24.0  # the numbers below bars,
 LEGEND_ROOM = 20.0  # and a row of the legend
 KEY_ROOM = 36.0  # points beside a name in the legend
 BAR = 12.0  # points that a bar with a label of its own takes
-CATEGORY = 15.5  # points from the name of one category to the next
 NAMES = 0.55  # of a chart's width, the most that the names of bars take
 DAY, MONTH, PERCENT = "d mmm yyyy", "mmm yyyy", '0.0"%"'  # in the words of office programs
 EXCEL_BEGINS = date(1899, 12, 30)
+MOST_LABEL = 0.5  # of the bars' width, for a label below zero
 GAP = 35  # percent of a bar, from one category to the next
 
 
 def height_needed(chart: Chart, box: Box) -> float:
-    """The points in which names and labels of bars can be read, each bar with its own label if the box allows that.
-
-    Lines fit any height.
-    """
+    """The points in which names and labels of bars can be read; lines fit any height."""
     if chart.shape is Shape.LINES:
         return 0
-    around = _around(chart, box.width)
-    own = around + BAR * _bars(chart) * len(chart.categories)
-    return own if own <= box.height else around + CATEGORY * len(chart.categories)
+    return _around(chart, box.width) + BAR * _bars(chart) * len(chart.categories)
 
 
-def add_chart(slide: Slide, chart: Chart, box: Box, at: datetime) -> None:
-    """The chart in the box, its workbook dated ``at``. Levels are drawn on lines only, as on the screen."""
+def add_chart(slide: Slide, chart: Chart, box: Box, at: datetime, whole: Chart | None = None) -> None:
+    """The chart in the box, its workbook dated ``at``. Levels are drawn on lines only, as on the screen.
+
+    ``whole`` is the chart of which it is a part, so that all parts are drawn to one scale.
+    """
     is_bars = chart.shape is Shape.BARS
     shown = _named(chart, box) if is_bars else replace(chart, series=chart.with_levels)
     kind = XL_CHART_TYPE.BAR_CLUSTERED if is_bars else XL_CHART_TYPE.LINE_MARKERS
@@ -76,11 +75,12 @@ def add_chart(slide: Slide, chart: Chart, box: Box, at: datetime) -> None:
     drawn.has_legend = len(shown.series) > 1
     if drawn.has_legend:
         drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    _draw_value_axis(drawn, chart)
+    label = 0.0
     if is_bars:
-        _draw_bars(drawn, shown, box)
+        label = _draw_bars(drawn, shown, box)
     else:
         _draw_lines(drawn, chart)
+    _draw_value_axis(drawn, chart, chart_style.ends(whole or chart, label))
     for text in drawn._chartSpace.xpath(".//*[@lang]"):
         text.set("lang", LANGUAGE)
 
@@ -155,14 +155,13 @@ def _add_title(drawn: NativeChart, title: str) -> None:
     drawn.chart_title.include_in_layout = False
 
 
-def _draw_value_axis(drawn: NativeChart, chart: Chart) -> None:
+def _draw_value_axis(drawn: NativeChart, chart: Chart, ends: chart_style.Ends) -> None:
     axis = drawn.value_axis
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = ends.low, ends.high, ends.step
     axis.major_gridlines.format.line.color.rgb = colour(GRID)
     axis.format.line.fill.background()
     axis.tick_labels.number_format = chart_style.axis_format(chart)
     axis.tick_labels.number_format_is_linked = False
-    if chart.begins_at_zero:
-        axis.minimum_scale = 0
     drawn.category_axis.format.line.color.rgb = colour(EVENT)
 
 
@@ -179,28 +178,19 @@ def _around(chart: Chart, room: float) -> float:
     return TITLE_ROOM + AXIS_ROOM + LEGEND_ROOM * ceil(names / room)
 
 
-def _has_own_labels(chart: Chart, box: Box) -> bool:
-    """Whether each bar is high enough for its label."""
-    return box.height >= _around(chart, box.width) + BAR * _bars(chart) * len(chart.categories)
-
-
 def _named(chart: Chart, box: Box) -> Chart:
-    """The chart with names that take one line, and in them the labels of bars too thin for labels of their own."""
-    said = [""] * len(chart.categories)
-    if not _has_own_labels(chart, box):
-        for _, place, label in _labels(chart):
-            said[place] += f"{'; ' if said[place] else ': '}{label}"
-    most = NAMES * box.width
-    names = (
-        shortened(name, LEAST, most - width(words, LEAST), 1) + words
-        for name, words in zip(chart.categories, said, strict=True)
-    )
+    """The chart with names that take one line."""
+    names = (shortened(name, LEAST, NAMES * box.width, 1) for name in chart.categories)
     return replace(chart, categories=tuple(names))
 
 
-def _draw_bars(drawn: NativeChart, chart: Chart, box: Box) -> None:
-    """Bars from the top down, with their labels at their ends where there is room."""
+def _draw_bars(drawn: NativeChart, chart: Chart, box: Box) -> float:
+    """Bars from the top down, with their labels at their ends.
+
+    Returns the part of the bars' width that the widest label takes.
+    """
     axis = drawn.category_axis
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # names to the left also of bars below zero
     axis.reverse_order = True  # the first category on top,
     drawn.value_axis._element.crosses.val = XL_AXIS_CROSSES.MAXIMUM  # and the values' axis below all the same
     (end,) = axis._element.xpath("c:noMultiLvlLbl")
@@ -209,12 +199,12 @@ def _draw_bars(drawn: NativeChart, chart: Chart, box: Box) -> None:
     plot.gap_width, plot.overlap = GAP, 100 if chart_style.is_overlaid(chart) else 0
     for bars, series in zip(plot.series, chart.series, strict=True):
         _fill(bars, chart, series)
-    labels = list(_labels(chart)) if _has_own_labels(chart, box) else []
+    labels = list(_labels(chart))
     for number, place, text in labels:
         if chart_style.is_overlaid(chart):
             number = _longest(chart, place)
         _label(plot.series[number].points[place].data_label, text)
-    _place_bars(drawn, chart, box, max((width(text, LEAST) for *_, text in labels), default=0))
+    return _place_bars(drawn, chart, box, max((width(text, LEAST) for *_, text in labels), default=0))
 
 
 def _fill(bars: Any, chart: Chart, series: Series) -> None:
@@ -251,14 +241,18 @@ def _longest(chart: Chart, place: int) -> int:
     return lengths.index(max(lengths))
 
 
-def _place_bars(drawn: NativeChart, chart: Chart, box: Box, label: float) -> None:
-    """Leave to the left of the bars what their names take, and to the right what the widest label takes."""
+def _place_bars(drawn: NativeChart, chart: Chart, box: Box, label: float) -> float:
+    """Leave to the left of the bars what their names take, and to the right what the widest label takes.
+
+    Returns the part of the bars' width that this label takes.
+    """
     left = max(width(name, LEAST) for name in chart.categories) + 10
     high = box.height - _around(chart, box.width)
+    room = box.width - left - label - 16
     sides = {
         "x": left / box.width,
         "y": TITLE_ROOM / box.height,
-        "w": (box.width - left - label - 16) / box.width,
+        "w": room / box.width,
         "h": high / box.height,
     }
     modes = '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
@@ -268,6 +262,7 @@ def _place_bars(drawn: NativeChart, chart: Chart, box: Box, label: float) -> Non
     for old in area.xpath("c:layout"):
         area.remove(old)
     area.insert(0, parse_xml(layout))
+    return min((label + 16) / room, MOST_LABEL) if label else 0
 
 
 def _label(label: Any, text: str) -> None:

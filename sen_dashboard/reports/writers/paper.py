@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 
 import typst
-from django.utils.timezone import localtime
 from PIL import Image, UnidentifiedImageError
 
 from sen_dashboard.core import formats
@@ -27,12 +26,14 @@ from sen_dashboard.reports.collected import (
     CollectedKpi,
     Column,
     Comment,
+    Part,
     Plain,
     Section,
+    Summary,
     Table,
     with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, WriteError, symbols
+from sen_dashboard.reports.writers import MADE, Stamp, WriteError, made, symbols
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 STANDARD = "ua-1"
@@ -119,12 +120,15 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
         "marking": collected.audience.marking,
         "provisional": collected.provisional,
         "notices": list(_notices(collected, stamp)),
-        "made": list(_made(collected, stamp)),
+        "cover_notices": list(_notices(collected, None)),
+        "made_title": MADE,
+        "made": list(made(collected, stamp)),
         "logo": LOGO if has_logo else None,
         "logo_alt": f"Logo of {collected.council}",
         "differences": collected.differences,
         "movements": collected.movements,
-        "sections": [_section(section) for section in collected.sections],
+        "summary": _summary(collected.summary) if collected.summary else None,
+        "sections": [_section(section) for section in collected.sections if not section.is_empty],
         "definitions": list(_definitions(collected)),
         "symbols": list(symbols(collected).items()),
     }
@@ -133,29 +137,37 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
 def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
     """What every page says of the report beside its marking and day."""
     if not collected.published_at:
-        yield f"{collected.status}."
+        yield f"{collected.progress}."
     if collected.provisional:
         yield collected.provisional
     if stamp:
         yield stamp.sentence
 
 
-def _made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
-    """How far the report is, and who had a part in it and when."""
-    if not collected.published_at:
-        yield "State", f"{collected.status}."
-    yield "Collected", collected.origin
-    if collected.approved_by:
-        yield "Approved", f"by {collected.approved_by}"
-    if collected.published_at:
-        yield "Published", formats.moment(collected.published_at)
-    if stamp:
-        yield "This copy", stamp.sentence
+def _summary(summary: Summary) -> Plain:
+    return {
+        "message": f"{summary.message}.",
+        "off_target": [
+            {"message": row.message, "words": " ".join(filter(None, (f"{row.standing}.", row.words)))}
+            for row in summary.off_target
+        ],
+        "asked": summary.asked,
+    }
+
+
+def _part(part: Part) -> Plain:
+    return {
+        "title": part.message,
+        "says": part.says,
+        "caption": part.table.caption if part.table else "",
+        "table": _table(part.table) if part.table else None,
+    }
 
 
 def _section(section: Section) -> Plain:
     return {
         "title": section.title,
+        "parts": [_part(part) for part in section.parts],
         "comments": [_comment(comment) for comment in section.comments],
         "kpis": [_kpi(kpi) for kpi in section.kpis],
         "events": [_event(event) for event in section.events],
@@ -164,8 +176,8 @@ def _section(section: Section) -> Plain:
 
 def _comment(comment: Comment) -> Plain:
     return {
-        "by": f"{comment.author}, {formats.day(localtime(comment.written_at))}",
-        "paragraphs": [line for line in comment.text.splitlines() if line.strip()],
+        "by": comment.by,
+        "lines": [{"text": line.text, "is_point": line.is_point} for line in comment.lines],
     }
 
 
@@ -175,7 +187,8 @@ def _event(event: Event) -> str:
 
 def _kpi(kpi: CollectedKpi) -> Plain:
     return {
-        "title": f"{kpi.title} ({'; '.join(kpi.chosen)})" if kpi.chosen else kpi.title,
+        "title": kpi.message or kpi.name,
+        "name": kpi.name if kpi.message else "",
         "answer": kpi.answer,
         "standing": kpi.standing,
         "basis": kpi.basis,

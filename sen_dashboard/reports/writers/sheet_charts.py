@@ -16,6 +16,8 @@ from sen_dashboard.core.charts.palette import EVENT, GRID, TEXT
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import CellValue, Table
 from sen_dashboard.reports.writers import chart_style
+from sen_dashboard.reports.writers.fitting import width
+from sen_dashboard.reports.writers.sheets import POINTS
 
 FONT = "Arial"
 MARKERS = ("circle", "square", "diamond", "triangle")
@@ -26,6 +28,12 @@ BAR, BETWEEN = 15, 8
 """Pixels of a bar with its label, and from one group of bars to the next."""
 GAP = 40
 """Percent of a bar from one group of bars to the next."""
+TITLE_ROOM = 46
+"""Pixels above the bars, which the title takes."""
+NAMES, LABELS = 0.4, 0.25
+"""Of a chart's width, the most that the names of bars and the widest label take."""
+SMALL = 9
+"""Points of names, numbers and labels."""
 LEAST_HEIGHT, MOST_HEIGHT = 260, 620
 DAYS = {Kind.MONTH: "mmm yyyy", Kind.DAY: "d mmm yyyy"}
 """How an axis writes its days."""
@@ -141,9 +149,11 @@ def height(chart: Chart) -> int:
     return min(max(needed, LEAST_HEIGHT), MOST_HEIGHT)
 
 
-def native(book: Workbook, chart: Chart, laid: Laid, title: str) -> NativeChart:
-    """The native chart whose cells stand as ``laid`` says."""
+def native(book: Workbook, chart: Chart, laid: Laid, title: str, wide: int) -> NativeChart:
+    """The native chart, ``wide`` pixels, whose cells stand as ``laid`` says."""
     is_bars = chart.shape is Shape.BARS
+    names, label = _beside_bars(chart, wide) if is_bars else (0.0, 0.0)
+    bars = wide - names - label
     made: NativeChart = book.add_chart({"type": "bar" if is_bars else "line"})
     series = chart.with_levels
     for number, (one, place) in enumerate(zip(series, laid.series, strict=True)):
@@ -154,12 +164,31 @@ def native(book: Workbook, chart: Chart, laid: Laid, title: str) -> NativeChart:
         made.add_series({"categories": laid.categories.values, "values": place.values, **name, **style})
     made.set_title({"name": title, "overlay": False, "name_font": _font(12, bold=True)})
     made.set_legend({"position": "bottom", "font": _font(10)} if len(series) > 1 else {"none": True})
+    if is_bars:
+        made.set_plotarea({"layout": _place_bars(chart, wide, names, bars)})
+    made.set_size({"width": wide, "height": height(chart)})
     made.show_blanks_as("gap")
     made.set_chartarea({"border": {"color": GRID}})
-    categories, values = _category_axis(chart), _value_axis(chart)
+    categories, values = _category_axis(chart), _value_axis(chart, label / bars)
     made.set_x_axis(values if is_bars else categories)
     made.set_y_axis(categories if is_bars else values)
     return made
+
+
+def _beside_bars(chart: Chart, wide: int) -> tuple[float, float]:
+    """Pixels to the left of the bars for their names, and at the end of the longest for the widest label."""
+    labels = [mark.label for series in chart.series for mark in series.marks if mark.value is not None]
+    names, label = (
+        max((width(text, SMALL / POINTS) for text in texts), default=0) for texts in (chart.names, labels)
+    )
+    return min(names + 12, NAMES * wide), min(label + 12, LABELS * wide)
+
+
+def _place_bars(chart: Chart, wide: int, names: float, bars: float) -> dict[str, float]:
+    """Where the bars stand, in parts of the chart's width and height."""
+    high = height(chart)
+    below = {"y": TITLE_ROOM / high, "height": (high - AROUND) / high}
+    return {"x": names / wide, "width": bars / wide, **below}
 
 
 def _font(size: int, *, bold: bool = False) -> dict[str, Any]:
@@ -201,20 +230,25 @@ def _bars(chart: Chart, series: Series, is_labelled: bool) -> dict[str, Any]:
         for mark in series.marks
     ]
     if is_labelled and any("value" in label for label in labels):
-        style["data_labels"] = {"value": True, "custom": labels, "font": _font(9), "position": "outside_end"}
+        style["data_labels"] = {
+            "value": True,
+            "custom": labels,
+            "font": _font(SMALL),
+            "position": "outside_end",
+        }
     return style
 
 
 def _category_axis(chart: Chart) -> dict[str, Any]:
     """Bars from the top down, or days with about six of them named."""
     axis: dict[str, Any] = {
-        "num_font": _font(9),
+        "num_font": _font(SMALL),
         "line": {"color": EVENT},
         "major_gridlines": {"visible": False},
     }
     if chart.shape is Shape.BARS:
         # The axis of values meets the last of the categories: they run down, so it stands below the bars.
-        return axis | {"reverse": True, "crossing": "max", "interval_unit": 1}
+        return axis | {"reverse": True, "crossing": "max", "interval_unit": 1, "label_position": "low"}
     if not chart.is_over_time:
         return axis
     months = _step(chart)
@@ -234,15 +268,17 @@ def _step(chart: Chart) -> int:
     return apart * max(1, sum(months) // apart // SHOWN_DAYS)
 
 
-def _value_axis(chart: Chart) -> dict[str, Any]:
-    axis: dict[str, Any] = {
+def _value_axis(chart: Chart, label: float) -> dict[str, Any]:
+    """The axis, with room beside bars below zero for a label that takes such a part of its length."""
+    ends = chart_style.ends(chart, label)
+    return {
         "name": chart.values.title,
         "name_font": _font(10),
-        "num_font": _font(9),
+        "num_font": _font(SMALL),
         "num_format": chart_style.axis_format(chart),
         "line": {"none": True},
         "major_gridlines": {"visible": True, "line": {"color": GRID}},
+        "min": ends.low,
+        "max": ends.high,
+        "major_unit": ends.step,
     }
-    if chart.begins_at_zero:
-        axis["min"] = 0
-    return axis

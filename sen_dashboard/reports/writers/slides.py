@@ -1,30 +1,32 @@
 """The report as slides (.pptx): one for each KPI, with its answer, its figures and a native chart or its table.
 
-The order is that of the sections. What does not fit on a slide is never made smaller than can be read: text goes on on
-a further slide, a long table says where its other rows are. The notes of a slide hold its KPI's definition and source.
+The order is that of the sections. The title of a slide is what its figure says, in one line. Text has one size: what
+does not fit goes on on a further slide, and a long table says where its other rows are. The notes of a slide hold its
+KPI's definition and source.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
-from functools import partial
 from typing import Any
-
-from django.utils.timezone import localtime
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.charts.palette import EVENT
 from sen_dashboard.reports.collected import (
+    NONE_OFF_TARGET,
     Collected,
     CollectedFact,
     CollectedKpi,
     Comment,
+    OffTarget,
+    Part,
     Section,
+    Summary,
     Table,
     with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, symbols
+from sen_dashboard.reports.writers import MADE, Stamp, made, slide_charts, symbols
 from sen_dashboard.reports.writers.deck import (
     BLUE,
     BODY,
@@ -37,40 +39,45 @@ from sen_dashboard.reports.writers.deck import (
     add_table,
     add_text,
     named,
+    numbered,
+    tables_of,
 )
 from sen_dashboard.reports.writers.fitting import Paragraph, height, largest, pages
 from sen_dashboard.reports.writers.native_charts import add_chart, height_needed
 
-READ_ALOUD = (22, 20, 18, 16)  # points, of slides of text alone
+READ_ALOUD = 18  # points, of slides of text alone
 ASIDE = 262.0  # how wide the facts stand beside the chart
 BETWEEN = 22.0
 AFTER = 16.0  # room below an answer
-VALUES = (24, 20, 18)
+VALUE = 20
 MOST_FACTS = 4
 EVENTS_HEIGHT = 48.0
 CHART = Box(BODY.left + ASIDE + BETWEEN, BODY.top, BODY.width - ASIDE - BETWEEN, BODY.height)  # beside facts
+IN_COLUMNS = 14  # points, of the summary
+COLUMN = (BODY.width - 2 * BETWEEN) / 3
+HEADING = 34.0  # above each of its columns
 LOGO = Box(678, 34, 240, 84)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an answer stands: its width, the most it takes in height, and the sizes of its text."""
+    """Where an answer stands: its width, the most it takes in height, and the size of its text."""
 
     width: float
     most: float
-    sizes: tuple[float, ...]
+    size: float
 
     def holding(self, paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph] | None:
-        """The paragraphs in the largest size that fits; None if none does."""
-        return largest(lambda size: _resized(paragraphs, size), self.sizes, self.width, self.most)
+        """The paragraphs in the place's size; None if they do not fit."""
+        return largest(lambda size: _resized(paragraphs, size), (self.size,), self.width, self.most)
 
     def taken_by(self, paragraphs: Sequence[Paragraph]) -> float:
         """The height of what ``holding`` gave, with the room below it."""
         return height(paragraphs, self.width) + AFTER if paragraphs else 0
 
 
-ABOVE_ALL = Place(BODY.width, 126, (20, 18, 16, 14))
-BESIDE_CHART = Place(ASIDE, 220, (16, 14))
+ABOVE_ALL = Place(BODY.width, 126, 16)
+BESIDE_CHART = Place(ASIDE, 220, 14)
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
@@ -79,7 +86,9 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     ``logo`` is a picture for the title slide. Raises PIL.UnidentifiedImageError where it is no picture, ValueError
     where it is one that slides cannot hold.
     """
-    shown = with_each_text(collected, _printable)
+    shown = with_each_text(collected, _printable).with_comments(
+        {section.key: tuple(map(_printable_comment, section.comments)) for section in collected.sections}
+    )
     return _Slides(shown, stamp and replace(stamp, who=_printable(stamp.who))).written(logo)
 
 
@@ -91,21 +100,26 @@ class _Slides:
         marks = (
             collected.audience.marking,
             "Provisional" if collected.provisional else "",
-            "" if collected.published_at else collected.status,
+            "" if collected.published_at else collected.progress,
         )
         self.dated = f"At {formats.day(collected.as_at)}, version {collected.version}"
         self.deck = Deck(dated=self.dated, footer=". ".join(filter(None, marks)))
 
     def written(self, logo: bytes | None) -> bytes:
         self._add_cover(logo)
+        if self.collected.summary:
+            self._add_summary(self.collected.summary)
         self._add_text("What this version corrects", "", _listed(self.collected.differences))
-        self._add_text("What changed most", "", _listed(self.collected.movements))
+        if self.collected.summary is None:
+            self._add_text("What changed most", "", _listed(self.collected.movements))
         for section in self.collected.sections:
-            if section.kpis:
-                self._add_section(section)
+            self._add_section(section)
         meanings = symbols(self.collected).items()
         self._add_text(
             "What the symbols mean", "", _listed([f"{one}: {meaning}" for one, meaning in meanings])
+        )
+        self._add_text(
+            MADE, "", _listed([f"{what}: {said}" for what, said in made(self.collected, self.stamp)])
         )
         self._set_properties()
         return self.deck.saved(self.collected.collected_at)
@@ -135,8 +149,7 @@ class _Slides:
             self.dated,
             collected.audience.marking,
             collected.provisional,
-            *_progress(collected),
-            self.stamp.sentence if self.stamp else "",
+            collected.progress,
         ]
         first, *others = filter(None, lines)
         text = _fitted(
@@ -150,72 +163,123 @@ class _Slides:
         slide = self.deck.cover(collected.title, text)
         if logo:
             add_picture(slide, LOGO, logo, f"Logo of {collected.council}")
-        self._noted(slide, [f"Collected on {collected.origin}."])
 
     def _add_text(self, title: str, section: str, paragraphs: Sequence[Paragraph]) -> None:
         """As many slides as the text takes; none for no text. Paragraphs come in any size."""
         if not paragraphs:
             return
-        at_once = largest(lambda size: _resized(paragraphs, size), READ_ALOUD, BODY.width, BODY.height)
-        boxes = [at_once] if at_once else pages(_resized(paragraphs, READ_ALOUD[-1]), BODY.width, BODY.height)
+        boxes = pages(_resized(paragraphs, READ_ALOUD), BODY.width, BODY.height)
         for number, box in enumerate(boxes, start=1):
-            of = f" ({number} of {len(boxes)})" if len(boxes) > 1 else ""
-            self._noted(self.deck.slide(title + of, section, box), [])
+            self._noted(self.deck.slide(numbered(title, number, len(boxes)), section, box), [])
+
+    def _add_summary(self, summary: Summary) -> None:
+        """What is off target, what changed and what is asked for, side by side on as many slides as they take."""
+        off_target = [line for row in summary.off_target for line in _off_target(row)]
+        changed, asked = (
+            [Paragraph(text, IN_COLUMNS, above=IN_COLUMNS / 2, has_bullet=True) for text in texts]
+            for texts in (self.collected.movements, summary.asked)
+        )
+        columns = {
+            "Off target": off_target or [Paragraph(f"{NONE_OFF_TARGET}.", IN_COLUMNS)],
+            "What changed": changed or [Paragraph("Nothing is told of the month before.", IN_COLUMNS)],
+            "What is asked for": asked or [Paragraph("No decision.", IN_COLUMNS)],
+        }
+        boxes = [pages(text, COLUMN, BODY.height - HEADING) for text in columns.values()]
+        count = max(map(len, boxes))
+        for number in range(count):
+            slide = self.deck.slide(numbered(summary.message, number + 1, count), "Summary", [])
+            for place, (heading, of) in enumerate(zip(columns, boxes, strict=True)):
+                left = BODY.left + place * (COLUMN + BETWEEN)
+                if number < len(of):
+                    words = [Paragraph(heading, READ_ALOUD, is_bold=True, colour=BLUE)]
+                    add_text(slide, Box(left, BODY.top, COLUMN, HEADING), words, heading)
+                    below = Box(left, BODY.top + HEADING, COLUMN, BODY.height - HEADING)
+                    add_text(slide, below, of[number], f"{heading}: what")
+            self._noted(slide, [])
 
     # Sections
 
     def _add_section(self, section: Section) -> None:
-        comments = [*map(_comment, section.comments)]
-        first, *others = section.kpis
-        if not self._add_kpi(section, first, comments):
-            self._add_text(f"{named(section.title)}: comments", section.title, comments)
-        for kpi in others:
-            self._add_kpi(section, kpi, [])
-        self._add_text(
-            f"{named(section.title)}: events of the year", section.title, [*map(_event, section.events)]
-        )
+        name = named(section.title)
+        for part in section.parts:
+            self._add_part(section, part)
+        for comment in section.comments:
+            self._add_text(f"{name}: comment", section.title, list(_comment(comment)))
+        for kpi in section.kpis:
+            self._add_kpi(section, kpi)
+        self._add_text(f"{name}: events of the year", section.title, [*map(_event, section.events)])
 
-    def _add_kpi(self, section: Section, kpi: CollectedKpi, comments: Sequence[Paragraph]) -> bool:
-        """The slide of a KPI; whether the comments have found room on it.
+    def _add_part(self, section: Section, part: Part) -> None:
+        """The slides of a part of the programme: what it says and as many rows of its table as fit, then the others."""
+        above = section.title if part.title == section.title else f"{section.title}: {part.title}"
+        says = [Paragraph(part.says, READ_ALOUD, is_bold=True)] if part.says else []
+        taken = height(says, BODY.width)
+        tables = tables_of(part.table, BODY.width, BODY.height - taken - AFTER) if part.table else [None]
+        for number, table in enumerate(tables, start=1):
+            title = numbered(part.message, number, len(tables))
+            slide = self.deck.slide(title, above, says, Box(BODY.left, BODY.top, BODY.width, taken + 1))
+            if table:
+                self._add_table(slide, table, BODY.below(BODY.top + taken + (AFTER if says else 0)))
+            self._noted(slide, [])
+
+    def _add_kpi(self, section: Section, kpi: CollectedKpi) -> None:
+        """The slides of a KPI: one, and more where its chart has more bars than a slide can show.
 
         The answer stands above the facts and the chart, or above the facts alone where the chart needs the whole
         height. An answer too long for either has slides of its own.
         """
-        title, says = named(_title(kpi)), _answer(kpi)
-        needed = height_needed(kpi.chart, CHART) if kpi.chart else 0
+        parts = slide_charts.parts(kpi.chart) if kpi.chart else None
+        charts = parts.charts if parts else ()
+        title = kpi.message or kpi.name
+        above = f"{section.title}: {kpi.name}" if kpi.message else section.title
+        says = _answer(kpi)
+        needed = height_needed(charts[0], CHART) if charts else 0
         place = ABOVE_ALL
-        answer = place.holding([*says, *comments]) or place.holding(says)
+        answer = place.holding(says)
         if needed > BODY.height - place.taken_by(answer or []):
             place = BESIDE_CHART
-            answer = place.holding([*says, *comments]) or place.holding(says)
+            answer = place.holding(says)
         if answer is None:
-            self._add_text(f"{title}: in words", section.title, says)
+            self._add_text(f"{named(title)}: in words", above, says)
             answer = []
         below = BODY.below(BODY.top + place.taken_by(answer))
         box = Box(BODY.left, BODY.top, place.width, height(answer, place.width) + 1)
-        slide = self.deck.slide(title, section.title, answer, box)
-        self._add_figures(slide, kpi, below, place)
-        self._noted(slide, [_title(kpi), *_notes(kpi)])
-        return len(answer) == len(says) + len(comments)
+        slide = self.deck.slide(numbered(title, 1, len(charts) or 1), above, answer, box)
+        right = self._add_facts(slide, kpi, below, place)
+        if parts is None:
+            self._add_table(slide, kpi.table, right)
+        else:
+            self._add_chart(slide, kpi, parts, 0, right)
+        self._noted(slide, [kpi.name, *_notes(kpi)])
+        for number in range(1, len(charts)):
+            assert parts is not None
+            slide = self.deck.slide(numbered(title, number + 1, len(charts)), above, [])
+            self._add_chart(slide, kpi, parts, number, BODY)
+            self._noted(slide, [kpi.name])
 
-    def _add_figures(self, slide: Any, kpi: CollectedKpi, below: Box, place: Place) -> None:
-        """The facts to the left, below the answer, and the chart or table to the right, or over the whole width."""
+    def _add_facts(self, slide: Any, kpi: CollectedKpi, below: Box, place: Place) -> Box:
+        """The facts to the left, below the answer; the box that is left, to the right or over the whole width."""
         facts = _facts(kpi.facts[:MOST_FACTS], ASIDE, below.height)
-        right = below
         if facts:
             add_text(slide, Box(below.left, below.top, ASIDE, below.height), facts, "Figures")
-            right = Box(CHART.left, below.top, CHART.width, below.height)
         if place is BESIDE_CHART:
-            right = CHART
-        if kpi.chart is None:
-            if not add_table(slide, kpi.table, right):
-                add_text(slide, right, [Paragraph(_why_no_table(kpi.table), 14)], "Table")
-            return
-        events = _events_told(kpi.events, right.width)
-        box = Box(right.left, right.top, right.width, right.height - height(events, right.width))
-        add_chart(slide, kpi.chart, box, self.collected.collected_at)
-        if events:
-            add_text(slide, right.below(box.bottom), events, "Events")
+            return CHART
+        return Box(CHART.left, below.top, CHART.width, below.height) if facts else below
+
+    def _add_table(self, slide: Any, table: Table, box: Box) -> None:
+        if not add_table(slide, table, box):
+            add_text(slide, box, [Paragraph(_why_no_table(table), 14)], "Table")
+
+    def _add_chart(
+        self, slide: Any, kpi: CollectedKpi, parts: slide_charts.Parts, number: int, box: Box
+    ) -> None:
+        """One of the charts of a KPI; below it the events of its months and what bars are left out."""
+        told = [Paragraph(parts.left_out, LEAST, colour=EVENT)] if parts.left_out else []
+        below = [*_events_told(kpi.events, box.width), *told]
+        drawn = Box(box.left, box.top, box.width, box.height - height(below, box.width))
+        add_chart(slide, parts.charts[number], drawn, self.collected.collected_at, parts.whole)
+        if below:
+            add_text(slide, box.below(drawn.bottom), below, "Below the chart")
 
 
 def _fitted(at: Any, sizes: Sequence[float], box: Box) -> Sequence[Paragraph]:
@@ -231,45 +295,28 @@ def _resized(paragraphs: Sequence[Paragraph], size: float) -> list[Paragraph]:
     ]
 
 
-def _progress(collected: Collected) -> Iterator[str]:
-    """Who approved the report and when it was published, or how far it is."""
-    if not collected.published_at:
-        yield collected.status
-        return
-    yield f"Approved by {collected.approved_by}"
-    yield f"Published on {formats.moment(collected.published_at)}"
-
-
-def _title(kpi: CollectedKpi) -> str:
-    """The KPI's title with the choices under which it stands here: Panel decisions: Additional funding panel."""
-    chosen = [words.partition(": ")[2] or words for words in kpi.chosen]
-    return f"{kpi.title}: {', '.join(chosen)}" if chosen else kpi.title
-
-
 def _answer(kpi: CollectedKpi) -> list[Paragraph]:
     """The KPI's sentence and how it stands to its target; of a hidden one, that it is hidden."""
     said = [kpi.answer, f"{kpi.standing}. {kpi.basis}" if kpi.standing else ""]
-    return [Paragraph(text, READ_ALOUD[0]) for text in said if text]
+    return [Paragraph(text, READ_ALOUD) for text in said if text]
 
 
 def _facts(facts: Sequence[CollectedFact], room: float, most: float) -> Sequence[Paragraph]:
-    """As many of the facts as fit, in the largest size that holds them."""
+    """As many of the facts as fit."""
     for count in range(len(facts), 0, -1):
-        found = largest(partial(_fact_lines, facts[:count]), VALUES, room, most)
-        if found:
-            return found
+        lines = list(_fact_lines(facts[:count]))
+        if height(lines, room) <= most:
+            return lines
     return []
 
 
-def _fact_lines(facts: Sequence[CollectedFact], size: float) -> list[Paragraph]:
+def _fact_lines(facts: Sequence[CollectedFact]) -> Iterator[Paragraph]:
     """Each fact: what it is, its value, and the counts behind it."""
-    lines = []
     for number, fact in enumerate(facts):
-        lines.append(Paragraph(fact.label, 14, above=size / 2 if number else 0))
-        lines.append(Paragraph(fact.cell.text, size, is_bold=True, colour=BLUE))
+        yield Paragraph(fact.label, 14, above=VALUE / 2 if number else 0)
+        yield Paragraph(fact.cell.text, VALUE, is_bold=True, colour=BLUE)
         if fact.raw:
-            lines.append(Paragraph(fact.raw, LEAST, colour=EVENT))
-    return lines
+            yield Paragraph(fact.raw, LEAST, colour=EVENT)
 
 
 def _events_told(events: Sequence[Event], room: float) -> list[Paragraph]:
@@ -288,15 +335,27 @@ def _event(event: Event) -> Paragraph:
     return Paragraph(f"{formats.day(event.day)}: {event.title}", LEAST, has_bullet=True)
 
 
-def _comment(comment: Comment) -> Paragraph:
-    when = formats.day(localtime(comment.written_at))
-    return Paragraph(
-        f"{comment.author}, {when}: {' '.join(comment.text.split())}", READ_ALOUD[0], colour=BLUE
-    )
+def _comment(comment: Comment) -> Iterator[Paragraph]:
+    """A comment in its lines, with its points, then who wrote it."""
+    for line in comment.lines:
+        yield Paragraph(line.text, READ_ALOUD, has_bullet=line.is_point)
+    yield Paragraph(comment.by, READ_ALOUD, colour=EVENT)
+
+
+def _off_target(row: OffTarget) -> Iterator[Paragraph]:
+    """A figure off target: its message, then how it stands and why."""
+    yield Paragraph(row.message, IN_COLUMNS, is_bold=True, above=IN_COLUMNS / 2)
+    yield Paragraph(" ".join(filter(None, (f"{row.standing}.", row.words))), IN_COLUMNS)
 
 
 def _listed(sentences: Sequence[str]) -> list[Paragraph]:
-    return [Paragraph(sentence, READ_ALOUD[0], has_bullet=True) for sentence in sentences]
+    return [Paragraph(sentence, READ_ALOUD, has_bullet=True) for sentence in sentences]
+
+
+def _printable_comment(comment: Comment) -> Comment:
+    """The comment in its lines, none of which has a sign that no office file may hold."""
+    lines = map(_printable, comment.text.splitlines())
+    return replace(comment, author=_printable(comment.author), text="\n".join(lines))
 
 
 def _printable(text: str) -> str:

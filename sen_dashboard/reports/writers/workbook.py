@@ -6,7 +6,7 @@ formats carry, under a heading that ends in (%), so that no cell shows another n
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from io import BytesIO
 from math import ceil
@@ -24,11 +24,14 @@ from sen_dashboard.reports.collected import (
     Collected,
     CollectedKpi,
     Column,
+    Comment,
+    Part,
     Section,
+    Summary,
     Table,
     with_each_text,
 )
-from sen_dashboard.reports.writers import Stamp, sheet_charts, symbols
+from sen_dashboard.reports.writers import MADE, Stamp, made, sheet_charts, symbols
 from sen_dashboard.reports.writers.sheet_charts import Extra
 from sen_dashboard.reports.writers.sheets import (
     LETTER,
@@ -45,7 +48,8 @@ from sen_dashboard.reports.writers.sheets import (
     without_marks,
 )
 
-COVER, CONTENTS, DIFFERENCES = "Cover", "Contents", "Differences"
+COVER, CONTENTS, SUMMARY, DIFFERENCES = "Cover", "Contents", "Summary", "Differences"
+COMMENTS = "Comments"
 DEFINITIONS, SYMBOLS = "Definitions", "Symbols"
 NARROWEST, WIDEST = 11, 46
 """Of a column of a table, in digits."""
@@ -89,7 +93,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     file = BytesIO()
     fit = with_each_text(collected, _fit)
     with Workbook(file, OPTIONS) as book:
-        _Writer(book, fit, _fit(stamp.sentence) if stamp else "").write(logo)
+        _Writer(book, fit, stamp and replace(stamp, who=_fit(stamp.who))).write(logo)
     return file.getvalue()
 
 
@@ -105,7 +109,7 @@ def _fit(text: str) -> str:
 class _Writer:
     """Writes the sheets of a report into a workbook, in their order."""
 
-    def __init__(self, book: Workbook, collected: Collected, stamp: str) -> None:
+    def __init__(self, book: Workbook, collected: Collected, stamp: Stamp | None) -> None:
         self.book = book
         self.collected = collected
         self.stamp = stamp
@@ -127,13 +131,22 @@ class _Writer:
         )
         self._cover(logo)
         self._contents()
+        if self.collected.summary:
+            self._summary(self.collected.summary)
         if self.collected.differences:
             self._differences()
-        for entry in self.entries:
-            self._kpi(entry)
+        for section in self.collected.sections:
+            for part in section.parts:
+                self._part(section, part)
+            for entry in self.entries:
+                if entry.section is section:
+                    self._kpi(entry)
+        if self.comments:
+            self._comments()
         self._definitions()
         if symbols(self.collected):
             self._symbols()
+        self._made()
 
     # What every sheet has
 
@@ -152,8 +165,9 @@ class _Writer:
     def _marks(self) -> str:
         """What every sheet says of the report."""
         marking = self.collected.audience.marking
-        unpublished = "" if self.collected.published_at else f"{self.collected.status}."
-        parts = (f"{marking}.", f"{self._edition}.", unpublished, self.collected.provisional, self.stamp)
+        unpublished = "" if self.collected.published_at else f"{self.collected.progress}."
+        stamp = self.stamp.sentence if self.stamp else ""
+        parts = (f"{marking}.", f"{self._edition}.", unpublished, self.collected.provisional, stamp)
         return " ".join(filter(None, parts))
 
     def _page(self, name: str, widths: tuple[int, ...], repeated: tuple[int, int]) -> Page:
@@ -181,7 +195,7 @@ class _Writer:
         for label, words in self._particulars():
             page.write(row, 0, label, self.styles.bold)
             row = page.block(row, 1, 1, words, self.styles.text)
-        if self.collected.movements:
+        if self.collected.movements and self.collected.summary is None:
             page.write(row + 1, 0, "What moved most", self.styles.subtitle)
             row += 2
             for movement in self.collected.movements:
@@ -193,30 +207,69 @@ class _Writer:
         yield "Marking", collected.audience.marking
         yield "Figures as at", formats.day(collected.as_at)
         yield "Version", str(collected.version)
-        yield "Status", collected.status
+        yield "Status", collected.progress
         if collected.provisional:
             yield "Figures", collected.provisional
-        yield "Collected", collected.origin
-        if collected.approved_by:
-            yield "Approved", f"by {collected.approved_by}"
-        if collected.published_at:
-            yield "Published", formats.moment(collected.published_at)
-        if self.stamp:
-            yield "This file", self.stamp
 
     def _contents(self) -> None:
-        rows: list[list[Any]] = [
-            [Link(one.sheet, f"{one.number} {one.title}"), one.section.title, one.kpi.answer]
-            for one in self.entries
-        ]
+        rows: list[list[Any]] = []
+        for section in self.collected.sections:
+            rows += [[Link(part.title), section.title, part.message] for part in section.parts]
+            rows += [
+                [
+                    Link(one.sheet, f"{one.number} {one.title}"),
+                    section.title,
+                    one.kpi.message or one.kpi.answer,
+                ]
+                for one in self.entries
+                if one.section is section
+            ]
+        if self.comments:
+            rows.append([Link(COMMENTS), "", "What people wrote of sections without figures"])
         first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
+        if self.collected.summary:
+            first.append([Link(SUMMARY), "", self.collected.summary.message])
         if self.collected.differences:
             first.append([Link(DIFFERENCES), "", "What this version corrects"])
         last: list[list[Any]] = [[Link(DEFINITIONS), "", "What each figure is, and who answers for it"]]
         if symbols(self.collected):
             last.append([Link(SYMBOLS), "", "What stands in place of a number that is hidden or missing"])
+        last.append([Link(MADE), "", "Who had a part in it, and when"])
         headings = {"Sheet": 62, "Section": 38, "What it says": 80}
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
+
+    def _summary(self, summary: Summary) -> None:
+        """What is off target, what changed and what is asked for, each in a row."""
+        rows = [
+            *(["Off target", one.message, one.standing, one.words] for one in summary.off_target),
+            *(["What changed", words, "", ""] for words in self.collected.movements),
+            *(["What is asked for", words, "", ""] for words in summary.asked),
+        ]
+        self._list(SUMMARY, {"What": 20, "In words": 80, "Standing": 28, "How far, and why": 70}, rows)
+
+    def _part(self, section: Section, part: Part) -> None:
+        """The sheet of a part of the programme: what it says above its table."""
+        columns = part.table.columns if part.table else ()
+        headings = {column.heading: 14 if column.is_number else 40 for column in columns} or {"Aim": 110}
+        rows = [
+            [_value(cell, column.kind) for column, cell in zip(columns, row, strict=True)]
+            for row in (part.table.rows if part.table else ())
+        ]
+        said = " ".join(filter(None, (f"{part.message}.", part.says)))
+        self._list(part.title, headings, rows or [[part.says]], said=said)
+
+    @property
+    def comments(self) -> list[list[str]]:
+        """What people wrote of sections that have no figure's sheet to carry it."""
+        return [
+            [section.title, _comment(one)]
+            for section in self.collected.sections
+            if not section.kpis
+            for one in section.comments
+        ]
+
+    def _comments(self) -> None:
+        self._list(COMMENTS, {"Section": 38, "Comment": 110}, self.comments)
 
     def _differences(self) -> None:
         rows = [[difference] for difference in self.collected.differences]
@@ -232,21 +285,33 @@ class _Writer:
         rows = [[symbol, meaning] for symbol, meaning in symbols(self.collected).items()]
         self._list(SYMBOLS, {"Symbol": 12, "What it means": 110}, rows)
 
+    def _made(self) -> None:
+        self._list(MADE, {"What": 24, "In words": 100}, list(made(self.collected, self.stamp)))
+
     def _list(
-        self, name: str, headings: dict[str, int], rows: Sequence[Sequence[Any]], back: str = CONTENTS
+        self,
+        name: str,
+        headings: dict[str, int],
+        rows: Sequence[Sequence[Any]],
+        back: str = CONTENTS,
+        said: str = "",
     ) -> None:
-        """A sheet with one table of texts and links; ``headings`` say how wide the columns are."""
+        """A sheet with one table of texts, numbers, days and links; ``headings`` say how wide the columns are.
+
+        What is ``said`` stands above it.
+        """
         page = self._page(name, tuple(headings.values()), (3, 3))
         page.write(0, 0, name, self.styles.title)
         page.set_lines(0, 2)
-        page.across(1, self._marks, self.styles.text)
+        page.across(1, f"{said} {self._marks}".strip(), self.styles.text)
         page.write(2, 0, Link(back), self.styles.link)
         page.table(3, list(headings), [False] * len(headings), len(rows), name)
         for row, values in enumerate(rows, start=4):
             for column, value in enumerate(values):
                 is_link = isinstance(value, Link)
-                page.write(row, column, value, self.styles.cell(**LINK if is_link else {}))
-                page.set_lines(row, lines(value.text if is_link else value, page.widths[column]))
+                shown = Kind.DAY.excel_format if isinstance(value, date) else ""
+                page.write(row, column, value, self.styles.cell(shown, **LINK if is_link else {}))
+                page.set_lines(row, lines(value.text if is_link else str(value), page.widths[column]))
         page.sheet.freeze_panes(4, 0)
 
     # The sheet of a KPI
@@ -254,11 +319,11 @@ class _Writer:
     def _kpi(self, entry: _Entry) -> None:
         table = entry.kpi.table
         page = self._page(entry.sheet, (*_widths(table), GAP, *FACTS), (CAPTION, HEADING))
-        page.write(0, 0, entry.title, self.styles.title)
+        page.write(0, 0, entry.kpi.message or entry.kpi.name, self.styles.title)
         page.set_lines(0, 2)
         page.across(1, entry.kpi.answer, self.styles.get(text_wrap=True, bold=True, font_size=12))
         page.across(2, entry.kpi.definition.question, self.styles.text)
-        page.across(3, f"{entry.section.title}. {self._marks}", self.styles.text)
+        page.across(3, f"{entry.section.title}: {entry.kpi.name}. {self._marks}", self.styles.text)
         page.write(4, 0, Link(CONTENTS), self.styles.link)
         page.across(CAPTION, table.caption, self.styles.bold)
         end = self._table(page, entry)
@@ -329,13 +394,10 @@ class _Writer:
         free = len(page.widths) + 1
         laid = sheet_charts.lay(entry.kpi.chart, entry.kpi.table, entry.sheet, HEADING, free)
         self._columns_of_chart(page, laid.extra, free)
-        chart = sheet_charts.native(self.book, entry.kpi.chart, laid, entry.title)
-        width = sum(FACTS) * LETTER
-        height = sheet_charts.height(entry.kpi.chart)
-        chart.set_size({"width": width, "height": height})
+        chart = sheet_charts.native(self.book, entry.kpi.chart, laid, entry.title, sum(FACTS) * LETTER)
         described = {"object_position": 2, "description": f"{entry.title}. {entry.kpi.answer}"}
         page.sheet.insert_chart(row, free - 1 - len(FACTS), chart, described)
-        return page.below(row, height)
+        return page.below(row, sheet_charts.height(entry.kpi.chart))
 
     def _columns_of_chart(self, page: Page, extra: Sequence[Extra], free: int) -> None:
         """What the chart draws and the table does not have: columns without a table, outside what is printed."""
@@ -374,10 +436,16 @@ def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
     if entry.is_first:
         yield (
             f"Comments on {section.title}",
-            [f"{one.author}, {formats.moment(one.written_at)}: {one.text}" for one in section.comments],
+            [_comment(one) for one in section.comments],
         )
         yield "Events of the financial year", list(map(_told, section.events))
     yield "Events in these months", list(map(_told, kpi.events))
+
+
+def _comment(comment: Comment) -> str:
+    """Who wrote it, then its lines and points, one below the other."""
+    lines = (f"• {line.text}" if line.is_point else line.text for line in comment.lines)
+    return "\n".join((f"{comment.by}:", *lines))
 
 
 def _told(event: Event) -> str:

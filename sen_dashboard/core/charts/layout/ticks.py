@@ -36,12 +36,9 @@ def span(chart: Chart) -> tuple[float, float]:
         return low, high
     around = max(abs(low) / 20, 0.5)
     lowest = low - around if low < 0 else max(low - around, 0.0)
-    return lowest, high if _is_full(chart, high) else high + around
-
-
-def _is_full(chart: Chart, high: float) -> bool:
-    """Whether there can be nothing above: a hundred percent."""
-    return chart.values.kind is Kind.PERCENT and high == 100
+    highest = high + around
+    is_share = chart.values.kind is Kind.PERCENT and high <= 100
+    return lowest, min(highest, 100.0) if is_share else highest  # nothing is more than all
 
 
 def around(chart: Chart, most: int) -> list[float]:
