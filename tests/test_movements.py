@@ -28,7 +28,7 @@ def make_kpi(title: str, of: Months, kind: Kind = Kind.PERCENT, **changed: Any) 
     def facts(result: Result[Any, Any]) -> tuple[Fact, ...]:
         return (Fact(title, result.headline, kind),)
 
-    unlike = {"goal": lambda result: None, "judged": None, "stake": None, "filters": ()}
+    unlike = {"goal": lambda result: None, "judged": None, "stake": None, "filters": (), "counts": ()}
     like = replace(find("ehcp_share"), title=title, query=query, figures=facts, **unlike)
     return replace(like, **changed)
 

@@ -123,7 +123,7 @@ class AddRequest(_RequestPage):
         form = RequestForm(initial={"child": self.request.GET.get("child", "")})
         child = form.named_child()
         if child:
-            form.fill_in_need(facts_of(child, timezone.localdate()).plan)
+            form.fill_in_need(facts_of(child, working_day()).plan)
         return form
 
     def parent_url(self) -> str:

@@ -220,6 +220,7 @@ KPI = Kpi(
     chart=chart,
     caption=lambda result: f"Workstreams and their actions, {formats.day(result.scope.as_at)}",
     keys=KEYS,
+    counts=(Workstream,),
     report=(InReport(ReportSection.AIM),),
     draws_year_before=False,  # a programme's actions are not those of a year before
 )
