@@ -37,8 +37,9 @@ from tests.test_pages import words
 DAY = date(2019, 3, 31)
 FORMS = ("csv", "xlsx")
 NOT_SAVED = {"child_trail", "placement_trail", "case_trail", "meeting_trail", "request_drafts"}
-NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS}
-"""Histories of single records, since auditors save the changes of all; and one's own drafts."""
+NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS} | {"commissioning_plan"}
+"""Histories of single records, since auditors save the changes of all; one's own drafts; and the changes of the
+commissioning plan, which are saved from their own list."""
 OTHER_FILES = {"kpi_chart", "kpi_json", "report_file", "meeting_template_csv", "meeting_template_xlsx"}
 
 Rows = list[list[Any]]
