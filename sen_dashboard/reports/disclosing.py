@@ -59,7 +59,7 @@ def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | 
     if summary is None:
         return None
     shown = {kpi.key for section in sections for kpi in section.kpis if not kpi.is_hidden}
-    return Summary(tuple(one for one in summary.off_target if one.key in shown))
+    return Summary(tuple(one for one in summary.off_target if one.key in shown), None)
 
 
 def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:

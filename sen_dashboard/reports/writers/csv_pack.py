@@ -191,7 +191,7 @@ def _metadata(collected: Collected, stamp: Stamp | None, files: Iterable[_File])
         "kinds": KINDS,
         "off_target": [_off_target(row) for row in collected.summary.off_target] if collected.summary else [],
         "movements": collected.movements,
-        "asked_for": collected.summary.asked if collected.summary else [],
+        "asked_for": (collected.summary.asked or []) if collected.summary else [],
         "differences": collected.differences,
         "sections": [
             {

@@ -154,7 +154,7 @@ def _summary(summary: Summary) -> Plain:
             {"message": row.message, "words": " ".join(filter(None, (f"{row.standing}.", row.words)))}
             for row in summary.off_target
         ],
-        "asked": summary.asked,
+        "asked": summary.asked or (),
     }
 
 
