@@ -253,16 +253,21 @@ class OffTarget:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a report begins with, beside what changed: what is off target, and what is asked for."""
+    """What a report begins with, beside what changed: what is off target, and what is asked for.
+
+    ``asked`` is None for the public, which is told neither of decisions nor of what changed, nor of every figure.
+    """
 
     off_target: tuple[OffTarget, ...]
-    asked: tuple[str, ...] = ()
+    asked: tuple[str, ...] | None
 
     @property
     def message(self) -> str:
         """ "3 figures are off target, and 2 decisions are asked for"."""
-        figures = len(self.off_target)
-        told = f"{plural(figures, 'figure is', 'figures are')} off target" if figures else NONE_OFF_TARGET
+        figures, shown = len(self.off_target), " shown here" if self.asked is None else ""
+        told = NONE_OFF_TARGET
+        if figures:
+            told = f"{plural(figures, f'figure{shown} is', f'figures{shown} are')} off target"
         if not self.asked:
             return told
         return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} asked for"

@@ -61,7 +61,7 @@ def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | 
         return None
     shown = {kpi.key: kpi for section in sections for kpi in section.kpis if not kpi.is_hidden}
     off_target = (one for one in summary.off_target if one.key in shown)
-    return Summary(tuple(replace(one, words=shown[one.key].basis) for one in off_target))
+    return Summary(tuple(replace(one, words=shown[one.key].basis) for one in off_target), None)
 
 
 def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.utils import range_boundaries
+from pptx import Presentation
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Chart, Shape
@@ -70,13 +71,24 @@ def in_workbook(chart: Chart, table: Table | None = None) -> Told:
     return _told(_part(file, WORKBOOK_CHART), openpyxl.load_workbook(BytesIO(file)))
 
 
-def on_slide(chart: Chart) -> Told:
-    """What the chart of a slide tells, read from the workbook behind it."""
-    file = slides.write(make_collected(make_kpi(chart=chart)))
-    with ZipFile(BytesIO(file)) as package:
-        (held,) = (name for name in package.namelist() if name.startswith("ppt/embeddings/"))
-        book = openpyxl.load_workbook(BytesIO(package.read(held)))
-    return _told(slide_chart(chart), book)
+def on_slides(chart: Chart) -> Told:
+    """What the charts of as many slides as it takes tell together, read from the workbooks behind them."""
+    deck = Presentation(BytesIO(slides.write(make_collected(make_kpi(chart=chart)))))
+    drawn = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    first, *others = [_on_slide(one) for one in drawn]
+    for other in others:
+        assert (other.title, len(other.series)) == (first.title, len(first.series))
+        series = (
+            ToldSeries(one.name, one.values + more.values)
+            for one, more in zip(first.series, other.series, strict=True)
+        )
+        first = Told(first.title, first.names + other.names, tuple(series), first.labels + other.labels)
+    return first
+
+
+def _on_slide(drawn: Any) -> Told:
+    book = openpyxl.load_workbook(BytesIO(drawn.part.chart_workbook.xlsx_part.blob))
+    return _told(ElementTree.fromstring(drawn.part.blob), book)
 
 
 def workbook_chart(chart: Chart, table: Table | None = None) -> ElementTree.Element:

@@ -9,7 +9,7 @@ import pytest
 
 from sen_dashboard.core.charts.chart import Axis, Chart, Level, Mark, Series, Shape, Tone, bars, lines
 from sen_dashboard.core.kinds import Kind
-from tests.charts.reading import SPACES, in_workbook, on_slide, slide_chart, told, workbook_chart
+from tests.charts.reading import SPACES, in_workbook, on_slides, slide_chart, told, workbook_chart
 
 Draw = Callable[[Chart], Element]
 DAYS = [date(2018, 12, 31), date(2019, 1, 31), date(2019, 2, 28), date(2019, 3, 31)]
@@ -53,7 +53,7 @@ CHARTS = {
 @pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 def test_both_tell_what_the_value_tells(chart: Chart) -> None:
     assert in_workbook(chart) == told(chart)
-    assert on_slide(chart) == told(chart)
+    assert on_slides(chart) == told(chart)
 
 
 PALETTE = {"MAIN": "12436D", "SECOND": "F46A25", "THIRD": "A285D1", "FOURTH": "28A197"}

@@ -147,7 +147,10 @@ def test_the_public_reads_the_aim_alone_and_nothing_of_what_is_hidden(demonstrat
             assert [text for text in said if len(text) > 25 and text in written] == []
     assert internal.summary
     assert public.summary
-    assert public.summary.asked == ()
+    assert public.summary.asked is None
+    assert "shown here" in public.summary.message
+    said = [text for text in decks.texts(decks.opened(write(public)).slides[1]) if text.startswith("What ")]
+    assert said == []
     hidden = {kpi.key for kpi in public.kpis if kpi.is_hidden}
     assert hidden
     assert not hidden & {one.key for one in public.summary.off_target}

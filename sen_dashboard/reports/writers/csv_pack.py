@@ -19,7 +19,7 @@ from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import plain
 from sen_dashboard.downloads import in_columns, to_csv
-from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, Plain
+from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, OffTarget, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
@@ -92,6 +92,7 @@ def _of_kpi(kpi: CollectedKpi) -> _File:
             "kpi": kpi.key,
             "kpi_title": kpi.title,
             "filters": kpi.chosen,
+            "message": kpi.message,
             "sentence": kpi.sentence,
             "caveats": kpi.caveats,
             "hidden_figures": kpi.is_hidden,
@@ -188,7 +189,9 @@ def _metadata(collected: Collected, stamp: Stamp | None, files: Iterable[_File])
         "downloaded": stamp.sentence if stamp else "",
         "symbols": symbols(collected),
         "kinds": KINDS,
+        "off_target": [_off_target(row) for row in collected.summary.off_target] if collected.summary else [],
         "movements": collected.movements,
+        "asked_for": (collected.summary.asked or []) if collected.summary else [],
         "differences": collected.differences,
         "sections": [
             {
@@ -201,6 +204,10 @@ def _metadata(collected: Collected, stamp: Stamp | None, files: Iterable[_File])
         ],
         "files": [file.metadata for file in files],
     }
+
+
+def _off_target(row: OffTarget) -> Plain:
+    return {"kpi": row.key, "message": row.message, "standing": row.standing, "words": row.words}
 
 
 def _event(event: Event) -> Plain:

@@ -41,7 +41,10 @@ LOGO = "logo.svg"
 WIDTH = 482.0  # points: the text of an A4 page with margins of 20 mm, as in the template
 TABLE_SIZE, CELL_MARGIN = 9.0, 5.0  # points, as in the template
 BOLD = 1.1  # how much wider bold letters are
-NARROW, WIDEST = 88.0, 190.0  # points that a column of words keeps, and asks for, at most
+NARROW, WIDEST = (
+    88.0,
+    190.0,
+)  # points that a column of words keeps, and asks for, at most; four lines ask for more
 HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
 
 # No sign in PDF/UA, nor in the XML of a chart: controls, halves of pairs, and what is no character at all.
@@ -151,7 +154,7 @@ def _summary(summary: Summary) -> Plain:
             {"message": row.message, "words": " ".join(filter(None, (f"{row.standing}.", row.words)))}
             for row in summary.off_target
         ],
-        "asked": summary.asked,
+        "asked": summary.asked or (),
     }
 
 
@@ -251,7 +254,7 @@ def _least_and_liked(column: Column, texts: Sequence[str]) -> tuple[float, float
     margins = 2 * CELL_MARGIN + 1
     return (
         max(least, *words) + margins,
-        max(least, min(longest, WIDEST), *words, HEADING_SHARE * sum(words)) + margins,
+        max(least, min(longest, max(WIDEST, longest / 4)), *words, HEADING_SHARE * sum(words)) + margins,
     )
 
 

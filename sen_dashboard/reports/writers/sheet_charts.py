@@ -181,7 +181,7 @@ def _beside_bars(chart: Chart, wide: int) -> tuple[float, float]:
     names, label = (
         max((width(text, SMALL / POINTS) for text in texts), default=0) for texts in (chart.names, labels)
     )
-    return min(names + 12, NAMES * wide), min(label + 12, LABELS * wide)
+    return min(names + 20, NAMES * wide), min(label + 12, LABELS * wide)
 
 
 def _place_bars(chart: Chart, wide: int, names: float, bars: float) -> dict[str, float]:

@@ -173,17 +173,19 @@ class _Slides:
             self._noted(self.deck.slide(numbered(title, number, len(boxes)), section, box), [])
 
     def _add_summary(self, summary: Summary) -> None:
-        """What is off target, what changed and what is asked for, side by side on as many slides as they take."""
+        """What is off target, what changed and what is asked for, side by side on as many slides as they take.
+
+        The public is told of the first alone.
+        """
         off_target = [line for row in summary.off_target for line in _off_target(row)]
         changed, asked = (
             [Paragraph(text, IN_COLUMNS, above=IN_COLUMNS / 2, has_bullet=True) for text in texts]
-            for texts in (self.collected.movements, summary.asked)
+            for texts in (self.collected.movements, summary.asked or ())
         )
-        columns = {
-            "Off target": off_target or [Paragraph(f"{NONE_OFF_TARGET}.", IN_COLUMNS)],
-            "What changed": changed or [Paragraph("Nothing is told of the month before.", IN_COLUMNS)],
-            "What is asked for": asked or [Paragraph("No decision.", IN_COLUMNS)],
-        }
+        columns = {"Off target": off_target or [Paragraph(f"{NONE_OFF_TARGET}.", IN_COLUMNS)]}
+        if summary.asked is not None:
+            columns["What changed"] = changed or [Paragraph("Nothing that can be compared.", IN_COLUMNS)]
+            columns["What is asked for"] = asked or [Paragraph("No decision.", IN_COLUMNS)]
         boxes = [pages(text, COLUMN, BODY.height - HEADING) for text in columns.values()]
         count = max(map(len, boxes))
         for number in range(count):

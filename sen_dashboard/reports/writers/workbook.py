@@ -243,7 +243,7 @@ class _Writer:
         rows = [
             *(["Off target", one.message, one.standing, one.words] for one in summary.off_target),
             *(["What changed", words, "", ""] for words in self.collected.movements),
-            *(["What is asked for", words, "", ""] for words in summary.asked),
+            *(["What is asked for", words, "", ""] for words in summary.asked or ()),
         ]
         self._list(SUMMARY, {"What": 20, "In words": 80, "Standing": 28, "How far, and why": 70}, rows)
 
