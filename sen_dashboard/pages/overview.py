@@ -24,6 +24,7 @@ from sen_dashboard.movements import month_before, weightiest
 from sen_dashboard.off_target import off_target
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.for_today import waiting_for
+from sen_dashboard.pages.programme import AIM
 
 HALF_A_YEAR = 6  # months
 
@@ -60,6 +61,7 @@ def answered(
     by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
     return {
         "here": "Overview",
+        "aim": AIM,
         "filtered": scope.filtered(shared),
         "off_target": off_target(answers),
         "with_goal": sum(tile.standing is not Standing.FOR_INFORMATION for tile in tiles),
