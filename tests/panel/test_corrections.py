@@ -128,6 +128,7 @@ class TestUndone:
                 school=f.make_school(),
                 starts_on=TERM,
                 why="Another",
+                today=TODAY,
             )
 
     def test_after_the_start_it_is_too_late(self, desk: Desk) -> None:

@@ -113,6 +113,7 @@ class TestRefusal:
             school=place.school,
             starts_on=place.starts_on,
             why="Asked once more",
+            today=TODAY,
         )
         assert desk.awaited(case_id).waits_for() == "the school's offer"
 

@@ -83,7 +83,7 @@ def test_without_scripts(browser: "Browser", live_server: Any, meeting: PanelMee
     sign_in(context, live_server.url, make_user(Role.PANEL_CLERK))
     page = context.new_page()
     page.goto(f"{live_server.url}/panel/meetings/{meeting.pk}/spreadsheet/")
-    page.get_by_label("Choose an .xlsx or .csv file").set_input_files(
+    page.get_by_label("Choose an .xlsx, .ods or .csv file").set_input_files(
         {"name": "may.csv", "mimeType": "text/csv", "buffer": ROWS.replace("\t", ";").encode()}
     )
     page.get_by_role("button", name="Check the rows").click()
