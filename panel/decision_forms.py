@@ -1,10 +1,14 @@
-"""The forms for decisions: at a meeting, outside one, and put right."""
+"""The forms for decisions: at a meeting, outside one, and put right.
+
+Why it was asked for stands with the request; why it was decided is asked anew, and nothing of it is ticked beforehand.
+"""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from panel.confirm_form import ConfirmForm
 from panel.models import (
     REASONS_OF_PANEL,
     CostBasis,
@@ -18,7 +22,7 @@ from panel.models import (
 from panel.requested import asked_for, asked_for_a_year
 from panel.services.decisions import Decision
 from placements.models import CostKind
-from sen_dashboard.core.forms import DayField, PoundsField
+from sen_dashboard.core.forms import DayField, PoundsField, WordsInput
 from sen_dashboard.core.plain_words import plain_words
 
 LONGEST = 2000
@@ -36,9 +40,11 @@ ONLY_AGREED = (
     "value",
     "value_basis",
     "value_confirmed",
+    "unlikely",
     "starts_on",
     "conditions",
     "review_on",
+    "reasons",
     *CostKind.values,
 )
 ONLY_ASKED = ("information_needed", "due_on")
@@ -52,13 +58,13 @@ def words(label: str, *, rows: int = 2, most: int = LONGEST, help_text: str = ""
         help_text=help_text,
         required=False,
         max_length=most,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=WordsInput(attrs={"rows": rows}),
         validators=[plain_words],
         error_messages={"max_length": f"Use at most {most:,} characters: these are %(show_value)d."},
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ConfirmForm):
     """What was decided on a case; what was asked for is filled in. What an outcome needs the service says."""
 
     outcome = forms.ChoiceField(
@@ -80,7 +86,7 @@ class DecisionForm(forms.Form):
     information_needed = words("What is needed")
     due_on = DayField(label="By", required=False)
     reasons = forms.MultipleChoiceField(
-        label="Reasons", required=False, widget=forms.CheckboxSelectMultiple(attrs=SMALL_BOXES)
+        label="Why it was decided", required=False, widget=forms.CheckboxSelectMultiple(attrs=SMALL_BOXES)
     )
     note = words("Rationale")
     value_confirmed = forms.BooleanField(
@@ -207,7 +213,6 @@ class CorrectionForm(DecisionForm):
         if not self.cleaned_data.get("nothing"):
             return super().without_use(outcome)
         self.errors.pop("outcome", None)
-        self.errors.pop("reasons", None)
         self.errors.pop("note", None)
         return (*ONLY_AGREED, *ONLY_ASKED)
 
@@ -225,7 +230,6 @@ def _as_asked(case: PanelCase) -> dict[str, Any]:
     return {
         "value": case.annual_cost,
         "value_basis": case.cost_basis or CostBasis.ANNUAL,
-        "reasons": case.reasons,
     }
 
 

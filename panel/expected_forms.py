@@ -2,9 +2,10 @@
 
 from django import forms
 
+from panel.confirm_form import ConfirmForm
 from panel.lookup import SCHOOL, LookupField
 from panel.models import ExpectedPlacement
-from sen_dashboard.core.forms import DayField
+from sen_dashboard.core.forms import DayField, WordsInput
 
 LONGEST = ExpectedPlacement._meta.get_field("why").max_length
 
@@ -17,7 +18,7 @@ def _why(label: str, missing: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=WordsInput(attrs={"rows": 3}),
         error_messages={"required": missing, "max_length": f"Use at most {LONGEST} characters."},
     )
 
@@ -26,7 +27,7 @@ class OfferForm(forms.Form):
     offered_on = _day("Day of the school’s offer", "Enter the day on which the school offered the place.")
 
 
-class StartForm(forms.Form):
+class StartForm(ConfirmForm):
     started_on = _day("First day at the school", "Enter the child’s first day at the school.")
 
 
@@ -35,7 +36,7 @@ class RefusalForm(forms.Form):
     why = _why("Why the school refused", "Say why the school refused.")
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(ConfirmForm):
     school = LookupField(
         SCHOOL,
         source="panel_schools",

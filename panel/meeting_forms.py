@@ -8,7 +8,7 @@ from django import forms
 from panel.models import ConflictOfInterest, Member, PanelMeeting
 from panel.services.meetings import Attending
 from sen_dashboard.core.addresses import NUL
-from sen_dashboard.core.forms import DayField, problems
+from sen_dashboard.core.forms import DayField, WordsInput, problems
 from sen_dashboard.core.plain_words import plain_words
 
 MOST_MEMBERS = 60
@@ -141,7 +141,7 @@ class DeferForm(forms.Form):
     reason = forms.CharField(
         label="Why they are deferred",
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=WordsInput(attrs={"rows": 2}),
         validators=[plain_words],
         error_messages={"required": "Say why they are deferred."},
     )

@@ -52,6 +52,7 @@ def page(
         "attendance": attendance(meeting, members),
         "short": short_of_quorum(meeting, members, slots) if meeting.held_on <= today else "",
         "agenda": table,
+        "first_undecided": undecided[0] if table.decides and undecided else None,
         "caption": _caption(slots),
         "deferring": deferring if "defer" in table.columns.names() else None,
         "errors": _errors(adding, deferring, refused),

@@ -1,6 +1,6 @@
 """Meetings, and the agenda of one, as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -106,9 +106,11 @@ class ResultTable(tables.Table):
     case_id = tables.Column(verbose_name="Case")
     words = tables.TemplateColumn(
         template_name="panel/spreadsheet_row.html",
+        extra_context=lambda table: {"table": table},
         verbose_name="Will be",
         attrs={"td": {"class": "table-words"}},
     )
 
-    def __init__(self, results: Sequence[Result]) -> None:
+    def __init__(self, results: Sequence[Result], hidden: Collection[int] = ()) -> None:
+        self.hidden = hidden
         super().__init__(results, orderable=False)

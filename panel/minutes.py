@@ -62,7 +62,7 @@ def _request(slot: Slot) -> list[Line]:
         Line("Child", f"{case.child_id}, aged {slot.age}"),
         Line("Need", need_words(case.primary_need, case.secondary_need)),
         Line("Request", _request_words(case)),
-        Line("Why it is made", "; ".join(Reason(reason).label for reason in case.reasons)),
+        Line("Why it was asked for", _listed(case.reasons)),
         Line("Stands aside", aside),
     ]
 
@@ -88,7 +88,7 @@ def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
     """What was decided on a case, without what nothing was said of."""
     lines = [
         Line("Decision", outcome_words(decision, case)),
-        Line("Reasons", "; ".join(Reason(reason).label for reason in decision.reasons)),
+        Line("Why it was decided", _why(decision)),
         Line("Conditions", decision.conditions),
         Line("Runs from", formats.day(decision.starts_on) if decision.starts_on else ""),
         Line("To be reviewed", f"by {formats.day(decision.review_on)}" if decision.review_on else ""),
@@ -96,6 +96,15 @@ def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
         Line("Rationale", decision.note),
     ]
     return list(_given(lines))
+
+
+def _why(decision: PanelDecision) -> str:
+    """The reasons for an agreement. Older entries of other outcomes hold those of the request."""
+    return _listed(decision.reasons) if decision.outcome == Outcome.AGREED else ""
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    return "; ".join(Reason(reason).label for reason in reasons)
 
 
 def outcome_words(decision: PanelDecision, case: PanelCase) -> str:

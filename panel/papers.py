@@ -3,30 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
 
+from panel import unlikely
+from panel.child_facts import ChildFacts, facts_of, told
 from panel.local_schools import LocalSchools, local_schools
 from panel.models import (
     CaseDocument,
     CostBasis,
     Origin,
-    Outcome,
     Panel,
     PanelCase,
     PanelDecision,
     Profile,
     Reason,
 )
-from panel.services.what_follows import placement_of
 from panel.similar_costs import Comparison, compare
-from placements.models import Placement
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, need_label
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.periods import age_on
+from sen_dashboard.core.money import to_penny
+from sen_dashboard.core.periods import ONE_DAY, FinancialYear, age_on
 from sen_dashboard.core.tables import KindColumn, KpiTable
+
+NAMED = 3
+"""Schools that a note names."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,56 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Papers:
-    """What is known of a case on a day. ``present`` is the child's placement then."""
+    """What is known of a case on a day, and ``known`` of its child then. What was agreed runs from ``starts_on``;
+    before it is, the day stands for it. ``unlikely`` are sentences on what is unlikely about the request."""
 
     case: PanelCase
     heading: str
     sentence: str
     reasons: Sequence[str]
     documents: Sequence[CaseDocument]
-    present: Placement | None
+    known: ChildFacts
+    unlikely: Sequence[str]
+    starts_on: date
     earlier: Sequence[Earlier]
     costs: Comparison
     local: LocalSchools
+
+    @property
+    def extra_a_year(self) -> Decimal | None:
+        """What the request costs a year more than the present placement, in £; less than 0 where it saves.
+
+        Additional funding is on top of the placement. None for part of a year, and where the present cost is not known.
+        """
+        if self.case.cost_basis == CostBasis.PART_YEAR:
+            return None
+        if self.case.panel == Panel.ADDITIONAL_FUNDING or self.known.present is None:
+            return self.case.annual_cost
+        return None if self.known.cost is None else self.case.annual_cost - self.known.cost
+
+    @property
+    def year(self) -> FinancialYear:
+        """The financial year of the day."""
+        return FinancialYear.containing(self.known.day)
+
+    @property
+    def extra_this_year(self) -> Decimal | None:
+        """The part of it that falls into the financial year, by calendar day."""
+        if self.extra_a_year is None:
+            return None
+        first = max(self.starts_on, self.year.start)
+        days = max((self.year.end + ONE_DAY - first).days, 0)
+        return to_penny(self.extra_a_year * days / self.year.days)
+
+    @property
+    def room(self) -> str:
+        """The note that places are free although the request says that there is no capacity; empty where it is not."""
+        found = self.local.with_room
+        if Reason.CAPACITY not in self.case.reasons or not found:
+            return ""
+        named = formats.listed([school.room for school in found[:NAMED]])
+        more = f", and at {formats.count(len(found) - NAMED)} more" if len(found) > NAMED else ""
+        return f"The request says that there is no capacity. Places for this need and age are free: {named}{more}."
 
     @property
     def dearer_than(self) -> str:
@@ -91,14 +134,17 @@ class LocalTable(KpiTable):
     district = tables.Column(default="")
     provision = tables.Column(default="")
     places = KindColumn(Kind.COUNT)
-    free = KindColumn(Kind.COUNT, verbose_name="Free places")
+    free = KindColumn(Kind.COUNT, verbose_name="Free now")
+    free_next = KindColumn(Kind.COUNT, verbose_name="Free next September")
     cost = KindColumn(Kind.POUNDS, verbose_name="Mean cost")
     answered = tables.Column(verbose_name="Answer when asked")
 
 
 def papers(case: PanelCase, day: date) -> Papers:
     """The papers of a case as at the day. The number of statements is the same whatever the case holds."""
-    decisions = _earlier(case, day)
+    known = facts_of(case.child, day)
+    decisions = [Earlier(taken, told(taken), taken.case_id != case.pk) for taken in known.decisions]
+    agreed = next((each.decision for each in decisions if not each.is_other_case), None)
     return Papers(
         case=case,
         heading=f"{case.case_id}: {need_label(case.primary_need, case.secondary_need)}, "
@@ -106,7 +152,9 @@ def papers(case: PanelCase, day: date) -> Papers:
         sentence=_sentence(case, decisions, day),
         reasons=[Reason(reason).label for reason in case.reasons],
         documents=list(case.documents.order_by("pk")),
-        present=placement_of(case.child_id, day),
+        known=known,
+        unlikely=unlikely.of_request(case, known),
+        starts_on=(agreed and agreed.starts_on) or day,
         earlier=decisions,
         costs=compare(case, day),
         local=local_schools(case, day),
@@ -119,21 +167,6 @@ def tables_of(shown: Papers) -> dict[str, Any]:
         "cost_table": CostTable(shown.costs.parts, orderable=False),
         "local_table": LocalTable(shown.local.schools, orderable=False),
     }
-
-
-def _earlier(case: PanelCase, day: date) -> list[Earlier]:
-    """Decisions by the day on any case of the child, newest first."""
-    taken = PanelDecision.objects.counted().filter(case__child=case.child_id, meeting_on__lte=day)
-    ordered = taken.select_related("case").with_worth().order_by("-meeting_on", "-pk")
-    return [Earlier(decision, _told(decision), decision.case_id != case.pk) for decision in ordered]
-
-
-def _told(decision: Any) -> str:
-    """A decision with its ``worth``: "Agreed on 12 March 2019, £38,400"."""
-    told = f"{Outcome(decision.outcome).label} on {formats.day(decision.meeting_on)}"
-    if decision.outcome == Outcome.MORE_INFORMATION:
-        return f"{told}: {decision.information_needed}" if decision.information_needed else told
-    return f"{told}, {formats.pounds(decision.worth)}"
 
 
 def _sentence(case: PanelCase, earlier: Sequence[Earlier], day: date) -> str:

@@ -11,6 +11,10 @@ from placements.querysets import DaysBetween
 
 
 class PanelCaseQuerySet(models.QuerySet[Any]):
+    def counted(self) -> Self:
+        """Cases that stand: those entered in error are kept and count nowhere."""
+        return self.filter(void=False)
+
     def put_to(self, panel: str | None) -> Self:
         """Cases of the panel; of both panels where None."""
         return self.filter(panel=panel) if panel else self
@@ -20,7 +24,7 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
         from panel.models import PanelDecision
 
         decided = PanelDecision.objects.counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
-        return self.filter(~Exists(decided), received_on__lte=day)
+        return self.counted().filter(~Exists(decided), received_on__lte=day)
 
     def with_state(self) -> models.QuerySet[Any, Any]:
         """Annotate ``state`` as its code (`panel.states`), read from decisions, agendas and papers."""
@@ -32,6 +36,7 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
         return self.annotate(
             latest_outcome=Subquery(standing.values("outcome")[:1]),
             state=Case(
+                When(void=True, then=Value(State.TAKEN_BACK.value)),
                 When(latest_outcome=Outcome.AGREED, then=Value(State.AGREED.value)),
                 When(latest_outcome=Outcome.WITHDRAWN, then=Value(State.WITHDRAWN.value)),
                 When(Exists(listed), then=Value(State.LISTED.value)),

@@ -92,7 +92,7 @@ def _not_started(_: date) -> Records:
 
 def _reviews_due(day: date) -> Records:
     """Agreements that stand and are due for review, where the child has no later request to the panel."""
-    later = PanelCase.objects.filter(
+    later = PanelCase.objects.counted().filter(
         child=OuterRef("case__child"), panel=OuterRef("case__panel"), received_on__gt=OuterRef("meeting_on")
     )
     agreed = PanelDecision.objects.standing().filter(outcome=Outcome.AGREED, review_on__lte=day)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from panel.models import PanelCase
+from placements.models import Child
 from sen_dashboard.accounts.models import RecordRead, User
 from sen_dashboard.accounts.services import note_reads
 
@@ -10,6 +11,11 @@ from sen_dashboard.accounts.services import note_reads
 def note_case_read(by: User, case: PanelCase) -> None:
     """Note that a person is shown a case, on whichever of its pages."""
     note_cases_read(by, [case])
+
+
+def note_child_read(by: User, child: Child) -> None:
+    """Note that a person is shown what is held of a child."""
+    note_reads(by=by, kind=RecordRead.Kind.CHILD, child_keys={child.pk: child.pk})
 
 
 def note_cases_read(by: User, cases: Iterable[PanelCase]) -> None:

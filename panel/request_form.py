@@ -11,8 +11,8 @@ from typing import Any
 from django import forms
 from django.db.models import TextChoices
 from django.http import QueryDict
-from django.utils.timezone import localdate
 
+from panel.confirm_form import ConfirmForm
 from panel.lookup import CHILD, SCHOOL, LookupField, school_text
 from panel.models import (
     REASONS_OF_PANEL,
@@ -26,7 +26,8 @@ from panel.models import (
     Reason,
 )
 from panel.services.requests import NO_COST, NOT_IN_THE_COST, Request
-from placements.models import CostKind
+from placements.models import Child, CostKind, Plan
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need
 from sen_dashboard.core.forms import DayField, PoundsField
@@ -161,7 +162,7 @@ ROWS = {
 }
 
 
-class RequestForm(forms.Form):
+class RequestForm(ConfirmForm):
     child = LookupField(
         CHILD,
         source="panel_children",
@@ -265,6 +266,23 @@ class RequestForm(forms.Form):
             },
         )
 
+    # The child
+
+    def named_child(self) -> Child | None:
+        """The child that is named, whatever the rest of the form holds; None where none is."""
+        field = self.fields["child"]
+        try:
+            named: Child = field.clean(field.widget.texts(self["child"].value()))
+        except forms.ValidationError:
+            return None
+        return named
+
+    def fill_in_need(self, plan: Plan | None) -> None:
+        """Begin with the needs of the plan where none was chosen; for a form that is not judged yet."""
+        if plan and not self.initial.get("primary_need"):
+            self.initial["primary_need"] = plan.primary_need
+            self.initial["secondary_need"] = plan.secondary_need
+
     # What is wrong
 
     def is_valid(self) -> bool:
@@ -280,7 +298,7 @@ class RequestForm(forms.Form):
     def clean_received_on(self) -> date:
         """Refuse a day to come."""
         day: date = self.cleaned_data["received_on"]
-        if day > localdate():
+        if day > working_day():
             raise forms.ValidationError("The day it was received must be today or in the past.")
         return day
 

@@ -1,5 +1,6 @@
 """The forms for decisions from a spreadsheet: the file or the rows pasted, and what one row says."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,11 +11,22 @@ from panel.decision_forms import words
 from panel.models import REASONS_OF_PANEL, CostBasis, Outcome, Panel
 from panel.services.decisions import Decision
 from panel.services.many_decisions import Row
-from panel.sheets import LONGEST, MOST_BYTES, SheetRow, rows_of_text, text_of_file
+from panel.sheets import LONGEST, MOST_BYTES, SheetRow, SheetText, rows_of_text, text_of_file
 from placements.models import CostKind
-from sen_dashboard.core.forms import PoundsField
+from sen_dashboard.core.forms import PoundsField, WordsInput
 
-DAYS = ("%Y-%m-%d", "%d/%m/%Y")
+DAYS = (
+    *("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y"),
+    *("%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
+    *("%d %B %Y", "%d %b %Y", "%d-%B-%Y", "%d-%b-%Y", "%d/%b/%Y", "%d %B %y", "%d %b %y", "%d-%b-%y"),
+)
+"""Days as a spreadsheet writes them and as people in Britain do; the preview says each in words before it is saved."""
+WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
+NOT_OF_A_DAY = re.compile(rf"{WEEKDAY}|(?<=\d)(?:st|nd|rd|th)\b|,")
+NEEDED = ("case", "outcome")
+AMOUNTS = ("amount_asked", "value", *CostKind.values)
+TOTALS = {"", "total", "totals", "grand total", "sum", "subtotal", "sub-total"}
+TOTALS_ROW = "This is a row of totals and not a case: delete it."
 HOW_TO_WRITE_A_DAY = "Enter a day such as 31/03/2019 or 2019-03-31."
 
 
@@ -51,8 +63,17 @@ def _code(choices: Sequence[tuple[str, str]], help_text: str, *, required: bool 
     )
 
 
-def _day(help_text: str) -> forms.DateField:
-    return forms.DateField(
+class DayTextField(forms.DateField):
+    """A day in words or figures: 31/03/2019, 31-Mar-19, "Sunday 31st March 2019"."""
+
+    def to_python(self, value: Any) -> Any:
+        """The day, whatever weekday and ending stand beside its figures. Raises ValidationError."""
+        written = NOT_OF_A_DAY.sub(" ", str(value or "").casefold().replace("sept ", "sep "))
+        return super().to_python(" ".join(written.split()))
+
+
+def _day(help_text: str) -> DayTextField:
+    return DayTextField(
         required=False,
         input_formats=DAYS,
         help_text=help_text,
@@ -76,7 +97,7 @@ class RowForm(forms.Form):
     conditions = words("conditions", help_text="Of an agreement.")
     information_needed = words("information_needed", help_text="What is needed, where more is required.")
     due_on = _day("The day by which it is needed.")
-    reasons = CodesField(required=False, help_text="With semicolons between.")
+    reasons = CodesField(required=False, help_text="Why it was agreed, with semicolons between.")
     note = words("note", help_text="The rationale; needed where it was declined.")
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
@@ -100,6 +121,8 @@ class RowForm(forms.Form):
     def row(self, number: int) -> Row:
         """What the row says, or what is wrong with it."""
         case_id = self.data.get("case", "")
+        if self._is_of_totals():
+            return Row(number, case_id, None, (TOTALS_ROW,))
         if not self.is_valid():
             wrong = tuple(f"{_heading(name)}: {errors[0]}" for name, errors in self.errors.items())
             return Row(number, case_id, None, wrong)
@@ -107,6 +130,12 @@ class RowForm(forms.Form):
         costs = {kind: told[kind] for kind in CostKind.values if told[kind]}
         fields = {name: told[name] for name in Decision.__dataclass_fields__ if name in told}
         return Row(number, case_id, Decision(**fields, costs=costs))
+
+    def _is_of_totals(self) -> bool:
+        """Whether the row decides on no case and holds an amount: what a spreadsheet adds up below the rows."""
+        told = {name: text.strip() for name, text in self.data.items()}
+        names_none = told.get("case", "").casefold().rstrip(":") in TOTALS and not told.get("outcome")
+        return names_none and any(told.get(name) for name in AMOUNTS)
 
 
 def _heading(field: str) -> str:
@@ -121,27 +150,30 @@ def columns_of(panel: Panel) -> Iterator[tuple[str, str, Sequence[str]]]:
         choices = getattr(field, "choices", ())
         accepted = [f"{label} ({code})" for code, label in choices]
         if isinstance(field, forms.DateField):
-            accepted = ["31/03/2019", "2019-03-31"]
+            accepted = ["31/03/2019", "2019-03-31", "31-Mar-19", "31 March 2019"]
         yield heading, str(field.help_text), accepted
 
 
 class SpreadsheetForm(forms.Form):
     """A file, or rows copied from a spreadsheet. ``cleaned_data["sheet"]`` are the rows read.
 
-    The rows of a file stand in the box for rows when the form is shown again.
+    The rows of a file stand in the box for rows when the form is shown again. ``read_from`` is the sheet that they came
+    from, ``hidden`` the numbers of those that it hides: the preview carries both on, to be shown alone.
     """
 
-    file = forms.FileField(label="Choose an .xlsx or .csv file", required=False, help_text="Up to 2 MB")
+    file = forms.FileField(label="Choose an .xlsx, .ods or .csv file", required=False, help_text="Up to 2 MB")
     rows = forms.CharField(
         label="Or paste rows copied from a spreadsheet",
         required=False,
         max_length=LONGEST,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=WordsInput(attrs={"rows": 8}),
         help_text="The row of headings first",
     )
     seen = forms.CharField(required=False)
-    values_confirmed = forms.BooleanField(label="These values are right", required=False)
+    read_from = forms.CharField(required=False, max_length=200)
+    hidden = forms.CharField(required=False, max_length=4000)
+    values_confirmed = forms.BooleanField(label="What is marked “Check” is right", required=False)
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -155,21 +187,31 @@ class SpreadsheetForm(forms.Form):
         if bool(file) == bool(pasted):
             raise ValidationError("Choose a file or paste rows" + (", not both." if file else "."))
         if file:
-            told["rows"] = self._text_of_file(file)
+            read = self._text_of_file(file)
+            told |= {
+                "rows": read.text,
+                "read_from": read.name,
+                "hidden": " ".join(map(str, sorted(read.hidden))),
+            }
             self.data = {**self.data, "rows": told["rows"]}
         told["sheet"] = self._read("file" if file else "rows", told["rows"])
         return told
 
-    def _text_of_file(self, file: Any) -> str:
+    @property
+    def hidden_rows(self) -> set[int]:
+        """The numbers of rows that the sheet hides."""
+        return {int(n) for n in self.cleaned_data["hidden"].split() if n.isascii() and n.isdecimal()}
+
+    def _text_of_file(self, file: Any) -> SheetText:
         try:
-            return text_of_file(file.name, file.read(MOST_BYTES + 1))
+            return text_of_file(file.name, file.read(MOST_BYTES + 1), needed=NEEDED)
         except ValidationError as error:
             raise ValidationError({"file": error}) from None
 
     def _read(self, field: str, text: str) -> list[Row]:
         columns = RowForm(panel=self.panel).columns
         try:
-            rows = rows_of_text(text, columns, needed=("case", "outcome"))
+            rows = rows_of_text(text, columns, needed=NEEDED)
         except ValidationError as error:
             raise ValidationError({field: error}) from None
         return [self._row(row) for row in rows]

@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from panel.agenda import Slot, slots_of
-from panel.models import CostBasis, Outcome, Panel, PanelMeeting, Reason
+from panel.models import CostBasis, Outcome, Panel, PanelMeeting
 from panel.sheet_forms import columns_of
 from sen_dashboard.downloads import safe_cell
 
@@ -58,7 +58,6 @@ def _filled(slot: Slot) -> dict[str, Any]:
         "amount_asked": case.annual_cost,
         "value": case.annual_cost,
         "value_basis": CostBasis(case.cost_basis or CostBasis.ANNUAL).label,
-        "reasons": "; ".join(Reason(reason).label for reason in case.reasons),
     }
 
 

@@ -23,6 +23,7 @@ class State(TextChoices):
     AGREED = "AGREED", "Agreed"
     DECLINED = "DECLINED", "Declined"
     WITHDRAWN = "WITHDRAWN", "Withdrawn"
+    TAKEN_BACK = "TAKEN_BACK", "Taken back, entered in error"
 
 
 class Move(TextChoices):
@@ -31,6 +32,7 @@ class Move(TextChoices):
     CHANGE_REQUEST = "CHANGE_REQUEST", "change the request"
     PAPERS_COMPLETE = "PAPERS_COMPLETE", "mark the papers as complete"
     PUT_OFF = "PUT_OFF", "put it back to awaiting papers"
+    TAKE_BACK = "TAKE_BACK", "take it back as entered in error"
     PUT_ON_AGENDA = "PUT_ON_AGENDA", "put it on an agenda"
     TAKE_OFF_AGENDA = "TAKE_OFF_AGENDA", "take it off the agenda"
     AGREE = "AGREE", "agree it at a meeting"
@@ -55,12 +57,14 @@ MOVES: Mapping[State, Mapping[Move, State]] = {
         Move.CHANGE_REQUEST: State.AWAITING_PAPERS,
         Move.PAPERS_COMPLETE: State.READY,
         Move.RATIFY: State.AGREED,
+        Move.TAKE_BACK: State.TAKEN_BACK,
     },
     State.READY: {
         Move.CHANGE_REQUEST: State.READY,
         Move.PUT_OFF: State.AWAITING_PAPERS,
         Move.PUT_ON_AGENDA: State.LISTED,
         Move.RATIFY: State.AGREED,
+        Move.TAKE_BACK: State.TAKEN_BACK,
     },
     State.LISTED: {
         Move.CHANGE_REQUEST: State.LISTED,
@@ -81,10 +85,12 @@ MOVES: Mapping[State, Mapping[Move, State]] = {
     State.AGREED: {},
     State.DECLINED: {Move.PRESENT_AGAIN: State.READY, Move.RATIFY: State.AGREED},
     State.WITHDRAWN: {},
+    State.TAKEN_BACK: {},
 }
 """What may be done in each state, and the state that follows. What was decided is put right by a correction, which
 is no move: the corrected entry is kept, and the state follows from the entry that stands. A case put off is where it
-was before its papers were complete: it may await information that was asked for."""
+was before its papers were complete: it may await information that was asked for. One on which a panel decided is not
+taken back."""
 
 DECIDING = {
     Outcome.AGREED: Move.AGREE,
@@ -104,6 +110,7 @@ WHY_NOT: Mapping[State, str] = {
     State.AGREED: "It was agreed. If that was recorded in error, correct the decision.",
     State.DECLINED: "It was declined. Present it again first.",
     State.WITHDRAWN: "It was withdrawn. A new request is a new case.",
+    State.TAKEN_BACK: "It was taken back as entered in error. A new request is a new case.",
 }
 """Why a move is refused in a state."""
 

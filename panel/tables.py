@@ -160,8 +160,14 @@ class InformationQueueTable(CaseQueueTable):
 
 
 class ExpectedQueueTable(ExpectedTable):
-    """Places that were agreed and have not started."""
+    """Places that were agreed and have not started; each leads to its page, where its offer and start are entered."""
 
+    case = tables.Column(
+        accessor="decision__case_id",
+        verbose_name="Agreed place",
+        linkify=("expected_placement", {"expected_id": tables.A("pk")}),
+        attrs={"a": LINK},
+    )
     waits = WaitsColumn()
 
     class Meta:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 
 from panel.models.case import PanelCase
@@ -50,26 +49,20 @@ def usual_costs(case: PanelCase) -> Usual | None:
     return Usual(found["low"] * BELOW, found["high"] * ABOVE, found["similar"])
 
 
-def check_usual(case: PanelCase, amount: Decimal, basis: str, *, field: str) -> None:
-    """Raise ValidationError of code "unusual" at ``field`` where the amount is to be confirmed.
+def unusual_cost(case: PanelCase, amount: Decimal, basis: str) -> str:
+    """The sentence on an amount that is to be confirmed; empty for a usual one.
 
     Part of a year may be as little as a month of it.
     """
     usual = usual_costs(case)
     if usual is None:
-        return
+        return ""
     least = usual.least / MONTHS_OF_A_YEAR if basis == CostBasis.PART_YEAR else usual.least
     if least <= amount <= usual.most:
-        return
-    raise ValidationError(
-        {
-            field: ValidationError(
-                f"{formats.pounds(amount)} is far from the usual for {need_label(case.primary_need)}: "
-                f"{formats.pounds(least)} to {formats.pounds(usual.most)}, from {usual.similar} similar costs. "
-                "Put it right, or confirm below that it is meant.",
-                code="unusual",
-            )
-        }
+        return ""
+    return (
+        f"{formats.pounds(amount)} is far from the usual for {need_label(case.primary_need)}: "
+        f"{formats.pounds(least)} to {formats.pounds(usual.most)}, from {usual.similar} similar costs."
     )
 
 

@@ -18,12 +18,18 @@ def home_districts() -> Sequence[tuple[str, str]]:
     return [(name, name) for name in known.values_list("home_district", flat=True).distinct()]
 
 
-DISTRICT = named("district", "Home district", home_districts, is_shared=True)
-NEED = choice("need", "Primary need", Need.choices, is_shared=True)
+DISTRICT = named("district", "Home district", home_districts, is_shared=True, unchosen="all districts")
+NEED = choice("need", "Primary need", Need.choices, is_shared=True, unchosen="all needs")
 SECTOR = choice(
-    "sector", "Sector", [(sector.value, sector.label) for sector in INMSS_SECTORS], is_shared=True
+    "sector",
+    "Sector",
+    [(sector.value, sector.label) for sector in INMSS_SECTORS],
+    is_shared=True,
+    unchosen="all sectors",
 )
-ATTENDANCE = choice("attendance", "Attendance", Attendance.choices, is_shared=True)
+ATTENDANCE = choice(
+    "attendance", "Attendance", Attendance.choices, is_shared=True, unchosen="all attendances"
+)
 
 OF_PLACEMENTS = {
     DISTRICT: "plan__child__home_district__iexact",

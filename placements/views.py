@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
@@ -15,6 +14,7 @@ from placements import closing
 from placements.tables import MonthTable
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.periods import FinancialYear, Month
@@ -37,7 +37,7 @@ def months(request: HttpRequest, year: FinancialYear | None = None) -> HttpRespo
 def _table(request: HttpRequest, year: FinancialYear) -> MonthTable:
     """The year's months; those who may close one are led from the month whose turn it is to its close."""
     first = closing.next_to_close() if may(request.user, Permission.CLOSE_MONTH) else None
-    to_close = first.start if first and first.end < localdate() else None
+    to_close = first.start if first and first.end < working_day() else None
     return MonthTable(closing.posted_months(year), to_close=to_close)
 
 
@@ -62,10 +62,10 @@ class CloseMonth(EditPage, FormView):
         return reverse("months_of_year", args=[FinancialYear.containing(self.month.start)])
 
     def carry_out(self, form: forms.Form) -> str:
-        closing.close_month(by=self.request.user, month=self.month, today=localdate())
+        closing.close_month(by=self.request.user, month=self.month, today=working_day())
         return f"Closed: {self.name}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With why the month cannot be closed, if so."""
         page = super().get_context_data(**kwargs)
-        return page | {"name": self.name, "hindrance": closing.hindrance(self.month, localdate())}
+        return page | {"name": self.name, "hindrance": closing.hindrance(self.month, working_day())}

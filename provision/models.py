@@ -79,6 +79,7 @@ class SchoolPlaces(models.Model):
     objects = SchoolPlacesQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "school places"
         constraints = [
             Unique(
                 "school_places_once_a_year",

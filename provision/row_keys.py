@@ -15,5 +15,8 @@ def _parse(school_id: str) -> str:
 
 
 BY_SCHOOL: RowKey[Any, str] = RowKey(
-    attrgetter("school_id"), _parse, lambda school_id: str(School.objects.get(pk=school_id))
+    attrgetter("school_id"),
+    _parse,
+    lambda school_id: str(School.objects.get(pk=school_id)),
+    school=lambda school_id: school_id,
 )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
-from django.utils.timezone import localdate
 
 from placements.models import LedgerPosting
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST
 
@@ -34,7 +34,7 @@ def default_of(request: HttpRequest) -> AsAt:
     """The default day of a request, decided once for everything that it shows."""
     decided: AsAt | None = getattr(request, DECIDED, None)
     if decided is None:
-        decided = default_as_at(localdate())
+        decided = default_as_at(working_day())
         setattr(request, DECIDED, decided)
     return decided
 

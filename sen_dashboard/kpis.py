@@ -17,8 +17,10 @@ from placements.kpis import (
 )
 from provision.kpis import capacity, place_growth
 from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.programme.kpis import workstreams
 
 KPIS: tuple[Kpi[Any, Any], ...] = (
+    workstreams.KPI,
     outturn_vs_forecast.KPI,
     ehcp_share.KPI,
     need_mix.KPI,
@@ -41,3 +43,8 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
 def find(slug: str) -> Kpi[Any, Any]:
     """The KPI of that slug. Raises KeyError where there is none."""
     return {kpi.slug: kpi for kpi in KPIS}[slug]
+
+
+def keys() -> dict[str, tuple[str, ...]]:
+    """The published keys of each KPI, of its headline and its rows, by its slug."""
+    return {kpi.slug: (*kpi.keys.headline, *kpi.keys.row) for kpi in KPIS}

@@ -1,9 +1,15 @@
 """The log on the console, without anything personal: neither values of records nor addresses that hold keys."""
 
 import logging
+import re
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
+
+AN_ADDRESS = "(an address)"
+ADDRESS = re.compile(r"\S*/\S*")
+"""Whatever may be an address, as in "Referer checking failed - https://host/children/KEY/ does not match"."""
 
 
 class ImpersonalFormatter(logging.Formatter):
@@ -16,10 +22,13 @@ class ImpersonalFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         # A copy, without the traceback that another formatter may have left in the record.
         impersonal = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
-        if isinstance(record.args, tuple):
-            match = getattr(getattr(record, "request", None), "resolver_match", None)
-            route = f"/{match.route}" if match else "(an address)"
-            impersonal.args = tuple(route if _is_address(part) else part for part in record.args)
+        request = getattr(record, "request", None)
+        if isinstance(record.args, Mapping) and record.args:
+            impersonal.args = {name: _impersonal(part, request) for name, part in record.args.items()}
+        elif record.args:
+            impersonal.args = tuple(_impersonal(part, request) for part in record.args)
+        else:  # a message that is written already, such as the text of an exception
+            impersonal.msg = _impersonal(record.msg, request)
         return super().format(impersonal)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
@@ -36,5 +45,13 @@ class ImpersonalFormatter(logging.Formatter):
         return "".join(traceback.format_tb(trace)) + f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _is_address(part: Any) -> bool:
-    return isinstance(part, str) and part.startswith("/")
+def _impersonal(part: Any, request: Any) -> Any:
+    """A part of a message: the route in place of an address, and no other address within a text."""
+    if isinstance(part, int | float):
+        return part
+    text, match = str(part), getattr(request, "resolver_match", None)
+    if text.startswith("/"):
+        return f"/{match.route}" if match else AN_ADDRESS
+    # A key may hold a space, at which an address within a text would seem to end.
+    path = getattr(request, "path", "")
+    return ADDRESS.sub(AN_ADDRESS, text.replace(path, "/") if path else text)

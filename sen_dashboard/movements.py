@@ -1,42 +1,54 @@
-"""What changed since the month before: how far the figure of each KPI moved, in words."""
+"""What changed since the month before, by what it means: a target crossed, then money, then children, then the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any
 
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, Kpi, ask
+from sen_dashboard.core.kpi import Fact, Kpi, Result, ask
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.status import Standing, standing
 
-LARGEST = 3
+MOST = 5
+MOST_OF_A_MEANING = 2
+
+
+class Meaning(IntEnum):
+    """What a movement means, the weightiest first."""
+
+    CROSSED = 1
+    MONEY = 2
+    CHILDREN = 3
+    OTHER = 4
 
 
 @dataclass(frozen=True)
 class Movement:
-    """How a KPI's figure moved since the month before, in words, and how far.
+    """How a KPI moved since the month before, in words, and how far.
 
-    A percentage moves by points, any other figure by percent of what it was.
+    Its size is in £ a year or in children where it comes to that; otherwise a percentage moves by points, and any
+    other figure by percent of what it was.
     """
 
     kpi: Kpi[Any, Any]
     fact: Fact
     filtered: tuple[str, ...]
     words: str
+    meaning: Meaning
     size: Decimal
 
 
+Answer = tuple[Kpi[Any, Any], Result[Any, Any]]
+
+
 def movements(kpis: Iterable[Kpi[Any, Any]], day: date) -> list[Movement]:
-    """The largest movements of the whole council to the day, which the overview begins with."""
+    """What moved for the whole council to the day, which the overview and the report begin with."""
     scope = Scope(day)
-    return largest((kpi, scope, figure_of(kpi, scope)) for kpi in kpis if _can_move(kpi))
-
-
-def figure_of(kpi: Kpi[Any, Any], scope: Scope) -> Fact:
-    """The KPI's figure, which is its first fact."""
-    return kpi.facts(ask(kpi, scope))[0]
+    return weightiest((kpi, ask(kpi, scope)) for kpi in kpis)
 
 
 def month_before(as_at: date) -> date:
@@ -44,30 +56,83 @@ def month_before(as_at: date) -> date:
     return Month.containing(as_at).plus(-1).end
 
 
-def largest(figures: Iterable[tuple[Kpi[Any, Any], Scope, Fact]]) -> list[Movement]:
-    """The largest movements of figures, each with what it was asked of."""
-    moved = [found for figure in figures if (found := _movement(*figure)) is not None]
-    return sorted(moved, key=lambda movement: -movement.size)[:LARGEST]
+def weightiest(answers: Iterable[Answer]) -> list[Movement]:
+    """The weightiest movements, at most five and at most two of a meaning, so that none crowds out the others."""
+    moved = [found for answer in answers if (found := _movement(*answer)) is not None]
+    ranked = sorted(moved, key=lambda movement: (movement.meaning, -movement.size))
+    return list(_few_of_each(ranked))[:MOST]
 
 
-def _can_move(kpi: Kpi[Any, Any]) -> bool:
-    """Whether its figure can be compared with that of the month before: it is no change, and does not start anew."""
-    return not (kpi.restarts_each_year or kpi.is_change)
+def _few_of_each(ranked: Iterable[Movement]) -> Iterator[Movement]:
+    """The first two of each meaning."""
+    told = dict.fromkeys(Meaning, 0)
+    for movement in ranked:
+        told[movement.meaning] += 1
+        if told[movement.meaning] <= MOST_OF_A_MEANING:
+            yield movement
 
 
-def _movement(kpi: Kpi[Any, Any], scope: Scope, now: Fact) -> Movement | None:
-    """How the figure moved since the month before.
+def _movement(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Movement | None:
+    """How a KPI moved since the month before.
 
-    None where it cannot be compared, where either is unknown or the earlier is 0, or where both read the same.
+    None where it cannot be compared, where either figure is unknown or the earlier is 0, or where both read the same.
     """
-    if not _can_move(kpi):
+    if not can_move(kpi):
         return None
-    before = figure_of(kpi, scope.on(month_before(scope.as_at)))
-    if now.number is None or not before.number or now.short == before.short:
+    scope = result.scope
+    before = ask(kpi, scope.on(month_before(scope.as_at)))
+    now, then = kpi.held_to_goal(result), kpi.held_to_goal(before)
+    if now.label != then.label or now.number is None or not then.number or now.short == then.short:
         return None
-    moved = "rose" if now.number > before.number else "fell"
+    crossing = _crossing(standing(kpi, before), standing(kpi, result))
+    stake = _stake(kpi, before, result)
     raw = f" ({now.raw})" if now.raw else ""
-    words = f"{moved} from {before.short} to {now.short}{raw}"
-    change = now.number - before.number
-    size = abs(change if now.kind is Kind.PERCENT else 100 * change / before.number)
-    return Movement(kpi, now, scope.filtered(kpi.filters), words, size)
+    words = f"{_moved(now.number, then.number)} from {then.short} to {now.short}{raw}{stake}{crossing}"
+    meaning, size = _meaning(kpi, before, result)
+    return Movement(
+        kpi, now, scope.filtered(kpi.filters), words, Meaning.CROSSED if crossing else meaning, size
+    )
+
+
+def can_move(kpi: Kpi[Any, Any]) -> bool:
+    """Whether its figure can be compared with that of the month before: it is no change, and does not start anew.
+
+    What a whole year comes to can be, as long as it is the same year, which its label says.
+    """
+    return kpi.judged is not None or not (kpi.restarts_each_year or kpi.is_change)
+
+
+def _moved(now: Decimal, then: Decimal) -> str:
+    return "rose" if now > then else "fell"
+
+
+def _crossing(before: Standing, now: Standing) -> str:
+    """ ", and so from “Target met” to “Within limit, target missed”"; empty where nothing was crossed."""
+    if Standing.FOR_INFORMATION in (before, now) or before is now:
+        return ""
+    return f", and so from “{before}” to “{now}”"
+
+
+def _stake(kpi: Kpi[Any, Any], before: Result[Any, Any], now: Result[Any, Any]) -> str:
+    """ "; children in INMSS fell by 8 to 842"; empty where the figure says it itself, or nothing moved."""
+    if kpi.stake is None:
+        return ""
+    at, was = kpi.stake(now), kpi.stake(before)
+    if at.number is None or was.number is None or at.short == was.short:
+        return ""
+    change = at.kind.short(abs(at.number - was.number))
+    return f"; {at.label} {_moved(at.number, was.number)} by {change} to {at.short}"
+
+
+def _meaning(kpi: Kpi[Any, Any], before: Result[Any, Any], now: Result[Any, Any]) -> tuple[Meaning, Decimal]:
+    """What the movement means, and its size, by what the KPI comes to in £ or children where it says so."""
+    comes_to = kpi.stake or kpi.held_to_goal
+    at, was = comes_to(now), comes_to(before)
+    if at.number is None or was.number is None:
+        return Meaning.OTHER, Decimal(0)
+    change = abs(at.number - was.number)
+    if at.kind is Kind.POUNDS:
+        return Meaning.MONEY, change
+    if at.kind is Kind.COUNT:
+        return Meaning.CHILDREN, change
+    return Meaning.OTHER, change if at.kind is Kind.PERCENT or not was.number else 100 * change / was.number

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from panel.agenda import title_of
@@ -20,6 +19,7 @@ from panel.reading import note_case_read
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.as_at import default_of
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
 from sen_dashboard.core.tables import in_order, in_pages
@@ -35,7 +35,7 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 @require_safe
 def panel_work(request: HttpRequest) -> HttpResponse:
     """What waits for the panels today."""
-    today = localdate()
+    today = working_day()
     page = panel_work_page.answered(person(request), today, default_of(request))
     return render(request, "panel/work.html", page)
 
@@ -82,7 +82,7 @@ def expected_placement(request: SignedInRequest, expected_id: int) -> HttpRespon
     places = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
     found = get_object_or_404(places, pk=expected_id)
     note_case_read(request.user, found.decision.case)
-    page = expected_page.answered(found, localdate())
+    page = expected_page.answered(found, working_day())
     return render(request, "panel/expected.html", page)
 
 
@@ -99,7 +99,7 @@ def _asked(request: HttpRequest, key: str) -> queue_page.Asked:
     """The queue of that key today. Raises Http404 where there is none."""
     if key not in BY_KEY:
         raise Http404(f"There is no queue {key}.")
-    return queue_page.Asked(BY_KEY[key], localdate(), request.GET)
+    return queue_page.Asked(BY_KEY[key], working_day(), request.GET)
 
 
 def _carry_out(request: HttpRequest, form: BulkForm) -> list[str]:
@@ -107,7 +107,7 @@ def _carry_out(request: HttpRequest, form: BulkForm) -> list[str]:
     if not form.is_valid():
         return []
     try:
-        messages.success(request, form.carry_out(person(request), localdate()))
+        messages.success(request, form.carry_out(person(request), working_day()))
     except ValidationError as error:
         return error.messages
     return []

@@ -8,21 +8,27 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from provision.models import CommissioningChange
 from sen_dashboard import kpis
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.core.scope import ScopeError, parse_scope
+from sen_dashboard.as_at import AsAt, default_of
+from sen_dashboard.clock.day import working_day
+from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.pages import before_and_after as before_page
+from sen_dashboard.pages import commissioning_plan as plan_page
+from sen_dashboard.pages import programme as programme_page
 from sen_dashboard.pages import programme_lists as list_page
 from sen_dashboard.pages import programme_records as record_page
 from sen_dashboard.pages import trail as trail_page
 from sen_dashboard.pages.figures import Figures
 from sen_dashboard.pages.programme_lists import LISTS, ProgrammeList
-from sen_dashboard.programme.models import Action, DecisionNeeded, Risk, Workstream
+from sen_dashboard.pages.record import Link
+from sen_dashboard.programme.models import Action, DecisionNeeded, Event, Risk, Workstream
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 FIGURES = Figures(kpis.KPIS)
@@ -35,6 +41,60 @@ KINDS: Mapping[str, QuerySet[Any, Any]] = {
     "commissioning_change": CommissioningChange.objects.select_related("school"),
 }
 """The records with a page of their own, by the name of its address."""
+
+
+@require_safe
+def programme(request: HttpRequest) -> HttpResponse:
+    """The programme on the day asked for, or today."""
+    default = AsAt(working_day(), "today")
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=default.day)
+    except ScopeError as error:
+        page = programme_page.refused(request.GET, default, error.errors)
+        return render(request, "programme/programme.html", page, status=BAD_REQUEST)
+    page = programme_page.answered(kpis.find("workstreams"), _record_asked(request, scope), default)
+    return render(request, "programme/programme.html", page)
+
+
+@require_safe
+def programme_sheet(request: HttpRequest) -> HttpResponse:
+    """The highlight report of the day asked for, or today; a day that is none is refused by the programme's page."""
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=working_day())
+    except ScopeError:
+        return programme(request)
+    page = programme_page.sheet(kpis.find("workstreams"), _record_asked(request, scope))
+    return render(request, "programme/sheet.html", page)
+
+
+@require_safe
+def commissioning_plan(request: HttpRequest) -> HttpResponse:
+    """What is planned, on the day asked for, or today."""
+    default = AsAt(working_day(), "today")
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=default.day)
+    except ScopeError as error:
+        page = plan_page.refused(request.GET, default, error.errors)
+        return render(request, "programme/commissioning_plan.html", page, status=BAD_REQUEST)
+    page = plan_page.answered(_record_asked(request, scope), default)
+    in_pages(page["table"], request)
+    return render(request, "programme/commissioning_plan.html", page)
+
+
+@require_safe
+def before_and_after(request: HttpRequest, event_id: str) -> HttpResponse:
+    """Figures before and after an event, as far as they are known on the day asked for."""
+    event, default = get_object_or_404(Event, pk=event_id), default_of(request)
+    try:
+        scope = parse_scope(request.GET, (), default_as_at=default.day)
+        wanted = request.GET.get("figure", "").strip()
+        if wanted and wanted not in before_page.offered(kpis.KPIS, FIGURES):
+            raise ScopeError({"figure": "Choose one of the figures of the list."})
+    except ScopeError as error:
+        page = before_page.refused(event, kpis.KPIS, FIGURES, request.GET, default, error.errors)
+        return render(request, "programme/before_and_after.html", page, status=BAD_REQUEST)
+    page = before_page.answered(event, kpis.KPIS, FIGURES, scope, request.GET, default)
+    return render(request, "programme/before_and_after.html", page)
 
 
 @require_safe
@@ -71,11 +131,11 @@ def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpRespons
     """A record on the day asked for, or today, with its history."""
     record = _found(kind, key)
     try:
-        scope = parse_scope(request.GET, (), default_as_at=localdate())
+        scope = parse_scope(request.GET, (), default_as_at=working_day())
     except ScopeError as error:
         page = {"heading": str(record), "errors": {"main": " ".join(error.errors.values())}}
         return render(request, "programme/record.html", page, status=BAD_REQUEST)
-    asked = record_page.Asked(scope.as_at, request.GET, person(request), FIGURES)
+    asked = _record_asked(request, scope)
     page = record_page.PAGES[type(record)](record, asked)
     page |= trail_page.newest(record, kind, asked.query)
     return render(request, "programme/record.html", page)
@@ -86,6 +146,7 @@ def programme_trail(request: HttpRequest, kind: str, **key: str) -> HttpResponse
     """All that was done to a record and to what belongs to it."""
     record = _found(kind, key)
     page = trail_page.answered(record_page.heading(record), record, kind, request.GET)
+    page["trail"] = (Link("Programme", reverse("programme") + page["scope_query"]), *page["trail"])
     in_pages(page["table"], request)
     return render(request, "trail.html", page)
 
@@ -99,8 +160,13 @@ def _list(key: str) -> ProgrammeList:
 
 def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
     """Raises ScopeError for a day that is none."""
-    scope = parse_scope(request.GET, (), default_as_at=localdate())
+    scope = parse_scope(request.GET, (), default_as_at=working_day())
     return list_page.Asked(of, scope.as_at, request.GET, FIGURES)
+
+
+def _record_asked(request: HttpRequest, scope: Scope) -> record_page.Asked:
+    figures_day = scope.as_at if request.GET.get("as_at", "").strip() else default_of(request).day
+    return record_page.Asked(scope.as_at, request.GET, person(request), FIGURES, figures_day)
 
 
 def _found(kind: str, key: Mapping[str, str]) -> Model:

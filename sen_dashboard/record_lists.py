@@ -21,6 +21,9 @@ from provision.models import School, SchoolPlaces
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.tables import RecordTable
+from sen_dashboard.leavers import LeaverTable, with_next_step
+from sen_dashboard.programme.models import Action, Workstream
+from sen_dashboard.programme.tables import ActionTable, WorkstreamTable
 
 Records = QuerySet[Any, Any]
 
@@ -80,7 +83,25 @@ def _expected(records: Any, _: date) -> Records:
     return expected
 
 
+class _Actions(ActionTable):
+    """Actions without the figures that they are to move, which the list of actions shows."""
+
+    class Meta:
+        exclude = ("figure",)
+
+
+def _workstreams(records: Any, as_at: date) -> Records:
+    workstreams: Records = records.with_standing(as_at).with_next_milestone(as_at)
+    return workstreams
+
+
+def _leavers(records: Any, as_at: date) -> Records:
+    return with_next_step(_placements(records, as_at), as_at)
+
+
 LISTS: dict[type[Model], RecordList] = {
+    Workstream: RecordList("workstream", "workstreams", WorkstreamTable, None, _workstreams),
+    Action: RecordList("action", "actions", _Actions, None, _with("workstream")),
     School: RecordList(
         "school", "schools", provision_tables.SchoolTable, provision_filters.SchoolFilters, _schools
     ),
@@ -132,3 +153,9 @@ LISTS: dict[type[Model], RecordList] = {
         "agreed place", "agreed places", panel_tables.ExpectedTable, panel_filters.ExpectedFilters, _expected
     ),
 }
+LISTS_BY_NAME = {
+    "leavers": RecordList(
+        "placement", "placements", LeaverTable, placement_filters.PlacementFilters, _leavers
+    ),
+}
+"""Lists of records that show other things than the list of all of their kind."""

@@ -74,7 +74,7 @@ def school_file(request: HttpRequest, school_id: str, form: str) -> HttpResponse
 @require_safe
 def case(request: SignedInRequest, case_id: str) -> HttpResponse:
     """A panel case: the request, and what was decided."""
-    cases = PanelCase.objects.with_state().select_related("child", "school")
+    cases = PanelCase.objects.with_state().select_related("child", "school", "voided_by")
     return _shown(request, case_page, _found(cases, case_id), "case")
 
 

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "govuk_frontend_django",
     "csp",
     "sen_dashboard",
+    "sen_dashboard.clock",
     "sen_dashboard.accounts",
     "sen_dashboard.benchmarking",
     "provision",
@@ -139,15 +140,19 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sen_dashboard.compression.CompressPages",
+    "sen_dashboard.refusing.refuse_unreadable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sen_dashboard.accounts.middleware.end_sessions",
     "sen_dashboard.accounts.middleware.say_who_changes",
+    "sen_dashboard.accounts.middleware.KeepInputMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "sen_dashboard.accounts.middleware.OneTimePasswordMiddleware",
+    "sen_dashboard.accounts.middleware.NotYetMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "sen_dashboard.accounts.middleware.SendOnceMiddleware",
 ]
 
 # The trail: entries in the order in which they were made, within a transaction too; no index of fields nobody looks up
@@ -195,10 +200,14 @@ LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "sign_in"
 # Not in a cookie, where what was saved could be read after signing out.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day
+# 30 minutes without use, and 12 hours in all (`accounts.sessions`). The browser forgets its cookie when it is closed.
+SESSION_ENGINE = "sen_dashboard.accounts.sessions"
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "sen_dashboard.accounts.kept.csrf_failure"
 
 # Transport and browser
 

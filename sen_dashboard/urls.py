@@ -5,13 +5,20 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, include, path, register_converter
 
 from sen_dashboard import audit_views, panel_views, programme_views, record_views, reference_views, views
-from sen_dashboard.core.addresses import FinancialYearConverter, FormConverter, KeyConverter, MonthConverter
+from sen_dashboard.core.addresses import (
+    FinancialYearConverter,
+    FormConverter,
+    GroupConverter,
+    KeyConverter,
+    MonthConverter,
+)
 from sen_dashboard.programme.views.actions import AddAction, ChangeAction
 from sen_dashboard.programme.views.notes import AddNote, ChangeNote, RemoveNote
 from sen_dashboard.programme_views import FIGURES
 
 register_converter(KeyConverter, "key")
 register_converter(MonthConverter, "month")
+register_converter(GroupConverter, "group")
 register_converter(FinancialYearConverter, "financial_year")
 register_converter(FormConverter, "form")
 
@@ -25,8 +32,11 @@ def _programme_records(kind: str, folder: str) -> list[URLPattern]:
     ]
 
 
+handler400 = "sen_dashboard.refusing.refused"
+
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("figures/<group:group>/", views.group, name="group"),
     path("kpis/<slug:slug>/", views.kpi, name="kpi"),
     path("kpis/<slug:slug>/chart.json", views.kpi_chart, name="kpi_chart"),
     path("kpis/<slug:slug>.json", views.kpi_json, name="kpi_json"),
@@ -37,7 +47,15 @@ urlpatterns = [
     path("", include("sen_dashboard.accounts.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
     path("months/", include("placements.urls")),
+    path("commissioning-plan/", programme_views.commissioning_plan, name="commissioning_plan"),
+    path(
+        "events/<key:event_id>/before-and-after/",
+        programme_views.before_and_after,
+        name="event_before_and_after",
+    ),
     path("events/", include("sen_dashboard.programme.event_urls")),
+    path("programme/", programme_views.programme, name="programme"),
+    path("programme/highlight-report/", programme_views.programme_sheet, name="programme_sheet"),
     path("programme/actions/add/", AddAction.as_view(figures=FIGURES), name="action_add"),
     path(
         "programme/actions/<key:action_id>/change/",

@@ -19,12 +19,14 @@ from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import has_demonstration_accounts, note_export
 from sen_dashboard.as_at import default_of
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.charts import plotly
-from sen_dashboard.core.kpi import Events, Kpi, Result, ask, ask_year_before
+from sen_dashboard.core.kpi import Events, Group, Kpi, Result, ask, ask_year_before
 from sen_dashboard.core.scope import EARLIEST, Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.core.trail import changes_at
 from sen_dashboard.downloads import answer, of_kpi, refusal
+from sen_dashboard.pages import group as group_page
 from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
@@ -55,14 +57,27 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The programme at a glance: a tile for each KPI on the as-at day."""
+    """The programme at a glance: what misses its target, what changed, what waits for the reader, and all KPIs."""
     default = default_of(request)
     try:
         scope = parse_scope(request.GET, overview_page.shared_filters(kpis.KPIS), default_as_at=default.day)
     except ScopeError as error:
         page = overview_page.refused(kpis.KPIS, request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)
-    return render(request, "overview.html", overview_page.answered(kpis.KPIS, scope, request.GET, default))
+    page = overview_page.answered(kpis.KPIS, scope, request.GET, default, person(request), working_day())
+    return render(request, "overview.html", page)
+
+
+@require_safe
+def group(request: HttpRequest, group: Group) -> HttpResponse:
+    """The KPIs of a group, each with its answer and chart."""
+    of_group, default = [kpi for kpi in kpis.KPIS if kpi.group is group], default_of(request)
+    try:
+        scope = parse_scope(request.GET, overview_page.shared_filters(of_group), default_as_at=default.day)
+    except ScopeError as error:
+        page = group_page.refused(group, of_group, request.GET, default, error.errors)
+        return render(request, "group.html", page, status=BAD_REQUEST)
+    return render(request, "group.html", group_page.answered(group, of_group, scope, request.GET, default))
 
 
 @require_safe

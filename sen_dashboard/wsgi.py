@@ -4,26 +4,14 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
-from django.utils.http import parse_header_parameters
+import django
+
+from sen_dashboard.refusing import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen_dashboard.settings")
+django.setup(set_prefix=False)
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-ONE_ENCODING = ("utf-8", "utf8", "us-ascii")
-
-
-def in_utf_8(application: Application) -> Application:
-    """Refuse a request in another encoding: Django would decode it with whatever codec it names, before any page."""
-
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if _is_in_utf_8(environ.get("CONTENT_TYPE", "")):
-            return application(environ, start_response)
-        start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"Requests must be encoded in UTF-8."]
-
-    return answer
 
 
 def by_headers_alone(application: Application) -> Application:
@@ -40,12 +28,4 @@ def by_headers_alone(application: Application) -> Application:
     return answer
 
 
-def _is_in_utf_8(content_type: str) -> bool:
-    try:
-        _, parameters = parse_header_parameters(content_type)
-    except ValueError:  # a parameter in an encoding that there is not, as in "boundary*=nonsense''x"
-        return False
-    return parameters.get("charset", "utf-8").lower() in ONE_ENCODING
-
-
-application = by_headers_alone(in_utf_8(get_wsgi_application()))
+application = by_headers_alone(Handler())

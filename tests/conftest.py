@@ -138,6 +138,17 @@ def _drop_template() -> None:
     connection.close()
 
 
+# The day
+
+
+@pytest.fixture(autouse=True)
+def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day is the real one, as in every store but a demonstration's; the store is not asked."""
+    from sen_dashboard.clock import day
+
+    monkeypatch.setattr(day, "days_behind", lambda: 0)
+
+
 # The network
 
 
@@ -162,9 +173,10 @@ def no_network() -> Iterator[None]:
 @pytest.fixture
 def signed_in(client: "Client") -> "Client":
     """Asks for pages as an officer does who has signed in."""
-    from sen_dashboard.accounts.models import User
+    from sen_dashboard.accounts.roles import Role
+    from tests.factories import make_user
 
-    client.force_login(User.objects.create_user("officer"))
+    client.force_login(make_user(Role.OFFICER, username="officer"))
     return client
 
 

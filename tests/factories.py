@@ -11,6 +11,7 @@ from panel.models import (
     AgendaItem,
     AgreedCost,
     CaseDocument,
+    Confirmation,
     ConflictOfInterest,
     Consultation,
     ExpectedPlacement,
@@ -180,6 +181,14 @@ def make_document(**given: Any) -> CaseDocument:
     """An advice of a psychologist on a new case."""
     given["case"] = given.get("case") or make_case()
     return CaseDocument.objects.create(**{"title": "Advice", "reference": new_key("paper")} | given)
+
+
+def make_confirmation(**given: Any) -> Confirmation:
+    """Of a new case: that it was received long ago."""
+    given["case"] = given.get("case") or make_case()
+    given["confirmed_by"] = given.get("confirmed_by") or make_user(Role.PANEL_CLERK)
+    fields = {"sentence": "It was received long ago.", "confirmed_on": date(2018, 5, 1)}
+    return Confirmation.objects.create(**fields | given)
 
 
 def make_consultation(**given: Any) -> Consultation:

@@ -13,6 +13,7 @@ from panel.models import PanelCase
 from panel.queues import QUEUES
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
+from sen_dashboard.core.kpi import Group
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import records_address
@@ -91,6 +92,7 @@ FILES = {
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
+WITHOUT_A_PAGE |= {"session", "kept_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job_cancel", "report_job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
@@ -98,6 +100,7 @@ WITHOUT_A_PAGE |= {
     "request_draft_drop",
     "papers_complete",
     "present_again",
+    "panel_child",
     "panel_children",
     "panel_schools",
 }
@@ -149,7 +152,7 @@ def make_programme() -> None:
             kpi="cost_per_need_type",
             kpi_key="inmss_average",
             expected_change=Decimal(-500),
-            expected_from=date(2019, 9, 1),
+            expected_from=date(2018, 9, 1),
         )
     make_milestone(milestone_id="M1", action_id="N1")
     make_milestone(action_id="N1", reached_on=date(2019, 2, 1))
@@ -165,6 +168,7 @@ def site_map() -> dict[str, list[str]]:
     at = f"?as_at={DAY.isoformat()}"
     return {
         "overview": [f"/{at}", f"/{at}&need=ASD&district=Thanet"],
+        "group": [reverse("group", args=[group]) + at for group in Group if group is not Group.PROGRAMME],
         "dictionary": [reverse("dictionary")],
         "kpi": [reverse("kpi", args=[kpi.slug]) + at for kpi in KPIS],
         "records": _lists(),
@@ -193,6 +197,13 @@ def site_map() -> dict[str, list[str]]:
         "event_add": [reverse("event_add")],
         "event_change": [reverse("event_change", args=["E1"])],
         "event_remove": [reverse("event_remove", args=["E1"])],
+        "event_before_and_after": [
+            reverse("event_before_and_after", args=["E1"]) + at,
+            f"{reverse('event_before_and_after', args=['E1'])}{at}&figure=outturn_vs_forecast:actual:month",
+        ],
+        "programme": [reverse("programme"), reverse("programme") + at],
+        "programme_sheet": [reverse("programme_sheet") + at],
+        "commissioning_plan": [reverse("commissioning_plan") + at],
         "programme_list": _programme_lists(),
         **{
             f"{name}{page}": [reverse(f"{name}{page}", args=[key])]
@@ -219,6 +230,7 @@ def site_map() -> dict[str, list[str]]:
         "correct": [reverse("correct", args=[NUMBER])],
         "request_add": [reverse("request_add")],
         "request_drafts": [reverse("request_drafts")],
+        "case_take_back": [reverse("case_take_back", args=["An undecided case"])],
         "request_change": [reverse("request_change", args=["An undecided case"])],
         "digest": [reverse("digest")],
         "extracts": [reverse("extracts")],

@@ -85,8 +85,8 @@ def test_a_form_that_repeats_what_was_typed_is_not_compressed(client: Client) ->
 @pytest.mark.parametrize(
     ("address", "start"),
     [
-        ("/kpis/need_mix.csv", b"need"),
-        ("/kpis/ehcp_share/records/plans.csv", b"plan,child"),
+        ("/kpis/need_mix.csv", b"\xef\xbb\xbfneed"),
+        ("/kpis/ehcp_share/records/plans.csv", b"\xef\xbb\xbfplan,child"),
         ("/kpis/ehcp_share/records/plans.xlsx", b"PK"),
     ],
 )

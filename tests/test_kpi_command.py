@@ -9,11 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.kpi import Kpi
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
-from tests.factories import make_cost_line, make_posting
+from tests.factories import make_cost_line, make_posting, make_user
 
 every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_without_a_name_lists_the_kpis() -> None:
 def test_json_is_that_of_the_page(kpi: Kpi[Any, Any], client: Client) -> None:
     make_posting(month=date(2019, 3, 1))
     make_cost_line()
-    client.force_login(User.objects.create_user("officer"))
+    client.force_login(make_user(Role.OFFICER, username="officer"))
     assert json.loads(say(kpi.slug, "--json")) == client.get(f"/kpis/{kpi.slug}.json").json()
 
 
@@ -58,7 +58,7 @@ def test_says_what_was_chosen() -> None:
 
 
 def test_filters_are_those_of_the_address(client: Client) -> None:
-    client.force_login(User.objects.create_user("officer"))
+    client.force_login(make_user(Role.OFFICER, username="officer"))
     page = client.get("/kpis/panel_outcomes.json?as_at=2019-03-31&from=2018-01-01&panel=INDEPENDENT").json()
     said = say(
         "panel_outcomes", "--as-at", "2019-03-31", "--from", "2018-01-01", "--panel", "INDEPENDENT", "--json"
@@ -69,7 +69,7 @@ def test_filters_are_those_of_the_address(client: Client) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["no_such"], "There is no KPI no_such. The KPIs are outturn_vs_forecast, "),
+        (["no_such"], "There is no KPI no_such. The KPIs are workstreams, "),
         (["ehcp_share", "--top", "5"], "ehcp_share has no --top: its filters are --district, --need."),
         (
             ["provider_concentration", "--base", "2013-14"],

@@ -40,3 +40,13 @@ def test_an_address_that_is_no_page_is_not_repeated() -> None:
     text = logged("%s: %s", "Not Found", f"/children/{SECRET}", request=SimpleNamespace(resolver_match=None))
 
     assert text == "Not Found: (an address)"
+
+
+def test_an_address_within_a_text_is_not_repeated() -> None:
+    """As Django writes of a form that another site sends, and exceptions of what they refuse."""
+    refusal = f"Referer checking failed - https://sen.example/children/{SECRET}/ does not match any trusted origins."
+
+    text = logged("Forbidden (%s): %s", refusal, "/sign-in/", request=SimpleNamespace(path="/sign-in/"))
+    assert SECRET not in text
+    assert "Referer checking failed" in text
+    assert SECRET not in logged(refusal)

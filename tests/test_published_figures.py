@@ -6,6 +6,7 @@ set, imports it, computes the KPIs as the command line does, and compares every 
 
 import csv
 import json
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+
+from sen_dashboard.pages.commissioning_plan import by_year
 
 PUBLISHED = Path(__file__).parent.parent / "fixtures" / "published_2019.csv"
 
@@ -58,3 +61,6 @@ def test_records_reproduce_every_published_figure(tmp_path: Path) -> None:
 
     assert len(published) > 40, "the published figures are missing from the file"
     assert wrong == []
+    plan = {(one.year, one.provision): (one.before, one.places) for one in by_year(date(2019, 3, 31))}
+    assert plan["2019-20", "SPECIAL"] == (4130, 4546)
+    assert plan["2019-20", "SRP"] == (959, 1044)

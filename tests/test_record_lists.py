@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.kpi import Kpi
@@ -28,7 +28,15 @@ from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.pages.addresses import records_address
 from sen_dashboard.pages.records import records_asked
 from sen_dashboard.record_lists import LISTS
-from tests.factories import make_child, make_cost_line, make_placement, make_plan, make_posting, make_school
+from tests.factories import (
+    make_child,
+    make_cost_line,
+    make_placement,
+    make_plan,
+    make_posting,
+    make_school,
+    make_user,
+)
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_records_behind import make_places
@@ -38,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
 CHILDREN = "/kpis/ehcp_share/records/inmss_children/"
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 13
 
 every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 Limit = Callable[[int], AbstractContextManager[Any]]
@@ -46,7 +54,7 @@ Limit = Callable[[int], AbstractContextManager[Any]]
 
 @pytest.fixture
 def signed_in(client: Client) -> Client:
-    client.force_login(User.objects.create_user("officer"))
+    client.force_login(make_user(Role.OFFICER, username="officer"))
     return client
 
 

@@ -20,7 +20,12 @@ from tests.test_permissions import names
 pytestmark = pytest.mark.django_db
 
 MOST_STATEMENTS = {
-    "overview": 92,
+    "overview": 100,
+    "kpi": 14,
+    "programme": 60,  # the figures that actions are to move
+    "programme_sheet": 24,
+    "action": 60,  # the figure that it is to move at the end of each month
+    "event_before_and_after": 120,  # figures at the end of each month
     "child": 18,
     "placement": 16,
     "case": 18,
@@ -39,6 +44,10 @@ MOST_STATEMENTS |= {
 }  # one more for each kind of record without a key of its own
 MOST_STATEMENTS |= {"case_papers": 16, "decide": 26, "ratify": 22, "correct": 24}
 OTHERWISE = 12
+SENT_AGAIN = re.compile(
+    r'action="/accounts/sign-out/"|action="[^"]*/(up|down|cancel)/"|class="(sign-in|downloads)"'
+    r'|name="wanted"|name="old_password"'  # the digest, and a form of passwords
+)
 
 GOVUK = Path("static", "vendor", "govuk-frontend-6.6.0", "govuk-frontend.min.css")
 MARKS = {"govuk-table__head", "govuk-table__row", "govuk-table__body", "govuk-radios", "govuk-checkboxes"}
@@ -54,6 +63,17 @@ def govuk_classes(html: str) -> set[str]:
     """The classes of GOV.UK Frontend that a page or a template names."""
     named = " ".join(re.findall(r'class="([^"]*)"', html))
     return set(re.findall(r"(?<![\w-])govuk-[\w-]+", named))
+
+
+def forms_without_a_token(page: str) -> list[str]:
+    """Forms that are carried out as often as they are sent, but those that create nothing or move by a place each time.
+
+    A button that is pressed twice in a second is pressed once, where there is a button.
+    """
+    forms = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+    sends = [form for form in forms if not SENT_AGAIN.search(form)]
+    guarded = re.compile(r'name="once".*data-prevent-double-click|name="once"(?!.*<button)', re.DOTALL)
+    return [form for form in sends if not guarded.search(form)]
 
 
 def test_every_page_is_on_the_site_map() -> None:
@@ -82,6 +102,7 @@ def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -
             assert all("src=" in script or 'type="application/json"' in script for script in scripts), address
             assert not re.search(r"\sstyle=", page), address
             assert govuk_classes(page) <= styled, address
+            assert not forms_without_a_token(page), address
 
 
 def test_what_a_template_takes_of_govuk_frontend_is_in_our_build_of_it() -> None:

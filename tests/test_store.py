@@ -25,6 +25,7 @@ from panel.models import (
     AgendaItem,
     AgreedCost,
     CaseDocument,
+    Confirmation,
     ConflictOfInterest,
     Consultation,
     ExpectedPlacement,
@@ -89,6 +90,7 @@ MAKERS: dict[type[models.Model], Maker] = {
     RequestedCost: f.make_requested_cost,
     CaseDocument: f.make_document,
     Consultation: f.make_consultation,
+    Confirmation: f.make_confirmation,
     RequestDraft: f.make_draft,
     AgreedCost: f.make_agreed_cost,
     ExpectedPlacement: f.make_expected,
@@ -659,6 +661,12 @@ BETWEEN_RECORDS = (
         lambda: twice(f.make_requested_cost, "case"),
         "kind",
         "The request has this part already.",
+    ),
+    Rule(
+        "confirmation_key",
+        lambda: twice(f.make_confirmation, "case"),
+        "sentence",
+        "This was confirmed already.",
     ),
     Rule(
         "agreed_cost_key",
@@ -1265,6 +1273,13 @@ PERSONAL: dict[type[models.Model], dict[str, bool]] = {
     RequestedCost: {"id": False, "case": True, "kind": True, "annual_amount": True},
     CaseDocument: {"id": False, "case": True, "title": True, "reference": True},
     Consultation: {"id": False, "case": True, "school": True, "answer": True},
+    Confirmation: {
+        "id": False,
+        "case": True,
+        "sentence": True,
+        "confirmed_by": True,
+        "confirmed_on": True,
+    },
     PanelDecision: {
         "id": False,
         "case": True,

@@ -251,7 +251,7 @@ def test_clerks_who_enter_requests_at_once_get_a_key_each() -> None:
     wanted = [desk.request() for _ in range(8)]
 
     results = all_at_once(
-        *(partial(requests.enter_request, by=desk.clerk, request=request) for request in wanted)
+        *(partial(requests.enter_request, by=desk.clerk, request=request, today=TODAY) for request in wanted)
     )
 
     assert [type(result) for result in results] == [PanelCase] * 8, results

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from panel import counts
 from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
+from panel.models import PanelCase
 from placements.narrowing import DISTRICT
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
@@ -200,12 +201,13 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Panel case and decision records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: f"Cases of the {panel_name(result.scope)} by need, {period(result.scope)}",
     keys=KEYS,
+    counts=(PanelCase,),
     report=(InReport(ReportSection.NEED_TYPES),),
     filters=(PANEL, FROM, DISTRICT),
     restarts_each_year=True,

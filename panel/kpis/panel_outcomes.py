@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from panel import counts
 from panel.decided_cases import FROM, PANEL, decided_cases, panel_name, period, period_caveats
-from panel.models import Outcome, Panel
+from panel.models import Outcome, Panel, PanelCase
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
@@ -260,12 +260,13 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Panel case and decision records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: f"Decisions of the {panel_name(result.scope)} by outcome, {period(result.scope)}",
     keys=KEYS,
+    counts=(PanelCase,),
     report=(
         InReport(ReportSection.PANEL),
         InReport(ReportSection.REASONS, place=1, chosen={"panel": Panel.ADDITIONAL_FUNDING.value}),

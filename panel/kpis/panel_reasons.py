@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from panel import counts
 from panel.decided_cases import EITHER_PANEL, FROM, NAMES, decided_cases, period, period_caveats
-from panel.models import REASONS_OF_PANEL, Panel, Profile, Reason
+from panel.models import REASONS_OF_PANEL, Panel, PanelCase, Profile, Reason
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
@@ -346,14 +346,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Panel case and decision records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Reasons in cases of the {NAMES[result.scope[EITHER_PANEL]]}, {period(result.scope)}"
     ),
     keys=KEYS,
+    counts=(PanelCase,),
     report=(
         InReport(ReportSection.ANALYSIS, chosen={"panel": Panel.INDEPENDENT.value}),
         InReport(ReportSection.REASONS, chosen={"panel": Panel.ADDITIONAL_FUNDING.value}),

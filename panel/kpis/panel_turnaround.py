@@ -11,7 +11,7 @@ from django.db.models import Case, DateField, Exists, F, OuterRef, Q, When
 from panel import counts
 from panel.counts import decided_named, presentations_named
 from panel.decided_cases import PANEL, listed, panel_name, standing_decisions
-from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome
+from panel.models import FINAL_OUTCOMES, ExpectedPlacement, Outcome, PanelCase
 from panel.querysets import ExpectedPlacementQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
@@ -357,14 +357,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Panel case and decision records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Cases of the {panel_name(result.scope)} by month of their latest decision, {_period(result.scope)}"
     ),
     keys=KEYS,
+    counts=(PanelCase,),
     report=(InReport(ReportSection.REVIEW),),
     filters=(PANEL, DISTRICT, NEED),
     restarts_each_year=True,

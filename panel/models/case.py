@@ -19,6 +19,8 @@ from sen_dashboard.core.records import Record
 from sen_dashboard.core.trail import kept_in_trail
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
+TAKEN_BACK = "This case was taken back as entered in error."
+HEARD = "A panel decided on the case or is to hear it: it is not taken back."
 READY_TOO_EARLY = "The papers cannot be complete before the case was received."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
 
@@ -53,6 +55,16 @@ class PanelCase(Record):
     ready_on = models.DateField(
         null=True, blank=True, help_text="The day the papers for the next meeting were complete."
     )
+    void = models.BooleanField(
+        "entered in error",
+        default=False,
+        db_default=False,
+        help_text="Taken back before a meeting: kept, and counted nowhere.",
+    )
+    void_reason = words_field(500)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = PanelCaseQuerySet.as_manager()
 
@@ -67,6 +79,13 @@ class PanelCase(Record):
             known_code("panel_case_origin_known", "origin", Origin, optional=True),
             in_order("panel_case_ready_after_received", "received_on", "ready_on", sentence=READY_TOO_EARLY),
             not_negative("panel_case_cost_not_negative", "annual_cost"),
+            Check(
+                "panel_case_void_with_reason",
+                Q(void=False, void_reason="", voided_by=None)
+                | (Q(void=True, voided_by__isnull=False) & ~Q(void_reason="")),
+                field="void_reason",
+                sentence="Say why the case is taken back.",
+            ),
             Check(
                 "panel_case_reasons_fit_panel",
                 _reasons_fit_panel(),
@@ -84,6 +103,16 @@ class PanelCase(Record):
                     WHERE k.case_id = NEW.case_id AND k.received_on < c.date_of_birth
                 """,
                 sentence=BEFORE_BIRTH,
+            ),
+            across_tables(
+                "panel_case_void_before_it_is_heard",
+                on=pgtrigger.UpdateOf("void"),
+                violation="""
+                    SELECT 1 FROM panel_panelcase k WHERE k.case_id = NEW.case_id AND k.void AND (
+                        EXISTS (SELECT 1 FROM panel_paneldecision d WHERE d.case_id = k.case_id AND NOT d.void)
+                        OR EXISTS (SELECT 1 FROM panel_agendaitem a WHERE a.case_id = k.case_id))
+                """,
+                sentence=HEARD,
             ),
             across_tables(
                 "panel_case_before_its_decisions",
@@ -188,6 +217,26 @@ class Consultation(Record):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.school_id}"
+
+
+@kept_in_trail(under="case")
+class Confirmation(Record):
+    """Something unlikely about a case that a person said is right: the sentence, as it was shown to them."""
+
+    case = models.ForeignKey(
+        PanelCase, on_delete=models.PROTECT, related_name="confirmations", db_index=False
+    )
+    sentence = models.CharField(max_length=500)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            Unique("confirmation_key", "case", "sentence", sentence="This was confirmed already."),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.sentence}"
 
 
 class RequestDraft(models.Model):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.models.case import BEFORE_RECEIVED, PanelCase
+from panel.models.case import BEFORE_RECEIVED, TAKEN_BACK, PanelCase
 from panel.models.codes import CostBasis, DecisionRoute, Outcome, Reason
 from panel.querysets import PanelDecisionQuerySet
 from placements.models import CostKind, CostLine
@@ -100,6 +100,16 @@ class PanelDecision(Record):
         ]
         triggers = [
             across_tables(
+                "panel_decision_of_a_case_not_taken_back",
+                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "void"),
+                holds="panel_panelcase WHERE case_id = NEW.case_id",
+                violation="""
+                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)
+                    WHERE d.id = NEW.id AND NOT d.void AND k.void
+                """,
+                sentence=TAKEN_BACK,
+            ),
+            across_tables(
                 "panel_decision_after_received",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "meeting_on", "void"),
                 holds="panel_panelcase WHERE case_id = NEW.case_id",
@@ -118,6 +128,8 @@ class PanelDecision(Record):
         """Refuse a decision from before its case was received."""
         if self.void or not (self.case_id and self.meeting_on):
             return
+        if self.case.void:
+            raise ValidationError({"case": TAKEN_BACK})
         if self.meeting_on < self.case.received_on:
             raise ValidationError({"meeting_on": BEFORE_RECEIVED})
 

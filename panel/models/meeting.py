@@ -1,12 +1,20 @@
 """A meeting of a panel: who was there, which cases in which order, and who stood aside from which."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Deferrable, Q
 
-from panel.models.case import PanelCase
+from panel.models.case import TAKEN_BACK, PanelCase
 from panel.models.codes import Panel
 from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
-from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, within_reach
+from sen_dashboard.core.constraints import (
+    Check,
+    Unique,
+    across_tables,
+    known_code,
+    not_negative,
+    within_reach,
+)
 from sen_dashboard.core.fields import words_field
 from sen_dashboard.core.records import Record
 from sen_dashboard.core.trail import kept_in_trail
@@ -67,6 +75,15 @@ class AgendaItem(Record):
 
     class Meta:
         ordering = ("position",)
+        triggers = [
+            across_tables(
+                "agenda_item_of_a_case_not_taken_back",
+                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id"),
+                holds="panel_panelcase WHERE case_id = NEW.case_id",
+                violation="SELECT 1 FROM panel_panelcase k WHERE k.case_id = NEW.case_id AND k.void",
+                sentence=TAKEN_BACK,
+            ),
+        ]
         constraints = [
             Unique("agenda_item_key", "meeting", "case", sentence="This case is on the agenda already."),
             not_negative("agenda_item_position_not_negative", "position"),

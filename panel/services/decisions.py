@@ -1,14 +1,14 @@
 """Recording what was decided, at a meeting or outside one, and putting a recorded decision right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.timezone import localdate
 
+from panel import unlikely
 from panel.models import (
     BEFORE_RECEIVED,
     REASONS_OF_PANEL,
@@ -26,11 +26,13 @@ from panel.models.decision import DECIDED_ALREADY
 from panel.quorum import check_quorum
 from panel.services import what_follows
 from panel.services.cases import check_may_be_heard, check_move, hold, last_decided, locked, told_at
+from panel.services.confirming import keep, to_be_kept
 from panel.services.requests import NOT_IN_THE_COST
 from panel.states import DECIDING, Move
-from panel.unusual_costs import check_usual
+from panel.unusual_costs import unusual_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 
 ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its route."
@@ -40,8 +42,9 @@ ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its rou
 class Decision:
     """What was decided. ``value`` is in £ on ``value_basis``, ``costs`` in £ a year by kind.
 
-    What the outcome has no use for is left out: value, conditions and costs belong to an agreement, what is needed and
-    by when to a request for more information.
+    What the outcome has no use for is left out: value, conditions, costs and reasons belong to an agreement, what is
+    needed and by when to a request for more information. Why something was declined is said in the ``note``: the
+    reasons are those for a place or for funding, and say nothing against one.
     """
 
     outcome: str
@@ -67,15 +70,17 @@ def decide(
     decision: Decision,
     at: datetime,
     value_confirmed: bool = False,
+    confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """Record what a meeting decided on a case of its agenda, and do what follows.
 
     Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field; one of code
-    "unusual" at the value where it is far from the usual and was not confirmed.
+    "unusual" at the value where it is far from the usual and was not confirmed, and one at "unlikely" where the
+    sentences about what is unlikely are not among those ``confirmed``.
     """
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
-    return _decide(by, meeting, hold(case_id, seen=seen), decision, at, value_confirmed)
+    return _decide(by, meeting, hold(case_id, seen=seen), decision, at, value_confirmed, confirmed)
 
 
 @transaction.atomic
@@ -87,11 +92,12 @@ def decide_as_it_stands(
     decision: Decision,
     at: datetime,
     value_confirmed: bool = False,
+    confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """The same for decisions that come in numbers, whatever was read of the case before."""
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
-    return _decide(by, meeting, locked(case_id), decision, at, value_confirmed)
+    return _decide(by, meeting, locked(case_id), decision, at, value_confirmed, confirmed)
 
 
 @transaction.atomic
@@ -105,6 +111,7 @@ def ratify(
     decision: Decision,
     at: datetime,
     value_confirmed: bool = False,
+    confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """Record an agreement that no meeting took: ordered or conceded at the tribunal, or in an emergency.
 
@@ -113,7 +120,7 @@ def ratify(
     demand(by, Permission.EDIT_PANEL)
     case = hold(case_id, seen=seen)
     check_move(case, Move.RATIFY)
-    _check_decided_on(case, decided_on, localdate(at))
+    _check_decided_on(case, decided_on, working_day(at))
     if (
         decision.outcome != Outcome.AGREED
         or route not in DecisionRoute.values
@@ -121,7 +128,9 @@ def ratify(
     ):
         raise ValidationError(ONLY_AGREEMENTS)
     AgendaItem.objects.undecided().filter(case=case).delete()
-    return _record(by, case, decision, decided_on, route, at, value_confirmed=value_confirmed)
+    return _record(
+        by, case, decision, decided_on, route, at, value_confirmed=value_confirmed, confirmed=confirmed
+    )
 
 
 @transaction.atomic
@@ -134,6 +143,7 @@ def correct(
     right: Decision | None,
     at: datetime,
     value_confirmed: bool = False,
+    confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """Put a recorded decision right by an entry of its own; the old one is kept, void, with the reason and who.
 
@@ -146,7 +156,7 @@ def correct(
     decision = PanelDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     _check_correction(case, decision, reason, right)
     told_by_files = decision.outcome == Outcome.AGREED and not what_follows.followed(decision)
-    what_follows.undo(by=by, decision=decision, on=localdate(at))
+    what_follows.undo(by=by, decision=decision, on=working_day(at))
     decision.void = True
     decision.void_reason, decision.voided_by = reason, by
     with told_at(void_reason="reason"):
@@ -164,6 +174,7 @@ def correct(
         decision.route,
         at,
         value_confirmed=value_confirmed,
+        confirmed=confirmed,
         follows=not told_by_files,
     )
 
@@ -213,7 +224,13 @@ def _locked(meeting: PanelMeeting) -> PanelMeeting:
 
 
 def _decide(
-    by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime, value_confirmed: bool
+    by: User,
+    meeting: PanelMeeting,
+    case: PanelCase,
+    decision: Decision,
+    at: datetime,
+    value_confirmed: bool,
+    confirmed: Collection[str],
 ) -> PanelDecision:
     item = meeting.items.filter(case=case).first()
     if item and case.decisions.counted().filter(meeting_on=meeting.held_on).exists():
@@ -224,11 +241,18 @@ def _decide(
     if item is None:
         raise ValidationError(f"Case {case.case_id} is not on the agenda of this meeting.")
     check_may_be_heard(case, meeting.held_on)
-    if meeting.held_on > localdate(at):
+    if meeting.held_on > working_day(at):
         raise ValidationError(f"The meeting is on {formats.day(meeting.held_on)}: decide from that day on.")
     check_quorum(item)
     entry = _record(
-        by, case, decision, meeting.held_on, DecisionRoute.PANEL, at, value_confirmed=value_confirmed
+        by,
+        case,
+        decision,
+        meeting.held_on,
+        DecisionRoute.PANEL,
+        at,
+        value_confirmed=value_confirmed,
+        confirmed=confirmed,
     )
     case.ready_on = None
     case.save()
@@ -244,6 +268,7 @@ def _record(
     at: datetime,
     *,
     value_confirmed: bool,
+    confirmed: Collection[str],
     follows: bool = True,
 ) -> PanelDecision:
     """Enter what was decided on the day, in place of an entry of that day that does not stand, and what follows.
@@ -252,8 +277,7 @@ def _record(
     """
     check_complete(case, decision, day)
     agreed, asked = decision.outcome == Outcome.AGREED, decision.outcome == Outcome.MORE_INFORMATION
-    if agreed and decision.value is not None and not value_confirmed:
-        check_usual(case, decision.value, decision.value_basis, field="value")
+    sentences = _unlikely(case, decision, day, value_confirmed, confirmed) if agreed else []
     entry = PanelDecision(
         case=case,
         meeting_on=day,
@@ -265,7 +289,7 @@ def _record(
         conditions=decision.conditions if agreed else "",
         review_on=decision.review_on if agreed else None,
         starts_on=decision.starts_on if agreed else None,
-        reasons=list(decision.reasons),
+        reasons=list(decision.reasons) if agreed else [],
         note=decision.note,
         route=route,
         decided_by=Panel(case.panel).label if route == DecisionRoute.PANEL else DecisionRoute(route).label,
@@ -275,12 +299,29 @@ def _record(
     )
     entry.full_clean()
     entry.save(force_insert=True)
+    keep(by=by, case=case, sentences=sentences, on=working_day(at))
     if agreed:
         for kind, amount in decision.costs.items():
             _agree_cost(entry, kind, amount)
         if follows:
             what_follows.do(by=by, decision=entry)
     return entry
+
+
+def _unlikely(
+    case: PanelCase, decision: Decision, day: date, value_confirmed: bool, confirmed: Collection[str]
+) -> list[str]:
+    """What is unlikely about an agreement of the day and was confirmed. Raises ValidationError where it was not."""
+    if decision.value is None or decision.starts_on is None:  # which an agreement has (check_complete)
+        return []
+    return to_be_kept(
+        case,
+        unlikely=unlikely.of_agreement(case.school, case.child.date_of_birth, decision.starts_on, day),
+        confirmed=confirmed,
+        unusual=unusual_cost(case, decision.value, decision.value_basis),
+        cost_confirmed=value_confirmed,
+        field="value",
+    )
 
 
 def _replaced(case: PanelCase, day: date) -> PanelDecision | None:
@@ -308,8 +349,6 @@ def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
         wrong = _agreed_wrongly(case, decision, day)
     elif decision.outcome == Outcome.DECLINED and not decision.note.strip():
         wrong = {"note": "Say why it was declined: the family is told."}
-    if not set(decision.reasons) <= set(REASONS_OF_PANEL[Panel(case.panel)]):
-        wrong["reasons"] = "Choose reasons that this panel records."
     if wrong:
         raise ValidationError(wrong)
 
@@ -342,6 +381,8 @@ def _agreed_wrongly(case: PanelCase, decision: Decision, day: date) -> dict[str,
             f"The parts come to {formats.pounds_exact(together)} a year, the value is "
             f"{formats.pounds_exact(decision.value or Decimal(0))}: make them agree."
         )
+    if not set(decision.reasons) <= set(REASONS_OF_PANEL[Panel(case.panel)]):
+        wrong["reasons"] = "Choose reasons that this panel records."
     if case.panel == Panel.INDEPENDENT and not case.attendance:
         wrong["outcome"] = "The request does not say whether day or residential: change it first."
     return wrong

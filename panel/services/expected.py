@@ -1,12 +1,15 @@
 """What becomes of a placement that was agreed: the school's offer, the start, a refusal, a change."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from panel import unlikely
 from panel.models import DecisionRoute, ExpectedPlacement
 from panel.services.cases import hold, told_at
+from panel.services.confirming import keep, to_be_kept
 from placements import services as placements
 from placements.models import Placement, PlacementReason, Plan, Route
 from provision.models import School
@@ -45,17 +48,30 @@ def record_refusal(
 
 @transaction.atomic
 def change_expected(
-    *, by: User, expected: ExpectedPlacement, seen: int, school: School, starts_on: date, why: str
+    *,
+    by: User,
+    expected: ExpectedPlacement,
+    seen: int,
+    school: School,
+    starts_on: date,
+    why: str,
+    today: date,
+    confirmed: Collection[str] = (),
 ) -> None:
     """Expect it from another day, or at another school at the cost agreed; that school must then offer.
 
-    Raises as ``record_offer``.
+    Raises as ``record_offer``, and at "unlikely" where the sentences about what is unlikely are not among those
+    ``confirmed``.
     """
     expected = _hold(by, expected, seen, also_refused=True)
     if not why.strip():
         raise ValidationError({"why": "Say why it changes."})
     if starts_on < expected.decision.meeting_on:
         raise ValidationError({"starts_on": "It cannot start before it was agreed."})
+    decision = expected.decision
+    born_on = decision.case.child.date_of_birth
+    found = unlikely.of_agreement(school, born_on, starts_on, decision.meeting_on)
+    _confirm(by, expected, found, confirmed, today)
     if school != expected.school or expected.refused_on:
         expected.offered_on = None
     expected.school, expected.starts_on = school, starts_on
@@ -64,10 +80,18 @@ def change_expected(
 
 
 @transaction.atomic
-def record_start(*, by: User, expected: ExpectedPlacement, seen: int, on: date, today: date) -> Placement:
+def record_start(
+    *,
+    by: User,
+    expected: ExpectedPlacement,
+    seen: int,
+    on: date,
+    today: date,
+    confirmed: Collection[str] = (),
+) -> Placement:
     """The child starts: the placement and its cost lines are made as agreed, and the present placement ends.
 
-    Raises as ``record_offer``, also where the child has no plan in force on that day.
+    Raises as ``change_expected``, also where the child has no plan in force on that day.
     """
     expected = _hold(by, expected, seen)
     decision = expected.decision
@@ -77,6 +101,7 @@ def record_start(*, by: User, expected: ExpectedPlacement, seen: int, on: date, 
     plan = Plan.objects.in_force_on(on).filter(child=decision.case.child_id).first()
     if plan is None:
         raise ValidationError({"started_on": f"The child has no plan in force on {formats.day(on)}."})
+    _confirm(by, expected, unlikely.of_start(on, expected.starts_on), confirmed, today)
     reasons = decision.reasons or decision.case.reasons
     with told_at(starts_on="started_on"):
         expected.placement = placements.start_placement(
@@ -92,6 +117,14 @@ def record_start(*, by: User, expected: ExpectedPlacement, seen: int, on: date, 
         )
     _save(expected)
     return expected.placement
+
+
+def _confirm(
+    by: User, expected: ExpectedPlacement, found: Sequence[str], confirmed: Collection[str], today: date
+) -> None:
+    """Keep that what is unlikely was confirmed. Raises ValidationError where it was not."""
+    case = expected.decision.case
+    keep(by=by, case=case, sentences=to_be_kept(case, unlikely=found, confirmed=confirmed), on=today)
 
 
 def _hold(

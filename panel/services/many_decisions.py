@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.db import transaction
 from panel.agenda import cost_words
 from panel.models import CostBasis, Outcome, PanelCase, PanelDecision, PanelMeeting, Reason
 from panel.requested import asked_for_a_year
+from panel.services.confirming import UnlikelyError
 from panel.services.decisions import Decision, decide_as_it_stands
 from placements.models import CostKind
 from sen_dashboard.accounts.models import User
@@ -33,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Result:
-    """What a row does in ``words``, or what is ``wrong``; ``unusual`` asks for a value to be confirmed."""
+    """What a row does in ``words``, or what is ``wrong``; ``unusual`` asks to be confirmed."""
 
     number: int
     case_id: str
@@ -65,13 +68,13 @@ def record(
     """Do what was rehearsed; all or none. ``seen`` is the ``fingerprint`` of what the person had before them.
 
     Raises PermissionDenied, ChangedSinceError where a row is wrong or does something else by now, and ValidationError
-    of code "unusual" where values have to be confirmed and are not.
+    of code "unusual" where something has to be confirmed and is not.
     """
     results = _each(by, meeting, rows, at)
     if fingerprint(results) != seen or any(result.wrong for result in results):
         raise ChangedSinceError(results)
     if any(result.unusual for result in results) and not values_confirmed:
-        raise ValidationError("Say that these values are right, or put them right.", code="unusual")
+        raise ValidationError("Say that what is marked “Check” is right, or put it right.", code="unusual")
     return results
 
 
@@ -125,22 +128,28 @@ def _try(
 def _decide(
     by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime
 ) -> tuple[PanelDecision, Sequence[str]]:
-    """The entry, and what is unusual about its value; that is decided on as if it was confirmed."""
+    """The entry, and what is unusual or unlikely about it; that is decided on as if it was confirmed."""
+    told: dict[str, Any] = {"by": by, "meeting": meeting, "case_id": case.pk, "decision": decision, "at": at}
     try:
-        entry = decide_as_it_stands(by=by, meeting=meeting, case_id=case.pk, decision=decision, at=at)
+        return decide_as_it_stands(**told), ()
     except ValidationError as error:
-        if not _is_unusual(error):
+        sentences = _to_confirm(error)
+        if not sentences:
             raise
-        entry = decide_as_it_stands(
-            by=by, meeting=meeting, case_id=case.pk, decision=decision, at=at, value_confirmed=True
-        )
-        return entry, tuple(error.messages)
-    return entry, ()
+    return decide_as_it_stands(**told, value_confirmed=True, confirmed=sentences), sentences
 
 
-def _is_unusual(error: ValidationError) -> bool:
-    at_the_value = error.error_dict.get("value", []) if hasattr(error, "error_dict") else []
-    return any(each.code == "unusual" for each in at_the_value)
+def _to_confirm(error: ValidationError) -> list[str]:
+    """The sentences that may be confirmed; none where anything else is wrong."""
+    sentences: list[str] = []
+    for each in chain.from_iterable(error.update_error_dict({}).values()):
+        if isinstance(each, UnlikelyError):
+            sentences += each.sentences
+        elif each.code == "unusual":
+            sentences += each.messages
+        else:
+            return []
+    return sentences
 
 
 def _as_asked(case: PanelCase, decision: Decision) -> Decision:
@@ -187,7 +196,7 @@ def _words(entry: PanelDecision) -> str:
         ("Conditions: ", entry.conditions),
         ("Needed: ", entry.information_needed),
         ("By ", formats.day(entry.due_on) if entry.due_on else ""),
-        ("Reasons: ", "; ".join(reasons)),
+        ("Why it was decided: ", "; ".join(reasons)),
         ("Rationale: ", entry.note),
     )
     return " ".join(f"{before}{words.removesuffix('.')}." for before, words in told if words)

@@ -1,6 +1,6 @@
 """Entering requests, keeping drafts of them, and saying that their papers are complete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,11 +9,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 
+from panel import unlikely
+from panel.child_facts import facts_of
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
+from panel.models.case import HEARD
 from panel.models.codes import CostBasis, Panel
 from panel.services.cases import check_move, hold, locked, state_of, told_at
+from panel.services.confirming import keep, to_be_kept
 from panel.states import Move, State, check
-from panel.unusual_costs import check_usual
+from panel.unusual_costs import unusual_cost
 from placements.models import Child, CostKind
 from provision.models import School
 from sen_dashboard.accounts.models import User
@@ -58,19 +62,22 @@ def enter_request(
     *,
     by: User,
     request: Request,
+    today: date,
     cost_confirmed: bool = False,
+    confirmed: Collection[str] = (),
     draft: RequestDraft | None = None,
 ) -> PanelCase:
     """Make a case of a request, under the next free key; its draft is then gone.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field; one of code "unusual" at the costs
-    where they are far from the usual and were not confirmed.
+    where they are far from the usual and were not confirmed, and one at "unlikely" where the sentences about what is
+    unlikely are not among those ``confirmed``.
     """
     demand(by, Permission.EDIT_PANEL)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
     case = PanelCase(case_id=next_case_id())
-    _write(case, request, cost_confirmed, is_new=True)
+    _write(by, case, request, cost_confirmed, confirmed, today, is_new=True)
     if draft:
         drop_draft(by=by, draft=draft)
     return case
@@ -78,7 +85,14 @@ def enter_request(
 
 @transaction.atomic
 def change_request(
-    *, by: User, case: PanelCase, seen: int, request: Request, cost_confirmed: bool = False
+    *,
+    by: User,
+    case: PanelCase,
+    seen: int,
+    request: Request,
+    today: date,
+    cost_confirmed: bool = False,
+    confirmed: Collection[str] = (),
 ) -> PanelCase:
     """Put other contents into an undecided request.
 
@@ -88,7 +102,7 @@ def change_request(
     case = hold(case.pk, seen=seen)
     check_move(case, Move.CHANGE_REQUEST)
     _check_meetings(case, request)
-    _write(case, request, cost_confirmed, is_new=False)
+    _write(by, case, request, cost_confirmed, confirmed, today, is_new=False)
     return case
 
 
@@ -113,6 +127,24 @@ def put_off(*, by: User, case_id: str) -> PanelCase:
     case = _mark(by, case_id, None, Move.PUT_OFF)
     if state_of(case) == State.DEFERRED:
         check(case_id, State.DEFERRED, Move.PUT_OFF)
+    return case
+
+
+@transaction.atomic
+def take_back(*, by: User, case_id: str, seen: int, reason: str) -> PanelCase:
+    """Say that a case was entered in error, before a meeting: it is kept, with who and why, and counted nowhere.
+
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError where a panel decided on it or is to hear it.
+    """
+    demand(by, Permission.EDIT_PANEL)
+    case = hold(case_id, seen=seen)
+    check_move(case, Move.TAKE_BACK)
+    if case.decisions.counted().exists() or case.agenda_items.exists():
+        raise ValidationError(HEARD)
+    case.void, case.void_reason, case.voided_by = True, reason.strip(), by
+    with told_at(void_reason="reason"):
+        case.full_clean()
+    case.save()
     return case
 
 
@@ -169,7 +201,16 @@ def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCas
     return case
 
 
-def _write(case: PanelCase, request: Request, cost_confirmed: bool, *, is_new: bool) -> None:
+def _write(
+    by: User,
+    case: PanelCase,
+    request: Request,
+    cost_confirmed: bool,
+    confirmed: Collection[str],
+    today: date,
+    *,
+    is_new: bool,
+) -> None:
     if not request.costs.keys() - set(NOT_IN_THE_COST):
         raise ValidationError({"costs": NO_COST})
     for name in ("child", "panel", "received_on", "primary_need", "secondary_need", "profile", "school"):
@@ -181,9 +222,15 @@ def _write(case: PanelCase, request: Request, cost_confirmed: bool, *, is_new: b
         case.full_clean()
     if request.panel == Panel.INDEPENDENT and not request.attendance:
         raise ValidationError({"attendance": "Choose day or residential: the cost depends on it."})
-    if not cost_confirmed:
-        check_usual(case, case.annual_cost, case.cost_basis, field="costs")
+    sentences = to_be_kept(
+        case,
+        unlikely=unlikely.of_request(case, facts_of(case.child, today)),
+        confirmed=confirmed,
+        unusual=unusual_cost(case, case.annual_cost, case.cost_basis),
+        cost_confirmed=cost_confirmed,
+    )
     case.save(force_insert=is_new)
+    keep(by=by, case=case, sentences=sentences, on=today)
     with told_at(kind="costs", annual_amount="costs"):
         _replace(case.requested_costs, "kind", request.costs, "annual_amount")
     with told_at(reference="documents", title="documents"):

@@ -106,6 +106,7 @@ def withdraw(request: HttpRequest, meeting_id: int, conflict_id: int) -> HttpRes
 class Conflicts(EditPage, FormView):
     """Who stands aside from a case, and the form for one more."""
 
+    creates = True
     template_name = "panel/meeting_conflicts.html"
     form_class = ConflictForm
     button = "Declare"

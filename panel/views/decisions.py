@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 from django.views.generic.edit import ProcessFormView
 
@@ -24,6 +24,7 @@ from panel.views.addresses import case_today
 from panel.views.changing import ChangesCase
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 
 
@@ -32,7 +33,7 @@ def case_papers(request: SignedInRequest, case_id: str) -> HttpResponse:
     """The papers of a case as at today, for reading and for paper."""
     case = get_object_or_404(PanelCase.objects.select_related("child", "school"), pk=case_id)
     note_case_read(request.user, case)
-    shown = papers(case, localdate())
+    shown = papers(case, working_day())
     return render(request, "panel/papers.html", {"papers": shown, **tables_of(shown)})
 
 
@@ -59,7 +60,7 @@ class _DecisionPage(ChangesCase, ProcessFormView):
     @property
     def day(self) -> Any:
         """The day that the papers are of."""
-        return localdate()
+        return working_day()
 
     def get_success_url(self) -> str:
         return case_today(self.case.case_id)
@@ -107,6 +108,7 @@ class Decide(_DecisionPage):
             "seen": self.seen,
             "at": now(),
             "value_confirmed": form.cleaned_data["value_confirmed"],
+            "confirmed": form.confirmed,
         }
         if self.decided and self.request.POST.get("over"):
             entry = decisions.correct(
@@ -176,6 +178,7 @@ class Ratify(_DecisionPage):
             decision=form.decided,
             at=now(),
             value_confirmed=form.cleaned_data["value_confirmed"],
+            confirmed=form.confirmed,
         )
         return saved(entry)
 
@@ -210,6 +213,7 @@ class Correct(_DecisionPage):
             right=right,
             at=now(),
             value_confirmed=form.cleaned_data["value_confirmed"],
+            confirmed=form.confirmed,
         )
         return saved(entry) if right else f"Taken back: the decision on case {entry.case_id}."
 

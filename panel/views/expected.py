@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 from django.views.generic.edit import ProcessFormView
 
 from panel.expected_forms import ChangeForm, OfferForm, RefusalForm, StartForm
@@ -19,6 +18,7 @@ from panel.views.changing import ChangesCase
 from placements.models import CostKind
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 
 
@@ -57,7 +57,7 @@ class _ExpectedPage(ChangesCase, ProcessFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = super().get_context_data(**kwargs)
-        return page | {"here": "Panel work", "explanation": self.explanation()}
+        return page | {"here": "Cases and meetings", "explanation": self.explanation()}
 
     @property
     def _given(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class Offer(_ExpectedPage):
 
     def carry_out(self, form: OfferForm) -> str:
         on = form.cleaned_data["offered_on"]
-        services.record_offer(**self._given, on=on, today=localdate())
+        services.record_offer(**self._given, on=on, today=working_day())
         return f"{self.expected.school} offered the place on {formats.day(on)}. It waits for the start."
 
 
@@ -82,7 +82,7 @@ class Start(_ExpectedPage):
     def explanation(self) -> tuple[str, ...]:
         """Where the child is now, what ends, and which costs begin."""
         decision = self.expected.decision
-        present = placement_of(decision.case.child_id, localdate())
+        present = placement_of(decision.case.child_id, working_day())
         now = (
             f"The child is now in placement {present.placement_id} at {present.school}."
             if present
@@ -104,7 +104,7 @@ class Start(_ExpectedPage):
 
     def carry_out(self, form: StartForm) -> str:
         on = form.cleaned_data["started_on"]
-        placement = services.record_start(**self._given, on=on, today=localdate())
+        placement = services.record_start(**self._given, on=on, today=working_day(), confirmed=form.confirmed)
         return f"Placement {placement.placement_id} at {placement.school} started on {formats.day(on)}."
 
 
@@ -114,7 +114,7 @@ class Refusal(_ExpectedPage):
 
     def carry_out(self, form: RefusalForm) -> str:
         on, why = form.cleaned_data["refused_on"], form.cleaned_data["why"]
-        services.record_refusal(**self._given, on=on, why=why, today=localdate())
+        services.record_refusal(**self._given, on=on, why=why, today=working_day())
         return (
             f"{self.expected.school} refused on {formats.day(on)}. Enter a change if another school is asked."
         )
@@ -133,6 +133,14 @@ class Change(_ExpectedPage):
         return ("The cost stays as agreed. Another school must offer the place before the child can start.",)
 
     def carry_out(self, form: ChangeForm) -> str:
-        services.change_expected(**self._given, **form.cleaned_data)
-        school, day = form.cleaned_data["school"], form.cleaned_data["starts_on"]
+        told = form.cleaned_data
+        school, day = told["school"], told["starts_on"]
+        services.change_expected(
+            **self._given,
+            school=school,
+            starts_on=day,
+            why=told["why"],
+            today=working_day(),
+            confirmed=form.confirmed,
+        )
         return f"The place is now expected at {school} from {formats.day(day)}."

@@ -1,10 +1,15 @@
 """What the type-ahead asks for while somebody types."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from panel.child_facts import facts_of
 from panel.lookup import CHILD, MOST, SCHOOL, Kind
+from panel.reading import note_child_read
 from sen_dashboard.accounts.permissions import Permission, needs
+from sen_dashboard.accounts.requests import person
+from sen_dashboard.clock.day import working_day
 
 
 @needs(Permission.EDIT_PANEL)
@@ -19,6 +24,17 @@ def children(request: HttpRequest) -> JsonResponse:
 def schools(request: HttpRequest) -> JsonResponse:
     """Schools by key or by a part of their name."""
     return _found(SCHOOL, request)
+
+
+@needs(Permission.EDIT_PANEL)
+@require_safe
+def child(request: HttpRequest) -> HttpResponse:
+    """What is held of the child with the key, to be shown on the form of a request; nothing where there is none."""
+    found = [record for record in CHILD.found(request.GET.get("key", "").strip()) if record.is_exact]
+    if len(found) != 1:
+        return HttpResponse()
+    note_child_read(person(request), found[0])
+    return render(request, "panel/child_facts.html", {"known": facts_of(found[0], working_day())})
 
 
 def _found(kind: Kind, request: HttpRequest) -> JsonResponse:

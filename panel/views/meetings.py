@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.generic import CreateView, UpdateView
 
@@ -20,10 +19,13 @@ from panel.meeting_forms import MEMBERS, AddCasesForm, DeferForm, MeetingForm, M
 from panel.meeting_tables import MeetingTable
 from panel.models import Panel, PanelMeeting
 from panel.services import meetings as services
+from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.kept import kept_input
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, of_table
 
@@ -69,7 +71,7 @@ def meeting_answer(
     page = meeting_page.page(
         meeting,
         edits=may(request.user, Permission.EDIT_PANEL),
-        today=localdate(),
+        today=working_day(),
         choose=request.GET.get("choose", ""),
         adding=adding,
         deferring=deferring,
@@ -97,6 +99,7 @@ class _EditMeeting(EditPage):
 class AddMeeting(_EditMeeting, CreateView):
     """A new meeting of the panel that the address names, as its last was."""
 
+    creates = True
     parent = "Meetings"
 
     @property
@@ -142,11 +145,15 @@ class ChangeMeeting(_EditMeeting, UpdateView):
         return f"Changed: {title_of(changed)}"
 
 
+@shows_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.EDIT_PANEL)
 def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Who is invited and who is there, in rows. "Add another" gives more empty rows and saves nothing."""
     meeting = found_meeting(meeting_id)
+    kept = kept_input(request)
+    if kept:
+        return _attendance(request, meeting, MEMBERS(kept.typed))
     if request.method != "POST":
         held = meeting.members.values("name", "role", "present")
         return _attendance(request, meeting, MEMBERS(initial=list(held)))
@@ -171,6 +178,7 @@ def _attendance(
         "meeting": meeting,
         "meeting_title": title_of(meeting),
         "rows": rows,
+        "kept": kept_input(request),
         "errors": ({"main": refused} if refused else {}) | rows.problems(),
     }
     return render(request, "panel/meeting_attendance.html", page)

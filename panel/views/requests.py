@@ -16,14 +16,19 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DeleteView
 from django.views.generic.edit import ProcessFormView
 
+from panel.child_facts import ChildFacts, facts_of
+from panel.meeting_forms import words_box
 from panel.models import PanelCase, RequestDraft
+from panel.reading import note_child_read
 from panel.request_form import RequestForm
 from panel.services import requests as services
 from panel.tables import DraftTable
 from panel.views.addresses import case_today
 from panel.views.changing import ChangesCase
+from placements.models import Child
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.forms import problems
@@ -32,6 +37,8 @@ from sen_dashboard.core.tables import in_pages
 clerks_only = method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 NOT_TYPED = {"csrfmiddlewaretoken", "keep", "more"}
 """What a form sends besides what was typed."""
+CHILD = "child"
+"""What the button sends that shows what is held of the child, where no script does."""
 
 
 class _RequestPage(EditPage, ProcessFormView, ABC):
@@ -47,9 +54,11 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         """Save the request, or give the form again with one more row."""
         more = request.POST.get("more", "")
         if more:
-            return self.render_to_response(
-                self.get_context_data(form=RequestForm.of_typed(request.POST, more=more))
-            )
+            form = RequestForm.of_typed(request.POST, more=more)
+            child = form.named_child()
+            if more == CHILD and child:
+                form.fill_in_need(facts_of(child, working_day()).plan)
+            return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
     def get_form(self, form_class: Any = None) -> RequestForm:
@@ -65,8 +74,16 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         page = super().get_context_data(**kwargs)
         form: RequestForm = page["form"]
         return page | {
-            "errors": {box: said for part in form.every_form() for box, said in problems(part).items()}
+            "known": self._known(form.named_child()),
+            "errors": {box: said for part in form.every_form() for box, said in problems(part).items()},
         }
+
+    def _known(self, child: Child | None) -> ChildFacts | None:
+        """What is held of the child that is named."""
+        if child is None:
+            return None
+        note_child_read(self.request.user, child)
+        return facts_of(child, working_day())
 
     def get_success_url(self) -> str:
         """The page of the case once it is saved."""
@@ -79,8 +96,9 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 
 @clerks_only
 class AddRequest(_RequestPage):
-    """A new request; `?draft=N` opens a draft of the same clerk."""
+    """A new request; `?draft=N` opens a draft of the same clerk, `?child=KEY` begins with the child."""
 
+    creates = True
     heading = "Enter a request"
     parent = "Drafts of requests"
     extra_context = {"may_keep": True}
@@ -100,7 +118,13 @@ class AddRequest(_RequestPage):
         return self._keep() if "keep" in request.POST else super().post(request, *args, **kwargs)
 
     def first_form(self) -> RequestForm:
-        return RequestForm.of_typed(_as_typed(self.draft)) if self.draft else RequestForm()
+        if self.draft:
+            return RequestForm.of_typed(_as_typed(self.draft))
+        form = RequestForm(initial={"child": self.request.GET.get("child", "")})
+        child = form.named_child()
+        if child:
+            form.fill_in_need(facts_of(child, timezone.localdate()).plan)
+        return form
 
     def parent_url(self) -> str:
         return reverse("request_drafts")
@@ -109,7 +133,9 @@ class AddRequest(_RequestPage):
         self.saved = services.enter_request(
             by=self.request.user,
             request=form.request(),
+            today=working_day(),
             cost_confirmed=form.is_confirmed(),
+            confirmed=form.confirmed,
             draft=self.draft,
         )
         return f"Saved as panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
@@ -148,9 +174,38 @@ class ChangeRequest(ChangesCase, _RequestPage):
             case=self.case,
             seen=self.seen,
             request=form.request(),
+            today=working_day(),
             cost_confirmed=form.is_confirmed(),
+            confirmed=form.confirmed,
         )
         return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+
+
+class TakeBackForm(forms.Form):
+    reason = words_box("Why", 500)
+
+
+@clerks_only
+class TakeBack(ChangesCase, ProcessFormView):
+    """A case that was entered in error, before a meeting."""
+
+    template_name = "panel/take_back.html"
+    form_class = TakeBackForm
+    heading = "Take a case back"
+    button = "Take it back"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.parent = f"Panel case {kwargs['case_id']}"
+
+    def get_success_url(self) -> str:
+        return case_today(self.case.case_id)
+
+    def carry_out(self, form: TakeBackForm) -> str:
+        services.take_back(
+            by=self.request.user, case_id=self.case.pk, seen=self.seen, reason=form.cleaned_data["reason"]
+        )
+        return f"Taken back: panel case {self.case.pk}. It is kept, and counted nowhere."
 
 
 @needs(Permission.EDIT_PANEL)
@@ -211,7 +266,7 @@ class PapersComplete(_MoveCase):
     button = "The papers are complete"
 
     def carry_out(self, form: Any) -> str:
-        services.papers_complete(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        services.papers_complete(by=self.request.user, case_id=self.case_id, on=working_day())
         return "The papers are complete. The case can be put on an agenda."
 
 
@@ -221,7 +276,7 @@ class PresentAgain(_MoveCase):
     button = "Present it again"
 
     def carry_out(self, form: Any) -> str:
-        services.present_again(by=self.request.user, case_id=self.case_id, on=timezone.localdate())
+        services.present_again(by=self.request.user, case_id=self.case_id, on=working_day())
         return "The case is ready for a meeting again."
 
 

@@ -21,23 +21,29 @@ from panel.services import many_decisions as services
 from panel.services.many_decisions import ChangedSinceError, Result
 from panel.sheet_forms import SpreadsheetForm
 from panel.views.meetings import found_meeting
+from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
 from sen_dashboard.core.forms import problems
+from sen_dashboard.core.kept import kept_input
 from sen_dashboard.downloads import as_file, to_csv
 
 LISTED = 10
 """Rows of which the summary says what is wrong; the table says it of all."""
 
 
+@shows_kept
 @needs(Permission.EDIT_PANEL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def spreadsheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """The form; what the rows given would do; and, from there, all of it done."""
     meeting = found_meeting(meeting_id)
+    kept = kept_input(request)
+    if kept:
+        return _page(request, meeting, SpreadsheetForm(kept.typed, panel=Panel(meeting.panel)))
     typed = (request.POST, request.FILES) if request.method == "POST" else ()
     form = SpreadsheetForm(*typed, panel=Panel(meeting.panel))
     if not form.is_valid():
@@ -109,6 +115,7 @@ def _page(
         "meeting_title": title_of(meeting),
         "heading": "Check the decisions" if results else "Decisions from a spreadsheet",
         "form": form,
+        "kept": kept_input(request),
         "errors": ({"main": refused} if refused else {}) | problems(form) | _wrong(results),
         **(_preview(form, results) if results else {}),
     }
@@ -118,14 +125,25 @@ def _page(
 def _preview(form: SpreadsheetForm, results: Sequence[Result]) -> dict[str, Any]:
     wrong = sum(bool(result.wrong) for result in results)
     return {
-        "table": ResultTable(results),
+        "table": ResultTable(results, form.hidden_rows),
+        "read_from": form.cleaned_data["read_from"],
+        "hidden": form.cleaned_data["hidden"],
         "caption": formats.plural(len(results), "row"),
-        "summary": _summary(len(results), wrong),
+        "summary": f"{_origin(form, results)}{_summary(len(results), wrong)}",
         "ready": not wrong,
         "unusual": any(result.unusual for result in results),
         "seen": services.fingerprint(results),
         "save": "Save the decision" if len(results) == 1 else f"Save all {len(results)} decisions",
     }
+
+
+def _origin(form: SpreadsheetForm, results: Sequence[Result]) -> str:
+    """ "Sheet “Decisions”, of which 2 rows are hidden or filtered out. ", for a workbook."""
+    name = form.cleaned_data["read_from"]
+    hidden = sum(result.number in form.hidden_rows for result in results)
+    are = "row is" if hidden == 1 else "rows are"
+    some = f", of which {formats.count(hidden)} {are} hidden or filtered out" if hidden else ""
+    return f"Sheet “{name}”{some}. " if name else ""
 
 
 def _summary(rows: int, wrong: int) -> str:

@@ -1,4 +1,4 @@
-"""Which need, provision, district or attendance drives the annual cost, and is it more children or dearer places?"""
+"""Which need, provision, district or attendance drives the cost, and is it more children or a higher average cost?"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.db.models import F
 from placements import counts
 from placements.counts import cost_of, known_cost_of, of_attendance
 from placements.grouping import BY, BY_GROUP, NOT_RECORDED, PROVISION, grouping_of, in_group, provisions_of
+from placements.models import Placement
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
@@ -432,8 +433,8 @@ KPI = Kpi(
     slug="cost_growth",
     title="What drives the cost",
     question=(
-        "Which need, provision, district or attendance drives the annual cost, and is it more children or dearer "
-        "places?"
+        "Which need, provision, district or attendance drives the cost, and is it more children or a higher average "
+        "cost?"
     ),
     group=Group.MONEY,
     numerator=(
@@ -455,12 +456,13 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Placement and cost line records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=_caption,
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.COSTS),),
     filters=(PROVISION, BY, DISTRICT, NEED, ATTENDANCE),
     is_change=True,

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from placements import counts
 from placements.counts import known_cost_of, of_attendance, of_need
+from placements.models import Placement
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, series
@@ -313,18 +314,20 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Placement and cost line records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Average annual cost of {str(result.scope[ATTENDANCE]).lower()} placements by primary need, "
         f"{formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Placement,),
     report=(
         InReport(ReportSection.COSTS),
         InReport(ReportSection.COSTS, chosen={"attendance": Attendance.RESIDENTIAL.value}),
     ),
     filters=(ATTENDANCE, DISTRICT, NEED),
+    stake=lambda result: fact(KEYS, result.headline, "inmss_cost", "annual cost of these INMSS places"),
 )

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import partial
 
+from django.db.models import Max, Min
+
 from placements import counts
+from placements.models import Placement
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
@@ -32,7 +36,19 @@ def _parse_base(text: str) -> FinancialYear:
     return base
 
 
-BASE = Filter("base", "Base year", _parse_base, lambda _: FinancialYear(2013))
+DEFAULT_BASE = FinancialYear(2013)
+
+
+def _base_years() -> list[tuple[str, str]]:
+    """The years of which placements are held, and the usual base year, latest first."""
+    held = Placement.objects.aggregate(first=Min("starts_on"), last=Max("starts_on"))
+    found = {FinancialYear.containing(day) for day in held.values() if day} | {DEFAULT_BASE}
+    first, last = max(min(found), FIRST_BASE), max(found)
+    years = (str(first.plus(n)) for n in range(last.first_year - first.first_year, -1, -1))
+    return [(year, year) for year in years]
+
+
+BASE = Filter("base", "Base year", _parse_base, lambda _: DEFAULT_BASE, options=_base_years)
 
 
 @dataclass(frozen=True)
@@ -196,13 +212,27 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
     """No faster than state special schools, and at most ten points faster."""
-    special = result.headline.special_growth_pct
-    if special is None:
+    now = result.headline
+    if now.special_growth_pct is None:
         return None
     return Goal(
-        special,
-        special + LIMIT_POINTS,
+        now.special_growth_pct,
+        now.special_growth_pct + LIMIT_POINTS,
         "No faster than state special schools; the limit is ten points faster.",
+        _more_than_at_their_pace(now),
+        f"state special schools {_grew(now.special_growth_pct, now.special_base, now.special)}",
+    )
+
+
+def _more_than_at_their_pace(now: Headline) -> Fact | None:
+    """The children in INMSS above what growth at the pace of state special schools would have come to."""
+    if not now.inmss_base or not now.special_base:
+        return None
+    at_their_pace = Fraction(now.inmss_base * now.special, now.special_base)
+    return Fact(
+        "children more than at the pace of state special schools",
+        round(now.inmss - at_their_pace),
+        Kind.COUNT,
     )
 
 
@@ -223,14 +253,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Plan and placement records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Children in INMSS and state special schools at each 31 March and on {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.INMSS),),
     filters=(BASE, DISTRICT, NEED),
     is_change=True,

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from placements import counts
 from placements.counts import of_need
+from placements.models import Placement
 from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
@@ -167,12 +168,16 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Plan and placement records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: f"Children in INMSS by primary need, {formats.day(result.scope.as_at)}",
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.INMSS, place=1),),
     filters=(DISTRICT, SECTOR, ATTENDANCE),
+    stake=lambda result: fact(
+        KEYS, result.headline, "asd_or_semh_children", "children with ASD or SEMH in INMSS"
+    ),
 )

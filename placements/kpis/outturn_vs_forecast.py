@@ -1,4 +1,4 @@
-"""Did spending come out as forecast, and what explains it: more children, or dearer places?"""
+"""Is spending within its budget and as forecast, and what explains it: more children, or a higher average cost?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,16 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import DateField, QuerySet, Sum, Value
+from django.db.models import DateField, DecimalField, QuerySet, Sum, Value
+from django.db.models.functions import TruncDate
 
 from placements import counts
 from placements.accrual import committed_by_month, lines_accruing
-from placements.models import Budget, Forecast, LedgerPosting, Placement
+from placements.budget_lines import LINE_CHOICES, lines_held
+from placements.models import Budget, ClosedMonth, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import formats
-from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
+from sen_dashboard.core.charts.chart import Axis, Chart, Level, Tone, lines, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, Quantity, total
 from sen_dashboard.core.kinds import Kind
@@ -24,6 +26,8 @@ from sen_dashboard.core.published import Counts, Key, Keys, Open, RestsOn, known
 from sen_dashboard.core.row_keys import by_month
 from sen_dashboard.core.scope import Filter, Scope
 
+OVERSPEND_HELD = Decimal("0.01")  # of the budget
+
 
 def _parse_line(text: str) -> str:
     """Read a budget line code. Raises ValueError with a sentence."""
@@ -32,7 +36,9 @@ def _parse_line(text: str) -> str:
     return text
 
 
-LINE = Filter("line", "Budget line", _parse_line, lambda _: INMSS_LINE)
+LINE = Filter(
+    "line", "Budget line", _parse_line, lambda _: INMSS_LINE, choices=LINE_CHOICES, options=lines_held
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,10 @@ class Headline:
     price_effect: Decimal | None
     volume_effect: Decimal | None
     forecast_variance: Decimal | None
+    budget_variance: Decimal | None
     mean_children: float | None
     mean_children_year_before: float | None
+    outturn_closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +72,13 @@ class Row:
 
 @dataclass(frozen=True)
 class _Money:
-    """Postings in £ by the first day of their month, forecasts as (made on, £) in order, and the budget."""
+    """Postings in £ by the first day of their month, forecasts as (made on, £) in order, the budget, and the close."""
 
     posted: dict[date, Decimal]
     forecasts: list[tuple[date, Decimal]]
     budget: Decimal | None
+    closed_on: date | None
+    """When the last month of the year was closed, since when nothing is posted to the year any more."""
 
     def outturn(self, year: FinancialYear) -> Decimal | None:
         """The year's postings in £; None where there are none."""
@@ -93,7 +103,10 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
-    """The line's money as known on the day: postings of this year and the whole year before, in one statement."""
+    """The line's money as known on the day: postings of this year and the whole year before, in one statement.
+
+    Whether the year is closed is known as of now.
+    """
     posted = (
         LedgerPosting.objects.of(line, year.plus(-1).start, as_at)
         .values_list(Value("posted"), "month")
@@ -108,10 +121,18 @@ def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
     budgets = Budget.objects.filter(financial_year=str(year), line=line).values_list(
         Value("budget"), Value(year.start, output_field=DateField()), "amount"
     )
-    amounts: dict[str, dict[date, Decimal]] = {"posted": {}, "forecast": {}, "budget": {}}
-    for kind, day, amount in posted.union(forecasts, budgets, all=True):
+    closed = ClosedMonth.objects.filter(month=Month.containing(year.end).start).values_list(
+        Value("closed"), TruncDate("closed_at"), Value(Decimal(0), output_field=DecimalField())
+    )
+    amounts: dict[str, dict[date, Decimal]] = {"posted": {}, "forecast": {}, "budget": {}, "closed": {}}
+    for kind, day, amount in posted.union(forecasts, budgets, closed, all=True):
         amounts[kind][day] = amount
-    return _Money(amounts["posted"], sorted(amounts["forecast"].items()), amounts["budget"].get(year.start))
+    return _Money(
+        amounts["posted"],
+        sorted(amounts["forecast"].items()),
+        amounts["budget"].get(year.start),
+        next(iter(amounts["closed"]), None),
+    )
 
 
 def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
@@ -132,8 +153,10 @@ def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
         price_effect=effects.price if effects else None,
         volume_effect=effects.volume if effects else None,
         forecast_variance=None if final else _difference(forecast, money.budget),
+        budget_variance=_difference(outturn, money.budget) if final else None,
         mean_children=effects.children if effects else None,
         mean_children_year_before=effects.children_before if effects else None,
+        outturn_closed_on=money.closed_on,
     )
 
 
@@ -238,7 +261,8 @@ OF_THE_MONTH = RestsOn(
 PLAN = Open("a plan of the council")
 MEANS = ("mean_children", "mean_children_year_before")
 FORECAST = partial(sum_of, "Forecast for the year", _standing_forecast, "amount", PLAN)
-against_forecast = partial(measure, headline=("outturn", "forecast"), if_small=True)
+against = partial(measure, if_small=True)
+OF_FORECAST = ("outturn", "forecast")
 
 KEYS = Keys(
     by_month("month"),
@@ -249,8 +273,10 @@ KEYS = Keys(
         "forecast_made_on": known(Kind.DAY),
         "outturn": sum_of("Postings of the financial year", _postings, "amount", TO_THE_MONTH),
         "outturn_is_final": known(Kind.TEXT),
-        "variance": against_forecast(Kind.POUNDS, ""),
-        "variance_pct": against_forecast(Kind.PERCENT, ""),
+        "outturn_closed_on": known(Kind.DAY),
+        "variance": against(Kind.POUNDS, "", headline=OF_FORECAST),
+        "variance_pct": against(Kind.PERCENT, "", headline=OF_FORECAST),
+        "budget_variance": against(Kind.POUNDS, "", headline=("outturn", "budget")),
         "price_effect": measure(Kind.POUNDS, "", *MEANS),
         "volume_effect": measure(Kind.POUNDS, "", *MEANS),
         "forecast_variance": Key(Kind.POUNDS, PLAN),
@@ -309,16 +335,44 @@ def _caveats(line: str) -> tuple[str, ...]:
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: outturn and forecast, then what explains the change on the year before."""
+    """The answer in words: against budget and forecast, then what explains the change on the year before."""
     now, line = result.headline, result.scope[LINE]
-    if now.outturn is None:
-        return f"No spending on budget line {line} is posted to {now.financial_year}. {_against_budget(now)}"
-    spent = formats.pounds_short(now.outturn)
     if not now.outturn_is_final:
-        so_far = f"{spent} is posted to {now.financial_year} up to {_last_month(result.scope)}, which counts whole."
-        return f"{so_far} {_against_budget(now)}"
-    answer = f"Outturn of {now.financial_year} was {spent}{_against_forecast(now)}."
+        return f"{_verdict(now, result.scope)} {_posted(now, result.scope)}"
+    if now.outturn is None:
+        return f"No spending on budget line {line} is posted to {now.financial_year}."
+    answer = (
+        f"Outturn of {now.financial_year} was {formats.pounds_short(now.outturn)}: {_against_budget(now)}, and "
+        f"{_against_forecast(now)}."
+    )
     return f"{answer} {_explained(now)}" if line == INMSS_LINE and now.price_effect is not None else answer
+
+
+def _verdict(now: Headline, scope: Scope) -> str:
+    """Before the year is over: what it comes to against the budget if the forecast holds."""
+    year, month = now.financial_year, Month.containing(scope.as_at).number_in_financial_year
+    if now.forecast is None:
+        budget = (
+            "" if now.budget is None else f" to hold against the budget of {formats.pounds_short(now.budget)}"
+        )
+        return f"No forecast of {year} has been made{budget}."
+    forecast = formats.pounds_short(now.forecast)
+    if now.budget is None or now.forecast_variance is None:
+        return f"The forecast of {year} is {forecast}; no budget is recorded to hold it against."
+    gap = now.forecast_variance
+    stands = f"{_over_or_under(gap)} budget" if gap else "On budget"
+    return (
+        f"{stands} at month {month} if the forecast holds: the forecast of {year} is {forecast}, the budget "
+        f"{formats.pounds_short(now.budget)}."
+    )
+
+
+def _posted(now: Headline, scope: Scope) -> str:
+    """What is posted so far: "£30.1m is posted so far, up to December 2018, which counts whole."."""
+    if now.outturn is None:
+        return f"No spending on budget line {scope[LINE]} is posted to {now.financial_year} yet."
+    whole = "" if scope.as_at == Month.containing(scope.as_at).end else ", which counts whole"
+    return f"{formats.pounds_short(now.outturn)} is posted so far, up to {_last_month(scope)}{whole}."
 
 
 def _last_month(scope: Scope) -> str:
@@ -326,29 +380,27 @@ def _last_month(scope: Scope) -> str:
     return formats.month_in_words(scope.as_at)
 
 
+def _against_budget(now: Headline) -> str:
+    """How the outturn lies: "£109.2k over the budget of £40.9m"."""
+    if now.budget_variance is None:
+        return "no budget is recorded"
+    budget = f"the budget of {formats.pounds_short(now.budget)}"
+    return f"{_over_or_under(now.budget_variance)} {budget}" if now.budget_variance else f"exactly {budget}"
+
+
+def _over_or_under(gap: Decimal) -> str:
+    return f"{formats.pounds_short(abs(gap))} {'over' if gap > 0 else 'under'}"
+
+
 def _against_forecast(now: Headline) -> str:
-    """How the outturn lies: ", £699.2k (1.7%) below the forecast of £41.7m"."""
+    """How the outturn lies: "£699.2k (1.7%) below the forecast of £41.7m"."""
     if now.variance is None:
-        return "; no forecast was made"
+        return "no forecast was made"
     forecast = f"the forecast of {formats.pounds_short(now.forecast)}"
     if not now.variance:
-        return f", exactly {forecast}"
+        return f"exactly {forecast}"
     share = "" if now.variance_pct is None else f" ({formats.percent(abs(now.variance_pct))})"
-    return f", {formats.pounds_short(abs(now.variance))}{share} {_side(now.variance)} {forecast}"
-
-
-def _against_budget(now: Headline) -> str:
-    """How the forecast lies: "The forecast of the year is £41.7m, £800.0k above the budget of £40.9m."."""
-    if now.forecast is None:
-        return "No forecast of the year has been made."
-    forecast = f"The forecast of the year is {formats.pounds_short(now.forecast)}"
-    if now.budget is None:
-        return f"{forecast}; no budget is recorded."
-    budget = f"the budget of {formats.pounds_short(now.budget)}"
-    gap = now.forecast - now.budget
-    if not gap:
-        return f"{forecast}, exactly {budget}."
-    return f"{forecast}, {formats.pounds_short(abs(gap))} {_side(gap)} {budget}."
+    return f"{formats.pounds_short(abs(now.variance))}{share} {_side(now.variance)} {forecast}"
 
 
 def _side(gap: Decimal) -> str:
@@ -361,16 +413,22 @@ def _explained(now: Headline) -> str:
     assert now.volume_effect is not None
     change = now.price_effect + now.volume_effect
     moved = f"{'rose' if change > 0 else 'fell'} {formats.pounds_short(abs(change))}"
+    return f"Against the year before it {moved if change else 'did not change'}: {_effects_in_words(now)}."
+
+
+def _effects_in_words(now: Headline) -> str:
+    """ "a higher average cost added £1.2m, and fewer children on average (842 against 875) took off £1.5m"."""
+    assert now.price_effect is not None
+    assert now.volume_effect is not None
     mean = f"({formats.index(now.mean_children)} against {formats.index(now.mean_children_year_before)})"
     return (
-        f"Against the year before it {moved if change else 'did not change'}: "
-        f"{_effect(now.price_effect, 'dearer places', 'cheaper places')}, and "
-        f"{_effect(now.volume_effect, f'more children on average {mean}', f'fewer children on average {mean}')}."
+        f"{_effect(now.price_effect, 'a higher average cost', 'a lower average cost')}, and "
+        f"{_effect(now.volume_effect, f'more children on average {mean}', f'fewer children on average {mean}')}"
     )
 
 
 def _effect(amount: Decimal, more: str, less: str) -> str:
-    """What one of them did, in £: "dearer places added £1.2m", "fewer children took off £1.5m"."""
+    """What one of them did, in £: "a higher average cost added £1.2m", "fewer children took off £1.5m"."""
     if amount < 0:
         return f"{less} took off {formats.pounds_short(abs(amount))}"
     return f"{more} added {formats.pounds_short(amount)}"
@@ -402,90 +460,120 @@ def _gap(amount: Decimal, against: Decimal | None, name: str) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Outturn, forecast, how far they lie apart (until the outturn is final: forecast and budget), and budget."""
+    """Outturn, budget and forecast, and how far they lie apart; until the year is over, forecast and budget.
+
+    The outturn is called final once nothing more is posted to it.
+    """
     now = result.headline
-    spent, standing = f"Outturn of {now.financial_year}", f"final{_against_forecast(now)}"
+    spent, posted = f"Outturn of {now.financial_year}", "final" if now.outturn_closed_on else "the whole year"
     if not now.outturn_is_final:
-        spent, standing = (
+        spent, posted = (
             f"Spending of {now.financial_year} so far",
             f"months to {_last_month(result.scope)}",
         )
-    made = "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
     return (
-        fact(KEYS, now, "outturn", spent, standing),
-        fact(KEYS, now, "forecast", "Forecast for the year", made),
-        _variance_fact(now),
+        fact(KEYS, now, "outturn", spent, posted),
         fact(KEYS, now, "budget", "Budget for the year"),
+        fact(KEYS, now, "forecast", "Forecast for the year", _made_on(now)),
+        *_gaps(now),
     )
 
 
-def _variance_fact(now: Headline) -> Fact:
+def _made_on(now: Headline) -> str:
+    return "" if now.forecast_made_on is None else f"made on {formats.day(now.forecast_made_on)}"
+
+
+def _gaps(now: Headline) -> Iterator[Fact]:
     if not now.outturn_is_final:
-        return Fact("Forecast less budget", now.forecast_variance, Kind.POUNDS, lists=("forecast", "budget"))
+        yield Fact("Forecast less budget", now.forecast_variance, Kind.POUNDS, lists=("forecast", "budget"))
+        return
+    yield fact(KEYS, now, "budget_variance", "Outturn less budget")
     share = "" if now.variance_pct is None else f"{formats.percent(now.variance_pct)} of the forecast"
-    return fact(KEYS, now, "variance", "Outturn less forecast", share)
+    yield fact(KEYS, now, "variance", "Outturn less forecast", share)
+
+
+def judged(result: Result[Headline, Row]) -> Fact:
+    """What the whole year comes to: its forecast until the outturn is final."""
+    now = result.headline
+    label = f"Full-year spending of {now.financial_year}"
+    if now.outturn_is_final:
+        return fact(KEYS, now, "outturn", label, "outturn")
+    return fact(KEYS, now, "forecast", label, f"forecast {_made_on(now)}".strip())
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Spending so far, the forecast standing at each month end, and what is committed."""
+    """Spending so far, the forecast standing at each month end, and what is committed, under the budget."""
     draw = partial(series, rows=result.rows, row_key=KEYS.row_key)
+    budget = result.headline.budget
     return lines(
         (month.end for month in _year(result.scope).months()),
         Axis("£, to the end of each month", Kind.POUNDS, from_zero=True),
         draw("Spending", "actual_cumulative"),
         draw("Forecast", "forecast", tone=Tone.SECOND),
         draw("Committed", "committed_cumulative", tone=Tone.THIRD),
+        levels=() if budget is None else (Level("Budget", float(budget)),),
     )
 
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
-    """Once the outturn is final: within 1% of the forecast, and at most 2% from it."""
-    now = result.headline
-    if not now.outturn_is_final or now.forecast is None:
+    """The year within its budget, and at most 1% over it."""
+    now, expected = result.headline, judged(result)
+    if now.budget is None or expected.number is None:
         return None
-    basis = "Within 1% of the forecast; the limit is 2% from it."
-    return Goal(now.forecast, now.forecast * Decimal("1.02"), basis, near=now.forecast * Decimal("0.01"))
+    over = Fact("over budget", expected.number - now.budget, Kind.POUNDS)
+    because = _effects_in_words(now) if now.price_effect is not None else expected.raw
+    return Goal(
+        now.budget,
+        now.budget * (1 + OVERSPEND_HELD),
+        "No more than the budget; the limit is 1% over it.",
+        over,
+        because,
+    )
 
 
 KPI = Kpi(
     slug="outturn_vs_forecast",
-    title="Outturn against forecast",
+    title="Outturn against budget and forecast",
     question=(
-        "Did spending on independent and non-maintained special schools (INMSS) come out as forecast, and what "
-        "explains it?"
+        "Is spending on independent and non-maintained special schools (INMSS) within its budget and as forecast, and "
+        "what explains it?"
     ),
     group=Group.MONEY,
     numerator=(
         "Outturn: ledger postings of the budget line to the months of the financial year that began on or before "
-        "the day. It is final on the year's last day."
+        "the day. On the year's last day it covers the whole year, and it stands once that month is closed."
     ),
-    denominator="The latest forecast of the line for the whole year made on or before the day.",
+    denominator=(
+        "The budget of the line for the whole year, and the latest forecast of it made on or before the day."
+    ),
     left_out=(
         "Other budget lines. Price, volume and committed spend are of INMSS placements, whatever the line, and "
         "explain line 1.2.3 alone. Committed spend leaves out transport and other funders' shares."
     ),
     undefined=(
-        "The variance is not available before the outturn is final or without a forecast; price and volume not "
+        "The variance is not available before the year's last day or without a forecast; price and volume not "
         "without an outturn and children in INMSS in both years."
     ),
     kind=Kind.POUNDS,
-    better=Better.CLOSE_TO_TARGET,
+    better=Better.LOWER,
     owner="Finance manager, SEN",
     reviewed_on=date(2026, 11, 1),
     source="Budgets, forecasts and ledger postings of the line; plan, placement and cost line records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Spending, forecast and committed spend by month, {result.headline.financial_year}, "
         f"budget line {result.scope[LINE]}"
     ),
     keys=KEYS,
+    counts=(LedgerPosting, Budget, Forecast, CostLine),
     report=(InReport(ReportSection.INMSS),),
     filters=(LINE,),
     goal=goal,
+    judged=judged,
     series=lambda result: tuple(row.actual_cumulative for row in result.rows),
     restarts_each_year=True,
 )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from placements import counts
-from placements.models import Route
+from placements.models import Placement, Route
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from placements.querysets import leaver_of
 from placements.twelve_months import part_month_caveats, period
@@ -122,7 +122,7 @@ KEYS = Keys(
         "starts": _moves("starts", STARTED),
         "ends": _moves("ends", ENDED),
         "net": measure(Kind.COUNT, "", "starts", "ends"),
-        "leavers_due": count("Leavers due", _leavers_due),
+        "leavers_due": count("Leavers due", _leavers_due, listed="leavers"),
         "open": count("INMSS placements open", _open),
     },
     row={
@@ -236,12 +236,13 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Plan, placement and children's records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: f"Starts and ends of INMSS placements by month, {period(result.scope)}",
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.INMSS, place=1),),
     filters=(DISTRICT, NEED, SECTOR, ATTENDANCE),
     is_change=True,

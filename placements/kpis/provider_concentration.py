@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from placements import counts
 from placements.counts import at_school, cost_of
+from placements.models import Placement
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR
 from provision.models import School
 from provision.row_keys import BY_SCHOOL
@@ -318,15 +319,17 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Placement, cost line and school records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
+    counts=(Placement,),
     report=(InReport(ReportSection.COSTS),),
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
     draws_year_before=False,  # the largest schools are others each year
+    stake=lambda result: fact(KEYS, result.headline, "top_cost", "annual cost of the largest schools"),
 )

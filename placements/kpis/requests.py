@@ -10,7 +10,7 @@ from django.db.models.functions import TruncMonth
 
 from placements import counts
 from placements.counts import Assessments, Plans
-from placements.models import AssessDecision, IssueDecision
+from placements.models import AssessDecision, Assessment, IssueDecision
 from placements.narrowing import DISTRICT
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import formats
@@ -289,14 +289,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Assessment and plan records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Requests for an assessment and what became of them by month, {period(result.scope)}"
     ),
     keys=KEYS,
+    counts=(Assessment,),
     report=(InReport(ReportSection.REVIEW),),
     filters=(DISTRICT,),
 )

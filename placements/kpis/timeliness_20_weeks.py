@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from placements import counts
 from placements.counts import Assessments, Plans
+from placements.models import Assessment
 from placements.narrowing import DISTRICT, plans_in
 from placements.querysets import WEEKS_TO_DECIDE, WEEKS_TO_ISSUE, assessment_open, within_weeks
 from placements.twelve_months import part_month_caveats, period
@@ -261,7 +262,11 @@ KEYS = Keys(
         "requests_decided_pct_6_weeks": measure(
             Kind.PERCENT, "", "requests_decided_6_weeks", "requests_decided"
         ),
-        "bands": Key(Kind.COUNT, Counts(lambda scope, _, band: _open(scope, band))),
+        "bands": Key(
+            Kind.COUNT,
+            Counts(lambda scope, _, band: _open(scope, band)),
+            by_code={band: f"{band} weeks" for band in BANDS},
+        ),
         "requests_decided": count("Requests decided", _decided),
         "requests_decided_6_weeks": count("Requests decided within 6 weeks", _decided_in_time),
         "undecided_over_6_weeks": count("Assessments undecided for more than 6 weeks", _undecided),
@@ -359,11 +364,21 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 def goal(result: Result[Headline, Row]) -> Goal:
     """Every plan within 20 weeks, as regulation 13(2) asks; the limit is about England's share before 2022."""
+    now = result.headline
+    waiting = formats.plural(now.open_over_20_weeks, "assessment is", "assessments are")
     return Goal(
         100.0,
         LIMIT_PCT,
         "Every plan within 20 weeks, as the SEND Regulations 2014 ask; the limit is 60%, about England's share "
         "before 2022.",
+        _late(result),
+        f"{waiting} open for more than 20 weeks",
+    )
+
+
+def _late(result: Result[Headline, Row]) -> Fact:
+    return Fact(
+        "plans later than 20 weeks", result.headline.issued_ex - result.headline.within_ex, Kind.COUNT
     )
 
 
@@ -396,13 +411,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Assessment and plan records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: f"Plans issued by month and within 20 weeks, {period(result.scope)}",
     keys=KEYS,
+    counts=(Assessment,),
     report=(InReport(ReportSection.REVIEW),),
     filters=(DISTRICT,),
     goal=goal,
+    stake=_late,
 )

@@ -36,9 +36,9 @@ def _districts() -> Sequence[tuple[str, str]]:
     return [(name, name) for name in known.values_list("school__district", flat=True).distinct()]
 
 
-PROVISION = choice("provision", "Provision", LocalProvision.choices)
-DISTRICT = named("district", "School district", _districts)
-NEED = choice("need", "Need that places are for", Need.choices)
+PROVISION = choice("provision", "Provision", LocalProvision.choices, unchosen="all provisions")
+DISTRICT = named("district", "School district", _districts, unchosen="all districts")
+NEED = choice("need", "Need that places are for", Need.choices, unchosen="all needs")
 
 
 @dataclass(frozen=True)
@@ -377,16 +377,18 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="School places and placement records",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Places of {AcademicYear.containing(result.scope.as_at)} and children on roll on "
         f"{formats.day(result.scope.as_at)}, by school, most over capacity first"
     ),
     keys=KEYS,
+    counts=(SchoolPlaces, Placement),
     report=(InReport(ReportSection.PROVISION, place=1),),
     filters=(PROVISION, DISTRICT, NEED),
     draws_year_before=False,  # the fullest schools are others each year
+    stake=lambda result: fact(KEYS, result.headline, "special_on_roll", "children in state special schools"),
 )

@@ -261,14 +261,15 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="School places and the commissioning plan",
     query=query,
-    sentence=sentence,
+    in_words=sentence,
     message=message,
-    facts=facts,
+    figures=facts,
     chart=chart,
     caption=lambda result: (
         f"Places by academic year, to {AcademicYear.containing(result.scope.as_at).plus(1)}"
     ),
     keys=KEYS,
+    counts=(SchoolPlaces,),
     report=(InReport(ReportSection.PROVISION),),
     draws_year_before=False,  # the years before are in the chart already
 )

@@ -1,11 +1,25 @@
+from typing import ClassVar
+
 import pgtrigger
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.functional import cached_property
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.fields import key_field
 from sen_dashboard.core.trail import kept_in_trail
+
+
+class People(UserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Whoever signs in under a name, in any case of its letters. Raises DoesNotExist.
+
+        Forms make no two names that differ in case alone; of accounts that do, each signs in as it is written.
+        """
+        found = list(self.filter(username__iexact=username)[:2])
+        if len(found) == 1:
+            return found[0]
+        return super().get_by_natural_key(username)
 
 
 @kept_in_trail(secret=("password",), ignored=("last_login",))
@@ -15,6 +29,8 @@ class User(AbstractUser):
     is_demonstration = models.BooleanField(default=False, editable=False)
     one_time_until = models.DateTimeField("one-time password until", null=True, editable=False)
     """Until when the password that an administrator gave is good for a sign-in; empty for one that the person chose."""
+
+    objects: ClassVar[People] = People()
 
     class Meta:
         ordering = ("username",)
@@ -68,6 +84,47 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"An attempt at {self.at}"
+
+
+class Sending(models.Model):
+    """A form that somebody sent and that was carried out, so that it is not carried out again (`accounts.sending`).
+
+    ``mark`` tells one form at an address from another, ``contents`` is a digest of what was typed. What came of it is
+    the sentence that was ``said`` and the address that it ``leads_to``. Kept as long as the form may come again.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    mark = models.CharField(max_length=100)
+    contents = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    said = models.TextField(blank=True, default="")
+    leads_to = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "address", "mark"], name="sending_once")]
+        indexes = [models.Index(fields=["at"], name="sending_at")]
+
+    def __str__(self) -> str:
+        return f"A form sent at {self.at}"
+
+
+class KeptInput(models.Model):
+    """What somebody typed into the form at an address when their session had ended, as the browser sent it.
+
+    Only that person is shown it, and for a day (`accounts.kept`).
+    """
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    typed = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "address"], name="kept_input_once")]
+
+    def __str__(self) -> str:
+        return f"Input kept at {self.at}"
 
 
 class RecordRead(models.Model):

@@ -1,6 +1,6 @@
 """What each role may do: the one matrix, asked by views, services and templates.
 
-Whoever is signed in may read everything; only what needs more is a permission.
+Whoever has a role may read everything; only what needs more is a permission. Without a role nothing is shown.
 """
 
 from collections.abc import Callable, Mapping

@@ -4,6 +4,8 @@ from sen_dashboard.accounts import views
 
 urlpatterns = [
     path("roles/", views.roles, name="roles"),
+    path("accounts/session/", views.session, name="session"),
+    path("accounts/kept/discard/", views.discard_kept, name="kept_discard"),
     path("accounts/password/", views.ChangePassword.as_view(), name="password"),
     path("people/", views.people, name="people"),
     path("people.<form:form>", views.people_file, name="people_file"),

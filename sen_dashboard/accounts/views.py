@@ -4,16 +4,16 @@ from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timezone import now
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
-from sen_dashboard.accounts import services
+from sen_dashboard.accounts import kept, services, sessions
 from sen_dashboard.accounts.forms import NewPersonForm, OwnPasswordForm, PersonForm
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, needs, own_roles
@@ -22,6 +22,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.tables import PeopleTable, matrix_table
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.once import Made
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, of_table
 
@@ -34,6 +35,25 @@ def roles(request: HttpRequest) -> HttpResponse:
     return render(request, "roles.html", page)
 
 
+@require_safe
+def session(request: HttpRequest) -> JsonResponse:
+    """How many seconds the session still lasts without use, and whether staying would prolong it.
+
+    Asking is use, as of any page, and so it is how one stays; a page that only looks says so in a header.
+    """
+    at = now()
+    lasts, end = sessions.left(request.session, at), sessions.ends(request.session)
+    may_stay = end is None or end - at > sessions.WARNING
+    return JsonResponse({"seconds": max(0, int(lasts.total_seconds())), "may_stay": may_stay})
+
+
+@require_POST
+def discard_kept(request: HttpRequest) -> HttpResponse:
+    """Remove what the person typed at an address before their session ended, and lead there."""
+    address = request.POST.get("address", "")
+    return redirect(address if kept.drop(request, address) else "overview")
+
+
 class ChangePassword(EditPage, PasswordChangeView):
     """One's own password; the only page for whoever has a one-time password."""
 
@@ -41,6 +61,7 @@ class ChangePassword(EditPage, PasswordChangeView):
     form_class = OwnPasswordForm
     heading = "Change your password"
     parent = "Overview"
+    extra_context = {"secret": True}
     request: SignedInRequest
 
     def get_success_url(self) -> str:
@@ -92,13 +113,21 @@ class _Admit(_EditPerson):
     admission: services.Admission
 
     def next_page(self, said: str) -> HttpResponse:
-        """Not by a redirect, which would have to keep the password somewhere on the way."""
+        """Not by a redirect, which would have to keep the password somewhere on the way.
+
+        Who sends the form twice cannot be shown it again either, and is told what to do.
+        """
+        self.request.made = Made(  # type: ignore[attr-defined]
+            f"{said}. The one-time password was shown once: give a new one if nobody saw it.",
+            self.get_success_url(),
+        )
         until = formats.moment(self.admission.person.one_time_until)
         page = {"heading": said, "admission": self.admission, "until": until}
         return render(self.request, "one_time_password.html", page)
 
 
 class AddPerson(_Admit, CreateView):
+    creates = True
     form_class = NewPersonForm
     heading = "Add a person"
     button = "Add"

@@ -1,5 +1,6 @@
 """Parts of addresses that more than one app uses."""
 
+from sen_dashboard.core.kpi import Group
 from sen_dashboard.core.periods import FinancialYear, Month
 
 NUL = "\0"
@@ -18,6 +19,18 @@ class KeyConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class GroupConverter:
+    """A group of KPIs in an address: "money". The programme has a page of another kind."""
+
+    regex = "|".join(group.slug for group in Group if group is not Group.PROGRAMME)
+
+    def to_python(self, value: str) -> Group:
+        return next(group for group in Group if group.slug == value)
+
+    def to_url(self, value: Group) -> str:
+        return value.slug
 
 
 class MonthConverter:

@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.generic import View
 from django.views.generic.base import TemplateResponseMixin
 from django.views.generic.edit import FormMixin
 
 from sen_dashboard.core.forms import problems
+from sen_dashboard.core.kept import kept_input
+from sen_dashboard.core.once import SentBeforeError, made_before, told_sent_before
 
 
 # Django's views take their type parameters from the stubs only, not when the program runs.
@@ -27,8 +29,22 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
     heading: str
     parent: str
     button = "Save"
+    creates = False
+    """Whether every sending makes another record; one whose form was sent before is then asked about."""
     boxes: Mapping[str, str] = {}
     """Where the form says what a service refuses, by the service's word for it; otherwise at the field of that name."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; with what was typed before the session ended as if it had just been refused, if there is any."""
+        kept, method = kept_input(request), request.method
+        if kept:  # so that the page finds what was typed where it looks for it
+            request.method = "POST"
+            request.POST = kept.typed  # type: ignore[assignment]  # read alone, as any other
+        try:
+            answer: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]  # of Django's view
+        finally:
+            request.method = method
+        return answer
 
     def carry_out(self, form: Any) -> str:
         """Call the service; returns the sentence that the next page shows. May raise ValidationError."""
@@ -36,7 +52,10 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Carry it out and go on; what the service refuses is said on the form."""
+        made = made_before(self.request) if self.creates else None
         try:
+            if made:
+                raise SentBeforeError(made)
             said = self.carry_out(form)
         except ValidationError as error:
             for field, errors in error.update_error_dict({}).items():
@@ -55,6 +74,8 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         page = super().get_context_data(**kwargs)
         return page | {
             "errors": problems(page["form"]),
+            "kept": kept_input(self.request),
+            "sent_before": told_sent_before(page["form"]),
             "heading": self.heading,
             "parent": self.parent,
             "parent_url": self.get_success_url(),

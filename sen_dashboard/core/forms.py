@@ -1,6 +1,7 @@
 """Fields of forms as GOV.UK asks for them, and what is wrong with a form, for its error summary."""
 
 import re
+from calendar import month_name
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -63,9 +64,17 @@ class DayField(forms.Field):
             told = {"missing": formats.listed(missing)}
             raise ValidationError(self.error_messages["incomplete"], code="incomplete", params=told)
         try:
-            return date(*reversed([_number(text) for text in value]))
+            day, month, year = value
+            return date(_number(year), _month(month), _number(day))
         except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+def _month(text: str) -> int:
+    """The number of a month, typed as one or by its name: "2", "feb", "Sept." or "February". Raises ValueError."""
+    name = text.lower().removesuffix(".")
+    named = [number for number in range(1, 13) if month_name[number].lower().startswith(name)]
+    return named[0] if len(name) >= 3 and named else _number(text)
 
 
 def _number(text: str) -> int:
@@ -73,6 +82,15 @@ def _number(text: str) -> int:
     if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
         raise ValueError("no number of a date")
     return int(text)
+
+
+class WordsInput(forms.Textarea):
+    """A box of several lines. A line break counts as one character, as in the browser, though it is sent as two."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
+        """What was typed, with line breaks as the browser counts them."""
+        text: str | None = super().value_from_datadict(data, files, name)
+        return text and text.replace("\r\n", "\n")
 
 
 class PoundsInput(forms.TextInput):

@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
+from django.db.models import Model
+
 from sen_dashboard.core.charts.chart import Chart, Level
 from sen_dashboard.core.formats import Number, Value
 from sen_dashboard.core.kinds import Kind
@@ -31,10 +33,16 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 class Group(StrEnum):
     """The programme's order of KPIs, on the overview and in the navigation."""
 
+    PROGRAMME = "Programme"
     MONEY = "Money"
     PLACEMENTS = "Placements"
     PANEL = "Panel"
     PROVISION = "Provision"
+
+    @property
+    def slug(self) -> str:
+        """The group in addresses: "money"."""
+        return self.value.lower()
 
 
 class Better(StrEnum):
@@ -42,7 +50,6 @@ class Better(StrEnum):
 
     HIGHER = "Higher is better"
     LOWER = "Lower is better"
-    CLOSE_TO_TARGET = "Close to the forecast is better"
     NEITHER = "Neither way is better: for information"
 
 
@@ -130,17 +137,18 @@ class LinkedFact:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a KPI's figure, its first fact, should reach: a target and a limit that must be held, in its unit.
+    """What a KPI should reach: a target, and a limit that must be held, both in the unit of what is held against them.
 
-    Where close to the target is better, the target is met within ``near`` of it, and the limit is the furthest value
-    still held. ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the
-    start of a financial year).
+    ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the start of a
+    financial year). ``missed`` is how far the target is missed, in £ or children, its label completing the number:
+    "over budget"; ``because`` is what explains it, in the sentence's middle. Both are empty where the target is met.
     """
 
     target: Decimal | float
     limit: Decimal | float
     basis: str
-    near: Decimal | float = 0
+    missed: Fact | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,8 @@ class Result(Generic[H, R]):
     headline: H
     rows: tuple[R, ...]
     caveats: tuple[str, ...] = ()
+    is_held: bool = True
+    """False where the store holds no record at all of the kinds that the KPI counts; there are no rows then."""
 
 
 def levels(goal: Goal | None) -> tuple[Level, ...]:
@@ -185,11 +195,13 @@ class Kpi(Generic[H, R]):
     reviewed_on: date
     source: str
     query: Callable[[Scope], Result[H, R]]
-    sentence: Callable[[Result[H, R]], str]
-    facts: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
+    in_words: Callable[[Result[H, R]], str]
+    figures: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
     chart: Callable[[Result[H, R]], Chart]
     caption: Callable[[Result[H, R]], str]  # of its table
     keys: Keys
+    counts: tuple[type[Model], ...] = ()
+    """The kinds of record that it counts. Where the store holds none, it says that it holds none of the first."""
     message: Callable[[Result[H, R]], str] | None = None
     """The answer in one line without a full stop, such as the title of a slide; `in_one_line` makes one without it."""
     filters: tuple[Filter[Any], ...] = ()
@@ -203,13 +215,40 @@ class Kpi(Generic[H, R]):
     """Whether the figure is itself a change, of which a further change says little."""
     draws_year_before: bool = True
     """Whether the chart can show the main series of a year before as context."""
+    judged: Callable[[Result[H, R]], Fact] | None = None
+    """What is held against the goal, and whose movement is told, where that is not the figure."""
+    stake: Callable[[Result[H, R]], Fact] | None = None
+    """What the figure comes to in £ a year or in children, where it is neither itself."""
+
+    def sentence(self, result: Result[H, R]) -> str:
+        """The answer in words."""
+        return self.in_words(result) if result.is_held else f"{self._none_held}."
+
+    def facts(self, result: Result[H, R]) -> tuple[Fact, ...]:
+        """The figure, and those beside it; never 0 where nothing is held that could be counted."""
+        return self.figures(result) if result.is_held else (Fact(self._none_held, None, self.kind),)
+
+    @property
+    def _none_held(self) -> str:
+        return f"No {self.counts[0]._meta.verbose_name_plural} are held"
+
+    def holds_none(self) -> bool:
+        """Whether the store holds no record of any kind that is counted, on whatever day."""
+        return bool(self.counts) and not any(model._default_manager.exists() for model in self.counts)
+
+    def figure(self, result: Result[H, R]) -> Fact:
+        """The KPI's figure, which is its first fact."""
+        return self.facts(result)[0]
+
+    def held_to_goal(self, result: Result[H, R]) -> Fact:
+        """What is held against the goal: the figure, unless the KPI says otherwise."""
+        return (self.judged or self.figure)(result)
 
     def draw(
         self, result: Result[H, R], before: Result[H, R] | None = None, events: Events = ()
     ) -> Chart | None:
         """The chart over the year ``before`` as context and with events; None where there is nothing to draw."""
-        chart = self.chart(result)
-        if not chart.has_data:
+        if not result.is_held or not (chart := self.chart(result)).has_data:
             return None
         if before is not None:
             chart = chart.with_year_before(self.chart(before))
@@ -217,6 +256,8 @@ class Kpi(Generic[H, R]):
 
     def in_one_line(self, result: Result[H, R]) -> str:
         """The KPI's own message; otherwise its title, its figure, and how that moved since the point before."""
+        if not result.is_held:
+            return self._none_held
         if self.message:
             return self.message(result)
         figure = self.facts(result)[0]
@@ -259,8 +300,14 @@ class Kpi(Generic[H, R]):
 
 
 def ask(kpi: Kpi[H, R], scope: Scope) -> Result[H, R]:
-    """The answer of a KPI. Every evaluation comes through here: pages, files, reports, digests and commands."""
-    return kpi.query(scope)
+    """The answer of a KPI. Every evaluation comes through here: pages, files, reports, digests and commands.
+
+    Where no figure is other than 0 it asks the store whether there is anything to count.
+    """
+    result = kpi.query(scope)
+    if not any(fact.number for fact in kpi.facts(result)) and kpi.holds_none():
+        return replace(result, rows=(), is_held=False)
+    return result
 
 
 def ask_year_before(kpi: Kpi[H, R], scope: Scope) -> Result[H, R] | None:

@@ -59,6 +59,11 @@ class Month:
         """The last day of the month."""
         return date(self.year, self.number, monthrange(self.year, self.number)[1])
 
+    @property
+    def number_in_financial_year(self) -> int:
+        """From 1 for April to 12 for March, as budgets are monitored: "month 9" is December."""
+        return (self.number - FinancialYear.first_month) % 12 + 1
+
     def plus(self, months: int) -> Self:
         """The month ``months`` later, or earlier when negative.
 
@@ -140,6 +145,10 @@ class AcademicYear(_SplitYear):
         """
         last = date(self.first_year - year_group - 4, 8, 31)
         return year_before(last) + ONE_DAY, last
+
+    def year_group_of(self, born_on: date) -> int:
+        """The year group of somebody born on the day; reception is 0, below it are those who are younger."""
+        return age_on(date(self.first_year, 8, 31), born_on) - 4
 
 
 @dataclass(frozen=True)

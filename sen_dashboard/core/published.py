@@ -29,13 +29,15 @@ class RowKey(Generic[R, T]):
     """How a row is named, so that its records can be asked for.
 
     ``of`` reads the key from a row. ``written`` writes it as addresses have it; ``parse`` reads that again, and raises
-    ValueError for what names no row. ``told`` is how people read it.
+    ValueError for what names no row. ``told`` is how people read it. Where a row is about a school, which its table
+    then names in the column "school", ``school`` takes the school's key from what ``written`` gives.
     """
 
     of: Callable[[R], T]
     parse: Callable[[str], T]
     told: Callable[[T], str]
     written: Callable[[T], str] = str
+    school: Callable[[str], str] | None = None
 
     def text(self, row: R) -> str:
         """The key of the row as addresses have it."""
@@ -53,13 +55,15 @@ class Behind:
 
     ``of`` takes the scope and the key of a row, or None for the headline, and gives the very records counted, open to
     further filters. With ``total``, a column of theirs, the number is its sum in £ or places; otherwise it is their
-    count. ``day`` is the day of these on which the number is true.
+    count. ``day`` is the day of these on which the number is true. ``listed`` names the list they are shown in, where
+    it is not that of all records of their kind.
     """
 
     title: str
     of: Callable[[Scope, Any], QuerySet[Any, Any]]
     total: str = ""
     day: Callable[[Scope, Any], date] = as_at
+    listed: str = ""
 
     def measure(self, records: QuerySet[Any, Any]) -> Any:
         """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
@@ -191,15 +195,18 @@ def count(
     heading: str | None = None,
     *,
     is_withheld: bool = False,
+    listed: str = "",
 ) -> Key:
     """How many records a counted set has, which the scope and the key of a row give.
 
-    ``title`` is of the list of its records, and of its column too unless another ``heading`` is given.
+    ``title`` is of the list of its records, and of its column too unless another ``heading`` is given; ``listed`` as of
+    ``Behind``.
     """
     behind = Behind(
         title,
         lambda scope, row: of(scope, row).records,
         day=lambda scope, row: of(scope, row).quantity.day or scope.as_at,
+        listed=listed,
     )
     access = Withheld() if is_withheld else Counts(of)
     return Key(Kind.COUNT, access, title if heading is None else heading, behind)

@@ -69,6 +69,10 @@ class Filter(Generic[T]):
         )
         return f"{self.label}: {dict(self.choices).get(words, words)}"
 
+    def briefly(self, value: T) -> str:
+        """A value where the whole scope stands in one line: "all districts", "District: Thanet"."""
+        return self.unchosen if value is None else self.told(value)
+
 
 def choice(
     name: str,
@@ -93,7 +97,12 @@ def choice(
 
 
 def named(
-    name: str, label: str, options: Callable[[], Sequence[tuple[str, str]]], *, is_shared: bool = False
+    name: str,
+    label: str,
+    options: Callable[[], Sequence[tuple[str, str]]],
+    *,
+    is_shared: bool = False,
+    unchosen: str = "all",
 ) -> "Filter[str | None]":
     """A filter over names that records hold, such as districts; ``options`` are those to offer."""
 
@@ -105,7 +114,7 @@ def named(
             raise ValueError(f"“{text}” is not a {label.lower()} of any record.")
         return known[text.casefold()]
 
-    return Filter(name, label, parse, lambda _: None, options=options, is_shared=is_shared)
+    return Filter(name, label, parse, lambda _: None, options=options, is_shared=is_shared, unchosen=unchosen)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """How a figure stands: against the year before, and against its goal."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sen_dashboard.core.kpi import Better, Fact, Goal
+from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi, Result
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ class Standing(StrEnum):
     FOR_INFORMATION = "For information"
 
 
-def standing(better: Better, fact: Fact, goal: Goal | None) -> Standing:
+def standing(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Standing:
+    """Where a KPI stands on the day it was asked of."""
+    return judge(kpi.better, kpi.held_to_goal(result), kpi.goal(result))
+
+
+def judge(better: Better, fact: Fact, goal: Goal | None) -> Standing:
     """Where a figure stands: by which way is better, the target first, then the limit.
 
     All are compared as they are shown: 7.02% is no higher than 6.98%, since both read 7.0%.
@@ -46,13 +51,8 @@ def standing(better: Better, fact: Fact, goal: Goal | None) -> Standing:
     if goal is None or fact.number is None:
         return Standing.FOR_INFORMATION
     at, target, limit = (fact.kind.as_shown(n) for n in (fact.number, goal.target, goal.limit))
-    near = Decimal(str(goal.near))
-    reached = {
-        Better.HIGHER: (at >= target, at >= limit),
-        Better.LOWER: (at <= target, at <= limit),
-        Better.CLOSE_TO_TARGET: (abs(at - target) <= near, abs(at - target) <= abs(limit - target)),
-    }
-    target_met, within_limit = reached[better]
-    if target_met:
+    if better is Better.LOWER:
+        at, target, limit = -at, -target, -limit
+    if at >= target:
         return Standing.TARGET_MET
-    return Standing.WITHIN_LIMIT if within_limit else Standing.OUTSIDE_LIMIT
+    return Standing.WITHIN_LIMIT if at >= limit else Standing.OUTSIDE_LIMIT

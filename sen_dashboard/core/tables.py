@@ -1,13 +1,15 @@
 """Table columns by what they hold: right-aligned, written as formats.py says, exported as plain values."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from inspect import signature
 from typing import Any
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Count, Max, Min, QuerySet, TextChoices
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -26,6 +28,7 @@ AT_THE_RIGHT = {"td": NUMBER_CELL, "th": NUMBER_HEADER}
 WORDS_CELL = {"class": "table-words"}
 LINK = {"class": "govuk-link"}
 DAY_CELL = {"class": "table-day"}
+MANY_ROWS = 3  # from here on saying the same in each is a waste of room
 BATCH = 2000  # records read at a time for a file
 ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
 
@@ -156,8 +159,9 @@ class RecordColumn(tables.Column):
 
 
 def in_order(table: tables.Table, request: HttpRequest) -> tables.Table:
-    """The table with all its rows, sorted as the address asks."""
-    RequestConfig(request, paginate=False).configure(table)
+    """The table with all its rows, sorted as the address asks where it can be sorted."""
+    if table.orderable:
+        RequestConfig(request, paginate=False).configure(table)
     return table
 
 
@@ -171,6 +175,32 @@ def in_pages(table: tables.Table, request: HttpRequest) -> None:
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 1
     pages = Paginator(table.rows, ROWS_A_PAGE).num_pages
     table.paginate(page=min(max(number, 1), pages), per_page=ROWS_A_PAGE)
+    leave_out_the_same(table)
+
+
+@dataclass(frozen=True)
+class Same:
+    """What a column says in every row of a table."""
+
+    heading: str
+    value: Any
+
+
+def leave_out_the_same(table: Any) -> None:
+    """Hide the columns of a table on a page that say the same in every row, and put what they say into ``same``.
+
+    Numbers stay, and so does the column that names the row. Files carry all columns.
+    """
+    table.same = ()
+    if len(table.rows) < MANY_ROWS:
+        return
+    _, *others = list(table.columns)
+    names = table.names_of_the_same()
+    left_out = [column for column in others if column.name in names]
+    first = next(iter(table.paginated_rows))
+    table.same = tuple(Same(column.header, first.get_cell(column.name)) for column in left_out)
+    for column in left_out:
+        table.columns.hide(column.name)
 
 
 class KpiTable(tables.Table):
@@ -190,6 +220,11 @@ class KpiTable(tables.Table):
         for name, address in (addresses or {}).items():
             if name in self.columns.names():
                 self.columns[name].link = LinkTransform(url=_of_record(address), attrs=LINK)
+
+    def names_of_the_same(self) -> set[str]:
+        """The columns of words and days that hold one value in all rows."""
+        words = [column.name for column in self.columns if not kind_of(column.column).is_number]
+        return {name for name in words if len({row.get_cell(name) for row in self.rows}) == 1}
 
 
 def _of_record(address: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
@@ -224,6 +259,24 @@ class ListTable(tables.Table):
 
     def __init__(self, records: QuerySet[Any, Any], *, number: int | None = None, **options: Any) -> None:
         super().__init__(StableOrder(records, number), **options)
+
+    def names_of_the_same(self) -> set[str]:
+        """The columns of words and days that hold one value in all records: one statement."""
+        paths = {
+            column.name: column.accessor.replace(".", LOOKUP_SEP)
+            for column in self.columns
+            if column.orderable and type(column.column) in COMPARED and not kind_of(column.column).is_number
+        }
+        bounds = {
+            f"{name}_{bound.name}": bound(path) for name, path in paths.items() for bound in (Min, Max, Count)
+        }
+        found = self.data.data.order_by().aggregate(records=Count("pk"), **bounds)
+        return {
+            name
+            for name in paths
+            if found[f"{name}_Min"] == found[f"{name}_Max"]
+            and found[f"{name}_Count"] in (0, found["records"])
+        }
 
     def count(self) -> int:
         """How many records there are."""
@@ -278,3 +331,7 @@ class RecordTable(ListTable):
         self.as_at = as_at
         self.scope_query = scope_query
         super().__init__(records.order_by("pk"), number=number)
+
+
+COMPARED = (tables.Column, CodeColumn, NeedColumn, KindColumn, RecordColumn)
+"""The columns that read a field which PostgreSQL can compare."""

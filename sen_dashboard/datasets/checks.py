@@ -4,13 +4,14 @@ A row with a fault in some column is left out of the checks that read this colum
 once. A check that looks for rows elsewhere is left out when those could not be read in full.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from psycopg2 import sql
 
+from sen_dashboard.clock.day import is_demonstration
 from sen_dashboard.core import formats
 from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem, Removal
 from sen_dashboard.datasets import kinds
@@ -20,8 +21,19 @@ from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_t
 from sen_dashboard.datasets.whole import lacks_of
 
 REQUIRED = "Enter a value: this column is required."
+NOT_OF_THE_DEMONSTRATION = (
+    "The store holds the demonstration, whose day is moved, and this child is not of it. Load your own records into a"
+    " store of your own, named in DATABASE_URL; or stop the dashboard, remove the folder var/postgres, migrate, and"
+    " load them before the next start."
+)
+CHILDREN = "children.csv"
+NO_KPI = "There is no KPI of this name: the KPI dictionary has their addresses."
+NO_KEY = "The KPI has no number under this key."
 STORED = 0
 """Stands for a stored row where a check names the line of another row."""
+
+
+Kpis = Mapping[str, Collection[str]]
 
 
 @dataclass
@@ -29,8 +41,9 @@ class Checker:
     """Checks the files of one data set against the contract, each other and the store.
 
     ``staged`` are its files by name; ``unread`` names those that could not be read in full. What has happened has not
-    happened after ``today``. ``replace`` allows a file to remove most of a month. ``removals`` are the stored rows that
-    the files will remove.
+    happened after ``today``. ``replace`` allows a file to remove most of a month. ``kpis`` are the keys of each KPI by
+    its slug, as the site knows them; None where nobody asks. ``removals`` are the stored rows that the files will
+    remove.
     """
 
     cursor: Any
@@ -39,6 +52,7 @@ class Checker:
     findings: Findings
     today: date
     replace: bool = False
+    kpis: Kpis | None = None
     removals: list[Removal] = field(default_factory=list)
 
     def check(self) -> None:
@@ -48,6 +62,7 @@ class Checker:
         for staged in self.staged.values():
             self._check_values(staged)
             self._check_past(staged)
+            self._check_kpis(staged)
             broken = self._check_rows(staged)
             self._check_keys(staged)
             self._mark(staged, broken)
@@ -59,6 +74,8 @@ class Checker:
         for spec in FILE_OF.values():
             for rule in spec.across:
                 self._check_across(spec, rule)
+        if CHILDREN in self.staged:
+            self._check_children(self.staged[CHILDREN])
         self.cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
     def _check_values(self, staged: Staged) -> None:
@@ -224,6 +241,29 @@ class Checker:
             )
             if self._find(staged, name, sentence, found):
                 self._leave_out(staged, (name,), to_come)
+
+    def _check_children(self, staged: Staged) -> None:
+        """Find other children than the demonstration's, where the store holds it: its day is not theirs."""
+        self.cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(store_table(staged.spec)))
+        if self.cursor.fetchone() == (False,) or not is_demonstration():
+            return
+        found = sql.SQL(
+            "SELECT s.at_line, NULL::int AS other FROM {} s WHERE NOT EXISTS (SELECT FROM {} o WHERE {})"
+        ).format(staged.rows, store_table(staged.spec), same_key(staged.spec, "s", "o"))
+        self._find(staged, staged.spec.key[0], NOT_OF_THE_DEMONSTRATION, found)
+
+    def _check_kpis(self, staged: Staged) -> None:
+        """Find names of KPIs, and keys of their numbers, that there are none of."""
+        if self.kpis is None or not {"kpi", "kpi_key"} <= set(staged.columns):
+            return
+        keys = [f"{slug}:{key}" for slug, of in self.kpis.items() for key in of]
+        unknown = sql.SQL("kpi <> '' AND kpi <> ALL ({})").format(sql.Literal([*self.kpis]))
+        without = sql.SQL("kpi_key <> '' AND kpi = ANY ({}) AND kpi || ':' || kpi_key <> ALL ({})").format(
+            sql.Literal([*self.kpis]), sql.Literal(keys)
+        )
+        for column, sentence, wrong in (("kpi", NO_KPI, unknown), ("kpi_key", NO_KEY, without)):
+            found = sql.SQL("SELECT at_line, NULL::int AS other FROM {} WHERE {}").format(staged.rows, wrong)
+            self._find(staged, column, sentence, found)
 
     def _check_across(self, spec: FileSpec, rule: Across) -> None:
         """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""

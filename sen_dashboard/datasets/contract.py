@@ -14,6 +14,7 @@ from django.db import models
 
 from panel.models import BEFORE_BIRTH as CASE_BEFORE_BIRTH
 from panel.models import BEFORE_RECEIVED, PanelCase, PanelDecision, Reason
+from panel.models.case import TAKEN_BACK as CASE_TAKEN_BACK
 from placements.models import (
     CLOSED,
     Assessment,
@@ -341,6 +342,16 @@ FILES = (
         columns="case_id* meeting_on* outcome* value due_on decided_by note void",
         replaced="corrected",
         across=(
+            Across(
+                reference="case_id",
+                broken="NOT r.void AND EXISTS (SELECT FROM panel_panelcase k WHERE k.case_id = r.case_id AND k.void)",
+                reads=("void",),
+                column="case_id",
+                sentence=CASE_TAKEN_BACK,
+                other_reads=(),
+                other_column="case_id",
+                other_sentence=CASE_TAKEN_BACK,
+            ),
             Across(
                 reference="case_id",
                 broken="NOT r.void AND r.meeting_on < p.received_on",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
-from django.utils.timezone import localdate
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.problems import (
     DatasetError,
     FileReport,
@@ -20,7 +20,7 @@ from sen_dashboard.core.problems import (
     visible,
 )
 from sen_dashboard.core.trail import changes_through
-from sen_dashboard.datasets.checks import Checker
+from sen_dashboard.datasets.checks import Checker, Kpis
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
 from sen_dashboard.datasets.reader import Table
@@ -50,14 +50,16 @@ def import_dataset(
     today: date | None = None,
     check_only: bool = False,
     replace: bool = False,
+    kpis: Kpis | None = None,
     progress: Progress = lambda step, done, total: None,
 ) -> Report:
     """Read the data set in the ``folders``, each of which may be a zip, and load it in one transaction.
 
     Files of one name in several folders count as one. What the data set says to have happened after ``today``, the day
     of the import unless given, is refused. With ``check_only`` it stops before loading; with ``replace`` a file may
-    remove most of a month that is stored. Raises DatasetError with everything that is wrong, and then nothing is
-    loaded. A column that a file does not have leaves stored values alone; an empty value clears the stored one.
+    remove most of a month that is stored. ``kpis`` are the keys of each KPI by its slug: what a file names must be
+    one of them. Raises DatasetError with everything that is wrong, and then nothing is loaded. A column that a file
+    does not have leaves stored values alone; an empty value clears the stored one.
     """
     warnings: list[str] = []
     with ExitStack() as stack:
@@ -70,7 +72,8 @@ def import_dataset(
         )
         with _transaction(warnings) as cursor:
             files = _by_name(found)
-            return _Import(cursor, files, warnings, replace, progress, today or localdate()).run(check_only)
+            run = _Import(cursor, files, warnings, replace, kpis, progress, today or working_day())
+            return run.run(check_only)
 
 
 def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Member]]:
@@ -110,6 +113,7 @@ class _Import:
         members: dict[str, list[Member]],
         warnings: list[str],
         replace: bool,
+        kpis: Kpis | None,
         progress: Progress,
         today: date,
     ) -> None:
@@ -126,7 +130,7 @@ class _Import:
         )
         self.staged: dict[str, Staged] = {}
         self.unread: set[str] = set()
-        self.checker = Checker(cursor, self.staged, self.unread, self.findings, today, replace)
+        self.checker = Checker(cursor, self.staged, self.unread, self.findings, today, replace, kpis)
         self._changed = False
         self._progress = progress
         self._done = 0

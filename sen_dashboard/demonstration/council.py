@@ -32,6 +32,10 @@ FIRST_YEAR: Final = 2013
 """Records run from 1 April of this year."""
 LAST_YEAR: Final = 2019
 """Records run to 31 March of this year."""
+FIRST_DAY: Final = date(LAST_YEAR, 4, 30)
+"""The day on which the work begins, in a store into which the demonstration is loaded."""
+OPEN_FROM: Final = date(LAST_YEAR, 3, 1)
+"""The first month that is open to postings then."""
 LAST_DAY: Final = date(LAST_YEAR, 3, 31)
 """Nothing is recorded after this day except what was already known on it."""
 STATEMENTS_UNTIL: Final = date(2014, 9, 1)

@@ -125,7 +125,7 @@ ACTIONS: Final = (
             Update(WINTER, "ON_TRACK", "Causes are recorded for every request since December."),
             Update(SPRING, "ON_TRACK", "A first summary of causes went to the commissioners."),
         ),
-        Expected("ehcp_share", "inmss_children", "-20", TERM),
+        Expected("ehcp_share", "inmss_children", "-20", date(2018, 11, 1)),
         (
             Milestone("Causes recorded for every request", date(2018, 12, 3), date(2018, 12, 10)),
             Milestone("Summary of causes for the commissioning plan", date(2019, 7, 31)),
@@ -143,7 +143,7 @@ ACTIONS: Final = (
             Update(WINTER, "ON_TRACK", "Thirty schools have sent a breakdown of their fees."),
             Update(SPRING, "AT_RISK", "Nine schools have sent no breakdown and two refuse to."),
         ),
-        Expected("cost_per_need_type", "inmss_average", "-500", TERM),
+        Expected("cost_per_need_type", "inmss_average", "-500", date(2018, 12, 1)),
         (Milestone("Every school asked for a breakdown", date(2018, 11, 30), date(2018, 11, 23)),),
     ),
     Action(

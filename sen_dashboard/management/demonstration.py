@@ -1,10 +1,39 @@
-"""What the demonstration holds besides its data set: what was told of actions before, and notes beside figures."""
+"""What the demonstration holds besides its data set: a day of its own, closed months, earlier updates, and notes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 
+from placements.closing import close_month, next_to_close
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.clock.day import begin_demonstration, working_day
 from sen_dashboard.core.trail import changes_through
-from sen_dashboard.demonstration import programme
+from sen_dashboard.demonstration import council, programme
 from sen_dashboard.programme.models import ActionUpdate, KpiNote
+
+
+@contextmanager
+def first_day() -> Iterator[None]:
+    """Load the demonstration as on its first day: what is loaded has happened by then, and months before are closed.
+
+    All of it or nothing: one transaction.
+    """
+    with transaction.atomic():
+        begin_demonstration(council.FIRST_DAY)
+        yield
+        _close_months()
+
+
+def _close_months() -> None:
+    """Close the months before the first open one, as a manager of the demonstration does."""
+    managers = User.objects.filter(is_demonstration=True, is_active=True, groups__name=Role.MANAGER)
+    manager = managers.order_by("username").first()
+    if manager is None:  # the accounts of that name are a person's own
+        return
+    while (month := next_to_close()) and month.start < council.OPEN_FROM:
+        close_month(by=manager, month=month, today=working_day())
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """A month on the command line."""
 
 from django.core.management.base import CommandError
-from django.utils.timezone import localdate
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST
 from sen_dashboard.reports.digest import latest_month
@@ -11,7 +11,7 @@ from sen_dashboard.reports.digest import latest_month
 def chosen_month(text: str | None) -> Month:
     """The month typed, or the last posted one that is over. Raises CommandError with a sentence."""
     if text is None:
-        return latest_month(localdate())
+        return latest_month(working_day())
     try:
         month = Month.parse(text)
     except ValueError as error:

@@ -1,8 +1,9 @@
 """Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -33,6 +34,18 @@ def kept_query(
     return f"?{urlencode(kept)}" if kept else ""
 
 
+def carried_to(kpi: Kpi[Any, Any], query: str, shared: Iterable[Filter[Any]]) -> str:
+    """A query as a link to the KPI carries it on, so that the page answers what a tile under that query does.
+
+    Of the KPI's own choices only those that it shares with others go along. Another may have the same name and mean
+    something else: a school's district, where the reader chose a home district.
+    """
+    same = {(f.name, f.label) for f in shared}
+    other = {f.name for f in kpi.filters if (f.name, f.label) not in same}
+    kept = [(name, value) for name, value in parse_qsl(query.removeprefix("?")) if name not in other]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
 def _may_be_a_choice(name: str, value: str) -> bool:
     """Whether some page could read it: what nobody could is not repeated in every link."""
     return name.isidentifier() and len(name) <= LONGEST_NAME and 0 < len(value) <= LONGEST_CHOICE
@@ -51,15 +64,29 @@ def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None 
 
 
 def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Address:
-    """What gives the address of the records behind a mark of the chart; None where it has no value or no row."""
+    """What gives the address behind a mark of the chart: of its school, or else of its records.
+
+    None where the mark has no value or no row.
+    """
 
     def address(series: Series, mark: Mark) -> str | None:
         if mark.value is None or not mark.row:
             return None
+        if to_school := school_address(kpi, scope, mark.row):
+            return to_school
         key, *_ = kpi.keys.lists_of(series.key, is_row=True)
         return records_address(kpi, key, scope, mark.row)
 
     return address
+
+
+def school_address(kpi: Kpi[Any, Any], scope: Scope, row: str) -> str:
+    """Where the school is that a row, named as addresses have it, is about; empty where rows are not about schools."""
+    row_key = kpi.keys.row_key
+    if row_key.school is None:
+        return ""
+    address = reverse("school", kwargs={"school_id": row_key.school(row)})
+    return f"{address}{scope_query(Scope(scope.as_at))}"
 
 
 def scope_parameters(scope: Scope) -> dict[str, str]:

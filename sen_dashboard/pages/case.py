@@ -179,9 +179,19 @@ def _costs(case: PanelCase) -> list[Any]:
 def _state(case: PanelCase, state: State) -> str:
     """Where the case stands today, whatever the day of the page."""
     words = str(state.label)
+    if case.void:
+        return f"{words}. {case.voided_by}: {case.void_reason}"
     if case.ready_on and state in (State.READY, State.LISTED):
         return f"{words}; papers complete since {formats.day(case.ready_on)}"
     return words
+
+
+def _confirmed(case: PanelCase) -> str:
+    """What was unlikely, and who said that it is right."""
+    kept = case.confirmations.select_related("confirmed_by").order_by("pk")
+    return " ".join(
+        f"{each.sentence} ({each.confirmed_by}, {formats.day(each.confirmed_on)})" for each in kept
+    )
 
 
 def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
@@ -196,11 +206,12 @@ def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
         detail("What brought it", case.get_origin_display()),
         Detail("Need", need_words(case.primary_need, case.secondary_need)),
         detail("Profile", case.get_profile_display()),
-        detail("Reasons", "; ".join(Reason(reason).label for reason in case.reasons)),
+        detail("Why it was asked for", "; ".join(Reason(reason).label for reason in case.reasons)),
         Detail("Cost asked for", f"{formats.pounds(case.annual_cost)}{basis}"),
         Detail("School asked for", school.name, address_of("school", school.school_id, query))
         if school
         else detail("School asked for", ""),
         detail("Attendance", case.get_attendance_display()),
         detail("Caseworker", case.caseworker),
+        detail("Confirmed as right", _confirmed(case)),
     )

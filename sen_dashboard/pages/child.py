@@ -163,6 +163,7 @@ def _of_cases(child: Child, query: str) -> Iterator[Entry]:
             f"Panel case {case.case_id}",
             f"received for the {NAMES[case.panel]}, {formats.pounds(case.annual_cost)}",
             address_of("case", case.case_id, query),
+            case.void,
         )
 
 

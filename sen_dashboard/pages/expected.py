@@ -27,7 +27,7 @@ def answered(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
     query, case = scope_query(Scope(today)), expected.decision.case
     costs = list(expected.decision.agreed_costs.order_by("kind"))
     return {
-        "here": "Panel work",
+        "here": "Cases and meetings",
         "heading": f"Agreed place: {case.case_id}",
         "expected": expected,
         "sentence": f"{expected.standing_on(today)}.",

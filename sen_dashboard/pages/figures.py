@@ -1,6 +1,8 @@
-"""The figures that an action may be meant to move, as its form offers them and pages name them."""
+"""The figures that an action may be meant to move, as its form offers them and pages name them, and their values."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -9,12 +11,59 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.core.kpi import Kpi, Result, ask
 from sen_dashboard.core.published import Key
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.tables import KindColumn
 
 ABBREVIATIONS = {short.upper() for short, _ in GLOSSARY} | set(Need.values)
 BETWEEN = ":"
 """What stands between a KPI's slug and the key of one of its numbers."""
+
+
+GROUPED_BY = "by"
+"""The filter by which a KPI groups its rows, where it has one: a row may be one of any grouping."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a KPI's headline, or of one of its rows where ``row`` names one, by the KPI's own definition."""
+
+    kpi: Kpi[Any, Any]
+    name: str
+    row: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What it is a number of."""
+        keys = self.kpi.keys
+        return (keys.row if self.row else keys.headline)[self.name].kind
+
+    def on(self, day: date) -> Decimal | None:
+        """What it is on a day; None where it is not known, or there is no such row."""
+        for scope in self._scopes(day):
+            record = self._record(ask(self.kpi, scope))
+            if record is not None:
+                value = getattr(record, self.name)
+                return None if value is None else Decimal(str(value))
+        return None
+
+    def _record(self, result: Result[Any, Any]) -> Any:
+        if not self.row:
+            return result.headline
+        text = self.kpi.keys.row_key.text
+        return next((row for row in result.rows if text(row) == self.row), None)
+
+    def _scopes(self, day: date) -> Iterator[Scope]:
+        """The question as it is asked by default and, for a row, under each other grouping."""
+        yield Scope(day)
+        for wanted in self.kpi.filters:
+            if self.row and wanted.name == GROUPED_BY:
+                yield from (
+                    Scope(day, {GROUPED_BY: code})
+                    for code, _ in wanted.choices
+                    if code != wanted.default(day)
+                )
 
 
 class Figures:
@@ -58,11 +107,13 @@ class Figures:
         """A change of a number in its unit: "−£1,000", "+10.0 percentage points"; of an unknown one as it is."""
         keys = self._kpis[kpi].keys if kpi in self._kpis else None
         found = {**keys.row, **keys.headline}.get(key) if keys else None
-        if found is None:
-            return f"{change:+f}".replace("-", formats.MINUS)
-        if found.kind is Kind.PERCENT:
-            return f"{Kind.POINTS.text(change)} {Kind.POINTS.unit}"
-        return found.kind.change(change)
+        return signed(found.kind, change) if found else f"{change:+f}".replace("-", formats.MINUS)
+
+    def find(self, kpi: str, key: str, row: str) -> Figure | None:
+        """The number that a record names; None where there is none such."""
+        if kpi not in self._kpis or not key or self.problem(kpi, key, row):
+            return None
+        return Figure(self._kpis[kpi], key, row)
 
     def problem(self, kpi: str, key: str, row: str) -> str:
         """Why there is no such number, as a sentence; empty where there is one."""
@@ -76,6 +127,26 @@ class Figures:
         except ValueError:
             return f"“{row}” is no row of {self.titles[kpi]}. Write it as the address of its records does."
         return ""
+
+
+def signed(kind: Kind, change: Decimal) -> str:
+    """A change with its sign, in its unit: "+85", "−£500", "+10.0 percentage points"."""
+    if kind is Kind.PERCENT:
+        return f"{Kind.POINTS.text(change)} {Kind.POINTS.unit}"
+    shown = kind.text(change)
+    is_more = change > 0 and any(digit in shown for digit in "123456789")
+    return f"+{shown}" if is_more else shown
+
+
+class ChangeColumn(KindColumn):
+    """Changes of numbers of a kind, each with its sign; the heading says that those of a percentage are points."""
+
+    def __init__(self, kind: Kind) -> None:
+        is_percent = kind is Kind.PERCENT
+        super().__init__(kind, verbose_name="Change in percentage points" if is_percent else "Change")
+
+    def render(self, value: Decimal) -> str:
+        return Kind.POINTS.text(value) if self.kind is Kind.PERCENT else signed(self.kind, value)
 
 
 def _words(name: str, key: Key, *, is_row: bool) -> str:

@@ -13,7 +13,8 @@ from sen_dashboard.core.published import Behind
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import mark_address, records_address, scope_query
+from sen_dashboard.pages.addresses import mark_address, records_address, school_address, scope_query
+from sen_dashboard.pages.beside_figure import beside
 
 
 def answered(
@@ -41,13 +42,14 @@ def answered(
         "sentence": kpi.sentence(result),
         "facts": [_linked(kpi, result, fact) for fact in facts],
         "goal": goal,
-        "standing": standing(kpi.better, facts[0], goal),
+        "standing": standing(kpi, result),
         "chart": chart and svg.inline(chart, mark_address(kpi, result.scope)),
         "events": chart.events if chart else (),
         "explore": f"{reverse('kpi_chart', kwargs={'slug': kpi.slug})}{scope_query(result.scope)}",
         "caption": kpi.caption(result),
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": of_kpi(kpi, result).file_name("json"),
+        "programme": beside(kpi.slug, result.scope.as_at),
         **scope_form.answered(kpi.filters, result.scope, typed, default),
     }
 
@@ -79,7 +81,8 @@ def _link(kpi: Kpi[Any, Any], result: Result[Any, Any], named: str | tuple[str, 
 
 
 def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:
-    """For each column of counts or sums, what gives the address of the records behind a row's number."""
+    """For each column of counts or sums, what gives the address of the records behind a row's number; for a school's
+    name, that of the school."""
 
     def address(key: str, behind: Behind, row: Any) -> str | None:
         number = getattr(row, key)
@@ -87,4 +90,10 @@ def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, An
             return None  # a sum of 0 may have records, such as postings that cancel out
         return records_address(kpi, key, result.scope, kpi.keys.row_key.text(row))
 
-    return {name: partial(address, name, key.behind) for name, key in kpi.keys.row.items() if key.behind}
+    def school(row: Any) -> str:
+        return school_address(kpi, result.scope, kpi.keys.row_key.text(row))
+
+    of_numbers = {
+        name: partial(address, name, key.behind) for name, key in kpi.keys.row.items() if key.behind
+    }
+    return of_numbers | ({"school": school} if kpi.keys.row_key.school else {})

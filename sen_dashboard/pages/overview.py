@@ -1,4 +1,5 @@
-"""The overview: what changed since the month before, then a tile for each KPI, in the programme's groups.
+"""The overview: what misses its target, what changed since the month before, and what waits for the reader; then a
+tile for each KPI, in the programme's groups.
 
 The choices that several KPIs share are made here for all of them at once; a KPI that does not allow one is shown
 whole, and its tile says so by not saying "filtered".
@@ -6,10 +7,12 @@ whole, and its tile says so by not saying "filtered".
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from placements.models import Child
 from provision.models import School
+from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core.formats import Number
 from sen_dashboard.core.kpi import Fact, Group, Kpi, Result, ask
@@ -17,8 +20,10 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sparkline import Sparkline, sparkline
 from sen_dashboard.core.status import Direction, Standing, direction, standing
-from sen_dashboard.movements import figure_of, largest, month_before
+from sen_dashboard.movements import month_before, weightiest
+from sen_dashboard.off_target import off_target
 from sen_dashboard.pages import scope as scope_form
+from sen_dashboard.pages.for_today import waiting_for
 
 HALF_A_YEAR = 6  # months
 
@@ -28,7 +33,6 @@ class Tile:
     """A KPI's headline figure, how it stands and moved, and how it went over time."""
 
     kpi: Kpi[Any, Any]
-    scope: Scope
     fact: Fact
     filtered: tuple[str, ...]
     standing: Standing
@@ -42,17 +46,26 @@ def shared_filters(kpis: Iterable[Kpi[Any, Any]]) -> tuple[Filter[Any], ...]:
 
 
 def answered(
-    kpis: Sequence[Kpi[Any, Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
+    kpis: Sequence[Kpi[Any, Any]],
+    scope: Scope,
+    typed: Mapping[str, str],
+    default: AsAt,
+    reader: User,
+    today: date,
 ) -> dict[str, Any]:
-    """The page with its figures."""
+    """The page with its figures, and with what waits for the reader today."""
     shared = shared_filters(kpis)
-    tiles = [_tile(kpi, _allowed(kpi, scope, shared)) for kpi in kpis]
+    answers = [(kpi, ask(kpi, allowed(kpi, scope, shared))) for kpi in kpis]
+    tiles = [_tile(kpi, result) for kpi, result in answers]
     by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
     return {
         "here": "Overview",
         "filtered": scope.filtered(shared),
+        "off_target": off_target(answers),
+        "with_goal": sum(tile.standing is not Standing.FOR_INFORMATION for tile in tiles),
         "month_before": month_before(scope.as_at),
-        "movements": largest((tile.kpi, tile.scope, tile.fact) for tile in tiles),
+        "movements": weightiest(answers),
+        "for_today": waiting_for(reader, today),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
         **scope_form.answered(shared, scope, typed, default),
@@ -66,21 +79,20 @@ def refused(
     return {"here": "Overview", **scope_form.refused(shared_filters(kpis), typed, default, errors)}
 
 
-def _allowed(kpi: Kpi[Any, Any], scope: Scope, shared: Iterable[Filter[Any]]) -> Scope:
+def allowed(kpi: Kpi[Any, Any], scope: Scope, shared: Iterable[Filter[Any]]) -> Scope:
     """The scope with the choices that the KPI has too, under the same label: some mean a school's district."""
     labels = {(f.name, f.label) for f in shared}
     return scope.of([f for f in kpi.filters if (f.name, f.label) in labels])
 
 
-def _tile(kpi: Kpi[Any, Any], scope: Scope) -> Tile:
-    result = ask(kpi, scope)
-    now, then = kpi.facts(result)[0], figure_of(kpi, scope.year_before(kpi.filters))
+def _tile(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Tile:
+    scope, now = result.scope, kpi.figure(result)
+    then = kpi.figure(ask(kpi, scope.year_before(kpi.filters)))
     return Tile(
         kpi,
-        scope,
         now,
         scope.filtered(kpi.filters),
-        standing(kpi.better, now, kpi.goal(result)),
+        standing(kpi, result),
         direction(kpi.better, now, then),
         sparkline(_over_time(kpi, result, then, now)),
     )
@@ -96,7 +108,7 @@ def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any], then: Fact, now: Fa
     if kpi.restarts_each_year:
         return then.number, now.number
     half_way = Month.containing(result.scope.as_at).plus(-HALF_A_YEAR).end
-    return [then.number, figure_of(kpi, result.scope.on(half_way)).number, now.number]
+    return [then.number, kpi.figure(ask(kpi, result.scope.on(half_way))).number, now.number]
 
 
 def _has_records() -> bool:

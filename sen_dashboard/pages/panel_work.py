@@ -40,7 +40,7 @@ def answered(user: User, today: date, default: AsAt) -> dict[str, Any]:
     """The page: one statement for all queues, one for meetings, one for drafts."""
     found = queues.counts(today)
     return {
-        "here": "Panel work",
+        "here": "Cases and meetings",
         "as_at": today,
         "lines": [_line(queue, found[queue.key]) for queue in queues.QUEUES],
         "panels": Panel.labels,

@@ -231,16 +231,19 @@ def answered(asked: Asked, reader: User) -> dict[str, Any]:
         "caption": f"{number}, {formats.day(asked.day)}",
         "filtered": asked.filtered,
         "add": reverse(asked.of.add) if asked.of.add and may(reader, asked.of.permission) else "",
-        "queues": _queues(reader, asked.day) if asked.of.key == "actions" else (),
+        "queues": actions_waiting(reader, asked.day) if asked.of.key == "actions" else (),
     }
 
 
-def _queues(reader: User, day: date) -> tuple[Link, ...]:
-    """What waits for each of the reader's roles that actions wait for, and the list of it."""
+def actions_waiting(reader: User, day: date) -> tuple[Link, ...]:
+    """What waits for each of the reader's roles that actions wait for, and the list of it; none where nothing does."""
     whole = reverse("programme_list", args=["actions"])
     links = []
     for role in (role for role in ROLES if role in reader.roles):
-        number = formats.plural(actions_for(role, day).count(), "action")
+        waiting = actions_for(role, day).count()
+        if not waiting:
+            continue
+        number = formats.plural(waiting, "action")
         chosen = {f"{OWN}-standing": filters.WAITING[0], f"{OWN}-role": role.slug}
         query = urlencode({"as_at": day.isoformat()} | chosen)
         links.append(Link(f"{number} late or due within {SOON_DAYS} days, {role}", f"{whole}?{query}"))

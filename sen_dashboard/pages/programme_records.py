@@ -19,6 +19,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_words
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.tables import KindColumn, KpiTable, NameColumn
+from sen_dashboard.pages import effect
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.figures import Figures
 from sen_dashboard.pages.programme_lists import HERE, ProgrammeList, list_of
@@ -42,12 +43,16 @@ NO_DAY = "no day set"
 
 @dataclass(frozen=True)
 class Asked:
-    """A record's page on a day, for a reader."""
+    """A record's page on a day, for a reader.
+
+    Figures are as at ``figures_day``: where no day is asked for, that to which figures are held, which is not today.
+    """
 
     day: date
     typed: Mapping[str, str]
     reader: User
     figures: Figures
+    figures_day: date
 
     @property
     def query(self) -> str:
@@ -169,6 +174,7 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
         "details": _action_details(record, asked),
         "updates": UpdateTable(told, orderable=False),
         "milestones": _milestones(record, asked),
+        **effect.page(record, asked.figures, asked.figures_day),
         "to_do": _to_do(
             asked,
             (Permission.EDIT_PROGRAMME, "Add an update", "action_update", [record.pk]),

@@ -96,7 +96,7 @@ def download(asked: Asked, table: RecordTable) -> Download:
 
 def _page(asked: Asked) -> dict[str, Any]:
     return {
-        "here": "Panel work",
+        "here": "Cases and meetings",
         "queue": asked.queue,
         "as_at": asked.day,
         "filters": asked.filters,

@@ -22,7 +22,7 @@ from sen_dashboard.core.scope import Scope, parse_scope
 from sen_dashboard.core.tables import RecordTable
 from sen_dashboard.downloads import Download, of_table
 from sen_dashboard.pages.addresses import OWN, scope_parameters, scope_query
-from sen_dashboard.record_lists import LISTS, RecordList
+from sen_dashboard.record_lists import LISTS, LISTS_BY_NAME, RecordList
 
 ROW = "row"  # the name of the row in addresses
 
@@ -46,7 +46,7 @@ class RecordsAsked:
     @property
     def kind(self) -> RecordList:
         """How this kind of record is listed."""
-        return LISTS[self.records.model]
+        return _list_of(self.behind, self.records)
 
     @property
     def heading(self) -> str:
@@ -107,6 +107,10 @@ class RecordsAsked:
         return self.kind.table(records, as_at=self.day, scope_query=query, number=self.number_shown)
 
 
+def _list_of(behind: Behind, records: QuerySet[Any, Any]) -> RecordList:
+    return LISTS_BY_NAME[behind.listed] if behind.listed else LISTS[records.model]
+
+
 def choices_made(filters: FilterSet) -> tuple[str, ...]:
     """What was chosen of a list's filters: "Kind: Core education fee"."""
     form = filters.form
@@ -131,7 +135,7 @@ def records_asked(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], defaul
         raise LookupError(f"{key} lists no records.")
     row = None if row_text is None else _row(kpi, scope, row_text)
     records = behind.of(scope, row)
-    made = LISTS[records.model].filters
+    made = _list_of(behind, records).filters
     return RecordsAsked(
         kpi, key, behind, scope, row, row_text, records, made(asked, records, prefix=OWN) if made else None
     )

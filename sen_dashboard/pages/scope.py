@@ -45,6 +45,7 @@ def answered(
     is_chosen = bool(typed.get("as_at", "").strip())
     return {
         "as_at": scope.as_at,
+        "scope_words": [f.briefly(scope[f]) for f in filters],
         "reason": "" if is_chosen else default.reason,
         "provisional": provisional_on(scope.as_at),
         "scope_query": kept_query(typed, scope, filters),

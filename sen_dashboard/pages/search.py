@@ -107,7 +107,10 @@ KINDS = (
         "Panel cases",
         PanelCase.objects.all(),
         name=lambda case: f"Panel case {case.case_id}",
-        words=lambda case: f"child {case.child_id}, received on {formats.day(case.received_on)}",
+        words=lambda case: (
+            f"child {case.child_id}, received on {formats.day(case.received_on)}"
+            + (", taken back as entered in error" if case.void else "")
+        ),
         page="case",
         page_key=lambda case: case.case_id,
     ),

@@ -10,7 +10,7 @@ from panel.lookup import SCHOOL, LookupField, school_text
 from provision.models import ChangeStatus, CommissioningChange, LocalProvision
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.forms import DayField
+from sen_dashboard.core.forms import DayField, WordsInput
 from sen_dashboard.programme.models import (
     Action,
     ActionUpdate,
@@ -52,8 +52,8 @@ def _day(label: str, missing: str = "", help_text: str = EXAMPLE) -> DayField:
     return DayField(label=label, required=bool(missing), help_text=help_text, error_messages=told)
 
 
-def _area(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+def _area(rows: int = 3) -> WordsInput:
+    return WordsInput(attrs={"rows": rows})
 
 
 def _radios(codes: type[TextChoices]) -> forms.RadioSelect:

@@ -8,18 +8,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 
 from panel.models import PanelDecision
 from placements.closing import provisional_sentence
 from placements.models import LedgerPosting, Placement, Plan
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event as MarkedEvent
 from sen_dashboard.core.kpi import Events, Fact, Kpi, ReportSection, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.status import Standing, standing
+from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.movements import movements
+from sen_dashboard.off_target import missing
 from sen_dashboard.pages.addresses import scope_parameters
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
@@ -81,7 +82,7 @@ def collect(
     Raises NothingToReport.
     """
     with one_state_of_the_store():
-        check_has_records(month, timezone.localdate(at))
+        check_has_records(month, working_day(at))
         events = list(
             Event.objects.between(FinancialYear.containing(month.end).start, month.end).order_by("day")
         )
@@ -100,7 +101,8 @@ def collect(
             for section in ReportSection
             if asked.get(section) or of_programme.get(section)
         )
-        summary = Summary(tuple(_off_target(sections)), asked_for(month.end))
+        every = [answer for section in ReportSection for answer in asked.get(section, ())]
+        summary = Summary(tuple(_off_target(sections, every)), asked_for(month.end))
         provisional = provisional_sentence(month)
         moved = tuple(f"{movement.fact.label} {movement.words}." for movement in movements(kpis, month.end))
     internal = Collected(
@@ -115,7 +117,6 @@ def collect(
         moved,
         summary=summary,
     )
-    every = [answer for of_section in asked.values() for answer in of_section]
     public, protection = publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD)
     return Collection(internal, public, protection, len(before))
 
@@ -137,13 +138,16 @@ def check_has_records(month: Month, today: date) -> None:
         )
 
 
-def _off_target(sections: Iterable[Section]) -> Iterator[OffTarget]:
-    """The KPIs that miss their target, those outside their limit first."""
-    kpis = [kpi for section in sections for kpi in section.kpis]
-    for stands in (Standing.OUTSIDE_LIMIT, Standing.WITHIN_LIMIT):
-        for kpi in kpis:
-            if kpi.standing == stands:
-                yield OffTarget(kpi.key, kpi.message, kpi.standing, kpi.basis)
+def _off_target(sections: Iterable[Section], asked: Iterable[Answer]) -> Iterator[OffTarget]:
+    """The KPIs that miss their target, most money or children first."""
+    kept = [kpi for section in sections for kpi in section.kpis]
+    found = [
+        (misses, kpi)
+        for kpi, answer in zip(kept, asked, strict=True)
+        if (misses := missing(answer.kpi, answer.result))
+    ]
+    for misses, kpi in sorted(found, key=lambda pair: pair[0].place):
+        yield OffTarget(kpi.key, kpi.message, kpi.standing, misses.words or kpi.basis)
 
 
 def _collected(answer: Answer, events: Events) -> CollectedKpi:
@@ -158,7 +162,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         _definition(kpi),
         kpi.sentence(result),
         tuple(map(_fact, facts)),
-        standing(kpi.better, facts[0], goal).value if goal else "",
+        standing(kpi, result).value if goal else "",
         goal.basis if goal else "",
         result.caveats,
         plain_fields(result.headline),

@@ -19,7 +19,8 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.kpi import Kpi, Result, ask, no_goal
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.status import Standing, standing
+from sen_dashboard.core.status import Standing, judge, standing
+from sen_dashboard.movements import can_move
 from sen_dashboard.programme.models import Action, Status
 from sen_dashboard.programme.queue import SOON_DAYS
 from sen_dashboard.reports import mailing
@@ -131,15 +132,11 @@ def _sentences(say: Callable[[Answered], str], answered: Sequence[Answered]) -> 
     return filter(None, map(say, answered))
 
 
-def _standing(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Standing:
-    return standing(kpi.better, kpi.facts(result)[0], kpi.goal(result))
-
-
 def _crossed(answered: Answered) -> str:
     """How a figure stands otherwise than the month before; empty where it does not."""
     kpi, result = answered
-    now = _standing(kpi, result)
-    before = _standing(kpi, ask(kpi, Scope(_end(result.scope.as_at, -1))))
+    now = standing(kpi, result)
+    before = standing(kpi, ask(kpi, Scope(_end(result.scope.as_at, -1))))
     if now in (before, Standing.FOR_INFORMATION):
         return ""
     if before is Standing.FOR_INFORMATION:
@@ -171,14 +168,14 @@ def _to_come(answered: Answered) -> str:
     The goal is taken as it is now. A figure that starts anew each year has no pace.
     """
     kpi, result = answered
-    now, as_at = kpi.facts(result)[0], result.scope.as_at
-    then = kpi.facts(ask(kpi, Scope(_end(as_at, -PACE_MONTHS))))[0]
-    if kpi.restarts_each_year or now.number is None or then.number is None:
+    now, as_at = kpi.held_to_goal(result), result.scope.as_at
+    then = kpi.held_to_goal(ask(kpi, Scope(_end(as_at, -PACE_MONTHS))))
+    if not can_move(kpi) or now.label != then.label or now.number is None or then.number is None:
         return ""
     pace = (now.number - then.number) / PACE_MONTHS
-    stands = _standing(kpi, result)
+    stands = standing(kpi, result)
     for months in range(1, PACE_MONTHS + 1):
-        ahead = standing(kpi.better, replace(now, value=now.number + pace * months), kpi.goal(result))
+        ahead = judge(kpi.better, replace(now, value=now.number + pace * months), kpi.goal(result))
         if WORST_FIRST.index(ahead) < WORST_FIRST.index(stands):
             when = formats.day(_end(as_at, months))
             return f"{kpi.title}: {ahead} by {when}. It stands now: {stands}."

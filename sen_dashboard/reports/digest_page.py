@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.forms import problems
 from sen_dashboard.reports import services
 from sen_dashboard.reports.digest import digest as digest_of
@@ -46,7 +47,7 @@ def digest(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error)
     page = {
         "here": "Reports",
-        "digest": digest_of(latest_month(timezone.localdate())),
+        "digest": digest_of(latest_month(working_day())),
         "gets_it": DigestRequest.objects.filter(user=by).exists(),
         "errors": problems(form),
     }

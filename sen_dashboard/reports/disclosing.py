@@ -55,11 +55,13 @@ def _parts(section: Section) -> Iterator[Part]:
 
 
 def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | None:
-    """What is off target and shown in full; what is asked for is in anybody's words."""
+    """What is off target and shown in full. What explains it may name other counts, and what is asked for is in
+    anybody's words: both are left out."""
     if summary is None:
         return None
-    shown = {kpi.key for section in sections for kpi in section.kpis if not kpi.is_hidden}
-    return Summary(tuple(one for one in summary.off_target if one.key in shown), None)
+    shown = {kpi.key: kpi for section in sections for kpi in section.kpis if not kpi.is_hidden}
+    off_target = (one for one in summary.off_target if one.key in shown)
+    return Summary(tuple(replace(one, words=shown[one.key].basis) for one in off_target), None)
 
 
 def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from sen_dashboard.core.forms import WordsInput
 from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.models import LONGEST_COMMENT
 
@@ -42,7 +43,7 @@ class CommentForm(forms.Form):
         label="Your comment",
         required=False,
         max_length=LONGEST_COMMENT,
-        widget=forms.Textarea,
+        widget=WordsInput,
         help_text="It stands beside the computed sentences under your name. Leave it empty to remove it.",
         error_messages={"max_length": f"Use at most {LONGEST_COMMENT} characters."},
     )

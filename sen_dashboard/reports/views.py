@@ -19,6 +19,7 @@ from sen_dashboard.accounts.models import Export
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.accounts.services import note_export
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.periods import Month
@@ -221,7 +222,7 @@ class BeginReport(EditPage, FormView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Put it in the queue and show how far it is."""
         try:
-            services.check_can_begin(month=form.cleaned_data["month"], today=timezone.localdate())
+            services.check_can_begin(month=form.cleaned_data["month"], today=working_day())
             asked = jobs.ask_for(
                 by=self.request.user,
                 kind=JobKind.COLLECT,

@@ -120,9 +120,8 @@ def _file(widget: FileInput, field: BoundField) -> GovUKComponent:
 @_component.register
 def _pounds(widget: PoundsInput, field: BoundField) -> GovUKComponent:
     """A box for pounds."""
-    return GovUKInput(
+    return GovUKInput(  # without autocomplete="off", for which Back would bring the box back empty
         inputmode="decimal",
-        autocomplete="off",
         spellcheck=False,
         prefix=InputPrefix(text="£"),
         classes="govuk-input--width-10",
@@ -135,8 +134,7 @@ def _pounds(widget: PoundsInput, field: BoundField) -> GovUKComponent:
 @_component.register
 def _lookup(widget: LookupInput, field: BoundField) -> GovUKComponent:
     """A box for a record, which a script completes; what else was found is for ``which_field``."""
-    return GovUKInput(
-        autocomplete="off",
+    return GovUKInput(  # as of pounds
         spellcheck=False,
         value=widget.texts(field.value())[0],
         attributes={"data-lookup": reverse(widget.source)},
@@ -152,6 +150,7 @@ def _text_area(widget: Textarea, field: BoundField) -> GovUKComponent:
     limit = getattr(field.field, "max_length", None)
     if limit:
         said["hint"] = GovUKHint(text=_with_limit(str(field.help_text), limit))
+        said["attributes"] = {"data-counted": str(limit)}  # static/js/count.js
     return GovUKTextarea(rows=str(widget.attrs["rows"]), value=field.value() or "", **_named(field), **said)
 
 

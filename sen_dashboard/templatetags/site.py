@@ -1,21 +1,28 @@
 """What every page shows around its contents: whose dashboard this is, and where one can go."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
-from django.core.exceptions import SuspiciousOperation
 from django.template import Context
 from django.template.defaulttags import querystring
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from sen_dashboard.accounts.council import council_of
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
+from sen_dashboard.accounts.sending import TOKEN, Token, new_token, sent_token
+from sen_dashboard.accounts.sessions import IDLE, WARNING
+from sen_dashboard.clock import day as clock
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
-from sen_dashboard.core.kpi import Group
-from sen_dashboard.pages.addresses import kept_query
+from sen_dashboard.core.kpi import Group, Kpi
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.pages.addresses import carried_to, kept_query
+from sen_dashboard.pages.overview import shared_filters
 
 register = template.Library()
 
@@ -27,6 +34,12 @@ LONG = 50_000
 def council(context: Context) -> str:
     """The council's name, as the visitor may know it."""
     return council_of(context.get("user"))
+
+
+@register.simple_tag
+def moved_day() -> date | None:
+    """The day of a store that holds the demonstration; None where today is the real day."""
+    return clock.moved_day()
 
 
 @register.filter
@@ -41,10 +54,56 @@ def count(number: int) -> str:
     return formats.count(number)
 
 
+@register.filter
+def group_address(group: Group) -> str:
+    """Where the page of a group is."""
+    return reverse("programme") if group is Group.PROGRAMME else reverse("group", args=[group])
+
+
+@register.simple_tag(takes_context=True)
+def once(context: Context, address: str = "") -> SafeString:
+    """The token of a form that is carried out once, as a hidden box; ``address`` where it is sent elsewhere.
+
+    A form that changes a record has the version ``seen`` for its mark. One that comes again keeps its token.
+    """
+    token = _token(context, address)
+    box = '<input type="hidden" name="{}" value="{}" data-person="{}">'
+    return format_html(box, TOKEN, token, token.person)
+
+
+@register.simple_tag(takes_context=True)
+def another(context: Context) -> str:
+    """A new token for the same form: what is sent with it is another."""
+    request = context["request"]
+    return str(new_token(person=request.user.pk, address=request.path))
+
+
+def _token(context: Context, address: str) -> Token:
+    request = context["request"]
+    sent = None if address else sent_token(request)
+    if sent and "seen" not in context:
+        return sent
+    mark = str(context.get("seen", "")) if not address else ""
+    return new_token(person=request.user.pk, address=address or request.path, mark=mark)
+
+
+@register.inclusion_tag("components/session.html")
+def session_end() -> dict[str, int]:
+    """What warns before the session ends; the times are in seconds."""
+    return {"idle": IDLE.seconds, "warning": WARNING.seconds}
+
+
 @register.simple_tag(takes_context=True)
 def asked_scope(context: Context) -> str:
     """The scope that links carry on: the page's own, or what its address asks for."""
     return str(context["scope_query"]) if "scope_query" in context else kept_query(_query(context))
+
+
+@register.simple_tag(takes_context=True)
+def kpi_address(context: Context, kpi: Kpi[Any, Any]) -> str:
+    """Where a KPI's page is, under those choices of this page that the KPI shares with others."""
+    query = carried_to(kpi, asked_scope(context), shared_filters(KPIS))
+    return reverse("kpi", kwargs={"slug": kpi.slug}) + query
 
 
 @register.simple_tag(takes_context=True)
@@ -54,12 +113,9 @@ def asked_day(context: Context) -> str:
 
 
 def _query(context: Context) -> Mapping[str, str]:
-    """What the address asks; nothing on the page of an error whose cause is that it cannot be read."""
+    """What the address asks; nothing on the page of an error that has no request."""
     request = context.get("request")
-    try:
-        return request.GET if request else {}
-    except SuspiciousOperation:
-        return {}
+    return request.GET if request else {}
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)

@@ -48,25 +48,42 @@ function keepDescription(box, description) {
 }
 
 function complete(plain) {
-  const { id, name, value, className, dataset } = plain;
+  const { id, className, dataset } = plain;
   const description = (plain.getAttribute("aria-describedby") || "").split(" ").filter(Boolean);
   const state = { says: "" };
   const element = document.createElement("div");
   element.className = "lookup";
-  plain.replaceWith(element);
-  window.accessibleAutocomplete({
-    element,
-    id,
-    name,
-    defaultValue: value,
-    inputClasses: className,
-    source: asker(dataset.lookup, state),
-    templates: { inputValue: text, suggestion: offered },
-    confirmOnBlur: false,
-    displayMenu: "overlay",
-    tNoResults: () => state.says,
+  // The plain box stays, unseen, and is what is sent: Back brings back only what a box of the page's own held.
+  plain.after(element);
+  plain.hidden = true;
+  plain.removeAttribute("id");
+
+  const draw = () => {
+    element.replaceChildren();
+    window.accessibleAutocomplete({
+      element,
+      id,
+      name: "",
+      defaultValue: plain.value,
+      inputClasses: className,
+      source: asker(dataset.lookup, state),
+      templates: { inputValue: text, suggestion: offered },
+      confirmOnBlur: false,
+      onConfirm: (record) => {
+        if (!record) return;
+        plain.value = text(record);
+        element.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: plain.value }));
+      },
+      displayMenu: "overlay",
+      tNoResults: () => state.says,
+    });
+    if (description.length) keepDescription(element.querySelector("input"), description);
+  };
+  draw();
+  element.addEventListener("input", ({ target }) => (plain.value = target.value));
+  window.addEventListener("pageshow", () => {
+    if (plain.value !== element.querySelector("input").value) draw();
   });
-  if (description.length) keepDescription(element.querySelector("input"), description);
 }
 
 document.querySelectorAll("[data-lookup]").forEach(complete);

@@ -6,7 +6,7 @@
   const wait = () => setTimeout(() => look().catch(wait), 1000 * Number(region.dataset.progress));
 
   async function look() {
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.href, { headers: { "X-Background": "1" } }); // which is no use
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector("[data-progress]");
     if (!answer.ok || !now) {

@@ -1,4 +1,4 @@
-/* Adds up the parts of a cost while somebody types. The server adds them up anyway. */
+/* Adds up the parts of a cost while somebody types, and shows what is held of the child. The server does both anyway. */
 
 const APART = "cost_transport"; // another budget
 const AMOUNT = /^£?[0-9][0-9,]*(\.[0-9]{1,2})?$/;
@@ -23,3 +23,36 @@ function addUp() {
 
 costs.addEventListener("input", addUp);
 addUp();
+
+// What is held of the child that was chosen or typed; its needs are filled in where none was chosen.
+const facts = document.querySelector("[data-child]");
+const needs = { primaryNeed: "id_primary_need", secondaryNeed: "id_secondary_need" };
+const filledIn = {};
+let shown = document.getElementById("id_child").value.trim();
+
+function fillIn(plan) {
+  Object.entries(needs).forEach(([name, id]) => {
+    const box = document.getElementById(id);
+    if (box.value && box.value !== filledIn[name]) return;
+    box.value = filledIn[name] = plan[name] || "";
+  });
+}
+
+async function showChild(key) {
+  if (key === shown) return;
+  shown = key;
+  facts.replaceChildren();
+  if (!key) return;
+  const answer = await fetch(`${facts.dataset.child}?${new URLSearchParams({ key })}`);
+  const found = answer.ok ? await answer.text() : "";
+  if (key !== shown || !found) return;
+  facts.innerHTML = found;
+  fillIn(facts.querySelector(".child-facts").dataset);
+}
+
+document.addEventListener("chosen", ({ target, detail }) => {
+  if (target.querySelector("#id_child")) showChild(detail);
+});
+document.addEventListener("focusout", ({ target }) => {
+  if (target.id === "id_child") showChild(target.value.trim());
+});

@@ -7,6 +7,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form") || document.querySelector(".decision__form");
   if (form && form.requestSubmit) {
     event.preventDefault();
-    form.requestSubmit();
+    if (!event.repeat) {
+      form.requestSubmit(); // once for each time the keys are pressed, however long they are held
+    }
   }
 });

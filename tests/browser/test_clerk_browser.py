@@ -116,14 +116,14 @@ def stated() -> dict[str, tuple[int, int]]:
 def clerk() -> User:
     """A clerk; a child and a school for the request; 29 cases received after it was, ready for a meeting."""
     today = localdate()
-    make_child(child_id="C1", date_of_birth=date(2012, 3, 1), home_district="Thanet")
+    make_child(child_id="C1", date_of_birth=date(today.year - 10, 3, 1), home_district="Thanet")
     ash = make_school(school_id="S1", name="Ash School", district="Thanet")
     for _ in range(6):
         make_cost_line(placement=make_placement(plan=make_plan(primary_need="ASD")))
     for number in range(OTHERS):
         case = make_case(
             case_id=f"other-{number:02}",
-            child=make_child(date_of_birth=date(2012, 3, 1)),
+            child=make_child(date_of_birth=date(today.year - 10, 3, 1)),
             school=ash,
             attendance="DAY",
             received_on=today - timedelta(days=40),
@@ -190,7 +190,7 @@ def enter_a_request(page: "Page", received: date) -> None:
 
 def make_todays_meeting(page: "Page") -> None:
     """From any page: a meeting today with every case that waits, and three members present."""
-    follow(page, "Panel work", key="Shift+Tab")
+    follow(page, "Cases and meetings", key="Shift+Tab")
     follow(page, "Add a meeting")
     type_day(page, "id_held_on", localdate())
     follow(page, "Save")
@@ -238,14 +238,14 @@ def test_a_request_a_meeting_thirty_decisions_the_minutes_and_the_figures(
         tab_to(desk, "Password")
         desk.keyboard.type(PASSWORD)
         follow(desk, "Sign in")
-        headed(desk, "Panel work")
+        headed(desk, "Cases and meetings")
         enter_a_request(desk, today - timedelta(days=60))
         make_todays_meeting(desk)
 
         agenda = list(AgendaItem.objects.values_list("case", flat=True))
         assert agenda == ["case-000001", *(f"other-{number:02}" for number in range(OTHERS))]
         plan = {case_id: taken(place) for place, case_id in enumerate(agenda)}
-        follow(desk, agenda[0])
+        follow(desk, "Start deciding")
         decide_all(desk, plan)
         print_the_minutes(desk, plan)
         read_the_figures(desk, plan)
@@ -307,7 +307,7 @@ def read_the_figures(desk: "Page", plan: dict[str, Taken]) -> None:
     for what in plan.values():
         by_outcome[what.outcome].append(what.value)
 
-    follow(desk, "Panel work", key="Shift+Tab")
+    follow(desk, "Cases and meetings", key="Shift+Tab")
     year = today.year - (today.month < 4)
     follow(desk, f"what the panel decided in {year}-{(year + 1) % 100:02} up to today")
     assert today.isoformat() in desk.url
@@ -337,6 +337,7 @@ def meeting() -> PanelMeeting:
     for case_id in ("K1", "K2"):
         case = make_case(
             case_id=case_id,
+            child=make_child(date_of_birth=date(today.year - 10, 3, 1)),
             attendance="DAY",
             school=make_school(name="Ash School"),
             ready_on=today,

@@ -9,8 +9,12 @@ import pytest
 from django.test import Client
 
 from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.kpi import Group, Kpi
 from sen_dashboard.kpis import KPIS
-from tests.factories import make_cost_line, make_placement, make_posting, make_school
+from tests.factories import make_cost_line, make_placement, make_posting, make_school, make_user
+from tests.kpis.random_council import make_council
+from tests.kpis.random_panel import make_panel
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -20,9 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 WIDTHS = (1280, 375, 320)
 CHART = "/kpis/provider_concentration/"
-ADDRESSES = ("/", CHART, "/kpis/ehcp_share/", "/kpis/capacity/?as_at=never", "/nothing")
+ADDRESSES = ("/", "/figures/money/", CHART, "/kpis/ehcp_share/", "/kpis/capacity/?as_at=never", "/nothing")
 
 DRAWN = ".chart__svg"
+GROUPS = [group for group in Group if group is not Group.PROGRAMME]
 
 
 @pytest.fixture
@@ -62,7 +67,13 @@ def open_page(site: "Page", address: str, width: int = 1280) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_scrolls_sideways_but_the_table(site: "Page", width: int) -> None:
-    for address in ("/", *(f"/kpis/{kpi.slug}/" for kpi in KPIS), "/kpis/capacity/?as_at=never", "/nothing"):
+    for address in (
+        "/",
+        *(f"/figures/{group.slug}/" for group in GROUPS),
+        *(f"/kpis/{kpi.slug}/" for kpi in KPIS),
+        "/kpis/capacity/?as_at=never",
+        "/nothing",
+    ):
         open_page(site, address, width)
         assert site.evaluate("document.documentElement.scrollWidth") <= width, address
 
@@ -86,7 +97,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(site: "Page") -> None:
 
 def test_person_signs_in_and_out(site: "Page") -> None:
     site.context.clear_cookies()
-    User.objects.create_user("clerk", password="a long enough phrase")
+    make_user(Role.PANEL_CLERK, username="clerk", password="a long enough phrase")
     open_page(site, CHART)
     site.get_by_label("Username").fill("clerk")
     site.get_by_label("Password").fill("a long enough phrase")
@@ -118,19 +129,57 @@ def test_without_javascript_chart_and_table_say_it(
     assert plain.get_by_role("cell", name="£36,500").first.is_visible()
     assert plain.get_by_role("group", name="Cost at the largest providers").is_visible()
     assert not plain.get_by_role("button", name="Explore the chart").is_visible()
+    plain.get_by_text("change what is shown").click()
     assert plain.get_by_label("As at").is_visible()
     context.close()
 
 
-def test_form_folds_on_a_narrow_screen_only(site: "Page") -> None:
-    open_page(site, CHART, 1280)
-    assert site.get_by_label("Largest schools").is_visible()
-    open_page(site, CHART, 320)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_form_unfolds_from_the_line_that_says_what_is_shown(site: "Page", width: int) -> None:
+    open_page(site, CHART, width)
+    assert "As at 31 March 2019 · " in site.locator(".scope summary").inner_text()
     assert not site.get_by_label("Largest schools").is_visible()
-    site.get_by_text("Change what is shown").click()
+    site.get_by_text("change what is shown").click()
     site.get_by_label("Largest schools").fill("1")
     site.get_by_role("button", name="Update").click()
     assert "top=1" in site.url
+
+
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.slug)
+def test_answer_and_chart_are_above_the_fold(site: "Page", kpi: Kpi[Any, Any]) -> None:
+    """At 1280 by 900: all of the answer, and of a chart all that is 300 pixels high or the first 300."""
+    make_council(0)
+    make_panel(0)
+    open_page(site, f"/kpis/{kpi.slug}/?as_at=2019-03-31")
+    answer, chart = site.locator("#answer").bounding_box(), site.locator(".chart__svg--wide").bounding_box()
+    assert answer is not None
+    assert chart is not None
+    assert answer["y"] + answer["height"] <= chart["y"]
+    assert chart["y"] + min(chart["height"], 300) <= 900
+
+
+def test_rows_stack_on_a_phone(site: "Page") -> None:
+    """Each value stands beside its heading, nothing scrolls sideways, and the headings still sort."""
+    open_page(site, f"{CHART}#table-view", 375)
+    row = site.get_by_role("row").filter(has_text="Ash School")
+    cells = row.get_by_role("cell").all()
+    tops = [cell.bounding_box()["y"] for cell in cells]  # type: ignore[index]
+    assert tops == sorted(set(tops))
+    assert row.get_by_role("rowheader").inner_text() == "Ash School"
+    heading = cells[0].evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    assert heading == f'"{cells[0].get_attribute("data-label")}"'
+    region = site.locator("#table")
+    assert region.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    site.get_by_role("link", name="School", exact=True).click()
+    site.wait_for_url("**/*sort=school*")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_search_box_fits_a_name(site: "Page", width: int) -> None:
+    open_page(site, "/", width)
+    box = site.get_by_label("Child key, school or case").bounding_box()
+    assert box is not None
+    assert box["width"] >= 190  # 24 letters
 
 
 def test_error_takes_the_focus_and_leads_to_its_field(site: "Page") -> None:

@@ -39,7 +39,7 @@ site = pages.site  # the fixture, with the records below
 def records(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four cases ready for a meeting, which is today; a place agreed for a child who is elsewhere."""
     for module in USES_TODAY:
-        monkeypatch.setattr(f"{module}.localdate", lambda: TODAY)
+        monkeypatch.setattr(f"{module}.working_day", lambda: TODAY)
     for number in range(1, 5):
         make_case(case_id=f"K{number}", received_on=date(2026, 1, 5), ready_on=date(2026, 2, number))
     make_meeting(held_on=TODAY)
@@ -114,6 +114,11 @@ def test_an_offer_and_a_start_are_entered(desk: "Page") -> None:
     follow(desk, "Enter the start")
     assert desk.get_by_text("The child is now in placement P1 at Elm School.").is_visible()
     enter_day(desk, "started_on", date(2026, 3, 9))
+    enter(desk)
+    sentence = "The start is on 9 March 2026, and was agreed for 13 April 2026."
+    tab_to(desk, "id_unlikely")
+    assert desk.get_by_label(sentence).is_visible()
+    desk.keyboard.press("Space")
     enter(desk)
     headed(desk, "Agreed place: K9")
     assert desk.get_by_text("24 days after the offer").is_visible()

@@ -1,11 +1,13 @@
 """The programme in a real browser: an officer's and a manager's work by keyboard alone, every width, and axe-core."""
 
 from datetime import date
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
+from pypdf import PdfReader
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.pages.programme_lists import LISTS
@@ -13,7 +15,15 @@ from sen_dashboard.programme.models import Action, DecisionNeeded, Milestone
 from tests.browser.keyboard import enter, focus, follow, headed, tab_to, without_mouse, write
 from tests.browser.test_events_browser import check
 from tests.browser.test_pages_browser import AXE, sign_in
-from tests.factories import make_decision_needed, make_user, make_workstream
+from tests.factories import (
+    make_action,
+    make_decision_needed,
+    make_event,
+    make_milestone,
+    make_risk,
+    make_user,
+    make_workstream,
+)
 from tests.site_map import PROGRAMME_RECORDS, make_programme
 
 if TYPE_CHECKING:
@@ -139,7 +149,45 @@ def test_the_actions_that_wait_for_a_role_are_found_by_keyboard(manager: "Page",
     enter(manager)
     assert "2 actions, 31 March 2019 (filtered: Due: Late or due" in manager.locator("main").inner_text()
     follow(manager, "An action that is on track")
-    assert "31 March 2019" in manager.locator(".as-at").inner_text()
+    assert "31 March 2019" in manager.locator(".scope__words").inner_text()
+
+
+def test_a_board_gets_from_the_programme_to_what_an_action_did_by_keyboard(
+    manager: "Page", live_server: Any
+) -> None:
+    make_programme()
+    make_event(event_id="E1", day=date(2018, 9, 1), title="New process")
+    manager.goto(live_server.url + reverse("programme") + AT)
+    follow(manager, "An action that is at risk")
+    headed(manager, "An action that is at risk")
+    assert "Does it work?" in manager.locator("main").inner_text()
+    follow(manager, "Programme")
+    follow(manager, "1 September 2018, New process")
+    tab_to(manager, "figure")
+    manager.keyboard.type("INMSS share of EHC plans: P")
+    tab_to(manager, "Update")
+    enter(manager)
+    assert manager.locator("main h2").all_inner_texts() == ["INMSS share of EHC plans: EHC plans in force"]
+
+
+def test_the_highlight_report_is_one_sheet_of_paper(manager: "Page", live_server: Any) -> None:
+    """As full as it gets: nine workstreams, and more of everything than it has room for."""
+    long = "A sentence of some length, as those who work on the programme write them when they have time to"
+    for number in range(9):
+        workstream = make_workstream(title=f"Pre-school settings, mainstream schools and colleges {number}")
+        action = make_action(
+            "OFF_TRACK",
+            title=f"{long} {number}",
+            workstream=workstream,
+            due_on=date(2019, 3, 1),
+            owner="Head",
+        )
+        make_milestone(action=action, title=f"{long[:60]} {number}", due_on=date(2019, 4, 15))
+        make_milestone(action=action, title=f"{long[:60]} reached {number}", reached_on=date(2019, 3, 20))
+        make_risk(workstream=workstream, title=long, mitigation=long)
+        make_decision_needed(workstream=workstream, title=long, asked_of="Programme board")
+    manager.goto(live_server.url + reverse("programme_sheet") + AT)
+    assert len(PdfReader(BytesIO(manager.pdf(prefer_css_page_size=True))).pages) == 1
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -153,6 +201,9 @@ def test_every_page_fits_and_axe_finds_nothing(manager: "Page", live_server: Any
         for page in ("", "_change")
     ]
     forms = [reverse(f"{name}_add") for name in (*PROGRAMME_RECORDS, "kpi_note")]
+    make_event(event_id="E1", day=date(2018, 9, 1))
+    pages = [reverse(name) + AT for name in ("programme", "programme_sheet", "commissioning_plan")]
+    pages += [reverse("event_before_and_after", args=["E1"]) + AT, reverse("kpi", args=["workstreams"]) + AT]
     others = [
         reverse("action_update", args=["N1"]),
         reverse("milestone_reach", args=["M1"]),
@@ -162,7 +213,7 @@ def test_every_page_fits_and_axe_finds_nothing(manager: "Page", live_server: Any
         reverse("programme_list", args=["actions"]) + "?as_at=never",
         reverse("action_trail", args=["N1"]),
     ]
-    for address in (*lists, *records, *forms, *others):
+    for address in (*pages, *lists, *records, *forms, *others):
         manager.goto(live_server.url + address)
         check(manager, width, address)
     for address in forms:

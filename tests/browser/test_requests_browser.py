@@ -21,6 +21,7 @@ from tests.factories import (
     make_school,
     make_user,
 )
+from tests.panel_pages.typing import RECEIVED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -33,8 +34,9 @@ ADD = "/panel/requests/add/"
 @pytest.fixture
 def clerk() -> User:
     """A clerk, a child, three schools, and enough like placements for a cost to be usual."""
-    make_child(child_id="C1", date_of_birth=date(2008, 3, 1), home_district="Thanet")
-    make_child(child_id="C2", date_of_birth=date(2009, 3, 1), home_district="Dover")
+    child = make_child(child_id="C1", date_of_birth=date(RECEIVED.year - 9, 3, 1), home_district="Thanet")
+    make_plan(child=child, issued_on=RECEIVED, primary_need="ASD", secondary_need="HI")
+    make_child(child_id="C2", date_of_birth=date(RECEIVED.year - 8, 3, 1), home_district="Dover")
     make_school(school_id="S1", name="Ash School", district="Thanet")
     make_school(school_id="L1", name="Elm <School>", sector="STATE_SPECIAL")
     make_school(school_id="L2", name="Elm Grove School", sector="STATE_SPECIAL")
@@ -80,8 +82,10 @@ def choose(page: "Page", first: str, times: int) -> None:
 
 def enter_all_but_the_cost(page: "Page") -> None:
     pick(page, "id_child", "c", "C1")
+    page.locator(".child-facts").get_by_text("Thanet").wait_for()
+    assert page.locator("#id_primary_need").input_value() == "ASD", "filled in from the plan"
     choose(page, "id_origin", 1)
-    for part, text in (("day", "29"), ("month", "4"), ("year", "2019")):
+    for part, text in (("day", "29"), ("month", "4"), ("year", str(RECEIVED.year))):
         fill(page, f"id_received_on-{part}", text)
     choose(page, "id_panel", 0)
     fill(page, "id_primary_need", "Autis")

@@ -129,3 +129,12 @@ def test_a_void_row_of_a_file_gives_way_to_what_a_meeting_decides(write: Write, 
     )
 
     assert entries(date(2018, 7, 1)) == [("DECLINED", None, True, True), ("DEFERRED", None, False, False)]
+
+
+def test_a_file_that_decides_on_a_case_taken_back_is_refused(write: Write, clerk: User) -> None:
+    import_dataset(write())
+    PanelDecision.objects.filter(case="K1").update(void=True)
+    PanelCase.objects.filter(pk="K1").update(void=True, void_reason="Entered twice", voided_by=clerk)
+    lines = problems(write(edited("panel_decisions.csv", "K1,2018-06-10", "K1,2018-06-11")))
+    assert any("case_id: K1: This case was taken back as entered in error." in line for line in lines), lines
+    assert PanelCase.objects.get(pk="K1").void

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from sen_dashboard.datasets import import_dataset
+from sen_dashboard import kpis
+from sen_dashboard.datasets import DatasetError, import_dataset
 from sen_dashboard.programme.models import Action, ActionUpdate, Milestone
 from tests.datasets.outcome import TODAY, counts, problems
 from tests.datasets.valid import VALID
@@ -113,3 +114,24 @@ def test_a_refused_update_loses_nothing(write: Write) -> None:
         "actions.csv:2: updated_on: 2019-06-01: Enter 31 May 2019 or a day before it: this one is to come."
     )
     assert told() == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("kpi", "key", "said"),
+    [
+        ("cost_per_needs", "", "There is no KPI of this name"),
+        ("cost_per_need_type", "premiums", "The KPI has no number under this key"),
+    ],
+)
+def test_a_file_names_only_figures_that_there_are(write: Write, kpi: str, key: str, said: str) -> None:
+    changed = file_of(f"ON_TRACK,,2019-04-15,{kpi},{key}", columns="owner,status,note,updated_on,kpi,kpi_key")
+    changed = {FILE: changed[FILE].replace("fees,ON_TRACK", "fees,,ON_TRACK")}
+    with pytest.raises(DatasetError) as caught:
+        import_dataset(write(changed, only=True), today=TODAY, kpis=kpis.keys())
+    (line,) = [line for line in caught.value.lines() if said in line]
+    assert "actions.csv" in line
+    assert told() == [FIRST]
+
+
+def test_a_file_may_name_the_figures_that_there_are(write: Write) -> None:
+    assert counts(import_dataset(write(), today=TODAY, kpis=kpis.keys()))[FILE] == (2, 0, 0, 2)

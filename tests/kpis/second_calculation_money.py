@@ -48,6 +48,7 @@ def outturn_vs_forecast(records: Records, day: date, line: str) -> Answer:
     budget = next((b.amount for b in records.budgets if (b.financial_year, b.line) == (label, line)), None)
     forecast = _latest_forecast(records, label, line, day)
     variance = outturn - forecast.amount if final and forecast and outturn is not None else None
+    over_budget = outturn - budget if final and outturn is not None and budget is not None else None
     price, volume = _price_and_volume(records, line, first_year) if final else (None, None)
     headline = {
         "financial_year": label,
@@ -58,6 +59,7 @@ def outturn_vs_forecast(records: Records, day: date, line: str) -> Answer:
         "outturn_is_final": final,
         "variance": variance,
         "variance_pct": share(variance, forecast.amount if forecast else None),
+        "budget_variance": over_budget,
         "price_effect": price,
         "volume_effect": volume,
         "forecast_variance": (

@@ -1,4 +1,4 @@
-"""Outturn against forecast, against a second calculation and by hand."""
+"""Outturn against budget and forecast, against a second calculation and by hand."""
 
 from collections.abc import Callable
 from datetime import date
@@ -85,15 +85,16 @@ class TestWorkedExample:
             price_effect=Decimal(15_000),
             volume_effect=Decimal(25_000),
             forecast_variance=None,
+            budget_variance=Decimal(20_000),
             mean_children=2.5,
             mean_children_year_before=2.0,
         )
 
     def test_sentence_says_what_explains_it(self) -> None:
         assert KPI.sentence(ask()) == (
-            "Outturn of 2018-19 was £140.0k, £10.0k (6.7%) below the forecast of £150.0k. Against the year before "
-            "it rose £40.0k: dearer places added £15.0k, and more children on average "
-            "(2.5 against 2.0) added £25.0k."
+            "Outturn of 2018-19 was £140.0k: £20.0k over the budget of £120.0k, and £10.0k (6.7%) below the forecast "
+            "of £150.0k. Against the year before it rose £40.0k: a higher average cost added £15.0k, and more "
+            "children on average (2.5 against 2.0) added £25.0k."
         )
 
     def test_day_before_it_is_final(self) -> None:
@@ -104,9 +105,28 @@ class TestWorkedExample:
         assert result.headline.price_effect is None
         assert result.headline.forecast_variance == Decimal(30_000)
         assert KPI.sentence(result) == (
-            "£140.0k is posted to 2018-19 up to March 2019, which counts whole. The forecast of the "
-            "year is £150.0k, £30.0k above the "
-            "budget of £120.0k."
+            "£30.0k over budget at month 12 if the forecast holds: the forecast of 2018-19 is £150.0k, the budget "
+            "£120.0k. £140.0k is posted so far, up to March 2019, which counts whole."
+        )
+
+    def test_verdict_on_every_day(self) -> None:
+        """Held against the budget: the forecast of the day until the outturn is final, then the outturn."""
+        held = {
+            day: KPI.held_to_goal(ask(day)).value for day in (date(2018, 7, 31), date(2019, 2, 28), YEAR_END)
+        }
+        assert held == {
+            date(2018, 7, 31): Decimal(130_000),
+            date(2019, 2, 28): Decimal(150_000),
+            YEAR_END: Decimal(140_000),
+        }
+        goal = KPI.goal(ask(date(2018, 7, 31)))
+        assert goal is not None
+        assert (goal.target, goal.limit) == (Decimal(120_000), Decimal("121200.00"))
+        assert goal.missed is not None
+        assert (goal.missed.value, goal.missed.label) == (Decimal(10_000), "over budget")
+        assert KPI.sentence(ask(date(2018, 4, 30))) == (
+            "No forecast of 2018-19 has been made to hold against the budget of £120.0k. £145.0k is posted so far, "
+            "up to April 2018."
         )
 
     def test_last_day_of_a_month_leaves_the_next_out(self) -> None:
@@ -205,9 +225,12 @@ def test_price_and_volume_add_up_to_the_change_to_the_penny() -> None:
 def test_ledger_alone_reads_well() -> None:
     make_posting(amount=Decimal(18_510_000))
     result = ask()
-    assert KPI.sentence(result) == "Outturn of 2018-19 was £18.5m; no forecast was made."
+    assert KPI.sentence(result) == (
+        "Outturn of 2018-19 was £18.5m: no budget is recorded, and no forecast was made."
+    )
     assert [fact.short for fact in KPI.facts(result)] == [
         "£18.5m",
+        "not available",
         "not available",
         "not available",
         "not available",
@@ -223,7 +246,8 @@ def test_no_data(day: date) -> None:
     known = {name: value for name, value in vars(headline).items() if value is not None}
     assert set(known) == {"financial_year", "outturn_is_final"}
     assert len(result.rows) == 12
-    assert KPI.sentence(result).startswith("No spending on budget line 1.2.3 is posted")
+    assert "No spending on budget line 1.2.3 is posted" in KPI.sentence(result)
+    assert KPI.goal(result) is None
     assert_outputs_agree(KPI, result)
 
 

@@ -1,10 +1,13 @@
 """Starts and ends of INMSS placements, against a second calculation and by hand."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from placements.kpis import ehcp_share, placement_flow
 from placements.kpis.placement_flow import KPI, Headline, Row
@@ -13,7 +16,15 @@ from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.periods import year_before
 from sen_dashboard.core.scope import Scope
-from tests.factories import make_child, make_placement, make_plan, make_school
+from tests.factories import (
+    make_case,
+    make_child,
+    make_decision,
+    make_expected,
+    make_placement,
+    make_plan,
+    make_school,
+)
 from tests.kpis import second_calculation
 from tests.kpis.checks import assert_outputs_agree, assert_same, values
 from tests.kpis.random_council import AS_AT_DAYS, DAYS
@@ -197,3 +208,37 @@ def test_no_data(day: date) -> None:
 def test_statements(django_assert_num_queries: Callable[..., Any]) -> None:
     with django_assert_num_queries(2):
         ask()
+
+
+@pytest.mark.django_db
+class TestListOfLeavers:
+    """Year group, why due and the next step of each, on the page and in the file."""
+
+    ADDRESS = "/kpis/placement_flow/records/leavers_due.csv?as_at=2019-03-31"
+
+    def leavers(self, signed_in: Client) -> dict[str, tuple[str, str, str]]:
+        found = b"".join(signed_in.get(self.ADDRESS).streaming_content).decode("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(found))
+        return {row["placement"]: (row["year_group"], row["why_due"], row["next_step"]) for row in rows}
+
+    def test_says_what_comes_next(self, signed_in: Client) -> None:
+        def leaver(key: str, birthday: date) -> Placement:
+            return make_placement(placement_id=key, plan=make_plan(child=make_child(date_of_birth=birthday)))
+
+        leaver("P1", date(2003, 1, 1))
+        placed = leaver("P2", date(2000, 1, 1))
+        make_placement(plan=placed.plan, starts_on=date(2019, 9, 1))
+        agreed = leaver("P3", date(2003, 1, 1))
+        case = make_case(child=agreed.plan.child)
+        make_expected(decision=make_decision(case=case, outcome="AGREED"))
+        requested = leaver("P4", date(1994, 3, 1))
+        make_case(child=requested.plan.child)
+        assert self.leavers(signed_in) == {
+            "P1": ("11", "YEAR_11", "NONE"),
+            "P2": ("14", "YEAR_14", "PLACED"),
+            "P3": ("11", "YEAR_11", "AGREED"),
+            "P4": ("20", "AGE_25", "REQUESTED"),
+        }
+        page = signed_in.get(self.ADDRESS.replace(".csv", "/")).content.decode()
+        for told in ("Year 11", "End of year 14", "Age 25", "Place agreed, not started", "None recorded"):
+            assert told in page

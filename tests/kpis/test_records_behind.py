@@ -19,6 +19,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
+from tests.kpis.random_programme import make_random_programme
 from tests.made_once import made_once
 
 DAYS = (date(1950, 1, 1), date(2018, 9, 15), date(2019, 3, 31))
@@ -30,7 +31,7 @@ def scopes(kpi: Kpi[Any, Any]) -> Iterator[Scope]:
     yield from (Scope(day) for day in DAYS)
     for wanted in kpi.filters:
         offered = wanted.choices or tuple(wanted.options() if wanted.options else ())
-        yield from (Scope(DAYS[-1], {wanted.name: code}) for code, _ in offered[-2:])
+        yield from (Scope(DAYS[-1], {wanted.name: wanted.parse(code)}) for code, _ in offered[-2:])
 
 
 def make_places(seed: int) -> None:
@@ -61,6 +62,7 @@ def make_records(seed: int) -> None:
     School.objects.filter(pk__in=["S0", "T0"]).update(district="Thanet")
     make_panel(seed)
     make_places(seed)
+    make_random_programme(seed)
 
 
 def measured(behind: Behind, scope: Scope, row: Any) -> Any:

@@ -1,6 +1,6 @@
 """A clerk at work: cases brought where a test needs them by the services alone, each thing done on a day of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -39,6 +39,7 @@ ROUTES: Mapping[State, tuple[Move, ...]] = {
     State.AGREED: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.AGREE),
     State.DECLINED: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.DECLINE),
     State.WITHDRAWN: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.WITHDRAW),
+    State.TAKEN_BACK: (Move.TAKE_BACK,),
 }
 """The shortest way to each state from a request that was entered."""
 
@@ -61,6 +62,16 @@ def rows() -> dict[str, int]:
 
 def seen(case_id: str) -> int:
     return version_of(PanelCase.objects.get(pk=case_id))
+
+
+class Everything(list[str]):
+    """Sentences among which is every one."""
+
+    def __contains__(self, sentence: object) -> bool:
+        return True
+
+
+EVERYTHING = Everything()
 
 
 class Desk:
@@ -89,8 +100,11 @@ class Desk:
         return Request(**fields | given)
 
     def enter(self, **given: Any) -> str:
-        """The key of a request just entered."""
-        return requests.enter_request(by=self.clerk, request=self.request(**given)).case_id
+        """The key of a request just entered; with ``unlikely`` whatever is unlikely about it is confirmed."""
+        confirmed = EVERYTHING if given.pop("unlikely", False) else ()
+        request = self.request(**given)
+        case = requests.enter_request(by=self.clerk, request=request, today=TODAY, confirmed=confirmed)
+        return case.case_id
 
     def funded_child(self) -> Child:
         """A child with a placement since April 2018 that additional funding may be added to."""
@@ -128,7 +142,13 @@ class Desk:
         return item
 
     def decide(
-        self, case_id: str, outcome: str = "AGREED", *, confirmed: bool = False, **given: Any
+        self,
+        case_id: str,
+        outcome: str = "AGREED",
+        *,
+        confirmed: bool = False,
+        unlikely: Collection[str] = (),
+        **given: Any,
     ) -> PanelDecision:
         """Decide at the meeting that is to hear the case; at one that is not to, where none is."""
         item = AgendaItem.objects.undecided().filter(case=case_id).first()
@@ -141,6 +161,7 @@ class Desk:
             decision=decision(outcome, meeting.held_on, **given),
             at=NOW,
             value_confirmed=confirmed,
+            confirmed=unlikely,
         )
 
     def ratify(self, case_id: str, *, route: str = "TRIBUNAL_ORDERED", **given: Any) -> PanelDecision:
@@ -175,7 +196,7 @@ class Desk:
         kept = {"child": case.child, "school": case.school, "costs": {"CORE": case.annual_cost}}
         request = replace(self.request(**kept), received_on=case.received_on)
         requests.change_request(
-            by=self.clerk, case=case, seen=version_of(case), request=replace(request, **given)
+            by=self.clerk, case=case, seen=version_of(case), request=replace(request, **given), today=TODAY
         )
 
     def do(self, move: Move, case_id: str) -> None:
@@ -194,6 +215,8 @@ class Desk:
             self.ratify(case_id)
         elif move == Move.PUT_OFF:
             requests.put_off(by=self.clerk, case_id=case_id)
+        elif move == Move.TAKE_BACK:
+            requests.take_back(by=self.clerk, case_id=case_id, seen=seen(case_id), reason="Entered twice")
         else:
             requests.present_again(by=self.clerk, case_id=case_id, on=self.day())
 
@@ -208,9 +231,14 @@ class Desk:
             by=self.clerk, expected=self.awaited(case_id), seen=seen(case_id), on=on, today=TODAY
         )
 
-    def start(self, case_id: str, on: date) -> Placement:
+    def start(self, case_id: str, on: date, *, confirmed: Collection[str] = ()) -> Placement:
         return expected.record_start(
-            by=self.clerk, expected=self.awaited(case_id), seen=seen(case_id), on=on, today=TODAY
+            by=self.clerk,
+            expected=self.awaited(case_id),
+            seen=seen(case_id),
+            on=on,
+            today=TODAY,
+            confirmed=confirmed,
         )
 
     def refuse(self, case_id: str, on: date, why: str = "Full") -> None:
@@ -221,4 +249,4 @@ class Desk:
     def change_expected(self, case_id: str, **given: Any) -> None:
         awaited = self.awaited(case_id)
         fields = {"school": awaited.school, "starts_on": awaited.starts_on, "why": "Asked for"} | given
-        expected.change_expected(by=self.clerk, expected=awaited, seen=seen(case_id), **fields)
+        expected.change_expected(by=self.clerk, expected=awaited, seen=seen(case_id), today=TODAY, **fields)

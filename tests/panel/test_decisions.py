@@ -8,7 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from panel.models import AgendaItem, PanelCase, PanelDecision
+from panel.agenda import slots_of
+from panel.decision_forms import DecisionForm
+from panel.minutes import heard
+from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision, Reason
 from panel.quorum import deciding
 from panel.services import decisions, meetings
 from panel.services.meetings import Attending
@@ -47,7 +50,7 @@ class TestComplete:
             ("AGREED", {"costs": {"CORE": COST + 5, "OTHER": Decimal(-5)}}, "costs", "Enter 0 or more."),
             ("AGREED", {"reasons": ["ONE_TO_ONE"]}, "reasons", "Choose reasons that this panel records."),
             ("DECLINED", {"note": " "}, "note", "Say why it was declined: the family is told."),
-            ("DECLINED", {"reasons": ["?"]}, "reasons", "Choose reasons that this panel records."),
+            ("AGREED", {"reasons": ["?"]}, "reasons", "Choose reasons that this panel records."),
             ("MORE_INFORMATION", {"information_needed": "\n"}, "information_needed", "Say what is needed."),
             (
                 "MORE_INFORMATION",
@@ -96,9 +99,21 @@ class TestComplete:
 
     def test_what_an_outcome_has_no_use_for_is_left_out(self, desk: Desk) -> None:
         needless = {"conditions": "None", "starts_on": TERM, "costs": {"CORE": COST}, "review_on": TERM}
-        entry = desk.decide(desk.case_at(State.LISTED), "DEFERRED", **needless)
+        entry = desk.decide(desk.case_at(State.LISTED), "DEFERRED", reasons=["CAPACITY"], **needless)
         assert (entry.conditions, entry.starts_on, entry.review_on) == ("", None, None)
+        assert entry.reasons == []
         assert not entry.agreed_costs.exists()
+
+    @pytest.mark.parametrize("outcome", Outcome)
+    def test_why_it_was_asked_for_is_never_why_it_was_decided(self, desk: Desk, outcome: Outcome) -> None:
+        """Minutes once read "Declined. Reasons: local schools cannot meet the need": the request's own words."""
+        case_id = desk.case_at(State.LISTED, reasons=["COMPLEXITY"])
+        assert DecisionForm(case=PanelCase.objects.get(pk=case_id))["reasons"].value() is None
+        assert desk.decide(case_id, outcome).reasons == []
+        (slot,) = slots_of(AgendaItem.objects.get(case=case_id).meeting)
+        (entry,) = heard([slot])
+        labels = [line.label for line in entry.lines if line.text == Reason.COMPLEXITY.label]
+        assert labels == ["Why it was asked for"]
 
     def test_who_recorded_it_and_who_took_it(self, desk: Desk) -> None:
         entry = desk.decide(desk.case_at(State.LISTED))

@@ -57,7 +57,7 @@ def test_what_is_not_to_be_heard_is_not_taken_off_an_agenda(desk: Desk, state: S
     for item in case.agenda_items.all():
         with pytest.raises(ValidationError, match="was decided at this meeting and stays on its agenda"):
             meetings.take_off_agenda(by=desk.clerk, item=item)
-    assert case.agenda_items.count() == (state not in (State.AWAITING_PAPERS, State.READY))
+    assert case.agenda_items.count() == (state not in (State.AWAITING_PAPERS, State.READY, State.TAKEN_BACK))
 
 
 # Random sequences against a model in plain Python
@@ -80,7 +80,7 @@ class Model:
         after = MOVES[self.state].get(move)
         if move == Move.PUT_OFF and after is not None:
             after = self._before_papers()
-        if after is None:
+        if after is None or (move == Move.TAKE_BACK and self.entries):
             return False
         if move in OUTCOME_OF:
             self._decide(OUTCOME_OF[move], None)

@@ -13,7 +13,7 @@ from panel.services import requests
 from panel.states import State
 from sen_dashboard.core.holding import ChangedMeanwhileError
 from tests import factories as f
-from tests.panel.desk import COST, NOW, RECEIVED, Desk, rows, seen
+from tests.panel.desk import COST, NOW, RECEIVED, TODAY, Desk, rows, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_a_request_is_one_case_with_all_that_came_with_it_and_its_draft_is_gone(
         documents={"DOC-1": "Advice"},
         consultations={school: "FULL"},
     )
-    case = requests.enter_request(by=desk.clerk, request=request, draft=draft)
+    case = requests.enter_request(by=desk.clerk, request=request, draft=draft, today=TODAY)
     assert (case.case_id, case.annual_cost) == ("case-000001", COST + Decimal("0.50"))
     assert case.requested_costs.count() == 3
     assert [(paper.reference, paper.title) for paper in case.documents.all()] == [("DOC-1", "Advice")]
@@ -66,7 +66,7 @@ def test_what_is_wrong_is_said_at_what_was_asked_and_nothing_is_kept(
     request = desk.request(**given)
     before = rows()
     with pytest.raises(ValidationError) as refusal, transaction.atomic():
-        requests.enter_request(by=desk.clerk, request=request)
+        requests.enter_request(by=desk.clerk, request=request, today=TODAY)
     assert list(refusal.value.message_dict) == [field]
     assert rows() == before
 
@@ -112,6 +112,10 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(desk: Desk) -> None:
     case = PanelCase.objects.get()
     with pytest.raises(ChangedMeanwhileError, match="Nothing of yours was saved yet"):
         requests.change_request(
-            by=desk.clerk, case=case, seen=old, request=desk.request(child=case.child, caseworker="Second")
+            by=desk.clerk,
+            case=case,
+            seen=old,
+            request=desk.request(child=case.child, caseworker="Second"),
+            today=TODAY,
         )
     assert PanelCase.objects.get().caseworker == "First"

@@ -18,7 +18,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.panel_follow.waiting import TODAY
 
     for module in USES_TODAY:
-        monkeypatch.setattr(f"{module}.localdate", lambda: TODAY)
+        monkeypatch.setattr(f"{module}.working_day", lambda: TODAY)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ DECIDED = date(2026, 2, 3)
 @pytest.fixture
 def expected() -> ExpectedPlacement:
     """A place at Ash School for a child who is at Elm School, agreed at £40,000 and transport."""
-    child = make_child(child_id="C1")
+    child = make_child(child_id="C1", date_of_birth=date(2009, 6, 1))
     plan = make_plan(child=child)
     present = make_placement(placement_id="P1", plan=plan, school=make_school(name="Elm School"))
     make_cost_line(placement=present)
@@ -82,7 +82,14 @@ def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: Ex
     assert "The child is now in placement P1 at Elm School." in form
     assert "Core education fee £40,000 and Transport £3,000" in form
 
-    said = words(send(as_clerk, expected, "start", **day("started_on", date(2026, 3, 9))))
+    another_day = "The start is on 9 March 2026, and was agreed for 2 March 2026."
+    asked = send(as_clerk, expected, "start", **day("started_on", date(2026, 3, 9)))
+    assert another_day in words(asked)
+    assert not Placement.objects.filter(expected_as=expected).exists()
+    right = day("started_on", date(2026, 3, 9)) | {"unlikely": another_day}
+    said = words(send(as_clerk, expected, "start", **right))
+    kept = expected.decision.case.confirmations.get()
+    assert (kept.sentence, kept.confirmed_on) == (another_day, TODAY)
     assert "Started 9 March 2026, 24 days after the offer" in said
     new = Placement.objects.get(expected_as=expected)
     assert (new.school_id, new.starts_on) == ("S1", date(2026, 3, 9))
@@ -207,7 +214,13 @@ def test_the_panels_figures_move_at_once(clerk: User) -> None:
     meeting = make_meeting(held_on=TODAY)
     for _ in range(meeting.quorum):
         make_member(meeting=meeting, present=True)
-    case = make_case(received_on=date(2026, 1, 5), ready_on=TODAY, school=make_school(), attendance="DAY")
+    case = make_case(
+        child=make_child(date_of_birth=date(2014, 6, 1)),
+        received_on=date(2026, 1, 5),
+        ready_on=TODAY,
+        school=make_school(),
+        attendance="DAY",
+    )
     make_agenda_item(meeting=meeting, case=case)
     before = panel_outcomes.query(Scope(TODAY)).headline
     decision = Decision(

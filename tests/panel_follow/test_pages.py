@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from tests.factories import (
     make_child,
     make_decision,
     make_draft,
+    make_expected,
     make_meeting,
     make_user,
 )
@@ -108,6 +110,18 @@ class TestList:
         assert lines[0][:3] == ["case", "waits", "since"]
         assert lines[1][:3] == ["K1", "36", "2026-02-02"]
         assert len(lines) == 2
+
+    def test_an_agreed_place_leads_to_its_own_page_and_a_review_to_another_request(
+        self, as_clerk: Client
+    ) -> None:
+        case = make_case(case_id="K1", received_on=date(2026, 1, 5), child=make_child(child_id="C1"))
+        decision = make_decision(case=case, meeting_on=date(2026, 2, 3), review_on=TODAY)
+        make_expected(pk=7, decision=decision)
+        page = as_clerk.get("/panel/queues/agreed-not-started/").content.decode()
+        assert re.search(r'href="/panel/expected/7/"[^>]*>K1<', page)
+        add = "/panel/requests/add/?child=C1"
+        assert f'href="{add}"' in as_clerk.get("/cases/K1/").content.decode()
+        assert 'value="C1"' in as_clerk.get(add).content.decode()
 
     @pytest.mark.parametrize("queue", BY_KEY)
     def test_every_list_has_its_file(self, as_clerk: Client, queue: str) -> None:

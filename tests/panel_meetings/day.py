@@ -49,7 +49,7 @@ def decide_every(meeting: PanelMeeting) -> None:
             "value_basis": "ANNUAL",
             "starts_on": date(2018, 9, 3),
         }
-        | {"conditions": "Transport is shared.", "review_on": date(2019, 5, 1)},
+        | {"conditions": "Transport is shared.", "review_on": date(2019, 5, 1), "reasons": ["CAPACITY"]},
         {"outcome": "DECLINED", "reasons": ["COMPLEXITY"], "note": "The local school can meet the need."},
         {"outcome": "MORE_INFORMATION", "information_needed": "Advice of the psychologist"}
         | {"due_on": date(2018, 6, 1)},

@@ -184,6 +184,19 @@ class TestMeeting:
             client.force_login(make_user(role))
             assert f'href="{address}"' in client.get(of(meeting)).content.decode()
 
+    def test_start_deciding_leads_to_the_first_case_without_a_decision(self, client: Client) -> None:
+        client.force_login(make_user(Role.PANEL_CLERK))
+        meeting = meeting_of(3)
+        begin = re.compile(r'href="([^"]*)">Start deciding')
+        make_decision(case=meeting.items.all()[0].case, meeting_on=meeting.held_on, outcome="DEFERRED")
+        assert begin.findall(client.get(of(meeting)).content.decode()) == [of(meeting, "decide/K02/")]
+        for item in meeting.items.all()[1:]:
+            make_decision(case=item.case, meeting_on=meeting.held_on, outcome="DEFERRED")
+        assert not begin.search(client.get(of(meeting)).content.decode())
+        to_come = make_meeting(held_on=date(2190, 1, 1))
+        make_agenda_item(meeting=to_come, case=ready_case("K99"))
+        assert not begin.search(client.get(of(to_come)).content.decode())
+
     def test_only_those_who_may_edit_see_how(self, officer: Client) -> None:
         page = officer.get(of(meeting_of(2))).content.decode()
         assert "<form" not in page[page.index("<main") : page.index("</main")]
@@ -468,7 +481,9 @@ class TestMinutes:
             "Conditions Transport is shared.",
             "Runs from 3 September 2018",
             "To be reviewed by 1 May 2019",
-            "Reasons Local schools cannot meet the complexity of need Rationale The local school can meet the need.",
+            "Why it was asked for Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
+            " Why it was decided Special schools have no capacity",
+            "Decision Declined Rationale The local school can meet the need.",
             "Decision More information required Information needed Advice of the psychologist, by 1 June 2018",
             "Decision Deferred Rationale Time ran out.",
             "Cases not heard K05: ASD, child ",

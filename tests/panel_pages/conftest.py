@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 @pytest.fixture
 def records() -> None:
     """A child, three schools, and six placements for ASD at £36,500 a year."""
+    from django.utils.timezone import localdate
+
     from tests import factories as made
 
-    made.make_child(child_id="C1", date_of_birth=date(2008, 3, 1))
+    made.make_child(child_id="C1", date_of_birth=date(localdate().year - 11, 3, 1))
     made.make_school(school_id="S1", name="Ash School")
     made.make_school(school_id="L1", name="Elm School", sector="STATE_SPECIAL")
     made.make_school(school_id="L2", name="Beech School", sector="STATE_SPECIAL")

@@ -1,15 +1,20 @@
 """What the type-ahead is answered."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate
 
-from tests.factories import make_child, make_school
+from placements.models import Child
+from sen_dashboard.accounts.models import RecordRead
+from tests.factories import make_case, make_child, make_plan, make_school
 
 pytestmark = pytest.mark.django_db
 
 CHILDREN, SCHOOLS = "/panel/lookup/children/", "/panel/lookup/schools/"
+CHILD = "/panel/lookup/child/"
 
 
 def texts(clerk: Client, address: str, typed: str) -> list[str]:
@@ -37,6 +42,28 @@ def test_schools_are_found_by_key_or_name(clerk: Client) -> None:
 @pytest.mark.parametrize("address", [CHILDREN, SCHOOLS])
 def test_nothing_finds_nothing(clerk: Client, address: str, typed: str) -> None:
     assert texts(clerk, address, typed) == []
+
+
+def test_what_is_held_of_a_child_is_shown_and_noted(clerk: Client) -> None:
+    case = make_case(case_id="K1", child=Child.objects.get(pk="C1"), ready_on=date(2018, 4, 1))
+    make_plan(child=case.child, issued_on=localdate(), primary_need="SEMH", secondary_need="HI")
+    answer = clerk.get(CHILD, {"key": "c1"})
+    page = answer.content.decode()
+    assert 'data-primary-need="SEMH" data-secondary-need="HI"' in page
+    for said in (
+        "Age",
+        "Social, emotional and mental health (SEMH)",
+        "No placement",
+        "ready for a meeting",
+    ):
+        assert said in page
+    assert RecordRead.objects.filter(kind="CHILD", key="C1").count() == 1
+
+
+@pytest.mark.parametrize("typed", ["", "C", "none such", "\0"])
+def test_a_child_is_shown_by_its_whole_key_alone(clerk: Client, typed: str) -> None:
+    answer = clerk.get(CHILD, {"key": typed})
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_at_most_twenty(clerk: Client, django_assert_num_queries: Any) -> None:

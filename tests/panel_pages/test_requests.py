@@ -1,7 +1,7 @@
 """The form of a request: what it saves, what it says of bad input, and that nothing typed is lost."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -14,10 +14,11 @@ from django.utils.timezone import localdate
 from panel.models import PanelCase, RequestDraft
 from panel.request_form import COST_BOXES, MOST_ROWS, RequestForm
 from panel.views.addresses import case_today
-from placements.models import CostKind
+from placements.models import Child, CostKind
+from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from tests.factories import make_case, make_decision, make_school, make_user
-from tests.panel_pages.typing import COMPLETE, typed
+from tests.factories import make_case, make_decision, make_plan, make_school, make_user
+from tests.panel_pages.typing import COMPLETE, RECEIVED, typed
 from tests.records.reading import rows
 from tests.test_pages import words
 
@@ -70,7 +71,7 @@ class TestSaving:
         response = clerk.post(ADD, COMPLETE)
         (case,) = PanelCase.objects.all()
         assert response["Location"] == f"/cases/case-000001/?as_at={localdate()}" == case_today(case.case_id)
-        assert (case.child_id, case.panel, case.received_on) == ("C1", "INDEPENDENT", date(2019, 4, 29))
+        assert (case.child_id, case.panel, case.received_on) == ("C1", "INDEPENDENT", RECEIVED)
         assert (case.primary_need, case.secondary_need, case.profile) == ("ASD", "SEMH", "BEHAVIOUR_ANXIETY")
         assert (case.school_id, case.attendance, case.origin) == ("S1", "DAY", "ANNUAL_REVIEW")
         assert (case.reasons, case.caseworker) == (["COMPLEXITY", "CAPACITY"], "A. Officer")
@@ -269,6 +270,58 @@ class TestUnusualCost:
         assert "is right" not in words(clerk.post(ADD, typed(child="")))
 
 
+class TestUnlikely:
+    """Another need than the plan's, and an open case: asked about once, and the answer kept."""
+
+    SENTENCES = (
+        "Case K1 of this child is open at the same panel; it was received on 15 January 2018.",
+        "The primary need is ASD, and SEMH in the child’s plan.",
+    )
+
+    @pytest.fixture(autouse=True)
+    def held(self, records: None) -> None:
+        child = Child.objects.get(pk="C1")
+        make_case(case_id="K1", child=child)
+        make_plan(child=child, issued_on=RECEIVED, primary_need="SEMH")
+
+    def test_is_asked_about_and_nothing_is_lost(self, clerk: Client) -> None:
+        response = clerk.post(ADD, COMPLETE)
+        said = "2 things are unlikely. Put right what is wrong, and tick what is right."
+        assert errors(response) == {"id_unlikely": said}
+        page = unescape(response.content.decode())
+        assert all(
+            page.count(sentence) >= 2 for sentence in self.SENTENCES
+        )  # its label and what it stands for
+        assert missing(response, COMPLETE) == {}
+        assert PanelCase.objects.count() == 1
+
+    def test_is_saved_and_kept_once_it_is_confirmed(self, clerk: Client, person: User) -> None:
+        half = clerk.post(ADD, COMPLETE | {"unlikely": self.SENTENCES[0]})
+        assert boxes(half)["unlikely"] == self.SENTENCES[0]
+        assert "1 thing is unlikely" in words(half)
+        response = clerk.post(ADD, COMPLETE | {"unlikely": list(self.SENTENCES)})
+        assert response.status_code == 302
+        case = PanelCase.objects.get(pk="case-000001")
+        kept = case.confirmations.order_by("pk").values_list("sentence", "confirmed_by", "confirmed_on")
+        assert list(kept) == [(sentence, person.pk, localdate()) for sentence in self.SENTENCES]
+        assert f"Confirmed as right {self.SENTENCES[0]} ({person}, " in words(clerk.get(case_today(case.pk)))
+
+        again = boxes(clerk.get(f"/panel/cases/{case.pk}/change/")) | {"caseworker": "Somebody"}
+        assert clerk.post(f"/panel/cases/{case.pk}/change/", again).status_code == 302
+        assert case.confirmations.count() == 2
+
+    def test_another_sentence_is_not_confirmed_by_it(self, clerk: Client) -> None:
+        sent = COMPLETE | {"unlikely": list(self.SENTENCES), "primary_need": "HI"}
+        assert "1 thing is unlikely" in errors(clerk.post(ADD, sent))["id_unlikely"]
+
+    def test_without_a_script_a_button_shows_what_is_held_and_fills_in_the_need(self, clerk: Client) -> None:
+        response = clerk.post(ADD, typed(primary_need="", secondary_need="", more="child"))
+        assert "Present school No placement" in words(response)
+        assert boxes(response)["primary_need"] == "SEMH"
+        response = clerk.post(ADD, typed(more="child"))
+        assert (boxes(response)["primary_need"], boxes(response)["secondary_need"]) == ("ASD", "SEMH")
+
+
 class TestRows:
     @pytest.mark.parametrize("name", ["consultations", "documents"])
     def test_another_is_added_and_nothing_lost_or_judged(self, clerk: Client, name: str) -> None:
@@ -382,7 +435,7 @@ class TestChanging:
 
     def test_a_decided_case_is_refused_with_a_sentence(self, clerk: Client, case: PanelCase) -> None:
         sent = boxes(clerk.get(self.address(case)))
-        make_decision(case=case, meeting_on=date(2019, 5, 7))
+        make_decision(case=case, meeting_on=RECEIVED)
         sent["seen"] = boxes(clerk.get(self.address(case)))["seen"]
         said = errors(clerk.post(self.address(case), sent))
         assert "It was agreed" in said["main"]

@@ -1,6 +1,13 @@
 """What a clerk types into the form of a request."""
 
+from datetime import date
 from typing import Any
+
+from django.utils.timezone import localdate
+
+_TODAY = localdate()
+RECEIVED = date(_TODAY.year - ((_TODAY.month, _TODAY.day) < (4, 29)), 4, 29)
+"""The last 29 April: within a year."""
 
 COMPLETE: dict[str, Any] = {
     "child": "C1",
@@ -8,7 +15,7 @@ COMPLETE: dict[str, Any] = {
     "origin": "ANNUAL_REVIEW",
     "received_on-day": "29",
     "received_on-month": "4",
-    "received_on-year": "2019",
+    "received_on-year": str(RECEIVED.year),
     "panel": "INDEPENDENT",
     "primary_need": "ASD",
     "secondary_need": "SEMH",

@@ -16,6 +16,7 @@ from sen_dashboard.core.history import version_of
 from tests.factories import (
     make_agenda_item,
     make_case,
+    make_child,
     make_cost_line,
     make_decision,
     make_meeting,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+NEXT_YEAR = localdate().year + 1
+
 
 @pytest.fixture
 def desk(client: "Client") -> "Client":
@@ -44,6 +47,7 @@ def desk(client: "Client") -> "Client":
     for case_id in ("K1", "K2"):
         case = make_case(
             case_id=case_id,
+            child=make_child(date_of_birth=date(NEXT_YEAR - 10, 6, 1)),
             attendance="DAY",
             school=make_school(),
             received_on=date(2018, 6, 1),
@@ -55,8 +59,8 @@ def desk(client: "Client") -> "Client":
 
 
 def typed(**given: Any) -> dict[str, Any]:
-    """An agreement as asked, from 3 September 2030, with other words in some boxes."""
-    day = {"starts_on-day": "3", "starts_on-month": "9", "starts_on-year": "2030"}
+    """An agreement as asked, from 3 September of next year, with other words in some boxes."""
+    day = {"starts_on-day": "3", "starts_on-month": "9", "starts_on-year": str(NEXT_YEAR)}
     cost = {"value": "36,000", "value_basis": "ANNUAL", "CORE": "36,000"}
     told = {"outcome": "AGREED", "seen": version_of(PanelCase(pk="K1"))} | day | cost
     return told | {name.replace("__", "-"): value for name, value in given.items()}
@@ -129,7 +133,7 @@ class TestDecide:
         answer = post(desk, "decide", 1, "K1", value="40,000", conditions="A review each term")
         assert "make them agree" in errors(answer)["id_CORE"]
         page = answer.content.decode()
-        for text in ("40,000", "36,000", "A review each term", 'value="2030"'):
+        for text in ("40,000", "36,000", "A review each term", f'value="{NEXT_YEAR}"'):
             assert text in page
 
     def test_an_unusual_value_is_asked_about_once(self, desk: "Client") -> None:
@@ -143,7 +147,12 @@ class TestDecide:
     def test_a_decided_case_shows_its_decision_and_the_way_to_correct_it(self, desk: "Client") -> None:
         post(desk, "decide", 1, "K1", conditions="A review each term")
         page = desk.get(reverse("decide", args=[1, "K1"])).content.decode()
-        for text in ("Agreed, £36,000 a year", "A review each term", "3 September 2030", "Recorded by clerk"):
+        for text in (
+            "Agreed, £36,000 a year",
+            "A review each term",
+            f"3 September {NEXT_YEAR}",
+            "Recorded by clerk",
+        ):
             assert text in page
         assert reverse("correct", args=[PanelDecision.objects.get().pk]) in page
         assert reverse("decide", args=[1, "K2"]) in page

@@ -5,7 +5,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from html import unescape
@@ -21,7 +21,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from panel.models import AgreedCost, ExpectedPlacement, Outcome, PanelDecision, PanelMeeting
+from panel.models import AgreedCost, Confirmation, ExpectedPlacement, Outcome, PanelDecision, PanelMeeting
 from sen_dashboard.accounts.roles import Role
 from tests.factories import (
     make_agenda_item,
@@ -71,7 +71,11 @@ def check(clerk: "Client", meeting: PanelMeeting, text: str = "", *, file: Any =
 
 def save(clerk: "Client", meeting: PanelMeeting, page: str, **more: str) -> Any:
     """Press the button of the preview, which sends texts alone."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(rows|seen)" value="(.*?)">', page, re.DOTALL))
+    hidden = dict(
+        re.findall(
+            r'<input type="hidden" name="(rows|seen|read_from|hidden)" value="(.*?)">', page, re.DOTALL
+        )
+    )
     hidden = {name: unescape(value) for name, value in hidden.items()}
     return clerk.post(address(meeting), hidden | {"save": "all"} | more)
 
@@ -123,7 +127,12 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     template = clerk.get(address(meeting, "meeting_template_xlsx"))
     assert template["Content-Disposition"] == 'attachment; filename="decisions-independent-2018-05-01.xlsx"'
     of_row = (
-        {"outcome": "Agreed", "starts_on": datetime(2018, 9, 3), "conditions": "Transport\nis shared"},
+        {
+            "outcome": "Agreed",
+            "starts_on": datetime(2018, 9, 3),
+            "conditions": "Transport\nis shared",
+            "reasons": "special schools have no capacity; OTHER",
+        },
         {"outcome": "declined", "note": "=The local school can meet the need"},
         {"outcome": "MORE_INFORMATION", "information_needed": "Advice", "due_on": "01/06/2018"},
         {"outcome": "Deferred"},
@@ -139,7 +148,7 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     assert held() == before
     assert cell_of(page, 5) == (
         "Agreed, £36,000 a year from 3 September 2018. Each year: Core education fee £36,000. "
-        "Conditions: Transport is shared. Reasons: Local schools cannot meet the complexity of need."
+        "Conditions: Transport is shared. Why it was decided: Special schools have no capacity; Other."
     )
 
     response = save(clerk, meeting, page)
@@ -150,7 +159,7 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     assert {each.outcome for each in decided} == set(Outcome.values)
     agreed = decided[3]
     assert (agreed.value, agreed.value_basis, agreed.starts_on) == (36_000, "ANNUAL", date(2018, 9, 3))
-    assert (agreed.conditions, agreed.reasons) == ("Transport\nis shared", ["COMPLEXITY"])
+    assert (agreed.conditions, agreed.reasons) == ("Transport\nis shared", ["CAPACITY", "OTHER"])
     assert decided[4].note == "=The local school can meet the need"
     assert AgreedCost.objects.count() == ExpectedPlacement.objects.count() == 6
 
@@ -271,22 +280,68 @@ def bomb() -> bytes:
     return saved.getvalue()
 
 
-def with_many_styles() -> bytes:
-    """A right workbook, but for styles that take longer to read than all its cells: 300 KB of them in a small file."""
-    saved, right = (
-        io.BytesIO(),
-        zipfile.ZipFile(io.BytesIO(workbook(("case", "outcome"), ("K01", "Deferred")))),
-    )
-    with right, zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in right.namelist():
-            padding = b" " * 300_000 if part == "xl/styles.xml" else b""
-            archive.writestr(part, right.read(part) + padding)
+def with_padded_styles(more: int) -> bytes:
+    """A right workbook with so many bytes more of styles, which take longer to read than all its cells."""
+    right = workbook(("case", "outcome"), ("K01", "Deferred"))
+    return changed(right, "xl/styles.xml", lambda styles: styles + b" " * more)
+
+
+def changed(
+    book: bytes, part: str, change: Callable[[bytes], bytes], added: Mapping[str, bytes] | None = None
+) -> bytes:
+    """The workbook with one of its parts changed, and others added."""
+    saved = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book)) as right,
+        zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in right.namelist():
+            content = right.read(name)
+            archive.writestr(name, change(content) if name == part else content)
+        for name, content in (added or {}).items():
+            archive.writestr(name, content)
     return saved.getvalue()
 
 
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:automatic-styles>
+  <style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>
+  </office:automatic-styles><office:body><office:spreadsheet>{}</office:spreadsheet></office:body></office:document-content>"""
+
+
+def ods(*sheets: str) -> bytes:
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", ODS.format("".join(sheets)))
+    return saved.getvalue()
+
+
+def ods_sheet(name: str, *rows: str, style: str = "") -> str:
+    return f'<table:table table:name="{name}" table:style-name="{style}">{"".join(rows)}</table:table>'
+
+
+def ods_row(*cells: str, told: str = "") -> str:
+    """A row of texts; a cell that is an element already stays one."""
+    texts = (
+        cell
+        if cell.startswith("<")
+        else f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+        for cell in cells
+    )
+    return f"<table:table-row {told}>{''.join(texts)}</table:table-row>"
+
+
 NO_XLSX = "The file cannot be read as .xlsx: save it again from your spreadsheet."
+UNCLOSED = (
+    "Row {}: a quotation mark is not closed, or something stands after it. "
+    "Take the mark away, or write it twice."
+)
 REFUSED: list[tuple[str, bytes, str]] = [
-    ("a.pdf", b"%PDF", "Choose a file that ends in .xlsx or .csv."),
+    ("a.pdf", b"%PDF", "Choose a file that ends in .xlsx, .ods or .csv."),
     (
         "a.xls",
         b"\xd0\xcf\x11\xe0",
@@ -298,8 +353,37 @@ REFUSED: list[tuple[str, bytes, str]] = [
         "The file is under a password, or an old .xls: save it as .xlsx without a password.",
     ),
     ("a.xlsx", b"PK no archive", NO_XLSX),
-    ("a.xlsx", bomb(), NO_XLSX),
-    ("a.xlsx", with_many_styles(), NO_XLSX),
+    ("a.ods", b"PK no archive", NO_XLSX.replace(".xlsx", ".ods")),
+    (
+        "a.xlsx",
+        bomb(),
+        "The workbook holds more than 8 MB once unpacked: copy the rows into a new one, or paste them.",
+    ),
+    (
+        "a.xlsx",
+        with_padded_styles(3_000_000),
+        "The workbook holds more than 2 MB of styles or other parts beside its cells: copy the rows into a new one, or "
+        "paste them.",
+    ),
+    (
+        "a.ods",
+        ods(ods_sheet("Old", ods_row("case", "outcome"), style="gone")),
+        "Every sheet of the file is hidden: show the one with the decisions.",
+    ),
+    (
+        "a.ods",
+        ods(
+            ods_sheet(
+                "A", ods_row("case", "outcome"), ods_row("K01", '<table:table-cell table:formula="of:=1"/>')
+            )
+        ),
+        "Row 2: a formula has no stored value. Open the file in your spreadsheet and save it there.",
+    ),
+    (
+        "a.xlsx",
+        workbook(("case", "outcome", "value"), ("K01", "Deferred", ""), ("K02", "Agreed", "=36000+0")),
+        "Row 3: the formula in cell C3 has no stored value. Open the file in your spreadsheet and save it there.",
+    ),
     ("a.csv", b"x" * (2 * 1024 * 1024 + 1), "The file is larger than 2 MB."),
     ("a.csv", b"case,outcome\n" + b"x" * 500_000, "The file holds more than 500,000 characters."),
     (
@@ -307,7 +391,12 @@ REFUSED: list[tuple[str, bytes, str]] = [
         "case,outcome,value\nK01,Agreed,£36000".encode("latin-1"),
         "The file is not in UTF-8: save it as “CSV UTF-8”, or as .xlsx, and choose it again.",
     ),
-    ("a.csv", b'case,outcome\n"K01,Agreed', "The rows cannot be told apart: a quotation mark is not closed."),
+    ("a.csv", b'case,outcome\n"K01,Agreed', UNCLOSED.format(2)),
+    (
+        "a.csv",
+        b'case,outcome,note\nK01,Deferred,x\nK02,Deferred,"No" is no\nK03,Deferred,x',
+        UNCLOSED.format(3),
+    ),
     (
         "a.csv",
         b"K01,Agreed\nK02,Agreed",
@@ -316,7 +405,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("a.csv", b"case,outcome,Cost\nK01", "The column “Cost” is not known. The template has those that are."),
     ("a.csv", b"case,outcome,OUTCOME\nK01", "The column “outcome” is there twice."),
     ("a.csv", b"case,outcome\n,\n", "There are no rows under the headings."),
-    ("a.csv", b"case,outcome\nK01,Agreed,x", "A row has more cells than there are headings."),
+    ("a.csv", b"case,outcome\nK01,Agreed,x", "Row 2 has more cells than there are headings."),
     ("a.csv", b"case,outcome" + b"\nK,x" * 501, "There are more than 500 rows: enter them in parts."),
     ("a.csv", b"", "The submitted file is empty."),
     ("a.xlsx", workbook(), "The first row must name the columns; “case” and “outcome” must be among them."),
@@ -328,7 +417,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     (
         "a.xlsx",
         workbook(("case", "outcome"), ("K01", "#REF!"), error_at="B2"),
-        "The formula in cell B2 gives an error: put it right first.",
+        "Row 2: the formula in cell B2 gives an error. Put it right first.",
     ),
 ]
 
@@ -351,6 +440,155 @@ def test_a_small_file_of_millions_of_cells_is_read_in_no_time(clerk: "Client") -
     book.save(saved)
     page = check(clerk, meeting_of(1), file=upload("a.xlsx", saved.getvalue()))
     assert cell_of(page, 2) == "Deferred."
+
+
+# How workbooks grow in offices
+
+
+def book_of(*sheets: tuple[str, Sequence[Sequence[Any]]]) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+DEFERRED = (("case", "outcome"), ("K01", "Deferred"))
+
+
+def test_the_first_visible_sheet_with_the_columns_is_read_and_named(clerk: "Client") -> None:
+    """Before it: a hidden one with other decisions, a chart, and notes with a formula that gives an error."""
+    book = book_of(
+        ("Old", (("case", "outcome"), ("K01", "Withdrawn"))),
+        ("Notes", (("For the panel", "=1/0"),)),
+        ("May", DEFERRED),
+        ("Later", (("case", "outcome"), ("K01", "Withdrawn"))),
+    )
+    book["Old"].sheet_state = "veryHidden"
+    book["Notes"]["B1"].data_type = "e"
+    book.create_chartsheet("Chart", 0)
+    page = check(clerk, meeting_of(1), file=upload("a.xlsx", saved(book)))
+    assert cell_of(page, 2) == "Deferred."
+    assert "Sheet “May”. 1 row is ready" in unescape(page)
+
+
+def test_hidden_and_filtered_rows_are_marked_in_every_preview(clerk: "Client") -> None:
+    for _ in range(6):
+        make_cost_line(
+            placement=make_placement(plan=make_plan(primary_need="ASD"), starts_on=date(2017, 4, 1))
+        )
+    meeting = meeting_of(3)
+    make_agenda_item(meeting=meeting, case=_cheap())
+    rows = [HEADINGS, *((f"K0{n}", "Deferred") for n in (1, 2, 3)), ("cheap", "Agreed", 360, "03/09/2018")]
+    book = book_of(("Decisions", rows))
+    for number in (3, 4):
+        book["Decisions"].row_dimensions[number].hidden = True
+    page = check(clerk, meeting, file=upload("a.xlsx", saved(book)))
+    refused = save(clerk, meeting, page).content.decode()
+    for shown in (page, refused):
+        assert "Sheet “Decisions”, of which 2 rows are hidden or filtered out. 4 rows are ready" in unescape(
+            shown
+        )
+        marked = [number for number in range(2, 6) if "Hidden in the file" in cell_of(shown, number)]
+        assert marked == [3, 4]
+
+
+def test_rows_under_a_title_keep_their_numbers(clerk: "Client") -> None:
+    book = book_of(("Decisions", ((), (), *DEFERRED)))
+    page = check(clerk, meeting_of(1), file=upload("a.xlsx", saved(book)))
+    assert cell_of(page, 4) == "Deferred."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_padded_styles(1_000_000),
+        changed(
+            workbook(*DEFERRED),
+            "",
+            bytes,
+            {"xl/embeddings/Letter.docx": bytes(5_000_000), "xl/media/a.emf": bytes(5_000_000)},
+        ),
+    ],
+    ids=["styles", "embedded documents"],
+)
+def test_what_a_workbook_holds_beside_its_cells_is_no_reason_to_refuse_it(
+    clerk: "Client", content: bytes
+) -> None:
+    assert cell_of(check(clerk, meeting_of(1), file=upload("a.xlsx", content)), 2) == "Deferred."
+
+
+def test_ods(clerk: "Client") -> None:
+    """Cells and rows that are meant several times, typed values, a hidden sheet and a filtered row."""
+    meeting = meeting_of(2)
+    typed = (
+        '<table:table-cell office:value-type="{}" office:{}="{}"><text:p>as shown</text:p></table:table-cell>'
+    )
+    number = typed.format("currency", "value", "36000")
+    day = typed.format("date", "date-value", "2018-09-03")
+    empty = '<table:table-cell table:number-columns-repeated="1000000"/>'
+    lines = (
+        '<table:table-cell office:value-type="string"><text:p>One<text:s text:c="2"/>line<office:annotation>'
+        "<text:p>no</text:p></office:annotation></text:p><text:p>Two</text:p></table:table-cell>"
+    )
+    content = ods(
+        ods_sheet("Old", ods_row("case", "outcome"), ods_row("K01", "Withdrawn"), style="gone"),
+        ods_sheet(
+            "Mai &amp; Juni",
+            ods_row("case", "outcome", "value", "starts_on", "conditions", empty),
+            ods_row("K01", "Agreed", number, day, lines, empty),
+            ods_row("K02", "Deferred", empty, told='table:visibility="filter"'),
+            ods_row(empty, told='table:number-rows-repeated="1048000"'),
+        ),
+    )
+    page = check(clerk, meeting, file=upload("Decisions.ODS", content))
+    assert "Sheet “Mai & Juni”, of which 1 row is hidden" in unescape(page)
+    assert cell_of(page, 2) == (
+        "Agreed, £36,000 a year from 3 September 2018. Each year: Core education fee £36,000. "
+        "Conditions: One line Two."
+    )
+    assert cell_of(page, 3) == "Hidden in the file, or filtered out of it. Deferred."
+    assert save(clerk, meeting, page).status_code == 302
+    assert PanelDecision.objects.get(case="K01").conditions == "One  line\nTwo"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("03/09/2018", "3/9/18", "3-9-2018", "03.09.18", "2018-09-03", "2018-09-03 00:00:00"),
+        *("3 September 2018", "3 Sep 18", "3-Sep-18", "03-SEP-2018", "3rd September 2018", "3 Sept 2018"),
+        *("Monday 3 September 2018", "Mon, 3rd Sep 2018"),
+    ],
+)
+def test_days_are_read_as_people_write_them(clerk: "Client", written: str) -> None:
+    page = check(clerk, meeting_of(1), pasted(("K01", "Agreed", "36,000", written)))
+    assert cell_of(page, 2).startswith("Agreed, £36,000 a year from 3 September 2018.")
+
+
+@pytest.mark.parametrize("first", ["", "Total", "TOTALS:", "Grand total"])
+def test_a_row_of_totals_is_named(clerk: "Client", first: str) -> None:
+    page = check(clerk, meeting_of(1), pasted(("K01", *AGREED), (), (first, "", "36,000")))
+    assert cell_of(page, 4) == "Error: This is a row of totals and not a case: delete it."
+    assert said(page) == "Row 4: This is a row of totals and not a case: delete it."
+
+
+def test_what_is_unlikely_is_marked_and_the_tick_is_kept(clerk: "Client") -> None:
+    meeting = meeting_of(1)
+    page = check(clerk, meeting, pasted(("K01", "Agreed", "36,000", "04/01/1927")))
+    sentence = "It is to run from 4 January 1927, more than a year before the decision of 1 May 2018."
+    assert f"Check: {sentence}" in cell_of(page, 2)
+    refused = save(clerk, meeting, page).content.decode()
+    assert not Confirmation.objects.exists()
+    assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
+    assert Confirmation.objects.get(case="K01").sentence == sentence
 
 
 def test_one_of_file_and_rows_is_needed(clerk: "Client") -> None:
@@ -376,7 +614,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"value_basis": "half"}, "value_basis: Write one of: A full year; Part of a year."),
     ({"starts_on": ""}, "starts_on: Enter the day from which it is to run."),
     ({"starts_on": "31/02/2018"}, f"starts_on: {DAY}"),
-    ({"review_on": "3/9/18"}, f"review_on: {DAY}"),
+    ({"review_on": "3/9"}, f"review_on: {DAY}"),
     ({"review_on": "01/05/2018"}, "review_on: Enter a day after 1 May 2018."),
     (
         {"value": "38,400"},
@@ -489,10 +727,10 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     page = check(clerk, meeting, text)
     assert "Check:" not in cell_of(page, 2)
     assert "£360 is far from the usual for ASD" in cell_of(page, 3)
-    assert "These values are right" in page
+    assert "What is marked “Check” is right" in unescape(page)
     before = held()
     refused = save(clerk, meeting, page).content.decode()
-    assert said(refused) == "Say that these values are right, or put them right."
+    assert said(refused) == "Say that what is marked “Check” is right, or put it right."
     assert held() == before
     assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
     assert PanelDecision.objects.get(case="cheap").value == 360
@@ -587,7 +825,7 @@ def any_meeting() -> PanelMeeting:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=200) | st.binary(max_size=200).map(b"PK\x03\x04".__add__),
-    name=st.sampled_from(["a.xlsx", "a.csv"]),
+    name=st.sampled_from(["a.xlsx", "a.ods", "a.csv"]),
 )
 def test_any_file_is_answered(clerk: "Client", any_meeting: PanelMeeting, content: bytes, name: str) -> None:
     response = clerk.post(address(any_meeting), {"file": upload(name, content)})

@@ -89,13 +89,19 @@ def test_owners_and_leads_are_roles_and_every_action_was_told_of_two_or_three_ti
 
 def test_every_figure_that_is_to_move_is_one_of_the_dashboards() -> None:
     keys = {kpi.slug: {*kpi.keys.headline, *kpi.keys.row} for kpi in KPIS}
-    coming = {"requests"}
     published = {a.action_id: a.expected and a.expected.change for a in programme.ACTIONS}
     assert (published["A09"], published["A11"]) == (str(4546 - 4130), str(1044 - 959))
     for action in programme.ACTIONS:
-        if action.expected and action.expected.kpi not in coming - keys.keys():
+        if action.expected:
             assert action.expected.kpi in keys, action.action_id
             assert action.expected.key in {"", *keys[action.expected.kpi]}, action.action_id
+
+
+def test_something_can_be_measured_already_at_the_end_of_march() -> None:
+    begun = [
+        a for a in programme.ACTIONS if a.expected and a.expected.starts_on and a.expected.starts_on < MARCH
+    ]
+    assert len(begun) >= 2
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ def test_an_action_is_told_from_its_latest_update_with_all_that_was_told(auditor
     page = words(auditor.get(f"{reverse('action', args=['N1'])}?{AT}"))
     assert "At risk since 15 January 2019; late: it was due on 15 March 2019. As told by the lead" in page
     assert "1 update after 31 March 2019 is left out." in page
-    assert "Expected change −£500 from 1 September 2019" in page
+    assert "Expected change −£500 from 1 September 2018" in page
     assert "Figure it is to move Cost of a place by need: INMSS average a year" in page
     assert "Add an update" not in page
     assert "Late: due on 1 March 2019" in page

@@ -61,7 +61,7 @@ def steady(better: Better, goal: Goal | None, *values: float | None) -> Kpi[Any,
         title="Some share",
         better=better,
         query=lambda scope: Result(scope, None, ()),
-        facts=facts,
+        figures=facts,
         goal=lambda result: goal,
     )
 

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from sen_dashboard import kpis
 from sen_dashboard.core.problems import Progress, Report
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.management.import_command import ImportCommand
@@ -37,6 +38,7 @@ class Command(ImportCommand):
                 *options["folders"],
                 check_only=options["check"],
                 replace=options["replace"],
+                kpis=kpis.keys(),
                 progress=progress,
             )
 

@@ -6,10 +6,10 @@ from itertools import zip_longest
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.timezone import localdate
 
 from sen_dashboard import kpis
 from sen_dashboard.as_at import default_as_at
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.kpi import Kpi, Result, ask
 from sen_dashboard.core.scope import Filter, ScopeError, parse_scope
 from sen_dashboard.core.tables import kind_of
@@ -87,7 +87,7 @@ def _ask(kpi: Kpi[Any, Any], options: dict[str, Any]) -> Result[Any, Any]:
     if unknown:
         raise CommandError(f"{kpi.slug} has no {', '.join(unknown)}: {_filters_of(kpi)}")
     try:
-        scope = parse_scope(given, kpi.filters, default_as_at=default_as_at(localdate()).day)
+        scope = parse_scope(given, kpi.filters, default_as_at=default_as_at(working_day()).day)
     except ScopeError as error:
         raise CommandError(str(error)) from None
     return ask(kpi, scope)

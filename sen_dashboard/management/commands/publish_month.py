@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 from sen_dashboard.management.months import chosen_month
@@ -61,7 +62,7 @@ class Command(BaseCommand):
 
     def queue(self, month: Month, audience: Audience, folder: Path) -> None:
         try:
-            check_has_records(month, timezone.localdate())
+            check_has_records(month, working_day())
             job = jobs.schedule(
                 kind=JobKind.WRITE, month=month, at=timezone.now(), audience=audience, folder=str(folder)
             )

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 
 from placements.models import Child
 from provision.models import School
@@ -20,7 +19,7 @@ from sen_dashboard.accounts.services import (
 from sen_dashboard.benchmarking.models import PublishedValue
 from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.database import open_store
-from sen_dashboard.management.demonstration import add_what_no_file_holds
+from sen_dashboard.management.demonstration import add_what_no_file_holds, first_day
 from sen_dashboard.serving import HOST, StopRequest, collect_static, forget_interruption, listen, serve
 from sen_dashboard.working import worker
 
@@ -104,7 +103,7 @@ class Command(BaseCommand):
                 self.say("Writing the demonstration data set")
                 call_command("make_dataset", folder)
                 self.say("Importing it")
-                with transaction.atomic():
+                with first_day():
                     call_command("import_dataset", folder)
                     add_what_no_file_holds()
             return accounts

@@ -5,9 +5,9 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.timezone import localdate
 from django.views.generic import CreateView, UpdateView
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.programme.forms import ActionForm, AddActionForm, Figures, UpdateForm
 from sen_dashboard.programme.models import Action, ActionUpdate
 from sen_dashboard.programme.services import actions as services
@@ -28,6 +28,7 @@ class _ActionForm(ProgrammeForm):
 
 
 class AddAction(_ActionForm, CreateView):
+    creates = True
     form_class = AddActionForm
     parent, heading = "Actions", "Add an action"
 
@@ -36,7 +37,7 @@ class AddAction(_ActionForm, CreateView):
         return super().get_initial() | {"workstream": self.request.GET.get("workstream", "")}
 
     def carry_out(self, form: AddActionForm) -> str:
-        self.object = services.add_action(by=self.request.user, today=localdate(), **form.told)
+        self.object = services.add_action(by=self.request.user, today=working_day(), **form.told)
         return f"Added: {self.object}"
 
 
@@ -55,6 +56,7 @@ class ChangeAction(_ActionForm, ChangeForm, UpdateView):
 class AddUpdate(ProgrammeForm, CreateView):
     """Tells how the action of the address stands."""
 
+    creates = True
     model = ActionUpdate
     form_class = UpdateForm
     parent, heading = "Action", "Add an update"
@@ -75,13 +77,13 @@ class AddUpdate(ProgrammeForm, CreateView):
     def get_initial(self) -> dict[str, Any]:
         """Today, and as it stood last."""
         latest = self.action.updates.newest_first().first()
-        return {"day": localdate(), "status": latest.status if latest else ""}
+        return {"day": working_day(), "status": latest.status if latest else ""}
 
     def get_success_url(self) -> str:
         return reverse("action", args=[self.action.pk])
 
     def carry_out(self, form: UpdateForm) -> str:
         update = services.add_update(
-            by=self.request.user, action=self.action, today=localdate(), **form.cleaned_data
+            by=self.request.user, action=self.action, today=working_day(), **form.cleaned_data
         )
         return f"Added: {update}"

@@ -20,6 +20,7 @@ class _CommissioningForm(ProgrammeForm):
 
 
 class AddChange(_CommissioningForm, CreateView):
+    creates = True
     parent, heading = "Changes of the commissioning plan", "Add a change of the commissioning plan"
 
     def carry_out(self, form: CommissioningForm) -> str:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.timezone import localdate
 from django.views.generic import CreateView, UpdateView
 
 from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.programme.forms import DecisionForm, SettleForm
 from sen_dashboard.programme.models import DecisionNeeded
 from sen_dashboard.programme.services import decisions as services
@@ -13,6 +13,7 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 class AddDecision(ProgrammeForm, CreateView):
+    creates = True
     model = DecisionNeeded
     form_class = DecisionForm
     page, list_key = "decision_needed", "decisions"
@@ -54,10 +55,10 @@ class SettleDecision(_ChangesDecision):
         return found
 
     def get_initial(self) -> dict[str, Any]:
-        return {} if self.object.settled_on else {"settled_on": localdate()}
+        return {} if self.object.settled_on else {"settled_on": working_day()}
 
     def carry_out(self, form: SettleForm) -> str:
         settled = services.settle_decision(
-            by=self.request.user, item=self.object, seen=self.seen, today=localdate(), **form.cleaned_data
+            by=self.request.user, item=self.object, seen=self.seen, today=working_day(), **form.cleaned_data
         )
         return f"Settled: {settled}"

@@ -53,6 +53,7 @@ class _EditEvent(EditPage):
 
 
 class AddEvent(_EditEvent, CreateView):
+    creates = True
     form_class = EventForm
     heading = "Add an event"
 

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.views.generic import CreateView, UpdateView
 from django.views.generic.detail import SingleObjectMixin
 from django.views.generic.edit import ProcessFormView
 
 from provision.models import CommissioningChange
 from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.programme.forms import ChangeMilestoneForm, MilestoneForm, ReachForm
 from sen_dashboard.programme.models import Action, Milestone
 from sen_dashboard.programme.services import milestones as services
@@ -27,6 +27,7 @@ def _page_of(of: Action | CommissioningChange) -> str:
 class _AddMilestone(ProgrammeForm, CreateView):
     """A milestone of the record of the address."""
 
+    creates = True
     model = Milestone
     form_class = MilestoneForm
     heading = "Add a milestone"
@@ -89,7 +90,7 @@ class ChangeMilestone(_ChangesMilestone, UpdateView):
             by=self.request.user,
             milestone=self.object,
             seen=self.seen,
-            today=localdate(),
+            today=working_day(),
             **form.cleaned_data,
         )
         return f"Changed: {changed}"
@@ -105,14 +106,14 @@ class ReachMilestone(_ChangesMilestone, SingleObjectMixin, ProcessFormView):
         self.about = self.object.title
 
     def get_initial(self) -> dict[str, Any]:
-        return {"reached_on": self.object.reached_on or localdate()}
+        return {"reached_on": self.object.reached_on or working_day()}
 
     def carry_out(self, form: ReachForm) -> str:
         reached = services.reach_milestone(
             by=self.request.user,
             milestone=self.object,
             seen=self.seen,
-            today=localdate(),
+            today=working_day(),
             **form.cleaned_data,
         )
         return f"Reached: {reached}"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.timezone import localdate
 from django.views.generic import CreateView, DeleteView, UpdateView
 
 from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.programme.forms import Figures, NoteForm
 from sen_dashboard.programme.models import KpiNote
 from sen_dashboard.programme.services import notes as services
@@ -31,11 +31,12 @@ class _NoteForm(_Note):
 
 
 class AddNote(_NoteForm, CreateView):
+    creates = True
     heading = "Add a note"
 
     def get_initial(self) -> dict[str, Any]:
         """Today, and the figure that a link names, if any."""
-        return {"day": localdate(), "kpi": self.request.GET.get("kpi", "")}
+        return {"day": working_day(), "kpi": self.request.GET.get("kpi", "")}
 
     def carry_out(self, form: NoteForm) -> str:
         return f"Added: {services.add_note(by=self.request.user, **form.cleaned_data)}"

@@ -1,8 +1,8 @@
 """The forms for risks."""
 
-from django.utils.timezone import localdate
 from django.views.generic import CreateView, UpdateView
 
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.programme.forms import RiskForm
 from sen_dashboard.programme.models import Risk
 from sen_dashboard.programme.services import risks as services
@@ -10,13 +10,14 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 class AddRisk(ProgrammeForm, CreateView):
+    creates = True
     model = Risk
     form_class = RiskForm
     page, list_key = "risk", "risks"
     parent, heading = "Risks", "Add a risk"
 
     def carry_out(self, form: RiskForm) -> str:
-        self.object = services.add_risk(by=self.request.user, today=localdate(), **form.cleaned_data)
+        self.object = services.add_risk(by=self.request.user, today=working_day(), **form.cleaned_data)
         return f"Added: {self.object}"
 
 
@@ -29,6 +30,6 @@ class ChangeRisk(ChangeForm, UpdateView):
 
     def carry_out(self, form: RiskForm) -> str:
         changed = services.change_risk(
-            by=self.request.user, risk=self.object, seen=self.seen, today=localdate(), **form.cleaned_data
+            by=self.request.user, risk=self.object, seen=self.seen, today=working_day(), **form.cleaned_data
         )
         return f"Changed: {changed}"

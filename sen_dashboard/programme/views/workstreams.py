@@ -9,6 +9,7 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 class AddWorkstream(ProgrammeForm, CreateView):
+    creates = True
     model = Workstream
     form_class = WorkstreamForm
     page, list_key = "workstream", "workstreams"

@@ -1,0 +1,130 @@
+"""What was typed when a session ended: kept for its person for a day, shown again, never carried out by itself.
+
+Whose it is, the token of the form says (`accounts.sending`): it was made for somebody who was signed in, for this form
+alone, so nobody can have anything kept for somebody else. If somebody else signs in on the same browser, it is
+discarded. It is nowhere but in the store.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import now
+from django.views import csrf
+
+from sen_dashboard.accounts.models import KeptInput, User
+from sen_dashboard.accounts.sending import Token, sent_token
+from sen_dashboard.accounts.sessions import begin
+from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.kept import Kept
+
+MOST = 64 * 1024
+"""Bytes, as the browser sends them."""
+KEPT_FOR = timedelta(days=1)
+
+KEPT, SHOWN = "kept", "kept_shown"
+"""In a session: what was kept, or 0 where nothing could be, until somebody signs in; and that there is some to show."""
+
+
+def shows_kept(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that shows again what was typed; every EditPage does."""
+    view.shows_kept = True  # type: ignore[attr-defined]
+    return view
+
+
+def keep(*, person: int, address: str, typed: QueryDict, at: datetime) -> KeptInput | None:
+    """Keep what was typed into the form at an address, in place of what was before; None where it is too long."""
+    KeptInput.objects.filter(at__lte=at - KEPT_FOR).delete()
+    told = typed.copy()
+    told.pop("csrfmiddlewaretoken", None)
+    text = told.urlencode()
+    if len(text) > MOST:
+        return None
+    kept, _ = KeptInput.objects.update_or_create(
+        person_id=person, address=address, defaults={"typed": text, "at": at}
+    )
+    return kept
+
+
+def find(request: HttpRequest) -> Kept | None:
+    """What is to be shown again on the page that is asked for."""
+    if SHOWN not in request.session:
+        return None
+    here = KeptInput.objects.filter(person=request.user.pk, address=request.get_full_path())
+    kept = here.filter(at__gt=now() - KEPT_FOR).first()
+    return Kept(QueryDict(kept.typed), kept.at) if kept else None
+
+
+def drop(request: HttpRequest, address: str) -> bool:
+    """Remove what was kept for the person at an address; whether there was any."""
+    return bool(KeptInput.objects.filter(person=request.user.pk, address=address).delete()[0])
+
+
+def signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
+    """Begin the session. What was kept on this browser for somebody else is discarded."""
+    at = now()
+    begin(request.session, at)
+    kept = request.session.pop(KEPT, None)
+    if kept is not None:
+        request.session.set_expiry(None)
+        KeptInput.objects.filter(pk=kept).exclude(person=user).delete()
+    KeptInput.objects.filter(at__lte=at - KEPT_FOR).delete()
+    if KeptInput.objects.filter(person=user).exists():
+        request.session[SHOWN] = True
+
+
+def sign_in_first(request: HttpRequest, token: Token) -> HttpResponse:
+    """Keep what somebody sent whose session ended, and lead to the sign-in."""
+    kept = _keep(request, token)
+    request.session[KEPT] = kept.pk if kept else 0
+    request.session.set_expiry(KEPT_FOR)
+    return redirect_to_login(_comes_back(request))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose token of the browser is old: its person signed in again since, in another tab.
+
+    Nothing is carried out; what was typed is shown again. A form that was not made here for somebody is refused.
+    """
+    token = sent_token(request)
+    if token is None:
+        return csrf.csrf_failure(request, reason)
+    if not request.user.is_authenticated:
+        return sign_in_first(request, token)
+    if token.person != request.user.pk:
+        return somebody_elses(request)
+    if _keep(request, token):
+        request.session[SHOWN] = True
+        return HttpResponseRedirect(_comes_back(request))
+    return csrf.csrf_failure(request, reason)
+
+
+def somebody_elses(request: HttpRequest) -> HttpResponse:
+    """The answer to a form that was made for somebody else: it is neither carried out nor kept."""
+    return render(request, "403_somebody_elses.html", status=403)
+
+
+def _keep(request: HttpRequest, token: Token) -> KeptInput | None:
+    if not _shows(request):
+        return None
+    return keep(person=token.person, address=request.get_full_path(), typed=request.POST, at=now())
+
+
+def _shows(request: HttpRequest) -> bool:
+    view = request.resolver_match.func if request.resolver_match else None
+    page = getattr(view, "view_class", object)
+    return getattr(view, "shows_kept", False) or issubclass(page, EditPage)
+
+
+def _comes_back(request: HttpRequest) -> str:
+    """The page of the form: this address, or for a button on another page that one."""
+    if _shows(request):
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
+    return came_from if is_ours else reverse("overview")

@@ -1,0 +1,126 @@
+"""A form is carried out once, however often it is sent: a double click, a key held down, Back and Save again.
+
+Every form carries a token that is bound to the person and to the form's address. It is spent in the transaction that
+carries the form out, so of two sendings at once the second waits for the first. Spent with the same contents, it
+answers with what the first made. Pages that change a record take its version for the token's mark: the same change from
+two tabs is one as well.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from django.contrib import messages
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import now
+
+from sen_dashboard.accounts.models import KeptInput, Sending
+from sen_dashboard.core.once import Made
+
+TOKEN, ANOTHER = "once", "another"
+"""The names of the box for the token, and of the button that sends what was typed as another."""
+
+NO_CONTENT = {"csrfmiddlewaretoken", TOKEN, ANOTHER}
+REMEMBERED = timedelta(days=2)
+"""How long a spent token is known: longer than a session lasts, and than what was typed is kept."""
+
+_signer = Signer(salt="sen_dashboard.accounts.sending")
+
+
+@dataclass(frozen=True)
+class Token:
+    """For whom a form was made, where it is sent to, and a mark that tells it from others."""
+
+    person: int
+    address: str
+    mark: str
+
+    def __str__(self) -> str:
+        """The token as the form carries it."""
+        return _signer.sign_object([self.person, self.address, self.mark])
+
+
+def new_token(*, person: int, address: str, mark: str = "") -> Token:
+    """A token for a form of the person; a mark of its own unless one is given."""
+    return Token(person, address, mark or token_urlsafe(9))
+
+
+def sent_token(request: HttpRequest) -> Token | None:
+    """The token that came with a form sent to this address; None where there is none that was made here."""
+    text = request.POST.get(ANOTHER) or request.POST.get(TOKEN, "")
+    try:
+        token = Token(*_signer.unsign_object(text))
+    except BadSignature:
+        return None
+    return token if token.address == request.path else None
+
+
+def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer to a form: ``carry_out``'s, or what came of the form when it was sent before.
+
+    A form that was sent with other contents is carried out; one that would make another record asks first, as
+    `core.once.made_before` tells it.
+    """
+    contents, at = _digest(request.POST), now()
+    _forget(at)
+    with transaction.atomic():
+        sending, is_new = Sending.objects.get_or_create(
+            person_id=token.person,
+            address=token.address,
+            mark=token.mark,
+            defaults={"contents": contents, "at": at},
+        )
+        if not is_new and sending.contents == contents:
+            return _again(request, Made(sending.said, sending.leads_to))
+        request.made_before = None if is_new else Made(sending.said, sending.leads_to)  # type: ignore[attr-defined]
+        said_before = len(messages.get_messages(request))
+        answer = carry_out()
+        made = getattr(request, "made", None) or _made(request, answer, said_before)
+        if made:
+            sending.contents, sending.at = contents, at
+            sending.said, sending.leads_to = made.said, made.leads_to
+            sending.save()
+            KeptInput.objects.filter(person=token.person, address=request.get_full_path()).delete()
+        elif is_new:
+            sending.delete()  # nothing came of it: it may be sent again
+    return answer
+
+
+def _again(request: HttpRequest, made: Made) -> HttpResponse:
+    """Lead to what was made; the first answer may have said it already, on a page that was never shown."""
+    if made.said and made.said not in _said(request):
+        messages.success(request, made.said)
+    return HttpResponseRedirect(made.leads_to)
+
+
+def _made(request: HttpRequest, answer: HttpResponse, said_before: int) -> Made | None:
+    """What came of a form, by the answer: it led elsewhere and said so, or the form is shown again."""
+    if not isinstance(answer, HttpResponseRedirect):
+        return None
+    return Made(" ".join(_said(request)[said_before:]), answer.url)
+
+
+def _said(request: HttpRequest) -> list[str]:
+    """The sentences that wait for the next page, which they go on doing."""
+    waiting = messages.get_messages(request)
+    said = [str(message) for message in waiting]
+    waiting.used = False  # type: ignore[union-attr]  # a list only where no middleware keeps messages
+    return said
+
+
+def _digest(typed: QueryDict) -> str:
+    """The contents of a form, so that they can be compared but not read."""
+    contents = sorted((name, texts) for name, texts in typed.lists() if name not in NO_CONTENT)
+    return salted_hmac(_signer.salt, json.dumps(contents), algorithm="sha256").hexdigest()
+
+
+def _forget(at: datetime) -> None:
+    """Remove what is remembered no more; rows that somebody else is removing are left to them."""
+    old = Sending.objects.select_for_update(skip_locked=True).filter(at__lte=at - REMEMBERED)
+    with transaction.atomic():
+        Sending.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()

@@ -1,0 +1,64 @@
+"""How long somebody stays signed in: 30 minutes without use, 12 hours in all. The settings name this as the engine.
+
+Use is written past what the session holds, once a minute at most: another request may be saving that just then.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+WARNING = timedelta(minutes=5)
+"""How long before its end a page warns, and offers to stay."""
+
+BACKGROUND = "X-Background"
+"""The header of what a page asks by itself, which is no use."""
+
+BEGAN = "began"
+A_MINUTE = timedelta(minutes=1)
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the store, which know until when they last without use."""
+
+    idle_until: datetime | None = None
+
+    def _get_session_from_db(self) -> Any:
+        found = super()._get_session_from_db()  # type: ignore[misc]  # which its types leave out
+        if found:
+            self.idle_until = found.expire_date
+        return found
+
+
+def begin(session: SessionBase, at: datetime) -> None:
+    """Note when somebody signed in."""
+    session[BEGAN] = int(at.timestamp())
+
+
+def use(session: SessionBase, at: datetime) -> None:
+    """Let the session last for another 30 minutes."""
+    until = getattr(session, "idle_until", None)
+    if until and until < at + IDLE - A_MINUTE:
+        Session.objects.filter(session_key=session.session_key).update(expire_date=at + IDLE)
+        session.idle_until = at + IDLE  # type: ignore[attr-defined]
+
+
+def ends(session: SessionBase) -> datetime | None:
+    """When the session ends whatever is done; None for one that began before this was noted."""
+    return datetime.fromtimestamp(session[BEGAN], UTC) + LONGEST if BEGAN in session else None
+
+
+def left(session: SessionBase, at: datetime) -> timedelta:
+    """How long the session still lasts without use."""
+    known = [until for until in (getattr(session, "idle_until", None), ends(session)) if until]
+    return min(known, default=at + IDLE) - at
+
+
+def is_over(session: SessionBase, at: datetime) -> bool:
+    """Whether the person has been signed in for 12 hours."""
+    end = ends(session)
+    return end is not None and end <= at

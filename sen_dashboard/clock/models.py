@@ -1,0 +1,34 @@
+"""How far the day of a store is moved."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from sen_dashboard.core.constraints import Check
+
+THE_ONE = 1
+
+
+class DemonstrationClock(models.Model):
+    """That the store holds the demonstration, whose day lies ``days_behind`` the real one. There is at most one.
+
+    It is made with the demonstration's records and never set anew: PostgreSQL refuses to change or remove it.
+    """
+
+    only = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE, editable=False)
+    days_behind = models.IntegerField("days behind the real day")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            Check(
+                "demonstration_clock_is_the_only_one",
+                Q(only=THE_ONE),
+                field="only",
+                sentence="The store has one clock.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.days_behind} days behind"

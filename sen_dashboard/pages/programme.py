@@ -1,0 +1,306 @@
+"""The programme on one page as at a day, and as one sheet to print.
+
+It is for work, so the day is today unless another is asked for. Risks are shown as last rated.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
+
+from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.as_at import AsAt
+from sen_dashboard.core import formats
+from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, ask
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.movements import month_before
+from sen_dashboard.pages import scope as scope_form
+from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.pages.effect import effect
+from sen_dashboard.pages.figures import signed
+from sen_dashboard.pages.programme_lists import HERE, LISTS
+from sen_dashboard.pages.programme_records import Asked, Do
+from sen_dashboard.pages.record import Link, address_of
+from sen_dashboard.programme.models import (
+    TO_BE_EXPLAINED,
+    Action,
+    ActionUpdate,
+    DecisionNeeded,
+    Event,
+    Lever,
+    Milestone,
+    Risk,
+    Status,
+    Workstream,
+)
+from sen_dashboard.programme.models.risk import LEAST, MOST
+from sen_dashboard.programme.tables import WorkstreamTable
+
+AIM = (
+    "To have the right local provision to meet the special educational needs of individual children and young people "
+    "within a sustainable funding envelope."
+)
+LEVERS = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
+ON_A_SHEET, IN_NEED = 4, 6
+"""How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
+AHEAD = timedelta(days=61)
+"""How far the sheet looks ahead for milestones."""
+
+
+# The page
+
+
+def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
+    """The page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
+    scope = Scope(asked.day)
+    result = ask(kpi, scope)
+    actions = _actions(asked.day)
+    return {
+        "here": HERE,
+        "aim": AIM,
+        "sentence": kpi.sentence(result),
+        "facts": [_linked(kpi, scope, fact) for fact in kpi.facts(result)],
+        "caveats": result.caveats,
+        "levers": {lever: _told(actions, lever, asked) for lever in LEVERS},
+        "review": _told(actions, Lever.SERVICE_REVIEW, asked),
+        "events": _events(asked),
+        "workstreams": _workstreams(asked),
+        "grid": _grid(_risks()),
+        "risks": [_Rated(risk, address_of("risk", risk.pk, asked.query)) for risk in _risks()],
+        "decisions": _decisions(asked),
+        "lists": LISTS,
+        "to_do": _to_do(asked),
+        "may_settle": asked.may(Permission.SETTLE_DECISIONS),
+        **scope_form.answered((), scope, asked.typed, default),
+    }
+
+
+def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
+    """The page of a day that is none: what is wrong, and what was typed."""
+    return {"here": HERE, "aim": AIM, "lists": LISTS, **scope_form.refused((), typed, default, errors)}
+
+
+def _linked(kpi: Kpi[Any, Any], scope: Scope, fact: Fact) -> LinkedFact:
+    names = [name for name in fact.lists if isinstance(name, str)]
+    return LinkedFact(
+        fact, tuple((kpi.keys.behind[name].title, records_address(kpi, name, scope)) for name in names)
+    )
+
+
+def _to_do(asked: Asked) -> tuple[Do, ...]:
+    """What the reader may add, an action first."""
+    offered = ("actions", "risks", "decisions")
+    return tuple(
+        Do(LISTS[key].add_words, reverse(LISTS[key].add))
+        for key in offered
+        if asked.may(LISTS[key].permission)
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An action under its lever: how it stands, the figure that it is to move, if any, and how far that has moved."""
+
+    action: Any
+    address: str
+    late: str
+    moves: Link | None
+    moved: str
+
+
+def _actions(day: date) -> list[Any]:
+    """The actions known on the day; those that are done come last."""
+    done_last = Case(When(status=Status.DONE, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return list(Action.objects.known_on(day).order_by(done_last, "due_on", "pk"))
+
+
+def _told(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_Told]:
+    return [_in_words(action, asked) for action in actions if action.lever == lever]
+
+
+def _in_words(action: Any, asked: Asked) -> _Told:
+    is_late = action.status != Status.DONE and action.due_on is not None and action.due_on < asked.day
+    return _Told(
+        action,
+        address_of("action", action.pk, asked.query),
+        f"Late: it was due on {formats.day(action.due_on)}" if is_late else "",
+        _moves(action, asked),
+        _moved(action, asked),
+    )
+
+
+def _moves(action: Any, asked: Asked) -> Link | None:
+    if not action.kpi:
+        return None
+    is_known = action.kpi in asked.figures.titles
+    return Link(
+        asked.figures.words(action.kpi, action.kpi_key, action.kpi_row),
+        reverse("kpi", args=[action.kpi]) + asked.query if is_known else "",
+    )
+
+
+def _moved(action: Any, asked: Asked) -> str:
+    """ "£36,100; expected −£500 from 1 December 2018, measured −£113", as far as there is a number or a change."""
+    figures, day = asked.figures, asked.figures_day
+    found = effect(action, figures, day)
+    if found is None:
+        figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
+        return figure.kind.text(figure.on(day)) if figure else ""
+    kind = found.figure.kind
+    since, measured = formats.day(found.since), "nothing yet"
+    if found.measured is not None:
+        measured = signed(kind, found.measured)
+    return (
+        f"{kind.text(found.now)}; expected {signed(kind, found.expected)} from {since}, measured {measured}"
+    )
+
+
+class _WorkstreamTable(WorkstreamTable):
+    """The workstreams in the programme's order, as far as they fit beside what else there is."""
+
+    class Meta:
+        exclude = ("action_count", "lead")
+        sequence = ("workstream", "status", "next_milestone", "next_milestone_due", "overdue")
+
+
+def _workstreams(asked: Asked) -> _WorkstreamTable:
+    standing: Any = Workstream.objects.with_standing(asked.day)
+    table = _WorkstreamTable(
+        standing.with_next_milestone(asked.day), as_at=asked.day, scope_query=asked.query
+    )
+    table.orderable = False
+    return table
+
+
+def _events(asked: Asked) -> list[Link]:
+    """What happened in the twelve months around the day, each leading to the figures before and after it."""
+    year = timedelta(days=365)
+    events = Event.objects.between(asked.day - year, asked.day + year).order_by("day", "pk")
+    return [Link(str(event), reverse("event_before_and_after", args=[event.pk])) for event in events]
+
+
+# Risks
+
+
+@dataclass(frozen=True)
+class _Rated:
+    """A risk with the address of its page."""
+
+    risk: Any
+    address: str
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """The open risks of a likelihood and an impact."""
+
+    rating: int
+    number: int
+
+    @property
+    def level(self) -> str:
+        """How bad it is in a word, which the colour repeats."""
+        if self.rating >= 10:
+            return "high"
+        return "medium" if self.rating >= 3 else "low"
+
+
+def _risks() -> Sequence[Any]:
+    """The open risks, the worst first."""
+    rated: Any = Risk.objects.open().with_rating()
+    return list(rated.order_by("-rating", "-impact", "pk"))
+
+
+def _grid(risks: Iterable[Any]) -> dict[int, list[_Cell]]:
+    """For each impact, the greatest first, the cells from the least likelihood to the greatest."""
+    placed = [(risk.impact, risk.likelihood) for risk in risks]
+    ratings = range(LEAST, MOST + 1)
+    return {
+        impact: [_Cell(impact * likelihood, placed.count((impact, likelihood))) for likelihood in ratings]
+        for impact in reversed(ratings)
+    }
+
+
+# Decisions
+
+
+@dataclass(frozen=True)
+class _Waits:
+    """A decision that is needed, and by when, in words."""
+
+    decision: Any
+    address: str
+    needed: str
+    is_late: bool
+
+
+def _decisions(asked: Asked) -> list[_Waits]:
+    """The decisions not settled by the day, the one needed first on top."""
+    still_open = DecisionNeeded.objects.open_on(asked.day).order_by("needed_by", "pk")
+    return [
+        _Waits(
+            item,
+            address_of("decision_needed", item.pk, asked.query),
+            f"by {formats.day(item.needed_by)}" if item.needed_by else "",
+            item.needed_by is not None and item.needed_by < asked.day,
+        )
+        for item in still_open
+    ]
+
+
+# One sheet to print
+
+
+def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
+    """What a board reads on one page: how it stands, what went well, what needs attention and what comes next."""
+    day, since = asked.day, month_before(asked.day)
+    actions = _actions(day)
+    attention = [action for action in actions if _needs_attention(action, day)]
+    reached = Milestone.objects.filter(action__isnull=False, reached_on__gt=since, reached_on__lte=day)
+    ahead = Milestone.objects.open_on(day).filter(due_on__lte=day + AHEAD)
+    done = ActionUpdate.objects.until(day).filter(day__gt=since, status=Status.DONE).select_related("action")
+    return {
+        "here": HERE,
+        "aim": AIM,
+        "as_at": day,
+        "since": since,
+        "sentence": kpi.sentence(ask(kpi, Scope(day))),
+        "workstreams": _workstreams(asked),
+        "attention": _first(sorted(attention, key=_worst_first), IN_NEED),
+        "done": _first(list(dict.fromkeys(update.action for update in done))),
+        "reached": _first(list(reached.in_order())),
+        "ahead": _first(
+            [(one, one.standing_on(day)) for one in ahead.in_order().select_related("action", "change")]
+        ),
+        "risks": _first(_risks()),
+        "decisions": _first(_decisions(asked)),
+        "scope_query": asked.query,
+    }
+
+
+def _needs_attention(action: Any, day: date) -> bool:
+    is_late = action.status != Status.DONE and action.due_on is not None and action.due_on < day
+    return is_late or action.status in TO_BE_EXPLAINED
+
+
+def _worst_first(action: Any) -> tuple[bool, bool, date]:
+    return (
+        action.status != Status.OFF_TRACK,
+        action.status != Status.AT_RISK,
+        action.due_on or date.max,
+    )
+
+
+@dataclass(frozen=True)
+class _First:
+    """The first of a kind, and how many more there are."""
+
+    shown: Sequence[Any]
+    more: int
+
+
+def _first(found: Sequence[Any], most: int = ON_A_SHEET) -> _First:
+    return _First(found[:most], max(len(found) - most, 0))

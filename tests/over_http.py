@@ -1,0 +1,79 @@
+"""The program behind its own web server, asked byte by byte: what a browser and a proxy meet."""
+
+import io
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesParser
+
+from django.core.signals import request_finished
+from django.db import connection
+
+from sen_dashboard.logs import ImpersonalFormatter
+from sen_dashboard.serving import HOST, StopRequest, listen, serve
+
+PATIENCE = 30
+"""Seconds to wait for an answer."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: the status, the headers, and the page."""
+
+    status: int
+    headers: Message
+    page: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server at a port, and what it wrote into its log."""
+
+    port: int
+    written: io.StringIO
+
+    def ask(self, request: bytes) -> Answered:
+        """Send a request as it is, after which the server closes the connection."""
+        with socket.create_connection((HOST, self.port), timeout=PATIENCE) as connection:
+            connection.sendall(request)
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        head, _, page = answer.partition(b"\r\n\r\n")
+        status, _, headers = head.partition(b"\r\n")
+        return Answered(int(status.split()[1]), BytesParser().parsebytes(headers), page.decode())
+
+    @property
+    def log(self) -> str:
+        """What the server wrote into its log so far."""
+        return self.written.getvalue()
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """The server of `manage.py run`, in a thread, with the log as the console shows it."""
+    import sen_dashboard.wsgi  # noqa: F401 (sets the log up, which would forget our handler)
+
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(ImpersonalFormatter("{levelname} {name}: {message}", style="{"))
+    logging.getLogger().addHandler(handler)
+    request_finished.connect(_leave_the_store)
+    stop = StopRequest()
+    with listen(0) as listener:
+        thread = threading.Thread(target=serve, args=(listener, stop))
+        thread.start()
+        try:
+            yield Server(listener.getsockname()[1], written)
+        finally:
+            stop.made = True
+            thread.join()
+            request_finished.disconnect(_leave_the_store)
+            logging.getLogger().removeHandler(handler)
+
+
+def _leave_the_store(**_: object) -> None:
+    """Close the connection of a thread of the server, which would keep the test's store open."""
+    connection.close()

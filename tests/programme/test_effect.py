@@ -1,0 +1,171 @@
+"""Does it work: measured against expected and the trend of the year before, counted a second time by hand."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from placements.kpis import cost_growth, need_mix
+from provision.models import SchoolPlaces
+from sen_dashboard.core.kpi import ask
+from sen_dashboard.core.scope import Scope
+from sen_dashboard.kpis import KPIS
+from sen_dashboard.pages.effect import NO_PROOF, Effect, effect
+from sen_dashboard.pages.figures import Figure, Figures
+from sen_dashboard.programme.models import Action
+from tests.factories import make_action, make_assessment, make_child, make_places
+from tests.kpis.random_council import make_council
+
+FIGURES = Figures(KPIS)
+FROM, DAY = date(2018, 12, 1), date(2019, 3, 31)
+
+
+def make_requests(first: date, number: int) -> None:
+    """So many requests for an assessment, one a day from a day on."""
+    for days in range(number):
+        make_assessment(child=make_child(), requested_on=first + timedelta(days=days))
+
+
+def expects(**given: Any) -> Action:
+    """An action that is to lower the requests of 12 months by 5 from 1 December 2018 on."""
+    fields = {
+        "kpi": "requests",
+        "kpi_key": "received",
+        "expected_change": Decimal(-5),
+        "expected_from": FROM,
+    }
+    return make_action("ON_TRACK", **fields | given)
+
+
+def found(action: Action, day: date = DAY) -> Effect:
+    known = effect(action, FIGURES, day)
+    assert known is not None
+    return known
+
+
+@pytest.mark.django_db
+class TestWorkedExample:
+    """Requests of 12 months: 10 to 30 November 2017, 22 to 30 November 2018, 20 to 31 March 2019."""
+
+    @pytest.fixture(autouse=True)
+    def records(self) -> None:
+        make_requests(date(2017, 11, 10), 10)
+        make_requests(date(2018, 5, 1), 22)
+
+    def test_measured_counts_from_the_last_day_before(self) -> None:
+        make_requests(date(2018, 11, 30), 1)
+        make_requests(date(2018, 12, 2), 3)
+        assert (found(expects()).start, found(expects()).measured) == (23, 3)
+
+    def test_trend_goes_on_at_the_pace_of_the_year_before(self) -> None:
+        known = found(expects())
+        assert (known.earlier, known.start) == (10, 22)
+        assert known.trend == Decimal(12) * 121 / 365  # 121 days from 30 November to 31 March
+
+    def test_sentence(self) -> None:
+        assert found(expects()).sentence == (
+            "Since 30 November 2018 the figure has changed by 0, from 22 to 22. Expected was a change of −5. Had the "
+            "trend of the year before gone on, it would be one of +4."
+        )
+
+    def test_nothing_is_measured_before_the_day(self, django_assert_num_queries: Callable[..., Any]) -> None:
+        action = expects(expected_from=date(2019, 9, 1))
+        with django_assert_num_queries(2):  # the figure of today alone
+            known = found(action)
+        assert (known.measured, known.trend) == (None, None)
+        assert (
+            known.sentence
+            == "Nothing can be measured before 1 September 2019. On 31 March 2019 the figure is 22."
+        )
+
+    def test_chart_and_table_hold_the_same_numbers(self) -> None:
+        known = found(expects())
+        chart = known.chart
+        measured, expected, trend = (series.values for series in chart.series)
+        assert len(chart.categories) == 17  # November 2017 to March 2019
+        assert (measured[0], measured[12], measured[-1]) == (10, 22, 22)
+        assert expected[:12] == trend[:12] == (None,) * 12
+        assert (expected[12], expected[13], trend[12]) == (22, 17, 22)
+        cells = [
+            [row.get_cell(name) for name in ("what", "start", "change", "comes_to")]
+            for row in known.table.rows
+        ]
+        assert cells == [
+            ["Measured", "22", "0", "22"],
+            ["Expected", "22", "−5", "17"],
+            ["As in the year before", "22", "+4", "26"],
+        ]
+
+    def test_page_says_that_it_is_no_proof(self, signed_in: Client) -> None:
+        page = signed_in.get(
+            f"/programme/actions/{expects().pk}/", {"as_at": DAY.isoformat()}
+        ).content.decode()
+        assert "Does it work?" in page
+        assert NO_PROOF in page
+        assert "Since 30 November 2018" in page
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"kpi": "", "kpi_key": "", "expected_change": None, "expected_from": None},
+            {"expected_change": None, "expected_from": None},
+            {"kpi": "of_another_version"},
+            {"kpi_key": "no_such_number"},
+            {"kpi_row": "no such row"},
+        ],
+    )
+    def test_says_nothing_where_there_is_no_such_figure(
+        self, signed_in: Client, given: dict[str, Any]
+    ) -> None:
+        action = expects(**given)
+        assert effect(action, FIGURES, DAY) is None
+        page = signed_in.get(f"/programme/actions/{action.pk}/")
+        assert page.status_code == 200
+        assert "Does it work?" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_figure_that_leaps_on_the_day_itself_is_measured() -> None:
+    make_places(places=4130)
+    make_places(academic_year="2019-20", places=4546)
+    known = found(
+        expects(
+            kpi="place_growth", kpi_key="special_places", expected_from=date(2019, 9, 1), expected_change=416
+        ),
+        date(2019, 9, 1),
+    )
+    assert known.measured == 416
+    SchoolPlaces.objects.all().delete()
+    known = found(Action.objects.get(), date(2019, 9, 1))
+    assert known.trend == 0
+
+
+@pytest.mark.django_db
+def test_a_row_is_found_under_whichever_grouping_has_it() -> None:
+    make_council(1)
+    by_need = {row.need: row.children for row in ask(need_mix.KPI, Scope(DAY)).rows}
+    need, children = next(iter(by_need.items()))
+    assert Figure(need_mix.KPI, "children", need).on(DAY) == children
+    by_district = ask(cost_growth.KPI, Scope(DAY, {"by": "district"})).rows
+    assert by_district
+    for row in by_district:
+        found_cost = Figure(cost_growth.KPI, "cost", row.key).on(DAY)
+        assert found_cost == row.cost
+    assert Figure(cost_growth.KPI, "cost", "Nowhere").on(DAY) is None
+
+
+@pytest.mark.django_db
+def test_every_number_that_can_be_named_can_be_measured() -> None:
+    make_council(2)
+    for kpi in KPIS:
+        for name, key in kpi.keys.headline.items():
+            if key.kind.is_number and not key.by_code:
+                known = found(expects(kpi=kpi.slug, kpi_key=name))
+                number = getattr(ask(kpi, Scope(DAY)).headline, name)
+                assert known.now == (None if number is None else pytest.approx(Decimal(str(number))))
+                assert known.sentence.endswith(".")
+                assert known.chart.categories
+                assert len(list(known.table.rows)) == 3
