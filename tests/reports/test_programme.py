@@ -127,14 +127,19 @@ def test_the_demonstration_says_of_the_programme_what_a_second_count_finds(demon
     off_target = [one.key for one in report.summary.off_target]
     missed = ("Outside limit", "Within limit, target missed")
     assert sorted(off_target) == sorted(kpi.key for kpi in report.kpis if kpi.standing in missed)
-    assert [one.standing for one in report.summary.off_target] == sorted(
-        (one.standing for one in report.summary.off_target), key=missed.index
-    )
     (decisions,) = report.sections[-1].parts
     assert [text.partition(" (")[0] for text in report.summary.asked] == [row[0] for row in cells(decisions)]
 
 
 # The public edition
+
+
+def words_of(part: Part) -> Iterator[str]:
+    """What stands in a part but the names of workstreams, which a figure of the public edition has too."""
+    assert part.table
+    for place, column in enumerate(part.table.columns):
+        if column.key != "workstream":
+            yield from (row[place].text for row in part.table.rows)
 
 
 def test_the_public_reads_the_aim_alone_and_nothing_of_what_is_hidden(demonstration: Collection) -> None:
@@ -143,7 +148,7 @@ def test_the_public_reads_the_aim_alone_and_nothing_of_what_is_hidden(demonstrat
     assert AIM in written
     for section in internal.sections:
         for part in section.parts:
-            said = {cell.text for row in part.table.rows for cell in row} if part.table else set()
+            said = set(words_of(part))
             assert [text for text in said if len(text) > 25 and text in written] == []
     assert internal.summary
     assert public.summary
