@@ -14,7 +14,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_words
 from sen_dashboard.core.periods import AcademicYear, age_on
 
-OVER = (State.AGREED, State.DECLINED, State.WITHDRAWN)
+OVER = (State.AGREED, State.DECLINED, State.WITHDRAWN, State.TAKEN_BACK)
 """The states of cases that are not open."""
 
 

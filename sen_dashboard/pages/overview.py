@@ -24,7 +24,7 @@ from sen_dashboard.movements import month_before, weightiest
 from sen_dashboard.off_target import off_target
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.for_today import waiting_for
-from sen_dashboard.pages.programme import AIM
+from sen_dashboard.programme.aim import AIM
 
 HALF_A_YEAR = 6  # months
 

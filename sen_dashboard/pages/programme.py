@@ -24,6 +24,7 @@ from sen_dashboard.pages.figures import signed
 from sen_dashboard.pages.programme_lists import HERE, LISTS
 from sen_dashboard.pages.programme_records import Asked, Do
 from sen_dashboard.pages.record import Link, address_of
+from sen_dashboard.programme.aim import AIM
 from sen_dashboard.programme.models import (
     TO_BE_EXPLAINED,
     Action,
@@ -39,10 +40,6 @@ from sen_dashboard.programme.models import (
 from sen_dashboard.programme.models.risk import LEAST, MOST
 from sen_dashboard.programme.tables import WorkstreamTable
 
-AIM = (
-    "To have the right local provision to meet the special educational needs of individual children and young people "
-    "within a sustainable funding envelope."
-)
 LEVERS = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
 ON_A_SHEET, IN_NEED = 4, 6
 """How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
