@@ -265,7 +265,9 @@ class ListTable(tables.Table):
         paths = {
             column.name: column.accessor.replace(".", LOOKUP_SEP)
             for column in self.columns
-            if column.orderable and type(column.column) in COMPARED and not kind_of(column.column).is_number
+            if type(column.column) in COMPARED
+            and not kind_of(column.column).is_number
+            and self._is_stored(column)
         }
         bounds = {
             f"{name}_{bound.name}": bound(path) for name, path in paths.items() for bound in (Min, Max, Count)
@@ -277,6 +279,13 @@ class ListTable(tables.Table):
             if found[f"{name}_Min"] == found[f"{name}_Max"]
             and found[f"{name}_Count"] in (0, found["records"])
         }
+
+    def _is_stored(self, column: Any) -> bool:
+        """Whether a column reads a field or an annotation, rather than what Python works out."""
+        first, records = column.accessor.bits[0], self.data.data
+        fields = (vars(field).get("attname", field.name) for field in records.model._meta.get_fields())
+        named = {field.name for field in records.model._meta.get_fields()} | set(fields)
+        return first in named or first in records.query.annotations
 
     def count(self) -> int:
         """How many records there are."""

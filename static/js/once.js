@@ -7,13 +7,14 @@
 
   // Back loads a page anew and brings back what was typed: it is the same form, and keeps its token. Whose it was is
   // looked at, as somebody else may have signed in since. A form that changes a record has its version for a token.
+  const address = (form) => form.getAttribute("action") ?? ""; // form.action may be a box of that name
   const held = history.state?.once ?? [];
   tokens.forEach((token, place) => {
     const before = held[place];
-    if (before?.person === token.dataset.person && before.form === token.form.action) token.value = before.token;
+    if (before?.person === token.dataset.person && before.form === address(token.form)) token.value = before.token;
   });
   if (tokens.length) {
-    const once = tokens.map(({ dataset, form, value }) => ({ person: dataset.person, form: form.action, token: value }));
+    const once = tokens.map(({ dataset, form, value }) => ({ person: dataset.person, form: address(form), token: value }));
     history.replaceState({ ...history.state, once }, "");
   }
 

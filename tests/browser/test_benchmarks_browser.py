@@ -57,6 +57,8 @@ def test_a_benchmark_another_year_and_its_file_by_keyboard_alone(site: "Page") -
     without_mouse(site)
     open_page(site, "/benchmarks/")
     follow(site, "INMSS share of EHC plans")
+    tab_to(site, "scope")
+    site.keyboard.press("Enter")
     tab_to(site, "Year")
     site.keyboard.press("ArrowDown")
     follow(site, "Update")

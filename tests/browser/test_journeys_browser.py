@@ -45,11 +45,12 @@ def test_from_the_overview_to_a_record_and_back(site: "Page") -> None:
     assert site.get_by_role("heading", level=1).inner_text() == "Ash School"
     for _ in range(4):
         site.go_back()
-    assert site.get_by_role("heading", level=1).inner_text() == "Overview"
+    assert site.get_by_role("heading", level=1).inner_text() == "Where the programme stands"
 
 
 def test_a_filter_is_said_kept_and_shared(site: "Page", browser: "Browser", live_server: Any) -> None:
     open_page(site, "/kpis/need_mix/")
+    site.get_by_text("change what is shown").click()
     site.get_by_label("Home district").select_option("Thanet")
     site.get_by_role("button", name="Update").click()
     assert "Home district: Thanet" in site.locator(".filtered").inner_text()

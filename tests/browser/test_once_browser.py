@@ -82,11 +82,12 @@ def request_form(page: "Page", live_server: Any) -> "Page":
     make_child(child_id="C1")
     make_school(school_id="S1", name="Ash School")
     sign_in(page.context, live_server.url, make_user(Role.PANEL_CLERK, username="ann"))
+    today = localdate()
     page.goto(live_server.url + "/panel/requests/add/")
     for box, begins, offered in (("child", "C", "C1"), ("school", "As", "Ash School")):
         page.locator(f"#id_{box}").press_sequentially(begins)
         page.get_by_role("option", name=offered).first.click()
-    for part, text in (("day", "29"), ("month", "apr"), ("year", "2019")):
+    for part, text in (("day", "1"), ("month", f"{today:%b}".lower()), ("year", f"{today:%Y}")):
         page.fill(f"#id_received_on-{part}", text)
     page.get_by_label("Annual review").check()
     page.get_by_label("Independent Placement Panel").first.check()

@@ -149,7 +149,7 @@ def test_the_actions_that_wait_for_a_role_are_found_by_keyboard(manager: "Page",
     enter(manager)
     assert "2 actions, 31 March 2019 (filtered: Due: Late or due" in manager.locator("main").inner_text()
     follow(manager, "An action that is on track")
-    assert "31 March 2019" in manager.locator(".scope__words").inner_text()
+    assert "31 March 2019" in manager.locator(".as-at").inner_text()
 
 
 def test_a_board_gets_from_the_programme_to_what_an_action_did_by_keyboard(
@@ -163,6 +163,8 @@ def test_a_board_gets_from_the_programme_to_what_an_action_did_by_keyboard(
     assert "Does it work?" in manager.locator("main").inner_text()
     follow(manager, "Programme")
     follow(manager, "1 September 2018, New process")
+    tab_to(manager, "scope")
+    manager.keyboard.press("Enter")
     tab_to(manager, "figure")
     manager.keyboard.type("INMSS share of EHC plans: P")
     tab_to(manager, "Update")
