@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from panel.models import PanelCase
 from sen_dashboard.accounts.roles import Role
