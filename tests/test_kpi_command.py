@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.core.kpi import Kpi, ask
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.factories import make_cost_line, make_posting, make_user
@@ -42,7 +42,7 @@ def test_json_is_that_of_the_page(kpi: Kpi[Any, Any], client: Client) -> None:
 @every_kpi
 def test_prints_answer_figures_and_rows(kpi: Kpi[Any, Any]) -> None:
     make_cost_line()
-    result = kpi.query(Scope(date(2019, 3, 31)))
+    result = ask(kpi, Scope(date(2019, 3, 31)))
     printed = say(kpi.slug, "--as-at", "2019-03-31")
     assert printed.startswith(kpi.sentence(result))
     assert kpi.caption(result) in printed

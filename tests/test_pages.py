@@ -22,7 +22,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi
+from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, ask
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.status import Standing, direction, judge
 from sen_dashboard.downloads import of_kpi, to_csv
@@ -50,7 +50,7 @@ every_kpi = pytest.mark.parametrize("kpi", KPIS, ids=[kpi.slug for kpi in KPIS])
 pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
-MOST_STATEMENTS = 15
+MOST_STATEMENTS = 16
 MOST_OF_THE_OVERVIEW = 105  # each KPI on the day, a month and a year before, and half a year before
 SITE_MAP = ["/", "/events/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
 
@@ -147,9 +147,7 @@ class TestOverview:
         ]
         assert groups == sorted(groups)
         for kpi, place in zip(KPIS, places, strict=True):
-            heading = page.index(
-                f'id="{kpi.group.slug}-figures"><a class="govuk-link" href="/figures/{kpi.group.slug}/'
-            )
+            heading = page.index(f'id="{kpi.group.slug}-figures"')
             assert page.rindex('<h2 class="group-heading"', 0, place) == page.rindex("<h2", 0, heading)
         assert "No records are held yet" not in page
 
@@ -182,7 +180,7 @@ class TestOverview:
         for kpi in KPIS:
             names = [f.name for f in kpi.filters if f.name in chosen and kpi.slug != "capacity"]
             values = {name: {"need": "ASD", "sector": "INDEPENDENT_SPECIAL"}[name] for name in names}
-            fact = kpi.facts(kpi.query(Scope(DAY, values)))[0]
+            fact = kpi.facts(ask(kpi, Scope(DAY, values)))[0]
             told = "; ".join(chosen[name] for name in chosen if name in names)
             marked = f"Filtered {told}" if told else "Whole council: these choices do not apply"
             assert f"{kpi.title} {marked} {fact.short}" in page
@@ -271,7 +269,7 @@ class TestGroup:
             kpi.slug for kpi in of_group
         ]
         for kpi in of_group:
-            assert kpi.sentence(kpi.query(Scope(DAY))) in words(response)
+            assert kpi.sentence(ask(kpi, Scope(DAY))) in words(response)
             assert f'aria-labelledby="{kpi.slug}-title" aria-describedby="{kpi.slug}-answer"' in page
         assert f'aria-current="true">{group.value}</a>' in page
 
@@ -305,7 +303,7 @@ class TestStanding:
         "kpi", [kpi for kpi in KPIS if kpi.better is Better.NEITHER], ids=lambda kpi: kpi.slug
     )
     def test_what_is_for_information_has_no_goal(self, kpi: Kpi[Any, Any]) -> None:
-        assert kpi.goal(kpi.query(Scope(DAY))) is None
+        assert kpi.goal(ask(kpi, Scope(DAY))) is None
 
 
 class TestDirection:
@@ -333,7 +331,7 @@ class TestDirection:
 class TestEveryKpi:
     def test_page_of_an_empty_store(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
         response = signed_in.get(f"/kpis/{kpi.slug}/?as_at=2019-03-31")
-        page, result = words(response), kpi.query(Scope(DAY))
+        page, result = words(response), ask(kpi, Scope(DAY))
         assert response.status_code == 200
         assert kpi.question in page
         assert kpi.sentence(result) in page
@@ -346,7 +344,7 @@ class TestEveryKpi:
     @pytest.mark.usefixtures("two_schools")
     def test_page_answers(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
         page = words(signed_in.get(f"/kpis/{kpi.slug}/"))
-        result = kpi.query(Scope(DAY))
+        result = ask(kpi, Scope(DAY))
         for said in (
             kpi.sentence(result),
             kpi.caption(result),
@@ -386,7 +384,7 @@ class TestEveryKpi:
 
     @pytest.mark.usefixtures("two_schools")
     def test_files_hold_the_result(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
-        result = kpi.query(Scope(DAY))
+        result = ask(kpi, Scope(DAY))
         as_json = signed_in.get(f"/kpis/{kpi.slug}.json?as_at=2019-03-31").json()
         assert as_json == json.loads(json.dumps(kpi.data(result)))
         as_csv = signed_in.get(f"/kpis/{kpi.slug}.csv?as_at=2019-03-31")
@@ -512,7 +510,7 @@ class TestKpiPage:
 
 
 def file_of(kpi: Kpi[Any, Any]) -> str:
-    return "".join(to_csv(of_kpi(kpi, kpi.query(Scope(DAY))).marked())).removeprefix("\ufeff")
+    return "".join(to_csv(of_kpi(kpi, ask(kpi, Scope(DAY))).marked())).removeprefix("\ufeff")
 
 
 class TestCsv:

@@ -18,6 +18,7 @@ from sen_dashboard.accounts.middleware import MEANWHILE, NO_ROLE
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission, may
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.kpi import Group as KpiGroup
 from tests.factories import (
     make_action,
     make_agenda_item,
@@ -182,7 +183,8 @@ ROLES: dict[str, frozenset[Role]] = {
 }
 CSV = {"form": "csv"}
 OF_A_REPORT = {"month": "2019-03", "version": "1"}
-PARTS: dict[str, dict[str, str]] = {
+PARTS: dict[str, dict[str, Any]] = {
+    "group": {"group": KpiGroup.MONEY},
     "kpi": {"slug": "capacity"},
     "kpi_chart": {"slug": "capacity"},
     "kpi_json": {"slug": "capacity"},

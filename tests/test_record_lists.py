@@ -40,6 +40,7 @@ from tests.factories import (
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_records_behind import make_places
+from tests.site_map import make_programme
 from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def signed_in(client: Client) -> Client:
 
 @pytest.fixture
 def council() -> None:
-    made_once("record lists", lambda: (make_council(0), make_panel(0), make_places(0)))
+    made_once("record lists", lambda: (make_council(0), make_panel(0), make_places(0), make_programme()))
 
 
 def words(response: Any) -> str:

@@ -444,6 +444,12 @@ WITHIN_A_RECORD = (
         "The papers cannot be complete before the case was received.",
         ready_on=date(2018, 1, 14),
     ),
+    Rule(
+        "panel_case_void_with_reason",
+        lambda: (f.make_case(), {"void": True, "voided_by": f.make_user(), "void_reason": ""}),
+        "void_reason",
+        "Say why the case is taken back.",
+    ),
     rule(
         "panel_decision_corrected_is_void",
         f.make_decision,
@@ -727,6 +733,11 @@ def younger_child() -> Child:
     return f.make_child(date_of_birth=date(2018, 1, 16))
 
 
+def taken_back() -> PanelCase:
+    """A case that was entered in error."""
+    return f.make_case(void=True, void_reason="Entered twice", voided_by=f.make_user())
+
+
 def void_decision_too_early() -> PanelDecision:
     return f.make_decision(meeting_on=date(2018, 1, 14), void=True)
 
@@ -751,6 +762,8 @@ OUTSIDE = "The cost line must lie within its placement."
 LEFT_OUTSIDE = "A cost line of this placement lies outside these dates."
 BORN_TOO_LATE = "The child has a record from before this date of birth."
 DECIDED_TOO_EARLY = "A decision cannot come before its case was received."
+TAKEN_BACK = "This case was taken back as entered in error."
+HEARD = "A panel decided on the case or is to hear it: it is not taken back."
 
 
 def milestone_of(status: str) -> Milestone:
@@ -889,6 +902,20 @@ BETWEEN_TABLES = (
         "date_of_birth",
         BORN_TOO_LATE,
         {"date_of_birth": date(2010, 5, 3)},
+        inserts=False,
+    ),
+    *between(
+        "panel_decision_of_a_case_not_taken_back", f.make_decision, "case", TAKEN_BACK, {"case": taken_back}
+    ),
+    *between(
+        "agenda_item_of_a_case_not_taken_back", f.make_agenda_item, "case", TAKEN_BACK, {"case": taken_back}
+    ),
+    *between(
+        "panel_case_void_before_it_is_heard",
+        lambda: f.make_decision().case,
+        "void",
+        HEARD,
+        {"void": True, "void_reason": "Entered twice", "voided_by": f.make_user},
         inserts=False,
     ),
     *between(
@@ -1269,6 +1296,9 @@ PERSONAL: dict[type[models.Model], dict[str, bool]] = {
         "origin": True,
         "caseworker": True,
         "ready_on": True,
+        "void": False,
+        "void_reason": True,
+        "voided_by": True,
     },
     RequestedCost: {"id": False, "case": True, "kind": True, "annual_amount": True},
     CaseDocument: {"id": False, "case": True, "title": True, "reference": True},

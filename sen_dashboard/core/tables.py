@@ -175,7 +175,8 @@ def in_pages(table: tables.Table, request: HttpRequest) -> None:
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 9 else 1
     pages = Paginator(table.rows, ROWS_A_PAGE).num_pages
     table.paginate(page=min(max(number, 1), pages), per_page=ROWS_A_PAGE)
-    leave_out_the_same(table)
+    if isinstance(table, KpiTable | RecordTable):
+        leave_out_the_same(table)
 
 
 @dataclass(frozen=True)
@@ -260,33 +261,6 @@ class ListTable(tables.Table):
     def __init__(self, records: QuerySet[Any, Any], *, number: int | None = None, **options: Any) -> None:
         super().__init__(StableOrder(records, number), **options)
 
-    def names_of_the_same(self) -> set[str]:
-        """The columns of words and days that hold one value in all records: one statement."""
-        paths = {
-            column.name: column.accessor.replace(".", LOOKUP_SEP)
-            for column in self.columns
-            if type(column.column) in COMPARED
-            and not kind_of(column.column).is_number
-            and self._is_stored(column)
-        }
-        bounds = {
-            f"{name}_{bound.name}": bound(path) for name, path in paths.items() for bound in (Min, Max, Count)
-        }
-        found = self.data.data.order_by().aggregate(records=Count("pk"), **bounds)
-        return {
-            name
-            for name in paths
-            if found[f"{name}_Min"] == found[f"{name}_Max"]
-            and found[f"{name}_Count"] in (0, found["records"])
-        }
-
-    def _is_stored(self, column: Any) -> bool:
-        """Whether a column reads a field or an annotation, rather than what Python works out."""
-        first, records = column.accessor.bits[0], self.data.data
-        fields = (vars(field).get("attname", field.name) for field in records.model._meta.get_fields())
-        named = {field.name for field in records.model._meta.get_fields()} | set(fields)
-        return first in named or first in records.query.annotations
-
     def count(self) -> int:
         """How many records there are."""
         return self.data.data.count() if self.data.number is None else self.data.number
@@ -340,6 +314,33 @@ class RecordTable(ListTable):
         self.as_at = as_at
         self.scope_query = scope_query
         super().__init__(records.order_by("pk"), number=number)
+
+    def names_of_the_same(self) -> set[str]:
+        """The columns of words and days that hold one value in all records: one statement."""
+        paths = {
+            column.name: column.accessor.replace(".", LOOKUP_SEP)
+            for column in self.columns
+            if type(column.column) in COMPARED
+            and not kind_of(column.column).is_number
+            and self._is_stored(column)
+        }
+        bounds = {
+            f"{name}_{bound.name}": bound(path) for name, path in paths.items() for bound in (Min, Max, Count)
+        }
+        found = self.data.data.order_by().aggregate(records=Count("pk"), **bounds)
+        return {
+            name
+            for name in paths
+            if found[f"{name}_Min"] == found[f"{name}_Max"]
+            and found[f"{name}_Count"] in (0, found["records"])
+        }
+
+    def _is_stored(self, column: Any) -> bool:
+        """Whether a column reads a field or an annotation, rather than what Python works out."""
+        first, records = column.accessor.bits[0], self.data.data
+        fields = (vars(field).get("attname", field.name) for field in records.model._meta.get_fields())
+        named = {field.name for field in records.model._meta.get_fields()} | set(fields)
+        return first in named or first in records.query.annotations
 
 
 COMPARED = (tables.Column, CodeColumn, NeedColumn, KindColumn, RecordColumn)

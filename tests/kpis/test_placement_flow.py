@@ -227,6 +227,7 @@ class TestListOfLeavers:
 
         leaver("P1", date(2003, 1, 1))
         placed = leaver("P2", date(2000, 1, 1))
+        Placement.objects.filter(pk="P2").update(ends_on=date(2019, 8, 31))
         make_placement(plan=placed.plan, starts_on=date(2019, 9, 1))
         agreed = leaver("P3", date(2003, 1, 1))
         case = make_case(child=agreed.plan.child)

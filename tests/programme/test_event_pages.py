@@ -65,11 +65,11 @@ class TestList:
     def test_comes_in_pages_at_the_same_cost(self, manager: Client, django_assert_num_queries: Any) -> None:
         for number in range(3):
             make_event(title=f"Event {number:02d}")
-        with django_assert_num_queries(5):  # session, person, count, what all share, rows
+        with django_assert_num_queries(4):  # session, person, roles, count, rows
             manager.get(LIST)
         for number in range(3, 60):
             make_event(title=f"Event {number:02d}")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             first = words(manager.get(f"{LIST}?sort=title"))
         second = words(manager.get(f"{LIST}?sort=title&page=2"))
         assert "Rows 1 to 50 of 60" in first

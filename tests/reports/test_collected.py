@@ -11,7 +11,7 @@ from django.db import connection
 
 from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Shape, Tone
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import ReportSection
+from sen_dashboard.core.kpi import ReportSection, ask
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
@@ -51,7 +51,7 @@ def test_a_report_is_what_the_kpis_say_and_comes_back_from_json_whole() -> None:
         kept = next(found for key, found in by_key.items() if key.split("-")[0] == kpi.slug)
         if kept.variant:
             continue
-        answer = kpi.query(Scope(MARCH.end))
+        answer = ask(kpi, Scope(MARCH.end))
         assert kept.sentence == kpi.sentence(answer)
         assert kept.message == kpi.in_one_line(answer)
         assert [fact.cell.text for fact in kept.facts] == [fact.text for fact in kpi.facts(answer)]
