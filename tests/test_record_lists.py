@@ -40,8 +40,8 @@ from tests.factories import (
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
 from tests.kpis.test_records_behind import make_places
-from tests.site_map import make_programme
 from tests.made_once import made_once
+from tests.site_map import make_programme
 
 pytestmark = pytest.mark.django_db
 

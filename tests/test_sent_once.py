@@ -45,7 +45,7 @@ def day(name: str, year: int = 2018) -> dict[str, str]:
 
 
 CREATING: dict[str, tuple[type[Model], dict[str, Any]]] = {
-    "request_add": (PanelCase, COMPLETE),
+    "request_add": (PanelCase, COMPLETE | {"child": "C2"}),
     "event_add": (Event, {"title": "A new school opened"} | day("day")),
     "meeting_add": (PanelMeeting, {"place": "Room 3"} | day("held_on", 2019)),
     "meeting_conflicts": (ConflictOfInterest, {"member": str(MEMBER), "reason": "A governor of the school"}),
@@ -103,6 +103,7 @@ def records() -> None:
     f.make_school(school_id="L1", name="Local School")
     f.make_school(school_id="L2", name="Beech School")
     child = f.make_child(child_id="C1")
+    f.make_child(child_id="C2")
     workstream = f.make_workstream(workstream_id="W1")
     f.make_action("ON_TRACK", action_id="N1", workstream=workstream)
     f.make_change(change_id="X1")
@@ -215,7 +216,7 @@ class TestSentBefore:
         address, typed = filled(everybody, "request_add")
         everybody.post(address, typed | {"keep": "draft"})
         address += f"?draft={RequestDraft.objects.get().pk}"
-        typed = boxes(everybody.get(address)) | COMPLETE
+        typed = boxes(everybody.get(address)) | CREATING["request_add"][1]
         answers = [everybody.post(address, typed) for _ in range(2)]
         assert answers[0]["Location"] == answers[1]["Location"]
         assert PanelCase.objects.exclude(case_id="K1").count() == 1

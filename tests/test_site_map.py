@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 MOST_STATEMENTS = {
     "overview": 135,  # also whether anything is held, for each figure without a number on a day
-    "kpi": 14,
+    "group": 24,
+    "kpi": 16,
     "programme": 60,  # the figures that actions are to move
     "programme_sheet": 24,
     "action": 60,  # the figure that it is to move at the end of each month

@@ -14,8 +14,9 @@ from sen_dashboard.pages.record import Link, address_of
 
 
 class HistoryTable(KpiTable):
-    """Entries of a history, read as far as they are shown."""
+    """Entries of a history, read as far as they are shown. Who did it stands in each, also where it was always one."""
 
+    leaves_out_the_same = False
     at = MomentColumn(verbose_name="When")
     who = tables.Column(verbose_name="Who")
     record = tables.Column(verbose_name="Record")

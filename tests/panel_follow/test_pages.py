@@ -135,6 +135,8 @@ class TestList:
 
     def test_takes_as_many_statements_for_many_cases_as_for_few(self, as_clerk: Client) -> None:
         make_waiting(0, number=20)
+        for _ in range(3):
+            ready()
         of_few = {queue: statements(as_clerk, f"/panel/queues/{queue}/") for queue in BY_KEY}
         for _ in range(60):
             ready()
