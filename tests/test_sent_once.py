@@ -5,6 +5,7 @@ A new form that creates something must be filled in here, or the first test fail
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,7 @@ from sen_dashboard.programme.models import (
     Workstream,
 )
 from tests import factories as f
-from tests.panel_pages.typing import COMPLETE
+from tests.panel_pages.typing import COMPLETE, RECEIVED
 from tests.programme.test_pages import boxes
 from tests.test_pages import words
 from tests.test_store_concurrency import all_at_once
@@ -103,7 +104,8 @@ def records() -> None:
     f.make_school(school_id="L1", name="Local School")
     f.make_school(school_id="L2", name="Beech School")
     child = f.make_child(child_id="C1")
-    f.make_child(child_id="C2")
+    for other in ("C2", "C3"):
+        f.make_child(child_id=other, date_of_birth=date(RECEIVED.year - 10, 1, 1))
     workstream = f.make_workstream(workstream_id="W1")
     f.make_action("ON_TRACK", action_id="N1", workstream=workstream)
     f.make_change(change_id="X1")
@@ -183,7 +185,7 @@ class TestSentBefore:
         model = CREATING[name][0]
         first = everybody.post(address, typed)
         before = model._default_manager.count()
-        changed = typed | {"title": "Another title", "caseworker": "B. Officer"}
+        changed = typed | {"title": "Another title", "caseworker": "B. Officer", "child": "C3"}
         asked = everybody.post(address, changed)
         assert model._default_manager.count() == before
         page = words(asked)
