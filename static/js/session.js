@@ -3,7 +3,7 @@
 // at work in another tab. Looking does not count as use; staying does, as any page would.
 (() => {
   const dialog = document.querySelector("[data-session]");
-  const heading = dialog.querySelector("h2");
+  const heading = dialog.querySelector("#session-heading");
   const says = dialog.querySelector("p");
   const button = dialog.querySelector("button");
   const warning = Number(dialog.dataset.warning);

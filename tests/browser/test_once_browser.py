@@ -1,6 +1,6 @@
 """Hurried people in a real browser: keys held down, double clicks, the end of a session, and Back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,7 +79,7 @@ def test_after_the_end_what_was_typed_is_still_there(adding: "Page") -> None:
 @pytest.fixture
 def request_form(page: "Page", live_server: Any) -> "Page":
     """The form of a request, filled in by a clerk, child and school chosen from what was offered."""
-    make_child(child_id="C1")
+    make_child(child_id="C1", date_of_birth=date(localdate().year - 10, 1, 1))
     make_school(school_id="S1", name="Ash School")
     sign_in(page.context, live_server.url, make_user(Role.PANEL_CLERK, username="ann"))
     today = localdate()
