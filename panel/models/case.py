@@ -129,7 +129,9 @@ class PanelCase(Record):
         return f"{self.case_id}: {need_label(self.primary_need, self.secondary_need)}"
 
     def clean(self) -> None:
-        """Refuse a case from before the child's birth, or received after it was decided."""
+        """Refuse a case from before the child's birth, received after it was decided, or taken back once heard."""
+        if self.void and not self._state.adding and self._is_heard():
+            raise ValidationError({"void": HEARD})
         if self.received_on is None:
             return
         if self.child_id and self.received_on < self.child.date_of_birth:
@@ -138,6 +140,10 @@ class PanelCase(Record):
             return
         if self.decisions.counted().filter(meeting_on__lt=self.received_on).exists():
             raise ValidationError({"received_on": BEFORE_RECEIVED})
+
+    def _is_heard(self) -> bool:
+        """Whether a decision that counts was made on it, or it is on an agenda."""
+        return self.decisions.filter(void=False).exists() or self.agenda_items.exists()
 
 
 class PanelChild(Child):

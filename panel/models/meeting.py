@@ -1,6 +1,7 @@
 """A meeting of a panel: who was there, which cases in which order, and who stood aside from which."""
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Deferrable, Q
 
@@ -98,6 +99,11 @@ class AgendaItem(Record):
 
     def __str__(self) -> str:
         return f"{self.meeting}: {self.case_id}"
+
+    def clean(self) -> None:
+        """Refuse a case that was taken back."""
+        if self.case_id and self.case.void:
+            raise ValidationError({"case": TAKEN_BACK})
 
 
 @kept_in_trail(under="meeting")
