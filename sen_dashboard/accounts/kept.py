@@ -33,7 +33,7 @@ KEPT, SHOWN = "kept", "kept_shown"
 
 def shows_kept(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a view that shows again what was typed; every EditPage does."""
-    view.shows_kept = True  # type: ignore[attr-defined]
+    view.shows_kept = True  # type: ignore[attr-defined]  # our own mark on a function
     return view
 
 

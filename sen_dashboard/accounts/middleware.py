@@ -103,7 +103,7 @@ class SendOnceMiddleware(MiddlewareMixin):
     ) -> HttpResponseBase | None:
         """The answer to a form with a token, or None for any other request."""
         if request.method == "GET":
-            request.kept_input = kept.find(request)  # type: ignore[attr-defined]
+            request.kept_input = kept.find(request)  # type: ignore[attr-defined]  # our own note on it
         token = sent_token(request) if request.method == "POST" else None
         if token is None:
             return None

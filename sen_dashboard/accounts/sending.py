@@ -77,6 +77,7 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
         )
         if not is_new and sending.contents == contents:
             return _again(request, Made(sending.said, sending.leads_to))
+        # Our own note on the request, of which its type knows nothing.
         request.made_before = None if is_new else Made(sending.said, sending.leads_to)  # type: ignore[attr-defined]
         said_before = len(messages.get_messages(request))
         answer = carry_out()

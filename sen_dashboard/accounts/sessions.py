@@ -44,7 +44,7 @@ def use(session: SessionBase, at: datetime) -> None:
     until = getattr(session, "idle_until", None)
     if until and until < at + IDLE - A_MINUTE:
         Session.objects.filter(session_key=session.session_key).update(expire_date=at + IDLE)
-        session.idle_until = at + IDLE  # type: ignore[attr-defined]
+        session.idle_until = at + IDLE  # type: ignore[attr-defined]  # of our own session store
 
 
 def ends(session: SessionBase) -> datetime | None:
