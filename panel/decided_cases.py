@@ -10,7 +10,7 @@ from sen_dashboard.core.periods import FinancialYear, year_before
 from sen_dashboard.core.scope import Filter, Scope, choice, parse_day
 
 PANEL = choice("panel", "Panel", Panel.choices, default=Panel.INDEPENDENT.value, is_shared=True)
-EITHER_PANEL = choice("panel", "Panel", Panel.choices, unchosen="both panels")
+EITHER_PANEL = choice("panel", "Panel", Panel.choices, is_shared=True, unchosen="both panels")
 """The same filter where both panels are meant unless one is chosen."""
 FROM: Filter[date] = Filter(
     "from",

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Fact, Kpi, Result, ask
-from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.periods import end_of_month_before
 from sen_dashboard.core.status import Standing, standing
 
 MOST = 5
@@ -42,23 +40,28 @@ class Movement:
     size: Decimal
 
 
-Answer = tuple[Kpi[Any, Any], Result[Any, Any]]
+@dataclass(frozen=True)
+class Compared:
+    """A KPI's answer, and that at the end of the month before; None where the two cannot be compared."""
+
+    kpi: Kpi[Any, Any]
+    now: Result[Any, Any]
+    before: Result[Any, Any] | None
 
 
-def movements(kpis: Iterable[Kpi[Any, Any]], day: date) -> list[Movement]:
-    """What moved for the whole council to the day, which the overview and the report begin with."""
-    scope = Scope(day)
-    return weightiest((kpi, ask(kpi, scope)) for kpi in kpis)
+def compared(kpi: Kpi[Any, Any], now: Result[Any, Any]) -> Compared:
+    """The answer with that of the month before."""
+    scope = now.scope
+    return Compared(kpi, now, ask(kpi, scope.on(end_of_month_before(scope.as_at))) if can_move(kpi) else None)
 
 
-def month_before(as_at: date) -> date:
-    """The end of the month before the day's."""
-    return Month.containing(as_at).plus(-1).end
-
-
-def weightiest(answers: Iterable[Answer]) -> list[Movement]:
+def weightiest(answers: Iterable[Compared]) -> list[Movement]:
     """The weightiest movements, at most five and at most two of a meaning, so that none crowds out the others."""
-    moved = [found for answer in answers if (found := _movement(*answer)) is not None]
+    moved = [
+        found
+        for answer in answers
+        if answer.before and (found := _movement(answer.kpi, answer.before, answer.now))
+    ]
     ranked = sorted(moved, key=lambda movement: (movement.meaning, -movement.size))
     return list(_few_of_each(ranked))[:MOST]
 
@@ -72,15 +75,11 @@ def _few_of_each(ranked: Iterable[Movement]) -> Iterator[Movement]:
             yield movement
 
 
-def _movement(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Movement | None:
+def _movement(kpi: Kpi[Any, Any], before: Result[Any, Any], result: Result[Any, Any]) -> Movement | None:
     """How a KPI moved since the month before.
 
-    None where it cannot be compared, where either figure is unknown or the earlier is 0, or where both read the same.
+    None where either figure is unknown or the earlier is 0, where they are of two years, or where both read the same.
     """
-    if not can_move(kpi):
-        return None
-    scope = result.scope
-    before = ask(kpi, scope.on(month_before(scope.as_at)))
     now, then = kpi.held_to_goal(result), kpi.held_to_goal(before)
     if now.label != then.label or now.number is None or not then.number or now.short == then.short:
         return None
@@ -90,7 +89,7 @@ def _movement(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Movement | None:
     words = f"{_moved(now.number, then.number)} from {then.short} to {now.short}{raw}{stake}{crossing}"
     meaning, size = _meaning(kpi, before, result)
     return Movement(
-        kpi, now, scope.filtered(kpi.filters), words, Meaning.CROSSED if crossing else meaning, size
+        kpi, now, result.scope.filtered(kpi.filters), words, Meaning.CROSSED if crossing else meaning, size
     )
 
 
@@ -133,6 +132,6 @@ def _meaning(kpi: Kpi[Any, Any], before: Result[Any, Any], now: Result[Any, Any]
     change = abs(at.number - was.number)
     if at.kind is Kind.POUNDS:
         return Meaning.MONEY, change
-    if at.kind is Kind.COUNT:
+    if at.kind is Kind.COUNT and kpi.counts_children:
         return Meaning.CHILDREN, change
     return Meaning.OTHER, change if at.kind is Kind.PERCENT or not was.number else 100 * change / was.number

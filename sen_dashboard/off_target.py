@@ -41,7 +41,8 @@ class OffTarget:
     def words(self) -> str:
         """How far it is missed and what explains it: "£109.2k over budget: a higher average cost added £1.2m"."""
         missed = self.goal.missed
-        how_far = f"{missed.short} {missed.label}" if missed is not None and missed.value is not None else ""
+        reads_as_some = missed and missed.number and missed.kind.as_shown(missed.number)
+        how_far = f"{missed.short} {missed.label}" if missed and reads_as_some else ""
         return ": ".join(filter(None, (how_far, self.goal.because)))
 
     @property

@@ -21,6 +21,7 @@ from sen_dashboard.accounts.services import has_demonstration_accounts, note_exp
 from sen_dashboard.as_at import default_of
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.charts import plotly
+from sen_dashboard.core.charts.layout.value import NARROW, WIDE
 from sen_dashboard.core.kpi import Events, Group, Kpi, Result, ask, ask_year_before
 from sen_dashboard.core.scope import EARLIEST, Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
@@ -31,6 +32,7 @@ from sen_dashboard.pages import kpi as kpi_page
 from sen_dashboard.pages import overview as overview_page
 from sen_dashboard.pages import records as records_page
 from sen_dashboard.pages.addresses import mark_address
+from sen_dashboard.pages.choices import shared_filters
 from sen_dashboard.pages.records import RecordsAsked, records_asked
 from sen_dashboard.programme.models import Event
 
@@ -60,7 +62,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The programme at a glance: what misses its target, what changed, what waits for the reader, and all KPIs."""
     default = default_of(request)
     try:
-        scope = parse_scope(request.GET, overview_page.shared_filters(kpis.KPIS), default_as_at=default.day)
+        scope = parse_scope(request.GET, shared_filters(kpis.KPIS), default_as_at=default.day)
     except ScopeError as error:
         page = overview_page.refused(kpis.KPIS, request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)
@@ -73,7 +75,7 @@ def group(request: HttpRequest, group: Group) -> HttpResponse:
     """The KPIs of a group, each with its answer and chart."""
     of_group, default = [kpi for kpi in kpis.KPIS if kpi.group is group], default_of(request)
     try:
-        scope = parse_scope(request.GET, overview_page.shared_filters(of_group), default_as_at=default.day)
+        scope = parse_scope(request.GET, shared_filters(of_group), default_as_at=default.day)
     except ScopeError as error:
         page = group_page.refused(group, of_group, request.GET, default, error.errors)
         return render(request, "group.html", page, status=BAD_REQUEST)
@@ -106,7 +108,10 @@ def kpi_chart(request: HttpRequest, slug: str) -> HttpResponse:
     drawn = asked.draw(ask(asked, scope), ask_year_before(asked, scope), _events(scope))
     if drawn is None:
         raise Http404(f"{slug} has nothing to draw on {scope.as_at}.")
-    figure = plotly.figure(drawn, mark_address(asked, scope))
+    size = (
+        NARROW if request.GET.get("drawing") == "narrow" else WIDE
+    )  # static/js/chart.js names what it replaces
+    figure = plotly.figure(drawn, mark_address(asked, scope), size)
     return HttpResponse(figure.to_json(), content_type="application/json")
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from sen_dashboard.core.kpi import Group, ask
 from sen_dashboard.core.scope import parse_scope
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.pages.overview import allowed, shared_filters
+from sen_dashboard.pages.choices import allowed, shared_filters
 from tests.factories import make_child, make_placement, make_places, make_plan, make_school
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,13 @@ def test_every_shared_choice_is_among_them() -> None:
 
 @pytest.mark.parametrize(
     "chosen",
-    [{}, CHOSEN, *({name: value} for name, value in CHOSEN.items()), {"top": "5", "base": "2016-17"}],
+    [
+        {},
+        CHOSEN,
+        *({name: value} for name, value in CHOSEN.items()),
+        {"panel": "INDEPENDENT"},
+        {"top": "5", "base": "2016-17"},
+    ],
 )
 def test_the_page_of_a_figure_answers_what_its_tile_does(
     signed_in: Client, chosen: Mapping[str, str]
@@ -61,6 +67,15 @@ def test_the_page_of_a_figure_answers_what_its_tile_does(
             on_page = parse_scope(dict(parse_qsl(query)), kpi.filters, default_as_at=DAY)
             assert on_page == allowed(kpi, scope, shared), kpi.slug
             assert ask(kpi, on_page) == ask(kpi, allowed(kpi, scope, shared))
+
+
+def test_a_panel_that_no_figure_was_asked_for_is_not_said_to_be_chosen(signed_in: Client) -> None:
+    """Some figures are of one panel and some of both, unless one is chosen; then all are of that panel."""
+    for page in ("/", reverse("group", args=[Group.PANEL])):
+        assert "each figure&#x27;s own panel" in signed_in.get(page).content.decode()
+        chosen = signed_in.get(page, {"panel": "INDEPENDENT"}).content.decode()
+        assert "panel=INDEPENDENT" in _links(chosen)["panel_reasons"]
+        assert "Panel: Independent" in chosen
 
 
 def test_a_school_district_is_not_a_home_district(signed_in: Client) -> None:

@@ -11,7 +11,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi, Result
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import find
-from sen_dashboard.movements import MOST, Meaning, weightiest
+from sen_dashboard.movements import MOST, Meaning, compared, weightiest
 from sen_dashboard.off_target import off_target
 
 MARCH, FEBRUARY = date(2019, 3, 31), date(2019, 2, 28)
@@ -39,7 +39,7 @@ def comes_to(label: str, of: Months, kind: Kind) -> Any:
 
 
 def moved(*kpis: Kpi[Any, Any]) -> list[Any]:
-    return weightiest((kpi, kpi.query(Scope(MARCH))) for kpi in kpis)
+    return weightiest(compared(kpi, kpi.query(Scope(MARCH))) for kpi in kpis)
 
 
 def with_goal(missed: Fact | None, **changed: Any) -> Kpi[Any, Any]:
@@ -84,6 +84,11 @@ class TestMovements:
         assert found == ["Cost 3", "Cost 2", "Children 3", "Children 2", "Points 3"]
         assert len(found) == MOST
 
+    def test_what_is_counted_otherwise_is_not_ranked_as_children(self) -> None:
+        late = make_kpi("Late actions", (3, 300), Kind.COUNT, counts_children=False)
+        children = make_kpi("Children", (800, 801), Kind.COUNT)
+        assert [movement.meaning for movement in moved(late, children)] == [Meaning.CHILDREN, Meaning.OTHER]
+
     @pytest.mark.parametrize(
         "kpi",
         [
@@ -121,15 +126,18 @@ class TestOffTarget:
             Fact("over budget", Decimal(5), Kind.POUNDS),
             Fact("children more", 200, Kind.COUNT),
             Fact("over budget", Decimal(7), Kind.POUNDS),
+            Fact("children more", Decimal("0.3"), Kind.COUNT),
         ]
         kpis = [with_goal(fact) for fact in missed]
         found = off_target((kpi, kpi.query(Scope(MARCH))) for kpi in kpis)
-        assert [kpis.index(each.kpi) for each in found] == [4, 2, 3, 0, 1]
+        assert [kpis.index(each.kpi) for each in found] == [4, 2, 3, 0, 5, 1]
         assert [each.words for each in found[1:3]] == [
             "£5 over budget: more came",
             "200 children more: more came",
         ]
-        assert found[-1].words == "more came"
+        assert [each.words for each in found[-2:]] == ["more came", "more came"], (
+            "nobody is told of 0 children"
+        )
 
     def test_what_meets_its_target_or_has_none_is_left_out(self) -> None:
         met = with_goal(None, goal=lambda result: Goal(7.0, 8.0, "For the test."))

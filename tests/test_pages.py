@@ -21,6 +21,7 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.as_at import default_as_at, month_end_after, month_end_before
 from sen_dashboard.core import formats
+from sen_dashboard.core.charts.layout.value import NARROW, WIDE
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Goal, Group, Kpi, ask
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
@@ -253,7 +254,7 @@ class TestForToday:
         section = page.split('id="for-today"')[1].split("</section>")[0]
         links = re.findall(r'href="([^"]+)">([^<]+)<', section)
         assert [text for _, text in links] == waiting
-        assert ("Nothing waits for you." in section) == (not waiting)
+        assert ("You have nothing waiting." in section) == (not waiting)
         assert all(client.get(unescape(address)).status_code == 200 for address, _ in links)
 
 
@@ -505,6 +506,14 @@ class TestKpiPage:
         assert f'href="{led_to}"' in page
         assert signed_in.get(address, {"top": "many"}).status_code == 400
         assert signed_in.get(address, {"as_at": "1990-03-31"}).status_code == 404
+
+    def test_an_explored_chart_is_as_broad_as_the_drawing_it_replaces(self, signed_in: Client) -> None:
+        """Otherwise a phone shows letters of 6 pixels."""
+        make_posting(month=date(2019, 3, 1))
+        make_cost_line(placement=make_placement())
+        for drawing, size in (("wide", WIDE), ("narrow", NARROW)):
+            figure = signed_in.get("/kpis/outturn_vs_forecast/chart.json", {"drawing": drawing}).json()
+            assert figure["layout"]["width"] == size.width
 
     def test_posting_is_not_allowed(self, signed_in: Client) -> None:
         assert signed_in.post("/kpis/capacity/").status_code == 405

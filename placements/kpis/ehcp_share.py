@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from math import log
 
 from placements import counts
@@ -140,8 +140,8 @@ def _change(what: str, before: int, now: int) -> str:
     """How a number moved: "plans rose 29.3% (9,284 to 12,000)"."""
     if now == before:
         return f"{what} stayed at {formats.count(now)}"
-    moved = growth(now, before)
-    by = "" if moved is None else f" {formats.percent(abs(moved))}"
+    change = growth(now, before)
+    by = "" if change is None else f" {formats.percent(abs(change))}"
     return (
         f"{what} {'rose' if now > before else 'fell'}{by} ({formats.count(before)} to {formats.count(now)})"
     )
@@ -208,14 +208,12 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
     before = now.share_pct_year_before
     if before is None:
         return None
-    at_that_share = Fraction(now.plans * now.inmss_children_year_before, now.plans_year_before)
+    at_that_share = Decimal(now.plans * now.inmss_children_year_before) / now.plans_year_before
     return Goal(
         before,
         before + LIMIT_POINTS,
         "No higher than a year before; the limit is half a point above that.",
-        Fact(
-            "children in INMSS more than at that share", round(now.inmss_children - at_that_share), Kind.COUNT
-        ),
+        Fact("children in INMSS more than at that share", now.inmss_children - at_that_share, Kind.COUNT),
         _moved(now),
     )
 

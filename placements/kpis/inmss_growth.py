@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from functools import partial
 
 from django.db.models import Max, Min
@@ -220,7 +220,7 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
         now.special_growth_pct + LIMIT_POINTS,
         "No faster than state special schools; the limit is ten points faster.",
         _more_than_at_their_pace(now),
-        f"state special schools {_grew(now.special_growth_pct, now.special_base, now.special)}",
+        f"children in state special schools {_grew(now.special_growth_pct, now.special_base, now.special)}",
     )
 
 
@@ -228,11 +228,9 @@ def _more_than_at_their_pace(now: Headline) -> Fact | None:
     """The children in INMSS above what growth at the pace of state special schools would have come to."""
     if not now.inmss_base or not now.special_base:
         return None
-    at_their_pace = Fraction(now.inmss_base * now.special, now.special_base)
+    at_their_pace = Decimal(now.inmss_base * now.special) / now.special_base
     return Fact(
-        "children more than at the pace of state special schools",
-        round(now.inmss - at_their_pace),
-        Kind.COUNT,
+        "children more than at the pace of state special schools", now.inmss - at_their_pace, Kind.COUNT
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db.models import DateField, DecimalField, QuerySet, Sum, Value
 from django.db.models.functions import TruncDate
+from django.utils.text import capfirst
 
 from placements import counts
 from placements.accrual import committed_by_month, lines_accruing
@@ -176,12 +177,14 @@ def _effects(year: FinancialYear, outturn: Decimal | None, outturn_before: Decim
     With n children and p pounds for each: volume is (n1 - n0) * p0, price n1 * (p1 - p0). The sums over twelve
     month ends stand in for the means, since the twelve cancels out. None where either is undefined.
     """
+    if outturn is None or outturn_before is None:
+        return None
     month_ends = [month.end for month in year.months()]
     month_ends_before = [month.end for month in year.plus(-1).months()]
     on_day = Placement.objects.in_provision(Provision.INMSS).count_on([*month_ends_before, *month_ends])
     children = sum(on_day[day] for day in month_ends)
     children_before = sum(on_day[day] for day in month_ends_before)
-    if outturn is None or outturn_before is None or not children or not children_before:
+    if not children or not children_before:
         return None
     volume = to_penny((children - children_before) * outturn_before / children_before)
     price = outturn - outturn_before - volume
@@ -338,7 +341,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words: against budget and forecast, then what explains the change on the year before."""
     now, line = result.headline, result.scope[LINE]
     if not now.outturn_is_final:
-        return f"{_verdict(now, result.scope)} {_posted(now, result.scope)}"
+        return f"{_verdict(now, result.scope)} {_posted(result)}"
     if now.outturn is None:
         return f"No spending on budget line {line} is posted to {now.financial_year}."
     answer = (
@@ -359,52 +362,50 @@ def _verdict(now: Headline, scope: Scope) -> str:
     forecast = formats.pounds_short(now.forecast)
     if now.budget is None or now.forecast_variance is None:
         return f"The forecast of {year} is {forecast}; no budget is recorded to hold it against."
-    gap = now.forecast_variance
-    stands = f"{_over_or_under(gap)} budget" if gap else "On budget"
-    return (
-        f"{stands} at month {month} if the forecast holds: the forecast of {year} is {forecast}, the budget "
-        f"{formats.pounds_short(now.budget)}."
+    return capfirst(
+        f"{_apart(now.forecast_variance, 'over', 'under')} budget at month {month} if the forecast holds: the forecast "
+        f"of {year} is {forecast}, the budget {formats.pounds_short(now.budget)}."
     )
 
 
-def _posted(now: Headline, scope: Scope) -> str:
+def _posted(result: Result[Headline, Row]) -> str:
     """What is posted so far: "£30.1m is posted so far, up to December 2018, which counts whole."."""
-    if now.outturn is None:
+    now, scope, last = result.headline, result.scope, _last_posted(result)
+    if last is None:
         return f"No spending on budget line {scope[LINE]} is posted to {now.financial_year} yet."
-    whole = "" if scope.as_at == Month.containing(scope.as_at).end else ", which counts whole"
-    return f"{formats.pounds_short(now.outturn)} is posted so far, up to {_last_month(scope)}{whole}."
+    this = Month.containing(scope.as_at)
+    if last < this:
+        told = f"; nothing is posted to {formats.month_in_words(this.start)} yet"
+    else:
+        told = "" if scope.as_at == this.end else ", which counts whole"
+    return f"{formats.pounds_short(now.outturn)} is posted so far, up to {formats.month_in_words(last.start)}{told}."
 
 
-def _last_month(scope: Scope) -> str:
-    """The month that holds the day: "December 2018"."""
-    return formats.month_in_words(scope.as_at)
+def _last_posted(result: Result[Headline, Row]) -> Month | None:
+    """The last month of the year with a posting; None where there is none."""
+    return max((Month.parse(row.month) for row in result.rows if row.actual is not None), default=None)
 
 
 def _against_budget(now: Headline) -> str:
     """How the outturn lies: "£109.2k over the budget of £40.9m"."""
     if now.budget_variance is None:
         return "no budget is recorded"
-    budget = f"the budget of {formats.pounds_short(now.budget)}"
-    return f"{_over_or_under(now.budget_variance)} {budget}" if now.budget_variance else f"exactly {budget}"
-
-
-def _over_or_under(gap: Decimal) -> str:
-    return f"{formats.pounds_short(abs(gap))} {'over' if gap > 0 else 'under'}"
+    return f"{_apart(now.budget_variance, 'over', 'under')} the budget of {formats.pounds_short(now.budget)}"
 
 
 def _against_forecast(now: Headline) -> str:
     """How the outturn lies: "£699.2k (1.7%) below the forecast of £41.7m"."""
     if now.variance is None:
         return "no forecast was made"
-    forecast = f"the forecast of {formats.pounds_short(now.forecast)}"
-    if not now.variance:
-        return f"exactly {forecast}"
     share = "" if now.variance_pct is None else f" ({formats.percent(abs(now.variance_pct))})"
-    return f"{formats.pounds_short(abs(now.variance))}{share} {_side(now.variance)} {forecast}"
+    return f"{_apart(now.variance, share=share)} the forecast of {formats.pounds_short(now.forecast)}"
 
 
-def _side(gap: Decimal) -> str:
-    return "above" if gap > 0 else "below"
+def _apart(gap: Decimal, more: str = "above", less: str = "below", share: str = "") -> str:
+    """Where an amount lies, £ ``gap`` from another: "£100.8k above"; "on" where the two differ by pence."""
+    if not formats.rounded(gap, 0):
+        return "on"
+    return f"{formats.pounds_short(abs(gap))}{share} {more if gap > 0 else less}"
 
 
 def _explained(now: Headline) -> str:
@@ -441,22 +442,14 @@ def message(result: Result[Headline, Row]) -> str:
         if now.outturn is None:
             return f"No spending is posted to {now.financial_year}"
         told, amount = f"Outturn of {now.financial_year} was", now.outturn
-        gaps = [_gap(amount, now.budget, "budget"), _gap(amount, now.forecast, "forecast")]
+        against = {"budget": now.budget, "forecast": now.forecast}
     else:
         if now.forecast is None:
             return f"No forecast of {now.financial_year} has been made"
         told, amount = f"{now.financial_year} is forecast to end at", now.forecast
-        gaps = [_gap(amount, now.budget, "budget")]
-    known = ", ".join(filter(None, gaps))
+        against = {"budget": now.budget}
+    known = ", ".join(f"{_apart(amount - of)} the {name}" for name, of in against.items() if of is not None)
     return f"{told} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
-
-
-def _gap(amount: Decimal, against: Decimal | None, name: str) -> str:
-    """ "£100.8k above the budget"; empty where there is none to compare with."""
-    if against is None:
-        return ""
-    apart = formats.pounds_short(abs(amount - against))
-    return f"on the {name}" if apart == "£0" else f"{apart} {_side(amount - against)} the {name}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -467,10 +460,9 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now = result.headline
     spent, posted = f"Outturn of {now.financial_year}", "final" if now.outturn_closed_on else "the whole year"
     if not now.outturn_is_final:
-        spent, posted = (
-            f"Spending of {now.financial_year} so far",
-            f"months to {_last_month(result.scope)}",
-        )
+        last = _last_posted(result)
+        spent = f"Spending of {now.financial_year} so far"
+        posted = f"months to {formats.month_in_words(last.start)}" if last else ""
     return (
         fact(KEYS, now, "outturn", spent, posted),
         fact(KEYS, now, "budget", "Budget for the year"),

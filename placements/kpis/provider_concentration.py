@@ -21,7 +21,7 @@ from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, Amount, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, ask, fact
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, known, measure, sum_of, text
 from sen_dashboard.core.scope import Filter, Scope
@@ -128,7 +128,7 @@ def _at_the_largest(scope: Scope, _: None = None) -> counts.Placements:
     """The placements at the schools that take most of the cost, which the answer itself names."""
 
     def largest() -> list[str]:
-        return [row.school_id for row in query(scope).rows[: scope[TOP]]]
+        return [row.school_id for row in ask(KPI, scope).rows[: scope[TOP]]]
 
     everyone = _inmss(scope)
     named = everyone.quantity.having(top=str(scope[TOP]))

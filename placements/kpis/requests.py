@@ -211,7 +211,7 @@ def _became(now: Headline) -> str:
     """What was decided on requests, whenever they were received, and the plans that were issued."""
     plans = formats.plural(now.issued, "plan was", "plans were")
     if now.refused_pct is None:
-        return f"On none was it decided whether to assess, and {plans} issued."
+        return f"No decision whether to assess was made, and {plans} issued."
     decided = now.agreed_to_assess + now.refused_to_assess
     refused = (
         f"{formats.percent(now.refused_pct)} of those decided ({formats.of(now.refused_to_assess, decided)})"

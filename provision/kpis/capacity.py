@@ -19,7 +19,7 @@ from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.counted import Counted
 from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, ask, fact
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
 from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
@@ -136,7 +136,7 @@ def _places(title: str, provision: str) -> Key:
 
 
 def _schools_over(scope: Scope, _: None) -> "QuerySet[School, School]":
-    over = [row.school_id for row in query(scope).rows if row.vacancies is not None and row.vacancies < 0]
+    over = [row.school_id for row in ask(KPI, scope).rows if row.vacancies is not None and row.vacancies < 0]
     return School.objects.filter(pk__in=over)
 
 

@@ -261,6 +261,7 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="School places and the commissioning plan",
     query=query,
+    counts_children=False,
     in_words=sentence,
     message=message,
     figures=facts,

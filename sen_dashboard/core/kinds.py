@@ -88,13 +88,13 @@ class Kind(StrEnum):
         return f"+{shown}" if value is not None and formats.rounded(value, 0) > 0 else shown
 
     def as_shown(self, value: Decimal | float | int) -> Decimal:
-        """The value rounded as people read it, where that is to one decimal; otherwise as it is."""
-        return formats.rounded(value, 1) if self is Kind.PERCENT else Decimal(str(value))
+        """The value rounded as people read it in full."""
+        return formats.rounded(value, _SHOWN[self].places)
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """How a kind is shown; ``short`` is None where it is as in full."""
+    """How a kind is shown: a number to so many ``places``; ``short`` is None where it is as in full."""
 
     text: Callable[[Any], str]
     unit: str
@@ -102,6 +102,7 @@ class _Shown:
     excel_format: str = ""
     short: Callable[[Any], str] | None = None
     heading_unit: str = ""
+    places: int = 1
 
 
 def _month(value: date | str) -> str:
@@ -122,8 +123,8 @@ def _pounds_short(value: Decimal | float | int) -> str:
 
 _SHOWN = {
     Kind.TEXT: _Shown(str, "text", "a text, or a code of the council's contracts"),
-    Kind.COUNT: _Shown(_whole, "number", "a whole number", "#,##0"),
-    Kind.POUNDS: _Shown(_pounds, "£", "pounds, to the penny", '"£"#,##0', _pounds_short),
+    Kind.COUNT: _Shown(_whole, "number", "a whole number", "#,##0", places=0),
+    Kind.POUNDS: _Shown(_pounds, "£", "pounds, to the penny", '"£"#,##0', _pounds_short, places=0),
     Kind.PERCENT: _Shown(
         lambda value: formats.percent(float(value)),
         "%",
@@ -143,6 +144,7 @@ _SHOWN = {
         "ratio",
         "one number divided by another, unrounded",
         "#,##0.00",
+        places=2,
     ),
     Kind.INDEX: _Shown(
         lambda value: formats.index(float(value)), "index", "percent of the first value, unrounded", "#,##0.0"

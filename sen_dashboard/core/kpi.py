@@ -213,6 +213,8 @@ class Kpi(Generic[H, R]):
     """Whether the figure is of the financial year so far, and so compares with no other month."""
     is_change: bool = False
     """Whether the figure is itself a change, of which a further change says little."""
+    counts_children: bool = True
+    """Whether a number among what it comes to is one of children, or of cases or requests, each of a child."""
     draws_year_before: bool = True
     """Whether the chart can show the main series of a year before as context."""
     judged: Callable[[Result[H, R]], Fact] | None = None

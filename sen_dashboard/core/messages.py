@@ -10,9 +10,9 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.money import growth
 
 
-def moved(before: int | Decimal | None, now: int | Decimal) -> str:
+def moved(before: int | Decimal, now: int | Decimal) -> str:
     """How a number moved: "rose 29%", "fell 3.8%", "rose" from 0, "stayed the same"."""
-    if before is None or now == before:
+    if now == before:
         return "stayed the same"
     return f"{'rose' if now > before else 'fell'}{_by(growth(now, before))}"
 

@@ -23,6 +23,11 @@ def year_before(day: date) -> date:
     return month.plus(-12).end if day == month.end else day.replace(year=day.year - 1)
 
 
+def end_of_month_before(day: date) -> date:
+    """The last day of the month before the day's. Raises ValueError in the first month that a calendar has."""
+    return Month.containing(day).plus(-1).end
+
+
 def age_on(day: date, born_on: date) -> int:
     """Completed years of age on ``day``; a child born on 29 February is a year older on 1 March of a common year."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 
 from panel import queues
-from placements.closing import hindrance, next_to_close
+from placements.closing import next_to_close
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core import formats
@@ -48,7 +48,7 @@ def _reports(user: User) -> Iterator[Link]:
 def _month(user: User, today: date) -> Iterator[Link]:
     """The first month that can be closed."""
     month = next_to_close() if may(user, Permission.CLOSE_MONTH) else None
-    if month is not None and not hindrance(month, today):
+    if month is not None and month.end < today:
         yield Link(
             f"{formats.month_in_words(month.start)} is not closed", reverse("month_close", args=[month])
         )

@@ -12,7 +12,7 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.status import Standing, standing
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import mark_address
-from sen_dashboard.pages.overview import allowed, shared_filters
+from sen_dashboard.pages.choices import allowed, shared_filters
 
 
 @dataclass(frozen=True)

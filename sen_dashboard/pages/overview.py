@@ -15,18 +15,19 @@ from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core.formats import Number
-from sen_dashboard.core.kpi import Fact, Group, Kpi, Result, ask
-from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Filter, Scope
+from sen_dashboard.core.kpi import Fact, Group, Kpi, ask
+from sen_dashboard.core.periods import end_of_month_before
+from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sparkline import Sparkline, sparkline
 from sen_dashboard.core.status import Direction, Standing, direction, standing
-from sen_dashboard.movements import month_before, weightiest
+from sen_dashboard.movements import Compared, compared, weightiest
 from sen_dashboard.off_target import off_target
 from sen_dashboard.pages import scope as scope_form
+from sen_dashboard.pages.choices import allowed, shared_filters
 from sen_dashboard.pages.for_today import waiting_for
 from sen_dashboard.programme.aim import AIM
 
-HALF_A_YEAR = 6  # months
+BETWEEN = 10  # months of which nothing is asked, from a year before to the month before
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,6 @@ class Tile:
     line: Sparkline | None
 
 
-def shared_filters(kpis: Iterable[Kpi[Any, Any]]) -> tuple[Filter[Any], ...]:
-    """The choices that are made here for all of the KPIs."""
-    return tuple(dict.fromkeys(f for kpi in kpis for f in kpi.filters if f.is_shared))
-
-
 def answered(
     kpis: Sequence[Kpi[Any, Any]],
     scope: Scope,
@@ -56,16 +52,16 @@ def answered(
 ) -> dict[str, Any]:
     """The page with its figures, and with what waits for the reader today."""
     shared = shared_filters(kpis)
-    answers = [(kpi, ask(kpi, allowed(kpi, scope, shared))) for kpi in kpis]
-    tiles = [_tile(kpi, result) for kpi, result in answers]
+    answers = [compared(kpi, ask(kpi, allowed(kpi, scope, shared))) for kpi in kpis]
+    tiles = list(map(_tile, answers))
     by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
     return {
         "here": "Overview",
         "aim": AIM,
         "filtered": scope.filtered(shared),
-        "off_target": off_target(answers),
+        "off_target": off_target((answer.kpi, answer.now) for answer in answers),
         "with_goal": sum(tile.standing is not Standing.FOR_INFORMATION for tile in tiles),
-        "month_before": month_before(scope.as_at),
+        "month_before": end_of_month_before(scope.as_at),
         "movements": weightiest(answers),
         "for_today": waiting_for(reader, today),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
@@ -81,13 +77,8 @@ def refused(
     return {"here": "Overview", **scope_form.refused(shared_filters(kpis), typed, default, errors)}
 
 
-def allowed(kpi: Kpi[Any, Any], scope: Scope, shared: Iterable[Filter[Any]]) -> Scope:
-    """The scope with the choices that the KPI has too, under the same label: some mean a school's district."""
-    labels = {(f.name, f.label) for f in shared}
-    return scope.of([f for f in kpi.filters if (f.name, f.label) in labels])
-
-
-def _tile(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Tile:
+def _tile(answer: Compared) -> Tile:
+    kpi, result = answer.kpi, answer.now
     scope, now = result.scope, kpi.figure(result)
     then = kpi.figure(ask(kpi, scope.year_before(kpi.filters)))
     return Tile(
@@ -96,21 +87,17 @@ def _tile(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Tile:
         scope.filtered(kpi.filters),
         standing(kpi, result),
         direction(kpi.better, now, then),
-        sparkline(_over_time(kpi, result, then, now)),
+        sparkline(_over_time(answer, then.number)),
     )
 
 
-def _over_time(kpi: Kpi[Any, Any], result: Result[Any, Any], then: Fact, now: Fact) -> Sequence[Number]:
-    """The figure over time: as the rows have it; or a year before, half a year before, and on the day.
-
-    One that starts anew each year has nothing between the two days.
-    """
+def _over_time(answer: Compared, year_before: Number) -> Sequence[Number]:
+    """The figure over time: as the rows have it; or a year before, the month before if it compares, and on the day."""
+    kpi, now = answer.kpi, answer.now
     if kpi.series is not None:
-        return kpi.series(result)
-    if kpi.restarts_each_year:
-        return then.number, now.number
-    half_way = Month.containing(result.scope.as_at).plus(-HALF_A_YEAR).end
-    return [then.number, kpi.figure(ask(kpi, result.scope.on(half_way))).number, now.number]
+        return kpi.series(now)
+    month_before = kpi.figure(answer.before).number if answer.before else None
+    return [year_before, *[None] * BETWEEN, month_before, kpi.figure(now).number]
 
 
 def _has_records() -> bool:

@@ -15,8 +15,8 @@ from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
 from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, ask
+from sen_dashboard.core.periods import end_of_month_before
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.movements import month_before
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import records_address
 from sen_dashboard.pages.effect import effect
@@ -253,7 +253,7 @@ def _decisions(asked: Asked) -> list[_Waits]:
 
 def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
     """What a board reads on one page: how it stands, what went well, what needs attention and what comes next."""
-    day, since = asked.day, month_before(asked.day)
+    day, since = asked.day, end_of_month_before(asked.day)
     actions = _actions(day)
     attention = [action for action in actions if _needs_attention(action, day)]
     reached = Milestone.objects.filter(action__isnull=False, reached_on__gt=since, reached_on__lte=day)

@@ -16,7 +16,7 @@ from cattrs.preconf.json import make_converter
 from django.utils.timezone import localtime
 
 from sen_dashboard.core.charts.chart import Chart, Event
-from sen_dashboard.core.formats import NOT_AVAILABLE, day, moment, plural
+from sen_dashboard.core.formats import day, moment, plural
 from sen_dashboard.core.kinds import Kind
 
 Plain = dict[str, Any]
@@ -338,8 +338,6 @@ class Collected:
             ),
         )
 
-
-UNKNOWN = Cell(None, NOT_AVAILABLE)
 
 _CONVERTER = make_converter()
 

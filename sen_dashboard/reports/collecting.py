@@ -19,7 +19,7 @@ from sen_dashboard.core.kpi import Events, Fact, Kpi, ReportSection, plain_field
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
-from sen_dashboard.movements import movements
+from sen_dashboard.movements import compared, weightiest
 from sen_dashboard.off_target import missing
 from sen_dashboard.pages.addresses import scope_parameters
 from sen_dashboard.programme.models import Event
@@ -104,7 +104,7 @@ def collect(
         every = [answer for section in ReportSection for answer in asked.get(section, ())]
         summary = Summary(tuple(_off_target(sections, every)), asked_for(month.end))
         provisional = provisional_sentence(month)
-        moved = tuple(f"{movement.fact.label} {movement.words}." for movement in movements(kpis, month.end))
+        moved = weightiest(compared(a.kpi, a.result) for a in every if not a.entry.chosen)
     internal = Collected(
         council,
         Audience.INTERNAL,
@@ -114,7 +114,7 @@ def collect(
         by,
         provisional,
         sections,
-        moved,
+        tuple(f"{movement.fact.label} {movement.words}." for movement in moved),
         summary=summary,
     )
     public, protection = publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD)

@@ -22,7 +22,7 @@ from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi import Group, Kpi
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.addresses import carried_to, kept_query
-from sen_dashboard.pages.overview import shared_filters
+from sen_dashboard.pages.choices import shared_filters
 
 register = template.Library()
 

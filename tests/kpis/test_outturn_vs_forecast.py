@@ -12,6 +12,7 @@ from placements.kpis import outturn_vs_forecast
 from placements.kpis.outturn_vs_forecast import KPI, Headline, Row
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.status import Standing, standing
 from tests.factories import (
     make_budget,
     make_cost_line,
@@ -128,6 +129,26 @@ class TestWorkedExample:
             "No forecast of 2018-19 has been made to hold against the budget of £120.0k. £145.0k is posted so far, "
             "up to April 2018."
         )
+
+    def test_says_up_to_which_month_postings_are_held(self) -> None:
+        """Not up to the day: an empty month would seem to have cost nothing."""
+        result = ask(date(2019, 2, 28))
+        assert KPI.sentence(result).endswith(
+            "£145.0k is posted so far, up to April 2018; nothing is posted to February 2019 yet."
+        )
+        assert KPI.figure(result).raw == "months to April 2018"
+        make_posting(month=date(2019, 2, 1), amount=Decimal(1_000))
+        assert KPI.sentence(ask(date(2019, 2, 28))).endswith("£146.0k is posted so far, up to February 2019.")
+
+    def test_pence_over_the_budget_are_on_it(self) -> None:
+        make_posting(month=date(2019, 3, 1), amount=Decimal("-19999.60"))
+        assert "was £120.0k: on the budget of £120.0k, and £30.0k" in KPI.sentence(ask())
+        assert KPI.in_one_line(ask()) == (
+            "Outturn of 2018-19 was £120.0k: on the budget, £30.0k below the forecast"
+        )
+        assert standing(KPI, ask()) is Standing.TARGET_MET
+        make_forecast(made_on=date(2019, 3, 1), amount=Decimal("119999.80"))
+        assert KPI.sentence(ask(date(2019, 3, 30))).startswith("On budget at month 12 if the forecast holds")
 
     def test_last_day_of_a_month_leaves_the_next_out(self) -> None:
         result = ask(date(2019, 2, 28))
@@ -253,6 +274,10 @@ def test_no_data(day: date) -> None:
 
 @pytest.mark.django_db
 def test_statements(django_assert_num_queries: Callable[..., Any]) -> None:
+    with django_assert_num_queries(2):
+        ask()
+    for year in (2017, 2018):
+        make_posting(month=date(year, 4, 1), amount=Decimal(1_000))
     with django_assert_num_queries(3):
         ask()
     with django_assert_num_queries(2):

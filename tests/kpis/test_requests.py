@@ -106,7 +106,7 @@ class TestWorkedExample:
         before = KPI.sentence(ask(date(2018, 3, 31)))
         assert before == (
             "2 requests for an assessment were received in the 12 months to 31 March 2018, none in the 12 months "
-            "before. On none was it decided whether to assess, and 0 plans were issued."
+            "before. No decision whether to assess was made, and 0 plans were issued."
         )
 
     def test_district(self) -> None:

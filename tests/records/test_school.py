@@ -133,7 +133,7 @@ def test_placements_are_listed_open_ones_first_and_later_ones_left_out(
     assert [row.split()[0] for row in listed] == ["PL3", "PL2", "PL1"]
     assert listed[0].endswith("1 September 2018 open £9,000")
     same = "Primary need: Social, emotional and mental health (SEMH); Provision: Mainstream school; Attendance: Day."
-    assert f"The same in every row: {same}" in words(response)
+    assert f"Same in every row: {same}" in words(response)
     assert listed[2].endswith("1 September 2015 31 August 2018 not open not available")
     assert "1 placement after 31 March 2019 is left out." in words(response)
     assert 'href="/placements/PL3/?as_at=2019-03-31"' in response.content.decode()

@@ -20,15 +20,7 @@ AXIS = "#505a5f"
 GRID = "#e5e6e7"
 PAPER = "#ffffff"
 
-LEGIBLE = frozenset({TONES[Tone.MAIN], YEAR_BEFORE, TEXT})
-"""The colours that words may have on white: a contrast of at least 4.5 to 1."""
-
 
 def of_series(series: Series) -> str:
     """The colour of a line, or of bars that differ from it in nothing."""
     return YEAR_BEFORE if series.is_year_before else TONES[series.tone]
-
-
-def of_words(colour: str) -> str:
-    """The colour of words about what is drawn in ``colour``."""
-    return colour if colour in LEGIBLE else TEXT

@@ -215,6 +215,7 @@ KPI = Kpi(
     reviewed_on=date(2026, 11, 1),
     source="Workstreams, actions and their updates",
     query=query,
+    counts_children=False,
     in_words=sentence,
     figures=facts,
     chart=chart,

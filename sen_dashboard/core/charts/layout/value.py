@@ -25,11 +25,6 @@ class Size:
     apart: float
     slot: float
 
-    @property
-    def line(self) -> float:
-        """From one line of words to the next."""
-        return self.font * 1.25
-
 
 # A page shows WIDE from 640 to 900 pixels, and NARROW from 304 (a screen of 320) on: a target is never under 24 pixels
 # where the brief for it holds, at 320, 375 and 1280 pixels of screen.
