@@ -1,14 +1,14 @@
 """The store and the browser of a test run, and the closed door to the network.
 
-Store: one throw-away embedded server per run, or the server of TEST_DATABASE_URL. POSTGRES_BIN names a folder with
+Store: one throw-away embedded server per run, or the server of TEST_DATABASE_URL, whose role may set
+session_replication_role. POSTGRES_BIN names a folder with
 other PostgreSQL programs than the wheel's. A template database is migrated once; each worker works on a copy of it.
 """
 
-import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 
 from benchmarks.browser import launch, program
-from sen_dashboard.embedded import throw_away_server
+from sen_dashboard.embedded import ROLE, SUPERUSER, throw_away_server
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 LOCK = 20130401
 """Any number: the advisory lock under which one worker migrates the template while the others wait."""
 
-NOT_READ = {"contenttypes.contenttype", "auth.permission"}
+MANY = 1_000
+"""Deleted rows of a table beyond which later tests would be slowed down by what is left of them."""
 
 run_resources = ExitStack()
 
@@ -70,7 +71,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _start_server() -> str:
     programs = os.environ.get("POSTGRES_BIN")
-    return run_resources.enter_context(throw_away_server(Path(programs) if programs else None)).url
+    server = run_resources.enter_context(throw_away_server(Path(programs) if programs else None))
+    with closing(server.connect("postgres", SUPERUSER)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}")
+        connection.commit()
+    return server.url
 
 
 # The store
@@ -89,16 +94,43 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Of the rows that migrations made, bring back after a test that committed only those that the program reads.
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
+    """After a test that committed, have the rows deleted that it left.
 
-    Django would save its own content types and permissions as well, some 400 of them, one by one before each such test.
+    Django would truncate some 150 tables each time, and then bring back what migrations had put into some of them.
     """
     from django.db import connection
+    from django.test import TransactionTestCase
 
-    if held := getattr(connection, "_test_serialized_contents", None):
-        rows = [row for row in json.loads(held) if row["model"] not in NOT_READ]
-        connection._test_serialized_contents = json.dumps(rows)  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
+        tables = connection.introspection.table_names()
+        filled_by_migrations = set(_filled(tables))
+    emptied = [table for table in tables if table not in filled_by_migrations]
+    TransactionTestCase._fixture_teardown = lambda case: _empty(emptied)  # type: ignore[attr-defined]
+
+
+def _filled(tables: list[str]) -> list[str]:
+    """The tables that hold a row."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT FROM \"{t}\")" for t in tables))
+        return [table for (table,) in cursor.fetchall()]
+
+
+def _empty(tables: list[str]) -> None:
+    """Delete all rows, those too that triggers and foreign keys hold; then forget them, if they were many."""
+    from django.db import connection, transaction
+
+    deleted = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in _filled(tables):
+            cursor.execute(f'DELETE FROM "{table}"')
+            deleted[table] = cursor.rowcount
+    with connection.cursor() as cursor:
+        for table in (table for table, rows in deleted.items() if rows > MANY):
+            cursor.execute(f'VACUUM "{table}"')
 
 
 def _make_template(name: str) -> None:
@@ -193,25 +225,17 @@ def browser(django_db_setup: None) -> Iterator["Browser"]:
             pytest.fail(reason)
         pytest.skip(reason)
 
-    from django.db import connection
     from playwright.sync_api import sync_playwright
 
-    made_by_migrations = connection._test_serialized_contents
     with sync_playwright() as playwright:
-        # In Playwright's event loop Django has another connection, which must know what to bring back as well.
-        connection._test_serialized_contents = made_by_migrations
         browser = launch(playwright, path)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def page(browser: "Browser", django_db_serialized_rollback: None) -> Iterator["Page"]:
-    """An empty page in a fresh browser session, in British English and London time.
-
-    The live server commits, and the store is emptied after the test; the serialised rollback then brings back the
-    rows that migrations made, such as the roles.
-    """
+def page(browser: "Browser") -> Iterator["Page"]:
+    """An empty page in a fresh browser session, in British English and London time."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
     yield context.new_page()
     context.close()

@@ -3,6 +3,7 @@
 import io
 import logging
 from datetime import date
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -87,16 +88,15 @@ def test_a_nul_that_is_searched_for_is_no_letter(signed_in: Client, address: str
     assert signed_in.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("sort", ["x", "-x", "at", "-at", "x,y", "", "0", "__class__", "pk"])
-def test_an_order_that_a_table_does_not_have_is_not_followed(client: Client, sort: str) -> None:
+def test_an_order_that_a_table_does_not_have_is_not_followed(client: Client) -> None:
+    """Every page is asked for one or two of them, and every one of them of a dozen pages."""
     make_everything()
     client.force_login(make_user(*Role))
+    orders = cycle(["x", "-x", "at", "-at", "x,y", "", "0", "__class__", "pk"])
     for name, addresses in site_map().items():
-        if name != "sign_in":
-            address = addresses[0]
-            assert client.get(f"{address}{'&' if '?' in address else '?'}sort={sort}").status_code == 200, (
-                name
-            )
+        for address in addresses[:2] if name != "sign_in" else ():
+            asked = f"{address}{'&' if '?' in address else '?'}sort={next(orders)}"
+            assert client.get(asked).status_code == 200, asked
 
 
 def test_a_server_outside_django_logs_neither_addresses_nor_second_lines() -> None:

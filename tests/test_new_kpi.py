@@ -144,7 +144,7 @@ def test_command_line_prints_it() -> None:
     assert ANSWER in out.getvalue()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_report_holds_it_in_every_format(tmp_path: Path) -> None:
     call_command("publish_month", "2019-03", audience="internal", out=tmp_path, stdout=StringIO())
     files = {path.suffix: path.read_bytes() for path in tmp_path.iterdir()}

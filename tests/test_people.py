@@ -155,7 +155,7 @@ class TestServices:
         assert state(person) == before
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("takes", ["deactivates", "takes the role from"])
 def test_of_two_administrators_who_remove_each_other_at_once_one_remains(takes: str) -> None:
     """The second waits for the lock while the first has removed them, and is then refused."""

@@ -142,7 +142,7 @@ def test_djangos_views_that_create_say_that_they_do() -> None:
     assert all(page.creates for page in pages().values() if issubclass(page, BaseCreateView))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_sendings_at_once_make_one(everybody: Client) -> None:
     """Of every form that creates something; both are answered with what was made."""
     for name, (model, _) in CREATING.items():
@@ -287,7 +287,7 @@ def decided(client: Client, **given: str) -> tuple[str, dict[str, Any]]:
 class TestSaveAndNext:
     """A change by oneself with the same contents is no conflict, and no correction."""
 
-    @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+    @pytest.mark.django_db(transaction=True)
     def test_twice_at_once_leads_to_the_next_case(self, clerk: Client) -> None:
         address, typed = decided(clerk)
         answers = sent_twice(clerk, address, typed)

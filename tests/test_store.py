@@ -1126,7 +1126,7 @@ def test_a_child_may_be_born_earlier_together_with_its_records() -> None:
         check_now()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("rule", DEFERRABLE, ids=lambda rule: rule.name)
 def test_what_is_still_wrong_at_the_end_is_refused_at_the_commit(rule: Rule) -> None:
     record, wrong = rule.make()

@@ -24,7 +24,7 @@ from tests.panel.desk import NOW, TERM, TODAY, Desk, decision, seen
 from tests.test_people import wait_for_a_lock
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_cost_line_and_the_end_of_its_placement_cannot_pass_each_other() -> None:
     """One adds a line from March while the other ends the placement in December: the later one is refused."""
     placement = f.make_placement(starts_on=date(2018, 4, 1), ends_on=None)
@@ -77,7 +77,7 @@ def all_at_once(*calls: Callable[[], object]) -> list[object]:
     return results
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_twenty_clerks_decide_one_case_and_one_decision_stands() -> None:
     """At its meeting and, some of them, outside it, where nothing but the case is theirs to lock."""
     desk = Desk()
@@ -118,7 +118,7 @@ def test_twenty_clerks_decide_one_case_and_one_decision_stands() -> None:
     assert ExpectedPlacement.objects.count() == (stands.outcome == "AGREED")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_clerks_put_cases_on_two_agendas_and_each_case_is_on_one() -> None:
     """In opposite orders, so that they would wait for each other for ever if each locked as it went."""
     desk = Desk()
@@ -155,7 +155,7 @@ def wait_for_waiting(number: int) -> None:
     raise AssertionError(f"there are not {number} that wait")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_one_defers_cases_while_another_puts_them_on_an_agenda() -> None:
     """In opposite orders, so that they would wait for each other for ever if each locked as it went."""
     desk = Desk()
@@ -182,7 +182,7 @@ def test_one_defers_cases_while_another_puts_them_on_an_agenda() -> None:
     assert later.items.count() == (12 if isinstance(listed, list) else 0)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_defer_the_same_cases_one_does() -> None:
     """The one finds them decided when the other has done."""
     desk = Desk()
@@ -199,7 +199,7 @@ def test_of_two_who_defer_the_same_cases_one_does() -> None:
     assert sorted(PanelDecision.objects.values_list("case", flat=True)) == sorted(cases)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("line", "first", "then", "costs"),
     [
@@ -245,7 +245,7 @@ def test_two_who_change_one_cost_lose_nothing_of_either(
     assert dict(in_force.values_list("starts_on", "annual_amount")) == costs
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_clerks_who_enter_requests_at_once_get_a_key_each() -> None:
     desk = Desk()
     wanted = [desk.request() for _ in range(8)]
@@ -258,7 +258,7 @@ def test_clerks_who_enter_requests_at_once_get_a_key_each() -> None:
     assert PanelCase.objects.count() == 8
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_decision_is_of_the_day_to_which_its_meeting_was_moved_or_keeps_it_there() -> None:
     desk = Desk()
     case_id = desk.case_at(State.LISTED)

@@ -15,7 +15,7 @@ from tests.factories import make_child, make_cost_line, make_placement, make_pla
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 site = pages.site  # the fixture, with the records below
 

@@ -15,7 +15,7 @@ from tests.factories import make_posting, make_user
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SAID = "Provisional: March 2019 is not closed, and postings to it may still arrive."
 OVERVIEW, MONTHS, CLOSE = "/", "/months/", "/months/2019-03/close/"

@@ -29,7 +29,7 @@ from tests.site_map import PROGRAMME_RECORDS, make_programme
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = (1280, 320)
 AT = "?as_at=2019-03-31"

@@ -24,7 +24,7 @@ from tests.factories import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "The Very Long Name of a School in the Weald Community Academy"
 LONG_KEY = "K-" + "4" * 38

@@ -1,5 +1,6 @@
 """Every page of the site map in a real browser: axe-core finds nothing, nothing scrolls sideways, nothing moves."""
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.test_permissions import ROLES
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 site = pages.site  # the fixture, with the records below
 
@@ -26,8 +27,11 @@ def records() -> None:
     make_everything()
 
 
-WIDTHS = (1280, 320)
+WIDE, NARROW = 1280, 320
 """Pixels: a wide window, and the same at a zoom of 400%."""
+
+PARTS = 6
+"""Shares of the site map, which the workers of a run have between them."""
 
 AXE = '{ rules: { "target-size": { enabled: true } } }'
 """Also what axe-core leaves out unless told: that a finger hits one link and not the next (WCAG 2.2)."""
@@ -39,10 +43,10 @@ LOOKS = 50
 """At a page that was made narrower, a tenth of a second apart."""
 
 
-def problems(site: "Page") -> list[Any]:
+def problems(site: "Page", widths: Sequence[int] = (WIDE, NARROW)) -> list[Any]:
     """What axe-core finds, and whether the page scrolls sideways, at each width of the page as it is."""
     told = []
-    for width in WIDTHS:
+    for width in widths:
         site.set_viewport_size({"width": width, "height": 900})
         found = site.evaluate(f"axe.run({AXE}).then((report) => report.violations)")
         told += [(width, broken["id"], [node["html"] for node in broken["nodes"]]) for broken in found]
@@ -60,26 +64,50 @@ def comes_to_fit(site: "Page") -> bool:
     return False
 
 
-def test_every_page_is_accessible(site: "Page", live_server: Any) -> None:
-    sign_in(site.context, live_server.url, make_user(*Role))
+def wrong(site: "Page", address: str, widths: Sequence[int]) -> dict[str, Any]:
+    """The problems of a page with everything unfolded, and of its table where that has a tab of its own."""
+    open_page(site, address)
+    assert site.evaluate("measured.shifts") < SHIFTS, address
+    site.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
+    found = {address: problems(site, widths)}
+    tab = site.get_by_role("tab", name="Table")
+    if tab.count():
+        tab.click()
+        found[f"{address} as a table"] = problems(site, widths)
+    return {page: told for page, told in found.items() if told}
+
+
+def visit(site: "Page", url: str, role: Iterable[Role]) -> None:
+    """Sign in, and watch what moves on each page."""
+    sign_in(site.context, url, make_user(*role))
     site.context.add_init_script(path=WATCH)
-    wrong = {}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_kind_of_page_is_accessible(site: "Page", live_server: Any, part: int) -> None:
+    """One of each, where least fits; `make assurance` opens every page, wide and narrow."""
+    visit(site, live_server.url, Role)
+    found = {}
+    for name, addresses in list(site_map().items())[part::PARTS]:
+        if name == "sign_in":
+            site.context.clear_cookies()
+        found |= wrong(site, addresses[-1], [NARROW])
+    assert found == {}
+
+
+@pytest.mark.assurance
+def test_every_page_is_accessible(site: "Page", live_server: Any) -> None:
+    visit(site, live_server.url, Role)
+    found = {}
     for name, addresses in site_map().items():
         if name == "sign_in":
             site.context.clear_cookies()
         for address in addresses:
-            open_page(site, address)
-            if not site.locator("[data-chart]").count():  # Plotly draws when the page is there
-                assert site.evaluate("measured.shifts") < SHIFTS, address
-            site.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
-            wrong[address] = problems(site)
-            tab = site.get_by_role("tab", name="Table")
-            if tab.count():
-                tab.click()
-                wrong[f"{address} as a table"] = problems(site)
-    assert {address: found for address, found in wrong.items() if found} == {}
+            found |= wrong(site, address, [WIDE, NARROW])
+    assert found == {}
 
 
+@pytest.mark.assurance
 def test_tab_stops_at_all_that_can_be_operated_and_is_seen_there(site: "Page", live_server: Any) -> None:
     """No control of any kind of page is beyond the keyboard, out of order, or hides that it has the focus.
 

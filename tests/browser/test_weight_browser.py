@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.fixtures import SettingsWrapper
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGE = 14_600
 """Bytes that a server may send before it hears back: ten packets. A page that was visited before needs no more."""
@@ -53,7 +53,6 @@ def site(
     static_root: Path,
     settings: "SettingsWrapper",
     monkeypatch: pytest.MonkeyPatch,
-    django_db_serialized_rollback: None,
 ) -> Iterator[str]:
     """The pages with their static files as `manage.py run` serves them: hashed and compressed."""
     settings.STATIC_ROOT = static_root

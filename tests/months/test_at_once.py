@@ -17,7 +17,7 @@ from sen_dashboard.core.periods import Month
 from tests.factories import make_posting, make_user
 from tests.test_store_concurrency import all_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MARCH = Month(2019, 3)
 

@@ -17,7 +17,7 @@ from tests import factories as f
 from tests.test_people import wait_for_a_lock
 from tests.test_store_concurrency import all_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TODAY = date(2019, 4, 30)
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def demonstration(
     transactional_db: None,
-    django_db_serialized_rollback: None,
     tmp_path_factory: pytest.TempPathFactory,
     worker_id: str,
 ) -> "Collection":

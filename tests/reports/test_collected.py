@@ -24,7 +24,7 @@ from tests.kpis.random_panel import make_panel
 from tests.kpis.test_records_behind import make_places
 from tests.reports.made import make_collected, make_kpi
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 MARCH = Month(2019, 3)
 AT = datetime(2019, 4, 10, 9, 0, tzinfo=UTC)

@@ -91,7 +91,7 @@ def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> No
 # To a good end
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_draft_is_collected_and_every_format_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     manager, seen = make_user(Role.MANAGER), []
     make_plan()
@@ -237,7 +237,7 @@ def test_a_logo_that_is_no_picture_is_said(
     assert not folder.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_format_that_cannot_be_written_is_said_while_the_draft_is_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_format_that_cannot_be_written_is_said_while_the_draft_is_tried(
     assert ended(job).problem == "The text could not be made."
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_draft_that_is_discarded_while_it_is_tried_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     manager = make_user(Role.MANAGER)
 
@@ -338,7 +338,7 @@ def test_a_worker_that_was_given_up_does_not_overwrite_how_the_job_ended(
     assert ended(deliver(manager)).problem == jobs.DIED
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_ask_at_once_one_is_told_that_it_is_being_done() -> None:
     first, second = make_user(Role.MANAGER), make_user(Role.MANAGER)
     outcomes = all_at_once(

@@ -78,7 +78,7 @@ def test_a_published_month_is_written_as_it_was_published(out: Path) -> None:
     assert len(names(out)) == 4
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_another_month_is_collected_and_marked_as_a_draft(out: Path) -> None:
     for _ in range(FEW):
         make_placement()
@@ -95,7 +95,7 @@ def test_another_month_is_collected_and_marked_as_a_draft(out: Path) -> None:
     assert (kept.what, kept.day, kept.given_by) == ("report", date(2019, 3, 31), None)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_council_is_named_and_a_demonstration_is_called_one(out: Path, settings: Any) -> None:
     make_placement()
 
@@ -117,7 +117,7 @@ def _share(out: Path, audience: str) -> Any:
     return kpi["headline"]["inmss_children"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_queue_writes_the_same(out: Path) -> None:
     make_placement()
     make_posting(month="2019-03-01")
@@ -131,7 +131,7 @@ def test_the_queue_writes_the_same(out: Path) -> None:
     assert names(out) == ["sen-report-2019-03-v1-public.json", "sen-report-2019-03-v1-public.txt"]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("queue", [(), ("--queue",)])
 @pytest.mark.parametrize(
     ("month", "sentence"),
