@@ -53,15 +53,6 @@ def pytest_configure(config: pytest.Config) -> None:
         django.setup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of what the store itself does: those that reach it, but not through pages or for files."""
-    for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        reaches = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}
-        if reaches and not fixtures & {"client", "live_server", "demonstration"}:
-            item.add_marker("store")
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         if os.environ.get("TEST_DATABASE_URL"):
