@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from provision.models import CommissioningChange
 from sen_dashboard import kpis
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.as_at import AsAt, default_of
-from sen_dashboard.clock.day import working_day
+from sen_dashboard.as_at import default_of, today_of
 from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
@@ -46,7 +45,7 @@ KINDS: Mapping[str, QuerySet[Any, Any]] = {
 @require_safe
 def programme(request: HttpRequest) -> HttpResponse:
     """The programme on the day asked for, or today."""
-    default = AsAt(working_day(), "today")
+    default = today_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
@@ -60,7 +59,7 @@ def programme(request: HttpRequest) -> HttpResponse:
 def programme_sheet(request: HttpRequest) -> HttpResponse:
     """The highlight report of the day asked for, or today; a day that is none is refused by the programme's page."""
     try:
-        scope = parse_scope(request.GET, (), default_as_at=working_day())
+        scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     except ScopeError:
         return programme(request)
     page = programme_page.sheet(kpis.find("workstreams"), _record_asked(request, scope))
@@ -70,7 +69,7 @@ def programme_sheet(request: HttpRequest) -> HttpResponse:
 @require_safe
 def commissioning_plan(request: HttpRequest) -> HttpResponse:
     """What is planned, on the day asked for, or today."""
-    default = AsAt(working_day(), "today")
+    default = today_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
@@ -131,7 +130,7 @@ def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpRespons
     """A record on the day asked for, or today, with its history."""
     record = _found(kind, key)
     try:
-        scope = parse_scope(request.GET, (), default_as_at=working_day())
+        scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     except ScopeError as error:
         page = {"heading": str(record), "errors": {"main": " ".join(error.errors.values())}}
         return render(request, "programme/record.html", page, status=BAD_REQUEST)
@@ -160,7 +159,7 @@ def _list(key: str) -> ProgrammeList:
 
 def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
     """Raises ScopeError for a day that is none."""
-    scope = parse_scope(request.GET, (), default_as_at=working_day())
+    scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     return list_page.Asked(of, scope.as_at, request.GET, FIGURES)
 
 

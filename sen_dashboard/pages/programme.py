@@ -14,11 +14,11 @@ from django.urls import reverse
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, ask
+from sen_dashboard.core.kpi import Kpi, ask
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.movements import month_before
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.pages.addresses import linked
 from sen_dashboard.pages.effect import effect
 from sen_dashboard.pages.figures import signed
 from sen_dashboard.pages.programme_lists import HERE, LISTS
@@ -59,7 +59,7 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
         "here": HERE,
         "aim": AIM,
         "sentence": kpi.sentence(result),
-        "facts": [_linked(kpi, scope, fact) for fact in kpi.facts(result)],
+        "facts": [linked(kpi, scope, fact) for fact in kpi.facts(result)],
         "caveats": result.caveats,
         "levers": {lever: _told(actions, lever, asked) for lever in LEVERS},
         "review": _told(actions, Lever.SERVICE_REVIEW, asked),
@@ -78,13 +78,6 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
 def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page of a day that is none: what is wrong, and what was typed."""
     return {"here": HERE, "aim": AIM, "lists": LISTS, **scope_form.refused((), typed, default, errors)}
-
-
-def _linked(kpi: Kpi[Any, Any], scope: Scope, fact: Fact) -> LinkedFact:
-    names = [name for name in fact.lists if isinstance(name, str)]
-    return LinkedFact(
-        fact, tuple((kpi.keys.behind[name].title, records_address(kpi, name, scope)) for name in names)
-    )
 
 
 def _to_do(asked: Asked) -> tuple[Do, ...]:

@@ -114,6 +114,13 @@ class TestProgramme:
             assert response.status_code == 400
             assert "“yesterday” is not a date such as 2019-03-31." in text_of(response)
 
+    def test_today_is_read_once_a_request(self, signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        days = iter([DAY, date(2019, 4, 1)])  # midnight passes while the page is made
+        monkeypatch.setattr("sen_dashboard.as_at.working_day", lambda: next(days))
+        page = text_of(signed_in.get("/programme/"))
+        assert "31 March 2019" in page
+        assert next(days) == date(2019, 4, 1)
+
     def test_breadcrumbs_lead_through_the_programme(self, signed_in: Client) -> None:
         action = make_action("ON_TRACK")
         for address in (
