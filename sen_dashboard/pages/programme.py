@@ -26,6 +26,7 @@ from sen_dashboard.pages.programme_records import Asked, Do
 from sen_dashboard.pages.record import Link, address_of
 from sen_dashboard.programme.aim import AIM
 from sen_dashboard.programme.models import (
+    LEVERS,
     TO_BE_EXPLAINED,
     Action,
     ActionUpdate,
@@ -40,7 +41,6 @@ from sen_dashboard.programme.models import (
 from sen_dashboard.programme.models.risk import LEAST, MOST
 from sen_dashboard.programme.tables import WorkstreamTable
 
-LEVERS = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
 ON_A_SHEET, IN_NEED = 4, 6
 """How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
 AHEAD = timedelta(days=61)
@@ -112,11 +112,10 @@ def _told(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_Told]:
 
 
 def _in_words(action: Any, asked: Asked) -> _Told:
-    is_late = action.status != Status.DONE and action.due_on is not None and action.due_on < asked.day
     return _Told(
         action,
         address_of("action", action.pk, asked.query),
-        f"Late: it was due on {formats.day(action.due_on)}" if is_late else "",
+        f"Late: it was due on {formats.day(action.due_on)}" if action.is_late else "",
         _moves(action, asked),
         _moved(action, asked),
     )
@@ -224,20 +223,18 @@ class _Waits:
     decision: Any
     address: str
     needed: str
-    is_late: bool
 
 
 def _decisions(asked: Asked) -> list[_Waits]:
     """The decisions not settled by the day, the one needed first on top."""
-    still_open = DecisionNeeded.objects.open_on(asked.day).order_by("needed_by", "pk")
+    still_open: Any = DecisionNeeded.objects.open_on(asked.day).with_lateness(asked.day)
     return [
         _Waits(
             item,
             address_of("decision_needed", item.pk, asked.query),
             f"by {formats.day(item.needed_by)}" if item.needed_by else "",
-            item.needed_by is not None and item.needed_by < asked.day,
         )
-        for item in still_open
+        for item in still_open.order_by("needed_by", "pk")
     ]
 
 
@@ -248,7 +245,7 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
     """What a board reads on one page: how it stands, what went well, what needs attention and what comes next."""
     day, since = asked.day, month_before(asked.day)
     actions = _actions(day)
-    attention = [action for action in actions if _needs_attention(action, day)]
+    attention = [action for action in actions if action.is_late or action.status in TO_BE_EXPLAINED]
     reached = Milestone.objects.filter(action__isnull=False, reached_on__gt=since, reached_on__lte=day)
     ahead = Milestone.objects.open_on(day).filter(due_on__lte=day + AHEAD)
     done = ActionUpdate.objects.until(day).filter(day__gt=since, status=Status.DONE).select_related("action")
@@ -269,11 +266,6 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
         "decisions": _first(_decisions(asked)),
         "scope_query": asked.query,
     }
-
-
-def _needs_attention(action: Any, day: date) -> bool:
-    is_late = action.status != Status.DONE and action.due_on is not None and action.due_on < day
-    return is_late or action.status in TO_BE_EXPLAINED
 
 
 def _worst_first(action: Any) -> tuple[bool, bool, date]:

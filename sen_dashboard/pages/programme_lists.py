@@ -141,7 +141,7 @@ LISTS: Mapping[str, ProgrammeList] = {
             "What somebody else must decide before the programme can go on, and what was decided.",
             "decision",
             "decisions",
-            _of(DecisionNeeded, "workstream"),
+            lambda day: DecisionNeeded.objects.with_lateness(day).select_related("workstream"),
             "needed_by",
             tables.DecisionNeededTable,
             filters.DecisionNeededFilters,

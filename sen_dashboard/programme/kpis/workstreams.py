@@ -13,8 +13,9 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.published import Behind, Key, Keys, Open, RowKey, code, text
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.programme.models import OPEN, Action, Status, Workstream
+from sen_dashboard.programme.models import Action, Status, Workstream
 from sen_dashboard.programme.querysets import ActionQuerySet
+from sen_dashboard.programme.standing import how_many_stand_how
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _known(scope: Scope, workstream: str | None) -> ActionQuerySet:
 
 
 def _late(scope: Scope, workstream: str | None) -> ActionQuerySet:
-    return _known(scope, workstream).exclude(status=Status.DONE).filter(due_on__lt=scope.as_at)
+    return _known(scope, workstream).filter(is_late=True)
 
 
 def _number(title: str, of: Callable[[Scope, Any], QuerySet[Any, Any]], heading: str) -> Key:
@@ -150,20 +151,9 @@ def sentence(result: Result[Headline, Row]) -> str:
     now = result.headline
     if not now.actions:
         return f"No action of a workstream is known on {formats.day(result.scope.as_at)}."
+    standings = how_many_stand_how(row.status for row in result.rows)
     late = f"{formats.of(now.overdue, now.actions, 'action')} {'is' if now.overdue == 1 else 'are'} late"
-    return f"{late}. Of {formats.plural(now.workstreams, 'workstream')}, {_standings(result)}."
-
-
-def _standings(result: Result[Headline, Row]) -> str:
-    """ "1 is off track and 3 are at risk", with those of which no action is known last."""
-    states = [(status.value, status.label.lower()) for status in (*OPEN, Status.DONE)]
-    numbers = [
-        (sum(row.status == status for row in result.rows), words)
-        for status, words in (*states, (None, "without an action"))
-    ]
-    return formats.listed(
-        [f"{formats.plural(number, 'is', 'are')} {words}" for number, words in numbers if number]
-    )
+    return f"{late}. Of {formats.plural(now.workstreams, 'workstream')}, {standings}."
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
