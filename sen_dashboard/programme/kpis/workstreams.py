@@ -83,7 +83,7 @@ def _known(scope: Scope, workstream: str | None) -> ActionQuerySet:
     return Action.objects.known_on(scope.as_at).filter(of)
 
 
-def _late(scope: Scope, workstream: str | None) -> ActionQuerySet:
+def _overdue(scope: Scope, workstream: str | None) -> ActionQuerySet:
     return _known(scope, workstream).filter(is_late=True)
 
 
@@ -122,7 +122,7 @@ KEYS = Keys(
             behind=Behind("Workstreams", _all_workstreams),
         ),
         "actions": _number("Actions of workstreams", _known, ""),
-        "overdue": _number("Late actions of workstreams", _late, ""),
+        "overdue": _number("Late actions of workstreams", _overdue, ""),
         "off_track": _that_are(Status.OFF_TRACK),
         "at_risk": _that_are(Status.AT_RISK),
         "done": _that_are(Status.DONE),
@@ -131,7 +131,7 @@ KEYS = Keys(
         "workstream": text("Workstream"),
         "status": code(Status, "Status"),
         "actions": _number("Actions", _known, "Actions"),
-        "overdue": _number("Late actions", _late, "Late"),
+        "overdue": _number("Late actions", _overdue, "Late"),
         "off_track": _that_are(Status.OFF_TRACK),
         "at_risk": _that_are(Status.AT_RISK),
         "on_track": _that_are(Status.ON_TRACK),
@@ -150,10 +150,28 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words: how many actions are late, and how the workstreams stand, the worst first."""
     now = result.headline
     if not now.actions:
-        return f"No action of a workstream is known on {formats.day(result.scope.as_at)}."
+        return f"{_none_known(result)}."
     standings = how_many_stand_how(row.status for row in result.rows)
-    late = f"{formats.of(now.overdue, now.actions, 'action')} {'is' if now.overdue == 1 else 'are'} late"
-    return f"{late}. Of {formats.plural(now.workstreams, 'workstream')}, {standings}."
+    return f"{_late(now)}. Of {formats.plural(now.workstreams, 'workstream')}, {standings}."
+
+
+def message(result: Result[Headline, Row]) -> str:
+    """ "3 of 27 actions are late, and 1 workstream is off track"."""
+    if not result.headline.actions:
+        return _none_known(result)
+    number = sum(row.status == Status.OFF_TRACK for row in result.rows)
+    off_track = formats.plural(number, "workstream is", "workstreams are") if number else "no workstream is"
+    return f"{_late(result.headline)}, and {off_track} off track"
+
+
+def _none_known(result: Result[Headline, Row]) -> str:
+    return f"No action of a workstream is known on {formats.day(result.scope.as_at)}"
+
+
+def _late(now: Headline) -> str:
+    if not now.overdue:
+        return "No action is late"
+    return f"{formats.of(now.overdue, now.actions, 'action')} {'is' if now.overdue == 1 else 'are'} late"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -211,6 +229,7 @@ KPI = Kpi(
     caption=lambda result: f"Workstreams and their actions, {formats.day(result.scope.as_at)}",
     keys=KEYS,
     counts=(Workstream,),
+    message=message,
     report=(InReport(ReportSection.AIM),),
     draws_year_before=False,  # a programme's actions are not those of a year before
 )
