@@ -23,7 +23,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.tables import KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.figures import BETWEEN, ChangeColumn, Figure, Figures, signed
+from sen_dashboard.pages.figures import BETWEEN, Ask, ChangeColumn, Figure, Figures, signed
 from sen_dashboard.pages.programme_lists import HERE
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.programme.models import Event
@@ -171,7 +171,7 @@ def _offered(kpis: Iterable[Kpi[Any, Any]], figures: Figures) -> Iterator[tuple[
 
 
 def compared(
-    kpi: Kpi[Any, Any], name: str, words: str, event: Event, day: date, *, is_monthly: bool
+    kpi: Kpi[Any, Any], name: str, words: str, event: Event, day: date, *, is_monthly: bool, ask: Ask = ask
 ) -> Compared:
     """The figure in the twelve months before the event and in those since that have ended by the day."""
     first = first_after(event.day)
@@ -179,7 +179,7 @@ def compared(
     ended = [
         month for month in (*before, *after) if month.start >= EARLIEST and month.end <= min(day, LATEST)
     ]
-    numbers = _of_months(kpi, name, ended) if is_monthly else _on_ends(kpi, name, ended)
+    numbers = (_of_months if is_monthly else _on_ends)(kpi, name, ended, ask)
     kind = (kpi.keys.row if is_monthly else kpi.keys.headline)[name].kind
     pairs = [Pair(now, numbers.get(then), numbers.get(now)) for then, now in zip(before, after, strict=True)]
     return Compared(words, kind, pairs, first, is_monthly)
@@ -191,12 +191,14 @@ def first_after(day: date) -> Month:
     return month if day == month.start else month.plus(1)
 
 
-def _on_ends(kpi: Kpi[Any, Any], name: str, months: Iterable[Month]) -> dict[Month, Decimal | None]:
-    figure = Figure(kpi, name)
+def _on_ends(kpi: Kpi[Any, Any], name: str, months: Sequence[Month], ask: Ask) -> dict[Month, Decimal | None]:
+    figure = Figure(kpi, name, ask=ask)
     return {month: figure.on(month.end) for month in months}
 
 
-def _of_months(kpi: Kpi[Any, Any], name: str, months: Sequence[Month]) -> dict[Month, Decimal | None]:
+def _of_months(
+    kpi: Kpi[Any, Any], name: str, months: Sequence[Month], ask: Ask
+) -> dict[Month, Decimal | None]:
     """The numbers of months, from as few answers as hold them all: each answer has the months to its day."""
     found: dict[str, Any] = {}
     for month in reversed(months):
@@ -225,7 +227,8 @@ def answered(
     found = []
     for one in (chosen,) if chosen else REVIEW:
         slug, name, *month = one.split(BETWEEN)
-        found.append(compared(by_slug[slug], name, choices[one], event, scope.as_at, is_monthly=bool(month)))
+        kpi, words, is_monthly = by_slug[slug], choices[one], bool(month)
+        found.append(compared(kpi, name, words, event, scope.as_at, is_monthly=is_monthly, ask=figures.ask))
     page = scope_form.answered((), scope, typed, default)
     return (
         page

@@ -54,7 +54,7 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
     """The page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
     scope = Scope(asked.day)
     result = ask(kpi, scope)
-    actions = _actions(asked.day)
+    actions, risks = _actions(asked.day), _risks()
     return {
         "here": HERE,
         "aim": AIM,
@@ -65,8 +65,8 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
         "review": _told(actions, Lever.SERVICE_REVIEW, asked),
         "events": _events(asked),
         "workstreams": _workstreams(asked),
-        "grid": _grid(_risks()),
-        "risks": [_Rated(risk, address_of("risk", risk.pk, asked.query)) for risk in _risks()],
+        "grid": _grid(risks),
+        "risks": [_Rated(risk, address_of("risk", risk.pk, asked.query)) for risk in risks],
         "decisions": _decisions(asked),
         "lists": LISTS,
         "to_do": _to_do(asked),

@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from placements.grouping import GROUPINGS
 from placements.kpis import cost_growth, need_mix
 from provision.models import SchoolPlaces
 from sen_dashboard.core.kpi import ask
@@ -16,7 +19,7 @@ from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.effect import NO_PROOF, Effect, effect
 from sen_dashboard.pages.figures import Figure, Figures
 from sen_dashboard.programme.models import Action
-from tests.factories import make_action, make_assessment, make_child, make_places
+from tests.factories import make_action, make_assessment, make_child, make_event, make_places
 from tests.kpis.random_council import make_council
 
 FIGURES = Figures(KPIS)
@@ -149,12 +152,70 @@ def test_a_row_is_found_under_whichever_grouping_has_it() -> None:
     by_need = {row.need: row.children for row in ask(need_mix.KPI, Scope(DAY)).rows}
     need, children = next(iter(by_need.items()))
     assert Figure(need_mix.KPI, "children", need).on(DAY) == children
-    by_district = ask(cost_growth.KPI, Scope(DAY, {"by": "district"})).rows
-    assert by_district
-    for row in by_district:
-        found_cost = Figure(cost_growth.KPI, "cost", row.key).on(DAY)
-        assert found_cost == row.cost
+    for by in GROUPINGS:
+        rows = ask(cost_growth.KPI, Scope(DAY, {"by": by})).rows
+        assert rows
+        for row in rows:
+            assert Figure(cost_growth.KPI, "cost", row.key).on(DAY) == row.cost
     assert Figure(cost_growth.KPI, "cost", "Nowhere").on(DAY) is None
+
+
+def test_no_group_has_the_key_of_another() -> None:
+    keys = [key for grouping in GROUPINGS.values() for key in grouping.words]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.django_db
+class TestNothingIsAskedTwice:
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        """What the figures of a page ask, in order."""
+        found: list[Any] = []
+
+        def noted(kpi: Any, scope: Scope) -> Any:
+            found.append((kpi.slug, scope.as_at, tuple(scope.chosen.items())))
+            return ask(kpi, scope)
+
+        monkeypatch.setattr("sen_dashboard.pages.figures.ask", noted)
+        return found
+
+    @pytest.mark.parametrize(
+        "address", ["/programme/", "/programme/actions/N1/", "/events/E1/before-and-after/"]
+    )
+    def test_by_a_page(self, signed_in: Client, asked: list[Any], address: str) -> None:
+        make_event(event_id="E1", day=date(2018, 10, 1))
+        expects(action_id="N1")
+        expects(kpi_key="agreed_to_assess")
+        expects(kpi="timeliness_20_weeks", kpi_key="open")
+        assert signed_in.get(address, {"as_at": DAY.isoformat()}).status_code == 200
+        assert asked
+        assert len(asked) == len(set(asked))
+
+    def test_a_row_is_asked_for_in_one_way_alone(self) -> None:
+        asked = []
+
+        def noted(kpi: Any, scope: Scope) -> Any:
+            asked.append(scope.chosen)
+            return ask(kpi, scope)
+
+        Figure(cost_growth.KPI, "cost", "Thanet", noted).on(DAY)
+        assert asked == [{"by": "district"}]
+
+    def test_twice_the_actions_take_the_same_number_of_statements(self, signed_in: Client) -> None:
+        make_council(1)
+        district = ask(cost_growth.KPI, Scope(DAY, {"by": "district"})).rows[0].key
+        figures = ({}, {"kpi": "cost_growth", "kpi_key": "cost", "kpi_row": district})
+
+        def statements() -> int:
+            for given in figures:
+                expects(**given)
+                expects(**given, expected_change=None, expected_from=None, lever="REDUCE_DEMAND")
+            with CaptureQueriesContext(connection) as found:
+                assert signed_in.get("/programme/", {"as_at": DAY.isoformat()}).status_code == 200
+            return len(found)
+
+        statements()  # warms what a process keeps
+        assert statements() == statements()
 
 
 @pytest.mark.django_db
