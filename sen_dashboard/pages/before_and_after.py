@@ -68,6 +68,8 @@ class Compared:
     first: Month
     """The first month after the event."""
     is_monthly: bool
+    starts_again: bool = False
+    """Whether it starts again on 1 April. The same months of two years still compare; the lines have a gap there."""
 
     @property
     def known(self) -> list[Pair]:
@@ -114,19 +116,27 @@ class Compared:
     def chart(self) -> Chart:
         """Two lines from one origin, month by month."""
         before, after = self.names
+        drawn = list(self._drawn())
         return Chart(
             Shape.LINES,
             Axis("", Kind.TEXT),
             Axis(
                 "In each month" if self.is_monthly else "At the end of each month", self.kind, from_zero=True
             ),
-            tuple(pair.month[:3] for pair in self.pairs),
+            tuple(name for name, _, _ in drawn),
             (
-                Series(before, tuple(mark(pair.before) for pair in self.pairs), tone=Tone.SECOND),
-                Series(after, tuple(mark(pair.after) for pair in self.pairs)),
+                Series(before, tuple(mark(number) for _, number, _ in drawn), tone=Tone.SECOND),
+                Series(after, tuple(mark(number) for _, _, number in drawn)),
             ),
             title=self.words,
         )
+
+    def _drawn(self) -> Iterator[tuple[str, Decimal | None, Decimal | None]]:
+        """The name of each month with the numbers of both lines, and of each gap in them."""
+        for place, pair in enumerate(self.pairs):
+            if self.starts_again and place and pair.since.number_in_financial_year == 1:
+                yield "", None, None
+            yield pair.month[:3], pair.before, pair.after
 
     @cached_property
     def drawn(self) -> svg.Inline | None:
@@ -182,7 +192,7 @@ def compared(
     numbers = (_of_months if is_monthly else _on_ends)(kpi, name, ended, ask)
     kind = (kpi.keys.row if is_monthly else kpi.keys.headline)[name].kind
     pairs = [Pair(now, numbers.get(then), numbers.get(now)) for then, now in zip(before, after, strict=True)]
-    return Compared(words, kind, pairs, first, is_monthly)
+    return Compared(words, kind, pairs, first, is_monthly, kpi.restarts_each_year and not is_monthly)
 
 
 def first_after(day: date) -> Month:

@@ -12,6 +12,7 @@ from sen_dashboard.core.codes import Need
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Kpi, Result, ask
+from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.published import Key
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import KindColumn
@@ -37,6 +38,11 @@ class Figure:
         """What it is a number of."""
         keys = self.kpi.keys
         return (keys.row if self.row else keys.headline)[self.name].kind
+
+    def starts_again_between(self, day: date, later: date) -> bool:
+        """Whether it is of the financial year so far, and the two days lie in different ones: they do not compare."""
+        years = FinancialYear.containing(day), FinancialYear.containing(later)
+        return self.kpi.restarts_each_year and years[0] != years[1]
 
     def on(self, day: date) -> Decimal | None:
         """What it is on a day; None where it is not known, or there is no such row."""

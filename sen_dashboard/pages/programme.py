@@ -139,12 +139,8 @@ def _moved(action: Any, asked: Asked) -> str:
         figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
         return figure.kind.text(figure.on(day)) if figure else ""
     kind = found.figure.kind
-    since, measured = formats.day(found.since), "nothing yet"
-    if found.measured is not None:
-        measured = signed(kind, found.measured)
-    return (
-        f"{kind.text(found.now)}; expected {signed(kind, found.expected)} from {since}, measured {measured}"
-    )
+    expected = f"expected {signed(kind, found.expected)} from {formats.day(found.since)}"
+    return f"{kind.text(found.now)}; {expected}, {found.measured_briefly}"
 
 
 class _WorkstreamTable(WorkstreamTable):

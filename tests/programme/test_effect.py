@@ -14,12 +14,13 @@ from placements.grouping import GROUPINGS
 from placements.kpis import cost_growth, need_mix
 from provision.models import SchoolPlaces
 from sen_dashboard.core.kpi import ask
+from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.pages.effect import NO_PROOF, Effect, effect
 from sen_dashboard.pages.figures import Figure, Figures
 from sen_dashboard.programme.models import Action
-from tests.factories import make_action, make_assessment, make_child, make_event, make_places
+from tests.factories import make_action, make_assessment, make_child, make_event, make_places, make_posting
 from tests.kpis.random_council import make_council
 
 FIGURES = Figures(KPIS)
@@ -70,8 +71,8 @@ class TestWorkedExample:
 
     def test_sentence(self) -> None:
         assert found(expects()).sentence == (
-            "Since 30 November 2018 the figure has changed by 0, from 22 to 22. Expected was a change of −5. Had the "
-            "trend of the year before gone on, it would be one of +4."
+            "Since 30 November 2018 the figure has changed by 0, from 22 to 22. The expected change was −5. Had the "
+            "trend of the year before gone on, it would have changed by +4."
         )
 
     def test_nothing_is_measured_before_the_day(self, django_assert_num_queries: Callable[..., Any]) -> None:
@@ -128,6 +129,55 @@ class TestWorkedExample:
         page = signed_in.get(f"/programme/actions/{action.pk}/")
         assert page.status_code == 200
         assert "Does it work?" not in page.content.decode()
+
+
+@pytest.mark.django_db
+class TestAFigureThatStartsAgainEachYear:
+    """£1,000 is spent in each month from April 2017 to May 2019; from October 2018 on £500 less are expected."""
+
+    @pytest.fixture(autouse=True)
+    def spent(self) -> None:
+        for number in range(26):
+            make_posting(month=Month(2017, 4).plus(number).start, amount=1000)
+
+    def on(self, day: date) -> Effect:
+        spent = {"kpi": "outturn_vs_forecast", "kpi_key": "outturn"}
+        return found(expects(**spent, expected_change=-500, expected_from=date(2018, 10, 1)), day)
+
+    def test_is_measured_within_the_year_and_has_no_trend(self) -> None:
+        known = self.on(DAY)
+        assert (known.start, known.measured, known.trend) == (6000, 6000, None)
+        assert known.sentence == (
+            "Since 30 September 2018 the figure has changed by +£6,000, from £6,000 to £12,000. The expected change "
+            "was −£500. A figure that starts again each year has no trend of the year before."
+        )
+
+    def test_is_not_compared_across_1_april(self, signed_in: Client) -> None:
+        known = self.on(date(2019, 5, 31))
+        assert (known.now, known.measured, known.trend) == (2000, None, None)
+        assert known.sentence == (
+            "The figure starts again on 1 April, so it cannot be compared with that of 30 September 2018. On 31 May "
+            "2019 it is £2,000."
+        )
+        page = signed_in.get("/programme/", {"as_at": "2019-05-31"}).content.decode()
+        assert (
+            "£2,000; expected −£500 from 1 October 2018, not measured, since it started again on 1 April"
+            in page
+        )
+        address = f"/programme/actions/{Action.objects.get().pk}/"
+        page = signed_in.get(address, {"as_at": "2019-05-31"}).content.decode()
+        assert known.sentence in page
+        assert 'id="effect-chart-title"' in page
+        assert 'id="effect-table"' not in page
+
+    def test_its_lines_have_a_gap_on_1_april(self) -> None:
+        chart = self.on(date(2019, 5, 31)).chart
+        measured, expected = (dict(zip(chart.categories, one.values, strict=True)) for one in chart.series)
+        for year in ("2018", "2019"):
+            around = [f"{year}-{day}" for day in ("03-31", "04-01", "04-30")]
+            assert [measured[day] for day in around] == [12000, None, 1000]
+        assert (expected["2018-09-30"], expected["2019-03-31"]) == (6000, 5500)
+        assert [value for day, value in expected.items() if day > "2019-03-31"] == [None] * 3
 
 
 @pytest.mark.django_db

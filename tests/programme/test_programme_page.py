@@ -67,7 +67,7 @@ class TestProgramme:
         make_action("ON_TRACK", **expected, expected_from=date(2019, 9, 1))
         page = words(signed_in, "/programme/")
         assert "40; expected +12 from 1 September 2018, measured +10" in page
-        assert "40; expected +12 from 1 September 2019, measured nothing yet" in page
+        assert "40; expected +12 from 1 September 2019, nothing measured yet" in page
 
     def test_workstreams_show_status_next_milestone_and_late_actions(self, signed_in: Client) -> None:
         action = make_action("AT_RISK", workstream=make_workstream(title="Fees"), due_on=date(2019, 3, 1))
