@@ -1,6 +1,7 @@
 """The programme on one page, as a sheet, the commissioning plan, and what stands beside a figure."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from random import Random
@@ -11,7 +12,7 @@ from django.test import Client
 
 from provision.models import CommissioningChange, SchoolPlaces
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.pages.commissioning_plan import PlannedYear, by_year
+from sen_dashboard.pages.commissioning_plan import PlannedYear, by_year, told
 from sen_dashboard.programme.models import Risk
 from tests.factories import (
     make_action,
@@ -199,7 +200,9 @@ def second(day: date) -> list[PlannedYear]:
 
 class TestCommissioningPlan:
     @pytest.mark.parametrize("seed", range(5))
-    def test_years_equal_a_second_calculation(self, seed: int) -> None:
+    def test_years_equal_a_second_calculation(
+        self, seed: int, django_assert_num_queries: Callable[..., Any]
+    ) -> None:
         make_random_places(seed)
         random = Random(seed)
         for _ in range(40):
@@ -210,7 +213,9 @@ class TestCommissioningPlan:
                 status=random.choice(["PROPOSED", "APPROVED", "OPEN", "CANCELLED"]),
             )
         for day in (date(2017, 8, 31), DAY, date(2022, 9, 1)):
-            assert by_year(day) == second(day)
+            with django_assert_num_queries(2):
+                found = by_year(day)
+            assert found == second(day)
 
     def test_sentence_says_planned_against_opened(self, signed_in: Client) -> None:
         make_places(places=4130)
@@ -219,11 +224,25 @@ class TestCommissioningPlan:
         make_change(places_change=99, effective_on=date(2019, 9, 1), status="PROPOSED")
         page = words(signed_in, "/commissioning-plan/")
         assert (
-            "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546, none of them open"
+            "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546; so far none."
             in page
         )
         page = words(signed_in, "/commissioning-plan/", as_at="2019-09-01")
-        assert "2019-20 State special schools 4,130 +416 4,546 +16 +99" in page
+        assert "2019-20 State special schools 4,130 +416 4,546 +16 4,146 +99" in page
+
+    def test_places_that_go_are_told_as_fewer(self, signed_in: Client) -> None:
+        make_places(places=100)
+        make_change(places_change=-20, effective_on=date(2018, 9, 1), status="OPEN")
+        make_change(places_change=-5, effective_on=date(2018, 12, 1), status="APPROVED")
+        page = words(signed_in, "/commissioning-plan/", as_at="2018-09-01")
+        assert "2018-19 State special schools not available −25 not available −20 not available 0" in page
+        make_places(academic_year="2017-18", places=90)
+        page = words(signed_in, "/commissioning-plan/", as_at="2018-09-01")
+        assert "2018-19 State special schools 90 −25 65 −20 70 0" in page
+        one = PlannedYear("2018-19", "SPECIAL", 90, -25, -20, 0)
+        assert told(one) == (
+            "State special schools: 25 fewer places planned for 2018-19, from 90 to 65; so far 20 fewer."
+        )
 
     def test_a_change_shows_its_next_milestone(self, signed_in: Client) -> None:
         change = make_change(title="Free school", district="Swale", needs=["SEMH"])
