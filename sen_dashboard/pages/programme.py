@@ -39,7 +39,7 @@ from sen_dashboard.programme.models import (
     Workstream,
 )
 from sen_dashboard.programme.models.risk import LEAST, MOST
-from sen_dashboard.programme.tables import WorkstreamTable
+from sen_dashboard.programme.tables import RiskTable, WorkstreamTable
 
 ON_A_SHEET, IN_NEED = 4, 6
 """How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
@@ -54,7 +54,7 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
     """The page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
     scope = Scope(asked.day)
     result = ask(kpi, scope)
-    actions, risks = _actions(asked.day), _risks()
+    actions, risks = _actions(asked.day), _risks(asked)
     return {
         "here": HERE,
         "aim": AIM,
@@ -65,8 +65,8 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
         "review": _told(actions, Lever.SERVICE_REVIEW, asked),
         "events": _events(asked),
         "workstreams": _workstreams(asked),
-        "grid": _grid(risks),
-        "risks": [_Rated(risk, address_of("risk", risk.pk, asked.query)) for risk in risks],
+        "grid": _grid(risks.rows),
+        "risks": risks,
         "decisions": _decisions(asked),
         "lists": LISTS,
         "to_do": _to_do(asked),
@@ -170,12 +170,11 @@ def _events(asked: Asked) -> list[Link]:
 # Risks
 
 
-@dataclass(frozen=True)
-class _Rated:
-    """A risk with the address of its page."""
+class _RiskTable(RiskTable):
+    """The open risks, as far as they fit beside what else there is."""
 
-    risk: Any
-    address: str
+    class Meta:
+        exclude = ("owner", "workstream", "status", "updated_on")
 
 
 @dataclass(frozen=True)
@@ -193,15 +192,16 @@ class _Cell:
         return "medium" if self.rating >= 3 else "low"
 
 
-def _risks() -> Sequence[Any]:
+def _risks(asked: Asked) -> _RiskTable:
     """The open risks, the worst first."""
-    rated: Any = Risk.objects.open().with_rating()
-    return list(rated.order_by("-rating", "-impact", "pk"))
+    table = _RiskTable(Risk.objects.open().with_rating(), as_at=asked.day, scope_query=asked.query)
+    table.order_by, table.orderable = ("-rating", "-impact"), False
+    return table
 
 
 def _grid(risks: Iterable[Any]) -> dict[int, list[_Cell]]:
     """For each impact, the greatest first, the cells from the least likelihood to the greatest."""
-    placed = [(risk.impact, risk.likelihood) for risk in risks]
+    placed = [(row.record.impact, row.record.likelihood) for row in risks]
     ratings = range(LEAST, MOST + 1)
     return {
         impact: [_Cell(impact * likelihood, placed.count((impact, likelihood))) for likelihood in ratings]
@@ -258,7 +258,7 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
         "ahead": _first(
             [(one, one.standing_on(day)) for one in ahead.in_order().select_related("action", "change")]
         ),
-        "risks": _first(_risks()),
+        "risks": _first([row.record for row in _risks(asked).rows]),
         "decisions": _first(_decisions(asked)),
         "scope_query": asked.query,
     }

@@ -182,7 +182,7 @@ class RiskTable(ProgrammeTable):
     likelihood = KindColumn(Kind.COUNT)
     impact = KindColumn(Kind.COUNT)
     mitigation = tables.Column(
-        verbose_name="What is done against it",
+        verbose_name="Mitigation",
         orderable=False,
         default="",
         attrs={"td": {"class": "programme-note"}},

@@ -93,6 +93,17 @@ class TestProgramme:
         assert "2 , rated 20, high" in text_of(response)
         assert Risk.objects.count() == 3
 
+    def test_risks_stand_in_a_table_the_worst_first(self, signed_in: Client) -> None:
+        make_risk(likelihood=2, impact=2, title="Small")
+        make_risk(risk_id="R1", likelihood=3, impact=4, title="Fees rise", mitigation="A framework")
+        page = words(signed_in, "/programme/")
+        assert "Risk Rating Likelihood Impact Mitigation Fees rise 12 3 4 A framework Small 4 2 2" in page
+        assert f"/programme/risks/R1/?as_at={DAY}" in signed_in.get("/programme/", AT).content.decode()
+
+    def test_no_risk_is_said(self, signed_in: Client) -> None:
+        make_risk(status="CLOSED")
+        assert "No risk is open." in words(signed_in, "/programme/")
+
     def test_decisions_needed_are_settled_by_managers_alone(self, client: Client) -> None:
         make_decision_needed(item_id="D1", title="Agree the tender", needed_by=date(2019, 3, 1))
         make_decision_needed(title="Settled before", settled_on=date(2019, 3, 1))
@@ -153,6 +164,15 @@ class TestSheet:
         page = words(signed_in, "/programme/highlight-report/")
         assert "Done and reached since 28 February 2019 Done: Finished Signed, 1 March" in page
         assert "Long done" not in page
+
+    def test_each_region_holds_what_its_heading_says(self, signed_in: Client) -> None:
+        page = signed_in.get("/programme/highlight-report/", AT).content.decode()
+        regions = [part.split("</section>")[0] for part in page.split("<section ")[1:]]
+        assert len(regions) == 5
+        for region in regions:
+            named = re.search(r'aria-labelledby="([^"]*)"', region)
+            assert named
+            assert re.findall(r'<h2 id="([^"]*)"', region) == [named[1]]
 
     def test_what_does_not_fit_is_counted(self, signed_in: Client) -> None:
         for number in range(9):
