@@ -107,7 +107,7 @@ def _summed(day: date) -> QuerySet[Any, Any]:
 
 
 class YearTable(KpiTable):
-    """Places by year, as planned against opened."""
+    """Places by year, as planned and as opened."""
 
     year = tables.Column(verbose_name="Academic year")
     label = tables.Column(verbose_name="Provision")
@@ -176,7 +176,7 @@ def _sentence(years: Iterable[PlannedYear], day: date) -> str:
     """What is planned from the year after the day's on: "State special schools: 4,130 places in 2018-19 …"."""
     following = str(AcademicYear.containing(day).plus(1))
     planned = [told(one) for one in years if one.year == following and one.planned]
-    return " ".join(planned) or f"No change of places is decided for {following}."
+    return " ".join(planned) or f"No change to places has been decided for {following}."
 
 
 def told(one: PlannedYear) -> str:

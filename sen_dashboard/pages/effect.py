@@ -23,8 +23,8 @@ from sen_dashboard.pages.figures import ChangeColumn, Figure, Figures, signed
 from sen_dashboard.programme.models import Action
 
 NO_PROOF = (
-    "This is no proof of cause: whatever else happened in the same time moved the figure too, and the trend of a year "
-    "may not have gone on."
+    "This does not prove cause and effect: other things moved the figure at the same time, and the trend of the year "
+    "before might not have continued."
 )
 
 MOST_MONTHS = 36
@@ -114,9 +114,9 @@ class Effect:
         if self.figure.kpi.restarts_each_year:
             return "A figure that starts again each year has no trend of the year before."
         if self.trend is None:
-            return "Its trend of the year before is not available."
+            return "The trend of the year before is not available."
         trend = signed(self.figure.kind, self.trend)
-        return f"Had the trend of the year before gone on, it would have changed by {trend}."
+        return f"Had the trend of the year before continued, it would have changed by {trend}."
 
     @property
     def measured_briefly(self) -> str:
@@ -141,7 +141,7 @@ class Effect:
         lines = [
             Line("Measured", self.start, self.measured),
             Line("Expected", self.start, self.expected),
-            Line("As in the year before", self.start, self.trend),
+            Line("Trend of the year before", self.start, self.trend),
         ]
         return _LineTable(lines, extra_columns=columns, orderable=False)
 
@@ -172,7 +172,7 @@ class Effect:
             ("Expected", since(lambda day: self.expected if day >= self.since else Decimal(0)), Tone.SECOND),
         ]
         if self.earlier is not None:
-            drawn.append(("As in the year before", since(self._trend_on), Tone.THIRD))
+            drawn.append(("Trend of the year before", since(self._trend_on), Tone.THIRD))
         return lines(
             days,
             Axis("At the end of each month", self.figure.kind),

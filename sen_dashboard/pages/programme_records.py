@@ -76,7 +76,7 @@ class UpdateTable(KpiTable):
 
     day = KindColumn(Kind.DAY, verbose_name="Day")
     status = StatusColumn(verbose_name="Status")
-    note = tables.Column(verbose_name="What was told", default="")
+    note = tables.Column(verbose_name="Note", default="")
     recorded_by = NameColumn(verbose_name="Entered by", default="an import")
 
 
@@ -186,7 +186,7 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
 def _action_sentence(standing: Any, day: date) -> str:
     """What follows the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
     if standing.status is None:
-        return f"Nothing was told of it by {formats.day(day)}."
+        return f"There was no update by {formats.day(day)}."
     told = f"since {formats.day(standing.updated_on)}"
     if standing.status != Status.DONE and standing.due_on:
         told += f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"
@@ -203,9 +203,9 @@ def _action_details(record: Action, asked: Asked) -> Details:
         ),
         Detail("Lever", record.get_lever_display()),
         detail("Owner", record.owner),
-        Detail("In the queue of the role", role_of(record.owner)),
+        Detail("In the queue of", role_of(record.owner)),
         Detail("Due", formats.day(record.due_on) if record.due_on else NO_DAY),
-        detail("Figure it is to move", figure, reverse("kpi", args=[record.kpi]) if known else ""),
+        detail("Figure it should move", figure, reverse("kpi", args=[record.kpi]) if known else ""),
         *_expected(record, asked.figures),
     )
 
@@ -226,12 +226,12 @@ def risk(record: Risk, asked: Asked) -> dict[str, Any]:
     rating = formats.count(record.likelihood * record.impact)
     since = f" on {formats.day(record.updated_on)}" if record.updated_on else ""
     return _page(record, asked) | {
-        "sentence": f"Rated {rating} of 25{since}: likelihood {record.likelihood}, impact {record.impact}.",
+        "sentence": f"Rated {rating} out of 25{since}: likelihood {record.likelihood}, impact {record.impact}.",
         "details": (
             _of_workstream(record.workstream, asked),
             Detail("Status", record.get_status_display()),
             detail("Owner", record.owner),
-            detail("What is done against it", record.mitigation),
+            detail("Mitigation", record.mitigation),
         ),
         "to_do": _to_do(
             asked, (Permission.EDIT_PROGRAMME, "Rate or change the risk", "risk_change", [record.pk])

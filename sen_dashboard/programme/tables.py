@@ -157,21 +157,21 @@ class ActionTable(ProgrammeTable):
     due_on = DueColumn("Due")
     owner = tables.Column(default="")
     note = tables.Column(
-        verbose_name="What was told", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
+        verbose_name="Latest note", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
     )
-    updated_on = KindColumn(Kind.DAY, verbose_name="Told on", default="")
+    updated_on = KindColumn(Kind.DAY, verbose_name="Updated", default="")
     lever = CodeColumn(Lever)
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
-    figure = FigureColumn("Figure it is to move")
+    figure = FigureColumn("Figure it should move")
 
 
 class MilestoneTable(ProgrammeTable):
     title = tables.Column(verbose_name="Milestone")
     due_on = KindColumn(Kind.DAY, verbose_name="Due")
     standing = StandingColumn()
-    action = RecordColumn("action", "action_id", name="action__title", heading="Of the action")
+    action = RecordColumn("action", "action_id", name="action__title", heading="Action")
     change = RecordColumn(
-        "commissioning_change", "change_id", name="change__title", heading="Of the commissioning plan"
+        "commissioning_change", "change_id", name="change__title", heading="Change to the commissioning plan"
     )
     reached_on = KindColumn(Kind.DAY, verbose_name="Reached", default="")
 

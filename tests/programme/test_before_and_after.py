@@ -138,7 +138,7 @@ class TestPage:
             "Requests for an assessment: Requests refused, in each month",
             "Plans issued within 20 weeks: Assessments open",
         ]
-        assert "A difference is no proof that the event made it" in page
+        assert "A difference does not prove that the event caused it" in page
 
     def test_shows_any_figure_that_is_chosen(self, signed_in: Client) -> None:
         page = self.page(signed_in, figure="need_mix:children")

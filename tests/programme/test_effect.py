@@ -72,7 +72,7 @@ class TestWorkedExample:
     def test_sentence(self) -> None:
         assert found(expects()).sentence == (
             "Since 30 November 2018 the figure has changed by 0, from 22 to 22. The expected change was −5. Had the "
-            "trend of the year before gone on, it would have changed by +4."
+            "trend of the year before continued, it would have changed by +4."
         )
 
     def test_nothing_is_measured_before_the_day(self, django_assert_num_queries: Callable[..., Any]) -> None:
@@ -100,7 +100,7 @@ class TestWorkedExample:
         assert cells == [
             ["Measured", "22", "0", "22"],
             ["Expected", "22", "−5", "17"],
-            ["As in the year before", "22", "+4", "26"],
+            ["Trend of the year before", "22", "+4", "26"],
         ]
 
     def test_page_says_that_it_is_no_proof(self, signed_in: Client) -> None:

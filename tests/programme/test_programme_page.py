@@ -55,7 +55,7 @@ class TestProgramme:
         page = words(signed_in, "/programme/")
         spend, demand = page.index("Reduce spend"), page.index("Reduce demand")
         assert spend < page.index("Negotiate Off track Late: it was due on 1 March 2019") < demand
-        assert "moves: Requests for an assessment" in page[spend:demand]
+        assert "Figure it should move: Requests for an assessment" in page[spend:demand]
         assert "Train On track" in page[demand:]
         assert "Told later" not in page
         assert page.index("1 of 1 action is late.") < spend

@@ -216,7 +216,7 @@ KPI = Kpi(
         "started; done where all of them are."
     ),
     denominator="Actions of workstreams with an update by the day.",
-    left_out="Actions of which nothing was told by the day, and those that belong to no workstream.",
+    left_out="Actions without an update by the day, and those that belong to no workstream.",
     undefined="Not available where no action is known on the day.",
     better=Better.LOWER,
     owner="Programme manager",
