@@ -93,5 +93,12 @@ def _parse(key: str) -> str:
     return key
 
 
-BY_GROUP: RowKey[Any, str] = RowKey(attrgetter("key"), _parse, lambda key: WORDS.get(key, key))
+def _shown_by(key: str) -> dict[str, str]:
+    """The choice that shows the group: that of its code or, since only a district has none, by district."""
+    return {BY.name: next((by for by, grouping in GROUPINGS.items() if key in grouping.words), "district")}
+
+
+BY_GROUP: RowKey[Any, str] = RowKey(
+    attrgetter("key"), _parse, lambda key: WORDS.get(key, key), shown_by=_shown_by
+)
 """Rows named by the group under ``key``."""

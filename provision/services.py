@@ -44,4 +44,4 @@ def change_change(
 ) -> CommissioningChange:
     """Change what is planned, or how far it has come. Raises as ``add_change``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_COMMISSIONING_PLAN)
-    return save_with(hold(change, seen=seen, called="this change of the commissioning plan"), fields)
+    return save_with(hold(change, seen=seen, called="this change to the commissioning plan"), fields)

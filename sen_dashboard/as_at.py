@@ -10,8 +10,8 @@ from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST
 
-DECIDED = "default_as_at"
-"""The attribute of a request that holds its default day."""
+TODAY, DECIDED = "today", "default_as_at"
+"""The attributes of a request that hold today, and its default day."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,20 @@ def default_as_at(today: date) -> AsAt:
     return AsAt(min(latest.end, LATEST), "the end of the last month posted to the ledger")
 
 
+def today_of(request: HttpRequest) -> AsAt:
+    """Today, the default day of pages for work; read once for everything that a request shows."""
+    today: AsAt | None = getattr(request, TODAY, None)
+    if today is None:
+        today = AsAt(working_day(), "today")
+        setattr(request, TODAY, today)
+    return today
+
+
 def default_of(request: HttpRequest) -> AsAt:
     """The default day of a request, decided once for everything that it shows."""
     decided: AsAt | None = getattr(request, DECIDED, None)
     if decided is None:
-        decided = default_as_at(working_day())
+        decided = default_as_at(today_of(request).day)
         setattr(request, DECIDED, decided)
     return decided
 

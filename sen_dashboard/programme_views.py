@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET, require_safe
 from provision.models import CommissioningChange
 from sen_dashboard import kpis
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.as_at import AsAt, default_of
-from sen_dashboard.clock.day import working_day
+from sen_dashboard.as_at import default_of, today_of
 from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, refusal
@@ -25,13 +24,14 @@ from sen_dashboard.pages import programme as programme_page
 from sen_dashboard.pages import programme_lists as list_page
 from sen_dashboard.pages import programme_records as record_page
 from sen_dashboard.pages import trail as trail_page
-from sen_dashboard.pages.figures import Figures
+from sen_dashboard.pages.figures import Figures, Reading
 from sen_dashboard.pages.programme_lists import LISTS, ProgrammeList
 from sen_dashboard.pages.record import Link
 from sen_dashboard.programme.models import Action, DecisionNeeded, Event, Risk, Workstream
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 FIGURES = Figures(kpis.KPIS)
+"""For forms, which name figures and ask for none."""
 
 KINDS: Mapping[str, QuerySet[Any, Any]] = {
     "workstream": Workstream.objects.all(),
@@ -46,7 +46,7 @@ KINDS: Mapping[str, QuerySet[Any, Any]] = {
 @require_safe
 def programme(request: HttpRequest) -> HttpResponse:
     """The programme on the day asked for, or today."""
-    default = AsAt(working_day(), "today")
+    default = today_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
@@ -60,7 +60,7 @@ def programme(request: HttpRequest) -> HttpResponse:
 def programme_sheet(request: HttpRequest) -> HttpResponse:
     """The highlight report of the day asked for, or today; a day that is none is refused by the programme's page."""
     try:
-        scope = parse_scope(request.GET, (), default_as_at=working_day())
+        scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     except ScopeError:
         return programme(request)
     page = programme_page.sheet(kpis.find("workstreams"), _record_asked(request, scope))
@@ -70,7 +70,7 @@ def programme_sheet(request: HttpRequest) -> HttpResponse:
 @require_safe
 def commissioning_plan(request: HttpRequest) -> HttpResponse:
     """What is planned, on the day asked for, or today."""
-    default = AsAt(working_day(), "today")
+    default = today_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
@@ -85,15 +85,16 @@ def commissioning_plan(request: HttpRequest) -> HttpResponse:
 def before_and_after(request: HttpRequest, event_id: str) -> HttpResponse:
     """Figures before and after an event, as far as they are known on the day asked for."""
     event, default = get_object_or_404(Event, pk=event_id), default_of(request)
+    figures = Reading(kpis.KPIS)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
         wanted = request.GET.get("figure", "").strip()
-        if wanted and wanted not in before_page.offered(kpis.KPIS, FIGURES):
+        if wanted and wanted not in before_page.offered(kpis.KPIS, figures):
             raise ScopeError({"figure": "Choose one of the figures of the list."})
     except ScopeError as error:
-        page = before_page.refused(event, kpis.KPIS, FIGURES, request.GET, default, error.errors)
+        page = before_page.refused(event, kpis.KPIS, figures, request.GET, default, error.errors)
         return render(request, "programme/before_and_after.html", page, status=BAD_REQUEST)
-    page = before_page.answered(event, kpis.KPIS, FIGURES, scope, request.GET, default)
+    page = before_page.answered(event, kpis.KPIS, figures, scope, request.GET, default)
     return render(request, "programme/before_and_after.html", page)
 
 
@@ -131,7 +132,7 @@ def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpRespons
     """A record on the day asked for, or today, with its history."""
     record = _found(kind, key)
     try:
-        scope = parse_scope(request.GET, (), default_as_at=working_day())
+        scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     except ScopeError as error:
         page = {"heading": str(record), "errors": {"main": " ".join(error.errors.values())}}
         return render(request, "programme/record.html", page, status=BAD_REQUEST)
@@ -160,13 +161,13 @@ def _list(key: str) -> ProgrammeList:
 
 def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
     """Raises ScopeError for a day that is none."""
-    scope = parse_scope(request.GET, (), default_as_at=working_day())
-    return list_page.Asked(of, scope.as_at, request.GET, FIGURES)
+    scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
+    return list_page.Asked(of, scope.as_at, request.GET, Reading(kpis.KPIS))
 
 
 def _record_asked(request: HttpRequest, scope: Scope) -> record_page.Asked:
     figures_day = scope.as_at if request.GET.get("as_at", "").strip() else default_of(request).day
-    return record_page.Asked(scope.as_at, request.GET, person(request), FIGURES, figures_day)
+    return record_page.Asked(scope.as_at, request.GET, person(request), Reading(kpis.KPIS), figures_day)
 
 
 def _found(kind: str, key: Mapping[str, str]) -> Model:

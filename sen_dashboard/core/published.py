@@ -30,7 +30,8 @@ class RowKey(Generic[R, T]):
 
     ``of`` reads the key from a row. ``written`` writes it as addresses have it; ``parse`` reads that again, and raises
     ValueError for what names no row. ``told`` is how people read it. Where a row is about a school, which its table
-    then names in the column "school", ``school`` takes the school's key from what ``written`` gives.
+    then names in the column "school", ``school`` takes the school's key from what ``written`` gives. Where rows can be
+    shown in several ways, ``shown_by`` gives the choices under which there is such a row.
     """
 
     of: Callable[[R], T]
@@ -38,6 +39,7 @@ class RowKey(Generic[R, T]):
     told: Callable[[T], str]
     written: Callable[[T], str] = str
     school: Callable[[str], str] | None = None
+    shown_by: Callable[[str], Mapping[str, str]] = lambda _: {}
 
     def text(self, row: R) -> str:
         """The key of the row as addresses have it."""

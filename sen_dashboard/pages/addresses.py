@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from sen_dashboard.core.charts.chart import Mark, Series
 from sen_dashboard.core.charts.svg import Address
-from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact
 from sen_dashboard.core.scope import LONGEST_CHOICE, Filter, Scope
 
 TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
@@ -61,6 +61,21 @@ def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None 
     address = reverse("records", kwargs={"slug": kpi.slug, "key": key})
     of_row = {} if row is None else {"row": row}
     return f"{address}?{urlencode(scope_parameters(scope) | of_row)}"
+
+
+def linked(kpi: Kpi[Any, Any], scope: Scope, fact: Fact) -> LinkedFact:
+    """A fact that leads to the records behind it."""
+    return LinkedFact(fact, tuple(_link(kpi, scope, named) for named in fact.lists))
+
+
+def _link(kpi: Kpi[Any, Any], scope: Scope, named: str | tuple[str, str]) -> tuple[str, str]:
+    """What the records of a list are called, and where they are."""
+    if isinstance(named, str):
+        return kpi.keys.behind[named].title, records_address(kpi, named, scope)
+    key, row = named
+    row_key = kpi.keys.row_key
+    title = f"{kpi.keys.behind[key].title}: {row_key.told(row_key.parse(row))}"
+    return title, records_address(kpi, key, scope, row)
 
 
 def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Address:

@@ -23,7 +23,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.tables import KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.figures import BETWEEN, ChangeColumn, Figure, Figures, signed
+from sen_dashboard.pages.figures import BETWEEN, Ask, ChangeColumn, Figure, Figures, signed
 from sen_dashboard.pages.programme_lists import HERE
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.programme.models import Event
@@ -68,6 +68,8 @@ class Compared:
     first: Month
     """The first month after the event."""
     is_monthly: bool
+    starts_again: bool = False
+    """Whether it starts again on 1 April. The same months of two years still compare; the lines have a gap there."""
 
     @property
     def known(self) -> list[Pair]:
@@ -114,19 +116,27 @@ class Compared:
     def chart(self) -> Chart:
         """Two lines from one origin, month by month."""
         before, after = self.names
+        drawn = list(self._drawn())
         return Chart(
             Shape.LINES,
             Axis("", Kind.TEXT),
             Axis(
                 "In each month" if self.is_monthly else "At the end of each month", self.kind, from_zero=True
             ),
-            tuple(pair.month[:3] for pair in self.pairs),
+            tuple(name for name, _, _ in drawn),
             (
-                Series(before, tuple(mark(pair.before) for pair in self.pairs), tone=Tone.SECOND),
-                Series(after, tuple(mark(pair.after) for pair in self.pairs)),
+                Series(before, tuple(mark(number) for _, number, _ in drawn), tone=Tone.SECOND),
+                Series(after, tuple(mark(number) for _, _, number in drawn)),
             ),
             title=self.words,
         )
+
+    def _drawn(self) -> Iterator[tuple[str, Decimal | None, Decimal | None]]:
+        """The name of each month with the numbers of both lines, and of each gap in them."""
+        for place, pair in enumerate(self.pairs):
+            if self.starts_again and place and pair.since.number_in_financial_year == 1:
+                yield "", None, None
+            yield pair.month[:3], pair.before, pair.after
 
     @cached_property
     def drawn(self) -> svg.Inline | None:
@@ -171,7 +181,7 @@ def _offered(kpis: Iterable[Kpi[Any, Any]], figures: Figures) -> Iterator[tuple[
 
 
 def compared(
-    kpi: Kpi[Any, Any], name: str, words: str, event: Event, day: date, *, is_monthly: bool
+    kpi: Kpi[Any, Any], name: str, words: str, event: Event, day: date, *, is_monthly: bool, ask: Ask = ask
 ) -> Compared:
     """The figure in the twelve months before the event and in those since that have ended by the day."""
     first = first_after(event.day)
@@ -179,10 +189,10 @@ def compared(
     ended = [
         month for month in (*before, *after) if month.start >= EARLIEST and month.end <= min(day, LATEST)
     ]
-    numbers = _of_months(kpi, name, ended) if is_monthly else _on_ends(kpi, name, ended)
+    numbers = (_of_months if is_monthly else _on_ends)(kpi, name, ended, ask)
     kind = (kpi.keys.row if is_monthly else kpi.keys.headline)[name].kind
     pairs = [Pair(now, numbers.get(then), numbers.get(now)) for then, now in zip(before, after, strict=True)]
-    return Compared(words, kind, pairs, first, is_monthly)
+    return Compared(words, kind, pairs, first, is_monthly, kpi.restarts_each_year and not is_monthly)
 
 
 def first_after(day: date) -> Month:
@@ -191,12 +201,14 @@ def first_after(day: date) -> Month:
     return month if day == month.start else month.plus(1)
 
 
-def _on_ends(kpi: Kpi[Any, Any], name: str, months: Iterable[Month]) -> dict[Month, Decimal | None]:
-    figure = Figure(kpi, name)
+def _on_ends(kpi: Kpi[Any, Any], name: str, months: Sequence[Month], ask: Ask) -> dict[Month, Decimal | None]:
+    figure = Figure(kpi, name, ask=ask)
     return {month: figure.on(month.end) for month in months}
 
 
-def _of_months(kpi: Kpi[Any, Any], name: str, months: Sequence[Month]) -> dict[Month, Decimal | None]:
+def _of_months(
+    kpi: Kpi[Any, Any], name: str, months: Sequence[Month], ask: Ask
+) -> dict[Month, Decimal | None]:
     """The numbers of months, from as few answers as hold them all: each answer has the months to its day."""
     found: dict[str, Any] = {}
     for month in reversed(months):
@@ -225,7 +237,8 @@ def answered(
     found = []
     for one in (chosen,) if chosen else REVIEW:
         slug, name, *month = one.split(BETWEEN)
-        found.append(compared(by_slug[slug], name, choices[one], event, scope.as_at, is_monthly=bool(month)))
+        kpi, words, is_monthly = by_slug[slug], choices[one], bool(month)
+        found.append(compared(kpi, name, words, event, scope.as_at, is_monthly=is_monthly, ask=figures.ask))
     page = scope_form.answered((), scope, typed, default)
     return (
         page

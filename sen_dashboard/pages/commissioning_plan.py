@@ -3,13 +3,14 @@
 It is for work, so the day is today unless another is asked for. Changes are shown as they are planned now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce, ExtractYear
 from django.urls import reverse
 
 from provision.models import ChangeStatus, CommissioningChange, LocalProvision, SchoolPlaces
@@ -68,39 +69,37 @@ def by_year(day: date) -> list[PlannedYear]:
 
     What was cancelled is left out, and what is only proposed is added to nothing.
     """
-    changes = CommissioningChange.objects.exclude(status=ChangeStatus.CANCELLED)
-    grouped: dict[tuple[str, str], list[CommissioningChange]] = {}
-    for change in changes.order_by("effective_on", "pk"):
-        year = str(AcademicYear.containing(change.effective_on))
-        grouped.setdefault((year, change.provision), []).append(change)
     recorded = SchoolPlaces.objects.values_list("academic_year", "provision").annotate(Sum("places"))
     places: dict[tuple[str, str], int | None] = {
         (year, provision): total for year, provision, total in recorded.order_by()
     }
     found = []
-    for year, provision in sorted(grouped):
-        before = places.get((str(AcademicYear.parse(year).plus(-1)), provision))
-        planned = _year(year, provision, before, grouped[year, provision], day)
-        places.setdefault((year, provision), planned.places)
+    for first_year, provision, *changes in _summed(day):
+        year = AcademicYear(first_year)
+        planned = PlannedYear(str(year), provision, places.get((str(year.plus(-1)), provision)), *changes)
+        places.setdefault((str(year), provision), planned.places)
         found.append(planned)
     return found
 
 
-def _year(
-    year: str, provision: str, before: int | None, changes: Iterable[CommissioningChange], day: date
-) -> PlannedYear:
-    def total(which: Iterator[CommissioningChange]) -> int:
-        return sum(change.places_change for change in which)
+def _summed(day: date) -> QuerySet[Any, Any]:
+    """The calendar year in which each academic year begins, the provision, and the sums of its changes."""
 
-    changes = list(changes)
-    is_open = ChangeStatus.OPEN
-    return PlannedYear(
-        year,
-        provision,
-        before,
-        planned=total(change for change in changes if change.status in DECIDED),
-        opened=total(c for c in changes if c.status == is_open and c.effective_on <= day),
-        proposed=total(change for change in changes if change.status == ChangeStatus.PROPOSED),
+    def places(which: Q) -> Coalesce:
+        return Coalesce(Sum("places_change", filter=which), 0)
+
+    before_september = When(effective_on__month__lt=AcademicYear.first_month, then=1)
+    changes = CommissioningChange.objects.exclude(status=ChangeStatus.CANCELLED)
+    first_year = ExtractYear("effective_on") - Case(before_september, default=0)
+    return (
+        changes.annotate(year=first_year)
+        .values_list("year", "provision")
+        .annotate(
+            planned=places(Q(status__in=DECIDED)),
+            opened=places(Q(status=ChangeStatus.OPEN, effective_on__lte=day)),
+            proposed=places(Q(status=ChangeStatus.PROPOSED)),
+        )
+        .order_by("year", "provision")
     )
 
 
@@ -108,15 +107,16 @@ def _year(
 
 
 class YearTable(KpiTable):
-    """Places by year, as planned against opened."""
+    """Places by year, as planned and as opened."""
 
     year = tables.Column(verbose_name="Academic year")
     label = tables.Column(verbose_name="Provision")
     before = KindColumn(Kind.COUNT, verbose_name="Places the year before")
     planned = KindColumn(Kind.COUNT, verbose_name="Planned change")
     places = KindColumn(Kind.COUNT, verbose_name="Places as planned")
-    opened = KindColumn(Kind.COUNT, verbose_name="Opened of it")
-    proposed = KindColumn(Kind.COUNT, verbose_name="Only proposed")
+    opened = KindColumn(Kind.COUNT, verbose_name="Opened so far")
+    places_opened = KindColumn(Kind.COUNT, verbose_name="Places as opened")
+    proposed = KindColumn(Kind.COUNT, verbose_name="Proposed")
 
     def render_planned(self, value: int) -> str:
         return Kind.COUNT.change(value)
@@ -175,18 +175,22 @@ def _changes(asked: Asked) -> ChangeTable:
 def _sentence(years: Iterable[PlannedYear], day: date) -> str:
     """What is planned from the year after the day's on: "State special schools: 4,130 places in 2018-19 …"."""
     following = str(AcademicYear.containing(day).plus(1))
-    told = [_told(one) for one in years if one.year == following and one.planned]
-    return " ".join(told) or f"No change of places is decided for {following}."
+    planned = [told(one) for one in years if one.year == following and one.planned]
+    return " ".join(planned) or f"No change to places has been decided for {following}."
 
 
-def _told(one: PlannedYear) -> str:
-    """ "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546, none of them open yet."."""
-    more = formats.plural(abs(one.planned), "more place" if one.planned > 0 else "fewer place")
-    planned = f"{one.label}: {more} planned for {one.year}"
-    opened = "none of them open yet" if not one.opened else f"{formats.count(one.opened)} of them open"
+def told(one: PlannedYear) -> str:
+    """ "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546; so far 16 more."."""
+    number = formats.plural(abs(one.planned), f"{_more(one.planned)} place")
+    planned = f"{one.label}: {number} planned for {one.year}"
+    opened = f"{formats.count(abs(one.opened))} {_more(one.opened)}" if one.opened else "none"
     if one.before is None:
-        return f"{planned}, {opened}."
-    return f"{planned}, from {formats.count(one.before)} to {formats.count(one.places)}, {opened}."
+        return f"{planned}; so far {opened}."
+    return f"{planned}, from {formats.count(one.before)} to {formats.count(one.places)}; so far {opened}."
+
+
+def _more(change: int) -> str:
+    return "more" if change > 0 else "fewer"
 
 
 def _chart(years: list[PlannedYear]) -> Chart:

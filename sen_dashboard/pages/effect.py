@@ -16,15 +16,15 @@ import django_tables2 as tables
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import svg
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, mark
-from sen_dashboard.core.periods import Month, year_before
+from sen_dashboard.core.periods import FinancialYear, Month, year_before
 from sen_dashboard.core.scope import EARLIEST
 from sen_dashboard.core.tables import KindColumn, KpiTable
 from sen_dashboard.pages.figures import ChangeColumn, Figure, Figures, signed
 from sen_dashboard.programme.models import Action
 
 NO_PROOF = (
-    "This is no proof of cause: whatever else happened in the same time moved the figure too, and the trend of a year "
-    "may not have gone on."
+    "This does not prove cause and effect: other things moved the figure at the same time, and the trend of the year "
+    "before might not have continued."
 )
 
 MOST_MONTHS = 36
@@ -36,7 +36,8 @@ class Effect:
     """A figure that was expected to change by ``expected`` from ``since`` on, as known on ``day``.
 
     ``start`` is what it was on the last day before, ``earlier`` what it was a year before that, ``now`` what it is on
-    the day; each is None where it is not known.
+    the day; each is None where it is not known. ``earlier`` is None too where the figure starts again each financial
+    year: it then has no trend.
     """
 
     figure: Figure
@@ -58,16 +59,21 @@ class Effect:
         return self.day >= self.since
 
     @property
+    def has_started_again(self) -> bool:
+        """Whether the figure is of another financial year since, and so compares with nothing before it."""
+        return self.figure.starts_again_between(self.start_day, self.day)
+
+    @property
     def measured(self) -> Decimal | None:
-        """The change since; None before it has begun, or where it is not known."""
-        if not self.has_begun or self.now is None or self.start is None:
+        """The change since; None before it has begun, or where it is not known or compares with nothing."""
+        if not self.has_begun or self.has_started_again or self.now is None or self.start is None:
             return None
         return self.now - self.start
 
     @property
     def trend(self) -> Decimal | None:
         """The change that the year before would have given had it gone on at its pace, day by day."""
-        if not self.has_begun or self.start is None or self.earlier is None:
+        if not self.has_begun or self.has_started_again or self.start is None or self.earlier is None:
             return None
         return self._trend_on(self.day)
 
@@ -88,6 +94,11 @@ class Effect:
                 else f" On {formats.day(self.day)} the figure is {kind.text(self.now)}."
             )
             return f"Nothing can be measured before {formats.day(self.since)}.{now}"
+        if self.has_started_again:
+            return (
+                f"The figure starts again on 1 April, so it cannot be compared with that of "
+                f"{formats.day(self.start_day)}. On {formats.day(self.day)} it is {kind.text(self.now)}."
+            )
         if self.measured is None:
             missing = self.start_day if self.start is None else self.day
             return f"The change cannot be measured: the figure of {formats.day(missing)} is not available."
@@ -95,14 +106,28 @@ class Effect:
             f"Since {formats.day(self.start_day)} the figure has changed by {signed(kind, self.measured)}"
         )
         return (
-            f"{changed}, from {kind.text(self.start)} to {kind.text(self.now)}. Expected was a change of "
-            f"{signed(kind, self.expected)}.{self._trend_in_words()}"
+            f"{changed}, from {kind.text(self.start)} to {kind.text(self.now)}. The expected change was "
+            f"{signed(kind, self.expected)}. {self._trend_in_words()}"
         )
 
     def _trend_in_words(self) -> str:
+        if self.figure.kpi.restarts_each_year:
+            return "A figure that starts again each year has no trend of the year before."
         if self.trend is None:
-            return " Its trend of the year before is not available."
-        return f" Had the trend of the year before gone on, it would be one of {signed(self.figure.kind, self.trend)}."
+            return "The trend of the year before is not available."
+        trend = signed(self.figure.kind, self.trend)
+        return f"Had the trend of the year before continued, it would have changed by {trend}."
+
+    @property
+    def measured_briefly(self) -> str:
+        """The measured change within a line: "measured −£113"; or why there is none."""
+        if not self.has_begun:
+            return "nothing measured yet"
+        if self.has_started_again:
+            return "not measured, since it started again on 1 April"
+        if self.measured is None:
+            return f"measured change {formats.NOT_AVAILABLE}"
+        return f"measured {signed(self.figure.kind, self.measured)}"
 
     @property
     def table(self) -> KpiTable:
@@ -116,29 +141,38 @@ class Effect:
         lines = [
             Line("Measured", self.start, self.measured),
             Line("Expected", self.start, self.expected),
-            Line("As in the year before", self.start, self.trend),
+            Line("Trend of the year before", self.start, self.trend),
         ]
         return _LineTable(lines, extra_columns=columns, orderable=False)
 
     @property
     def chart(self) -> Chart:
-        """The figure by month since a year before, and where expectation and trend would have it."""
+        """The figure by month since a year before, and where expectation and trend would have it.
+
+        Where the figure starts again, on 1 April, the lines have a gap.
+        """
+        starts_again, start = self.figure.starts_again_between, self.start
         first = Month.containing(self.start_day).plus(-12)
         months = [first.plus(n) for n in range(12 + MOST_MONTHS)]
-        days = [month.end for month in months if EARLIEST <= month.end <= self.day]
+        ends = [month.end for month in months if EARLIEST <= month.end <= self.day]
+        on = {day: self.figure.on(day) for day in ends}
+        gaps = {FinancialYear.containing(day).start for day in ends if starts_again(ends[0], day)}
+        days = sorted({*ends, *gaps})
 
         def since(change: Callable[[date], Decimal]) -> list[Decimal | None]:
-            start = self.start
             return [
-                start + change(day) if start is not None and day >= self.start_day else None for day in days
+                None
+                if start is None or day < self.start_day or starts_again(self.start_day, day)
+                else start + change(day)
+                for day in days
             ]
 
         drawn = [
-            ("Measured", [self.figure.on(day) for day in days], Tone.MAIN),
+            ("Measured", [on.get(day) for day in days], Tone.MAIN),
             ("Expected", since(lambda day: self.expected if day >= self.since else Decimal(0)), Tone.SECOND),
         ]
         if self.earlier is not None:
-            drawn.append(("As in the year before", since(self._trend_on), Tone.THIRD))
+            drawn.append(("Trend of the year before", since(self._trend_on), Tone.THIRD))
         return lines(
             days,
             Axis("At the end of each month", self.figure.kind),
@@ -147,8 +181,9 @@ class Effect:
 
     @cached_property
     def drawn(self) -> svg.Inline | None:
-        """The chart for the page; None where nothing was measured."""
-        return None if self.measured is None else svg.inline(self.chart)
+        """The chart for the page; None where there is nothing to measure."""
+        is_known = self.has_begun and self.start is not None and self.now is not None
+        return svg.inline(self.chart) if is_known else None
 
 
 @dataclass(frozen=True)
@@ -175,7 +210,7 @@ def effect(action: Action, figures: Figures, day: date) -> Effect | None:
     if figure is None or action.expected_change is None or action.expected_from is None:
         return None
     start = action.expected_from - timedelta(days=1)
-    has_begun = day >= action.expected_from
+    has_begun, earlier = day >= action.expected_from, year_before(start)
 
     def known(on: date) -> Decimal | None:
         return figure.on(on) if on >= EARLIEST else None
@@ -185,7 +220,7 @@ def effect(action: Action, figures: Figures, day: date) -> Effect | None:
         action.expected_change,
         action.expected_from,
         day,
-        earlier=known(year_before(start)) if has_begun else None,
+        earlier=known(earlier) if has_begun and not figure.starts_again_between(earlier, start) else None,
         start=known(start) if has_begun else None,
         now=known(day),
     )

@@ -1,10 +1,10 @@
 """The figures that an action may be meant to move, as its form offers them and pages name them, and their values."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sen_dashboard.core import formats
@@ -12,6 +12,7 @@ from sen_dashboard.core.codes import Need
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Kpi, Result, ask
+from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.published import Key
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.tables import KindColumn
@@ -19,10 +20,8 @@ from sen_dashboard.core.tables import KindColumn
 ABBREVIATIONS = {short.upper() for short, _ in GLOSSARY} | set(Need.values)
 BETWEEN = ":"
 """What stands between a KPI's slug and the key of one of its numbers."""
-
-
-GROUPED_BY = "by"
-"""The filter by which a KPI groups its rows, where it has one: a row may be one of any grouping."""
+Ask = Callable[[Kpi[Any, Any], Scope], Result[Any, Any]]
+"""What answers a KPI, as the gate does."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Figure:
     kpi: Kpi[Any, Any]
     name: str
     row: str = ""
+    ask: Ask = ask
 
     @property
     def kind(self) -> Kind:
@@ -39,31 +39,22 @@ class Figure:
         keys = self.kpi.keys
         return (keys.row if self.row else keys.headline)[self.name].kind
 
+    def starts_again_between(self, day: date, later: date) -> bool:
+        """Whether it is of the financial year so far, and the two days lie in different ones: they do not compare."""
+        years = FinancialYear.containing(day), FinancialYear.containing(later)
+        return self.kpi.restarts_each_year and years[0] != years[1]
+
     def on(self, day: date) -> Decimal | None:
         """What it is on a day; None where it is not known, or there is no such row."""
-        for scope in self._scopes(day):
-            record = self._record(ask(self.kpi, scope))
-            if record is not None:
-                value = getattr(record, self.name)
-                return None if value is None else Decimal(str(value))
-        return None
+        value = getattr(self._record(day), self.name, None)
+        return None if value is None else Decimal(str(value))
 
-    def _record(self, result: Result[Any, Any]) -> Any:
+    def _record(self, day: date) -> Any:
         if not self.row:
-            return result.headline
-        text = self.kpi.keys.row_key.text
-        return next((row for row in result.rows if text(row) == self.row), None)
-
-    def _scopes(self, day: date) -> Iterator[Scope]:
-        """The question as it is asked by default and, for a row, under each other grouping."""
-        yield Scope(day)
-        for wanted in self.kpi.filters:
-            if self.row and wanted.name == GROUPED_BY:
-                yield from (
-                    Scope(day, {GROUPED_BY: code})
-                    for code, _ in wanted.choices
-                    if code != wanted.default(day)
-                )
+            return self.ask(self.kpi, Scope(day)).headline
+        key = self.kpi.keys.row_key
+        rows = self.ask(self.kpi, Scope(day, key.shown_by(self.row))).rows
+        return next((row for row in rows if key.text(row) == self.row), None)
 
 
 class Figures:
@@ -71,6 +62,7 @@ class Figures:
 
     def __init__(self, kpis: Iterable[Kpi[Any, Any]]) -> None:
         self._kpis = {kpi.slug: kpi for kpi in kpis}
+        self.ask: Ask = ask
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -113,7 +105,7 @@ class Figures:
         """The number that a record names; None where there is none such."""
         if kpi not in self._kpis or not key or self.problem(kpi, key, row):
             return None
-        return Figure(self._kpis[kpi], key, row)
+        return Figure(self._kpis[kpi], key, row, self.ask)
 
     def problem(self, kpi: str, key: str, row: str) -> str:
         """Why there is no such number, as a sentence; empty where there is one."""
@@ -127,6 +119,21 @@ class Figures:
         except ValueError:
             return f"“{row}” is no row of {self.titles[kpi]}. Write it as the address of its records does."
         return ""
+
+
+class Reading(Figures):
+    """The figures as one page reads them: what it asks for twice is found once. Made anew for each request."""
+
+    def __init__(self, kpis: Iterable[Kpi[Any, Any]]) -> None:
+        super().__init__(kpis)
+        self.ask = cache(ask)
+        self._found, self._told = cache(super().find), cache(super().words)
+
+    def find(self, kpi: str, key: str, row: str) -> Figure | None:
+        return self._found(kpi, key, row)
+
+    def words(self, kpi: str, key: str, row: str) -> str:
+        return self._told(kpi, key, row)
 
 
 def signed(kind: Kind, change: Decimal) -> str:

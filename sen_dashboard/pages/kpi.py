@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core.charts import svg
-from sen_dashboard.core.kpi import Events, Fact, Kpi, LinkedFact, Result
+from sen_dashboard.core.kpi import Events, Fact, Kpi, Result
 from sen_dashboard.core.published import Behind
 from sen_dashboard.core.status import standing
 from sen_dashboard.downloads import of_kpi
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import mark_address, records_address, school_address, scope_query
+from sen_dashboard.pages.addresses import linked, mark_address, records_address, school_address, scope_query
 from sen_dashboard.pages.beside_figure import beside
 
 
@@ -40,7 +40,7 @@ def answered(
         "filtered": result.scope.filtered(kpi.filters),
         "is_available": _is_available(facts),
         "sentence": kpi.sentence(result),
-        "facts": [_linked(kpi, result, fact) for fact in facts],
+        "facts": [linked(kpi, result.scope, fact) for fact in facts],
         "goal": goal,
         "standing": standing(kpi, result),
         "chart": chart and svg.inline(chart, mark_address(kpi, result.scope)),
@@ -64,20 +64,6 @@ def refused(
 def _is_available(facts: Sequence[Fact]) -> bool:
     """Whether there is a figure to show: the KPI's own, or at least a number beside it that is not 0."""
     return facts[0].value is not None or any(fact.number for fact in facts)
-
-
-def _linked(kpi: Kpi[Any, Any], result: Result[Any, Any], fact: Fact) -> LinkedFact:
-    return LinkedFact(fact, tuple(_link(kpi, result, named) for named in fact.lists))
-
-
-def _link(kpi: Kpi[Any, Any], result: Result[Any, Any], named: str | tuple[str, str]) -> tuple[str, str]:
-    """What the records of a list are called, and where they are."""
-    if isinstance(named, str):
-        return kpi.keys.behind[named].title, records_address(kpi, named, result.scope)
-    key, row = named
-    row_key = kpi.keys.row_key
-    title = f"{kpi.keys.behind[key].title}: {row_key.told(row_key.parse(row))}"
-    return title, records_address(kpi, key, result.scope, row)
 
 
 def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from sen_dashboard.pages.addresses import OWN, scope_query
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many records of a panel wait, and the address of their list."""
+    """How many records of a panel, or of both, wait, and the address of their list."""
 
+    panel: str
     number: int
     address: str
 
@@ -55,9 +56,10 @@ def answered(user: User, today: date, default: AsAt) -> dict[str, Any]:
 def _line(queue: Queue, of_panels: Mapping[str, int]) -> Line:
     address = reverse("queue", args=[queue.key])
     counts = tuple(
-        Waiting(of_panels[panel], f"{address}?{urlencode({f'{OWN}-panel': panel})}") for panel in Panel.values
+        Waiting(panel.label, of_panels[panel], f"{address}?{urlencode({f'{OWN}-panel': panel.value})}")
+        for panel in Panel
     )
-    return Line(queue, address, (*counts, Waiting(sum(of_panels.values()), address)))
+    return Line(queue, address, (*counts, Waiting("both panels", sum(of_panels.values()), address)))
 
 
 def _meetings(today: date) -> QuerySet[Any, Any]:

@@ -14,11 +14,11 @@ from django.urls import reverse
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.as_at import AsAt
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Fact, Kpi, LinkedFact, ask
+from sen_dashboard.core.kpi import Kpi, ask
 from sen_dashboard.core.periods import end_of_month_before
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import records_address
+from sen_dashboard.pages.addresses import linked
 from sen_dashboard.pages.effect import effect
 from sen_dashboard.pages.figures import signed
 from sen_dashboard.pages.programme_lists import HERE, LISTS
@@ -26,6 +26,7 @@ from sen_dashboard.pages.programme_records import Asked, Do
 from sen_dashboard.pages.record import Link, address_of
 from sen_dashboard.programme.aim import AIM
 from sen_dashboard.programme.models import (
+    LEVERS,
     TO_BE_EXPLAINED,
     Action,
     ActionUpdate,
@@ -38,9 +39,8 @@ from sen_dashboard.programme.models import (
     Workstream,
 )
 from sen_dashboard.programme.models.risk import LEAST, MOST
-from sen_dashboard.programme.tables import WorkstreamTable
+from sen_dashboard.programme.tables import RiskTable, WorkstreamTable
 
-LEVERS = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
 ON_A_SHEET, IN_NEED = 4, 6
 """How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
 AHEAD = timedelta(days=61)
@@ -54,19 +54,19 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
     """The page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
     scope = Scope(asked.day)
     result = ask(kpi, scope)
-    actions = _actions(asked.day)
+    actions, risks = _actions(asked.day), _risks(asked)
     return {
         "here": HERE,
         "aim": AIM,
         "sentence": kpi.sentence(result),
-        "facts": [_linked(kpi, scope, fact) for fact in kpi.facts(result)],
+        "facts": [linked(kpi, scope, fact) for fact in kpi.facts(result)],
         "caveats": result.caveats,
         "levers": {lever: _told(actions, lever, asked) for lever in LEVERS},
         "review": _told(actions, Lever.SERVICE_REVIEW, asked),
         "events": _events(asked),
         "workstreams": _workstreams(asked),
-        "grid": _grid(_risks()),
-        "risks": [_Rated(risk, address_of("risk", risk.pk, asked.query)) for risk in _risks()],
+        "grid": _grid(risks.rows),
+        "risks": risks,
         "decisions": _decisions(asked),
         "lists": LISTS,
         "to_do": _to_do(asked),
@@ -78,13 +78,6 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
 def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page of a day that is none: what is wrong, and what was typed."""
     return {"here": HERE, "aim": AIM, "lists": LISTS, **scope_form.refused((), typed, default, errors)}
-
-
-def _linked(kpi: Kpi[Any, Any], scope: Scope, fact: Fact) -> LinkedFact:
-    names = [name for name in fact.lists if isinstance(name, str)]
-    return LinkedFact(
-        fact, tuple((kpi.keys.behind[name].title, records_address(kpi, name, scope)) for name in names)
-    )
 
 
 def _to_do(asked: Asked) -> tuple[Do, ...]:
@@ -119,11 +112,10 @@ def _told(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_Told]:
 
 
 def _in_words(action: Any, asked: Asked) -> _Told:
-    is_late = action.status != Status.DONE and action.due_on is not None and action.due_on < asked.day
     return _Told(
         action,
         address_of("action", action.pk, asked.query),
-        f"Late: it was due on {formats.day(action.due_on)}" if is_late else "",
+        f"Late: it was due on {formats.day(action.due_on)}" if action.is_late else "",
         _moves(action, asked),
         _moved(action, asked),
     )
@@ -147,12 +139,8 @@ def _moved(action: Any, asked: Asked) -> str:
         figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
         return figure.kind.text(figure.on(day)) if figure else ""
     kind = found.figure.kind
-    since, measured = formats.day(found.since), "nothing yet"
-    if found.measured is not None:
-        measured = signed(kind, found.measured)
-    return (
-        f"{kind.text(found.now)}; expected {signed(kind, found.expected)} from {since}, measured {measured}"
-    )
+    expected = f"expected {signed(kind, found.expected)} from {formats.day(found.since)}"
+    return f"{kind.text(found.now)}; {expected}, {found.measured_briefly}"
 
 
 class _WorkstreamTable(WorkstreamTable):
@@ -182,12 +170,11 @@ def _events(asked: Asked) -> list[Link]:
 # Risks
 
 
-@dataclass(frozen=True)
-class _Rated:
-    """A risk with the address of its page."""
+class _RiskTable(RiskTable):
+    """The open risks, as far as they fit beside what else there is."""
 
-    risk: Any
-    address: str
+    class Meta:
+        exclude = ("owner", "workstream", "status", "updated_on")
 
 
 @dataclass(frozen=True)
@@ -205,15 +192,16 @@ class _Cell:
         return "medium" if self.rating >= 3 else "low"
 
 
-def _risks() -> Sequence[Any]:
+def _risks(asked: Asked) -> _RiskTable:
     """The open risks, the worst first."""
-    rated: Any = Risk.objects.open().with_rating()
-    return list(rated.order_by("-rating", "-impact", "pk"))
+    table = _RiskTable(Risk.objects.open().with_rating(), as_at=asked.day, scope_query=asked.query)
+    table.order_by, table.orderable = ("-rating", "-impact"), False
+    return table
 
 
 def _grid(risks: Iterable[Any]) -> dict[int, list[_Cell]]:
     """For each impact, the greatest first, the cells from the least likelihood to the greatest."""
-    placed = [(risk.impact, risk.likelihood) for risk in risks]
+    placed = [(row.record.impact, row.record.likelihood) for row in risks]
     ratings = range(LEAST, MOST + 1)
     return {
         impact: [_Cell(impact * likelihood, placed.count((impact, likelihood))) for likelihood in ratings]
@@ -231,20 +219,18 @@ class _Waits:
     decision: Any
     address: str
     needed: str
-    is_late: bool
 
 
 def _decisions(asked: Asked) -> list[_Waits]:
     """The decisions not settled by the day, the one needed first on top."""
-    still_open = DecisionNeeded.objects.open_on(asked.day).order_by("needed_by", "pk")
+    still_open: Any = DecisionNeeded.objects.open_on(asked.day).with_lateness(asked.day)
     return [
         _Waits(
             item,
             address_of("decision_needed", item.pk, asked.query),
             f"by {formats.day(item.needed_by)}" if item.needed_by else "",
-            item.needed_by is not None and item.needed_by < asked.day,
         )
-        for item in still_open
+        for item in still_open.order_by("needed_by", "pk")
     ]
 
 
@@ -255,7 +241,7 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
     """What a board reads on one page: how it stands, what went well, what needs attention and what comes next."""
     day, since = asked.day, end_of_month_before(asked.day)
     actions = _actions(day)
-    attention = [action for action in actions if _needs_attention(action, day)]
+    attention = [action for action in actions if action.is_late or action.status in TO_BE_EXPLAINED]
     reached = Milestone.objects.filter(action__isnull=False, reached_on__gt=since, reached_on__lte=day)
     ahead = Milestone.objects.open_on(day).filter(due_on__lte=day + AHEAD)
     done = ActionUpdate.objects.until(day).filter(day__gt=since, status=Status.DONE).select_related("action")
@@ -272,15 +258,10 @@ def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
         "ahead": _first(
             [(one, one.standing_on(day)) for one in ahead.in_order().select_related("action", "change")]
         ),
-        "risks": _first(_risks()),
+        "risks": _first([row.record for row in _risks(asked).rows]),
         "decisions": _first(_decisions(asked)),
         "scope_query": asked.query,
     }
-
-
-def _needs_attention(action: Any, day: date) -> bool:
-    is_late = action.status != Status.DONE and action.due_on is not None and action.due_on < day
-    return is_late or action.status in TO_BE_EXPLAINED
 
 
 def _worst_first(action: Any) -> tuple[bool, bool, date]:

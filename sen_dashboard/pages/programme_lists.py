@@ -80,7 +80,7 @@ LISTS: Mapping[str, ProgrammeList] = {
         ProgrammeList(
             "workstreams",
             "Workstreams",
-            "The parts of the programme. Each stands as the worst of its open actions.",
+            "The parts of the programme. Each takes the status of its worst open action.",
             "workstream",
             "workstreams",
             _workstreams,
@@ -110,7 +110,7 @@ LISTS: Mapping[str, ProgrammeList] = {
         ProgrammeList(
             "milestones",
             "Milestones",
-            "What actions, and changes of the commissioning plan, are to reach by a day.",
+            "What actions, and changes to the commissioning plan, are due to reach, and by when.",
             "milestone",
             "milestones",
             _of(Milestone, "action", "change"),
@@ -118,7 +118,7 @@ LISTS: Mapping[str, ProgrammeList] = {
             tables.MilestoneTable,
             filters.MilestoneFilters,
             Permission.EDIT_PROGRAMME,
-            "They are entered on the page of an action, or of a change of the commissioning plan.",
+            "They are entered on the page of an action, or of a change to the commissioning plan.",
         ),
         ProgrammeList(
             "risks",
@@ -141,7 +141,7 @@ LISTS: Mapping[str, ProgrammeList] = {
             "What somebody else must decide before the programme can go on, and what was decided.",
             "decision",
             "decisions",
-            _of(DecisionNeeded, "workstream"),
+            lambda day: DecisionNeeded.objects.with_lateness(day).select_related("workstream"),
             "needed_by",
             tables.DecisionNeededTable,
             filters.DecisionNeededFilters,
@@ -152,7 +152,7 @@ LISTS: Mapping[str, ProgrammeList] = {
         ),
         ProgrammeList(
             "commissioning-changes",
-            "Changes of the commissioning plan",
+            "Changes to the commissioning plan",
             "Places that are planned at special schools and specialist resourced provisions (SRPs).",
             "change",
             "changes",

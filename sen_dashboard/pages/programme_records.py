@@ -26,7 +26,6 @@ from sen_dashboard.pages.programme_lists import HERE, ProgrammeList, list_of
 from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
 from sen_dashboard.programme.models import (
     Action,
-    ActionUpdate,
     DecisionNeeded,
     Milestone,
     Risk,
@@ -77,7 +76,7 @@ class UpdateTable(KpiTable):
 
     day = KindColumn(Kind.DAY, verbose_name="Day")
     status = StatusColumn(verbose_name="Status")
-    note = tables.Column(verbose_name="What was told", default="")
+    note = tables.Column(verbose_name="Note", default="")
     recorded_by = NameColumn(verbose_name="Entered by", default="an import")
 
 
@@ -163,13 +162,13 @@ def _linked_details(label: str, records: Iterable[Any], page: str, asked: Asked)
 def action(record: Action, asked: Asked) -> dict[str, Any]:
     """What an action is, how it stands, and all that was told of it."""
     day = asked.day
+    standing: Any = Action.objects.with_status(day).get(pk=record.pk)
     every = list(record.updates.newest_first().select_related("recorded_by"))
     told = [update for update in every if update.day <= day]
     later = left_out(len(every) - len(told), "update", "updates", day)
-    latest = told[0] if told else None
     return _page(record, asked) | {
-        "sentence": _action_sentence(record, latest, day),
-        "status": latest.status if latest else "",
+        "sentence": _action_sentence(standing, day),
+        "status": standing.status,
         "caveat": later,
         "details": _action_details(record, asked),
         "updates": UpdateTable(told, orderable=False),
@@ -184,14 +183,14 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _action_sentence(record: Action, latest: ActionUpdate | None, day: date) -> str:
+def _action_sentence(standing: Any, day: date) -> str:
     """What follows the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
-    if latest is None:
-        return f"Nothing was told of it by {formats.day(day)}."
-    told = f"since {formats.day(latest.day)}"
-    if latest.status != Status.DONE and record.due_on:
-        told += f"; {'late: it was' if record.due_on < day else 'it is'} due on {formats.day(record.due_on)}"
-    return f"{told}. {latest.note}".strip()
+    if standing.status is None:
+        return f"There was no update by {formats.day(day)}."
+    told = f"since {formats.day(standing.updated_on)}"
+    if standing.status != Status.DONE and standing.due_on:
+        told += f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"
+    return f"{told}. {standing.note}".strip()
 
 
 def _action_details(record: Action, asked: Asked) -> Details:
@@ -204,9 +203,9 @@ def _action_details(record: Action, asked: Asked) -> Details:
         ),
         Detail("Lever", record.get_lever_display()),
         detail("Owner", record.owner),
-        Detail("In the queue of the role", role_of(record.owner)),
+        Detail("In the queue of", role_of(record.owner)),
         Detail("Due", formats.day(record.due_on) if record.due_on else NO_DAY),
-        detail("Figure it is to move", figure, reverse("kpi", args=[record.kpi]) if known else ""),
+        detail("Figure it should move", figure, reverse("kpi", args=[record.kpi]) if known else ""),
         *_expected(record, asked.figures),
     )
 
@@ -227,12 +226,12 @@ def risk(record: Risk, asked: Asked) -> dict[str, Any]:
     rating = formats.count(record.likelihood * record.impact)
     since = f" on {formats.day(record.updated_on)}" if record.updated_on else ""
     return _page(record, asked) | {
-        "sentence": f"Rated {rating} of 25{since}: likelihood {record.likelihood}, impact {record.impact}.",
+        "sentence": f"Rated {rating} out of 25{since}: likelihood {record.likelihood}, impact {record.impact}.",
         "details": (
             _of_workstream(record.workstream, asked),
             Detail("Status", record.get_status_display()),
             detail("Owner", record.owner),
-            detail("What is done against it", record.mitigation),
+            detail("Mitigation", record.mitigation),
         ),
         "to_do": _to_do(
             asked, (Permission.EDIT_PROGRAMME, "Rate or change the risk", "risk_change", [record.pk])
@@ -242,10 +241,11 @@ def risk(record: Risk, asked: Asked) -> dict[str, Any]:
 
 def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
     """A decision that is needed, or what was decided."""
+    standing: Any = DecisionNeeded.objects.with_lateness(asked.day).get(pk=record.pk)
     settled = record.settled_on is not None and record.settled_on <= asked.day
     settle = "Change what was decided" if record.settled_on else "Enter what was decided"
     return _page(record, asked) | {
-        "sentence": _decision_sentence(record, asked.day, settled),
+        "sentence": _decision_sentence(standing, settled),
         "details": (
             _of_workstream(record.workstream, asked),
             detail("Asked of", record.asked_of),
@@ -261,13 +261,13 @@ def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _decision_sentence(record: DecisionNeeded, day: date, settled: bool) -> str:
+def _decision_sentence(standing: Any, settled: bool) -> str:
     if settled:
-        return f"Settled on {formats.day(record.settled_on)}."
-    if record.needed_by is None:
+        return f"Settled on {formats.day(standing.settled_on)}."
+    if standing.needed_by is None:
         return "Open."
-    needed = f"needed by {formats.day(record.needed_by)}."
-    return f"Open, and late: it was {needed}" if record.needed_by < day else f"Open: it is {needed}"
+    needed = f"needed by {formats.day(standing.needed_by)}."
+    return f"Open, and late: it was {needed}" if standing.is_late else f"Open: it is {needed}"
 
 
 def commissioning_change(record: CommissioningChange, asked: Asked) -> dict[str, Any]:

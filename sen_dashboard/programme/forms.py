@@ -230,7 +230,7 @@ class RiskForm(forms.ModelForm):
     class Meta:
         model = Risk
         fields = ("title", "workstream", "likelihood", "impact", "mitigation", "owner", "status")
-        labels = {"title": "What may happen", "mitigation": "What is done against it"}
+        labels = {"title": "What may happen", "mitigation": "Mitigation"}
         help_texts = {"owner": OWNER}
         widgets = {"title": _area(2), "mitigation": _area(), "status": _radios(RiskStatus)}
         error_messages = _sentences(

@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lower, Trim
 
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.sql import truth
 from sen_dashboard.programme.owners import listed_owners, owners_of
 
 
@@ -39,10 +40,9 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
         def number(which: Q) -> Coalesce:
             return Coalesce(Subquery(known.annotate(number=Count("pk", filter=which)).values("number")), 0)
 
-        late = ~Q(status=Status.DONE) & Q(due_on__lt=day)
         counted = self.annotate(
             action_count=number(Q()),
-            overdue=number(late),
+            overdue=number(Q(is_late=True)),
             **{status.lower(): number(Q(status=status)) for status in Status.values},
         )
         return counted.annotate(
@@ -65,16 +65,16 @@ class ActionQuerySet(models.QuerySet[Any]):
     def with_status(self, day: date) -> Self:
         """Annotate how each stands on ``day``: ``status``, ``note`` and ``updated_on`` of the latest update by then.
 
-        They are None where there was none yet.
+        They are None where there was none yet. ``is_late`` is true of one that is open and was due before ``day``.
         """
-        from sen_dashboard.programme.models import ActionUpdate
+        from sen_dashboard.programme.models import OPEN, ActionUpdate
 
         latest = ActionUpdate.objects.until(day).filter(action=OuterRef("pk")).newest_first()
         return self.annotate(
             status=Subquery(latest.values("status")[:1]),
             note=Subquery(latest.values("note")[:1]),
             updated_on=Subquery(latest.values("day")[:1]),
-        )
+        ).annotate(is_late=Coalesce(truth(Q(status__in=OPEN, due_on__lt=day)), False))
 
     def known_on(self, day: date) -> Self:
         """Actions with an update by ``day``, with their status: before its first nobody had begun to tell of it."""
@@ -87,8 +87,8 @@ class ActionQuerySet(models.QuerySet[Any]):
         return self.known_on(day).exclude(status=Status.DONE)
 
     def late_on(self, day: date) -> Self:
-        """Open actions that were due before ``day``."""
-        return self.open_on(day).filter(due_on__lt=day)
+        """Open actions that were due before ``day``, with their status."""
+        return self.with_status(day).filter(is_late=True)
 
     def due_within(self, day: date, days: int) -> Self:
         """Open actions that are due from ``day`` to so many days after it."""
@@ -158,15 +158,23 @@ class RiskQuerySet(models.QuerySet[Any]):
 class DecisionNeededQuerySet(models.QuerySet[Any]):
     def open_on(self, day: date) -> Self:
         """Decisions not settled by ``day``."""
-        return self.filter(Q(settled_on=None) | Q(settled_on__gt=day))
+        return self.filter(_not_settled(day))
+
+    def with_lateness(self, day: date) -> Self:
+        """Annotate ``is_late``, which is true of one that is open and was needed before ``day``."""
+        return self.annotate(is_late=Coalesce(truth(_not_settled(day) & Q(needed_by__lt=day)), False))
 
     def late_on(self, day: date) -> Self:
         """Open decisions that were needed before ``day``."""
-        return self.open_on(day).filter(needed_by__lt=day)
+        return self.with_lateness(day).filter(is_late=True)
 
     def due_within(self, day: date, days: int) -> Self:
         """Open decisions that are needed from ``day`` to so many days after it."""
         return self.open_on(day).filter(needed_by__range=(day, day + timedelta(days=days)))
+
+
+def _not_settled(day: date) -> Q:
+    return Q(settled_on=None) | Q(settled_on__gt=day)
 
 
 class EventQuerySet(models.QuerySet[Any]):

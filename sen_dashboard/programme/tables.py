@@ -1,6 +1,6 @@
 """Lists of the programme, as tables."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -73,24 +73,14 @@ class StandingColumn(tables.Column):
 
 
 class DueColumn(tables.Column):
-    """The day by which something is due, with whether it is late on the table's day. Files hold the day."""
+    """The day by which something is due, with whether it is late. Files hold the day."""
 
-    def __init__(self, heading: str, is_open: Callable[[Any, date], bool]) -> None:
+    def __init__(self, heading: str) -> None:
         super().__init__(verbose_name=heading, default="", attrs={"td": DAY_CELL})
-        self.is_open = is_open
 
-    def render(self, value: date, record: Any, table: RecordTable) -> str:
+    def render(self, value: date, record: Any) -> str:
         day = formats.day(value)
-        is_late = value < table.as_at and self.is_open(record, table.as_at)
-        return format_html('{}<br><strong class="late">{}</strong>', day, "Late") if is_late else day
-
-
-def _not_done(record: Any, day: date) -> bool:
-    return bool(record.status) and record.status != Status.DONE
-
-
-def _not_settled(record: Any, day: date) -> bool:
-    return record.settled_on is None or record.settled_on > day
+        return format_html('{}<br><strong class="late">{}</strong>', day, "Late") if record.is_late else day
 
 
 class ProgrammeTable(RecordTable):
@@ -164,24 +154,24 @@ class WorkstreamTable(ProgrammeTable):
 class ActionTable(ProgrammeTable):
     action = title_column("action", "action_id", name="title")
     status = StatusColumn(verbose_name="Status")
-    due_on = DueColumn("Due", _not_done)
+    due_on = DueColumn("Due")
     owner = tables.Column(default="")
     note = tables.Column(
-        verbose_name="What was told", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
+        verbose_name="Latest note", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
     )
-    updated_on = KindColumn(Kind.DAY, verbose_name="Told on", default="")
+    updated_on = KindColumn(Kind.DAY, verbose_name="Updated", default="")
     lever = CodeColumn(Lever)
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
-    figure = FigureColumn("Figure it is to move")
+    figure = FigureColumn("Figure it should move")
 
 
 class MilestoneTable(ProgrammeTable):
     title = tables.Column(verbose_name="Milestone")
     due_on = KindColumn(Kind.DAY, verbose_name="Due")
     standing = StandingColumn()
-    action = RecordColumn("action", "action_id", name="action__title", heading="Of the action")
+    action = RecordColumn("action", "action_id", name="action__title", heading="Action")
     change = RecordColumn(
-        "commissioning_change", "change_id", name="change__title", heading="Of the commissioning plan"
+        "commissioning_change", "change_id", name="change__title", heading="Change to the commissioning plan"
     )
     reached_on = KindColumn(Kind.DAY, verbose_name="Reached", default="")
 
@@ -192,7 +182,7 @@ class RiskTable(ProgrammeTable):
     likelihood = KindColumn(Kind.COUNT)
     impact = KindColumn(Kind.COUNT)
     mitigation = tables.Column(
-        verbose_name="What is done against it",
+        verbose_name="Mitigation",
         orderable=False,
         default="",
         attrs={"td": {"class": "programme-note"}},
@@ -205,7 +195,7 @@ class RiskTable(ProgrammeTable):
 
 class DecisionNeededTable(ProgrammeTable):
     decision = title_column("decision_needed", "item_id", name="title", heading="Decision")
-    needed_by = DueColumn("Needed by", _not_settled)
+    needed_by = DueColumn("Needed by")
     asked_of = tables.Column(default="")
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
     settled_on = KindColumn(Kind.DAY, verbose_name="Settled", default="")

@@ -1,6 +1,5 @@
 """What a report says of the programme at a month's end: workstreams, actions by lever, decisions needed."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,11 +8,17 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import ReportSection
 from sen_dashboard.programme.aim import AIM
-from sen_dashboard.programme.models import OPEN, Action, DecisionNeeded, Lever, Status, Workstream
+from sen_dashboard.programme.models import (
+    LEVERS,
+    TO_BE_EXPLAINED,
+    Action,
+    DecisionNeeded,
+    Lever,
+    Status,
+    Workstream,
+)
+from sen_dashboard.programme.standing import how_many_stand_how
 from sen_dashboard.reports.collected import Cell, Column, Part, Table
-
-DOING = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
-"""The three levers, in the order of the programme's slides."""
 
 
 def parts(day: date) -> Mapping[ReportSection, tuple[Part, ...]]:
@@ -21,7 +26,7 @@ def parts(day: date) -> Mapping[ReportSection, tuple[Part, ...]]:
     decisions = list(_decisions(day))
     return {
         ReportSection.AIM: (_workstreams(day),),
-        ReportSection.DOING: tuple(part for lever in DOING for part in _lever(lever, day)),
+        ReportSection.DOING: tuple(part for lever in LEVERS for part in _lever(lever, day)),
         ReportSection.REVIEW: tuple(_lever(Lever.SERVICE_REVIEW, day)),
         ReportSection.DECISIONS: (_decisions_needed(decisions, day),) if decisions else (),
     }
@@ -72,23 +77,10 @@ def _next_milestone(stream: Any) -> str:
 
 def _standings(streams: Sequence[Any]) -> str:
     """ "9 workstreams: 1 is off track and 3 are at risk; 2 actions are late"."""
-    told = f"{formats.plural(len(streams), 'workstream')}: {_counted([one.status for one in streams])}"
+    told = (
+        f"{formats.plural(len(streams), 'workstream')}: {how_many_stand_how(one.status for one in streams)}"
+    )
     return f"{told}{_late(sum(one.overdue for one in streams))}"
-
-
-def _counted(statuses: Sequence[str]) -> str:
-    """How many stand how, the worst first: "1 is off track and 3 are on track"."""
-    numbers = Counter(statuses)
-    order = [
-        *((status.value, status.label.lower()) for status in (*OPEN, Status.DONE)),
-        ("", "without action"),
-    ]
-    told = [
-        f"{formats.plural(numbers[status], 'is', 'are')} {words}"
-        for status, words in order
-        if numbers[status]
-    ]
-    return formats.listed(told)
 
 
 def _late(number: int) -> str:
@@ -115,22 +107,18 @@ def _lever(lever: Lever, day: date) -> Iterator[Part]:
             _words(action.title),
             _words(action.owner),
             _day(action.due_on),
-            _words(Status(action.status).label + (", late" if _is_late(action, day) else "")),
-            _words(action.note if action.status in (Status.AT_RISK, Status.OFF_TRACK) else ""),
+            _words(Status(action.status).label + (", late" if action.is_late else "")),
+            _words(action.note if action.status in TO_BE_EXPLAINED else ""),
         )
         for action in actions
     )
     if not any(row[-1].text for row in rows):
         columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
     told = f"{lever.label}: {formats.plural(len(actions), 'action')}, of which"
-    late = _late(sum(_is_late(action, day) for action in actions))
-    message = f"{told} {_counted([action.status for action in actions])}{late}"
+    late = _late(sum(action.is_late for action in actions))
+    message = f"{told} {how_many_stand_how(action.status for action in actions)}{late}"
     caption = f"{lever.label}: actions at {formats.day(day)}"
     yield Part(lever.value.lower(), str(lever.label), message, Table(caption, columns, rows))
-
-
-def _is_late(action: Any, day: date) -> bool:
-    return action.status != Status.DONE and action.due_on is not None and action.due_on < day
 
 
 # Decisions

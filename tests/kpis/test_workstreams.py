@@ -98,6 +98,19 @@ class TestWorkedExample:
             "1 of 3 actions is late. Of 3 workstreams, 1 is at risk, 1 is on track and 1 is without an action."
         )
 
+    def test_message(self) -> None:
+        assert KPI.in_one_line(ask()) == "1 of 3 actions is late, and no workstream is off track"
+        for title in ("Training", "Outcomes"):
+            late = {"workstream": Workstream.objects.get(title=title), "due_on": date(2019, 3, 1)}
+            make_action("OFF_TRACK", **late)
+            make_action("OFF_TRACK", **late)
+        assert KPI.in_one_line(ask()) == "5 of 7 actions are late, and 2 workstreams are off track"
+
+    def test_message_where_none_is_late(self) -> None:
+        Action.objects.filter(due_on=date(2019, 3, 30)).update(due_on=DAY)
+        make_action("OFF_TRACK", workstream=Workstream.objects.get(title="Outcomes"))
+        assert KPI.in_one_line(ask()) == "No action is late, and 1 workstream is off track"
+
     def test_late_is_from_the_day_after_it_was_due(self) -> None:
         assert ask(date(2019, 4, 1)).headline.overdue == 2
 
@@ -116,6 +129,7 @@ class TestWorkedExample:
 def test_no_action_is_said_and_not_0() -> None:
     make_workstream()
     assert KPI.sentence(ask()) == "No action of a workstream is known on 31 March 2019."
+    assert KPI.in_one_line(ask()) == "No action of a workstream is known on 31 March 2019"
     assert KPI.facts(ask())[0].text == "not available"
 
 

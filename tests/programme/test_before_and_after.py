@@ -88,6 +88,23 @@ def test_months_of_a_financial_year_are_read_from_as_many_years_as_there_are() -
     assert [pair.after for pair in found.pairs] == [1000 * n for n in range(13, 25)]
 
 
+def test_lines_of_the_year_so_far_have_a_gap_before_april() -> None:
+    for month in months((2017, 4), 29):
+        make_posting(month=date(*month, 1), amount=1000)
+    found = compared(
+        find("outturn_vs_forecast"),
+        "outturn",
+        "Spent",
+        make_event(day=date(2018, 9, 1)),
+        date(2019, 8, 31),
+        is_monthly=False,
+    )
+    so_far = tuple(1000 * n for n in (6, 7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5))
+    assert [(pair.before, pair.after) for pair in found.pairs] == [(spent, spent) for spent in so_far]
+    assert found.chart.categories[6:9] == ("Mar", "", "Apr")
+    assert [series.values for series in found.chart.series] == [(*so_far[:7], None, *so_far[7:])] * 2
+
+
 def test_every_figure_that_is_offered_can_be_compared() -> None:
     make_council(3)
     event = make_event(day=date(2018, 9, 1))
@@ -121,7 +138,7 @@ class TestPage:
             "Requests for an assessment: Requests refused, in each month",
             "Plans issued within 20 weeks: Assessments open",
         ]
-        assert "A difference is no proof that the event made it" in page
+        assert "A difference does not prove that the event caused it" in page
 
     def test_shows_any_figure_that_is_chosen(self, signed_in: Client) -> None:
         page = self.page(signed_in, figure="need_mix:children")

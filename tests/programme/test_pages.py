@@ -101,8 +101,8 @@ def test_actions_are_as_at_the_day_asked_for_and_else_as_at_today(auditor: Clien
     assert "On track 15 March 2019 Late" in words(auditor.get(f"{address}?{AT}"))
     today = words(auditor.get(address))
     assert "Done 15 March 2019 As" not in today
-    assert "Late" not in today.split("Told on")[1]
-    assert "Done" in today.split("Told on")[1]
+    assert "Late" not in today.split("Updated")[1]
+    assert "Done" in today.split("Updated")[1]
 
 
 def test_who_owns_actions_is_led_to_those_that_wait(client: Client, auditor: Client) -> None:
@@ -195,7 +195,7 @@ def test_an_action_is_told_from_its_latest_update_with_all_that_was_told(auditor
     assert "At risk since 15 January 2019; late: it was due on 15 March 2019. As told by the lead" in page
     assert "1 update after 31 March 2019 is left out." in page
     assert "Expected change −£500 from 1 September 2018" in page
-    assert "Figure it is to move Cost of a place by need: INMSS average a year" in page
+    assert "Figure it should move Cost of a place by need: INMSS average a year" in page
     assert "Add an update" not in page
     assert "Late: due on 1 March 2019" in page
     today = words(auditor.get(reverse("action", args=["N1"])))

@@ -1,6 +1,7 @@
 """The programme on one page, as a sheet, the commissioning plan, and what stands beside a figure."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
 from random import Random
@@ -11,7 +12,7 @@ from django.test import Client
 
 from provision.models import CommissioningChange, SchoolPlaces
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.pages.commissioning_plan import PlannedYear, by_year
+from sen_dashboard.pages.commissioning_plan import PlannedYear, by_year, told
 from sen_dashboard.programme.models import Risk
 from tests.factories import (
     make_action,
@@ -54,7 +55,7 @@ class TestProgramme:
         page = words(signed_in, "/programme/")
         spend, demand = page.index("Reduce spend"), page.index("Reduce demand")
         assert spend < page.index("Negotiate Off track Late: it was due on 1 March 2019") < demand
-        assert "moves: Requests for an assessment" in page[spend:demand]
+        assert "Figure it should move: Requests for an assessment" in page[spend:demand]
         assert "Train On track" in page[demand:]
         assert "Told later" not in page
         assert page.index("1 of 1 action is late.") < spend
@@ -67,7 +68,7 @@ class TestProgramme:
         make_action("ON_TRACK", **expected, expected_from=date(2019, 9, 1))
         page = words(signed_in, "/programme/")
         assert "40; expected +12 from 1 September 2018, measured +10" in page
-        assert "40; expected +12 from 1 September 2019, measured nothing yet" in page
+        assert "40; expected +12 from 1 September 2019, nothing measured yet" in page
 
     def test_workstreams_show_status_next_milestone_and_late_actions(self, signed_in: Client) -> None:
         action = make_action("AT_RISK", workstream=make_workstream(title="Fees"), due_on=date(2019, 3, 1))
@@ -92,6 +93,17 @@ class TestProgramme:
         assert "2 , rated 20, high" in text_of(response)
         assert Risk.objects.count() == 3
 
+    def test_risks_stand_in_a_table_the_worst_first(self, signed_in: Client) -> None:
+        make_risk(likelihood=2, impact=2, title="Small")
+        make_risk(risk_id="R1", likelihood=3, impact=4, title="Fees rise", mitigation="A framework")
+        page = words(signed_in, "/programme/")
+        assert "Risk Rating Likelihood Impact Mitigation Fees rise 12 3 4 A framework Small 4 2 2" in page
+        assert f"/programme/risks/R1/?as_at={DAY}" in signed_in.get("/programme/", AT).content.decode()
+
+    def test_no_risk_is_said(self, signed_in: Client) -> None:
+        make_risk(status="CLOSED")
+        assert "No risk is open." in words(signed_in, "/programme/")
+
     def test_decisions_needed_are_settled_by_managers_alone(self, client: Client) -> None:
         make_decision_needed(item_id="D1", title="Agree the tender", needed_by=date(2019, 3, 1))
         make_decision_needed(title="Settled before", settled_on=date(2019, 3, 1))
@@ -113,6 +125,13 @@ class TestProgramme:
             response = signed_in.get(address, {"as_at": "yesterday"})
             assert response.status_code == 400
             assert "“yesterday” is not a date such as 2019-03-31." in text_of(response)
+
+    def test_today_is_read_once_a_request(self, signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        days = iter([DAY, date(2019, 4, 1)])  # midnight passes while the page is made
+        monkeypatch.setattr("sen_dashboard.as_at.working_day", lambda: next(days))
+        page = text_of(signed_in.get("/programme/"))
+        assert "31 March 2019" in page
+        assert next(days) == date(2019, 4, 1)
 
     def test_breadcrumbs_lead_through_the_programme(self, signed_in: Client) -> None:
         action = make_action("ON_TRACK")
@@ -145,6 +164,15 @@ class TestSheet:
         page = words(signed_in, "/programme/highlight-report/")
         assert "Done and reached since 28 February 2019 Done: Finished Signed, 1 March" in page
         assert "Long done" not in page
+
+    def test_each_region_holds_what_its_heading_says(self, signed_in: Client) -> None:
+        page = signed_in.get("/programme/highlight-report/", AT).content.decode()
+        regions = [part.split("</section>")[0] for part in page.split("<section ")[1:]]
+        assert len(regions) == 5
+        for region in regions:
+            named = re.search(r'aria-labelledby="([^"]*)"', region)
+            assert named
+            assert re.findall(r'<h2 id="([^"]*)"', region) == [named[1]]
 
     def test_what_does_not_fit_is_counted(self, signed_in: Client) -> None:
         for number in range(9):
@@ -192,7 +220,9 @@ def second(day: date) -> list[PlannedYear]:
 
 class TestCommissioningPlan:
     @pytest.mark.parametrize("seed", range(5))
-    def test_years_equal_a_second_calculation(self, seed: int) -> None:
+    def test_years_equal_a_second_calculation(
+        self, seed: int, django_assert_num_queries: Callable[..., Any]
+    ) -> None:
         make_random_places(seed)
         random = Random(seed)
         for _ in range(40):
@@ -203,7 +233,9 @@ class TestCommissioningPlan:
                 status=random.choice(["PROPOSED", "APPROVED", "OPEN", "CANCELLED"]),
             )
         for day in (date(2017, 8, 31), DAY, date(2022, 9, 1)):
-            assert by_year(day) == second(day)
+            with django_assert_num_queries(2):
+                found = by_year(day)
+            assert found == second(day)
 
     def test_sentence_says_planned_against_opened(self, signed_in: Client) -> None:
         make_places(places=4130)
@@ -212,11 +244,25 @@ class TestCommissioningPlan:
         make_change(places_change=99, effective_on=date(2019, 9, 1), status="PROPOSED")
         page = words(signed_in, "/commissioning-plan/")
         assert (
-            "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546, none of them open"
+            "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546; so far none."
             in page
         )
         page = words(signed_in, "/commissioning-plan/", as_at="2019-09-01")
-        assert "2019-20 State special schools 4,130 +416 4,546 +16 +99" in page
+        assert "2019-20 State special schools 4,130 +416 4,546 +16 4,146 +99" in page
+
+    def test_places_that_go_are_told_as_fewer(self, signed_in: Client) -> None:
+        make_places(places=100)
+        make_change(places_change=-20, effective_on=date(2018, 9, 1), status="OPEN")
+        make_change(places_change=-5, effective_on=date(2018, 12, 1), status="APPROVED")
+        page = words(signed_in, "/commissioning-plan/", as_at="2018-09-01")
+        assert "2018-19 State special schools not available −25 not available −20 not available 0" in page
+        make_places(academic_year="2017-18", places=90)
+        page = words(signed_in, "/commissioning-plan/", as_at="2018-09-01")
+        assert "2018-19 State special schools 90 −25 65 −20 70 0" in page
+        one = PlannedYear("2018-19", "SPECIAL", 90, -25, -20, 0)
+        assert told(one) == (
+            "State special schools: 25 fewer places planned for 2018-19, from 90 to 65; so far 20 fewer."
+        )
 
     def test_a_change_shows_its_next_milestone(self, signed_in: Client) -> None:
         change = make_change(title="Free school", district="Swale", needs=["SEMH"])

@@ -21,6 +21,7 @@ from sen_dashboard.programme.models import (
 )
 from sen_dashboard.programme.owners import OWNERS, ROLES, role_of
 from sen_dashboard.programme.queue import SOON_DAYS, actions_for, actions_for_any
+from sen_dashboard.programme.standing import how_many_stand_how
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,9 @@ def test_actions_on_a_day_are_those_that_python_finds(seed: int) -> None:
         assert keys(Action.objects.known_on(day)) == {pk for pk, s in status.items() if s}
         assert keys(Action.objects.open_on(day)) == is_open
         assert keys(Action.objects.late_on(day)) == late
+        assert {a.pk: a.is_late for a in Action.objects.with_status(day)} == {
+            a.pk: a.pk in late for a in every
+        }
         assert keys(Action.objects.due_within(day, 14)) == soon
         assert keys(Action.objects.late_or_soon_due(day, 14)) == late | soon
 
@@ -118,6 +122,13 @@ def test_a_workstream_stands_as_the_worst_of_its_open_actions(seed: int) -> None
         assert workstream.next_milestone_due == min((m.due_on for m in ahead), default=None)
 
 
+def test_how_many_stand_how_the_worst_first_and_those_without_an_action_last() -> None:
+    statuses = ["DONE", None, "AT_RISK", "OFF_TRACK", "AT_RISK", ""]
+    assert how_many_stand_how(statuses) == (
+        "1 is off track, 2 are at risk, 1 is done and 2 are without an action"
+    )
+
+
 def test_begun_says_more_than_not_begun() -> None:
     workstream = f.make_workstream()
     for status in (Status.NOT_STARTED, Status.DONE, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK):
@@ -132,6 +143,9 @@ def test_begun_says_more_than_not_begun() -> None:
 def test_milestones_and_decisions_on_a_day(seed: int) -> None:
     make_programme(seed)
     for day in DAYS[::4]:
+        late = keys(DecisionNeeded.objects.late_on(day))
+        for decision in DecisionNeeded.objects.with_lateness(day):
+            assert decision.is_late == (decision.pk in late)
         for model, due, ended in (
             (Milestone, "due_on", "reached_on"),
             (DecisionNeeded, "needed_by", "settled_on"),

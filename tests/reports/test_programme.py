@@ -62,7 +62,7 @@ class TestParts:
             ["Outcomes", "At risk", "Terms agreed, 1 May 2019", "2", "1"],
             ["Parents", "No action known", "", "0", "0"],
         ]
-        assert part.message == "2 workstreams: 1 is at risk and 1 is without action; 1 action is late"
+        assert part.message == "2 workstreams: 1 is at risk and 1 is without an action; 1 action is late"
 
     def test_actions_stand_by_lever_as_they_were_told_by_the_day(self) -> None:
         told = make_action(

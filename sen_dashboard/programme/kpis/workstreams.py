@@ -13,8 +13,9 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.published import Behind, Key, Keys, Open, RowKey, code, text
 from sen_dashboard.core.scope import Scope
-from sen_dashboard.programme.models import OPEN, Action, Status, Workstream
+from sen_dashboard.programme.models import Action, Status, Workstream
 from sen_dashboard.programme.querysets import ActionQuerySet
+from sen_dashboard.programme.standing import how_many_stand_how
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def _known(scope: Scope, workstream: str | None) -> ActionQuerySet:
     return Action.objects.known_on(scope.as_at).filter(of)
 
 
-def _late(scope: Scope, workstream: str | None) -> ActionQuerySet:
-    return _known(scope, workstream).exclude(status=Status.DONE).filter(due_on__lt=scope.as_at)
+def _overdue(scope: Scope, workstream: str | None) -> ActionQuerySet:
+    return _known(scope, workstream).filter(is_late=True)
 
 
 def _number(title: str, of: Callable[[Scope, Any], QuerySet[Any, Any]], heading: str) -> Key:
@@ -121,7 +122,7 @@ KEYS = Keys(
             behind=Behind("Workstreams", _all_workstreams),
         ),
         "actions": _number("Actions of workstreams", _known, ""),
-        "overdue": _number("Late actions of workstreams", _late, ""),
+        "overdue": _number("Late actions of workstreams", _overdue, ""),
         "off_track": _that_are(Status.OFF_TRACK),
         "at_risk": _that_are(Status.AT_RISK),
         "done": _that_are(Status.DONE),
@@ -130,7 +131,7 @@ KEYS = Keys(
         "workstream": text("Workstream"),
         "status": code(Status, "Status"),
         "actions": _number("Actions", _known, "Actions"),
-        "overdue": _number("Late actions", _late, "Late"),
+        "overdue": _number("Late actions", _overdue, "Late"),
         "off_track": _that_are(Status.OFF_TRACK),
         "at_risk": _that_are(Status.AT_RISK),
         "on_track": _that_are(Status.ON_TRACK),
@@ -149,21 +150,28 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words: how many actions are late, and how the workstreams stand, the worst first."""
     now = result.headline
     if not now.actions:
-        return f"No action of a workstream is known on {formats.day(result.scope.as_at)}."
-    late = f"{formats.of(now.overdue, now.actions, 'action')} {'is' if now.overdue == 1 else 'are'} late"
-    return f"{late}. Of {formats.plural(now.workstreams, 'workstream')}, {_standings(result)}."
+        return f"{_none_known(result)}."
+    standings = how_many_stand_how(row.status for row in result.rows)
+    return f"{_late(now)}. Of {formats.plural(now.workstreams, 'workstream')}, {standings}."
 
 
-def _standings(result: Result[Headline, Row]) -> str:
-    """ "1 is off track and 3 are at risk", with those of which no action is known last."""
-    states = [(status.value, status.label.lower()) for status in (*OPEN, Status.DONE)]
-    numbers = [
-        (sum(row.status == status for row in result.rows), words)
-        for status, words in (*states, (None, "without an action"))
-    ]
-    return formats.listed(
-        [f"{formats.plural(number, 'is', 'are')} {words}" for number, words in numbers if number]
-    )
+def message(result: Result[Headline, Row]) -> str:
+    """ "3 of 27 actions are late, and 1 workstream is off track"."""
+    if not result.headline.actions:
+        return _none_known(result)
+    number = sum(row.status == Status.OFF_TRACK for row in result.rows)
+    off_track = formats.plural(number, "workstream is", "workstreams are") if number else "no workstream is"
+    return f"{_late(result.headline)}, and {off_track} off track"
+
+
+def _none_known(result: Result[Headline, Row]) -> str:
+    return f"No action of a workstream is known on {formats.day(result.scope.as_at)}"
+
+
+def _late(now: Headline) -> str:
+    if not now.overdue:
+        return "No action is late"
+    return f"{formats.of(now.overdue, now.actions, 'action')} {'is' if now.overdue == 1 else 'are'} late"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
@@ -208,7 +216,7 @@ KPI = Kpi(
         "started; done where all of them are."
     ),
     denominator="Actions of workstreams with an update by the day.",
-    left_out="Actions of which nothing was told by the day, and those that belong to no workstream.",
+    left_out="Actions without an update by the day, and those that belong to no workstream.",
     undefined="Not available where no action is known on the day.",
     better=Better.LOWER,
     owner="Programme manager",
@@ -222,6 +230,7 @@ KPI = Kpi(
     caption=lambda result: f"Workstreams and their actions, {formats.day(result.scope.as_at)}",
     keys=KEYS,
     counts=(Workstream,),
+    message=message,
     report=(InReport(ReportSection.AIM),),
     draws_year_before=False,  # a programme's actions are not those of a year before
 )

@@ -14,6 +14,10 @@ class Lever(models.TextChoices):
     SERVICE_REVIEW = "SERVICE_REVIEW", "Service review"
 
 
+LEVERS: Final = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
+"""The three levers, in the order of the programme's slides."""
+
+
 class Status(models.TextChoices):
     """How an action stands, as its latest update says."""
 

@@ -21,7 +21,7 @@ class _CommissioningForm(ProgrammeForm):
 
 class AddChange(_CommissioningForm, CreateView):
     creates = True
-    parent, heading = "Changes of the commissioning plan", "Add a change of the commissioning plan"
+    parent, heading = "Changes to the commissioning plan", "Add a change to the commissioning plan"
 
     def carry_out(self, form: CommissioningForm) -> str:
         self.object = services.add_change(by=self.request.user, **form.cleaned_data)
@@ -30,8 +30,8 @@ class AddChange(_CommissioningForm, CreateView):
 
 class ChangeChange(_CommissioningForm, ChangeForm, UpdateView):
     pk_url_kwarg = "commissioning_change_id"
-    parent, heading = "Change of the commissioning plan", "Change what is planned"
-    called = "this change of the commissioning plan"
+    parent, heading = "Change to the commissioning plan", "Change what is planned"
+    called = "this change to the commissioning plan"
 
     def carry_out(self, form: CommissioningForm) -> str:
         changed = services.change_change(

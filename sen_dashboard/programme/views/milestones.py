@@ -57,7 +57,7 @@ class AddActionMilestone(_AddMilestone):
 
 
 class AddCommissioningMilestone(_AddMilestone):
-    field, of_model, parent = "change", CommissioningChange, "Change of the commissioning plan"
+    field, of_model, parent = "change", CommissioningChange, "Change to the commissioning plan"
     permission = Permission.EDIT_COMMISSIONING_PLAN
 
 
@@ -75,7 +75,7 @@ class _ChangesMilestone(ChangeForm):
         found = get_object_or_404(milestones, pk=kwargs["milestone_id"])
         self.of = found.of
         self.permission = services.permission_for(self.of)
-        self.parent = "Action" if found.action else "Change of the commissioning plan"
+        self.parent = "Action" if found.action else "Change to the commissioning plan"
 
     def get_success_url(self) -> str:
         return _page_of(self.of)

@@ -129,8 +129,9 @@ class _Frame:
         lines = [_known(series) for series in self.chart.series if not series.is_year_before]
         places, apart = self.across.places, self.size.apart
         ends = sorted({line[-1] for line in lines if line})
-        for step in range(1, max(ends, default=0) + 1):
-            spaced = range(ends[-1], -1, -step)
+        known = sorted({place for line in lines for place in line}, reverse=True)
+        for step in range(1, len(known)):
+            spaced = known[::step]
             if all(places[a] - places[b] >= apart for a, b in pairwise(spaced)):
                 clear = [n for n in spaced if all(abs(places[n] - places[end]) >= apart for end in ends)]
                 return sorted({*clear, *ends})
