@@ -91,6 +91,13 @@ class TestEnd:
         go_by(ann, WARNING)
         assert ann.get("/")["Location"].startswith(reverse("sign_in"))
 
+    def test_a_session_that_does_not_say_when_it_began_is_over(self, ann: Client) -> None:
+        """One from before the 12 hours were counted: it has no other limit."""
+        session = ann.session
+        del session[BEGAN]
+        session.save()
+        assert ann.get("/")["Location"].startswith(reverse("sign_in"))
+
     def test_use_writes_nothing_twice_in_a_minute(
         self, ann: Client, django_assert_num_queries: Callable[[int], Any]
     ) -> None:

@@ -43,7 +43,7 @@ def session(request: HttpRequest) -> JsonResponse:
     """
     at = now()
     lasts, end = sessions.left(request.session, at), sessions.ends(request.session)
-    may_stay = end is None or end - at > sessions.WARNING
+    may_stay = end - at > sessions.WARNING
     return JsonResponse({"seconds": max(0, int(lasts.total_seconds())), "may_stay": may_stay})
 
 
