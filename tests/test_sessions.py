@@ -251,6 +251,26 @@ class TestKeptInput:
         assert boxes(page)["title"] == "Mine"
         assert "Somebody changed this workstream" in words(ann.post(address, boxes(page)))
 
+    def test_a_conflict_is_found_on_pages_that_look_at_the_record_first(self, ann: Client) -> None:
+        milestone = f.make_milestone()
+        reach, change = (reverse(f"milestone_{task}", args=[milestone.pk]) for task in ("reach", "change"))
+        typed = boxes(ann.get(reach)) | {
+            "reached_on-day": "1",
+            "reached_on-month": "9",
+            "reached_on-year": "2018",
+        }
+        end(ann)
+        ann.post(reach, typed)
+        ben = Client()
+        sign_in(ben, "ben")
+        assert ben.post(change, boxes(ben.get(change)) | {"title": "Theirs"}).status_code == 302
+        sign_in(ann, "ann")
+        page = ann.get(reach)
+        assert boxes(page)["reached_on-year"] == "2018"
+        assert "Somebody changed this milestone" in words(ann.post(reach, boxes(page)))
+        milestone.refresh_from_db()
+        assert milestone.reached_on is None
+
     def test_a_button_on_another_page_leads_back_there(self, ann: Client) -> None:
         meeting = f.make_meeting(pk=9001)
         page = reverse("meeting", args=[meeting.pk])
