@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from django import template
 from django.template import Context
@@ -80,11 +81,11 @@ def another(context: Context) -> str:
 
 def _token(context: Context, address: str) -> Token:
     request = context["request"]
-    sent = None if address else sent_token(request)
-    if sent and "seen" not in context:
-        return sent
-    mark = str(context.get("seen", "")) if not address else ""
-    return new_token(person=request.user.pk, address=address or request.path, mark=mark)
+    address = unquote(address) or request.path  # which a request has without "%20" and its like
+    sent = sent_token(request)
+    if "seen" in context and address == request.path:
+        return new_token(person=request.user.pk, address=address, mark=str(context["seen"]))
+    return sent if sent and sent.address == address else new_token(person=request.user.pk, address=address)
 
 
 @register.inclusion_tag("components/session.html")
