@@ -100,7 +100,9 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
             sending.contents, sending.at = contents, at
             sending.said, sending.leads_to = made.said, made.leads_to
             sending.save()
-            KeptInput.objects.filter(person=token.person, address=request.get_full_path()).delete()
+            marks = [sent.mark for sent in _tokens(request)]
+            shown = KeptInput.objects.filter(address=request.get_full_path(), mark__in=marks)
+            shown.filter(person=token.person).delete()
         elif is_new:
             sending.delete()  # nothing came of it: it may be sent again
         else:

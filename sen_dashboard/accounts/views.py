@@ -49,9 +49,9 @@ def session(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def discard_kept(request: HttpRequest) -> HttpResponse:
-    """Remove what the person typed at an address before their session ended, and lead there."""
-    address = request.POST.get("address", "")
-    return redirect(address if kept.drop(request, address) else "overview")
+    """Remove what the person typed into a form before their session ended, and lead to its address."""
+    address, mark = request.POST.get("address", ""), request.POST.get("mark", "")
+    return redirect(address if kept.drop(request, address=address, mark=mark) else "overview")
 
 
 class ChangePassword(EditPage, PasswordChangeView):

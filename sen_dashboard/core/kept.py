@@ -8,10 +8,11 @@ from django.http import HttpRequest, QueryDict
 
 @dataclass(frozen=True)
 class Kept:
-    """What was typed into the form of this page, and when it was sent."""
+    """What was typed into the form of this page, and when it was sent; ``mark`` tells it from others kept here."""
 
     typed: QueryDict
     at: datetime
+    mark: str
 
 
 def kept_input(request: HttpRequest) -> Kept | None:
