@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from panel.models import PanelCase, PanelMeeting
+from panel.models import PanelCase, PanelDecision, PanelMeeting
 from sen_dashboard.accounts.kept import KEPT_FOR, MOST
 from sen_dashboard.accounts.models import KeptInput, User
 from sen_dashboard.accounts.roles import Role
@@ -129,6 +129,15 @@ def end(client: Client) -> None:
 def sent_by(page: Any) -> dict[str, str]:
     """What a form sends where none of its members is ticked as present."""
     return {name: text for name, text in boxes(page).items() if not name.endswith("-present")}
+
+
+def token_of(page: Any, address: str) -> str:
+    """The token of the form of a page that is sent to the address."""
+    found = re.search(
+        rf'action="{re.escape(address)}".*?name="once" value="([^"]+)"', page.content.decode(), re.DOTALL
+    )
+    assert found is not None
+    return found[1]
 
 
 class TestKeptInput:
@@ -374,15 +383,41 @@ class TestKeptInput:
         f.make_member(meeting=meeting, present=True)
         return meeting
 
+    @pytest.mark.parametrize(("name", "prefix"), [("agenda_defer", "defer-"), ("agenda_add", "")])
+    def test_ticks_and_the_reason_of_a_deferral_are_shown_on_the_page_of_the_meeting(
+        self, ann: Client, name: str, prefix: str
+    ) -> None:
+        meeting = self.meeting()
+        for case_id in ("K1", "K2"):
+            case = f.make_case(case_id=case_id, ready_on=meeting.held_on)
+            if prefix:
+                f.make_agenda_item(meeting=meeting, case=case)
+        page, address = reverse("meeting", args=[meeting.pk]), reverse(name, args=[meeting.pk])
+        token = token_of(ann.get(page), address)
+        end(ann)
+        typed = {"once": token, f"{prefix}cases": ["K2"], f"{prefix}reason": "Time ran out."}
+        answer = ann.post(address, typed)
+        assert answer["Location"].endswith(address)
+        sign_in(ann, "ann")
+        shown = ann.get(address)
+        assert "What you typed is shown again" in words(shown)
+        ticked = re.findall(rf'name="{prefix}cases"[^>]* value="(\w+)"[^>]* checked', shown.content.decode())
+        assert ticked == ["K2"]
+        assert not prefix or boxes(shown)["defer-reason"].strip() == "Time ran out."
+        assert not PanelDecision.objects.exists()
+        saved = ann.post(address, typed | {"once": token_of(shown, address)})
+        assert saved["Location"] == page
+        assert not KeptInput.objects.exists()
+        assert ann.get(address)["Location"] == page, "nothing is left to be shown there"
+
     def test_a_button_on_another_page_leads_back_there(self, ann: Client) -> None:
         meeting = f.make_meeting(pk=9001)
         page = reverse("meeting", args=[meeting.pk])
-        f.make_case(case_id="K1", ready_on=meeting.held_on)
-        typed = boxes(ann.get(page)) | {"cases": ["K1"]}
+        item = f.make_agenda_item(meeting=meeting, case=f.make_case())
+        off = reverse("agenda_take_off", args=[meeting.pk, item.pk])
+        typed = {"once": token_of(ann.get(page), off)}
         end(ann)
-        answer = ann.post(
-            reverse("agenda_add", args=[meeting.pk]), typed, headers={"Referer": f"http://testserver{page}"}
-        )
+        answer = ann.post(off, typed, headers={"Referer": f"http://testserver{page}"})
         assert answer["Location"].endswith(page)
         assert "Nothing was saved: do it again" in words(ann.get(answer["Location"]))
         assert not KeptInput.objects.exists()

@@ -8,11 +8,12 @@ from django.contrib.sessions.models import Session
 from django.utils.timezone import localdate, now
 
 from panel.models import PanelCase
+from sen_dashboard.accounts.kept import MOST
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.sessions import IDLE, WARNING
 from sen_dashboard.programme.models import Event, KpiNote
 from tests.browser.test_pages_browser import AXE, sign_in
-from tests.factories import make_child, make_school, make_user
+from tests.factories import make_case, make_child, make_school, make_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 def adding(page: "Page", live_server: Any) -> "Page":
     """The form of a new event, filled in by a manager."""
     page.context.add_init_script(path=AXE)
-    sign_in(page.context, live_server.url, make_user(Role.MANAGER, username="ann"))
+    sign_in(page.context, live_server.url, make_user(Role.MANAGER, Role.PANEL_CLERK, username="ann"))
     page.clock.install()
     page.goto(live_server.url + "/events/add/")
     for part, text in (("day", "29"), ("month", "4"), ("year", "2019")):
@@ -74,6 +75,23 @@ def test_after_the_end_what_was_typed_is_still_there(adding: "Page") -> None:
     adding.wait_for_url("**/sign-in/?next=/events/add/")
     assert adding.get_by_text("What you typed is kept for a day").is_visible()
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/", "/panel/queues/ready/", "/events/add/"])
+def test_after_the_end_nothing_is_promised_that_is_not_kept(
+    adding: "Page", live_server: Any, address: str
+) -> None:
+    """A page without a form, a form of ticks, and more than is kept."""
+    make_case(case_id="K1", ready_on=localdate())
+    adding.goto(live_server.url + address)
+    assert adding.locator("[data-kept]").count() == (address != "/")
+    if address == "/events/add/":
+        adding.fill("#id_title", "a" * MOST)
+    Session.objects.update(expire_date=now() - timedelta(seconds=1))
+    adding.clock.fast_forward(1000 * (IDLE - WARNING).seconds)
+    dialog = adding.get_by_role("dialog")
+    dialog.wait_for(state="visible")
+    assert "What was not saved on this page is not kept" in dialog.inner_text()
 
 
 @pytest.fixture
