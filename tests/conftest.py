@@ -194,6 +194,14 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture
+def client() -> "Client":
+    """In place of pytest-django's: it sends the tokens that forms carry."""
+    from tests.form_client import FormClient
+
+    return FormClient()
+
+
+@pytest.fixture
 def signed_in(client: "Client") -> "Client":
     """Asks for pages as an officer does who has signed in."""
     from sen_dashboard.accounts.roles import Role

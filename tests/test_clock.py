@@ -41,9 +41,9 @@ PROGRAM = ("sen_dashboard", "provision", "placements", "panel")
 @pytest.fixture(autouse=True)
 def no_clock() -> Iterator[None]:
     """In place of the fixture of all tests: here the store is asked."""
-    day.days_behind.cache_clear()
+    day.asked_in.cache_clear()
     yield
-    day.days_behind.cache_clear()
+    day.asked_in.cache_clear()
 
 
 @pytest.fixture
@@ -67,6 +67,17 @@ def test_another_store_has_the_real_day(signed_in: Client) -> None:
     assert "in the demonstration" not in signed_in.get("/").content.decode()
 
 
+def test_a_process_that_asked_before_the_demonstration_was_loaded_soon_has_its_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a worker that was started first: another process loads it, so nothing tells this one."""
+    monkeypatch.setattr(day, "monotonic", lambda: 59.0)
+    assert working_day() == localdate()
+    DemonstrationClock.objects.create(days_behind=1000)
+    monkeypatch.setattr(day, "monotonic", lambda: 60.0)
+    assert working_day() == localdate() - timedelta(days=1000)
+
+
 class TestDemonstration:
     @pytest.fixture(autouse=True)
     def begun(self) -> None:
@@ -87,7 +98,7 @@ class TestDemonstration:
         ):
             with pytest.raises(DatabaseError), transaction.atomic():
                 change()
-        day.days_behind.cache_clear()
+        day.asked_in.cache_clear()
         assert working_day() == FIRST_DAY
 
     def test_pages_say_so_and_use_it(self, client: Client) -> None:
@@ -96,7 +107,10 @@ class TestDemonstration:
         assert "Today is 30 April 2019 in the demonstration" in client.get("/").content.decode()
         assert "as_at=2019-04-30" in client.post("/panel/cases/K1/papers-complete/")["Location"]
 
-    def test_it_is_asked_once(self, django_assert_num_queries: Callable[..., Any]) -> None:
+    def test_it_is_asked_once_a_minute(
+        self, django_assert_num_queries: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(day, "monotonic", lambda: 119.0)
         working_day()
         with django_assert_num_queries(0):
             working_day()

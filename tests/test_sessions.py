@@ -1,17 +1,20 @@
 """Sessions end after 30 minutes without use and after 12 hours; what was typed into a form is not lost with them."""
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.forms import BaseForm, PasswordInput
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from panel.models import PanelCase
+from panel.models import PanelCase, PanelDecision, PanelMeeting
 from sen_dashboard.accounts.kept import KEPT_FOR, MOST
 from sen_dashboard.accounts.models import KeptInput, User
 from sen_dashboard.accounts.roles import Role
@@ -91,6 +94,13 @@ class TestEnd:
         go_by(ann, WARNING)
         assert ann.get("/")["Location"].startswith(reverse("sign_in"))
 
+    def test_a_session_that_does_not_say_when_it_began_is_over(self, ann: Client) -> None:
+        """One from before the 12 hours were counted: it has no other limit."""
+        session = ann.session
+        del session[BEGAN]
+        session.save()
+        assert ann.get("/")["Location"].startswith(reverse("sign_in"))
+
     def test_use_writes_nothing_twice_in_a_minute(
         self, ann: Client, django_assert_num_queries: Callable[[int], Any]
     ) -> None:
@@ -114,6 +124,20 @@ def typed_event(client: Client, title: str = "A school opened") -> dict[str, Any
 
 def end(client: Client) -> None:
     go_by(client, IDLE + timedelta(minutes=1))
+
+
+def sent_by(page: Any) -> dict[str, str]:
+    """What a form sends where none of its members is ticked as present."""
+    return {name: text for name, text in boxes(page).items() if not name.endswith("-present")}
+
+
+def token_of(page: Any, address: str) -> str:
+    """The token of the form of a page that is sent to the address."""
+    found = re.search(
+        rf'action="{re.escape(address)}".*?name="once" value="([^"]+)"', page.content.decode(), re.DOTALL
+    )
+    assert found is not None
+    return found[1]
 
 
 class TestKeptInput:
@@ -159,8 +183,75 @@ class TestKeptInput:
         sign_in(ann, "ann")
         for _ in range(2):
             assert boxes(ann.get(ADD))["title"] == "A school opened"
-        assert ann.post(reverse("kept_discard"), {"address": ADD})["Location"] == ADD
+        assert ann.post(reverse("kept_discard"), boxes(ann.get(ADD)))["Location"] == ADD
         assert boxes(ann.get(ADD))["title"] == ""
+
+    @pytest.fixture
+    def two(self, ann: Client) -> dict[str, Any]:
+        """Two forms of one address, kept one after the other; a third that was open beside them is given."""
+        typed = [typed_event(ann, title) for title in ("First", "Second", "Third")]
+        end(ann)
+        for form in typed[:2]:
+            ann.post(ADD, form)
+        return typed[2]
+
+    def test_two_forms_of_an_address_are_shown_one_after_the_other(
+        self, ann: Client, two: dict[str, Any]
+    ) -> None:
+        sign_in(ann, "ann")
+        for title in ("First", "Second"):
+            page = boxes(ann.get(ADD))
+            assert page["title"] == title
+            assert ann.post(ADD, page).status_code == 302
+        assert boxes(ann.get(ADD))["title"] == ""
+        assert Event.objects.count() == 2
+
+    def test_saving_or_discarding_a_form_leaves_what_is_kept_of_others(
+        self, ann: Client, two: dict[str, Any]
+    ) -> None:
+        sign_in(ann, "ann")
+        assert ann.post(ADD, two).status_code == 302
+        assert KeptInput.objects.count() == 2
+        ann.post(reverse("kept_discard"), boxes(ann.get(ADD)))
+        assert boxes(ann.get(ADD))["title"] == "Second"
+
+    def test_of_several_none_is_left_for_somebody_else(self, ann: Client, two: dict[str, Any]) -> None:
+        sign_in(ann, "ben")
+        assert not KeptInput.objects.exists()
+
+    def test_the_last_of_several_is_too_long_and_the_first_is_discarded_all_the_same(
+        self, ann: Client, two: dict[str, Any]
+    ) -> None:
+        answer = ann.post(ADD, two | {"title": "a" * MOST})
+        assert "What you typed is kept" not in words(ann.get(answer["Location"]))
+        sign_in(ann, "ben")
+        assert not KeptInput.objects.exists()
+
+    def test_one_saved_as_another_is_gone(self, ann: Client) -> None:
+        """It was sent before with other contents, and is shown again with the token of then."""
+        typed = typed_event(ann)
+        ann.post(ADD, typed)
+        end(ann)
+        ann.post(ADD, typed | {"title": "Another"})
+        sign_in(ann, "ann")
+        asked = ann.post(ADD, boxes(ann.get(ADD)))
+        another = re.search(r'name="another" value="([^"]+)"', asked.content.decode())
+        assert another is not None
+        assert ann.post(ADD, boxes(asked) | {"another": another[1]}).status_code == 302
+        assert Event.objects.count() == 2
+        assert not KeptInput.objects.exists()
+
+    def test_nothing_is_looked_for_once_nothing_is_left(
+        self, ann: Client, django_assert_num_queries: Callable[[int], Any]
+    ) -> None:
+        typed = typed_event(ann)
+        end(ann)
+        ann.post(ADD, typed)
+        sign_in(ann, "ann")
+        ann.post(ADD, boxes(ann.get(ADD)))
+        ann.get("/")
+        with django_assert_num_queries(2):  # the session and the person
+            ann.get(reverse("session"))
 
     def test_is_nobody_elses(self, ann: Client) -> None:
         """Somebody else who signs in at the same browser does not see it, and it is gone for its person as well."""
@@ -217,6 +308,27 @@ class TestKeptInput:
         ann.post(address, typed)
         assert not KeptInput.objects.exists()
 
+    def test_no_password_in_another_form_is_kept_either(self, ann: Client) -> None:
+        typed = typed_event(ann)
+        end(ann)
+        ann.post(ADD, typed | {"password": PASSWORD, "old_password": PASSWORD})
+        assert PASSWORD not in unquote_plus(KeptInput.objects.get().typed)
+
+    def test_every_box_for_a_password_is_known_by_its_name(self) -> None:
+        def kinds(of: type) -> Iterator[type]:
+            for kind in of.__subclasses__():
+                yield kind
+                yield from kinds(kind)
+
+        secret = {
+            name
+            for kind in kinds(BaseForm)
+            for name, field in getattr(kind, "base_fields", {}).items()
+            if isinstance(field.widget, PasswordInput)
+        }
+        assert {"password", "old_password", "new_password1"} <= secret
+        assert all("password" in name for name in secret)
+
     def test_nothing_of_it_is_logged(self, ann: Client, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
         logging.getLogger("django.db.backends").setLevel(
@@ -244,31 +356,89 @@ class TestKeptInput:
         assert boxes(page)["title"] == "Mine"
         assert "Somebody changed this workstream" in words(ann.post(address, boxes(page)))
 
+    def test_a_conflict_is_found_on_pages_that_look_at_the_record_first(self, ann: Client) -> None:
+        milestone = f.make_milestone()
+        reach, change = (reverse(f"milestone_{task}", args=[milestone.pk]) for task in ("reach", "change"))
+        typed = boxes(ann.get(reach)) | {
+            "reached_on-day": "1",
+            "reached_on-month": "9",
+            "reached_on-year": "2018",
+        }
+        end(ann)
+        ann.post(reach, typed)
+        ben = Client()
+        sign_in(ben, "ben")
+        assert ben.post(change, boxes(ben.get(change)) | {"title": "Theirs"}).status_code == 302
+        sign_in(ann, "ann")
+        page = ann.get(reach)
+        assert boxes(page)["reached_on-year"] == "2018"
+        assert "Somebody changed this milestone" in words(ann.post(reach, boxes(page)))
+        milestone.refresh_from_db()
+        assert milestone.reached_on is None
+
+    @staticmethod
+    def meeting() -> PanelMeeting:
+        """One that may decide."""
+        meeting = f.make_meeting(pk=9001, quorum=1)
+        f.make_member(meeting=meeting, present=True)
+        return meeting
+
+    @pytest.mark.parametrize(("name", "prefix"), [("agenda_defer", "defer-"), ("agenda_add", "")])
+    def test_ticks_and_the_reason_of_a_deferral_are_shown_on_the_page_of_the_meeting(
+        self, ann: Client, name: str, prefix: str
+    ) -> None:
+        meeting = self.meeting()
+        for case_id in ("K1", "K2"):
+            case = f.make_case(case_id=case_id, ready_on=meeting.held_on)
+            if prefix:
+                f.make_agenda_item(meeting=meeting, case=case)
+        page, address = reverse("meeting", args=[meeting.pk]), reverse(name, args=[meeting.pk])
+        token = token_of(ann.get(page), address)
+        end(ann)
+        typed = {"once": token, f"{prefix}cases": ["K2"], f"{prefix}reason": "Time ran out."}
+        answer = ann.post(address, typed)
+        assert answer["Location"].endswith(address)
+        sign_in(ann, "ann")
+        shown = ann.get(address)
+        assert "What you typed is shown again" in words(shown)
+        ticked = re.findall(rf'name="{prefix}cases"[^>]* value="(\w+)"[^>]* checked', shown.content.decode())
+        assert ticked == ["K2"]
+        assert not prefix or boxes(shown)["defer-reason"].strip() == "Time ran out."
+        assert not PanelDecision.objects.exists()
+        saved = ann.post(address, typed | {"once": token_of(shown, address)})
+        assert saved["Location"] == page
+        assert not KeptInput.objects.exists()
+        assert ann.get(address)["Location"] == page, "nothing is left to be shown there"
+
     def test_a_button_on_another_page_leads_back_there(self, ann: Client) -> None:
         meeting = f.make_meeting(pk=9001)
         page = reverse("meeting", args=[meeting.pk])
-        f.make_case(case_id="K1", ready_on=meeting.held_on)
-        typed = boxes(ann.get(page)) | {"cases": ["K1"]}
+        item = f.make_agenda_item(meeting=meeting, case=f.make_case())
+        off = reverse("agenda_take_off", args=[meeting.pk, item.pk])
+        typed = {"once": token_of(ann.get(page), off)}
         end(ann)
-        answer = ann.post(
-            reverse("agenda_add", args=[meeting.pk]), typed, headers={"Referer": f"http://testserver{page}"}
-        )
+        answer = ann.post(off, typed, headers={"Referer": f"http://testserver{page}"})
         assert answer["Location"].endswith(page)
         assert "Nothing was saved: do it again" in words(ann.get(answer["Location"]))
         assert not KeptInput.objects.exists()
 
     def test_rows_of_attendance_and_of_a_spreadsheet_are_shown_again(self, ann: Client) -> None:
-        f.make_meeting(pk=9001)
+        f.make_agenda_item(meeting=self.meeting(), case=f.make_case(case_id="K1"))
         for name, box, text in (
+            ("meeting_spreadsheet", "rows", "case\toutcome\tnote\nK1\tDEFERRED\tTime ran out"),
             ("meeting_attendance", "form-0-name", "A. Member"),
-            ("meeting_spreadsheet", "rows", "case_id\toutcome"),
         ):
             address = reverse(name, args=[9001])
-            typed = boxes(ann.get(address)) | {box: text}
+            typed = sent_by(ann.get(address)) | {box: text}
             end(ann)
             ann.post(address, typed)
             sign_in(ann, "ann")
-            assert boxes(ann.get(address))[box].strip() == text
+            page = ann.get(address)
+            assert boxes(page)[box].strip() == text
+            if name == "meeting_spreadsheet":
+                page = ann.post(address, sent_by(page))  # the preview, from where all of it is saved
+            assert ann.post(address, sent_by(page) | {"save": "all"}).status_code == 302, words(page)
+            assert not KeptInput.objects.exists()
 
 
 class TestSignedInAgainInAnotherTab:

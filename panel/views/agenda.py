@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView
 
 from panel.agenda import title_of
@@ -17,18 +17,24 @@ from panel.meeting_forms import AddCasesForm, ConflictForm, DeferForm
 from panel.models import AgendaItem, ConflictOfInterest
 from panel.services import meetings as services
 from panel.views.meetings import found_meeting, meeting_answer
+from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.kept import kept_input, typed_here
 
 
+@shows_kept
 @needs(Permission.EDIT_PANEL)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Put the chosen cases at the end of the agenda; all or none."""
-    meeting, form = found_meeting(meeting_id), AddCasesForm(request.POST)
-    if not form.is_valid():
+    meeting, typed = found_meeting(meeting_id), typed_here(request)
+    if typed is None:
+        return redirect("meeting", meeting_id)
+    form = AddCasesForm(typed)
+    if kept_input(request) or not form.is_valid():
         return meeting_answer(request, meeting, adding=form)
     try:
         items = services.put_on_agenda(
@@ -41,12 +47,16 @@ def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return redirect("meeting", meeting_id)
 
 
+@shows_kept
 @needs(Permission.EDIT_PANEL)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def defer(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Record that the meeting defers the chosen cases; all or none."""
-    meeting, form = found_meeting(meeting_id), DeferForm(request.POST, prefix="defer")
-    if not form.is_valid():
+    meeting, typed = found_meeting(meeting_id), typed_here(request)
+    if typed is None:
+        return redirect("meeting", meeting_id)
+    form = DeferForm(typed, prefix="defer")
+    if kept_input(request) or not form.is_valid():
         return meeting_answer(request, meeting, deferring=form)
     chosen, reason = form.cleaned_data["cases"], form.cleaned_data["reason"]
     try:

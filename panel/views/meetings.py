@@ -67,7 +67,7 @@ def meeting_answer(
     deferring: DeferForm | None = None,
     refused: str = "",
 ) -> HttpResponse:
-    """The page of a meeting, with the form that was refused or the sentence on what was."""
+    """The page of a meeting, with the form that was refused or kept, or the sentence on what was refused."""
     page = meeting_page.page(
         meeting,
         edits=may(request.user, Permission.EDIT_PANEL),
@@ -77,6 +77,7 @@ def meeting_answer(
         deferring=deferring,
         refused=refused,
     )
+    page["kept"] = kept_input(request)
     page["agenda"].request = request  # its buttons stand in forms, which carry the request's token
     return render(request, "panel/meeting.html", page)
 

@@ -132,7 +132,7 @@ def _preview(form: SpreadsheetForm, results: Sequence[Result]) -> dict[str, Any]
         "summary": f"{_origin(form, results)}{_summary(len(results), wrong)}",
         "ready": not wrong,
         "unusual": any(result.unusual for result in results),
-        "seen": services.fingerprint(results),
+        "fingerprint": services.fingerprint(results),
         "save": "Save the decision" if len(results) == 1 else f"Save all {len(results)} decisions",
     }
 

@@ -26,9 +26,11 @@ from sen_dashboard.core.kept import Kept
 MOST = 64 * 1024
 """Bytes, as the browser sends them."""
 KEPT_FOR = timedelta(days=1)
+PASSWORD = "password"
+"""What stands in the name of every box for one."""
 
-KEPT, SHOWN = "kept", "kept_shown"
-"""In a session: what was kept, or 0 where nothing could be, until somebody signs in; and that there is some to show."""
+KEPT, SHOWN = "kept_here", "kept_shown"
+"""In a session: what was kept until somebody signs in, newest first, 0 for what could not be; and that some is left."""
 
 
 def shows_kept(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,32 +39,41 @@ def shows_kept(view: Callable[..., Any]) -> Callable[..., Any]:
     return view
 
 
-def keep(*, person: int, address: str, typed: QueryDict, at: datetime) -> KeptInput | None:
-    """Keep what was typed into the form at an address, in place of what was before; None where it is too long."""
+def keep(*, token: Token, address: str, typed: QueryDict, at: datetime) -> KeptInput | None:
+    """Keep what was typed into the token's form, but no password; None where it is too long.
+
+    What was kept of the same form before is replaced.
+    """
     KeptInput.objects.filter(at__lte=at - KEPT_FOR).delete()
-    told = typed.copy()
-    told.pop("csrfmiddlewaretoken", None)
+    told = QueryDict(mutable=True)
+    for name, texts in typed.lists():
+        if name != "csrfmiddlewaretoken" and PASSWORD not in name:
+            told.setlist(name, texts)
     text = told.urlencode()
     if len(text) > MOST:
         return None
     kept, _ = KeptInput.objects.update_or_create(
-        person_id=person, address=address, defaults={"typed": text, "at": at}
+        person_id=token.person, address=address, mark=token.mark, defaults={"typed": text, "at": at}
     )
     return kept
 
 
 def find(request: HttpRequest) -> Kept | None:
-    """What is to be shown again on the page that is asked for."""
+    """What is to be shown again on the page that is asked for: of several forms the one that was kept first."""
     if SHOWN not in request.session:
         return None
-    here = KeptInput.objects.filter(person=request.user.pk, address=request.get_full_path())
-    kept = here.filter(at__gt=now() - KEPT_FOR).first()
-    return Kept(QueryDict(kept.typed), kept.at) if kept else None
+    left = KeptInput.objects.filter(person=request.user.pk, at__gt=now() - KEPT_FOR)
+    kept = left.filter(address=request.get_full_path()).order_by("at", "pk").first()
+    if kept:
+        return Kept(QueryDict(kept.typed), kept.at, kept.mark)
+    if not left.exists():
+        del request.session[SHOWN]
+    return None
 
 
-def drop(request: HttpRequest, address: str) -> bool:
-    """Remove what was kept for the person at an address; whether there was any."""
-    return bool(KeptInput.objects.filter(person=request.user.pk, address=address).delete()[0])
+def drop(request: HttpRequest, *, address: str, mark: str) -> bool:
+    """Remove what was kept for the person of a form at an address; whether there was any."""
+    return bool(KeptInput.objects.filter(person=request.user.pk, address=address, mark=mark).delete()[0])
 
 
 def signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
@@ -72,7 +83,7 @@ def signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> Non
     kept = request.session.pop(KEPT, None)
     if kept is not None:
         request.session.set_expiry(None)
-        KeptInput.objects.filter(pk=kept).exclude(person=user).delete()
+        KeptInput.objects.filter(pk__in=kept).exclude(person=user).delete()
     KeptInput.objects.filter(at__lte=at - KEPT_FOR).delete()
     if KeptInput.objects.filter(person=user).exists():
         request.session[SHOWN] = True
@@ -81,7 +92,7 @@ def signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> Non
 def sign_in_first(request: HttpRequest, token: Token) -> HttpResponse:
     """Keep what somebody sent whose session ended, and lead to the sign-in."""
     kept = _keep(request, token)
-    request.session[KEPT] = kept.pk if kept else 0
+    request.session[KEPT] = [kept.pk if kept else 0, *request.session.get(KEPT, [])]
     request.session.set_expiry(KEPT_FOR)
     return redirect_to_login(_comes_back(request))
 
@@ -110,20 +121,23 @@ def somebody_elses(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, token: Token) -> KeptInput | None:
-    if not _shows(request):
+    if not _is_kept(request):
         return None
-    return keep(person=token.person, address=request.get_full_path(), typed=request.POST, at=now())
+    return keep(token=token, address=request.get_full_path(), typed=request.POST, at=now())
 
 
-def _shows(request: HttpRequest) -> bool:
-    view = request.resolver_match.func if request.resolver_match else None
-    page = getattr(view, "view_class", object)
-    return getattr(view, "shows_kept", False) or issubclass(page, EditPage)
+def is_kept(view: Callable[..., Any]) -> bool:
+    """Whether what is sent to the view after the session ended is kept, since the view shows it again."""
+    return getattr(view, "shows_kept", False) or issubclass(getattr(view, "view_class", object), EditPage)
+
+
+def _is_kept(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and is_kept(request.resolver_match.func)
 
 
 def _comes_back(request: HttpRequest) -> str:
     """The page of the form: this address, or for a button on another page that one."""
-    if _shows(request):
+    if _is_kept(request):
         return request.get_full_path()
     came_from = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from sen_dashboard.accounts import kept, sessions
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.accounts.sending import send_once, sent_token
+from sen_dashboard.accounts.sending import REMEMBERED, send_once, sent_token
 from sen_dashboard.core.trail import changes_by
 
 MEANWHILE = {"password", "sign_out", "session"}
@@ -101,15 +101,18 @@ class SendOnceMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """The answer to a form with a token, or None for any other request."""
+        """The answer to a form with a token that is still good, or None for any other request."""
         if request.method == "GET":
             request.kept_input = kept.find(request)  # type: ignore[attr-defined]  # our own note on it
-        token = sent_token(request) if request.method == "POST" else None
-        if token is None:
+        if request.method != "POST":
             return None
-        if token.person != request.user.pk:
+        token = sent_token(request)
+        if token and token.person != request.user.pk:
             return kept.somebody_elses(request)
-        return send_once(request, token, lambda: view_func(request, *view_args, **view_kwargs))
+        good = sent_token(request, within=REMEMBERED)
+        if good is None:
+            return None
+        return send_once(request, good, lambda: view_func(request, *view_args, **view_kwargs))
 
 
 def say_who_changes(

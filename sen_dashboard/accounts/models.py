@@ -110,18 +110,20 @@ class Sending(models.Model):
 
 
 class KeptInput(models.Model):
-    """What somebody typed into the form at an address when their session had ended, as the browser sent it.
+    """What somebody typed into a form when their session had ended, as the browser sent it.
 
-    Only that person is shown it, and for a day (`accounts.kept`).
+    ``mark`` is that of the form's token, which tells it from others at the address. Only that person is shown it, and
+    for a day (`accounts.kept`).
     """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     address = models.TextField()
+    mark = models.CharField(max_length=100)
     typed = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "address"], name="kept_input_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "address", "mark"], name="kept_input_once")]
 
     def __str__(self) -> str:
         return f"Input kept at {self.at}"

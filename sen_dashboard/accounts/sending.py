@@ -1,25 +1,30 @@
 """A form is carried out once, however often it is sent: a double click, a key held down, Back and Save again.
 
-Every form carries a token that is bound to the person and to the form's address. It is spent in the transaction that
+A form carries a token that is bound to the person and to the form's address. It is spent in the transaction that
 carries the form out, so of two sendings at once the second waits for the first. Spent with the same contents, it
 answers with what the first made. Pages that change a record take its version for the token's mark: the same change from
 two tabs is one as well.
+
+Forms without a token: signing in and out and one's own password, of which nothing is to be kept; and what may be done
+twice: a case up or down an agenda, a job cancelled, kept input discarded, a file saved, the digest wanted or not.
 """
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 from django.contrib import messages
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
 from sen_dashboard.accounts.models import KeptInput, Sending
+from sen_dashboard.core.kept import typed_here
 from sen_dashboard.core.once import Made
 
 TOKEN, ANOTHER = "once", "another"
@@ -27,9 +32,9 @@ TOKEN, ANOTHER = "once", "another"
 
 NO_CONTENT = {"csrfmiddlewaretoken", TOKEN, ANOTHER}
 REMEMBERED = timedelta(days=2)
-"""How long a spent token is known: longer than a session lasts, and than what was typed is kept."""
+"""How long a token is good and, once spent, known: longer than a session lasts, and than what was typed is kept."""
 
-_signer = Signer(salt="sen_dashboard.accounts.sending")
+_signer = TimestampSigner(salt="sen_dashboard.accounts.sending")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Token:
     mark: str
 
     def __str__(self) -> str:
-        """The token as the form carries it."""
+        """The token as the form carries it, good from now on."""
         return _signer.sign_object([self.person, self.address, self.mark])
 
 
@@ -50,14 +55,23 @@ def new_token(*, person: int, address: str, mark: str = "") -> Token:
     return Token(person, address, mark or token_urlsafe(9))
 
 
-def sent_token(request: HttpRequest) -> Token | None:
-    """The token that came with a form sent to this address; None where there is none that was made here."""
-    text = request.POST.get(ANOTHER) or request.POST.get(TOKEN, "")
-    try:
-        token = Token(*_signer.unsign_object(text))
-    except BadSignature:
-        return None
-    return token if token.address == request.path else None
+def sent_token(request: HttpRequest, *, within: timedelta | None = None) -> Token | None:
+    """The token of a form that was sent to this address, or is kept for it; None where there is none made here.
+
+    With ``within`` one that is older is none.
+    """
+    tokens = _tokens(request, within)
+    return tokens[0] if tokens else None
+
+
+def _tokens(request: HttpRequest, within: timedelta | None = None) -> list[Token]:
+    """The form's tokens for this address; first the one of the button that sends it as another, where that was used."""
+    typed = typed_here(request) or QueryDict()
+    found = []
+    for name in (ANOTHER, TOKEN):
+        with suppress(BadSignature):
+            found.append(Token(*_signer.unsign_object(typed.get(name, ""), max_age=within)))
+    return [token for token in found if token.address == request.path]
 
 
 def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpResponse]) -> HttpResponse:
@@ -69,7 +83,7 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
     contents, at = _digest(request.POST), now()
     _forget(at)
     with transaction.atomic():
-        sending, is_new = Sending.objects.get_or_create(
+        sending, is_new = Sending.objects.select_for_update().get_or_create(
             person_id=token.person,
             address=token.address,
             mark=token.mark,
@@ -86,9 +100,14 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
             sending.contents, sending.at = contents, at
             sending.said, sending.leads_to = made.said, made.leads_to
             sending.save()
-            KeptInput.objects.filter(person=token.person, address=request.get_full_path()).delete()
+            marks = [sent.mark for sent in _tokens(request)]
+            shown = KeptInput.objects.filter(address=request.get_full_path(), mark__in=marks)
+            shown.filter(person=token.person).delete()
         elif is_new:
             sending.delete()  # nothing came of it: it may be sent again
+        else:
+            sending.at = at  # the form comes again with its token, which is good from now on
+            sending.save()
     return answer
 
 

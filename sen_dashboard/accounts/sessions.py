@@ -47,18 +47,16 @@ def use(session: SessionBase, at: datetime) -> None:
         session.idle_until = at + IDLE  # type: ignore[attr-defined]  # of our own session store
 
 
-def ends(session: SessionBase) -> datetime | None:
-    """When the session ends whatever is done; None for one that began before this was noted."""
-    return datetime.fromtimestamp(session[BEGAN], UTC) + LONGEST if BEGAN in session else None
+def ends(session: SessionBase) -> datetime:
+    """When the session ends whatever is done; long past for one that does not say when it began."""
+    return datetime.fromtimestamp(session.get(BEGAN, 0), UTC) + LONGEST
 
 
 def left(session: SessionBase, at: datetime) -> timedelta:
     """How long the session still lasts without use."""
-    known = [until for until in (getattr(session, "idle_until", None), ends(session)) if until]
-    return min(known, default=at + IDLE) - at
+    return min(getattr(session, "idle_until", None) or at + IDLE, ends(session)) - at
 
 
 def is_over(session: SessionBase, at: datetime) -> bool:
     """Whether the person has been signed in for 12 hours."""
-    end = ends(session)
-    return end is not None and end <= at
+    return ends(session) <= at

@@ -43,15 +43,15 @@ def session(request: HttpRequest) -> JsonResponse:
     """
     at = now()
     lasts, end = sessions.left(request.session, at), sessions.ends(request.session)
-    may_stay = end is None or end - at > sessions.WARNING
+    may_stay = end - at > sessions.WARNING
     return JsonResponse({"seconds": max(0, int(lasts.total_seconds())), "may_stay": may_stay})
 
 
 @require_POST
 def discard_kept(request: HttpRequest) -> HttpResponse:
-    """Remove what the person typed at an address before their session ended, and lead there."""
-    address = request.POST.get("address", "")
-    return redirect(address if kept.drop(request, address) else "overview")
+    """Remove what the person typed into a form before their session ended, and lead to its address."""
+    address, mark = request.POST.get("address", ""), request.POST.get("mark", "")
+    return redirect(address if kept.drop(request, address=address, mark=mark) else "overview")
 
 
 class ChangePassword(EditPage, PasswordChangeView):

@@ -4,11 +4,14 @@ Instants (trail, sessions, locks, tokens, the queue, HTTP) are real, and never c
 """
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import lru_cache
+from time import monotonic
 
 from django.utils.timezone import localdate
 
 from sen_dashboard.clock.models import DemonstrationClock
+
+A_MINUTE = 60  # seconds
 
 
 def working_day(at: datetime | None = None) -> date:
@@ -16,12 +19,14 @@ def working_day(at: datetime | None = None) -> date:
     return localdate(at) - timedelta(days=days_behind())
 
 
-@cache
 def days_behind() -> int:
-    """How far the working day lies behind the real one; 0 in every store but a demonstration's.
+    """How far the working day lies behind the real one; 0 in every store but a demonstration's."""
+    return asked_in(int(monotonic() // A_MINUTE))
 
-    It is asked once by a process, since it is set before anything is served and stays.
-    """
+
+@lru_cache(maxsize=1)
+def asked_in(minute: int) -> int:
+    """What the store says, which a process asks once a minute: a worker may run before the demonstration is loaded."""
     return DemonstrationClock.objects.values_list("days_behind", flat=True).first() or 0
 
 
@@ -41,4 +46,4 @@ def begin_demonstration(first_day: date) -> None:
     Raises IntegrityError where a clock is set already.
     """
     DemonstrationClock.objects.create(days_behind=(localdate() - first_day).days)
-    days_behind.cache_clear()
+    asked_in.cache_clear()

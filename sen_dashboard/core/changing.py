@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.history import version_of
 from sen_dashboard.core.holding import ChangedMeanwhileError
+from sen_dashboard.core.kept import typed_here
 
 NEVER_SEEN = -1
 """No record has this version: who sends none, or one that is none, is shown what there is."""
@@ -34,10 +35,13 @@ class SeesOthersChanges(EditPage):
     @cached_property
     def seen(self) -> int:
         """The version that the person had before them, or chose to save over."""
-        if self.request.method != "POST":
+        typed = typed_here(self.request)
+        if typed is None:
             return version_of(self.watched)
-        typed = self.request.POST.get("over") or self.request.POST.get("seen", "")
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 10 else NEVER_SEEN
+        version = typed.get("over") or typed.get("seen", "")
+        return (
+            int(version) if version.isascii() and version.isdecimal() and len(version) <= 10 else NEVER_SEEN
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The names that `components/changed.html` reads."""

@@ -13,7 +13,7 @@ from django.views.generic.edit import FormMixin
 
 from sen_dashboard.core.forms import problems
 from sen_dashboard.core.kept import kept_input
-from sen_dashboard.core.once import SentBeforeError, made_before, told_sent_before
+from sen_dashboard.core.once import check_makes_one, told_sent_before
 
 
 # Django's views take their type parameters from the stubs only, not when the program runs.
@@ -52,10 +52,9 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Carry it out and go on; what the service refuses is said on the form."""
-        made = made_before(self.request) if self.creates else None
         try:
-            if made:
-                raise SentBeforeError(made)
+            if self.creates:
+                check_makes_one(self.request)
             said = self.carry_out(form)
         except ValidationError as error:
             for field, errors in error.update_error_dict({}).items():

@@ -20,7 +20,8 @@ class SentBeforeError(ValidationError):
 
     def __init__(self, made: Made) -> None:
         super().__init__(
-            "You sent this form before, with other contents. Nothing was saved this time.", code="sent_before"
+            "You have already sent this form with different details. Nothing was saved this time.",
+            code="sent_before",
         )
         self.made = made
 
@@ -29,6 +30,19 @@ def made_before(request: HttpRequest) -> Made | None:
     """What came of this form when it was sent before with other contents; None where it was not."""
     made: Made | None = getattr(request, "made_before", None)
     return made
+
+
+def check_makes_one(request: HttpRequest) -> None:
+    """Let a form that creates something make one record alone.
+
+    Raises SentBeforeError where it was sent before with other contents, and ValidationError where it came without a
+    token by which that could be told; it is shown again with one.
+    """
+    if not hasattr(request, "made_before"):  # `accounts.sending` notes it of every form with a token
+        raise ValidationError("This form was open for too long. Nothing was saved yet: save it again.")
+    made = made_before(request)
+    if made:
+        raise SentBeforeError(made)
 
 
 def told_sent_before(form: BaseForm) -> Made | None:

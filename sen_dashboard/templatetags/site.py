@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from django import template
 from django.template import Context
 from django.template.defaulttags import querystring
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from sen_dashboard.accounts.council import council_of
+from sen_dashboard.accounts.kept import MOST, is_kept
 from sen_dashboard.accounts.permissions import Permission
 from sen_dashboard.accounts.permissions import may as user_may
 from sen_dashboard.accounts.sending import TOKEN, Token, new_token, sent_token
@@ -64,11 +66,13 @@ def group_address(group: Group) -> str:
 def once(context: Context, address: str = "") -> SafeString:
     """The token of a form that is carried out once, as a hidden box; ``address`` where it is sent elsewhere.
 
-    A form that changes a record has the version ``seen`` for its mark. One that comes again keeps its token.
+    A form that changes a record has the version ``seen`` for its mark. One that comes again keeps its token. The box
+    says up to how many bytes are kept of what is sent after the session ended; 0 where that is not kept.
     """
     token = _token(context, address)
-    box = '<input type="hidden" name="{}" value="{}" data-person="{}">'
-    return format_html(box, TOKEN, token, token.person)
+    kept = MOST if is_kept(resolve(token.address).func) else 0
+    box = '<input type="hidden" name="{}" value="{}" data-person="{}" data-kept="{}">'
+    return format_html(box, TOKEN, token, token.person, kept)
 
 
 @register.simple_tag(takes_context=True)
@@ -80,11 +84,11 @@ def another(context: Context) -> str:
 
 def _token(context: Context, address: str) -> Token:
     request = context["request"]
-    sent = None if address else sent_token(request)
-    if sent and "seen" not in context:
-        return sent
-    mark = str(context.get("seen", "")) if not address else ""
-    return new_token(person=request.user.pk, address=address or request.path, mark=mark)
+    address = unquote(address) or request.path  # which a request has without "%20" and its like
+    sent = sent_token(request)
+    if "seen" in context and address == request.path:
+        return new_token(person=request.user.pk, address=address, mark=str(context["seen"]))
+    return sent if sent and sent.address == address else new_token(person=request.user.pk, address=address)
 
 
 @register.inclusion_tag("components/session.html")

@@ -13,7 +13,7 @@ function asker(address, state) {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`);
-      const { found } = answer.ok ? await answer.json() : { found: [] };
+      const { found } = answer.ok && !answer.redirected ? await answer.json() : { found: [] }; // the session has ended
       if (typed !== latest) return;
       state.says = "Nothing found";
       show(found);

@@ -25,17 +25,19 @@ costs.addEventListener("input", addUp);
 addUp();
 
 // What is held of the child that was chosen or typed; its needs are filled in where none was chosen.
+// What the page came with may not be what its boxes hold by now: Back brings back what was typed in them.
 const facts = document.querySelector("[data-child]");
+const child = document.querySelector("[name=child]");
 const needs = { primaryNeed: "id_primary_need", secondaryNeed: "id_secondary_need" };
-const filledIn = {};
-let shown = document.getElementById("id_child").value.trim();
+let plan = { ...facts.querySelector(".child-facts")?.dataset };
+let shown = child.defaultValue.trim();
 
-function fillIn(plan) {
+function fillIn(next) {
   Object.entries(needs).forEach(([name, id]) => {
     const box = document.getElementById(id);
-    if (box.value && box.value !== filledIn[name]) return;
-    box.value = filledIn[name] = plan[name] || "";
+    if (!box.value || box.value === plan[name]) box.value = next[name] || "";
   });
+  plan = { ...next };
 }
 
 async function showChild(key) {
@@ -44,10 +46,11 @@ async function showChild(key) {
   facts.replaceChildren();
   if (!key) return;
   const answer = await fetch(`${facts.dataset.child}?${new URLSearchParams({ key })}`);
-  const found = answer.ok ? await answer.text() : "";
+  const page = answer.ok && !answer.redirected ? await answer.text() : ""; // redirected: the session has ended
+  const found = new DOMParser().parseFromString(page, "text/html").querySelector(".child-facts");
   if (key !== shown || !found) return;
-  facts.innerHTML = found;
-  fillIn(facts.querySelector(".child-facts").dataset);
+  facts.replaceChildren(found);
+  fillIn(found.dataset);
 }
 
 document.addEventListener("chosen", ({ target, detail }) => {
@@ -56,3 +59,4 @@ document.addEventListener("chosen", ({ target, detail }) => {
 document.addEventListener("focusout", ({ target }) => {
   if (target.id === "id_child") showChild(target.value.trim());
 });
+window.addEventListener("pageshow", () => showChild(child.value.trim()));

@@ -11,6 +11,15 @@
   let timer;
   let mayStay = true;
 
+  // The box of a form's token says how many bytes of the form are kept. A file is not.
+  const isKept = ({ dataset, form }) =>
+    !form.querySelector("[type=file]")?.value &&
+    String(new URLSearchParams(new FormData(form))).length <= Number(dataset.kept);
+  const promise = () =>
+    [...document.querySelectorAll("[data-kept]")].some(isKept)
+      ? "What you typed on this page is still here. Save it, and you are asked to sign in; it is then shown again."
+      : "Sign in again to go on. What was not saved on this page is not kept.";
+
   async function left(headers) {
     const answer = await fetch(dialog.dataset.session, { headers, cache: "no-store" });
     return answer.redirected ? { seconds: 0, may_stay: false } : answer.json();
@@ -33,7 +42,7 @@
     if (seconds <= 0) {
       show(
         "You have been signed out",
-        "What you typed on this page is still here. Save it, and you are asked to sign in; it is then shown again.",
+        promise(),
         "Close",
       );
     } else if (seconds > warning) {

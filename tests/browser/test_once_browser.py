@@ -8,11 +8,13 @@ from django.contrib.sessions.models import Session
 from django.utils.timezone import localdate, now
 
 from panel.models import PanelCase
+from sen_dashboard.accounts.kept import MOST
+from sen_dashboard.accounts.models import KeptInput
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.sessions import IDLE, WARNING
 from sen_dashboard.programme.models import Event, KpiNote
 from tests.browser.test_pages_browser import AXE, sign_in
-from tests.factories import make_child, make_school, make_user
+from tests.factories import make_case, make_child, make_plan, make_school, make_user
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def adding(page: "Page", live_server: Any) -> "Page":
     """The form of a new event, filled in by a manager."""
     page.context.add_init_script(path=AXE)
-    sign_in(page.context, live_server.url, make_user(Role.MANAGER, username="ann"))
+    sign_in(page.context, live_server.url, make_user(Role.MANAGER, Role.PANEL_CLERK, username="ann"))
     page.clock.install()
     page.goto(live_server.url + "/events/add/")
     for part, text in (("day", "29"), ("month", "4"), ("year", "2019")):
@@ -74,6 +76,23 @@ def test_after_the_end_what_was_typed_is_still_there(adding: "Page") -> None:
     adding.wait_for_url("**/sign-in/?next=/events/add/")
     assert adding.get_by_text("What you typed is kept for a day").is_visible()
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/", "/panel/queues/ready/", "/events/add/"])
+def test_after_the_end_nothing_is_promised_that_is_not_kept(
+    adding: "Page", live_server: Any, address: str
+) -> None:
+    """A page without a form, a form of ticks, and more than is kept."""
+    make_case(case_id="K1", ready_on=localdate())
+    adding.goto(live_server.url + address)
+    assert adding.locator("[data-kept]").count() == (address != "/")
+    if address == "/events/add/":
+        adding.fill("#id_title", "a" * MOST)
+    Session.objects.update(expire_date=now() - timedelta(seconds=1))
+    adding.clock.fast_forward(1000 * (IDLE - WARNING).seconds)
+    dialog = adding.get_by_role("dialog")
+    dialog.wait_for(state="visible")
+    assert "What was not saved on this page is not kept" in dialog.inner_text()
 
 
 @pytest.fixture
@@ -127,6 +146,57 @@ def test_back_restores_the_request_form_and_saving_again_makes_no_second_case(re
     page.wait_for_url("**/cases/**")
     assert page.url != case
     assert PanelCase.objects.count() == 2
+
+
+def test_after_the_end_of_the_session_no_sign_in_comes_into_the_form(request_form: "Page") -> None:
+    """What would be typed there would be sent with the request. What was typed stays, and is kept."""
+    page = request_form
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    Session.objects.update(expire_date=now() - timedelta(seconds=1))
+    page.fill("#id_child", "C2")
+    with page.expect_response("**/sign-in/**"):
+        page.locator("#id_caseworker").focus()
+    with page.expect_response("**/sign-in/**"):
+        page.locator("#id_school").press_sequentially("Elm")
+    page.get_by_text("Nothing found").first.wait_for()
+    assert page.locator(".child-facts").count() == 0
+    assert page.locator("[type=password]").count() == 0
+    assert errors == []
+    page.get_by_role("button", name="Save the request").click()
+    page.wait_for_url("**/sign-in/?next=/panel/requests/add/")
+    assert "child=C2" in KeptInput.objects.get().typed
+
+
+def test_back_shows_the_child_of_the_box_and_another_child_brings_its_own_needs(
+    page: "Page", live_server: Any
+) -> None:
+    """The page comes with the facts and the needs of one child, and Back with those of another in its boxes."""
+    for key, need, district in (("C1", "ASD", "Thanet"), ("C2", "SEMH", "Dover"), ("C3", "HI", "Swale")):
+        child = make_child(
+            child_id=key, date_of_birth=date(localdate().year - 10, 1, 1), home_district=district
+        )
+        make_plan(child=child, primary_need=need, issued_on=localdate())
+    sign_in(page.context, live_server.url, make_user(Role.PANEL_CLERK, username="ann"))
+    page.goto(live_server.url + "/panel/requests/add/?child=C1")
+
+    def choose(key: str, district: str, need: str) -> None:
+        page.locator("#id_child").fill(key)
+        page.locator("#id_caseworker").focus()
+        page.locator(".child-facts").get_by_text(district).wait_for()
+        assert page.input_value("#id_primary_need") == need
+
+    assert page.input_value("#id_primary_need") == "ASD", "filled in by the server"
+    choose("C2", "Dover", "SEMH")
+    page.get_by_role("link", name="Overview").first.click()
+    page.wait_for_url(lambda address: "/panel/" not in address)
+    page.go_back()
+    page.locator(".child-facts").get_by_text("Dover").wait_for()
+    assert page.locator(".child-facts").get_by_text("Thanet").count() == 0
+    assert page.input_value("#id_primary_need") == "SEMH"
+    choose("C3", "Swale", "HI")
+    page.select_option("#id_primary_need", "MLD")
+    choose("C1", "Thanet", "MLD")
 
 
 def test_back_restores_what_was_not_saved(request_form: "Page") -> None:

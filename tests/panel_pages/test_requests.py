@@ -61,7 +61,7 @@ def missing(response: Any, sent: dict[str, Any]) -> dict[str, Any]:
         name: words
         for name, words in sent.items()
         if words
-        and not name.endswith(("INITIAL_FORMS", "csrfmiddlewaretoken"))  # these are the page's own
+        and not name.endswith(("INITIAL_FORMS", "csrfmiddlewaretoken", "once"))  # these are the page's own
         and held.get(name) != words
     }
 
