@@ -46,7 +46,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 
     template_name = "panel/request.html"
     button = "Save the request"
-    boxes = {"costs": "cost_confirmed", "annual_cost": "cost_core", "ready_on": "received_on"}
+    boxes = {"costs": "cost_core", "annual_cost": "cost_core", "ready_on": "received_on"}
     request: SignedInRequest
     saved: PanelCase | None = None
 
@@ -134,7 +134,6 @@ class AddRequest(_RequestPage):
             by=self.request.user,
             request=form.request(),
             today=working_day(),
-            cost_confirmed=form.is_confirmed(),
             confirmed=form.confirmed,
             draft=self.draft,
         )
@@ -175,7 +174,6 @@ class ChangeRequest(ChangesCase, _RequestPage):
             seen=self.seen,
             request=form.request(),
             today=working_day(),
-            cost_confirmed=form.is_confirmed(),
             confirmed=form.confirmed,
         )
         return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."

@@ -240,34 +240,35 @@ class TestBadInput:
 
 class TestUnusualCost:
     SENT = typed(cost_core="36", cost_therapy="")
+    SENTENCE = "£36 is far from the usual for ASD: £18,250 to £73,000, from 6 similar costs."
 
-    def test_is_asked_about_at_the_cost(self, clerk: Client) -> None:
+    def test_is_asked_about(self, clerk: Client) -> None:
         response = clerk.post(ADD, self.SENT)
-        (said,) = errors(response).items()
-        assert said[0] == "id_cost_confirmed"
-        assert said[1].startswith("£36 is far from the usual for ASD: £18,250 to £73,000")
-        assert "Yes, £36 a year is right" in words(response)
+        assert list(errors(response)) == ["id_unlikely"]
+        assert self.SENTENCE in words(response)
         assert missing(response, self.SENT) == {}
         assert not PanelCase.objects.exists()
 
     def test_is_saved_once_it_is_confirmed(self, clerk: Client) -> None:
-        clerk.post(ADD, self.SENT | {"cost_confirmed": "36.00"})
+        clerk.post(ADD, self.SENT | {"unlikely": self.SENTENCE})
         assert PanelCase.objects.get().annual_cost == 36
 
     def test_another_cost_is_asked_about_anew(self, clerk: Client) -> None:
-        response = clerk.post(ADD, self.SENT | {"cost_core": "63", "cost_confirmed": "36.00"})
-        assert "£63 is far from the usual" in errors(response)["id_cost_confirmed"]
-        assert "cost_confirmed" not in boxes(response)
+        response = clerk.post(ADD, self.SENT | {"cost_core": "63", "unlikely": self.SENTENCE})
+        assert list(errors(response)) == ["id_unlikely"]
+        assert "£63 is far from the usual" in words(response)
+        assert "£36 is far from the usual" not in words(response)
+        assert "unlikely" not in boxes(response)
 
     def test_stays_confirmed_while_something_else_is_put_right(self, clerk: Client) -> None:
-        sent = self.SENT | {"cost_confirmed": "36.00", "child": ""}
+        sent = self.SENT | {"unlikely": self.SENTENCE, "child": ""}
         response = clerk.post(ADD, sent)
         assert errors(response) == {"id_child": "Enter the key of the child."}
         assert missing(response, sent) == {}
 
     def test_nobody_is_asked_about_a_usual_one(self, clerk: Client) -> None:
-        assert "is right" not in words(clerk.get(ADD))
-        assert "is right" not in words(clerk.post(ADD, typed(child="")))
+        assert "Is this right?" not in words(clerk.get(ADD))
+        assert "Is this right?" not in words(clerk.post(ADD, typed(child="")))
 
 
 class TestUnlikely:
@@ -286,7 +287,7 @@ class TestUnlikely:
 
     def test_is_asked_about_and_nothing_is_lost(self, clerk: Client) -> None:
         response = clerk.post(ADD, COMPLETE)
-        said = "2 things are unlikely. Put right what is wrong, and tick what is right."
+        said = "Check 2 unusual answers: correct what is wrong, tick what is right."
         assert errors(response) == {"id_unlikely": said}
         page = unescape(response.content.decode())
         assert all(
@@ -298,7 +299,7 @@ class TestUnlikely:
     def test_is_saved_and_kept_once_it_is_confirmed(self, clerk: Client, person: User) -> None:
         half = clerk.post(ADD, COMPLETE | {"unlikely": self.SENTENCES[0]})
         assert boxes(half)["unlikely"] == self.SENTENCES[0]
-        assert "1 thing is unlikely" in words(half)
+        assert "Check 1 unusual answer:" in words(half)
         response = clerk.post(ADD, COMPLETE | {"unlikely": list(self.SENTENCES)})
         assert response.status_code == 302
         case = PanelCase.objects.get(pk="case-000001")
@@ -312,7 +313,7 @@ class TestUnlikely:
 
     def test_another_sentence_is_not_confirmed_by_it(self, clerk: Client) -> None:
         sent = COMPLETE | {"unlikely": list(self.SENTENCES), "primary_need": "HI"}
-        assert "1 thing is unlikely" in errors(clerk.post(ADD, sent))["id_unlikely"]
+        assert "Check 1 unusual answer:" in errors(clerk.post(ADD, sent))["id_unlikely"]
 
     def test_without_a_script_a_button_shows_what_is_held_and_fills_in_the_need(self, clerk: Client) -> None:
         response = clerk.post(ADD, typed(primary_need="", secondary_need="", more="child"))

@@ -587,7 +587,7 @@ def test_what_is_unlikely_is_marked_and_the_tick_is_kept(clerk: "Client") -> Non
     assert f"Check: {sentence}" in cell_of(page, 2)
     refused = save(clerk, meeting, page).content.decode()
     assert not Confirmation.objects.exists()
-    assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
+    assert save(clerk, meeting, refused, confirmed="on").status_code == 302
     assert Confirmation.objects.get(case="K01").sentence == sentence
 
 
@@ -732,7 +732,7 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     refused = save(clerk, meeting, page).content.decode()
     assert said(refused) == "Say that what is marked “Check” is right, or put it right."
     assert held() == before
-    assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
+    assert save(clerk, meeting, refused, confirmed="on").status_code == 302
     assert PanelDecision.objects.get(case="cheap").value == 360
 
 
