@@ -167,9 +167,9 @@ class ActionTable(ProgrammeTable):
     due_on = DueColumn("Due", _not_done)
     owner = tables.Column(default="")
     note = tables.Column(
-        verbose_name="What was told", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
+        verbose_name="Latest update", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
     )
-    updated_on = KindColumn(Kind.DAY, verbose_name="Told on", default="")
+    updated_on = KindColumn(Kind.DAY, verbose_name="Updated on", default="")
     lever = CodeColumn(Lever)
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
     figure = FigureColumn("Figure it is to move")
