@@ -172,7 +172,7 @@ def correct(
 
 def _check_correction(case: PanelCase, decision: PanelDecision, reason: str, right: Decision | None) -> None:
     if decision.void:
-        raise ValidationError("This entry does not stand any more: correct the one that does.")
+        raise ValidationError("This entry no longer stands: correct the one that does.")
     if not reason.strip():
         raise ValidationError({"reason": "Say what was wrong."})
     if decision.route != DecisionRoute.PANEL and right and right.outcome != Outcome.AGREED:

@@ -38,7 +38,7 @@ def record_refusal(
     """The school refuses. Another school may then be entered as a change. Raises as ``record_offer``."""
     expected = _hold(by, expected, seen)
     if expected.school is None:
-        raise ValidationError("No school was asked yet: there is none that could refuse.")
+        raise ValidationError("No school has been asked yet, so none can refuse.")
     _check_day("refused_on", on, expected.offered_on or expected.decision.meeting_on, today)
     if not why.strip():
         raise ValidationError({"why": "Say why the school refused."})

@@ -161,7 +161,7 @@ class AddRequest(_RequestPage):
             if name not in NOT_TYPED
         }
         services.keep_draft(by=self.request.user, typed=typed, at=timezone.now(), draft=self.draft)
-        said = "Kept as a draft. It counts nowhere until you save the request."
+        said = "Kept as a draft. It is not counted until you save the request."
         if self.draft_is_gone:
             said += " It is a new one: the draft you opened had already been used or thrown away."
         return self.next_page(said)
@@ -230,7 +230,7 @@ class TakeBack(ChangesCase, ProcessFormView):
         services.take_back(
             by=self.request.user, case_id=self.case.pk, seen=self.seen, reason=form.cleaned_data["reason"]
         )
-        return f"Taken back: panel case {self.case.pk}. It is kept, and counted nowhere."
+        return f"Taken back: panel case {self.case.pk}. It is kept, but no longer appears in any queue or figure."
 
 
 @needs(Permission.EDIT_PANEL)
