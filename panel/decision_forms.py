@@ -39,7 +39,6 @@ SMALL_BOXES = {"class": "govuk-checkboxes--small"}
 ONLY_AGREED = (
     "value",
     "value_basis",
-    "value_confirmed",
     "unlikely",
     "starts_on",
     "conditions",
@@ -89,11 +88,6 @@ class DecisionForm(ConfirmForm):
         label="Why it was decided", required=False, widget=forms.CheckboxSelectMultiple(attrs=SMALL_BOXES)
     )
     note = words("Rationale")
-    value_confirmed = forms.BooleanField(
-        label="The value is right as it is",
-        required=False,
-        widget=forms.CheckboxInput(attrs=SMALL_BOXES),
-    )
 
     def __init__(
         self, *args: Any, case: PanelCase, decision: PanelDecision | None = None, **options: Any
@@ -150,13 +144,6 @@ class DecisionForm(ConfirmForm):
     def when_asked(self) -> list[Any]:
         """What only a request for more information needs."""
         return [self["information_needed"], self["due_on"]]
-
-    @property
-    def is_unusual(self) -> bool:
-        """Whether the value was refused as unusual, and may be confirmed."""
-        return self.is_bound and (
-            self.has_error("value", "unusual") or bool(self.data.get(self.add_prefix("value_confirmed")))
-        )
 
     @property
     def decided(self) -> Decision:

@@ -204,11 +204,6 @@ class RequestForm(ConfirmForm):
     cost_therapy = _cost(CostKind.THERAPY)
     cost_other = _cost(CostKind.OTHER)
     cost_transport = _cost(CostKind.TRANSPORT)
-    cost_confirmed = forms.Field(
-        label="Is this cost right?",
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
-    )
     reasons = forms.MultipleChoiceField(
         label="Why the request is made",
         help_text="Choose all that apply and that the panel records",
@@ -234,7 +229,6 @@ class RequestForm(ConfirmForm):
         }
         for name, formset in self.formsets.items():
             formset.extra = (1 if name == more else 0) if more else EMPTY_ROWS
-        self._offer_confirmation()
 
     # What was typed, whatever it is
 
@@ -328,23 +322,6 @@ class RequestForm(ConfirmForm):
         counted = [amount for kind, amount in self.costs().items() if kind not in NOT_IN_THE_COST]
         return sum(counted, Decimal(0)) if counted else None
 
-    def is_confirmed(self) -> bool:
-        """Whether the very cost in the boxes was confirmed: another one is asked about anew."""
-        confirmed = self["cost_confirmed"].value() or []
-        total = self.total()
-        return total is not None and _code(total) in confirmed
-
-    def asks_to_confirm(self) -> bool:
-        """Whether the box to confirm the cost is shown."""
-        return bool(self["cost_confirmed"].errors) or self.is_confirmed()
-
-    def _offer_confirmation(self) -> None:
-        total = self.total()
-        if total is not None:
-            basis = "for part of a year" if self["cost_basis"].value() == CostBasis.PART_YEAR else "a year"
-            words = f"Yes, {formats.pounds(total)} {basis} is right"
-            self.fields["cost_confirmed"].widget.choices = [(_code(total), words)]
-
     def _read(self, box: str) -> Decimal | None:
         value = self[box].value()
         if isinstance(value, Decimal):
@@ -368,11 +345,6 @@ class RequestForm(ConfirmForm):
                 for row in self.formsets["consultations"].filled()
             },
         )
-
-
-def _code(total: Decimal) -> str:
-    """What the box that confirms a cost stands for."""
-    return f"{total:.2f}"
 
 
 def _typed_in(form: type[forms.Form], typed: QueryDict, prefix: str = "") -> dict[str, Any]:

@@ -173,7 +173,7 @@ class SpreadsheetForm(forms.Form):
     seen = forms.CharField(required=False)
     read_from = forms.CharField(required=False, max_length=200)
     hidden = forms.CharField(required=False, max_length=4000)
-    values_confirmed = forms.BooleanField(label="What is marked “Check” is right", required=False)
+    confirmed = forms.BooleanField(label="What is marked “Check” is right", required=False)
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -118,7 +118,9 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
     ]
     if not filled:
         raise ValidationError("There are no rows under the headings.")
-    if len(rows) > MOST_ROWS:
+    if (
+        len(written) > MOST_ROWS + 1
+    ):  # beside the headings; where rows stand empty above them, fewer were read
         raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in parts.")
     for number, row in rows.items():
         if any(row[len(keys) :]):
@@ -156,8 +158,8 @@ def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str
 
 def _cells(text: str) -> list[list[str]]:
     """The cells of every row, the first row being the headings."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
-    headings = text.partition("\n")[0]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    headings = text.lstrip("\n").partition("\n")[0]
     separator = max(SEPARATORS, key=headings.count)
     rows: list[list[str]] = []
     try:

@@ -49,21 +49,21 @@ def usual_costs(case: PanelCase) -> Usual | None:
     return Usual(found["low"] * BELOW, found["high"] * ABOVE, found["similar"])
 
 
-def unusual_cost(case: PanelCase, amount: Decimal, basis: str) -> str:
-    """The sentence on an amount that is to be confirmed; empty for a usual one.
+def of_cost(case: PanelCase, amount: Decimal, basis: str) -> list[str]:
+    """What is unlikely about an amount in £: a sentence, or none for a usual one.
 
     Part of a year may be as little as a month of it.
     """
     usual = usual_costs(case)
     if usual is None:
-        return ""
+        return []
     least = usual.least / MONTHS_OF_A_YEAR if basis == CostBasis.PART_YEAR else usual.least
     if least <= amount <= usual.most:
-        return ""
-    return (
+        return []
+    return [
         f"{formats.pounds(amount)} is far from the usual for {need_label(case.primary_need)}: "
         f"{formats.pounds(least)} to {formats.pounds(usual.most)}, from {usual.similar} similar costs."
-    )
+    ]
 
 
 def _placements(case: PanelCase) -> QuerySet[Any, Any]:

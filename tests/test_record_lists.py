@@ -226,7 +226,7 @@ class TestList:
 
 HEADINGS = {
     "Workstream": "Workstream,Status,Actions,Late,Next milestone,Due,Lead",
-    "Action": "Action,Status,Due,Owner,Latest note,Updated,Lever,Workstream",
+    "Action": "Action,Status,Due,Owner,Latest update,Updated on,Lever,Workstream",
     "Placement": "Placement,Child,Age,Primary need,School,Provision,Attendance,From,To,Plan ceased,Route,Why it ended,"
     "Annual cost",
     "Plan": "Plan,Child,Age,Home district,Primary need,Secondary need,Issued,Ceased",

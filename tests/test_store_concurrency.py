@@ -18,6 +18,7 @@ from placements.models import CostLine, Placement
 from placements.services import lower_cost, raise_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.history import version_of
 from sen_dashboard.core.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import NOW, TERM, TODAY, Desk, decision, seen
@@ -268,6 +269,7 @@ def test_a_decision_is_of_the_day_to_which_its_meeting_was_moved_or_keeps_it_the
         meetings.change_meeting,
         by=desk.clerk,
         meeting=meeting,
+        seen=version_of(meeting),
         held_on=later,
         starts_at=meeting.starts_at,
         slot_minutes=15,

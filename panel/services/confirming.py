@@ -14,40 +14,25 @@ class UnlikelyError(ValidationError):
     """Something is unlikely and was not confirmed. ``sentences`` are all that may be confirmed."""
 
     def __init__(self, sentences: Sequence[str], asked: int) -> None:
-        are = "thing is" if asked == 1 else "things are"
+        answers = formats.plural(asked, "unusual answer")
         super().__init__(
-            f"{formats.count(asked)} {are} unlikely. Put right what is wrong, and tick what is right.",
+            f"Check {answers}: correct what is wrong, tick what is right.",
             code="unlikely",
         )
         self.sentences = sentences
 
 
-def to_be_kept(
-    case: PanelCase,
-    *,
-    unlikely: Sequence[str],
-    confirmed: Collection[str],
-    unusual: str = "",
-    cost_confirmed: bool = False,
-    field: str = "costs",
-) -> list[str]:
+def to_be_kept(case: PanelCase, *, unlikely: Sequence[str], confirmed: Collection[str]) -> list[str]:
     """The sentences that were confirmed just now; what was confirmed of the case before is not asked about again.
 
-    ``unusual`` is what is unusual about the cost. Raises ValidationError: an UnlikelyError at "unlikely" where
-    something of ``unlikely`` is not ``confirmed``, and one of code "unusual" at ``field`` where the cost is not.
+    Raises UnlikelyError, at "unlikely", where something of ``unlikely`` is not ``confirmed``.
     """
     before = set() if case._state.adding else set(case.confirmations.values_list("sentence", flat=True))
     new = [sentence for sentence in unlikely if sentence not in before]
     asked = [sentence for sentence in new if sentence not in confirmed]
-    wrong: dict[str, ValidationError] = {}
-    if unusual and not cost_confirmed and unusual not in before:
-        told = f"{unusual} Put it right, or confirm below that it is meant."
-        wrong[field] = ValidationError(told, code="unusual")
     if asked:
-        wrong["unlikely"] = UnlikelyError(new, len(asked))
-    if wrong:
-        raise ValidationError(wrong)
-    return [*new, *({unusual} - before - {""})]
+        raise ValidationError({"unlikely": UnlikelyError(new, len(asked))})
+    return new
 
 
 def keep(*, by: User, case: PanelCase, sentences: Sequence[str], on: date) -> None:

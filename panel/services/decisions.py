@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from panel import unlikely
+from panel import unlikely, unusual_costs
 from panel.models import (
     BEFORE_RECEIVED,
     REASONS_OF_PANEL,
@@ -29,7 +29,6 @@ from panel.services.cases import check_may_be_heard, check_move, hold, last_deci
 from panel.services.confirming import keep, to_be_kept
 from panel.services.requests import NOT_IN_THE_COST
 from panel.states import DECIDING, Move
-from panel.unusual_costs import unusual_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.clock.day import working_day
@@ -69,18 +68,16 @@ def decide(
     seen: int,
     decision: Decision,
     at: datetime,
-    value_confirmed: bool = False,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """Record what a meeting decided on a case of its agenda, and do what follows.
 
-    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field; one of code
-    "unusual" at the value where it is far from the usual and was not confirmed, and one at "unlikely" where the
-    sentences about what is unlikely are not among those ``confirmed``.
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field; one at "unlikely"
+    where the sentences about what is unlikely are not among those ``confirmed``.
     """
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
-    return _decide(by, meeting, hold(case_id, seen=seen), decision, at, value_confirmed, confirmed)
+    return _decide(by, meeting, hold(case_id, seen=seen), decision, at, confirmed)
 
 
 @transaction.atomic
@@ -91,13 +88,12 @@ def decide_as_it_stands(
     case_id: str,
     decision: Decision,
     at: datetime,
-    value_confirmed: bool = False,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """The same for decisions that come in numbers, whatever was read of the case before."""
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
-    return _decide(by, meeting, locked(case_id), decision, at, value_confirmed, confirmed)
+    return _decide(by, meeting, locked(case_id), decision, at, confirmed)
 
 
 @transaction.atomic
@@ -110,7 +106,6 @@ def ratify(
     decided_on: date,
     decision: Decision,
     at: datetime,
-    value_confirmed: bool = False,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """Record an agreement that no meeting took: ordered or conceded at the tribunal, or in an emergency.
@@ -128,9 +123,7 @@ def ratify(
     ):
         raise ValidationError(ONLY_AGREEMENTS)
     AgendaItem.objects.undecided().filter(case=case).delete()
-    return _record(
-        by, case, decision, decided_on, route, at, value_confirmed=value_confirmed, confirmed=confirmed
-    )
+    return _record(by, case, decision, decided_on, route, at, confirmed=confirmed)
 
 
 @transaction.atomic
@@ -142,7 +135,6 @@ def correct(
     reason: str,
     right: Decision | None,
     at: datetime,
-    value_confirmed: bool = False,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
     """Put a recorded decision right by an entry of its own; the old one is kept, void, with the reason and who.
@@ -173,7 +165,6 @@ def correct(
         decision.meeting_on,
         decision.route,
         at,
-        value_confirmed=value_confirmed,
         confirmed=confirmed,
         follows=not told_by_files,
     )
@@ -181,7 +172,7 @@ def correct(
 
 def _check_correction(case: PanelCase, decision: PanelDecision, reason: str, right: Decision | None) -> None:
     if decision.void:
-        raise ValidationError("This entry does not stand any more: correct the one that does.")
+        raise ValidationError("This entry no longer stands: correct the one that does.")
     if not reason.strip():
         raise ValidationError({"reason": "Say what was wrong."})
     if decision.route != DecisionRoute.PANEL and right and right.outcome != Outcome.AGREED:
@@ -229,7 +220,6 @@ def _decide(
     case: PanelCase,
     decision: Decision,
     at: datetime,
-    value_confirmed: bool,
     confirmed: Collection[str],
 ) -> PanelDecision:
     item = meeting.items.filter(case=case).first()
@@ -244,16 +234,7 @@ def _decide(
     if meeting.held_on > working_day(at):
         raise ValidationError(f"The meeting is on {formats.day(meeting.held_on)}: decide from that day on.")
     check_quorum(item)
-    entry = _record(
-        by,
-        case,
-        decision,
-        meeting.held_on,
-        DecisionRoute.PANEL,
-        at,
-        value_confirmed=value_confirmed,
-        confirmed=confirmed,
-    )
+    entry = _record(by, case, decision, meeting.held_on, DecisionRoute.PANEL, at, confirmed=confirmed)
     case.ready_on = None
     case.save()
     return entry
@@ -267,7 +248,6 @@ def _record(
     route: str,
     at: datetime,
     *,
-    value_confirmed: bool,
     confirmed: Collection[str],
     follows: bool = True,
 ) -> PanelDecision:
@@ -277,7 +257,7 @@ def _record(
     """
     check_complete(case, decision, day)
     agreed, asked = decision.outcome == Outcome.AGREED, decision.outcome == Outcome.MORE_INFORMATION
-    sentences = _unlikely(case, decision, day, value_confirmed, confirmed) if agreed else []
+    sentences = _unlikely(case, decision, day, confirmed) if agreed else []
     entry = PanelDecision(
         case=case,
         meeting_on=day,
@@ -308,20 +288,15 @@ def _record(
     return entry
 
 
-def _unlikely(
-    case: PanelCase, decision: Decision, day: date, value_confirmed: bool, confirmed: Collection[str]
-) -> list[str]:
+def _unlikely(case: PanelCase, decision: Decision, day: date, confirmed: Collection[str]) -> list[str]:
     """What is unlikely about an agreement of the day and was confirmed. Raises ValidationError where it was not."""
     if decision.value is None or decision.starts_on is None:  # which an agreement has (check_complete)
         return []
-    return to_be_kept(
-        case,
-        unlikely=unlikely.of_agreement(case.school, case.child.date_of_birth, decision.starts_on, day),
-        confirmed=confirmed,
-        unusual=unusual_cost(case, decision.value, decision.value_basis),
-        cost_confirmed=value_confirmed,
-        field="value",
-    )
+    found = [
+        *unlikely.of_agreement(case.school, case.child.date_of_birth, decision.starts_on, day),
+        *unusual_costs.of_cost(case, decision.value, decision.value_basis),
+    ]
+    return to_be_kept(case, unlikely=found, confirmed=confirmed)
 
 
 def _replaced(case: PanelCase, day: date) -> PanelDecision | None:

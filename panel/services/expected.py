@@ -38,7 +38,7 @@ def record_refusal(
     """The school refuses. Another school may then be entered as a change. Raises as ``record_offer``."""
     expected = _hold(by, expected, seen)
     if expected.school is None:
-        raise ValidationError("No school was asked yet: there is none that could refuse.")
+        raise ValidationError("No school has been asked yet, so none can refuse.")
     _check_day("refused_on", on, expected.offered_on or expected.decision.meeting_on, today)
     if not why.strip():
         raise ValidationError({"why": "Say why the school refused."})
@@ -102,7 +102,6 @@ def record_start(
     if plan is None:
         raise ValidationError({"started_on": f"The child has no plan in force on {formats.day(on)}."})
     _confirm(by, expected, unlikely.of_start(on, expected.starts_on), confirmed, today)
-    reasons = decision.reasons or decision.case.reasons
     with told_at(starts_on="started_on"):
         expected.placement = placements.start_placement(
             by=by,
@@ -112,7 +111,7 @@ def record_start(
             attendance=expected.attendance,
             starts_on=on,
             route=Route.PANEL if decision.route == DecisionRoute.PANEL else decision.route,
-            reason=next((reason for reason in reasons if reason in PlacementReason.values), ""),
+            reason=next((reason for reason in decision.reasons if reason in PlacementReason.values), ""),
             costs={cost.kind: cost.annual_amount for cost in decision.agreed_costs.all()},
         )
     _save(expected)

@@ -36,13 +36,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Result:
-    """What a row does in ``words``, or what is ``wrong``; ``unusual`` asks to be confirmed."""
+    """What a row does in ``words``, or what is ``wrong``; what is ``unlikely`` asks to be confirmed."""
 
     number: int
     case_id: str
     words: str = ""
     wrong: Sequence[str] = ()
-    unusual: Sequence[str] = ()
+    unlikely: Sequence[str] = ()
 
 
 class ChangedSinceError(ValidationError):
@@ -63,18 +63,18 @@ def rehearse(*, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: dateti
 
 @transaction.atomic
 def record(
-    *, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime, seen: str, values_confirmed: bool
+    *, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime, seen: str, confirmed: bool
 ) -> list[Result]:
     """Do what was rehearsed; all or none. ``seen`` is the ``fingerprint`` of what the person had before them.
 
     Raises PermissionDenied, ChangedSinceError where a row is wrong or does something else by now, and ValidationError
-    of code "unusual" where something has to be confirmed and is not.
+    where something has to be confirmed and is not.
     """
     results = _each(by, meeting, rows, at)
     if fingerprint(results) != seen or any(result.wrong for result in results):
         raise ChangedSinceError(results)
-    if any(result.unusual for result in results) and not values_confirmed:
-        raise ValidationError("Say that what is marked “Check” is right, or put it right.", code="unusual")
+    if any(result.unlikely for result in results) and not confirmed:
+        raise ValidationError("Say that what is marked “Check” is right, or put it right.")
     return results
 
 
@@ -119,16 +119,16 @@ def _try(
         return replace(result, wrong=(f"There is no case {row.case_id} on the agenda of this meeting.",))
     try:
         decision = _as_asked(case, row.decision)
-        entry, unusual = _decide(by, meeting, case, decision, at)
+        entry, sentences = _decide(by, meeting, case, decision, at)
     except ValidationError as error:
         return replace(result, wrong=_sentences(error))
-    return replace(result, words=_words(entry), unusual=unusual)
+    return replace(result, words=_words(entry), unlikely=sentences)
 
 
 def _decide(
     by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime
 ) -> tuple[PanelDecision, Sequence[str]]:
-    """The entry, and what is unusual or unlikely about it; that is decided on as if it was confirmed."""
+    """The entry, and what is unlikely about it; that is decided on as if it was confirmed."""
     told: dict[str, Any] = {"by": by, "meeting": meeting, "case_id": case.pk, "decision": decision, "at": at}
     try:
         return decide_as_it_stands(**told), ()
@@ -136,7 +136,7 @@ def _decide(
         sentences = _to_confirm(error)
         if not sentences:
             raise
-    return decide_as_it_stands(**told, value_confirmed=True, confirmed=sentences), sentences
+    return decide_as_it_stands(**told, confirmed=sentences), sentences
 
 
 def _to_confirm(error: ValidationError) -> list[str]:
@@ -145,8 +145,6 @@ def _to_confirm(error: ValidationError) -> list[str]:
     for each in chain.from_iterable(error.update_error_dict({}).values()):
         if isinstance(each, UnlikelyError):
             sentences += each.sentences
-        elif each.code == "unusual":
-            sentences += each.messages
         else:
             return []
     return sentences

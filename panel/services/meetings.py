@@ -23,6 +23,7 @@ from panel.services.decisions import Decision, decide_as_it_stands
 from panel.states import Move
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core.holding import hold
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,19 @@ def change_meeting(
     *,
     by: User,
     meeting: PanelMeeting,
+    seen: int,
     held_on: date,
     starts_at: time,
     slot_minutes: int,
     quorum: int,
     place: str,
 ) -> PanelMeeting:
-    """Change when, where and how; day and quorum only while nothing was decided. Raises as ``add_meeting``."""
+    """Change when, where and how; day and quorum only while nothing was decided.
+
+    Raises as ``add_meeting``, and ChangedMeanwhileError.
+    """
     demand(by, Permission.EDIT_PANEL)
-    meeting = _locked(meeting)
+    meeting = hold(meeting, seen=seen, called="this meeting")
     if held_on != meeting.held_on and decisions_of(meeting).exists():
         raise ValidationError({"held_on": "Decisions of this meeting are recorded: its day stays."})
     if quorum != meeting.quorum and decisions_of(meeting).exists():
@@ -241,7 +246,7 @@ def _lock_all(case_ids: Iterable[str]) -> None:
 
 def _check_listed(item: AgendaItem) -> None:
     if not AgendaItem.objects.filter(pk=item.pk).exists():
-        raise ValidationError(f"Case {item.case_id} is on this agenda no more.")
+        raise ValidationError(f"Case {item.case_id} is no longer on this agenda.")
 
 
 def _check_cases_may_be_heard(meeting: PanelMeeting, day: date) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 
-from panel import unlikely
+from panel import unlikely, unusual_costs
 from panel.child_facts import facts_of
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.case import HEARD
@@ -17,7 +17,6 @@ from panel.models.codes import CostBasis, Panel
 from panel.services.cases import check_move, hold, locked, state_of, told_at
 from panel.services.confirming import keep, to_be_kept
 from panel.states import Move, State, check
-from panel.unusual_costs import unusual_cost
 from placements.models import Child, CostKind
 from provision.models import School
 from sen_dashboard.accounts.models import User
@@ -63,21 +62,19 @@ def enter_request(
     by: User,
     request: Request,
     today: date,
-    cost_confirmed: bool = False,
     confirmed: Collection[str] = (),
     draft: RequestDraft | None = None,
 ) -> PanelCase:
     """Make a case of a request, under the next free key; its draft is then gone.
 
-    Raises PermissionDenied, and ValidationError with a sentence at each field; one of code "unusual" at the costs
-    where they are far from the usual and were not confirmed, and one at "unlikely" where the sentences about what is
-    unlikely are not among those ``confirmed``.
+    Raises PermissionDenied, and ValidationError with a sentence at each field; one at "unlikely" where the sentences
+    about what is unlikely are not among those ``confirmed``.
     """
     demand(by, Permission.EDIT_PANEL)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ENTERING])
     case = PanelCase(case_id=next_case_id())
-    _write(by, case, request, cost_confirmed, confirmed, today, is_new=True)
+    _write(by, case, request, confirmed, today, is_new=True)
     if draft:
         drop_draft(by=by, draft=draft)
     return case
@@ -91,7 +88,6 @@ def change_request(
     seen: int,
     request: Request,
     today: date,
-    cost_confirmed: bool = False,
     confirmed: Collection[str] = (),
 ) -> PanelCase:
     """Put other contents into an undecided request.
@@ -102,7 +98,7 @@ def change_request(
     case = hold(case.pk, seen=seen)
     check_move(case, Move.CHANGE_REQUEST)
     _check_meetings(case, request)
-    _write(by, case, request, cost_confirmed, confirmed, today, is_new=False)
+    _write(by, case, request, confirmed, today, is_new=False)
     return case
 
 
@@ -205,7 +201,6 @@ def _write(
     by: User,
     case: PanelCase,
     request: Request,
-    cost_confirmed: bool,
     confirmed: Collection[str],
     today: date,
     *,
@@ -222,13 +217,11 @@ def _write(
         case.full_clean()
     if request.panel == Panel.INDEPENDENT and not request.attendance:
         raise ValidationError({"attendance": "Choose day or residential: the cost depends on it."})
-    sentences = to_be_kept(
-        case,
-        unlikely=unlikely.of_request(case, facts_of(case.child, today)),
-        confirmed=confirmed,
-        unusual=unusual_cost(case, case.annual_cost, case.cost_basis),
-        cost_confirmed=cost_confirmed,
-    )
+    found = [
+        *unlikely.of_request(case, facts_of(case.child, today)),
+        *unusual_costs.of_cost(case, case.annual_cost, case.cost_basis),
+    ]
+    sentences = to_be_kept(case, unlikely=found, confirmed=confirmed)
     case.save(force_insert=is_new)
     keep(by=by, case=case, sentences=sentences, on=today)
     with told_at(kind="costs", annual_amount="costs"):

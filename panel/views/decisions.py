@@ -107,7 +107,6 @@ class Decide(_DecisionPage):
             "by": self.request.user,
             "seen": self.seen,
             "at": now(),
-            "value_confirmed": form.cleaned_data["value_confirmed"],
             "confirmed": form.confirmed,
         }
         if self.decided and self.request.POST.get("over"):
@@ -177,7 +176,6 @@ class Ratify(_DecisionPage):
             decided_on=form.cleaned_data["decided_on"],
             decision=form.decided,
             at=now(),
-            value_confirmed=form.cleaned_data["value_confirmed"],
             confirmed=form.confirmed,
         )
         return saved(entry)
@@ -212,7 +210,6 @@ class Correct(_DecisionPage):
             reason=form.cleaned_data["reason"],
             right=right,
             at=now(),
-            value_confirmed=form.cleaned_data["value_confirmed"],
             confirmed=form.confirmed,
         )
         return saved(entry) if right else f"Taken back: the decision on case {entry.case_id}."

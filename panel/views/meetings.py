@@ -24,6 +24,7 @@ from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
+from sen_dashboard.core.changing import SeesOthersChanges
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.kept import kept_input
 from sen_dashboard.core.tables import in_order, in_pages
@@ -129,20 +130,34 @@ class AddMeeting(_EditMeeting, CreateView):
         return f"Added: {title_of(self.object)}"
 
 
-class ChangeMeeting(_EditMeeting, UpdateView):
+class ChangeMeeting(SeesOthersChanges, _EditMeeting, UpdateView):
     pk_url_kwarg = "meeting_id"
-    heading = "Change when and where"
+    heading, called = "Change when and where", "this meeting"
     object: PanelMeeting
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.parent = title_of(found_meeting(kwargs["meeting_id"]))
 
+    @property
+    def watched(self) -> PanelMeeting:
+        return PanelMeeting(pk=self.kwargs["meeting_id"])
+
+    @property
+    def called_address(self) -> str:  # type: ignore[override]  # which is read, and never set
+        return self.get_success_url()
+
+    def get_object(self, queryset: Any = None) -> PanelMeeting:
+        self.seen  # noqa: B018  read before what it is the version of, lest a change between the two go unnoticed
+        return super().get_object(queryset)
+
     def get_success_url(self) -> str:
-        return reverse("meeting", args=[self.object.pk])
+        return reverse("meeting", args=[self.kwargs["meeting_id"]])
 
     def carry_out(self, form: MeetingForm) -> str:
-        changed = services.change_meeting(by=self.request.user, meeting=self.object, **form.cleaned_data)
+        changed = services.change_meeting(
+            by=self.request.user, meeting=self.object, seen=self.seen, **form.cleaned_data
+        )
         return f"Changed: {title_of(changed)}"
 
 

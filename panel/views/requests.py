@@ -4,9 +4,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,15 +27,19 @@ from panel.views.changing import ChangesCase
 from placements.models import Child
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.accounts.sending import ANOTHER, TOKEN
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.forms import problems
+from sen_dashboard.core.once import Made, SentBeforeError, made_before
 from sen_dashboard.core.tables import in_pages
 
 clerks_only = method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
-NOT_TYPED = {"csrfmiddlewaretoken", "keep", "more"}
-"""What a form sends besides what was typed."""
+KEEP_ANOTHER = "keep_another"
+"""What stands in the form where its button for another keeps a draft and does not save."""
+NOT_TYPED = {"csrfmiddlewaretoken", TOKEN, ANOTHER, KEEP_ANOTHER, "keep", "more", "unlikely"}
+"""What a form sends besides what was typed. What is unlikely is asked about again when a draft is taken up."""
 CHILD = "child"
 """What the button sends that shows what is held of the child, where no script does."""
 
@@ -46,18 +49,18 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 
     template_name = "panel/request.html"
     button = "Save the request"
-    boxes = {"costs": "cost_confirmed", "annual_cost": "cost_core", "ready_on": "received_on"}
+    boxes = {"costs": "cost_core", "annual_cost": "cost_core", "ready_on": "received_on"}
     request: SignedInRequest
     saved: PanelCase | None = None
+    fills_in = False
+    """Whether the need is filled in from the plan: where the child has just been chosen."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the request, or give the form again with one more row."""
         more = request.POST.get("more", "")
         if more:
+            self.fills_in = more == CHILD
             form = RequestForm.of_typed(request.POST, more=more)
-            child = form.named_child()
-            if more == CHILD and child:
-                form.fill_in_need(facts_of(child, working_day()).plan)
             return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)
 
@@ -73,8 +76,11 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         """What is wrong in the rows comes after what is wrong above them."""
         page = super().get_context_data(**kwargs)
         form: RequestForm = page["form"]
+        known = self._known(form.named_child())
+        if known and self.fills_in:
+            form.fill_in_need(known.plan)
         return page | {
-            "known": self._known(form.named_child()),
+            "known": known,
             "errors": {box: said for part in form.every_form() for box, said in problems(part).items()},
         }
 
@@ -105,26 +111,29 @@ class AddRequest(_RequestPage):
 
     @cached_property
     def draft(self) -> RequestDraft | None:
-        """The draft of the address, or None. Raises Http404 where it is none of this clerk."""
+        """The clerk's draft of the address; None where it names none, or one that is gone."""
         key = self.request.GET.get("draft", "")
-        if not key:
-            return None
-        if not (key.isascii() and key.isdecimal() and len(key) <= 18):
-            raise Http404
-        return get_object_or_404(_drafts(self.request), pk=key)
+        is_key = key.isascii() and key.isdecimal() and len(key) <= 18
+        return _drafts(self.request).filter(pk=key).first() if is_key else None
+
+    @property
+    def draft_is_gone(self) -> bool:
+        """Whether the address names a draft that was saved or thrown away in another tab."""
+        return bool(self.request.GET.get("draft")) and self.draft is None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the request, or keep what was typed."""
-        return self._keep() if "keep" in request.POST else super().post(request, *args, **kwargs)
+        keeps = "keep" in request.POST or {ANOTHER, KEEP_ANOTHER} <= request.POST.keys()
+        return self._keep() if keeps else super().post(request, *args, **kwargs)
 
     def first_form(self) -> RequestForm:
+        """Raises Http404 where the draft is gone."""
+        if self.draft_is_gone:
+            raise Http404
         if self.draft:
             return RequestForm.of_typed(_as_typed(self.draft))
-        form = RequestForm(initial={"child": self.request.GET.get("child", "")})
-        child = form.named_child()
-        if child:
-            form.fill_in_need(facts_of(child, working_day()).plan)
-        return form
+        self.fills_in = True
+        return RequestForm(initial={"child": self.request.GET.get("child", "")})
 
     def parent_url(self) -> str:
         return reverse("request_drafts")
@@ -134,21 +143,38 @@ class AddRequest(_RequestPage):
             by=self.request.user,
             request=form.request(),
             today=working_day(),
-            cost_confirmed=form.is_confirmed(),
             confirmed=form.confirmed,
             draft=self.draft,
         )
-        return f"Saved as panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+        said = f"Saved as panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
+        if self.draft_is_gone:
+            said += " Its draft had already been used or thrown away: check that it is not entered twice."
+        return said
 
     def _keep(self) -> HttpResponse:
+        made = made_before(self.request)
+        if made and self.draft is None:
+            return self._ask_to_keep_another(made)
         typed = {
             name.replace("\0", ""): [text.replace("\0", "") for text in texts]  # PostgreSQL keeps no NUL
             for name, texts in self.request.POST.lists()
             if name not in NOT_TYPED
         }
         services.keep_draft(by=self.request.user, typed=typed, at=timezone.now(), draft=self.draft)
-        messages.success(self.request, "Kept as a draft. It counts nowhere until you save the request.")
-        return HttpResponseRedirect(self.parent_url())
+        said = "Kept as a draft. It is not counted until you save the request."
+        if self.draft_is_gone:
+            said += " It is a new one: the draft you opened had already been used or thrown away."
+        return self.next_page(said)
+
+    def _ask_to_keep_another(self, made: Made) -> HttpResponse:
+        page = self.get_context_data(form=RequestForm.of_typed(self.request.POST))
+        asked = {
+            "sent_before": made,
+            "errors": {"main": SentBeforeError(made).messages[0]},
+            "another_button": "Keep this as a new draft",
+            "keep_another": KEEP_ANOTHER,
+        }
+        return self.render_to_response(page | asked)
 
 
 @clerks_only
@@ -175,7 +201,6 @@ class ChangeRequest(ChangesCase, _RequestPage):
             seen=self.seen,
             request=form.request(),
             today=working_day(),
-            cost_confirmed=form.is_confirmed(),
             confirmed=form.confirmed,
         )
         return f"Changed: panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
@@ -205,7 +230,7 @@ class TakeBack(ChangesCase, ProcessFormView):
         services.take_back(
             by=self.request.user, case_id=self.case.pk, seen=self.seen, reason=form.cleaned_data["reason"]
         )
-        return f"Taken back: panel case {self.case.pk}. It is kept, and counted nowhere."
+        return f"Taken back: panel case {self.case.pk}. It is kept, but no longer appears in any queue or figure."
 
 
 @needs(Permission.EDIT_PANEL)
@@ -285,8 +310,9 @@ def _drafts(request: HttpRequest) -> QuerySet[RequestDraft]:
 
 
 def _as_typed(draft: RequestDraft) -> QueryDict:
-    """What was typed, as the form sent it."""
+    """What was typed, as the form sent it; drafts that were kept earlier also hold what was not typed."""
     typed = QueryDict(mutable=True)
     for name, texts in draft.typed.items():
-        typed.setlist(name, texts)
+        if name not in NOT_TYPED:
+            typed.setlist(name, texts)
     return typed

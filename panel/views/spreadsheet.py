@@ -92,11 +92,11 @@ def _save(request: HttpRequest, meeting: PanelMeeting, form: SpreadsheetForm) ->
     told = form.cleaned_data
     given: dict[str, Any] = {"by": person(request), "meeting": meeting, "rows": told["sheet"], "at": now()}
     try:
-        saved = services.record(**given, seen=told["seen"], values_confirmed=told["values_confirmed"])
+        saved = services.record(**given, seen=told["seen"], confirmed=told["confirmed"])
     except ChangedSinceError as error:
         return _page(request, meeting, form, error.results, refused=error.messages[0])
     except ValidationError as error:
-        form.add_error("values_confirmed", error)
+        form.add_error("confirmed", error)
         return _page(request, meeting, form, services.rehearse(**given))
     messages.success(request, f"Saved: {formats.plural(len(saved), 'decision')}")
     return redirect("meeting", meeting.pk)
@@ -131,7 +131,7 @@ def _preview(form: SpreadsheetForm, results: Sequence[Result]) -> dict[str, Any]
         "caption": formats.plural(len(results), "row"),
         "summary": f"{_origin(form, results)}{_summary(len(results), wrong)}",
         "ready": not wrong,
-        "unusual": any(result.unusual for result in results),
+        "unlikely": any(result.unlikely for result in results),
         "fingerprint": services.fingerprint(results),
         "save": "Save the decision" if len(results) == 1 else f"Save all {len(results)} decisions",
     }

@@ -22,9 +22,9 @@ from sen_dashboard.datasets.whole import lacks_of
 
 REQUIRED = "Enter a value: this column is required."
 NOT_OF_THE_DEMONSTRATION = (
-    "The store holds the demonstration, whose day is moved, and this child is not of it. Load your own records into a"
-    " store of your own, named in DATABASE_URL; or stop the dashboard, remove the folder var/postgres, migrate, and"
-    " load them before the next start."
+    "The store holds the demonstration, whose day is moved, and this child does not belong to it. Load your own records"
+    " into a store of your own, named in DATABASE_URL; or stop the dashboard, remove the folder var/postgres, migrate,"
+    " and load them before the next start."
 )
 CHILDREN = "children.csv"
 NO_KPI = "There is no KPI of this name: the KPI dictionary has their addresses."

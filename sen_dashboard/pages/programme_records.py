@@ -76,7 +76,7 @@ class UpdateTable(KpiTable):
 
     day = KindColumn(Kind.DAY, verbose_name="Day")
     status = StatusColumn(verbose_name="Status")
-    note = tables.Column(verbose_name="Note", default="")
+    note = tables.Column(verbose_name="Update", default="")
     recorded_by = NameColumn(verbose_name="Entered by", default="an import")
 
 
@@ -129,10 +129,15 @@ def workstream(record: Workstream, asked: Asked) -> dict[str, Any]:
         ),
         "actions": actions,
         "milestones": MilestoneTable(ahead.select_related("action"), day, exclude=("actions",)),
-        "to_do": _to_do(
-            asked,
-            (Permission.EDIT_PROGRAMME, "Change the workstream", "workstream_change", [record.pk]),
-            (Permission.EDIT_PROGRAMME, "Add an action", "action_add", []),
+        "to_do": (
+            *_to_do(
+                asked, (Permission.EDIT_PROGRAMME, "Change the workstream", "workstream_change", [record.pk])
+            ),
+            *_to_do(
+                asked,
+                (Permission.EDIT_PROGRAMME, "Add an action", "action_add", []),
+                query={"workstream": record.pk},
+            ),
         ),
     }
 
@@ -186,7 +191,7 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
 def _action_sentence(standing: Any, day: date) -> str:
     """What follows the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
     if standing.status is None:
-        return f"There was no update by {formats.day(day)}."
+        return f"No update had been given by {formats.day(day)}."
     told = f"since {formats.day(standing.updated_on)}"
     if standing.status != Status.DONE and standing.due_on:
         told += f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"
@@ -244,6 +249,7 @@ def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
     standing: Any = DecisionNeeded.objects.with_lateness(asked.day).get(pk=record.pk)
     settled = record.settled_on is not None and record.settled_on <= asked.day
     settle = "Change what was decided" if record.settled_on else "Enter what was decided"
+    change = Permission.SETTLE_DECISIONS if record.settled_on else Permission.EDIT_PROGRAMME
     return _page(record, asked) | {
         "sentence": _decision_sentence(standing, settled),
         "details": (
@@ -256,7 +262,7 @@ def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
         "to_do": _to_do(
             asked,
             (Permission.SETTLE_DECISIONS, settle, "decision_needed_settle", [record.pk]),
-            (Permission.EDIT_PROGRAMME, "Change what is asked", "decision_needed_change", [record.pk]),
+            (change, "Change what is asked", "decision_needed_change", [record.pk]),
         ),
     }
 
@@ -337,10 +343,14 @@ def _of_workstream(of: Workstream, asked: Asked) -> Detail:
     return Detail("Workstream", of.title, address_of("workstream", of.pk, asked.query))
 
 
-def _to_do(asked: Asked, *offered: tuple[Permission, str, str, Sequence[Any]]) -> tuple[Do, ...]:
-    """What the reader may do, in this order."""
+def _to_do(
+    asked: Asked,
+    *offered: tuple[Permission, str, str, Sequence[Any]],
+    query: Mapping[str, str] | None = None,
+) -> tuple[Do, ...]:
+    """What the reader may do, in this order; ``query`` is what their forms begin with."""
     return tuple(
-        Do(text, reverse(name, args=args))
+        Do(text, reverse(name, args=args, query=query))
         for permission, text, name, args in offered
         if asked.may(permission)
     )

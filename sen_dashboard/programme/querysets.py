@@ -1,6 +1,7 @@
 """The words of the programme: what is open, late and due on a day, and how things stand then.
 
-The day is always given: a record that is read as at an earlier one is read as it stood then.
+The day is always given: a record that is read as at an earlier one is read as it stood then. Risks alone are read as
+they were last rated: a file brings a rating without those before it, so that the trail begins with its import.
 """
 
 from datetime import date, timedelta
@@ -144,7 +145,7 @@ class MilestoneQuerySet(models.QuerySet[Any]):
 
 class RiskQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
-        """Risks that are still watched."""
+        """Risks that are still watched, as they were last rated."""
         from sen_dashboard.programme.models import RiskStatus
 
         return self.filter(status=RiskStatus.OPEN)

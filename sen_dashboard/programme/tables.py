@@ -157,9 +157,9 @@ class ActionTable(ProgrammeTable):
     due_on = DueColumn("Due")
     owner = tables.Column(default="")
     note = tables.Column(
-        verbose_name="Latest note", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
+        verbose_name="Latest update", orderable=False, default="", attrs={"td": {"class": "programme-note"}}
     )
-    updated_on = KindColumn(Kind.DAY, verbose_name="Updated", default="")
+    updated_on = KindColumn(Kind.DAY, verbose_name="Updated on", default="")
     lever = CodeColumn(Lever)
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
     figure = FigureColumn("Figure it should move")

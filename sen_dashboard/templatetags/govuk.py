@@ -151,7 +151,10 @@ def _text_area(widget: Textarea, field: BoundField) -> GovUKComponent:
     if limit:
         said["hint"] = GovUKHint(text=_with_limit(str(field.help_text), limit))
         said["attributes"] = {"data-counted": str(limit)}  # static/js/count.js
-    return GovUKTextarea(rows=str(widget.attrs["rows"]), value=field.value() or "", **_named(field), **said)
+    text = str(field.value() or "")
+    if text.startswith(("\r", "\n")):  # of which HTML leaves out the first
+        text = f"\n{text}"
+    return GovUKTextarea(rows=str(widget.attrs["rows"]), value=text, **_named(field), **said)
 
 
 def _with_limit(hint: str, limit: int) -> str:

@@ -106,11 +106,11 @@ def test_a_request_is_entered_by_keyboard_alone(desk: "Page") -> None:
     enter(desk)  # in a box, as for any form: it saves
 
     assert focus(desk).name == "There is a problem"
-    assert "£36 is far from the usual for ASD" in desk.locator(".govuk-error-summary").inner_text()
+    assert "Check 1 unusual answer" in desk.locator(".govuk-error-summary").inner_text()
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
-    assert focus(desk).id == "id_cost_confirmed"
-    assert desk.get_by_label("Yes, £36 a year is right").is_visible()
+    assert focus(desk).id == "id_unlikely"
+    assert desk.get_by_label("£36 is far from the usual for ASD").is_visible()
     assert desk.locator("#id_child").input_value() == "C1"
     assert desk.locator("#id_consultations-0-school").input_value() == "Elm <School> (L1)"
     desk.locator("#id_cost_core").focus()

@@ -146,8 +146,7 @@ class Desk:
         case_id: str,
         outcome: str = "AGREED",
         *,
-        confirmed: bool = False,
-        unlikely: Collection[str] = (),
+        confirmed: Collection[str] = (),
         **given: Any,
     ) -> PanelDecision:
         """Decide at the meeting that is to hear the case; at one that is not to, where none is."""
@@ -160,8 +159,7 @@ class Desk:
             seen=seen(case_id),
             decision=decision(outcome, meeting.held_on, **given),
             at=NOW,
-            value_confirmed=confirmed,
-            confirmed=unlikely,
+            confirmed=confirmed,
         )
 
     def ratify(self, case_id: str, *, route: str = "TRIBUNAL_ORDERED", **given: Any) -> PanelDecision:

@@ -10,6 +10,7 @@ from panel.models import AgendaItem, Member, PanelCase, PanelMeeting
 from panel.services import meetings
 from panel.services.meetings import Attending
 from panel.states import Move, State
+from sen_dashboard.core.history import version_of
 from tests.panel.desk import RECEIVED, Desk, rows
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +108,7 @@ def test_what_somebody_took_off_meanwhile_is_told(desk: Desk) -> None:
         lambda: meetings.take_off_agenda(by=desk.clerk, item=item),
         lambda: meetings.move_item(by=desk.clerk, item=item, places=1),
     ):
-        with pytest.raises(ValidationError, match=f"Case {case_id} is on this agenda no more"):
+        with pytest.raises(ValidationError, match=f"Case {case_id} is no longer on this agenda"):
             write()
 
 
@@ -115,6 +116,7 @@ def change(desk: Desk, meeting: PanelMeeting, held_on: date) -> None:
     meetings.change_meeting(
         by=desk.clerk,
         meeting=meeting,
+        seen=version_of(meeting),
         held_on=held_on,
         starts_at=time(10),
         slot_minutes=20,

@@ -125,7 +125,7 @@ class TestRefusal:
             desk.refuse(case_id, day + timedelta(days=1))
         assert list(refusal.value.message_dict) == ["refused_on"]
         ExpectedPlacement.objects.update(school=None, offered_on=None)
-        with pytest.raises(ValidationError, match="No school was asked yet"):
+        with pytest.raises(ValidationError, match="No school has been asked yet"):
             desk.refuse(case_id, TODAY)
 
 
@@ -137,7 +137,9 @@ class TestMeeting:
         meeting, before = item.meeting, rows()
         kept = {"held_on": meeting.held_on, "starts_at": meeting.starts_at, "slot_minutes": 15, "place": ""}
         with pytest.raises(ValidationError) as refusal:
-            meetings.change_meeting(by=desk.clerk, meeting=meeting, quorum=1, **kept)
+            meetings.change_meeting(
+                by=desk.clerk, meeting=meeting, seen=version_of(meeting), quorum=1, **kept
+            )
         assert refusal.value.message_dict == {
             "quorum": ["Decisions of this meeting are recorded: its quorum stays."]
         }
@@ -174,13 +176,13 @@ class TestMeeting:
         address = f"/panel/meetings/{item.meeting_id}/agenda/{item.pk}/down/"
 
         def gone(**told: Any) -> None:
-            raise ValidationError("Case K is on this agenda no more.")
+            raise ValidationError("Case K is no longer on this agenda.")
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(meetings, "move_item", gone)
             answer = client.post(address)
         assert answer.status_code == 200
-        assert "is on this agenda no more" in answer.content.decode()
+        assert "is no longer on this agenda" in answer.content.decode()
 
 
 @pytest.mark.parametrize("typed", [{"case": "a\0b", "action": "papers"}, {"case": "K", "action": "?"}])

@@ -104,7 +104,10 @@ def test_the_page_asks_why_and_the_case_says_so_then(desk: Desk, client: Client)
     assert "Say why the case is taken back." in words(client.post(address, typed))
     answer = client.post(address, typed | {"reason": "Meant for another child"})
     case_page = words(client.get(answer["Location"]))
-    assert f"Taken back: panel case {case_id}. It is kept, and counted nowhere." in case_page
+    assert (
+        f"Taken back: panel case {case_id}. It is kept, but no longer appears in any queue or figure."
+        in case_page
+    )
     assert f"Taken back, entered in error. {desk.clerk}: Meant for another child" in case_page
     assert address not in client.get(answer["Location"]).content.decode()
     child = client.get(reverse("child", args=[PanelCase.objects.get(pk=case_id).child_id]))

@@ -158,7 +158,7 @@ class TestAskedOnce:
             desk.decide(case_id, starts_on=date(1927, 1, 4))
         ((error,),) = refusal.value.error_dict.values()
         assert not PanelDecision.objects.exists()
-        entry = desk.decide(case_id, starts_on=date(1927, 1, 4), unlikely=error.sentences)
+        entry = desk.decide(case_id, starts_on=date(1927, 1, 4), confirmed=error.sentences)
         kept = Confirmation.objects.get(case=case_id)
         assert [kept.sentence] == error.sentences
         assert (kept.confirmed_by, kept.confirmed_on) == (desk.clerk, TODAY)
@@ -172,10 +172,12 @@ class TestAskedOnce:
         odd = {"value": Decimal(36), "costs": {"CORE": Decimal(36)}, "starts_on": date(1927, 1, 4)}
         with pytest.raises(ValidationError) as refusal, transaction.atomic():
             desk.decide(case_id, **odd)
-        assert set(refusal.value.error_dict) == {"value", "unlikely"}
-        (error,) = refusal.value.error_dict["unlikely"]
-        desk.decide(case_id, confirmed=True, unlikely=error.sentences, **odd)  # type: ignore[attr-defined]
-        assert Confirmation.objects.filter(sentence__startswith="£36 is far from the usual").exists()
+        ((error,),) = refusal.value.error_dict.values()
+        far, unusual = error.sentences
+        assert "more than a year before" in far
+        assert unusual.startswith("£36 is far from the usual")
+        desk.decide(case_id, confirmed=error.sentences, **odd)
+        assert set(Confirmation.objects.values_list("sentence", flat=True)) == {far, unusual}
 
     def test_no_other_outcome_is_asked_about(self, desk: Desk) -> None:
         case_id = desk.case_at(State.LISTED, school=f.make_school(sector="POST_16"), unlikely=True)
@@ -185,7 +187,7 @@ class TestAskedOnce:
         case_id = desk.case_at(State.AGREED)
         f.make_plan(child=PanelCase.objects.get().child)
         desk.offer(case_id, date(2018, 6, 1))
-        with pytest.raises(ValidationError, match="1 thing is unlikely"), transaction.atomic():
+        with pytest.raises(ValidationError, match="Check 1 unusual answer:"), transaction.atomic():
             desk.start(case_id, TERM + timedelta(days=7))
         assert ExpectedPlacement.objects.get().placement is None
         sentence = "The start is on 10 September 2018, and was agreed for 3 September 2018."
@@ -195,7 +197,7 @@ class TestAskedOnce:
     def test_another_school_that_is_not_for_the_age(self, desk: Desk) -> None:
         case_id = desk.case_at(State.AGREED)
         college = f.make_school(sector="POST_16")
-        with pytest.raises(ValidationError, match="1 thing is unlikely"), transaction.atomic():
+        with pytest.raises(ValidationError, match="Check 1 unusual answer:"), transaction.atomic():
             desk.change_expected(case_id, school=college)
         sentence = f"{college.name} (post-16 provider) is not for the age of 13."
         desk.change_expected(case_id, school=college, confirmed=[sentence])

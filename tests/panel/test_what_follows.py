@@ -1,6 +1,6 @@
 """What an agreement causes: a place that is expected and starts, or a higher cost, reckoned twice to the penny."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,8 +25,8 @@ OFFERED = date(2018, 6, 1)
 
 
 class TestExpectedPlacement:
-    def agreed(self, desk: Desk) -> str:
-        """An agreed case, with costs of two kinds, of a child at a special school."""
+    def agreed(self, desk: Desk, reasons: Sequence[str] = ()) -> str:
+        """A case agreed for these reasons, with costs of two kinds, of a child at a special school."""
         case_id = desk.case_at(State.LISTED, reasons=["CAPACITY"])
         plan = f.make_plan(child=PanelCase.objects.get(pk=case_id).child)
         present = f.make_placement(plan=plan, school=f.make_school(sector="STATE_SPECIAL"))
@@ -37,6 +37,7 @@ class TestExpectedPlacement:
             case_id,
             value=Decimal("36000.50"),
             costs={"CORE": COST, "THERAPY": Decimal("0.50"), "TRANSPORT": Decimal(4_000)},
+            reasons=reasons,
         )
         return case_id
 
@@ -59,7 +60,7 @@ class TestExpectedPlacement:
         present = Placement.objects.exclude(pk=made.pk).get()
         assert (present.ends_on, present.end_reason) == (DAY_BEFORE, "MOVED")
         assert (made.starts_on, made.ends_on, made.attendance) == (TERM, None, "DAY")
-        assert (made.route, made.reason) == ("PANEL", "CAPACITY")
+        assert made.route == "PANEL"
         assert {(line.kind, line.annual_amount, line.starts_on) for line in made.cost_lines.all()} == {
             ("CORE", COST, TERM),
             ("THERAPY", Decimal("0.50"), TERM),
@@ -70,6 +71,16 @@ class TestExpectedPlacement:
         assert ends["OTHER"] == (None, True)  # it would have begun after the move
         assert not ends["CORE"][1]
         assert PanelDecision.objects.get().expected_placement.placement == made
+
+    @pytest.mark.parametrize(
+        ("decided", "reason"), [((), ""), (["COMPLEXITY"], "COMPLEXITY"), (["OTHER", "COMPLEXITY"], "OTHER")]
+    )
+    def test_its_reason_is_why_it_was_decided_and_never_why_it_was_asked_for(
+        self, desk: Desk, decided: Sequence[str], reason: str
+    ) -> None:
+        case_id = self.agreed(desk, decided)
+        desk.offer(case_id, OFFERED)
+        assert desk.start(case_id, TERM).reason == reason
 
     def test_figures_before_the_start_stay_and_those_after_it_move(self, desk: Desk) -> None:
         def cost(day: date) -> object:

@@ -153,7 +153,7 @@ class TestList:
         assert as_clerk.get("/panel/queues/nothing/").status_code == 404
 
     def test_an_empty_queue_says_so(self, as_clerk: Client) -> None:
-        assert "Nothing waits here" in words(as_clerk.get(READY))
+        assert "Nothing is waiting here" in words(as_clerk.get(READY))
 
     @pytest.mark.usefixtures("today")
     @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PANEL_CLERK])

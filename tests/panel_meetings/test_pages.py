@@ -143,14 +143,28 @@ class TestAdd:
 class TestChange:
     def test_starts_from_what_is_stored(self, clerk: Client) -> None:
         meeting = make_meeting(starts_at=time(13, 5))
-        assert boxes(clerk.get(of(meeting, "change/")))["starts_at"] == "13:05"
-        response = clerk.post(of(meeting, "change/"), typed(), follow=True)
+        held = boxes(clerk.get(of(meeting, "change/")))
+        assert held["starts_at"] == "13:05"
+        response = clerk.post(of(meeting, "change/"), held | typed(), follow=True)
         assert "Changed: Independent Placement Panel, 8 May 2018" in words(response)
+
+    def test_a_second_clerk_is_told_and_decides(self, clerk: Client) -> None:
+        meeting = make_meeting()
+        address = of(meeting, "change/")
+        mine = boxes(clerk.get(address)) | {"place": "Room 1"}
+        clerk.post(address, boxes(clerk.get(address)) | {"place": "Room 2"})
+        page = words(clerk.post(address, mine))
+        assert "Somebody changed this meeting while you had it open. Nothing of yours was saved yet." in page
+        assert "to Room 2" in page
+        assert PanelMeeting.objects.get().place == "Room 2"
+        assert clerk.post(address, mine | {"over": "2"}).status_code == 302
+        assert PanelMeeting.objects.get().place == "Room 1"
 
     def test_the_day_stays_once_something_was_decided(self, clerk: Client) -> None:
         meeting = meeting_of(1)
         decide_every(meeting)
-        response = clerk.post(of(meeting, "change/"), typed())
+        held = boxes(clerk.get(of(meeting, "change/")))
+        response = clerk.post(of(meeting, "change/"), held | typed())
         assert "Decisions of this meeting are recorded: its day stays." in words(response)
 
 

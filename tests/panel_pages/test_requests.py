@@ -1,13 +1,16 @@
 """The form of a request: what it saves, what it says of bad input, and that nothing typed is lost."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -64,6 +67,10 @@ def missing(response: Any, sent: dict[str, Any]) -> dict[str, Any]:
         and not name.endswith(("INITIAL_FORMS", "csrfmiddlewaretoken", "once"))  # these are the page's own
         and held.get(name) != words
     }
+
+
+def clerk_of(client: Client) -> int:
+    return int(client.session["_auth_user_id"])
 
 
 class TestSaving:
@@ -240,34 +247,35 @@ class TestBadInput:
 
 class TestUnusualCost:
     SENT = typed(cost_core="36", cost_therapy="")
+    SENTENCE = "£36 is far from the usual for ASD: £18,250 to £73,000, from 6 similar costs."
 
-    def test_is_asked_about_at_the_cost(self, clerk: Client) -> None:
+    def test_is_asked_about(self, clerk: Client) -> None:
         response = clerk.post(ADD, self.SENT)
-        (said,) = errors(response).items()
-        assert said[0] == "id_cost_confirmed"
-        assert said[1].startswith("£36 is far from the usual for ASD: £18,250 to £73,000")
-        assert "Yes, £36 a year is right" in words(response)
+        assert list(errors(response)) == ["id_unlikely"]
+        assert self.SENTENCE in words(response)
         assert missing(response, self.SENT) == {}
         assert not PanelCase.objects.exists()
 
     def test_is_saved_once_it_is_confirmed(self, clerk: Client) -> None:
-        clerk.post(ADD, self.SENT | {"cost_confirmed": "36.00"})
+        clerk.post(ADD, self.SENT | {"unlikely": self.SENTENCE})
         assert PanelCase.objects.get().annual_cost == 36
 
     def test_another_cost_is_asked_about_anew(self, clerk: Client) -> None:
-        response = clerk.post(ADD, self.SENT | {"cost_core": "63", "cost_confirmed": "36.00"})
-        assert "£63 is far from the usual" in errors(response)["id_cost_confirmed"]
-        assert "cost_confirmed" not in boxes(response)
+        response = clerk.post(ADD, self.SENT | {"cost_core": "63", "unlikely": self.SENTENCE})
+        assert list(errors(response)) == ["id_unlikely"]
+        assert "£63 is far from the usual" in words(response)
+        assert "£36 is far from the usual" not in words(response)
+        assert "unlikely" not in boxes(response)
 
     def test_stays_confirmed_while_something_else_is_put_right(self, clerk: Client) -> None:
-        sent = self.SENT | {"cost_confirmed": "36.00", "child": ""}
+        sent = self.SENT | {"unlikely": self.SENTENCE, "child": ""}
         response = clerk.post(ADD, sent)
         assert errors(response) == {"id_child": "Enter the key of the child."}
         assert missing(response, sent) == {}
 
     def test_nobody_is_asked_about_a_usual_one(self, clerk: Client) -> None:
-        assert "is right" not in words(clerk.get(ADD))
-        assert "is right" not in words(clerk.post(ADD, typed(child="")))
+        assert "Is this right?" not in words(clerk.get(ADD))
+        assert "Is this right?" not in words(clerk.post(ADD, typed(child="")))
 
 
 class TestUnlikely:
@@ -286,7 +294,7 @@ class TestUnlikely:
 
     def test_is_asked_about_and_nothing_is_lost(self, clerk: Client) -> None:
         response = clerk.post(ADD, COMPLETE)
-        said = "2 things are unlikely. Put right what is wrong, and tick what is right."
+        said = "Check 2 unusual answers: correct what is wrong, tick what is right."
         assert errors(response) == {"id_unlikely": said}
         page = unescape(response.content.decode())
         assert all(
@@ -298,7 +306,7 @@ class TestUnlikely:
     def test_is_saved_and_kept_once_it_is_confirmed(self, clerk: Client, person: User) -> None:
         half = clerk.post(ADD, COMPLETE | {"unlikely": self.SENTENCES[0]})
         assert boxes(half)["unlikely"] == self.SENTENCES[0]
-        assert "1 thing is unlikely" in words(half)
+        assert "Check 1 unusual answer:" in words(half)
         response = clerk.post(ADD, COMPLETE | {"unlikely": list(self.SENTENCES)})
         assert response.status_code == 302
         case = PanelCase.objects.get(pk="case-000001")
@@ -312,7 +320,15 @@ class TestUnlikely:
 
     def test_another_sentence_is_not_confirmed_by_it(self, clerk: Client) -> None:
         sent = COMPLETE | {"unlikely": list(self.SENTENCES), "primary_need": "HI"}
-        assert "1 thing is unlikely" in errors(clerk.post(ADD, sent))["id_unlikely"]
+        assert "Check 1 unusual answer:" in errors(clerk.post(ADD, sent))["id_unlikely"]
+
+    def test_a_link_that_names_the_child_reads_once_what_is_held(self, clerk: Client) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            response = clerk.get(ADD, {"child": "C1"})
+        assert boxes(response)["primary_need"] == "SEMH"
+        assert "Present school No placement" in words(response)
+        read = Counter(query["sql"] for query in queries if "placements_plan" in query["sql"])
+        assert read.most_common(1)[0][1] == 1
 
     def test_without_a_script_a_button_shows_what_is_held_and_fills_in_the_need(self, clerk: Client) -> None:
         response = clerk.post(ADD, typed(primary_need="", secondary_need="", more="child"))
@@ -385,10 +401,77 @@ class TestDrafts:
         draft = self.keep(clerk, COMPLETE)
         clerk.force_login(make_user(Role.PANEL_CLERK))
         assert "You have no drafts" in words(clerk.get(DRAFTS))
-        for address in (f"{ADD}?draft={draft.pk}", reverse("request_draft_drop", args=[draft.pk])):
+        opened, dropped = f"{ADD}?draft={draft.pk}", reverse("request_draft_drop", args=[draft.pk])
+        for address in (opened, dropped):
             assert clerk.get(address).status_code == 404
-            assert clerk.post(address, COMPLETE | {"keep": "draft"}).status_code == 404
-        assert RequestDraft.objects.get() == draft
+        assert clerk.post(dropped).status_code == 404
+        clerk.post(opened, typed(child="C9", keep="draft"))
+        assert set(RequestDraft.objects.values_list("by")) == {(draft.by_id,), (clerk_of(clerk),)}
+        assert RequestDraft.objects.get(pk=draft.pk).first_typed("child") == "C1"
+
+    def test_hold_only_what_was_typed(self, clerk: Client) -> None:
+        """Last week's ticks are asked about again; tokens are nobody's words."""
+        sent = boxes(clerk.get(ADD)) | COMPLETE | {"unlikely": "It was received long ago."}
+        draft = self.keep(clerk, sent)
+        assert draft.typed.keys() == sent.keys() - {"once", "csrfmiddlewaretoken", "unlikely"}
+
+    def test_kept_with_ticks_before_are_asked_about_again(self, clerk: Client) -> None:
+        draft = self.keep(clerk, COMPLETE)
+        draft.typed["unlikely"] = ["It was received long ago."]
+        draft.save()
+        assert "unlikely" not in boxes(clerk.get(f"{ADD}?draft={draft.pk}"))
+
+    def test_another_row_keeps_the_ticks(self, clerk: Client) -> None:
+        sent = typed(unlikely="It was received long ago.", more="documents")
+        assert boxes(clerk.post(ADD, sent))["unlikely"] == "It was received long ago."
+
+    @pytest.mark.parametrize("first", [{"keep": "draft"}, {}], ids=["kept", "saved"])
+    def test_after_back_another_is_kept_only_when_asked_for(
+        self, clerk: Client, first: dict[str, str]
+    ) -> None:
+        form = boxes(clerk.get(ADD)) | COMPLETE
+        said = words(clerk.post(ADD, form | first, follow=True))
+        before = RequestDraft.objects.count()
+        changed = form | {"caseworker": "B. Officer", "cost_core": "dear", "keep": "draft"}
+
+        asked = clerk.post(ADD, changed)
+        sentence = "You sent this form before, with other contents. Nothing was saved this time."
+        assert errors(asked) == {"main": sentence}
+        assert asked.context["sent_before"].said in said
+        counts = {"consultations-TOTAL_FORMS": "", "documents-TOTAL_FORMS": ""}
+        assert missing(asked, changed | counts | {"keep": ""}) == {}
+        assert RequestDraft.objects.count() == before
+
+        page = asked.content.decode()
+        assert "Keep this as a new draft" in page
+        another = re.search(r'name="another" value="([^"]+)"', page)
+        assert another
+        assert clerk.post(ADD, boxes(asked) | {"another": another[1]})["Location"] == DRAFTS
+        assert RequestDraft.objects.count() == before + 1
+        assert RequestDraft.objects.first().first_typed("cost_core") == "dear"
+
+    def test_opened_after_back_are_kept_again(self, clerk: Client) -> None:
+        address = f"{ADD}?draft={self.keep(clerk, COMPLETE).pk}"
+        form = boxes(clerk.get(address)) | {"keep": "draft"}
+        for name in ("B. Officer", "C. Officer"):
+            assert clerk.post(address, form | {"caseworker": name}).status_code == 302
+            assert RequestDraft.objects.get().first_typed("caseworker") == name
+
+    def test_used_in_another_tab_lose_nothing_and_make_no_second_case_silently(self, clerk: Client) -> None:
+        address = f"{ADD}?draft={self.keep(clerk, COMPLETE).pk}"
+        tabs = [boxes(clerk.get(address)) for _ in range(3)]
+        clerk.post(address, tabs[0])
+        assert clerk.get(address).status_code == 404
+        assert clerk.post(address, tabs[1] | {"more": "documents"}).status_code == 200
+        kept = words(clerk.post(address, tabs[1] | {"keep": "draft"}, follow=True))
+        assert "It is a new one: the draft you opened had already been used or thrown away." in kept
+        asked = clerk.post(address, tabs[2])
+        ticked = tabs[2] | {
+            "unlikely": [s for s, _ in asked.context["form"].fields["unlikely"].widget.choices]
+        }
+        said = words(clerk.post(address, ticked, follow=True))
+        assert "Its draft had already been used or thrown away: check that it is not entered twice." in said
+        assert (PanelCase.objects.count(), RequestDraft.objects.count()) == (2, 1)
 
     @pytest.mark.parametrize("key", ["x", "-1", "²", "9" * 19, "999"])
     def test_a_key_of_none(self, clerk: Client, key: str) -> None:

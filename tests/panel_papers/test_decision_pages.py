@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from panel.models import PanelCase, PanelDecision, PanelMeeting
+from panel.models import Confirmation, PanelCase, PanelDecision, PanelMeeting
 from panel.papers import papers
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.history import version_of
@@ -82,6 +82,14 @@ def errors(answer: Any) -> dict[str, str]:
     return dict(answer.context["errors"])
 
 
+def asked_about(answer: Any) -> list[str]:
+    """The sentences that the page asks to be ticked, none of which is."""
+    assert list(errors(answer)) == ["id_unlikely"]
+    sentences = [sentence for sentence, _ in answer.context["form"].fields["unlikely"].widget.choices]
+    assert all(f'value="{sentence}">' in unescape(answer.content.decode()) for sentence in sentences)
+    return sentences
+
+
 class TestDecide:
     def test_after_the_last_case_the_meeting_says_that_all_are_decided(self, desk: "Client") -> None:
         first = post(desk, "decide", 1, "K1")
@@ -137,12 +145,21 @@ class TestDecide:
             assert text in page
 
     def test_an_unusual_value_is_asked_about_once(self, desk: "Client") -> None:
-        answer = post(desk, "decide", 1, "K1", value="36", CORE="36")
-        assert "£36 is far from the usual for ASD" in errors(answer)["id_value"]
-        assert 'name="value_confirmed"' in answer.content.decode()
+        (sentence,) = asked_about(post(desk, "decide", 1, "K1", value="36", CORE="36"))
+        assert sentence.startswith("£36 is far from the usual for ASD")
         assert not PanelDecision.objects.exists()
-        assert post(desk, "decide", 1, "K1", value="36", CORE="36", value_confirmed="on").status_code == 302
+        assert post(desk, "decide", 1, "K1", value="36", CORE="36", unlikely=sentence).status_code == 302
         assert PanelDecision.objects.get().value == 36
+
+    def test_a_tick_is_for_the_value_that_was_asked_about(self, desk: "Client") -> None:
+        """Ticked at £36 and retyped: £3,600,000 was once saved without a question, and said to be confirmed."""
+        (ticked,) = asked_about(post(desk, "decide", 1, "K1", value="36", CORE="36"))
+        much = {"value": "3,600,000", "CORE": "3,600,000"}
+        (asked,) = asked_about(post(desk, "decide", 1, "K1", **much, unlikely=ticked))
+        assert asked.startswith("£3,600,000 is far from the usual")
+        assert not PanelDecision.objects.exists()
+        assert post(desk, "decide", 1, "K1", **much, unlikely=[ticked, asked]).status_code == 302
+        assert Confirmation.objects.get().sentence == asked
 
     def test_a_decided_case_shows_its_decision_and_the_way_to_correct_it(self, desk: "Client") -> None:
         post(desk, "decide", 1, "K1", conditions="A review each term")
@@ -180,8 +197,7 @@ class TestRatify:
     def test_an_unusual_value_is_asked_about(self, desk: "Client") -> None:
         day = localdate()
         on = {"decided_on__day": day.day, "decided_on__month": day.month, "decided_on__year": day.year}
-        answer = post(desk, "ratify", "K1", route="EMERGENCY", **on, value="36", CORE="36")
-        assert "far from the usual" in errors(answer)["id_value"]
+        asked_about(post(desk, "ratify", "K1", route="EMERGENCY", **on, value="36", CORE="36"))
 
 
 class TestCorrect:
@@ -205,7 +221,7 @@ class TestCorrect:
         assert errors(answer) == {"id_reason": "Say what was wrong."}
         assert answer.content.decode().count("35,000") == 2
         answer = post(desk, "correct", entry.pk, value="35", CORE="35", reason="Misread")
-        assert "far from the usual" in errors(answer)["id_value"]
+        asked_about(answer)
         assert "Misread" in answer.content.decode()
         assert PanelDecision.objects.count() == 1
 

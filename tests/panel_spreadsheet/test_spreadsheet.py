@@ -245,18 +245,18 @@ def test_an_agreement_as_asked_for_has_the_parts_of_the_request(clerk: "Client")
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "row"),
     [
-        b'case,outcome,note\nK01,Deferred,"Time, ran out"\n',
-        '\ufeffcase,outcome,note\r\nK01,Deferred,"Time, ran out"\r\n'.encode(),
-        b"case;outcome;note\nK01;Deferred;Time, ran out\n",
-        b"\n\nCASE\tOutcome\tnote\t\t\nK01\tDeferred\tTime, ran out\t\t\n\n",
+        (b'case,outcome,note\nK01,Deferred,"Time, ran out"\n', 2),
+        ('\ufeffcase,outcome,note\r\nK01,Deferred,"Time, ran out"\r\n'.encode(), 2),
+        (b"case;outcome;note\nK01;Deferred;Time, ran out\n", 2),
+        (b"\n\nCASE\tOutcome\tnote\t\t\nK01\tDeferred\tTime, ran out\t\t\n\n", 4),
     ],
     ids=["commas", "byte order mark", "semicolons", "tabs, empty columns and rows"],
 )
-def test_csv(clerk: "Client", content: bytes) -> None:
+def test_csv(clerk: "Client", content: bytes, row: int) -> None:
     page = check(clerk, meeting_of(1), file=upload("may.csv", content))
-    assert cell_of(page, 2) == "Deferred. Rationale: Time, ran out."
+    assert cell_of(page, row) == "Deferred. Rationale: Time, ran out."
 
 
 # What is wrong with a file
@@ -407,6 +407,11 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("a.csv", b"case,outcome\n,\n", "There are no rows under the headings."),
     ("a.csv", b"case,outcome\nK01,Agreed,x", "Row 2 has more cells than there are headings."),
     ("a.csv", b"case,outcome" + b"\nK,x" * 501, "There are more than 500 rows: enter them in parts."),
+    (
+        "a.csv",
+        b"\n" * 9 + b"case,outcome" + b"\nK,x" * 501,
+        "There are more than 500 rows: enter them in parts.",
+    ),
     ("a.csv", b"", "The submitted file is empty."),
     ("a.xlsx", workbook(), "The first row must name the columns; “case” and “outcome” must be among them."),
     (
@@ -560,6 +565,35 @@ def test_ods(clerk: "Client") -> None:
     assert PanelDecision.objects.get(case="K01").conditions == "One  line\nTwo"
 
 
+def test_rows_keep_their_numbers_under_empty_ones(clerk: "Client") -> None:
+    """An empty row of .ods is an empty line: left out, it once moved every number, but not those of hidden rows."""
+    content = ods(
+        ods_sheet(
+            "A",
+            ods_row("", told='table:number-rows-repeated="2"'),
+            ods_row("case", "outcome"),
+            ods_row("K01", "Deferred"),
+            ods_row("K02", "Deferred", told='table:visibility="collapse"'),
+            ods_row("K03", "Nonsense"),
+        )
+    )
+    meeting = meeting_of(2)
+    page = check(clerk, meeting, file=upload("a.ods", content))
+    for again in (page, check(clerk, meeting, rows_in_the_box(page))):
+        assert cell_of(again, 4) == "Deferred."
+        assert cell_of(again, 5).endswith("Deferred.")
+        assert cell_of(again, 6).startswith("Error:")
+    assert "Hidden in the file" not in cell_of(page, 4)
+    assert "Hidden in the file" in cell_of(page, 5)
+
+
+def rows_in_the_box(page: str) -> str:
+    """What a browser has in the box for rows: it leaves out one line break at the beginning."""
+    box = re.search(r'<textarea[^>]*name="rows"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert box
+    return unescape(box[1]).removeprefix("\n")
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -587,7 +621,7 @@ def test_what_is_unlikely_is_marked_and_the_tick_is_kept(clerk: "Client") -> Non
     assert f"Check: {sentence}" in cell_of(page, 2)
     refused = save(clerk, meeting, page).content.decode()
     assert not Confirmation.objects.exists()
-    assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
+    assert save(clerk, meeting, refused, confirmed="on").status_code == 302
     assert Confirmation.objects.get(case="K01").sentence == sentence
 
 
@@ -732,7 +766,7 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     refused = save(clerk, meeting, page).content.decode()
     assert said(refused) == "Say that what is marked “Check” is right, or put it right."
     assert held() == before
-    assert save(clerk, meeting, refused, values_confirmed="on").status_code == 302
+    assert save(clerk, meeting, refused, confirmed="on").status_code == 302
     assert PanelDecision.objects.get(case="cheap").value == 360
 
 

@@ -149,7 +149,8 @@ class TestChange:
 
     def test_keeps_the_key(self, manager: Client) -> None:
         make_event(event_id="E1")
-        response = manager.post("/events/E1/change/", typed(day="1", month="5", title="Later"), follow=True)
+        later = typed(day="1", month="5", title="Later") | {"seen": "1"}
+        response = manager.post("/events/E1/change/", later, follow=True)
         assert "Changed: 1 May 2019, Later" in words(response)
         assert list(Event.objects.values_list("pk", "day")) == [("E1", date(2019, 5, 1))]
 
@@ -158,13 +159,27 @@ class TestChange:
         assert "Say what happened." in words(manager.post("/events/E1/change/", typed(title=" ")))
         assert Event.objects.get().title == "First"
 
+    def test_a_second_person_is_told_and_decides(self, manager: Client) -> None:
+        make_event(event_id="E1", title="First")
+        mine, theirs = typed(title="Mine") | {"seen": "1"}, typed(title="Theirs") | {"seen": "1"}
+        manager.post("/events/E1/change/", theirs)
+        for address in ("/events/E1/change/", "/events/E1/remove/"):
+            page = words(manager.post(address, mine))
+            assert (
+                "Somebody changed this event while you had it open. Nothing of yours was saved yet." in page
+            )
+            assert "Title: from First to Theirs" in page
+            assert Event.objects.get().title == "Theirs"
+        manager.post("/events/E1/change/", mine | {"over": "2"})
+        assert Event.objects.get().title == "Mine"
+
 
 class TestRemove:
     def test_asks_first(self, manager: Client) -> None:
         make_event(event_id="E1")
         assert "29 April 2019, New process" in words(manager.get("/events/E1/remove/"))
         assert Event.objects.exists()
-        response = manager.post("/events/E1/remove/", follow=True)
+        response = manager.post("/events/E1/remove/", {"seen": "1"}, follow=True)
         assert "Removed: 29 April 2019, New process" in words(response)
         assert not Event.objects.exists()
 

@@ -20,8 +20,8 @@ DAY = date(2019, 4, 29)
 
 WRITES: tuple[Callable[[User, Event], object], ...] = (
     lambda by, event: services.add_event(by=by, day=DAY, title="Another"),
-    lambda by, event: services.change_event(by=by, event=event, day=DAY, title="Another"),
-    lambda by, event: services.remove_event(by=by, event=event),
+    lambda by, event: services.change_event(by=by, event=event, seen=1, day=DAY, title="Another"),
+    lambda by, event: services.remove_event(by=by, event=event, seen=1),
 )
 
 
@@ -66,7 +66,7 @@ def test_what_is_wrong_is_said_at_the_field(
     event = make_event(title="First")
     for write in (
         lambda: services.add_event(by=manager, day=day, title=title),
-        lambda: services.change_event(by=manager, event=event, day=day, title=title),
+        lambda: services.change_event(by=manager, event=event, seen=1, day=day, title=title),
     ):
         with pytest.raises(ValidationError) as refusal:
             write()
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_at_the_field(
 
 def test_a_changed_event_keeps_its_key_and_an_import_finds_it(manager: User, tmp_path: Path) -> None:
     entered = services.add_event(by=manager, day=DAY, title="First")
-    services.change_event(by=manager, event=entered, day=date(2019, 5, 1), title="Second")
+    services.change_event(by=manager, event=entered, seen=1, day=date(2019, 5, 1), title="Second")
     (tmp_path / "events.csv").write_text(f"event_id,on,title\n{entered.pk},2019-05-01,Second\n")
 
     (report,) = import_dataset(tmp_path).files

@@ -101,8 +101,8 @@ def test_actions_are_as_at_the_day_asked_for_and_else_as_at_today(auditor: Clien
     assert "On track 15 March 2019 Late" in words(auditor.get(f"{address}?{AT}"))
     today = words(auditor.get(address))
     assert "Done 15 March 2019 As" not in today
-    assert "Late" not in today.split("Updated")[1]
-    assert "Done" in today.split("Updated")[1]
+    assert "Late" not in today.split("Updated on")[1]
+    assert "Done" in today.split("Updated on")[1]
 
 
 def test_who_owns_actions_is_led_to_those_that_wait(client: Client, auditor: Client) -> None:
@@ -390,6 +390,35 @@ def test_a_milestone_is_added_reached_and_changed(manager: Client) -> None:
     assert held.items() >= {"title": "Terms agreed", **day_typed("reached_on", DAY)}.items()
     manager.post(address, held | {f"reached_on-{part}": "" for part in ("day", "month", "year")})
     assert Milestone.objects.get().reached_on is None
+
+
+def test_a_settled_decision_is_reworded_by_those_alone_who_settle(manager: Client) -> None:
+    f.make_decision_needed(item_id="D1")
+    page, form = (reverse(name, args=["D1"]) for name in ("decision_needed", "decision_needed_change"))
+    officer = Client()
+    officer.force_login(f.make_user(Role.OFFICER))
+    typed = boxes(officer.get(form)) | {"title": "Fund 40 places"}
+    assert form in officer.get(page).content.decode()
+    DecisionNeeded.objects.update(settled_on=DAY, settled_as="Agreed")
+    assert form not in officer.get(page).content.decode()
+    assert form in manager.get(page).content.decode()
+    assert officer.get(form).status_code == 403
+    assert manager.get(form).status_code == 200
+    assert "Somebody changed this decision while you had it open." in words(officer.post(form, typed))
+    assert officer.post(form, typed | {"over": "2"}).status_code == 403
+    assert DecisionNeeded.objects.get().title != "Fund 40 places"
+
+
+def test_pages_lead_to_forms_that_begin_with_them(manager: Client, auditor: Client) -> None:
+    """An action with the workstream, a note with the figure; for those who may."""
+    f.make_workstream(workstream_id="W 1")
+    for page, form, box, begun in (
+        (reverse("workstream", args=["W 1"]), reverse("action_add"), "workstream", "W 1"),
+        (reverse("kpi", args=["capacity"]), reverse("kpi_note_add"), "kpi", "capacity"),
+    ):
+        (link,) = re.findall(rf'href="({form}\?[^"]*)"', manager.get(page).content.decode())
+        assert boxes(manager.get(unescape(link)))[box] == begun
+        assert form not in auditor.get(page).content.decode()
 
 
 def test_a_decision_is_settled_and_what_is_missing_is_said(manager: Client) -> None:

@@ -394,6 +394,22 @@ def test_a_decision_is_settled_with_who_and_when_and_may_be_put_right(manager: U
     assert told(refusal) == {"settled_as": ["Say what was decided."]}
 
 
+def test_what_was_asked_is_reworded_by_an_officer_until_it_is_settled(manager: User, officer: User) -> None:
+    """Afterwards "Fund 12 places" would read "Fund 40 places" under what a manager decided."""
+    item = f.make_decision_needed(title="Fund 12 places")
+    fields = {"workstream": item.workstream, "asked_of": "Cabinet", "needed_by": None}
+    decisions.change_decision(by=officer, item=item, seen=1, title="Fund 16 places", **fields)
+    decisions.settle_decision(
+        by=manager, item=item, seen=2, settled_on=TODAY, settled_as="Agreed", today=TODAY
+    )
+    with pytest.raises(PermissionDenied):
+        decisions.change_decision(by=officer, item=item, seen=3, title="Fund 40 places", **fields)
+    item.refresh_from_db()
+    assert item.title == "Fund 16 places"
+    changed = decisions.change_decision(by=manager, item=item, seen=3, title="Fund 18 places", **fields)
+    assert changed.title == "Fund 18 places"
+
+
 def test_a_note_that_is_removed_is_kept_in_the_trail(manager: User) -> None:
     note = notes.add_note(by=manager, **NOTE)
     notes.remove_note(by=manager, note=note, seen=1)

@@ -39,9 +39,15 @@ def add_decision(*, by: User, **fields: Unpack[DecisionFields]) -> DecisionNeede
 def change_decision(
     *, by: User, item: DecisionNeeded, seen: int, **fields: Unpack[DecisionFields]
 ) -> DecisionNeeded:
-    """Change what is asked, of whom and by when. Raises as ``add_decision``, and ChangedMeanwhileError."""
+    """Change what is asked, of whom and by when; once it is settled, only those who settle decisions may.
+
+    Raises as ``add_decision``, and ChangedMeanwhileError.
+    """
     demand(by, Permission.EDIT_PROGRAMME)
-    return save_with(hold(item, seen=seen, called=CALLED), fields)
+    held = hold(item, seen=seen, called=CALLED)
+    if held.settled_on:
+        demand(by, Permission.SETTLE_DECISIONS)
+    return save_with(held, fields)
 
 
 @transaction.atomic

@@ -2,13 +2,16 @@
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.fields import entered_key
+from sen_dashboard.core.holding import hold
+from sen_dashboard.core.saving import save_with
 from sen_dashboard.programme.models import Event
+
+CALLED = "this event"
 
 
 @transaction.atomic
@@ -18,29 +21,18 @@ def add_event(*, by: User, day: date, title: str) -> Event:
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
     demand(by, Permission.EDIT_EVENTS)
-    event = Event(event_id=entered_key(), day=day, title=title)
-    event.full_clean()
-    event.save(force_insert=True)
-    return event
+    return save_with(Event(event_id=entered_key()), {"day": day, "title": title})
 
 
 @transaction.atomic
-def change_event(*, by: User, event: Event, day: date, title: str) -> Event:
-    """Give an event another day or title; its key stays.
-
-    Raises PermissionDenied, and ValidationError with a sentence at each field, or of an event that is gone.
-    """
+def change_event(*, by: User, event: Event, seen: int, day: date, title: str) -> Event:
+    """Give an event another day or title; its key stays. Raises as ``add_event``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_EVENTS)
-    if not Event.objects.select_for_update().filter(pk=event.pk).exists():
-        raise ValidationError("Somebody has removed this event meanwhile.")
-    event.day, event.title = day, title
-    event.full_clean()
-    event.save()
-    return event
+    return save_with(hold(event, seen=seen, called=CALLED), {"day": day, "title": title})
 
 
 @transaction.atomic
-def remove_event(*, by: User, event: Event) -> None:
-    """Remove an event; the trail keeps what it was. Raises PermissionDenied."""
+def remove_event(*, by: User, event: Event, seen: int) -> None:
+    """Remove an event; the trail keeps what it was. Raises PermissionDenied and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_EVENTS)
-    event.delete()
+    hold(event, seen=seen, called=CALLED).delete()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.views.generic import CreateView, UpdateView
 
-from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.programme.forms import DecisionForm, SettleForm
 from sen_dashboard.programme.models import DecisionNeeded
@@ -36,6 +36,13 @@ class _ChangesDecision(ChangeForm, UpdateView):
 class ChangeDecision(_ChangesDecision):
     form_class = DecisionForm
     heading = "Change what is asked"
+
+    def get_object(self, queryset: Any = None) -> DecisionNeeded:
+        """Raises PermissionDenied for a settled one, but where something was typed: that is not lost."""
+        found: DecisionNeeded = super().get_object(queryset)
+        if found.settled_on and self.request.method != "POST":
+            demand(self.request.user, Permission.SETTLE_DECISIONS)
+        return found
 
     def carry_out(self, form: DecisionForm) -> str:
         changed = services.change_decision(

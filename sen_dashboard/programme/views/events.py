@@ -6,20 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
-from sen_dashboard.accounts.permissions import Permission, may, needs
-from sen_dashboard.accounts.requests import SignedInRequest
+from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.tables import in_order, in_pages
 from sen_dashboard.downloads import answer, of_table
 from sen_dashboard.programme.forms import EventForm
 from sen_dashboard.programme.models import Event
 from sen_dashboard.programme.services import events as services
 from sen_dashboard.programme.tables import EventTable
+from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 @require_safe
@@ -39,14 +37,13 @@ def events_file(request: HttpRequest, form: str) -> HttpResponseBase:
     return answer(request, form, of_table(table, what="Events", name="events"))
 
 
-@method_decorator(needs(Permission.EDIT_EVENTS), name="dispatch")
-class _EditEvent(EditPage):
+class _EditEvent(ProgrammeForm):
     """What the pages for editing an event share."""
 
+    template_name = "form.html"
+    permission = Permission.EDIT_EVENTS
     model = Event
-    pk_url_kwarg = "event_id"
     parent = "Events"
-    request: SignedInRequest
 
     def get_success_url(self) -> str:
         return reverse("events")
@@ -61,20 +58,23 @@ class AddEvent(_EditEvent, CreateView):
         return f"Added: {services.add_event(by=self.request.user, **form.cleaned_data)}"
 
 
-class ChangeEvent(_EditEvent, UpdateView):
+class ChangeEvent(_EditEvent, ChangeForm, UpdateView):
+    pk_url_kwarg = "event_id"
     form_class = EventForm
-    heading = "Change an event"
+    heading, called = "Change an event", services.CALLED
 
     def carry_out(self, form: EventForm) -> str:
-        changed = services.change_event(by=self.request.user, event=self.object, **form.cleaned_data)
+        changed = services.change_event(
+            by=self.request.user, event=self.object, seen=self.seen, **form.cleaned_data
+        )
         return f"Changed: {changed}"
 
 
-class RemoveEvent(_EditEvent, DeleteView):
+class RemoveEvent(_EditEvent, ChangeForm, DeleteView):
     template_name = "event_remove.html"
-    heading = "Remove an event"
-    button = "Remove"
+    pk_url_kwarg = "event_id"
+    heading, button, called = "Remove an event", "Remove", services.CALLED
 
     def carry_out(self, form: Any) -> str:
-        services.remove_event(by=self.request.user, event=self.object)
+        services.remove_event(by=self.request.user, event=self.object, seen=self.seen)
         return f"Removed: {self.object}"
