@@ -6,7 +6,6 @@ import django_tables2 as tables
 
 from sen_dashboard.benchmarking import words
 from sen_dashboard.benchmarking.comparison import Comparison, ProfileRow, Role, Row, Standing
-from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.tables import (
     DAY_CELL,
@@ -38,8 +37,6 @@ class ComparisonTable(KpiTable):
         return record.kind.text(record.value)
 
     def render_change(self, record: Row) -> str:
-        if record.kind is Kind.PERCENT:
-            return formats.points(None if record.change is None else float(record.change))
         return record.kind.change(record.change)
 
 

@@ -83,9 +83,15 @@ class Kind(StrEnum):
         return "#,##0" if furthest >= 10 else "General"
 
     def change(self, value: Number) -> str:
-        """A difference between two values, with its sign: "+416", "−£12"; no change is "0"."""
+        """A difference between two values, with its sign: "+416", "−£12", "0"; of percentages in points: "+0.6"."""
+        if self in (Kind.PERCENT, Kind.POINTS):
+            return Kind.POINTS.text(value)
         shown = self.text(value)
-        return f"+{shown}" if value is not None and formats.rounded(value, 0) > 0 else shown
+        return f"+{shown}" if value is not None and self.as_shown(value) > 0 else shown
+
+    def change_in_words(self, value: Number) -> str:
+        """The same in a sentence: "+85", "+0.6 percentage points"."""
+        return f"{self.change(value)} {Kind.POINTS.unit}" if self is Kind.PERCENT else self.change(value)
 
     def as_shown(self, value: Decimal | float | int) -> Decimal:
         """The value rounded as people read it in full."""

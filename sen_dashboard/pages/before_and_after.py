@@ -23,7 +23,7 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.scope import EARLIEST, LATEST, Scope
 from sen_dashboard.core.tables import KindColumn, KpiTable
 from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.figures import BETWEEN, Ask, ChangeColumn, Figure, Figures, signed
+from sen_dashboard.pages.figures import BETWEEN, Ask, ChangeColumn, Figure, Figures
 from sen_dashboard.pages.programme_lists import HERE
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.programme.models import Event
@@ -82,7 +82,7 @@ class Compared:
         if not self.known:
             return "No month since the event can be compared with the year before yet."
         last = self.known[-1]
-        text, change = self.kind.text, signed(self.kind, last.change or Decimal(0))
+        text, change = self.kind.text, self.kind.change_in_words(last.change or Decimal(0))
         when = "In" if self.is_monthly else "At the end of"
         month = formats.month_in_words(last.since.start)
         told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year before ({change})."

@@ -19,7 +19,7 @@ from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, ma
 from sen_dashboard.core.periods import FinancialYear, Month, year_before
 from sen_dashboard.core.scope import EARLIEST
 from sen_dashboard.core.tables import KindColumn, KpiTable
-from sen_dashboard.pages.figures import ChangeColumn, Figure, Figures, signed
+from sen_dashboard.pages.figures import ChangeColumn, Figure, Figures
 from sen_dashboard.programme.models import Action
 
 NO_PROOF = (
@@ -102,12 +102,10 @@ class Effect:
         if self.measured is None:
             missing = self.start_day if self.start is None else self.day
             return f"The change cannot be measured: the figure of {formats.day(missing)} is not available."
-        changed = (
-            f"Since {formats.day(self.start_day)} the figure has changed by {signed(kind, self.measured)}"
-        )
+        changed = f"Since {formats.day(self.start_day)} the figure has changed by {kind.change_in_words(self.measured)}"
         return (
             f"{changed}, from {kind.text(self.start)} to {kind.text(self.now)}. The expected change was "
-            f"{signed(kind, self.expected)}. {self._trend_in_words()}"
+            f"{kind.change_in_words(self.expected)}. {self._trend_in_words()}"
         )
 
     def _trend_in_words(self) -> str:
@@ -115,7 +113,7 @@ class Effect:
             return "A figure that starts again each year has no trend of the year before."
         if self.trend is None:
             return "The trend of the year before is not available."
-        trend = signed(self.figure.kind, self.trend)
+        trend = self.figure.kind.change_in_words(self.trend)
         return f"Had the trend of the year before continued, it would have changed by {trend}."
 
     @property
@@ -127,7 +125,7 @@ class Effect:
             return "not measured, since it started again on 1 April"
         if self.measured is None:
             return f"measured change {formats.NOT_AVAILABLE}"
-        return f"measured {signed(self.figure.kind, self.measured)}"
+        return f"measured {self.figure.kind.change_in_words(self.measured)}"
 
     @property
     def table(self) -> KpiTable:

@@ -99,7 +99,7 @@ class Figures:
         """A change of a number in its unit: "−£1,000", "+10.0 percentage points"; of an unknown one as it is."""
         keys = self._kpis[kpi].keys if kpi in self._kpis else None
         found = {**keys.row, **keys.headline}.get(key) if keys else None
-        return signed(found.kind, change) if found else f"{change:+f}".replace("-", formats.MINUS)
+        return found.kind.change_in_words(change) if found else f"{change:+f}".replace("-", formats.MINUS)
 
     def find(self, kpi: str, key: str, row: str) -> Figure | None:
         """The number that a record names; None where there is none such."""
@@ -136,15 +136,6 @@ class Reading(Figures):
         return self._told(kpi, key, row)
 
 
-def signed(kind: Kind, change: Decimal) -> str:
-    """A change with its sign, in its unit: "+85", "−£500", "+10.0 percentage points"."""
-    if kind is Kind.PERCENT:
-        return f"{Kind.POINTS.text(change)} {Kind.POINTS.unit}"
-    shown = kind.text(change)
-    is_more = change > 0 and any(digit in shown for digit in "123456789")
-    return f"+{shown}" if is_more else shown
-
-
 class ChangeColumn(KindColumn):
     """Changes of numbers of a kind, each with its sign; the heading says that those of a percentage are points."""
 
@@ -153,7 +144,7 @@ class ChangeColumn(KindColumn):
         super().__init__(kind, verbose_name="Change in percentage points" if is_percent else "Change")
 
     def render(self, value: Decimal) -> str:
-        return Kind.POINTS.text(value) if self.kind is Kind.PERCENT else signed(self.kind, value)
+        return self.kind.change(value)
 
 
 def _words(name: str, key: Key, *, is_row: bool) -> str:

@@ -20,7 +20,6 @@ from sen_dashboard.core.scope import Scope
 from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import linked
 from sen_dashboard.pages.effect import effect
-from sen_dashboard.pages.figures import signed
 from sen_dashboard.pages.programme_lists import HERE, LISTS
 from sen_dashboard.pages.programme_records import Asked, Do
 from sen_dashboard.pages.record import Link, address_of
@@ -139,7 +138,7 @@ def _moved(action: Any, asked: Asked) -> str:
         figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
         return figure.kind.text(figure.on(day)) if figure else ""
     kind = found.figure.kind
-    expected = f"expected {signed(kind, found.expected)} from {formats.day(found.since)}"
+    expected = f"expected {kind.change_in_words(found.expected)} from {formats.day(found.since)}"
     return f"{kind.text(found.now)}; {expected}, {found.measured_briefly}"
 
 
