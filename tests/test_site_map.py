@@ -23,10 +23,10 @@ MOST_STATEMENTS = {
     "overview": 135,  # also whether anything is held, for each figure without a number on a day
     "group": 24,
     "kpi": 16,
-    "programme": 60,  # the figures that actions are to move
+    "programme": 24,  # each figure that actions are to move, once a day
     "programme_sheet": 24,
     "action": 60,  # the figure that it is to move at the end of each month
-    "event_before_and_after": 120,  # figures at the end of each month
+    "event_before_and_after": 64,  # figures at the end of each month
     "child": 18,
     "placement": 16,
     "case": 18,

@@ -122,7 +122,7 @@ class Scope:
     """What is asked: the as-at day and the filters' values. The same for page, file and command line."""
 
     as_at: date
-    chosen: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    chosen: Mapping[str, Any] = field(default_factory=dict, hash=False)  # a mapping has no hash
 
     def __getitem__(self, wanted: Filter[T]) -> T:
         """The value of a filter: the reader's, or the filter's default on the as-at day."""

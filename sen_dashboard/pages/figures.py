@@ -46,7 +46,8 @@ class Figure:
 
     def on(self, day: date) -> Decimal | None:
         """What it is on a day; None where it is not known, or there is no such row."""
-        value = getattr(self._record(day), self.name, None)
+        record = self._record(day)
+        value = None if record is None else getattr(record, self.name)
         return None if value is None else Decimal(str(value))
 
     def _record(self, day: date) -> Any:
