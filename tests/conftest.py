@@ -1,8 +1,8 @@
 """The store and the browser of a test run, and the closed door to the network.
 
 Store: one throw-away embedded server per run, or the server of TEST_DATABASE_URL, whose role may set
-session_replication_role. POSTGRES_BIN names a folder with
-other PostgreSQL programs than the wheel's. A template database is migrated once; each worker works on a copy of it.
+session_replication_role. POSTGRES_BIN names a folder with other PostgreSQL programs than the wheel's. A template
+database is migrated once; each worker works on a copy of it.
 """
 
 import os
