@@ -106,6 +106,7 @@ PORT = _port("PORT", "8000")
 SITE_URL = _site_url()
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
 SUPPRESSION_THRESHOLD = _suppression_threshold()
+PUBLISH_SCHOOL_PRICES = os.environ.get("PUBLISH_SCHOOL_PRICES") == "1"
 COUNCIL_CODE = os.environ.get("COUNCIL_CODE", "") or "886"
 
 INSTALLED_APPS = [
