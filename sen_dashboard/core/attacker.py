@@ -14,8 +14,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack, vstack
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array, csr_array, eye_array, hstack
 
 from sen_dashboard.core.disclosure import Contents, Quantity
 from sen_dashboard.core.rounding import (
@@ -276,7 +276,7 @@ class Attacker:
                 else:
                     right[row] -= factor * self._value[place]
         rows, columns, factors = zip(*entries, strict=True) if entries else ((), (), ())
-        matrix = csr_array((np.array(factors, float), (rows, columns)), shape=(len(equations), len(places)))
+        matrix = csc_array((np.array(factors, float), (rows, columns)), shape=(len(equations), len(places)))
         return _Group(np.array(places, int), matrix, right)
 
     def _solve(self, group: "_Group", aim: Numbers, bounds: tuple[Numbers, Numbers]) -> Numbers | None:
@@ -422,13 +422,15 @@ class Attacker:
         low, high = (np.where(np.isnan(value), bounds[0][places], value) for _ in range(2))
         left = np.flatnonzero(guarded[places])
 
-        def push(chosen: Indices, sign: float) -> bool:
+        def push(chosen: Indices, signs: Numbers) -> bool:
             """Learn from the table in which the chosen ones are least (1) or, as far as matters, most (-1)."""
             aim, highest = np.zeros(len(places)), bounds[1].copy()
-            aim[chosen] = sign / np.maximum(np.where(self._is_money[places[chosen]], value[chosen], 1.0), 1.0)
-            if sign < 0:
-                enough = np.maximum(high[chosen], self._needed(places[chosen], low[chosen]))
-                highest[places[chosen]] = np.minimum(highest[places[chosen]], enough)
+            aim[chosen] = signs / np.maximum(
+                np.where(self._is_money[places[chosen]], value[chosen], 1.0), 1.0
+            )
+            up = chosen[signs < 0]
+            enough = np.maximum(high[up], self._needed(places[up], low[up]))
+            highest[places[up]] = np.minimum(highest[places[up]], enough)
             found = self._solve(group, aim, (bounds[0], highest))
             if found is not None:
                 np.minimum(low, found, out=low)
@@ -438,15 +440,14 @@ class Attacker:
         def still(chosen: Indices) -> Indices:
             return chosen[~self._is_apart(places[chosen], low[chosen], high[chosen])]
 
-        before = -1
-        while len(left := still(left)) and len(left) != before:
-            before = len(left)
-            push(left, 1.0)
-            push(left, -1.0)
+        for signs in _patterns(len(places)):
+            for sign in (1.0, -1.0):
+                if len(left := still(left)):
+                    push(left, sign * signs[left])
         exposed = {}
         for n in left:
-            one = np.array([n])
-            if len(still(one)) and not (push(one, 1.0) and push(one, -1.0) and not len(still(one))):
+            one, down = np.array([n]), np.ones(1)
+            if len(still(one)) and not (push(one, down) and push(one, -down) and not len(still(one))):
                 exposed[int(places[n])] = float(low[n])
         return exposed
 
@@ -489,15 +490,33 @@ class Attacker:
         money &= ~np.isnan(self._value)
         found = {self.quantities[n]: (bounds[0][n], bounds[1][n]) for n in np.flatnonzero(money)}
         for group in self._groups(bounds[0] < bounds[1], money):
-            for n in np.flatnonzero(money[group.places]):
-                aim = np.zeros(len(group.places))
-                aim[n] = 1.0
-                least, most = (self._solve(group, sign * aim, bounds) for sign in (1.0, -1.0))
-                found[self.quantities[group.places[n]]] = (
-                    0.0 if least is None else float(least[n]),
-                    np.inf if most is None else float(most[n]),
-                )
+            low, high = self._ranges_in(group, np.flatnonzero(money[group.places]), bounds)
+            found |= {self.quantities[n]: (low[k], high[k]) for k, n in enumerate(group.places) if money[n]}
         return found
+
+    def _ranges_in(
+        self, group: "_Group", wanted: Indices, bounds: tuple[Numbers, Numbers]
+    ) -> tuple[Numbers, Numbers]:
+        """The least and greatest values of the wanted ones of a group; one by one where no table for many tells."""
+        least, most = (bound[group.places] for bound in bounds)
+        value = self._value[group.places]
+        low, high = (np.where(np.isnan(value), least, value) for _ in range(2))
+        capped = bounds[0], np.where(np.isinf(bounds[1]), np.nan_to_num(self._value) * 2 + 1, bounds[1])
+        aim = np.zeros(len(value))
+        for signs in _patterns(len(wanted)):
+            for sign in (1.0, -1.0):
+                aim[wanted] = sign * signs
+                found = self._solve(group, aim, capped)
+                if found is not None:
+                    np.minimum(low, found, out=low)
+                    np.maximum(high, found, out=high)
+        for n in wanted:
+            for sign, reached, limit in ((1.0, low, least), (-1.0, high, most)):
+                if abs(reached[n] - limit[n]) > 0.01:  # a penny
+                    aim[:], aim[n] = 0.0, sign
+                    found = self._solve(group, aim, bounds)
+                    reached[n] = found[n] if found is not None else limit[n]
+        return low, high
 
     # The answer to the reader
 
@@ -570,7 +589,7 @@ class Attacker:
         weight = self._weights(places[shown])
         found = _least(
             np.concatenate([np.zeros(size), weight, weight]),
-            matrix.tocsr(),
+            matrix.tocsc(),
             group.right,
             np.concatenate([lowest, np.zeros(2 * len(shown))]),
             np.concatenate([highest, np.full(2 * len(shown), np.inf)]),
@@ -613,16 +632,23 @@ class _Group:
     """Variables that share equations: their places, and matrix * values = right."""
 
     places: Indices
-    matrix: csr_array
+    matrix: csc_array
     right: Numbers
 
 
 Beyond = tuple[tuple[csr_array, csr_array], tuple[Numbers, Numbers]]
 
 
+def _patterns(number: int) -> Iterator[Numbers]:
+    """Signs for so many variables: all alike, then such that any two differ: each against the others."""
+    yield np.ones(number)
+    for bit in range(max(number - 1, 0).bit_length()):
+        yield np.where(np.arange(number) >> bit & 1, 1.0, -1.0)
+
+
 def _least(
     aim: Numbers,
-    matrix: csr_array,
+    matrix: csc_array,
     right: Numbers,
     lowest: Numbers,
     highest: Numbers,
@@ -632,11 +658,8 @@ def _least(
 
     ``beyond`` are matrices whose products must not exceed the numbers that follow them.
     """
-    equations = {"A_eq": matrix, "b_eq": right} if matrix.shape[0] else {}
+    constraints = [LinearConstraint(matrix, right, right)] if matrix.shape[0] else []
     if beyond is not None:
-        (above, below), (most, least) = beyond
-        equations |= {"A_ub": vstack([above, below]).tocsr(), "b_ub": np.concatenate([most, least])}
-        keep = np.isfinite(equations["b_ub"])
-        equations["A_ub"], equations["b_ub"] = equations["A_ub"][keep], equations["b_ub"][keep]
-    answer = linprog(aim, **equations, bounds=np.column_stack([lowest, highest]), method="highs")
+        constraints += [LinearConstraint(above, ub=most) for above, most in zip(*beyond, strict=True)]
+    answer = milp(aim, constraints=constraints, bounds=Bounds(lowest, highest))
     return answer.x if answer.status == 0 else None
