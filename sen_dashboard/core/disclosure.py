@@ -144,7 +144,7 @@ class Contents:
     amounts: tuple[Amount, ...] = ()
     sized: tuple[Quantity, ...] = ()
     """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
-    ranks: Mapping[Quantity, int] = field(default_factory=dict)
+    ranks: Mapping[Quantity, int] = field(default_factory=dict, compare=False)
     """How much readers need each number, the least first to be given up: 0 most, rows after headlines."""
 
     @classmethod

@@ -110,9 +110,9 @@ class Protection:
     exposed: frozenset[Quantity] = frozenset()
     rounded: frozenset[Quantity] = frozenset()
     coarser: Mapping[Quantity, int] | None = field(default_factory=dict)
-    ranges: Mapping[Quantity, Interval] = field(default_factory=dict)
-    why: Mapping[Quantity, Reason] = field(default_factory=dict)
-    kept_back: tuple[KeptBack, ...] = ()
+    ranges: Mapping[Quantity, Interval] = field(default_factory=dict, compare=False)
+    why: Mapping[Quantity, Reason] = field(default_factory=dict, compare=False)
+    kept_back: tuple[KeptBack, ...] = field(default=(), compare=False)
 
     def is_hidden(self, quantity: Quantity) -> bool:
         """Whether what rests on the number must be hidden: it is, or has no cell and is small or unknown."""
@@ -525,6 +525,8 @@ class _Record:
             return self._nothing(counts)
         if access.made is not None:
             return self._made(key, access)
+        if any(self.value(one) is Symbol.CONFIDENTIAL for one in access.keys):
+            return Symbol.CONFIDENTIAL
         if access.if_small and not any(map(self._protection.is_small, counts)):
             return _as_told(key.kind, value, self._protection.step(value, counts))
         hides = self._protection.is_hidden if access.is_mute else self._is_unsure

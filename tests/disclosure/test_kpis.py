@@ -1,6 +1,7 @@
 """The public set of all KPIs: every key is classed, and nobody can work out what is hidden."""
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,15 +13,19 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from django.core.management import call_command
+from django.utils.timezone import now
 
+from placements.kpis import provider_concentration
 from placements.models import Placement
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Kpi, Result
-from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.published import Counts, Key, Money, Open, Records, RestsOn, Withheld
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.suppression import Protection, Symbol, protect, public_view
 from sen_dashboard.kpis import KPIS
+from sen_dashboard.reports.collected import to_plain
+from sen_dashboard.reports.collecting import collect
 from sen_dashboard.reports.extracts import dsg_plan, foi_need_year
 from sen_dashboard.reports.extracts.extract import PublicExtract
 from tests.disclosure.reader import Reader
@@ -157,6 +162,24 @@ def test_a_council_of_few_children_in_two_months() -> None:
         assert_public(results, reports[-1])
         assert Protection.read(reports[-1].plain()) == reports[-1]
     assert learnt_from(reports) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_schools_are_named_beside_prices_only_where_the_council_says_so(settings: Any) -> None:
+    """And then their costs are rounded and protected as everything else is."""
+    make_council(0)
+    shown = []
+    for settings.PUBLISH_SCHOOL_PRICES in (False, True):
+        found = collect(Month(2019, 3), [provider_concentration.KPI], council="Kent", by="Ann", at=now())
+        (kpi,) = found.public.kpis
+        shown.append((json.dumps(to_plain(found.public)), kpi))
+        assert "top_cost" in kpi.headline
+        assert learnt_from([found.protection]) == set()
+    (without, told), (_, named) = shown
+    assert told.rows == ()
+    assert named.rows
+    schools = {row["school"] for row in named.rows if row["school"]}
+    assert not any(school in without for school in schools)
 
 
 @pytest.mark.django_db
