@@ -7,12 +7,15 @@ from datetime import date, datetime
 from benchmarks.timing import median_ms
 
 
+MONTHS_BEFORE = 24
+
+
 @dataclass(frozen=True)
 class PackTiming:
     """Milliseconds of collecting a month for both audiences, of the KPIs' queries alone, and of each format.
 
-    ``collect_later_ms`` is collecting it when the reports of the twelve months before are public, which takes longer:
-    it has to hide what would give theirs away.
+    ``collect_later_ms`` is collecting it when the reports of the 24 months before are public, which takes longer: it has
+    to hide what would give theirs away.
     """
 
     collect_ms: float
@@ -42,7 +45,7 @@ def bench_pack(day: date, at: datetime) -> PackTiming:
 
     internal = collected().internal
     public: list[Protection] = []
-    for months in reversed(range(1, 13)):
+    for months in reversed(range(1, MONTHS_BEFORE + 1)):
         public.append(collected(month.plus(-months), public).protection)
     return PackTiming(
         median_ms(collected),
@@ -57,7 +60,7 @@ def told(timing: PackTiming) -> list[str]:
     rows = {
         "every KPI's query, once": timing.queries_ms,
         "collecting both audiences": timing.collect_ms,
-        "the same after twelve public reports": timing.collect_later_ms,
+        f"the same after {MONTHS_BEFORE} public reports": timing.collect_later_ms,
         **timing.formats_ms,
         "the whole pack": timing.pack_ms,
     }
@@ -66,7 +69,8 @@ def told(timing: PackTiming) -> list[str]:
         "## The monthly report at scale 1",
         "",
         "Collecting reads every KPI with the year before and the month before, and hides what the public may not know.",
-        "The whole pack is collecting and writing every format once. Aim: under 5,000 ms. Ratios are to every KPI's",
+        "The whole pack is collecting and writing every format once. Aim: under 5,000 ms, and as little for collecting",
+        "after two years of public reports. Ratios are to every KPI's",
         "query, once.",
         "",
         "| part | ms | ratio |",

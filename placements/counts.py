@@ -4,7 +4,7 @@ A counted set of one name and dimensions is the same number in every KPI: childr
 counted alike everywhere, a child having one plan and one placement at a time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,10 @@ from django.db.models import Q, QuerySet
 
 from placements.models import Assessment, IssueDecision
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in, plans_in
-from placements.querysets import AssessmentQuerySet, PlacementQuerySet, PlanQuerySet
-from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.counted import Counted
-from sen_dashboard.core.disclosure import Dimension, Quantity
+from placements.querysets import INMSS_SECTORS, AssessmentQuerySet, PlacementQuerySet, PlanQuerySet
+from sen_dashboard.core.codes import Attendance, Provision
+from sen_dashboard.core.counted import Counted, partitioned
+from sen_dashboard.core.disclosure import Addition, Dimension, Quantity, part, total
 from sen_dashboard.core.scope import Scope
 
 Plans = Counted[PlanQuerySet]
@@ -153,3 +153,30 @@ def _either(provisions: tuple[Provision, ...]) -> str | None:
 def _of_placements(name: str, scope: Scope, **dimensions: Dimension | None) -> Quantity:
     chosen = {f.name: scope[f] for f in (DISTRICT, NEED, SECTOR, ATTENDANCE)}
     return Quantity.of(name, **{**chosen, **dimensions})
+
+
+# Into which parts each number falls, whoever shows it
+
+
+@partitioned("children", "children with cost", "annual cost of children with cost")
+def _children_in_parts(quantity: Quantity) -> Iterator[Addition]:
+    """With a cost line and without, by day and by residential placement, in independent and non-maintained schools."""
+    whole = quantity.without("attendance")
+    if quantity.name != "children":
+        yield total(whole, (whole.having(attendance=kind.value) for kind in Attendance))
+        if quantity.name == "children with cost":
+            yield part(Quantity("children", whole.dimensions), whole)
+    elif dict(quantity.dimensions).get("provision") == Provision.INMSS:
+        everyone = quantity.without("sector")
+        yield total(everyone, (everyone.having(sector=sector.value) for sector in INMSS_SECTORS))
+
+
+@partitioned("plans issued")
+def _plans_issued_in_parts(quantity: Quantity) -> Iterator[Addition]:
+    """In time and late, with an exception and without: four parts."""
+    issued = quantity.without("in_time").without("exception")
+    within, issued_ex = issued.having(in_time=True), issued.having(exception=False)
+    within_ex = within.having(exception=False)
+    yield from (part(issued, within), part(issued, issued_ex))
+    yield from (part(within, within_ex), part(issued_ex, within_ex))
+    yield part(issued.less(issued_ex), within.less(within_ex))

@@ -8,6 +8,7 @@ COUNCIL_NAME    the council named in the header and in reports
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
 SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, so that 1 to 4 are
+PUBLISH_SCHOOL_PRICES  1 names schools beside what a place there costs in what is public; absent: it does not
 REPORTS_FOLDER  where the files of a published report are written; absent: nowhere
 REPORT_RECIPIENTS  who is told by mail that a report is published: addresses, separated by commas
 SITE_URL        where people find the pages, for links in mails; absent: where `manage.py run` listens, or no mails
@@ -106,6 +107,7 @@ PORT = _port("PORT", "8000")
 SITE_URL = _site_url()
 COUNCIL_NAME = os.environ.get("COUNCIL_NAME", "")
 SUPPRESSION_THRESHOLD = _suppression_threshold()
+PUBLISH_SCHOOL_PRICES = os.environ.get("PUBLISH_SCHOOL_PRICES") == "1"
 COUNCIL_CODE = os.environ.get("COUNCIL_CODE", "") or "886"
 
 INSTALLED_APPS = [

@@ -15,7 +15,17 @@ from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, need_label
 from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+    told_of_each,
+)
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.published import Keys, code, count, measure, text
 from sen_dashboard.core.row_keys import both, by_code
@@ -107,7 +117,7 @@ KEYS = Keys(
     headline={
         "cases": CASES,
         "asd_or_semh_cases": count("Cases with ASD or SEMH as primary need", _asd_or_semh),
-        "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_cases", "cases"),
+        "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_cases", "cases", made=percentage),
         "with_secondary_need": count("Cases with a secondary need", _with_secondary_need),
     },
     row={
@@ -115,10 +125,11 @@ KEYS = Keys(
         "primary_need": code(Need, "Primary need"),
         "secondary_need": code(Need, "Secondary need"),
         "cases": CASES,
-        "share_pct": measure(Kind.PERCENT, "Share", "cases", headline=("cases",)),
+        "share_pct": measure(Kind.PERCENT, "Share", "cases", headline=("cases",), made=percentage),
     },
     sums=_sums,
     ranked_by="cases",
+    whole={"cases": "cases"},
 )
 
 
@@ -127,7 +138,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     now, scope = result.headline, result.scope
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
-    told = [_told(row) for row in result.rows[:NAMED]]
+    told = told_of_each(_told, result.rows[:NAMED])
     if len(result.rows) > NAMED:
         told.append("the rest for other needs")
     return (

@@ -17,9 +17,19 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
 from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+    told_of_each,
+)
 from sen_dashboard.core.money import average, percentage
-from sen_dashboard.core.published import Keys, RestsOn, count, measure, sum_of, text
+from sen_dashboard.core.published import Keys, Money, average_of, count, measure, sum_of, text
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
@@ -121,9 +131,12 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
     of_all = (None, result.headline.value or Decimal(0))
+    decided = decided_cases(result.scope).with_worth().values_list("outcome", "worth")
+    each = list(decided.filter(worth__isnull=False))
     for outcome, pounds in (of_all, *((row.outcome, row.value) for row in result.rows)):
         cases = _cases(result.scope, outcome)
-        yield Amount(_value(cases), pounds, cases.quantity)
+        worth = tuple(worth for of, worth in each if outcome in (None, of))
+        yield Amount(_value(cases), pounds, cases.quantity, worth)
 
 
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
@@ -136,7 +149,7 @@ VALUE = sum_of(
     "Cases decided by value",
     lambda scope, outcome: _cases(scope, outcome).records,
     "worth",
-    RestsOn(("cases",)),
+    Money(lambda scope, outcome: _value(_cases(scope, outcome)), "cases"),
     "Value",
 )
 KEYS = Keys(
@@ -153,13 +166,21 @@ KEYS = Keys(
         "label": text("Outcome"),
         "cases": CASES,
         "value": VALUE,
-        "average": measure(Kind.POUNDS, "Average a case", "cases"),
-        "share_cases_pct": measure(Kind.PERCENT, "Share of cases", "cases", headline=("cases",)),
-        "share_value_pct": measure(Kind.PERCENT, "Share of value", "value", headline=("value",)),
+        "average": average_of(
+            "Average a case", lambda scope, outcome: _value(_cases(scope, outcome)), "cases"
+        ),
+        "share_cases_pct": measure(
+            Kind.PERCENT, "Share of cases", "cases", headline=("cases",), made=percentage
+        ),
+        "share_value_pct": measure(
+            Kind.PERCENT, "Share of value", "value", headline=("value",), made=percentage
+        ),
     },
     sums=_sums,
     amounts=_amounts,
     absent=_absent,
+    whole={"cases": "cases"},
+    needed=("cases", "agreed_cases"),
 )
 
 
@@ -168,7 +189,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     now, scope = result.headline, result.scope
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
-    told = [_told(row) for row in result.rows]
+    told = told_of_each(_told, result.rows)
     return (
         f"The {panel_name(scope)} considered {formats.plural(now.cases, 'request')} worth "
         f"{formats.pounds_short(now.value)} {period(scope)}: it {formats.listed(told)}."

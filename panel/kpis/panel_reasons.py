@@ -16,7 +16,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
 from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result
+from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, told_of_each
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.published import Counts, Key, Keys, Records, count, measure, text
 from sen_dashboard.core.row_keys import both, by_code
@@ -201,11 +201,15 @@ def _profiles_cases(profile: Profile) -> Key:
     return count(profile.label, lambda scope, _: _with_profile(scope, profile))
 
 
+def _share_of_panel(panel: str, cases: int, independent: int, additional_funding: int) -> float | None:
+    return percentage(cases, independent if panel == Panel.INDEPENDENT else additional_funding)
+
+
 PROFILE = {
     "profile": text(),
     "label": text(),
     "cases": Key(Kind.COUNT, Counts(lambda scope, one: _with_profile(scope, one.profile))),
-    "share_pct": measure(Kind.PERCENT, "", "cases", headline=("cases",)),
+    "share_pct": measure(Kind.PERCENT, "", "cases", headline=("cases",), made=percentage),
 }
 KEYS = Keys(
     both(by_code("panel", Panel), by_code("reason", Reason)),
@@ -228,8 +232,10 @@ KEYS = Keys(
         "share_pct": measure(
             Kind.PERCENT,
             "Share of the panel's cases",
+            "panel",
             "cases",
-            on=lambda result, row: [_of_panel(result.scope, row[0])],
+            headline=("independent_cases", "additional_funding_cases"),
+            made=_share_of_panel,
         ),
     },
     sums=_sums,
@@ -251,11 +257,10 @@ def sentence(result: Result[Headline, Row]) -> str:
 def _told(panel: Panel, result: Result[Headline, Row]) -> str:
     """ "of 699 to the Independent Placement Panel, 500 (71.5%) because … and 40 (5.7%) for other reasons"."""
     requests = f"of {formats.count(result.headline.cases_of(panel))} to the {NAMES[panel]}"
-    reasons = [
-        f"{formats.with_share(row.cases, row.share_pct)} {TOLD[Reason(row.reason)]}"
-        for row in result.rows
-        if row.panel == panel
-    ]
+    reasons = told_of_each(
+        lambda row: f"{formats.with_share(row.cases, row.share_pct)} {TOLD[Reason(row.reason)]}",
+        (row for row in result.rows if row.panel == panel),
+    )
     return f"{requests}, {formats.listed(reasons)}" if reasons else f"{requests}, none with a recorded reason"
 
 

@@ -219,21 +219,23 @@ def _since_the_month_before(scope: Scope, months: list[Month]) -> Iterator[Addit
 
 DECIDED = {
     "decided": count("Cases decided", _decided),
-    "median_days_to_first": measure(Kind.DAYS, "Median time to a first decision", "decided"),
-    "median_days_to_final": measure(Kind.DAYS, "Median time to a final decision", "decided_finally"),
+    "median_days_to_first": measure(Kind.DAYS, "Median time to a first decision", "decided", is_mute=True),
+    "median_days_to_final": measure(
+        Kind.DAYS, "Median time to a final decision", "decided_finally", is_mute=True
+    ),
     "decided_finally": count("Cases decided finally", _finally, ""),
 }
 KEYS = Keys(
     by_month("month"),
     headline={
         **DECIDED,
-        "represented_pct": measure(Kind.PERCENT, "", "represented", "decided"),
+        "represented_pct": measure(Kind.PERCENT, "", "represented", "decided", made=percentage),
         "information_overdue": count(
             "Cases with information overdue", lambda scope, _: counts.information_overdue(scope)
         ),
         "represented": count("Cases decided more than once", _represented),
-        "median_days_to_offer": measure(Kind.DAYS, "", "offered"),
-        "median_days_to_start": measure(Kind.DAYS, "", "started"),
+        "median_days_to_offer": measure(Kind.DAYS, "", "offered", is_mute=True),
+        "median_days_to_start": measure(Kind.DAYS, "", "started", is_mute=True),
         "offered": count("Agreed places offered", _offered),
         "started": count("Agreed places started", _started),
     },

@@ -5,24 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import F
 
 from placements import counts
-from placements.counts import cost_of, known_cost_of, of_attendance
+from placements.counts import cost_of, known_cost_of
 from placements.grouping import BY, BY_GROUP, NOT_RECORDED, PROVISION, grouping_of, in_group, provisions_of
 from placements.models import Placement
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
-from sen_dashboard.core.codes import Attendance, Provision
+from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.disclosure import Addition, Amount, Identified, part, total
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.messages import main_part
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import year_before
-from sen_dashboard.core.published import Key, Keys, RestsOn, count, measure, sum_of, text
+from sen_dashboard.core.published import Key, Keys, Money, RestsOn, count, measure, sum_of, text
 from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
@@ -214,18 +215,22 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
         yield from (
             part(in_group(scope, everyone, key), _with_cost(scope, day, key)) for key in (None, *groups)
         )
-        if scope[ATTENDANCE] is None and scope[BY] != "attendance":
-            for one in (whole, *parts):
-                attending = [of_attendance(one, kind) for kind in Attendance.values]
-                yield from (total(one, attending), total(known_cost_of(one), map(known_cost_of, attending)))
 
 
 def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
     scope = result.scope
     costs: dict[str | None, Headline | Row] = {None: result.headline} | {row.key: row for row in result.rows}
-    for key, record in costs.items():
-        for counted, pounds in ((_before(scope, key), record.cost_before), (_now(scope, key), record.cost)):
-            yield Amount(known_cost_of(counted), pounds or Decimal(0), counted.quantity)
+    for counted, of in ((_before, "cost_before"), (_now, "cost")):
+        group = F(grouping_of(scope).column)
+        placed = counted(scope).records.with_provision().values_list(group, "annual_cost")
+        each = [(key or NOT_RECORDED, cost) for key, cost in placed]
+        for key, record in costs.items():
+            counted_in, paid = (
+                counted(scope, key),
+                tuple(cost for of_key, cost in each if key in (None, of_key)),
+            )
+            pounds = getattr(record, of) or Decimal(0)
+            yield Amount(known_cost_of(counted_in), pounds, counted_in.quantity, paid)
 
 
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
@@ -236,13 +241,36 @@ def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
             yield from (_before(scope, key), _now(scope, key))
 
 
-def _every_group(result: Result[Headline, Row], _: None) -> Iterator[counts.Placements]:
-    """What the groups tell together, such as which changed most, tells of each of them: shown for all or none."""
-    for row in result.rows:
-        yield from (_before(result.scope, row.key), _now(result.scope, row.key))
+# What is made of costs, from what is published of them
+
+
+def _changed(before: Decimal | None, now: Decimal | None) -> Decimal:
+    return (now or Decimal(0)) - (before or Decimal(0))
+
+
+def _grown(before: Decimal | None, now: Decimal | None) -> float | None:
+    return percentage(_changed(before, now), before)
+
+
+def _change_of(before: Decimal | None, now: Decimal | None, children_before: int, children: int) -> _Change:
+    return _Change(_Cost(children_before or 0, before), _Cost(children or 0, now))
+
+
+def _volume(*costs_and_children: Any) -> Decimal:
+    return _pounds(_change_of(*costs_and_children).volume)
+
+
+def _price(*costs_and_children: Any) -> Decimal:
+    return _pounds(_change_of(*costs_and_children).price)
+
+
+def _most_changed(changes: list[Decimal], keys: list[str]) -> tuple[Decimal, str]:
+    """The group that changed most, as the rows are in the order of that."""
+    return min(zip(changes, keys, strict=True), key=lambda one: (-abs(one[0]), one[1]))
 
 
 BOTH = ("cost_before", "cost")
+EFFECTS = (*BOTH, "placements_before", "placements")
 COSTS = {
     "placements_before": count(
         "Placements with a known cost a year before", _before, "Placements a year before"
@@ -252,40 +280,56 @@ COSTS = {
         "Cost a year before",
         lambda scope, key: _before(scope, key).records,
         "annual_cost",
-        RestsOn(("placements_before",)),
+        Money(lambda scope, key: known_cost_of(_before(scope, key)), "placements_before"),
         day=lambda scope, _: year_before(scope.as_at),
     ),
     "cost": sum_of(
         "Cost on the day",
         lambda scope, key: _now(scope, key).records,
         "annual_cost",
-        RestsOn(("placements",)),
+        Money(lambda scope, key: known_cost_of(_now(scope, key)), "placements"),
         "Annual cost",
     ),
-    "change": measure(Kind.POUNDS, "Change", *BOTH),
+    "change": measure(Kind.POUNDS, "Change", *BOTH, made=_changed),
 }
 KEYS = Keys(
     BY_GROUP,
     headline={
         **COSTS,
-        "change_pct": measure(Kind.PERCENT, "", *BOTH),
-        "volume_effect": measure(Kind.POUNDS, "", *BOTH),
-        "price_effect": measure(Kind.POUNDS, "", *BOTH, on=_every_group),
-        "mix_effect": measure(Kind.POUNDS, "", *BOTH, on=_every_group),
-        "largest": Key(Kind.TEXT, RestsOn(on=_every_group)),
-        "largest_change": measure(Kind.POUNDS, "", on=_every_group),
+        "change_pct": measure(Kind.PERCENT, "", *BOTH, made=_grown),
+        "volume_effect": measure(Kind.POUNDS, "", *EFFECTS, made=_volume),
+        "price_effect": measure(
+            Kind.POUNDS, "", *BOTH, rows=("price_effect",), made=lambda before, now, effects: sum(effects)
+        ),
+        "mix_effect": measure(
+            Kind.POUNDS,
+            "",
+            "change",
+            "volume_effect",
+            "price_effect",
+            made=lambda one, *less: one - sum(less),
+        ),
+        "largest": Key(
+            Kind.TEXT, RestsOn(rows=("change", "key"), made=lambda *rows: _most_changed(*rows)[1])
+        ),
+        "largest_change": measure(
+            Kind.POUNDS, "", rows=("change", "key"), made=lambda *rows: _most_changed(*rows)[0]
+        ),
     },
     row={
         "key": text(),
         "label": text("Group"),
         **COSTS,
-        "volume_effect": measure(Kind.POUNDS, "By number of children", *BOTH),
-        "price_effect": measure(Kind.POUNDS, "By average cost", *BOTH),
-        "share_of_change_pct": measure(Kind.PERCENT, "Share of the change", *BOTH, headline=BOTH),
+        "volume_effect": measure(Kind.POUNDS, "By number of children", *EFFECTS, made=_volume),
+        "price_effect": measure(Kind.POUNDS, "By average cost", *EFFECTS, made=_price),
+        "share_of_change_pct": measure(
+            Kind.PERCENT, "Share of the change", "change", headline=("change",), made=percentage
+        ),
     },
     sums=_sums,
     amounts=_amounts,
     absent=_absent,
+    whole={"placements_before": "placements_before", "placements": "placements"},
     ranked_by="change",
 )
 
@@ -294,12 +338,11 @@ KEYS = Keys(
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: how far the cost moved, then the group that moved most and by what."""
+    """The answer in words: how far the cost moved."""
     now = result.headline
     if now.change is None:
         return f"No cost is known of {_placed(result.scope)} on {formats.day(result.scope.as_at)} or a year before."
-    driver = _driver(result) if now.largest_change else ""
-    return f"The annual cost of {_placed(result.scope)} {_moved(now)}.{driver}"
+    return f"The annual cost of {_placed(result.scope)} {_moved(now)}."
 
 
 def _placed(scope: Scope) -> str:
@@ -323,11 +366,13 @@ def _moved(now: Headline) -> str:
 
 
 def _driver(result: Result[Headline, Row]) -> str:
-    """The group that moved most: more or less, by how many children and by what average."""
+    """The group that moved most: more or less, by how many children and by what average; empty where none did."""
+    if not result.headline.largest_change:
+        return ""
     grouping, largest = grouping_of(result.scope), result.rows[0]
     more = "more" if largest.change > 0 else "less"
     return (
-        f" The largest change by {grouping.name} is {grouping.told_short(largest.key)}: "
+        f"The largest change by {grouping.name} is {grouping.told_short(largest.key)}: "
         f"{formats.pounds_short(abs(largest.change))} {more}, as {formats.listed(list(_effects(largest)))}."
     )
 
@@ -411,7 +456,8 @@ def _largest(result: Result[Headline, Row]) -> Fact:
     largest = result.rows[0]
     lists = tuple((name, largest.key) for name in BOTH if getattr(largest, name) is not None)
     name = grouping_of(result.scope).told_short(largest.key)
-    return Fact(f"Largest change: {name}", largest.change, Kind.POUNDS, _told_placements(largest), lists)
+    change = result.headline.largest_change
+    return Fact(f"Largest change: {name}", change, Kind.POUNDS, _told_placements(largest), lists)
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
@@ -457,6 +503,7 @@ KPI = Kpi(
     source="Placement and cost line records",
     query=query,
     in_words=sentence,
+    then=(_driver,),
     message=message,
     figures=facts,
     chart=chart,

@@ -1,10 +1,12 @@
 """What does a place in INMSS cost against one in a state special school, need by need?"""
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from django.db.models import F
 
@@ -19,7 +21,7 @@ from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.money import average, ratio, to_penny
-from sen_dashboard.core.published import Key, Keys, RestsOn, code, count, measure, sum_of
+from sen_dashboard.core.published import Key, Keys, Money, average_of, code, count, measure, sum_of
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
@@ -169,10 +171,15 @@ def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
     """What the placements cost together."""
     scope = result.scope
     for name, provision in PROVISIONS.items():
+        each = list(_with_cost(provision, scope).records.values_list("plan__primary_need", "annual_cost"))
         costs = {None: result.headline} | {row.need: row for row in result.rows}
         for need, record in costs.items():
             pounds = getattr(record, f"{name}_cost") or Decimal(0)
-            yield Amount(_cost(provision, scope, need), pounds, _with_cost(provision, scope, need).quantity)
+            counted, paid = (
+                _with_cost(provision, scope, need),
+                (cost for of, cost in each if need in (None, of)),
+            )
+            yield Amount(_cost(provision, scope, need), pounds, counted.quantity, tuple(paid))
 
 
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
@@ -181,29 +188,40 @@ def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
             yield from (_with_cost(provision, result.scope, need) for provision in PROVISIONS.values())
 
 
+def _between(made: Callable[[Decimal, Decimal], Any]) -> Callable[[Decimal | None, Decimal | None], Any]:
+    """What is made of two averages; nothing where either is not known."""
+    return lambda inmss, special: None if inmss is None or special is None else made(inmss, special)
+
+
 def _cost_key(placements: str, provision: Provision, counted: str) -> Key:
     """What the placements cost together, which is no column: with their number the average tells it."""
     records = partial(_with_cost, provision)
     title = f"{placements} by annual cost"
     return sum_of(
-        title, lambda scope, need: records(scope, need).records, "annual_cost", RestsOn((counted,)), ""
+        title,
+        lambda scope, need: records(scope, need).records,
+        "annual_cost",
+        Money(partial(_cost, provision), counted),
+        "",
     )
 
 
-BOTH = ("inmss_placements", "special_placements")
+AVERAGES = ("inmss_average", "special_average")
 COSTS = {
     "inmss_placements": count(
         "INMSS placements with a known cost", partial(_with_cost, Provision.INMSS), "INMSS placements"
     ),
-    "inmss_average": measure(Kind.POUNDS, "INMSS average a year", "inmss_placements"),
+    "inmss_average": average_of("INMSS average a year", partial(_cost, Provision.INMSS), "inmss_placements"),
     "special_placements": count(
         "State special school placements with a known cost",
         partial(_with_cost, Provision.SPECIAL),
         "State special placements",
     ),
-    "special_average": measure(Kind.POUNDS, "State special average a year", "special_placements"),
-    "premium": measure(Kind.POUNDS, "Premium", *BOTH),
-    "ratio": measure(Kind.RATIO, "Ratio", *BOTH),
+    "special_average": average_of(
+        "State special average a year", partial(_cost, Provision.SPECIAL), "special_placements"
+    ),
+    "premium": measure(Kind.POUNDS, "Premium", *AVERAGES, made=_between(operator.sub)),
+    "ratio": measure(Kind.RATIO, "Ratio", *AVERAGES, made=_between(ratio)),
     "inmss_cost": _cost_key("INMSS placements", Provision.INMSS, "inmss_placements"),
     "special_cost": _cost_key("State special school placements", Provision.SPECIAL, "special_placements"),
 }
@@ -211,13 +229,14 @@ KEYS = Keys(
     by_code("need", Need),
     headline={
         **COSTS,
-        "inmss_median": measure(Kind.POUNDS, "", "inmss_placements"),
-        "special_median": measure(Kind.POUNDS, "", "special_placements"),
+        "inmss_median": measure(Kind.POUNDS, "", "inmss_placements", is_mute=True),
+        "special_median": measure(Kind.POUNDS, "", "special_placements", is_mute=True),
     },
     row={"need": code(Need, "Primary need"), **COSTS},
     sums=_sums,
     amounts=_amounts,
     absent=_absent,
+    whole={"inmss_placements": "inmss_placements", "special_placements": "special_placements"},
     ranked_by="inmss_placements",
 )
 

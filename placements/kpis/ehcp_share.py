@@ -88,7 +88,7 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 COUNTS = {
     "plans": count("EHC plans in force", _plans, "EHC plans"),
     "inmss_children": count("Children in INMSS", _children),
-    "share_pct": measure(Kind.PERCENT, "INMSS share", "inmss_children", "plans"),
+    "share_pct": measure(Kind.PERCENT, "INMSS share", "inmss_children", "plans", made=percentage),
 }
 KEYS = Keys(
     by_day("month_end"),
@@ -100,10 +100,13 @@ KEYS = Keys(
         "inmss_children_year_before": count(
             "Children in INMSS a year before", lambda scope, _: _children(scope, year_before(scope.as_at))
         ),
-        "share_pct_year_before": measure(Kind.PERCENT, "", "inmss_children_year_before", "plans_year_before"),
+        "share_pct_year_before": measure(
+            Kind.PERCENT, "", "inmss_children_year_before", "plans_year_before", made=percentage
+        ),
     },
     row={"month_end": known(Kind.DAY, "Month end"), **COUNTS},
     sums=_sums,
+    needed=("inmss_children", "plans"),
 )
 
 

@@ -136,16 +136,18 @@ KEYS = Keys(
     headline={
         **PLACED,
         "base_day": known(Kind.DAY),
-        "inmss_growth_pct": measure(Kind.PERCENT, "", "inmss", "inmss_base"),
-        "special_growth_pct": measure(Kind.PERCENT, "", "special", "special_base"),
+        "inmss_growth_pct": measure(Kind.PERCENT, "", "inmss", "inmss_base", made=growth),
+        "special_growth_pct": measure(Kind.PERCENT, "", "special", "special_base", made=growth),
         "inmss_base": _on_base_day(Provision.INMSS, IN_INMSS),
         "special_base": _on_base_day(Provision.SPECIAL, IN_SPECIAL),
     },
     row={
         "day": known(Kind.DAY, "Day"),
         **PLACED,
-        "inmss_index": measure(Kind.INDEX, "INMSS index", "inmss", headline=("inmss_base",)),
-        "special_index": measure(Kind.INDEX, "State special index", "special", headline=("special_base",)),
+        "inmss_index": measure(Kind.INDEX, "INMSS index", "inmss", headline=("inmss_base",), made=percentage),
+        "special_index": measure(
+            Kind.INDEX, "State special index", "special", headline=("special_base",), made=percentage
+        ),
     },
     sums=_sums,
 )

@@ -80,9 +80,9 @@ KEYS = Keys(
     by_code("need", Need),
     headline={
         "children": CHILDREN,
-        "asd_pct": measure(Kind.PERCENT, "", "asd_children", "children"),
-        "semh_pct": measure(Kind.PERCENT, "", "semh_children", "children"),
-        "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_children", "children"),
+        "asd_pct": measure(Kind.PERCENT, "", "asd_children", "children", made=percentage),
+        "semh_pct": measure(Kind.PERCENT, "", "semh_children", "children", made=percentage),
+        "asd_or_semh_pct": measure(Kind.PERCENT, "", "asd_or_semh_children", "children", made=percentage),
         "asd_children": count("Children in INMSS with ASD", lambda scope, _: _children(scope, Need.ASD)),
         "semh_children": count("Children in INMSS with SEMH", lambda scope, _: _children(scope, Need.SEMH)),
         "asd_or_semh_children": count(
@@ -92,13 +92,14 @@ KEYS = Keys(
     row={
         "need": code(Need, "Primary need"),
         "children": CHILDREN,
-        "share_pct": measure(Kind.PERCENT, "Share", "children", headline=("children",)),
+        "share_pct": measure(Kind.PERCENT, "Share", "children", headline=("children",), made=percentage),
     },
     sums=_sums,
     absent=lambda result: (
         _children(result.scope, need) for need in {*Need} - {row.need for row in result.rows}
     ),
     ranked_by="children",
+    whole={"children": "children"},
 )
 
 

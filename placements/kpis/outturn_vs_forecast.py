@@ -253,6 +253,10 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
             )
 
 
+def _difference(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if amount is None or other is None else amount - other
+
+
 # What is spent on few children tells their cost. The means tell about the numbers of children, and so do the effects of
 # price and volume. Budget and forecast are plans of the council.
 TO_THE_MONTH = RestsOn(
@@ -264,7 +268,7 @@ OF_THE_MONTH = RestsOn(
 PLAN = Open("a plan of the council")
 MEANS = ("mean_children", "mean_children_year_before")
 FORECAST = partial(sum_of, "Forecast for the year", _standing_forecast, "amount", PLAN)
-against = partial(measure, if_small=True)
+against = partial(measure, if_small=True, made=_difference)
 OF_FORECAST = ("outturn", "forecast")
 
 KEYS = Keys(
@@ -278,7 +282,9 @@ KEYS = Keys(
         "outturn_is_final": known(Kind.TEXT),
         "outturn_closed_on": known(Kind.DAY),
         "variance": against(Kind.POUNDS, "", headline=OF_FORECAST),
-        "variance_pct": against(Kind.PERCENT, "", headline=OF_FORECAST),
+        "variance_pct": measure(
+            Kind.PERCENT, "", headline=("variance", "forecast"), if_small=True, made=percentage
+        ),
         "budget_variance": against(Kind.POUNDS, "", headline=("outturn", "budget")),
         "price_effect": measure(Kind.POUNDS, "", *MEANS),
         "volume_effect": measure(Kind.POUNDS, "", *MEANS),
@@ -317,10 +323,6 @@ KEYS = Keys(
 
 def _total(amounts: list[Decimal]) -> Decimal | None:
     return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _difference(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if amount is None or other is None else amount - other
 
 
 def _cumulative(amounts: list[Decimal | None]) -> list[Decimal | None]:

@@ -1,5 +1,6 @@
 """How many placements in INMSS start and end, by which route, and how many leavers are due?"""
 
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -121,7 +122,7 @@ KEYS = Keys(
     headline={
         "starts": _moves("starts", STARTED),
         "ends": _moves("ends", ENDED),
-        "net": measure(Kind.COUNT, "", "starts", "ends"),
+        "net": measure(Kind.COUNT, "", "starts", "ends", made=operator.sub),
         "leavers_due": count("Leavers due", _leavers_due, listed="leavers"),
         "open": count("INMSS placements open", _open),
     },
@@ -133,6 +134,7 @@ KEYS = Keys(
         "by_route": Key(Kind.COUNT, Withheld(), "Starts by route", by_code=ROUTE_LABELS),
     },
     sums=_sums,
+    needed=("open", "leavers_due"),
     open_caveats=True,  # of days
 )
 

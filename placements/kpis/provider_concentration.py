@@ -23,7 +23,20 @@ from sen_dashboard.core.disclosure import Addition, Amount, part, total
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, ask, fact
 from sen_dashboard.core.money import average, percentage
-from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, known, measure, sum_of, text
+from sen_dashboard.core.published import (
+    Behind,
+    Key,
+    Keys,
+    Money,
+    Open,
+    Withheld,
+    average_of,
+    count,
+    known,
+    measure,
+    sum_of,
+    text,
+)
 from sen_dashboard.core.scope import Filter, Scope
 from sen_dashboard.core.sql import select_from
 
@@ -150,25 +163,27 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
     """The schools make up the whole, the largest of them what is told of these; in children and in £."""
     scope, schools = result.scope, [_inmss(result.scope, row.school_id) for row in result.rows]
     largest, whole = _at_the_largest(scope), _inmss(scope)
-    yield from (total(whole, schools), total(cost_of(whole), map(cost_of, schools)))
-    at_largest = schools[: scope[TOP]]
-    yield from (total(largest, at_largest), total(cost_of(largest), map(cost_of, at_largest)))
+    if schools:
+        at_largest = schools[: scope[TOP]]
+        yield from (total(whole, schools), total(cost_of(whole), map(cost_of, schools)))
+        yield from (total(largest, at_largest), total(cost_of(largest), map(cost_of, at_largest)))
     yield from (part(whole, largest), part(cost_of(whole), cost_of(largest)))
 
 
 def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
     now, scope = result.headline, result.scope
-    for placed, pounds in (
-        (_inmss(scope), now.annual_cost),
-        (_at_the_largest(scope), now.top_cost),
-        *((_inmss(scope, row.school_id), row.annual_cost) for row in result.rows),
+    paid: dict[str, list[Decimal]] = {}
+    for school_id, cost in _costed(_inmss(scope), scope.as_at).values_list("school_id", "counted_cost"):
+        paid.setdefault(school_id, []).append(cost)
+    dearest = sorted(paid, key=lambda school_id: (-sum(paid[school_id]), school_id))
+    of_all = [cost for costs in paid.values() for cost in costs]
+    of_largest = [cost for school_id in dearest[: scope[TOP]] for cost in paid[school_id]]
+    for placed, pounds, each in (
+        (_inmss(scope), now.annual_cost, of_all),
+        (_at_the_largest(scope), now.top_cost, of_largest),
+        *((_inmss(scope, row.school_id), row.annual_cost, paid[row.school_id]) for row in result.rows),
     ):
-        yield Amount(cost_of(placed), pounds or Decimal(0), placed.quantity)
-
-
-def _every_school(result: Result[Headline, Row], _: str) -> Iterator[counts.Placements]:
-    """A running share tells the place, and so about the cost, of each school that is hidden: shown for all or none."""
-    return (_inmss(result.scope, row.school_id) for row in result.rows)
+        yield Amount(cost_of(placed), pounds or Decimal(0), placed.quantity, tuple(each))
 
 
 PLACEMENTS = count("INMSS placements", _inmss, "Placements")
@@ -176,14 +191,14 @@ ANNUAL_COST = sum_of(
     "INMSS placements by annual cost",
     lambda scope, school_id: _costed(_inmss(scope, school_id), scope.as_at),
     "counted_cost",
-    RestsOn(("placements",)),
+    Money(lambda scope, school_id: cost_of(_inmss(scope, school_id)), "placements"),
     "Annual cost",
 )
 TOP_COST = sum_of(
     "Annual cost of INMSS placements at the largest schools",
     lambda scope, _: _costed(_at_the_largest(scope), scope.as_at),
     "counted_cost",
-    RestsOn(("top_placements",)),
+    Money(lambda scope, _: cost_of(_at_the_largest(scope)), "top_placements"),
 )
 KEYS = Keys(
     BY_SCHOOL,
@@ -195,8 +210,8 @@ KEYS = Keys(
         "top": known(Kind.COUNT, because="asked for"),
         "top_cost": TOP_COST,
         "top_placements": count("INMSS placements at the largest schools", _at_the_largest),
-        "top_average": measure(Kind.POUNDS, "", "top_placements"),
-        "top_share_pct": measure(Kind.PERCENT, "", "top_cost", "annual_cost"),
+        "top_average": average_of("", lambda scope, _: cost_of(_at_the_largest(scope)), "top_placements"),
+        "top_share_pct": measure(Kind.PERCENT, "", "top_cost", "annual_cost", made=percentage),
         "placements": PLACEMENTS,
     },
     row={
@@ -204,14 +219,16 @@ KEYS = Keys(
         "school": text("School"),
         "placements": PLACEMENTS,
         "annual_cost": ANNUAL_COST,
-        "average": measure(Kind.POUNDS, "Average a place", "placements"),
-        "cumulative_pct": measure(
-            Kind.PERCENT, "Running share of cost", headline=("placements",), on=_every_school
+        "average": average_of(
+            "Average a place", lambda scope, school_id: cost_of(_inmss(scope, school_id)), "placements"
         ),
+        "cumulative_pct": Key(Kind.PERCENT, Withheld(), "Running share of cost"),
     },
     sums=_sums,
     amounts=_amounts,
-    ranked_by="placements",
+    needed=("top_placements", "placements"),
+    ranked_by="annual_cost",
+    names_prices=True,
 )
 
 

@@ -173,8 +173,14 @@ KEYS = Keys(
     headline={
         **_flows(in_month=False),
         "received_year_before": count("Requests received in the 12 months before", _received_year_before),
-        "change_pct": measure(Kind.PERCENT, "", "received", "received_year_before"),
-        "refused_pct": measure(Kind.PERCENT, "", "refused_to_assess", "agreed_to_assess"),
+        "change_pct": measure(Kind.PERCENT, "", "received", "received_year_before", made=growth),
+        "refused_pct": measure(
+            Kind.PERCENT,
+            "",
+            "refused_to_assess",
+            "agreed_to_assess",
+            made=lambda refused, agreed: percentage(refused, agreed + refused),
+        ),
     },
     row={"month": known(Kind.MONTH, "Month"), **_flows(in_month=True)},
     sums=_sums,

@@ -214,13 +214,8 @@ def _decided_in_time(scope: Scope, _: None = None) -> Assessments:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """In time or not, exception or not are the four parts of each month's plans; months and bands make up the whole."""
+    """Months and bands make up the whole."""
     scope, months = result.scope, [Month.parse(row.month) for row in result.rows]
-    for issued in (_issued(scope, month) for month in (None, *months)):
-        within, issued_ex, within_ex = _in_time(issued), _without_exceptions(issued), _in_time_ex(issued)
-        yield from (part(issued, within), part(issued, issued_ex))
-        yield from (part(within, within_ex), part(issued_ex, within_ex))
-        yield part(issued.less(issued_ex), within.less(within_ex))
     for of in (_all, _in_time, _without_exceptions, _in_time_ex):
         yield total(of(_issued(scope)), (of(_issued(scope, month)) for month in months))
     for bands in (BANDS, BANDS[OVER_6_WEEKS:], BANDS[OVER_20_WEEKS:]):
@@ -243,12 +238,14 @@ def _plans(title: str, of: Callable[[Plans], Plans], heading: str | None = None)
 PLANS_ISSUED = {
     "issued": _plans("Plans issued", _all),
     "within": _plans("Plans issued within 20 weeks", _in_time, "Within 20 weeks"),
-    "within_pct": measure(Kind.PERCENT, "Share", "within", "issued"),
+    "within_pct": measure(Kind.PERCENT, "Share", "within", "issued", made=percentage),
     "issued_ex": _plans("Plans issued, exceptions left out", _without_exceptions),
     "within_ex": _plans(
         "Plans issued within 20 weeks, exceptions left out", _in_time_ex, "Of these within 20 weeks"
     ),
-    "within_pct_ex": measure(Kind.PERCENT, "Share, exceptions left out", "within_ex", "issued_ex"),
+    "within_pct_ex": measure(
+        Kind.PERCENT, "Share, exceptions left out", "within_ex", "issued_ex", made=percentage
+    ),
 }
 KEYS = Keys(
     by_month("month"),
@@ -258,9 +255,9 @@ KEYS = Keys(
         "open_over_20_weeks": count(
             "Assessments open for more than 20 weeks", lambda scope, _: _open(scope, *BANDS[OVER_20_WEEKS:])
         ),
-        "oldest_open_weeks": measure(Kind.WEEKS, "", "open", on=_with_the_oldest),
+        "oldest_open_weeks": measure(Kind.WEEKS, "", "open", on=_with_the_oldest, is_mute=True),
         "requests_decided_pct_6_weeks": measure(
-            Kind.PERCENT, "", "requests_decided_6_weeks", "requests_decided"
+            Kind.PERCENT, "", "requests_decided_6_weeks", "requests_decided", made=percentage
         ),
         "bands": Key(
             Kind.COUNT,
@@ -273,6 +270,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **PLANS_ISSUED},
     sums=_sums,
+    needed=("issued_ex", "within_ex", "issued", "within", "open", "open_over_20_weeks"),
 )
 
 

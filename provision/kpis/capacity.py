@@ -1,5 +1,6 @@
 """How full are state special schools and specialist resourced provisions (SRPs)?"""
 
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -167,16 +168,22 @@ KEYS = Keys(
             "Children on roll in state special schools",
             lambda scope, _: _children(scope, LocalProvision.SPECIAL),
         ),
-        "special_occupancy_pct": measure(Kind.PERCENT, "", "special_on_roll", "special_places"),
+        "special_occupancy_pct": measure(
+            Kind.PERCENT, "", "special_on_roll", "special_places", made=percentage
+        ),
         "srp_places": _places("Places in SRPs", LocalProvision.SRP),
         "srp_on_roll": count(
             "Children on roll in SRPs", lambda scope, _: _children(scope, LocalProvision.SRP)
         ),
-        "srp_occupancy_pct": measure(Kind.PERCENT, "", "srp_on_roll", "srp_places"),
+        "srp_occupancy_pct": measure(Kind.PERCENT, "", "srp_on_roll", "srp_places", made=percentage),
         "schools_over": Key(
-            Kind.COUNT, RestsOn(on=_every_school), behind=Behind("Schools over capacity", _schools_over)
+            Kind.COUNT,
+            RestsOn(on=_every_school, rows=("vacancies",), made=lambda rows: len(_over_by(rows))),
+            behind=Behind("Schools over capacity", _schools_over),
         ),
-        "children_over": measure(Kind.COUNT, "", on=_every_school),
+        "children_over": measure(
+            Kind.COUNT, "", on=_every_school, rows=("vacancies",), made=lambda rows: sum(_over_by(rows))
+        ),
     },
     row={
         "school_id": text(),
@@ -192,9 +199,11 @@ KEYS = Keys(
             kind=Kind.COUNT,
         ),
         "on_roll": count("Children on roll", _at_school, "On roll"),
-        "vacancies": measure(Kind.COUNT, "", "on_roll"),
-        "room": measure(Kind.TEXT, "Room", "on_roll", order_by=("vacancies",)),
-        "occupancy_pct": measure(Kind.PERCENT, "Occupancy", "on_roll", "places"),
+        "vacancies": measure(Kind.COUNT, "", "places", "on_roll", made=operator.sub),
+        "room": measure(
+            Kind.TEXT, "Room", "vacancies", made=lambda left: _room(left), order_by=("vacancies",)
+        ),
+        "occupancy_pct": measure(Kind.PERCENT, "Occupancy", "on_roll", "places", made=percentage),
     },
     sums=_sums,
     ranked_by="on_roll",
@@ -235,8 +244,13 @@ def _fullest_first(row: Row) -> tuple[bool, int, str, str]:
 def _headline(rows: Iterable[Row]) -> Headline:
     special = [row for row in rows if row.provision == LocalProvision.SPECIAL]
     srp = [row for row in rows if row.provision == LocalProvision.SRP]
-    over = [-row.vacancies for row in rows if row.vacancies is not None and row.vacancies < 0]
+    over = _over_by(row.vacancies for row in rows)
     return Headline(*_totals(special), *_totals(srp), len(over), sum(over))
+
+
+def _over_by(vacancies: Iterable[int | None]) -> list[int]:
+    """By how many children each school is over capacity that is."""
+    return [-left for left in vacancies if left is not None and left < 0]
 
 
 def _totals(rows: Iterable[Row]) -> tuple[int, int, float | None]:
@@ -346,7 +360,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
             "on_roll",
             shown,
             KEYS.row_key,
-            label=lambda row: f"{formats.count(row.on_roll)}, {row.room}",
+            label=lambda row: "" if row.on_roll is None else f"{formats.count(row.on_roll)}, {row.room}",
         ),
         series(
             "Places",

@@ -1,12 +1,12 @@
 """A set of records that is counted, said once: its records, their number and the identity of that number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from sen_dashboard.core.disclosure import Dimension, Identified, Quantity
+from sen_dashboard.core.disclosure import Addition, Dimension, Identified, Quantity
 
 S = TypeVar("S", bound=QuerySet[Any, Any])
 
@@ -41,3 +41,27 @@ class Counted(Generic[S]):
     def less(self, *parts: Identified) -> Quantity:
         """What remains without the parts; nobody shows it, but it can be worked out."""
         return self.quantity.less(*parts)
+
+
+Partitions = Callable[[Quantity], Iterable[Addition]]
+_PARTITIONS: dict[str, Partitions] = {}
+
+
+def partitioned(*names: str) -> Callable[[Partitions], Partitions]:
+    """Say, where the counted sets of these names are declared, into which parts each of their numbers falls.
+
+    Every table that shows one then has them among what is known of it, and no KPI can forget them.
+    """
+
+    def keep(partitions: Partitions) -> Partitions:
+        _PARTITIONS.update(dict.fromkeys(names, partitions))
+        return partitions
+
+    return keep
+
+
+def partitions_of(shown: Iterable[Quantity]) -> Iterator[Addition]:
+    """How the numbers fall into parts, whether these are shown or not."""
+    for quantity in shown:
+        if quantity.name in _PARTITIONS:
+            yield from _PARTITIONS[quantity.name](quantity)

@@ -5,6 +5,7 @@ which counts are hidden, is in ``suppression.py``; docs/adr/0012-disclosure.md s
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,8 @@ from typing import Any, Protocol, Self
 
 Dimension = str | date | bool
 REST = "rest"
+OF_TIME = ("day", "last", "latest_by", "as_at")
+"""The dimensions in which a number of one report differs from the same number of a later one."""
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +34,15 @@ class Quantity:
         """The quantity of that name; a dimension that is None is left out: all of its values are meant."""
         known = sorted((key, _text(value)) for key, value in dimensions.items() if value is not None)
         return cls(name, tuple(known))
+
+    @property
+    def lasting(self) -> "Quantity":
+        """What it is of, whatever the day: two reports show it of two days, and what lies between them is a sum too."""
+        if self.name == REST:
+            dimensions = dict(self.dimensions)
+            parts = (Quantity.parse(part).lasting for part in json.loads(dimensions["without"]))
+            return Quantity.parse(dimensions["of"]).lasting.less(*parts)
+        return Quantity(self.name, tuple(pair for pair in self.dimensions if pair[0] not in OF_TIME))
 
     def having(self, **dimensions: Dimension | None) -> "Quantity":
         """The part of it with these dimensions too."""
@@ -112,11 +124,15 @@ def part(whole: Identified, *parts: Identified) -> Addition:
 
 @dataclass(frozen=True)
 class Amount:
-    """A sum of money in £ that whoever sees the count of records behind it can also see, or work out."""
+    """A sum of money in £, the count of records behind it, and ``each`` of the amounts that it is the sum of.
+
+    These tell how many differ from one report to the next; none of an old report, which did not keep them.
+    """
 
     quantity: Quantity
     pounds: Decimal
     count: Quantity
+    each: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +144,8 @@ class Contents:
     amounts: tuple[Amount, ...] = ()
     sized: tuple[Quantity, ...] = ()
     """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
+    ranks: Mapping[Quantity, int] = field(default_factory=dict, compare=False)
+    """How much readers need each number, the least first to be given up: 0 most, rows after headlines."""
 
     @classmethod
     def merged(cls, tables: "Iterable[Contents]") -> Self:
@@ -139,6 +157,7 @@ class Contents:
         sums: dict[Addition, None] = {}
         amounts: dict[Amount, None] = {}
         sized: dict[Quantity, None] = {}
+        ranks: dict[Quantity, int] = {}
         for table in tables:
             for quantity, value in table.shown.items():
                 if shown.setdefault(quantity, value) != value:
@@ -146,7 +165,9 @@ class Contents:
             sums |= dict.fromkeys(table.sums)
             amounts |= dict.fromkeys(table.amounts)
             sized |= dict.fromkeys(table.sized)
-        return cls(shown, tuple(sums), tuple(amounts), tuple(sized))
+            for quantity, rank in table.ranks.items():
+                ranks[quantity] = min(rank, ranks.get(quantity, rank))
+        return cls(shown, tuple(sums), tuple(amounts), tuple(sized), ranks)
 
     def values(self) -> dict[Quantity, int | Decimal]:
         """The values of the tables' numbers, also of those that nobody shows but that the sums give."""
@@ -166,12 +187,29 @@ class Contents:
             left = unsolved
         return values
 
+    def each(self) -> dict[Quantity, Counter[Decimal]]:
+        """The amounts that each sum of money is made of, also of what remains of one without its parts."""
+        each = {
+            amount.quantity: Counter(amount.each)
+            for amount in self.amounts
+            if amount.each or not amount.pounds
+        }
+        for one in self.sums:
+            *parts, rest = one.parts or (one.whole,)
+            known = [each.get(quantity) for quantity in (one.whole, *parts)]
+            if rest.name == REST and all(counter is not None for counter in known):
+                whole, *others = (counter for counter in known if counter is not None)
+                each.setdefault(rest, whole - sum(others, Counter()))
+        return each
+
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """As JSON holds it; ranks are of no use to the reports after it."""
         return {
             "shown": {quantity.text: value for quantity, value in self.shown.items()},
             "sums": [[one.whole.text, [p.text for p in one.parts]] for one in self.sums],
-            "amounts": [[a.quantity.text, str(a.pounds), a.count.text] for a in self.amounts],
+            "amounts": [
+                [a.quantity.text, str(a.pounds), a.count.text, list(map(str, a.each))] for a in self.amounts
+            ],
             "sized": [quantity.text for quantity in self.sized],
         }
 
@@ -183,7 +221,10 @@ class Contents:
             {named(text): value for text, value in plain["shown"].items()},
             tuple(Addition(named(whole), tuple(map(named, parts))) for whole, parts in plain["sums"]),
             tuple(
-                Amount(named(what), Decimal(pounds), named(count)) for what, pounds, count in plain["amounts"]
+                Amount(
+                    named(what), Decimal(pounds), named(count), tuple(map(Decimal, each[0] if each else ()))
+                )
+                for what, pounds, count, *each in plain["amounts"]
             ),
             tuple(map(named, plain["sized"])),
         )

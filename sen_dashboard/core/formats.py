@@ -5,7 +5,9 @@ decimal, lengths of time at most one; halves are rounded up (domain.md section 3
 unrounded values instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -16,6 +18,19 @@ MINUS = "−"
 
 Number = Decimal | float | int | None
 Value = Number | date | str
+
+
+_FOR_THE_PUBLIC = ContextVar("for_the_public", default=False)
+
+
+@contextmanager
+def for_the_public() -> Iterator[None]:
+    """Write no decimals that the public is not told (`core.rounding`): percentages whole, "£600k"."""
+    token = _FOR_THE_PUBLIC.set(True)
+    try:
+        yield
+    finally:
+        _FOR_THE_PUBLIC.reset(token)
 
 
 def rounded(value: Decimal | float | int, places: int) -> Decimal:
@@ -53,14 +68,17 @@ def pounds_short(value: Decimal | None) -> str:
         return pounds(value)
     thousands, millions = rounded(value / 1000, 1), rounded(value / 1_000_000, 1)
     scaled, suffix = (thousands, "k") if abs(thousands) < 1000 else (millions, "m")
-    return _signed(f"£{abs(scaled):,}{suffix}", scaled)
+    shown = f"{abs(scaled):,}"
+    if _FOR_THE_PUBLIC.get() and suffix == "k":
+        shown = shown.removesuffix(".0")
+    return _signed(f"£{shown}{suffix}", scaled)
 
 
 def percent(value: float | None) -> str:
-    """One decimal: "7.0%"."""
+    """One decimal: "7.0%"; for the public none: "7%"."""
     if value is None:
         return NOT_AVAILABLE
-    one = rounded(value, 1)
+    one = rounded(value, 0 if _FOR_THE_PUBLIC.get() else 1)
     return _signed(f"{abs(one):,}%", one)
 
 

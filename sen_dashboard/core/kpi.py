@@ -6,7 +6,8 @@ line) is read from that one result, so that no two of them can disagree.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -167,6 +168,19 @@ class Result(Generic[H, R]):
     """False where the store holds no record at all of the kinds that the KPI counts; there are no rows then."""
 
 
+class Unshown(Exception):  # no error: words that would tell what is hidden are not said
+    """Words were asked for that would tell a number that is hidden from the public."""
+
+
+def told_of_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
+    """What the words say of each row; for the public of those of which nothing is hidden."""
+    told = []
+    for row in rows:
+        with suppress(Unshown):
+            told.append(words(row))
+    return told
+
+
 def levels(goal: Goal | None) -> tuple[Level, ...]:
     """Target and limit as lines across a chart; none without a goal."""
     return () if goal is None else (Level("Target", float(goal.target)), Level("Limit", float(goal.limit)))
@@ -202,6 +216,8 @@ class Kpi(Generic[H, R]):
     keys: Keys
     counts: tuple[type[Model], ...] = ()
     """The kinds of record that it counts. Where the store holds none, it says that it holds none of the first."""
+    then: tuple[Callable[[Result[H, R]], str], ...] = ()
+    """Further sentences, which the public reads or not each for itself, as what they rest on is shown."""
     message: Callable[[Result[H, R]], str] | None = None
     """The answer in one line without a full stop, such as the title of a slide; `in_one_line` makes one without it."""
     filters: tuple[Filter[Any], ...] = ()
@@ -224,7 +240,14 @@ class Kpi(Generic[H, R]):
 
     def sentence(self, result: Result[H, R]) -> str:
         """The answer in words."""
-        return self.in_words(result) if result.is_held else f"{self._none_held}."
+        if not result.is_held:
+            return f"{self._none_held}."
+        return " ".join(filter(None, (words(result) for words in self.sentences)))
+
+    @property
+    def sentences(self) -> tuple[Callable[[Result[H, R]], str], ...]:
+        """What the answer in words is made of, each of which can stand without those after it."""
+        return self.in_words, *self.then
 
     def facts(self, result: Result[H, R]) -> tuple[Fact, ...]:
         """The figure, and those beside it; never 0 where nothing is held that could be counted."""

@@ -14,7 +14,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet, Sum, TextChoices
 
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.counted import Counted
+from sen_dashboard.core.counted import Counted, partitions_of
 from sen_dashboard.core.disclosure import Addition, Amount, Contents, Identified, Quantity, part
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.scope import Scope
@@ -101,11 +101,25 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class RestsOn:
-    """An average, share or sum of what is counted: hidden with any of the counts that it rests on.
+class Money:
+    """What children or cases that are counted cost or are worth together; with ``is_average`` on average.
 
-    ``keys`` are keys of the same record, ``headline`` of the headline; ``on`` gives other counts, from the result and
-    the key of the row.
+    ``of`` gives its identity, from the scope and the key of the row; ``counted`` is the key of their number.
+    """
+
+    of: Callable[[Scope, Any], Identified]
+    counted: str
+    is_average: bool = False
+
+
+@dataclass(frozen=True)
+class RestsOn:
+    """A share, difference or other measure of what is counted: hidden with any of the counts that it rests on.
+
+    ``keys`` are keys of the same record, ``headline`` of the headline, ``rows`` of each row; ``on`` gives other counts,
+    from the result and the key of the row. ``made`` makes the value from what is published under these keys, a list for
+    each of ``rows``: the public is given what is made of what it is shown. Without it the value is shown only where
+    every count is shown as it is, unless it ``is_mute`` and tells nothing of them.
     """
 
     keys: tuple[str, ...] = ()
@@ -113,6 +127,9 @@ class RestsOn:
     on: Callable[[Any, Any], Iterable[Identified]] = lambda result, row: ()
     if_small: bool = False
     """Whether it is hidden only with small counts, as what is spent on many tells their number to nobody."""
+    made: Callable[..., Any] | None = None
+    rows: tuple[str, ...] = ()
+    is_mute: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +140,7 @@ class Records:
     ranked_by: str = ""
 
 
-Access = Open | Withheld | Counts | RestsOn | Records
+Access = Open | Withheld | Counts | Money | RestsOn | Records
 
 
 # A key
@@ -235,10 +252,19 @@ def measure(
     headline: tuple[str, ...] = (),
     on: Callable[[Any, Any], Iterable[Identified]] = lambda result, row: (),
     if_small: bool = False,
+    made: Callable[..., Any] | None = None,
+    rows: tuple[str, ...] = (),
+    is_mute: bool = False,
     order_by: tuple[str, ...] = (),
 ) -> Key:
-    """A share, average or other measure that rests on what stands under other keys; ``heading`` may be empty."""
-    return Key(kind, RestsOn(keys, headline, on, if_small), heading, order_by=order_by)
+    """A share, difference or other measure of what stands under other keys; ``heading`` may be empty."""
+    access = RestsOn(keys, headline, on, if_small, made, rows, is_mute)
+    return Key(kind, access, heading, order_by=order_by)
+
+
+def average_of(heading: str, of: Callable[[Scope, Any], Identified], counted: str) -> Key:
+    """What children or cases cost or are worth on average; the arguments as of ``Money``."""
+    return Key(Kind.POUNDS, Money(of, counted, is_average=True), heading)
 
 
 # All keys
@@ -261,6 +287,12 @@ class Keys:
     """Counts that a reader knows to be 0, because they have no row."""
     ranked_by: str = ""
     """The number in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    """The numbers of the rows that add up to one of the headline: rows of which they are hidden are told together."""
+    needed: tuple[str, ...] = ()
+    """The keys of the headline that readers need most, in that order; then the others, then the larger rows."""
+    names_prices: bool = False
+    """Whether its rows name schools beside what a place costs there: public only where the council says so."""
     open_caveats: bool = False
     """Whether its caveats count no children. Other caveats are not public: no cell holds what they count."""
 
@@ -281,6 +313,8 @@ class Keys:
         key = (self.row if is_row else self.headline)[name]
         if key.behind:
             return (name,)
+        if isinstance(key.access, Money):
+            return self.lists_of(key.access.counted, is_row=is_row)
         if not isinstance(key.access, RestsOn):
             return ()
         own = (found for one in key.access.keys for found in self.lists_of(one, is_row=is_row))
@@ -301,8 +335,17 @@ class Keys:
             for name in result.scope.chosen
             if name in dict(quantity.dimensions)
         ]
-        sized = dict.fromkeys(self._sized(result))
-        return Contents(shown, (*self.sums(result), *narrowed), tuple(self.amounts(result)), tuple(sized))
+        sized, amounts = dict.fromkeys(self._sized(result)), tuple(self.amounts(result))
+        parts = partitions_of((*shown, *(amount.quantity for amount in amounts)))
+        sums = (*self.sums(result), *narrowed, *parts)
+        return Contents(shown, sums, amounts, tuple(sized), self._ranks(result))
+
+    def _ranks(self, result: Any) -> dict[Quantity, int]:
+        """How much readers need each count of the headline: those that are ``needed``, then in the keys' order."""
+        order = (*self.needed, *(name for name in self.headline if name not in self.needed))
+        first = {name: self.headline[name] for name in order}
+        named = _counts_of(first, result, result.headline, None)
+        return {quantity: rank for rank, (quantity, _) in reversed([*enumerate(named)])}
 
     def resting(
         self, name: str, keys: Mapping[str, Key], result: Any, record: Any, row: Any
@@ -311,6 +354,8 @@ class Keys:
         access = keys[name].access
         if isinstance(access, Counts) and getattr(record, name) is not None:
             yield access.of(result.scope, row).quantity
+        elif isinstance(access, Money):
+            yield from self.resting(access.counted, keys, result, record, row)
         elif isinstance(access, RestsOn):
             for one in access.keys:
                 yield from self.resting(one, keys, result, record, row)

@@ -132,10 +132,10 @@ class CollectedKpi:
     ``slug`` with ``variant`` names it within a report: a KPI may stand in several sections, each under other choices,
     which ``chosen`` says in words. ``headline`` and ``rows`` hold plain values under the published keys, as the KPI's
     JSON does; in a public report a hidden one is its symbol. ``chart`` is None where there is nothing to draw or it
-    would show what is hidden. ``is_hidden`` says that something of the KPI is hidden, and then no sentence or fact is
-    given, which would tell it in words. ``asked`` are the parameters of an address that asks the same again.
-    ``message`` is the answer in one line (`core.kpi.Kpi.in_one_line`); empty in a report collected before there was
-    any, and where something is hidden.
+    would show what is hidden. ``is_hidden`` says that something of the KPI is hidden; words that would
+    tell it are not said. ``rounded`` names the counts that are rounded, by the key of their row, if any, and their own.
+    ``asked`` are the parameters of an address that asks the same again. ``message`` is the answer in one line
+    (`core.kpi.Kpi.in_one_line`); empty in a report collected before there was any.
     """
 
     slug: str
@@ -153,6 +153,7 @@ class CollectedKpi:
     table: Table
     chart: Chart | None
     is_hidden: bool = False
+    rounded: tuple[str, ...] = ()
     asked: dict[str, str] = field(default_factory=dict)
     message: str = ""
 
@@ -175,7 +176,7 @@ class CollectedKpi:
     @property
     def answer(self) -> str:
         """What stands first of all: the sentence, or that something is hidden."""
-        return HIDDEN if self.is_hidden else self.sentence
+        return self.sentence or HIDDEN
 
 
 @dataclass(frozen=True)

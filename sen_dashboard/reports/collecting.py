@@ -15,7 +15,7 @@ from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event as MarkedEvent
-from sen_dashboard.core.kpi import Events, Fact, Kpi, ReportSection, plain_fields
+from sen_dashboard.core.kpi import Events, Kpi, ReportSection, plain_fields
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.status import standing
 from sen_dashboard.core.suppression import Protection
@@ -26,9 +26,7 @@ from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
 from sen_dashboard.reports.collected import (
     Audience,
-    Cell,
     Collected,
-    CollectedFact,
     CollectedKpi,
     Definition,
     OffTarget,
@@ -38,7 +36,7 @@ from sen_dashboard.reports.collected import (
 from sen_dashboard.reports.disclosing import publicly
 from sen_dashboard.reports.programme import asked_for, parts
 from sen_dashboard.reports.sections import TITLES, WITH_EVENTS
-from sen_dashboard.reports.tables import collected, scalar
+from sen_dashboard.reports.tables import collected, collected_fact
 
 
 class NothingToReport(ValueError):
@@ -105,19 +103,25 @@ def collect(
         summary = Summary(tuple(_off_target(sections, every)), asked_for(month.end))
         provisional = provisional_sentence(month)
         moved = weightiest(compared(a.kpi, a.result) for a in every if not a.entry.chosen)
-    internal = Collected(
-        council,
-        Audience.INTERNAL,
-        month.end,
-        version,
-        at,
-        by,
-        provisional,
-        sections,
-        tuple(f"{movement.fact.label} {movement.words}." for movement in moved),
-        summary=summary,
-    )
-    public, protection = publicly(internal, every, before, settings.SUPPRESSION_THRESHOLD)
+        internal = Collected(
+            council,
+            Audience.INTERNAL,
+            month.end,
+            version,
+            at,
+            by,
+            provisional,
+            sections,
+            tuple(f"{movement.fact.label} {movement.words}." for movement in moved),
+            summary=summary,
+        )
+        public, protection = publicly(
+            internal,
+            every,
+            before,
+            settings.SUPPRESSION_THRESHOLD,
+            names_prices=settings.PUBLISH_SCHOOL_PRICES,
+        )
     return Collection(internal, public, protection, len(before))
 
 
@@ -161,7 +165,7 @@ def _collected(answer: Answer, events: Events) -> CollectedKpi:
         result.scope.filtered(kpi.filters),
         _definition(kpi),
         kpi.sentence(result),
-        tuple(map(_fact, facts)),
+        tuple(map(collected_fact, facts)),
         standing(kpi, result).value if goal else "",
         goal.basis if goal else "",
         result.caveats,
@@ -189,7 +193,3 @@ def _definition(kpi: Kpi[Any, Any]) -> Definition:
         kpi.reviewed_on,
         kpi.source,
     )
-
-
-def _fact(fact: Fact) -> CollectedFact:
-    return CollectedFact(fact.label, Cell(scalar(fact.value), fact.text), fact.kind, fact.raw)

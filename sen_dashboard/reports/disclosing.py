@@ -1,35 +1,67 @@
 """The public report: the internal one with everything hidden that could tell of a child (`core.suppression`)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from itertools import chain
+from typing import Any, TypeVar
 
-from sen_dashboard.core.suppression import Protection, PublicView, Symbol, protect, public_view
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts.chart import Chart
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi import Kpi, Unshown
+from sen_dashboard.core.published import Counts, Money, Withheld
+from sen_dashboard.core.status import standing
+from sen_dashboard.core.suppression import (
+    HIDDEN,
+    Protection,
+    PublicView,
+    Symbol,
+    kept_back,
+    protect,
+    public_view,
+)
 from sen_dashboard.reports.answers import Answer
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
     Collected,
+    CollectedFact,
     CollectedKpi,
+    Column,
     Part,
     Section,
     Summary,
     Table,
 )
+from sen_dashboard.reports.tables import collected, collected_fact, scalar
+
+T = TypeVar("T")
 
 
 def publicly(
-    internal: Collected, answers: Sequence[Answer], before: Sequence[Protection], threshold: int
+    internal: Collected,
+    answers: Sequence[Answer],
+    before: Sequence[Protection],
+    threshold: int,
+    *,
+    names_prices: bool = False,
 ) -> tuple[Collected, Protection]:
     """The public report, and what protects it, which reports after it have to know.
 
     ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
     there were. Left out are movements, which name counts of another day, and events and what is of the programme but
-    its aim, which are in anybody's words. The summary names no KPI of which something is hidden.
+    its aim, which are in anybody's words; and unless ``names_prices`` schools beside what they cost.
     """
+    answers = [answer if names_prices else _without_prices(answer) for answer in answers]
     protection = protect((answer.kpi.keys.contents(answer.result) for answer in answers), before, threshold)
+    told = (
+        kept_back(named, answer.kpi.keys, answer.result, protection)
+        for named, answer in zip((kpi.name for kpi in internal.kpis), answers, strict=True)
+    )
+    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)))
     views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
-    sections = tuple(_section(section, views) for section in internal.sections)
+    with formats.for_the_public():
+        sections = tuple(_section(section, views) for section in internal.sections)
     public = replace(
         internal,
         audience=Audience.PUBLIC,
@@ -40,6 +72,11 @@ def publicly(
         summary=_summary(internal.summary, sections),
     )
     return public, protection
+
+
+def _without_prices(answer: Answer) -> Answer:
+    """The answer without the rows that name schools beside what a place there costs."""
+    return replace(answer, result=replace(answer.result, rows=())) if answer.kpi.keys.names_prices else answer
 
 
 def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
@@ -55,53 +92,181 @@ def _parts(section: Section) -> Iterator[Part]:
 
 
 def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | None:
-    """What is off target and shown in full. What explains it may name other counts, and what is asked for is in
-    anybody's words: both are left out."""
+    """What is off target, in the words of what is shown. What explains it may name other counts, and what is asked for
+    is in anybody's words: both are left out."""
     if summary is None:
         return None
-    shown = {kpi.key: kpi for section in sections for kpi in section.kpis if not kpi.is_hidden}
-    off_target = (one for one in summary.off_target if one.key in shown)
-    return Summary(tuple(replace(one, words=shown[one.key].basis) for one in off_target), None)
+    shown = {kpi.key: kpi for section in sections for kpi in section.kpis if kpi.standing and kpi.message}
+    off_target = (
+        replace(one, message=shown[one.key].message, words=shown[one.key].basis)
+        for one in summary.off_target
+        if one.key in shown
+    )
+    return Summary(tuple(off_target), None)
 
 
 def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
-    """A KPI as anybody may read it. One with something hidden has only its table: words and chart would tell it.
+    """A KPI as anybody may read it: table, words and chart are of what is shown.
 
     The chart is without the year before, whose numbers no cell here protects, and without events, whose words are free.
     """
-    public = replace(
-        kpi,
-        headline=_plain(view.headline),
-        rows=tuple(map(_plain, view.rows)),
-        caveats=view.caveats,
-        table=public_table(kpi.table, view),
-        chart=answer.kpi.draw(answer.result),
-    )
-    if not view.hidden:
-        return public
+    words = _Words(answer.kpi, view)
     return replace(
-        public, sentence="", message="", facts=(), standing="", basis="", chart=None, is_hidden=True
+        kpi,
+        sentence=words.sentence(),
+        message=words.message(),
+        facts=words.facts(),
+        standing=words.standing(),
+        basis=words.basis(),
+        headline=_plain(view.headline),
+        rows=tuple(map(_plain, view.written)),
+        caveats=view.caveats,
+        table=_table(kpi.table, answer.kpi, view) or words.table(),
+        chart=words.chart(),
+        is_hidden=view.hidden,
+        rounded=tuple(sorted(_named(answer.kpi, view, *place) for place in view.about)),
     )
+
+
+def _named(kpi: Kpi[Any, Any], view: PublicView, row: int | None, key: str) -> str:
+    """A place of the answer: "children", "SPLD: children"."""
+    return key if row is None else f"{kpi.keys.row_key.text(view.result.rows[row])}: {key}"
+
+
+class _Words:
+    """What a KPI says of what is shown. Words that would tell a hidden number are not said."""
+
+    def __init__(self, kpi: Kpi[Any, Any], view: PublicView) -> None:
+        self._kpi, self._view = kpi, view
+        rows = [row for row in view.result.rows if not _is_all_hidden(kpi, row)]
+        self._said = replace(view.result, rows=tuple(rows))
+
+    def sentence(self) -> str:
+        """The sentences that tell nothing hidden; in place of the first, if need be, the figures that are shown."""
+        if not self._said.is_held:
+            return self._kpi.sentence(self._said)
+        first, *others = (self._unless_hidden(words) for words in self._kpi.sentences)
+        if first is None:
+            first = " ".join(f"{fact.label}: {fact.cell.text}." for fact in self.facts())
+        return " ".join(filter(None, (first, *others)))
+
+    def message(self) -> str:
+        """The answer in one line, or the first figure that is shown."""
+        said = self._unless_hidden(self._kpi.in_one_line)
+        return said or next((f"{fact.label}: {fact.cell.text}" for fact in self.facts()), "")
+
+    def facts(self) -> tuple[CollectedFact, ...]:
+        """The facts, or the figures of the headline that are shown."""
+        facts = self._unless_hidden(self._kpi.facts)
+        if facts is not None:
+            return tuple(collected_fact(fact) for fact in facts if fact.value is not HIDDEN)
+        return tuple(
+            CollectedFact(words, Cell(scalar(value), kind.text(value)), kind)
+            for words, kind, value in self._headline()
+        )
+
+    def standing(self) -> str:
+        """How the KPI stands to its target, where that is told by what is shown."""
+        goal = self._unless_hidden(self._kpi.goal)
+        return self._unless_hidden(lambda result: standing(self._kpi, result).value) or "" if goal else ""
+
+    def basis(self) -> str:
+        goal = self._unless_hidden(self._kpi.goal)
+        return goal.basis if goal and self.standing() else ""
+
+    def table(self) -> Table:
+        """The figures as a table, where no row is public."""
+        columns = Column("figure", "Figure", Kind.TEXT), Column("value", "Value", Kind.TEXT)
+        rows = tuple((Cell(None, fact.label), Cell(None, fact.cell.text)) for fact in self.facts())
+        return Table(self._kpi.title, columns, rows)
+
+    def chart(self) -> Chart | None:
+        """The chart of what is shown: gaps in place of hidden points, no bar of what is hidden."""
+        rows = tuple(_with_gaps(row) for row in self._view.result.rows if _is_drawn(self._kpi, row))
+        return self._unless_hidden(lambda result: self._kpi.draw(replace(result, rows=rows)))
+
+    def _unless_hidden(self, words: Callable[[Any], T]) -> T | None:
+        try:
+            return words(self._said)
+        except Unshown:
+            return None
+
+    def _headline(self) -> Iterator[tuple[str, Kind, Any]]:
+        for name, key in self._kpi.keys.headline.items():
+            value = getattr(self._said.headline, name)
+            words = key.heading or (key.behind.title if key.behind else "")
+            if words and key.kind.is_number and value is not HIDDEN and not isinstance(value, dict | None):
+                yield words, key.kind, value
+
+
+def _is_all_hidden(kpi: Kpi[Any, Any], row: Any) -> bool:
+    """Whether every number of the row that could be shown is hidden."""
+    numbers = [
+        getattr(row, name) for name, key in kpi.keys.row.items() if isinstance(key.access, Counts | Money)
+    ]
+    return bool(numbers) and all(value is HIDDEN for value in numbers)
+
+
+def _is_drawn(kpi: Kpi[Any, Any], row: Any) -> bool:
+    """Whether a chart has a place for the row: any point in time, and what is not hidden."""
+    is_of_time = any(key.kind in (Kind.DAY, Kind.MONTH) for key in kpi.keys.row.values())
+    return is_of_time or not _is_all_hidden(kpi, row)
+
+
+def _with_gaps(row: Any) -> Any:
+    hidden = {one.name: None for one in fields(row) if getattr(row, one.name) is HIDDEN}
+    return replace(row, **hidden)
+
+
+def shown_rows(view: PublicView) -> Any:
+    """The result with what is shown, and nothing where a number is hidden."""
+    return replace(view.result, rows=tuple(map(_with_gaps, view.result.rows)))
+
+
+def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
+    """The table of the rows that are shown, without columns that never are; None where these leave no number of any."""
+    if not table.rows:
+        return table
+    whole = public_table(collected(kpi.table(shown_rows(view).rows), table.caption), view)
+    withheld = {name for name, key in kpi.keys.row.items() if isinstance(key.access, Withheld)}
+    places = [n for n, column in enumerate(whole.columns) if column.key not in withheld]
+    columns = tuple(whole.columns[n] for n in places)
+    if not whole.rows or not any(column.is_number for column in columns):
+        return None
+    rows = tuple(tuple(row[n] for n in places) for row in whole.rows)
+    keys = (*map(kpi.keys.row_key.text, view.result.rows), *[""] * bool(view.together))
+    return replace(whole, columns=columns, rows=rows, row_keys=keys)
 
 
 def public_table(table: Table, view: PublicView) -> Table:
-    """The table with symbols in place of what is hidden or unknown, in the view's order of rows."""
-    rows = tuple(
+    """The table of the shown rows with symbols in place of what there is not, and what the hidden rows come to."""
+    rows = [
         tuple(
-            _cell(cell, row.get(column.key))
-            for column, cell in zip(table.columns, table.rows[place], strict=True)
+            _cell(cell, row.get(column.key), is_about=(n, column.key) in view.about)
+            for column, cell in zip(table.columns, cells, strict=True)
         )
-        for place, row in zip(view.order, view.rows, strict=True)
-    )
-    keys = tuple(table.row_keys[place] for place in view.order) if table.row_keys else ()
-    return replace(table, rows=rows, row_keys=keys)
+        for n, (cells, row) in enumerate(zip(table.rows, view.rows, strict=True))
+    ]
+    if view.together:
+        rows.append(tuple(_told(view.together.get(column.key, "")) for column in table.columns))
+    keys = (*table.row_keys, *[""] * bool(view.together)) if table.row_keys else ()
+    return replace(table, rows=tuple(rows), row_keys=keys)
 
 
-def _cell(cell: Cell, public: Any) -> Cell:
+def _told(value: Any) -> Cell:
+    """A cell of what hidden rows come to: a count, words or a symbol."""
+    if isinstance(value, Symbol):
+        return Cell(None, value.value)
+    return Cell(value, formats.count(value)) if isinstance(value, int) else Cell(None, str(value))
+
+
+def _cell(cell: Cell, public: Any, *, is_about: bool = False) -> Cell:
     """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden."""
     parts = public.values() if isinstance(public, dict) else [public]
     symbol = next((part for part in parts if isinstance(part, Symbol)), Symbol.LOW if _is_low(cell) else None)
-    return Cell(None, symbol.value) if symbol else cell
+    if symbol:
+        return Cell(None, symbol.value)
+    return replace(cell, text=f"about {cell.text}") if is_about else cell
 
 
 def _is_low(cell: Cell) -> bool:

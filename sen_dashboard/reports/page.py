@@ -17,6 +17,7 @@ from sen_dashboard.core.suppression import Protection
 from sen_dashboard.pages.addresses import mark_address
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Part, Section
 from sen_dashboard.reports.files import FORMATS
+from sen_dashboard.reports.keeping_back import told_of
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.services import why_another_approves
 from sen_dashboard.reports.states import MOVES, Move, State
@@ -64,7 +65,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "formats": FORMATS if has_files else {},
         "has_files": has_files,
         "symbols": symbols(collected),
-        "given_away": Protection.read(report.protection).given_away if shows_protection else (),
+        **(told_of(Protection.read(report.protection)) if shows_protection else {}),
         "moves": set(MOVES[State(report.state)]) if prepares else set(),
         "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
         "why_another_approves": why_another_approves(report, reader),

@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.urls import reverse
 
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import plain
+from sen_dashboard.core.kpi import Fact, plain
 from sen_dashboard.core.tables import (
     AT_THE_RIGHT,
     LINK,
@@ -18,7 +18,7 @@ from sen_dashboard.core.tables import (
     NameColumn,
     kind_of,
 )
-from sen_dashboard.reports.collected import Audience, Cell, CellValue, Column, Table
+from sen_dashboard.reports.collected import Audience, Cell, CellValue, CollectedFact, Column, Table
 from sen_dashboard.reports.models import Report
 
 
@@ -92,3 +92,8 @@ def scalar(value: Any) -> CellValue:
     written = plain(value)
     assert written is None or isinstance(written, int | float | str)
     return written
+
+
+def collected_fact(fact: Fact) -> CollectedFact:
+    """A fact as a report keeps it."""
+    return CollectedFact(fact.label, Cell(scalar(fact.value), fact.text), fact.kind, fact.raw)

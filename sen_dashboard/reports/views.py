@@ -30,6 +30,7 @@ from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.forms import CommentForm, EditionForm, MonthForm
+from sen_dashboard.reports.keeping_back import told_of
 from sen_dashboard.reports.models import Job, JobKind, Report, SectionComment
 from sen_dashboard.reports.page import page
 from sen_dashboard.reports.sections import TITLES
@@ -244,9 +245,9 @@ class _OfWhatWasRead(_Prepare):
         return {"edition": self.request.GET.get("edition", "")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the hidden numbers that were given away before: this is the last moment to consider them."""
+        """With what the public is not shown, and why: this is the last moment to consider it."""
         protection = Protection.read(self.report.protection)
-        return super().get_context_data(**kwargs) | {"given_away": protection.given_away, "is_decided": True}
+        return super().get_context_data(**kwargs) | told_of(protection) | {"is_decided": True}
 
 
 class CollectAgain(_Prepare):

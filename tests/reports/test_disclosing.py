@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.suppression import PublicView
+from sen_dashboard.core.suppression import PublicView, Symbol
 from sen_dashboard.reports.collected import Cell, Column, Table
 from sen_dashboard.reports.disclosing import public_table
 
@@ -31,9 +31,25 @@ def test_a_number_that_reads_as_0_and_is_none_is_low(kind: Kind, cell: Cell, rea
     assert (found.value is None) == (read == "low")
 
 
-def test_rows_keep_their_keys_in_the_order_of_the_view() -> None:
-    column = Column("need", "Need", Kind.TEXT)
-    table = Table("Needs", (column,), ((Cell("ASD", "Autism"),), (Cell("PD", "Physical"),)), ("ASD", "PD"))
-    view = PublicView({}, [{"need": "PD"}, {"need": "ASD"}], [1, 0], hidden=False, caveats=())
-    assert public_table(table, view).row_keys == ("PD", "ASD")
-    assert public_table(replace(table, row_keys=()), view).row_keys == ()
+def test_a_rounded_count_is_about_that_and_hidden_rows_are_one_at_the_end() -> None:
+    columns = (Column("need", "Need", Kind.TEXT), Column("children", "Children", Kind.COUNT))
+    rows = ((Cell("ASD", "Autism"), Cell(120, "120")), (Cell("PD", "Physical"), Cell(34, "34")))
+    view = PublicView(
+        {},
+        [{"need": "ASD", "children": 120}, {"need": "PD", "children": 34}],
+        [0, 1],
+        hidden=True,
+        caveats=(),
+        about=frozenset({(0, "children")}),
+        together={"need": "Others together (2)", "children": 1_007, "share": Symbol.CONFIDENTIAL},
+    )
+    found = public_table(Table("Needs", columns, rows, ("ASD", "PD")), view)
+    assert [[cell.text for cell in row] for row in found.rows] == [
+        ["Autism", "about 120"],
+        ["Physical", "34"],
+        ["Others together (2)", "1,007"],
+    ]
+    assert found.row_keys == ("ASD", "PD", "")
+    unknown = replace(view, together={"need": "Others together (2)", "children": Symbol.CONFIDENTIAL})
+    assert public_table(Table("Needs", columns, rows), unknown).rows[-1][1] == Cell(None, "c")
+    assert public_table(Table("Needs", columns, rows), view).row_keys == ()

@@ -1,5 +1,6 @@
 """The pages of reports: who sees what, what a file says, and what is refused with a sentence."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +13,13 @@ from PIL import Image
 
 from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.suppression import KeptBack, Reason
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Job, Report
 from sen_dashboard.reports.states import State
 from sen_dashboard.reports.writers import paper
 from tests.factories import make_posting, make_user
-from tests.reports.made import AT, make_kpi, make_report
+from tests.reports.made import AT, NOTHING_HIDDEN, make_kpi, make_report
 from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +213,32 @@ class TestMoves:
         assert "The report is published." in published
         assert "Deliver the published report" in published
         assert Report.objects.get().state == State.PUBLISHED
+
+    @pytest.mark.parametrize("page", ["public/", "publish/"])
+    def test_who_publishes_reads_what_is_kept_back_and_why(
+        self, client: Client, manager: User, page: str
+    ) -> None:
+        kept_back = (
+            KeptBack("Needs", "Children: MSI", "hidden", Reason.SMALL),
+            KeptBack("Needs", "Children: SPLD", "rounded to the nearest 10", Reason.GIVES_AWAY),
+            KeptBack("Costs", "Annual cost", "hidden", Reason.BEFORE),
+            KeptBack("Costs", "Placements", "rounded further", Reason.BEFORE),
+        )
+        protection = replace(NOTHING_HIDDEN, kept_back=kept_back).plain()
+        make_report(state=State.APPROVED, protection=protection)
+        said = words(client.get(f"/reports/2019-03/v1/{page}"))
+        for told in (
+            "1 number is hidden",
+            "They are from 1 to 4, or rest on so few.",
+            "1 number is rounded",
+            "With the other figures here they would give away a number of few.",
+            "1 number is hidden and 1 number is rounded",
+            "With what was public before, reports and extracts, they would give away a number of few.",
+            "Children: MSI: hidden",
+            "Placements: rounded further",
+        ):
+            assert told in said
+        assert "What the public is not shown" not in words(client.get("/reports/2019-03/v1/internal/"))
 
     def test_a_move_that_its_state_does_not_allow_says_why(self, client: Client, manager: User) -> None:
         make_report(state=State.PUBLISHED)

@@ -481,7 +481,7 @@ class TestCsvPack:
                 column["kind"] in metadata["kinds"] and column["heading"] for column in file["columns"]
             )
             assert all(file[key] for key in ("title", "source"))
-        assert metadata["symbols"].keys() == {"c", "z", "x", "low"}
+        assert metadata["symbols"].keys() == {"c", "z", "x", "low", "about"}
         told = {
             key: metadata[key] for key in ("council", "month", "version", "audience", "marking", "status")
         }

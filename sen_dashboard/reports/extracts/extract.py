@@ -6,17 +6,18 @@ its ``query``. One that may be given to anybody is a ``PublicExtract``: it says 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from sen_dashboard.core.kpi import Result
+from sen_dashboard.core import formats
+from sen_dashboard.core.kpi import Result, Unshown
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.published import Keys
-from sen_dashboard.core.suppression import Protection, protect, public_view
+from sen_dashboard.core.suppression import Protection, kept_back, protect, public_view
 from sen_dashboard.core.tables import KpiTable
 from sen_dashboard.reports.collected import HIDDEN, Audience, Table
-from sen_dashboard.reports.disclosing import public_table
+from sen_dashboard.reports.disclosing import public_table, shown_rows
 from sen_dashboard.reports.tables import collected
 
 R = TypeVar("R")
@@ -66,19 +67,19 @@ class PublicExtract(Extract[R]):
 
 @dataclass(frozen=True)
 class Answer:
-    """An extract as an audience reads it. Where something is hidden there is no sentence, which would tell it."""
+    """An extract as an audience reads it. There is no sentence where it would tell what is hidden."""
 
     table: Table
     sentence: str
     caveats: tuple[str, ...]
     is_hidden: bool = False
-    given_away: tuple[str, ...] = ()
-    """Hidden counts that can be worked out from what was public before, for the person who gives it out."""
+    protection: Protection | None = None
+    """How the numbers are protected, for the person who gives it out."""
 
     @property
     def words(self) -> str:
         """What stands above the table."""
-        return HIDDEN if self.is_hidden else self.sentence
+        return self.sentence or HIDDEN
 
 
 def internal_answer(extract: Extract[R], day: date) -> Answer:
@@ -96,10 +97,16 @@ def public_answer(
     """
     result = extract.query(day)
     protection = protect([extract.keys.contents(result)], before, threshold)
+    told = kept_back(extract.title, extract.keys, result, protection)
+    protection = replace(protection, kept_back=tuple(told))
     view = public_view(extract.keys, result, protection)
-    sentence = "" if view.hidden else extract.sentence(result)
-    table, given_away = public_table(_table(extract, result), view), tuple(protection.given_away)
-    return Answer(table, sentence, view.caveats, view.hidden, given_away), protection
+    with formats.for_the_public():
+        try:
+            sentence = extract.sentence(view.result)
+        except Unshown:
+            sentence = ""
+        table = public_table(_table(extract, shown_rows(view)), view)
+    return Answer(table, sentence, view.caveats, view.hidden, protection), protection
 
 
 def _table(extract: Extract[R], result: Result[NoHeadline, R]) -> Table:

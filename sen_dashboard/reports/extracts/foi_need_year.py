@@ -8,6 +8,7 @@ The rule: what is asked for under the Freedom of Information Act (domain.md sect
 (sections 3.12 and 3.13).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Result
 from sen_dashboard.core.money import average, to_penny
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Keys, RowKey, code, count, known, measure
+from sen_dashboard.core.published import Key, Keys, Money, RowKey, average_of, code, count, known, measure
 from sen_dashboard.core.scope import Scope, parse_day
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.core.tables import NeedColumn
@@ -187,13 +188,20 @@ def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
 
 def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
     """What the placements cost together, which an average times their number gives."""
+    paid: dict[tuple[str, date, str], list[Decimal]] = defaultdict(list)
+    for each_day in days_to(result.scope.as_at):
+        known = placed_on(each_day).filter(annual_cost__isnull=False)
+        for need, attendance, cost in known.values_list("need", "attendance", "annual_cost"):
+            for one in (need, ALL_NEEDS):
+                paid[one, each_day, attendance].append(cost)
     for row in result.rows:
         for attendance, pounds in (
             (Attendance.DAY, row.day_cost),
             (Attendance.RESIDENTIAL, row.residential_cost),
         ):
             placements = _with_fee(_named(row), attendance).quantity
-            yield Amount(_fees(_named(row), attendance), pounds or Decimal(0), placements)
+            each = tuple(paid[row.need, row.day, attendance.value])
+            yield Amount(_fees(_named(row), attendance), pounds or Decimal(0), placements, each)
 
 
 def _absent(result: Result[NoHeadline, Row]) -> Iterator[Identified]:
@@ -221,17 +229,25 @@ KEYS = Keys(
         "day_placements": count(
             "Day placements with a known fee", lambda _, row: _with_fee(row, Attendance.DAY)
         ),
-        "day_average": measure(Kind.POUNDS, "Average day fee a year", "day_placements"),
-        "day_median": measure(Kind.POUNDS, "Median day fee a year", "day_placements"),
+        "day_average": average_of(
+            "Average day fee a year", lambda _, row: _fees(row, Attendance.DAY), "day_placements"
+        ),
+        "day_median": measure(Kind.POUNDS, "Median day fee a year", "day_placements", is_mute=True),
         "residential_placements": count(
             "Residential placements with a known fee", lambda _, row: _with_fee(row, Attendance.RESIDENTIAL)
         ),
-        "residential_average": measure(
-            Kind.POUNDS, "Average residential fee a year", "residential_placements"
+        "residential_average": average_of(
+            "Average residential fee a year",
+            lambda _, row: _fees(row, Attendance.RESIDENTIAL),
+            "residential_placements",
         ),
-        "residential_median": measure(Kind.POUNDS, "Median residential fee a year", "residential_placements"),
-        "day_cost": measure(Kind.POUNDS, "", "day_placements"),
-        "residential_cost": measure(Kind.POUNDS, "", "residential_placements"),
+        "residential_median": measure(
+            Kind.POUNDS, "Median residential fee a year", "residential_placements", is_mute=True
+        ),
+        "day_cost": Key(Kind.POUNDS, Money(lambda _, row: _fees(row, Attendance.DAY), "day_placements")),
+        "residential_cost": Key(
+            Kind.POUNDS, Money(lambda _, row: _fees(row, Attendance.RESIDENTIAL), "residential_placements")
+        ),
     },
     sums=_sums,
     amounts=_amounts,

@@ -14,7 +14,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
-from sen_dashboard.core.suppression import Protection, legend
+from sen_dashboard.core.suppression import Protection
 from sen_dashboard.downloads import Download
 from sen_dashboard.pages.scope import ScopeField
 from sen_dashboard.reports import services
@@ -27,7 +27,9 @@ from sen_dashboard.reports.extracts.extract import (
     internal_answer,
     public_answer,
 )
+from sen_dashboard.reports.keeping_back import told_of
 from sen_dashboard.reports.tables import table_of
+from sen_dashboard.reports.writers import public_symbols
 
 YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
 """The first and last year whose every day can be asked for."""
@@ -159,16 +161,16 @@ def outline(
 def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
     """What the template reads besides."""
     is_public = asked.audience is Audience.PUBLIC
-    symbols = legend(settings.SUPPRESSION_THRESHOLD) if is_public else {}
+    symbols = public_symbols(settings.SUPPRESSION_THRESHOLD) if is_public else {}
     return {
         "asked": asked,
         "is_public": is_public,
         "answer": answer,
-        "given_away": answer.given_away,
+        **(told_of(answer.protection) if answer.protection else {}),
         "table": table_of(answer.table),
         "caption": answer.table.caption,
         "provisional": provisional_on(asked.day),
-        "legend": [(symbol.value, meaning) for symbol, meaning in symbols.items()],
+        "legend": list(symbols.items()),
     }
 
 

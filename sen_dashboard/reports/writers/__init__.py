@@ -44,7 +44,13 @@ MADE = "How this report was made"
 
 
 def symbols(collected: Collected) -> dict[str, str]:
-    """What the symbols in place of numbers mean, by symbol; empty for an internal report, which hides none."""
+    """What the symbols at and in place of numbers mean, by symbol; empty for an internal report, which has none."""
     if collected.audience is not Audience.PUBLIC:
         return {}
-    return {symbol.value: meaning for symbol, meaning in suppression.legend(collected.threshold).items()}
+    return public_symbols(collected.threshold)
+
+
+def public_symbols(threshold: int) -> dict[str, str]:
+    """What stands at and in place of numbers for the public, with what it means."""
+    symbols = {symbol.value: meaning for symbol, meaning in suppression.legend(threshold).items()}
+    return symbols | {suppression.ABOUT: suppression.about(threshold)}

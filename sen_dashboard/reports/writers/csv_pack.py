@@ -96,6 +96,7 @@ def _of_kpi(kpi: CollectedKpi) -> _File:
             "sentence": kpi.sentence,
             "caveats": kpi.caveats,
             "hidden_figures": kpi.is_hidden,
+            "rounded_figures": kpi.rounded,
             "source": kpi.definition.source,
             "definition": _definition(kpi),
         },

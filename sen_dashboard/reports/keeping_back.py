@@ -1,0 +1,43 @@
+"""What is told to the person who publishes: which numbers the public is not shown as they are, and why."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sen_dashboard.core.formats import plural
+from sen_dashboard.core.suppression import KeptBack, Protection, Reason
+
+
+@dataclass(frozen=True)
+class OfOneReason:
+    """The numbers that are kept back for one reason: how many, why, and which of each figure."""
+
+    words: str
+    why: str
+    figures: tuple[tuple[str, tuple[KeptBack, ...]], ...]
+
+
+def told_of(protection: Protection) -> dict[str, Any]:
+    """What the template reads of a report or extract for the public."""
+    return {
+        "given_away": protection.given_away,
+        "kept_back": list(_by_reason(protection)),
+        "is_protected": True,
+    }
+
+
+def _by_reason(protection: Protection) -> Iterator[OfOneReason]:
+    for reason in Reason:
+        found = [one for one in dict.fromkeys(protection.kept_back) if one.reason is reason]
+        if not found:
+            continue
+        hidden = sum(one.how == "hidden" for one in found)
+        told = [
+            f"{plural(number, 'number is', 'numbers are')} {how}"
+            for number, how in ((hidden, "hidden"), (len(found) - hidden, "rounded"))
+            if number
+        ]
+        figures = tuple((figure, tuple(of)) for figure, of in groupby(found, key=attrgetter("figure")))
+        yield OfOneReason(" and ".join(told), reason.words(protection.threshold), figures)
