@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from benchmarks.timing import median_ms
 
-
 MONTHS_BEFORE = 24
 
 
@@ -14,8 +13,8 @@ MONTHS_BEFORE = 24
 class PackTiming:
     """Milliseconds of collecting a month for both audiences, of the KPIs' queries alone, and of each format.
 
-    ``collect_later_ms`` is collecting it when the reports of the 24 months before are public, which takes longer: it has
-    to hide what would give theirs away.
+    ``collect_later_ms`` is collecting it when the reports of the 24 months before are public, which takes longer: it
+    has to hide what would give theirs away.
     """
 
     collect_ms: float
