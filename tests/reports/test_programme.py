@@ -239,6 +239,10 @@ def test_a_long_summary_goes_on_on_further_slides_in_letters_of_one_size() -> No
     assert all(f"Figure {n} rose to {n}%" in said for n in range(1, 21))
     assert all(f"Agree tender {n} (Cabinet)" in said for n in range(1, 41))
     assert {size for slide in slides for size in sizes_of_columns(slide)} == {Pt(14)}
+    for slide in slides:
+        here = decks.texts(slide)
+        heads = [n for n in range(1, 21) if f"Figure {n} rose to {n}%" in here]
+        assert all(f"Outside limit. £{n}.0m over budget {n}" in here for n in heads), "a figure stays whole"
     decks.check(written)
 
 

@@ -30,6 +30,7 @@ class Paragraph:
     colour: str = "#0b0c0c"
     above: float = 0
     has_bullet: bool = False
+    heads_next: bool = False
 
 
 @lru_cache
@@ -90,11 +91,16 @@ def largest(
 
 
 def pages(paragraphs: Sequence[Paragraph], room: float, most: float) -> list[list[Paragraph]]:
-    """The paragraphs in boxes no higher than ``most``; one that is higher by itself goes on in the next box."""
+    """The paragraphs in boxes no higher than ``most``; one that is higher by itself goes on in the next box.
+
+    A paragraph that heads the next goes to the next box with it, where there is room for both.
+    """
     found: list[list[Paragraph]] = [[]]
     for paragraph in _parts(paragraphs, room, most):
-        if found[-1] and height([*found[-1], paragraph], room) > most:
-            found.append([])
+        box = found[-1]
+        if box and height([*box, paragraph], room) > most:
+            goes_along = len(box) > 1 and box[-1].heads_next and height([box[-1], paragraph], room) <= most
+            found.append([box.pop()] if goes_along else [])
         found[-1].append(paragraph)
     return found
 

@@ -346,7 +346,7 @@ def _comment(comment: Comment) -> Iterator[Paragraph]:
 
 def _off_target(row: OffTarget) -> Iterator[Paragraph]:
     """A figure off target: its message, then how it stands and why."""
-    yield Paragraph(row.message, IN_COLUMNS, is_bold=True, above=IN_COLUMNS / 2)
+    yield Paragraph(row.message, IN_COLUMNS, is_bold=True, above=IN_COLUMNS / 2, heads_next=True)
     yield Paragraph(" ".join(filter(None, (f"{row.standing}.", row.words))), IN_COLUMNS)
 
 
