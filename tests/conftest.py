@@ -219,7 +219,7 @@ def browser(django_db_setup: None) -> Iterator["Browser"]:
     """The Chromium of this machine; without one the test is skipped, or fails when REQUIRE_BROWSER=1."""
     path = program()
     if path is None:
-        reason = "no Chromium found: apt-get install chromium"
+        reason = "no Chromium found: apt-get install chromium-headless-shell"
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
