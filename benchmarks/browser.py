@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first has the pages alone: the others draw a browser's own tabs and buttons with every page, which takes longer."""
+"""The first has the pages alone; the others draw a browser's own tabs and buttons with every page as well."""
 WATCH = Path(__file__).with_name("watch.js")
 LOADS = 5
 SETTLING = 200  # milliseconds after the chart, for what comes late
