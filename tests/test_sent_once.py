@@ -20,7 +20,7 @@ from django.views.generic.edit import BaseCreateView
 
 from panel.models import ConflictOfInterest, PanelCase, PanelDecision, PanelMeeting, RequestDraft
 from provision.models import CommissioningChange
-from sen_dashboard.accounts import middleware
+from sen_dashboard.accounts import middleware, services
 from sen_dashboard.accounts.models import Sending, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.sending import REMEMBERED
@@ -35,7 +35,6 @@ from sen_dashboard.programme.models import (
     Risk,
     Workstream,
 )
-from sen_dashboard.programme.services import events
 from tests import factories as f
 from tests.panel_pages.typing import COMPLETE, RECEIVED
 from tests.programme.test_pages import boxes
@@ -190,20 +189,19 @@ def test_a_change_under_a_spent_token_is_carried_out_once(
     everybody: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two at once with the same new contents: the second waits for the first, as with a new token."""
-    f.make_event(event_id="E1")
-    address = reverse("event_change", args=["E1"])
+    address = reverse("person_change", args=[f.make_user(Role.OFFICER).pk])
     typed = boxes(everybody.get(address))
-    everybody.post(address, typed | {"title": "One"})
+    everybody.post(address, typed | {"first_name": "One"})
     carried_out: list[str] = []
 
-    def slowly(*, title: str, **given: Any) -> Any:
-        carried_out.append(title)
+    def slowly(*, first_name: str, **given: Any) -> Any:
+        carried_out.append(first_name)
         sleep(0.5)
-        return change(title=title, **given)
+        return change(first_name=first_name, **given)
 
-    change = events.change_event
-    monkeypatch.setattr(events, "change_event", slowly)
-    answers = sent_twice(everybody, address, typed | {"title": "Two"})
+    change = services.change_person
+    monkeypatch.setattr(services, "change_person", slowly)
+    answers = sent_twice(everybody, address, typed | {"first_name": "Two"})
     assert [answer.status_code for answer in answers] == [302, 302]
     assert carried_out == ["Two"]
 

@@ -38,6 +38,7 @@ MOST_STATEMENTS = {
     "ratify": 16,
     "correct": 19,
     "digest": 34,
+    "extract": 13,  # what was given out before, too
 }
 MOST_STATEMENTS |= {
     "changes": 18,

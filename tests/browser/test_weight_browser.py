@@ -101,6 +101,7 @@ def test_figures_keep_to_their_budgets(browser: "Browser", site: str, tmp_path: 
     assert over == {}
 
 
+@pytest.mark.assurance
 def test_nothing_moves_while_a_page_comes_and_what_it_asks_for_is_kept(browser: "Browser", site: str) -> None:
     """On a phone, where least fits; ``test_site_map_browser`` looks at wide windows."""
     make_everything()

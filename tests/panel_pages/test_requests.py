@@ -435,7 +435,7 @@ class TestDrafts:
         changed = form | {"caseworker": "B. Officer", "cost_core": "dear", "keep": "draft"}
 
         asked = clerk.post(ADD, changed)
-        sentence = "You sent this form before, with other contents. Nothing was saved this time."
+        sentence = "You have already sent this form with different details. Nothing was saved this time."
         assert errors(asked) == {"main": sentence}
         assert asked.context["sent_before"].said in said
         counts = {"consultations-TOTAL_FORMS": "", "documents-TOTAL_FORMS": ""}

@@ -530,7 +530,9 @@ def is_same(in_csv: str, text: str) -> bool:
     if text == "not available":
         return in_csv == ""
     try:
-        number = float(text.replace("£", "").replace(",", "").replace("−", "-").replace("%", ""))
+        number = float(
+            text.removeprefix("about ").replace("£", "").replace(",", "").replace("−", "-").replace("%", "")
+        )
     except ValueError:
         return in_csv.lstrip("'") == text or in_csv == iso(text)
     return abs(float(in_csv) - number) <= 0.5
