@@ -140,6 +140,9 @@ def test_one_small_count_hides_one_more() -> None:
     found = protect([one_way("children", [0, 2, 6, 300, 500])], [], 5)
     assert found.hidden == {cell("children", row=1), cell("children", row=2)}
     assert found.rounded == frozenset()
+    assert found.is_hidden(cell("children", row=2))
+    assert not found.is_small(cell("children", row=2))
+    assert not found.is_exact(cell("children", row=2))
 
 
 def test_one_small_count_rounds_one_more_where_that_is_enough() -> None:
@@ -174,6 +177,7 @@ def test_the_threshold_itself_and_0_are_shown_and_one_less_is_not(threshold: int
     assert [found.is_hidden(cell(name)) for name in "abcd"] == [False, False, True, True]
     assert [found.is_none(cell(name)) for name in "abcd"] == [False, True, False, False]
     assert found.is_small(cell("nowhere"))
+    assert found.is_hidden(cell("nowhere"))
     assert not found.is_none(cell("nowhere"))
 
 
@@ -237,6 +241,15 @@ def test_exact_sums_would_tell_it() -> None:
     assert len(reader.learnt_between()) == 1
 
 
+def test_what_five_moved_is_shown_and_what_four_moved_is_not() -> None:
+    before = [protect([costs(1, *FEES)], [], 5)]
+    five, four = (protect([costs(2, *FEES, *[200_000] * moved)], before, 5) for moved in (5, 4))
+    assert (five.hidden, five.coarser, five.why) == (frozenset(), {}, {})
+    (amount,) = four.contents.amounts
+    assert four.why == {amount.quantity: Reason.BEFORE}
+    assert Reader([*before, four]).learnt_between() == []
+
+
 def test_what_many_moved_is_shown_as_ever() -> None:
     reports = [protect([costs(1, *FEES)], [], 5)]
     reports.append(protect([costs(2, *(fee + 1_000 for fee in FEES))], reports, 5))
@@ -285,6 +298,15 @@ def test_what_was_given_away_is_hidden_and_said() -> None:
     assert not before.hidden
     found = protect([table], [before], 5)
     assert cell("children", row=0) in found.hidden & found.exposed
+
+
+def test_what_a_report_before_has_hidden_or_rounded_is_so_again_whatever_the_need() -> None:
+    hidden, rounded = cell("waiting"), cell("late")
+    table = Contents({hidden: 40, rounded: 31, cell("others"): 50})
+    before = Protection(table, 5, frozenset({hidden}), rounded=frozenset({rounded}))
+    found = protect([table], [before], 5)
+    assert (found.hidden, found.rounded) == ({hidden}, {rounded})
+    assert set(found.why.values()) == {Reason.BEFORE}
 
 
 def test_what_was_hidden_stays_hidden_and_corrections_do_not_break_it() -> None:
