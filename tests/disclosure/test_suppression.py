@@ -245,6 +245,9 @@ def test_what_five_moved_is_shown_and_what_four_moved_is_not() -> None:
     before = [protect([costs(1, *FEES)], [], 5)]
     five, four = (protect([costs(2, *FEES, *[200_000] * moved)], before, 5) for moved in (5, 4))
     assert (five.hidden, five.coarser, five.why) == (frozenset(), {}, {})
+    more = [protect([costs(1, *FEES, *[200_000] * 5)], [], 5)]
+    left = protect([costs(2, *FEES)], more, 5)
+    assert (left.hidden, left.coarser) == (frozenset(), {}), "five who leave are as many as five who come"
     (amount,) = four.contents.amounts
     assert four.why == {amount.quantity: Reason.BEFORE}
     assert Reader([*before, four]).learnt_between() == []
