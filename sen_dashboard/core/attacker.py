@@ -4,6 +4,8 @@ The reader knows every number shown in this report and in those before, how the 
 and the rule: a 0 is always shown, so that a hidden cell holds at least 1; a rounded number lies in an interval
 (`core.rounding`). ``exposed`` asks which numbers this narrows too far, ``to_give_up`` which further cells would have to
 be rounded or hidden to keep one of them apart.
+
+Money is reckoned in floats here, as the solver does, to a penny: nothing that comes of it is ever shown.
 """
 
 from collections import Counter, defaultdict

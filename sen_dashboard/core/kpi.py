@@ -76,10 +76,12 @@ class InReport:
     """A place of a KPI in the monthly report: its section, and the choices it is asked under there.
 
     ``place`` puts it behind the section's KPIs of a lower one; otherwise they stand in the order of the list of KPIs.
+    The public edition leaves out what is not public, however harmless its numbers.
     """
 
     section: ReportSection
     place: int = 0
+    is_public: bool = True
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property

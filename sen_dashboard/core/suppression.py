@@ -289,7 +289,7 @@ class _Hidden:
     __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __str__ = __repr__ = __format__ = _tells
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _tells
     __neg__ = __abs__ = __float__ = __int__ = __round__ = __iter__ = __getitem__ = _tells
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # a key of a dictionary would be compared, which tells
 
 
 HIDDEN: Any = _Hidden()

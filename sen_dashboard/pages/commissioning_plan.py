@@ -30,6 +30,8 @@ from sen_dashboard.programme.models import Milestone
 from sen_dashboard.programme.tables import CommissioningTable
 
 DECIDED = (ChangeStatus.APPROVED, ChangeStatus.OPEN)
+Places = dict[tuple[str, str], int | None]
+"""Places by academic year and provision."""
 MANY = {LocalProvision.SPECIAL: "State special schools", LocalProvision.SRP: "SRPs"}
 
 
@@ -37,13 +39,15 @@ MANY = {LocalProvision.SPECIAL: "State special schools", LocalProvision.SRP: "SR
 class PlannedYear:
     """The changes of a provision that take effect in an academic year, and the places that they lead to.
 
-    ``before`` are the places recorded of the year before or, where none are, those planned for it; None where neither
-    is known. ``planned`` is what is decided, opened or not; ``opened`` the part of it that is open on the day.
+    ``before`` are the places of the year before, recorded or else planned, ``opened_before`` those recorded or else
+    opened; None where no earlier year's are known. ``planned`` is what is decided, opened or not; ``opened`` the part
+    of it that is open on the day.
     """
 
     year: str
     provision: str
     before: int | None
+    opened_before: int | None
     planned: int
     opened: int
     proposed: int
@@ -60,26 +64,32 @@ class PlannedYear:
 
     @property
     def places_opened(self) -> int | None:
-        """The places of the year with what has opened alone."""
-        return None if self.before is None else self.before + self.opened
+        """The places of the year with what has opened alone, in it and before."""
+        return None if self.opened_before is None else self.opened_before + self.opened
 
 
 def by_year(day: date) -> list[PlannedYear]:
     """Each academic year and provision with a planned change, oldest first: two statements.
 
-    What was cancelled is left out, and what is only proposed is added to nothing.
+    What was cancelled is left out, and what is only proposed is added to nothing. A year without a change has the
+    places of the one before.
     """
     recorded = SchoolPlaces.objects.values_list("academic_year", "provision").annotate(Sum("places"))
-    places: dict[tuple[str, str], int | None] = {
-        (year, provision): total for year, provision, total in recorded.order_by()
-    }
-    found = []
+    planned: Places = {(year, provision): total for year, provision, total in recorded.order_by()}
+    opened, found = planned.copy(), []
     for first_year, provision, *changes in _summed(day):
-        year = AcademicYear(first_year)
-        planned = PlannedYear(str(year), provision, places.get((str(year.plus(-1)), provision)), *changes)
-        places.setdefault((str(year), provision), planned.places)
-        found.append(planned)
+        of = str(AcademicYear(first_year)), provision
+        one = PlannedYear(*of, _before(planned, *of), _before(opened, *of), *changes)
+        planned.setdefault(of, one.places)
+        opened.setdefault(of, one.places_opened)
+        found.append(one)
     return found
+
+
+def _before(places: Places, year: str, provision: str) -> int | None:
+    """The places of the latest earlier year that are known."""
+    earlier = {of: total for (of, who), total in places.items() if who == provision and of < year}
+    return earlier[max(earlier)] if earlier else None
 
 
 def _summed(day: date) -> QuerySet[Any, Any]:

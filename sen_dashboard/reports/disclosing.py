@@ -49,8 +49,9 @@ def publicly(
     """The public report, and what protects it, which reports after it have to know.
 
     ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
-    there were. Left out are movements, which name counts of another day, and events and what is of the programme but
-    its aim, which are in anybody's words; and unless ``names_prices`` schools beside what they cost.
+    there were. Left out are movements, which name counts of another day; events and what is of the programme but its
+    aim, which are in anybody's words or the council's own affair; and unless ``names_prices`` schools beside what they
+    cost.
     """
     answers = [answer if names_prices else _without_prices(answer) for answer in answers]
     protection = protect((answer.kpi.keys.contents(answer.result) for answer in answers), before, threshold)
@@ -80,7 +81,8 @@ def _without_prices(answer: Answer) -> Answer:
 
 
 def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
-    kpis = tuple(_kpi(kpi, *next(views)) for kpi in section.kpis)
+    asked = [(kpi, *next(views)) for kpi in section.kpis]
+    kpis = tuple(_kpi(kpi, answer, view) for kpi, answer, view in asked if answer.entry.is_public)
     return replace(section, kpis=kpis, events=(), parts=tuple(_parts(section)))
 
 

@@ -145,7 +145,8 @@ class Reader:
             moved = float(self.values[later] - self.values[earlier])
             low, high = self.range_of(later, most, less=earlier)
             least, furthest = sorted((0.8 * moved, 1.2 * moved))
-            # from a sum that is known within a fifth no more can be taken back than it holds
+            _, held = self.range_of(earlier, most)
+            least = max(least, -held)  # nobody takes more from a sum than it may have held
             if low > least + 1e-2 or high < furthest - 1e-2:
                 told.append(f"{later.text} moved by £{moved}: {low} to {high}")
         return told

@@ -259,6 +259,12 @@ def test_what_many_moved_is_shown_as_ever() -> None:
     assert (reports[1].hidden, reports[1].coarser, reports[1].why) == (frozenset(), {}, {})
 
 
+def test_of_a_sum_that_was_nearly_all_of_two_no_more_is_told_than_that_they_had_it() -> None:
+    reports = [protect([costs(1, 2_000, 50_084, 2_000, 2_000, 2_000)], [], 5)]
+    reports.append(protect([costs(2, 2_000, 2_000, 2_000)], reports, 5))
+    assert Reader(reports).learnt_between() == []
+
+
 @few
 @given(st.lists(st.integers(2_000, 200_000), min_size=5, max_size=30), st.data())
 def test_whatever_few_move_in_three_months(fees: list[int], data: st.DataObject) -> None:

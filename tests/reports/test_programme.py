@@ -150,6 +150,10 @@ def test_the_public_reads_the_aim_alone_and_nothing_of_what_is_hidden(demonstrat
         for part in section.parts:
             said = set(words_of(part))
             assert [text for text in said if len(text) > 25 and text in written] == []
+    (workstreams,) = (kpi for kpi in internal.kpis if kpi.slug == "workstreams")
+    names = {cells[0].text for cells in workstreams.table.rows}
+    assert [name for name in names if len(name) > 25 and name in written] == []
+    assert workstreams.key not in {kpi.key for kpi in public.kpis}
     assert internal.summary
     assert public.summary
     assert public.summary.asked is None

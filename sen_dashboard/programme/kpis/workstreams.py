@@ -231,6 +231,6 @@ KPI = Kpi(
     keys=KEYS,
     counts=(Workstream,),
     message=message,
-    report=(InReport(ReportSection.AIM),),
+    report=(InReport(ReportSection.AIM, is_public=False),),
     draws_year_before=False,  # a programme's actions are not those of a year before
 )
