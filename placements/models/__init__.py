@@ -3,7 +3,8 @@
 from placements.models.assessment import AssessDecision, Assessment, IssueDecision
 from placements.models.child import Child
 from placements.models.cost_line import CostKind, CostLine
-from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
+from placements.models.finding import FindingKind, FindingNote, FindingStatus
+from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting, ReopenedMonth
 from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
 from placements.models.plan import CeaseReason, Plan
 
@@ -19,11 +20,15 @@ __all__ = [
     "CostKind",
     "CostLine",
     "EndReason",
+    "FindingKind",
+    "FindingNote",
+    "FindingStatus",
     "Forecast",
     "IssueDecision",
     "LedgerPosting",
     "Placement",
     "PlacementReason",
     "Plan",
+    "ReopenedMonth",
     "Route",
 ]
