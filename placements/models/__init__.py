@@ -6,6 +6,7 @@ from placements.models.cost_line import CostKind, CostLine
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
 from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
 from placements.models.plan import CeaseReason, Plan
+from placements.models.supplier import LedgerMapping, SupplierMatch
 
 __all__ = [
     "CLOSED",
@@ -21,9 +22,11 @@ __all__ = [
     "EndReason",
     "Forecast",
     "IssueDecision",
+    "LedgerMapping",
     "LedgerPosting",
     "Placement",
     "PlacementReason",
     "Plan",
     "Route",
+    "SupplierMatch",
 ]
