@@ -7,6 +7,7 @@ from placements.models.finding import FindingKind, FindingNote, FindingStatus
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting, ReopenedMonth
 from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
 from placements.models.plan import CeaseReason, Plan
+from placements.models.supplier import LedgerMapping, SupplierMatch
 
 __all__ = [
     "CLOSED",
@@ -25,10 +26,12 @@ __all__ = [
     "FindingStatus",
     "Forecast",
     "IssueDecision",
+    "LedgerMapping",
     "LedgerPosting",
     "Placement",
     "PlacementReason",
     "Plan",
     "ReopenedMonth",
     "Route",
+    "SupplierMatch",
 ]
