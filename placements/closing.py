@@ -124,6 +124,11 @@ def ledger_months(months: Sequence[Month]) -> list[LedgerMonth]:
     ]
 
 
+def ledger_close(month: Month) -> ClosedMonth | None:
+    """The month's close; None while it is open."""
+    return ClosedMonth.objects.filter(month=month.start).select_related("closed_by").first()
+
+
 def months_of(year: FinancialYear) -> list[LedgerMonth]:
     """The months of the year from the first to the last of which postings or a close are held, in order."""
     first, last = _first_held(), _last_held()

@@ -323,13 +323,18 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month", "line")
 
     def to_reconcile(self) -> models.QuerySet[Any, dict[str, Any]]:
-        """What is held against commitments: ``school_id, month, own_month, amount, supplier, day`` of each posting.
+        """What is held against commitments: ``school_id, posted_to, of_month, amount, payee, day`` of each posting.
 
-        ``own_month`` is the month that it belongs to, which for one posted late is not the one it is posted to.
+        ``of_month`` is the month that it belongs to, which for one posted late is not the one it is posted to.
         """
-        nothing = Value(None, output_field=CharField())
-        own = {"own_month": F("month"), "supplier": nothing, "day": nothing}
-        return self.values("school_id", "month", "amount", **own)
+        own = Coalesce("own_month", "month")
+        named = Coalesce(NullIf("supplier_id", Value("")), NullIf("supplier", Value("")))
+        return self.values("school_id", "amount", posted_to=F("month"), of_month=own, payee=named, day=F("posted_on"))
+
+    def without_school(self, line: str, first: date, last: date) -> dict[str, Any]:
+        """Postings on the line that match no school, to months from ``first`` to ``last``: ``postings, amount``."""
+        unmatched = self.of(line, first, last).filter(school=None)
+        return unmatched.aggregate(postings=Count("pk"), amount=Sum("amount"))
 
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""

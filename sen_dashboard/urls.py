@@ -4,7 +4,8 @@ accessibility statement."""
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, include, path, register_converter
 
-from sen_dashboard import audit_views, panel_views, programme_views, record_views, reference_views, views
+from placements.finance.months import CloseMonths, moved
+from sen_dashboard import audit_views, kpis, panel_views, programme_views, record_views, reference_views, views
 from sen_dashboard.core.addresses import (
     FinancialYearConverter,
     FormConverter,
@@ -46,7 +47,14 @@ urlpatterns = [
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("", include("sen_dashboard.accounts.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
-    path("months/", include("placements.urls")),
+    path(
+        "finance/months/<month:month>/close/",
+        CloseMonths.as_view(outturn=kpis.find("outturn_vs_forecast")),
+        name="month_close",
+    ),
+    path("finance/", include("placements.finance.urls")),
+    path("months/", moved, name="months_moved"),
+    path("months/<path:rest>", moved, name="month_moved"),
     path("commissioning-plan/", programme_views.commissioning_plan, name="commissioning_plan"),
     path(
         "events/<key:event_id>/before-and-after/",

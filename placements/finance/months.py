@@ -232,7 +232,7 @@ def looks_wrong(months: Sequence[Month]) -> Iterator[tuple[str, str]]:
         are = "is" if len(new) == 1 else "are"
         told = f"{formats.plural(len(new), 'finding')} of the reconciliation, {total}, {are} open"
         yield told, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
-    unmatched = LedgerPosting.objects.without_school(months[0].start, last.start)
+    unmatched = LedgerPosting.objects.without_school(INMSS_LINE, months[0].start, last.start)
     if unmatched["postings"]:
         number = unmatched["postings"]
         told = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"

@@ -41,39 +41,39 @@ FINDINGS = """
         SELECT school_id, COALESCE(posted, 0) AS posted, COALESCE(committed, 0) AS committed
         FROM (
             SELECT school_id, SUM(amount) AS posted FROM posted, asked
-            WHERE school_id IS NOT NULL AND own_month >= year_start GROUP BY school_id
+            WHERE school_id IS NOT NULL AND of_month >= year_start GROUP BY school_id
         ) AS posted
         LEFT JOIN (SELECT school_id, SUM(amount) AS committed FROM committed GROUP BY school_id) AS committed
             USING (school_id)
     ),
     same_invoice AS (
-        SELECT school_id, supplier, MIN(month) AS month, amount, COUNT(*) AS times,
-            CONCAT_WS(' ', supplier, day, amount) AS mark
-        FROM posted WHERE amount > 0 AND supplier IS NOT NULL AND day IS NOT NULL
-        GROUP BY school_id, supplier, day, amount HAVING COUNT(*) > 1
+        SELECT school_id, payee, MIN(posted_to) AS month, amount, COUNT(*) AS times,
+            CONCAT_WS(' ', payee, day, amount) AS mark
+        FROM posted WHERE amount > 0 AND payee IS NOT NULL AND day IS NOT NULL
+        GROUP BY school_id, payee, day, amount HAVING COUNT(*) > 1
     ),
     same_month AS (
-        SELECT school_id, month, amount, COUNT(*) AS times, amount::text AS mark
+        SELECT school_id, posted_to AS month, amount, COUNT(*) AS times, amount::text AS mark
         FROM posted WHERE amount > 0 AND school_id IS NOT NULL
-        GROUP BY school_id, month, amount HAVING COUNT(*) > 1
+        GROUP BY school_id, posted_to, amount HAVING COUNT(*) > 1
     ),
     found AS (
-        SELECT 'NO_INVOICE' AS kind, school_id, NULL AS supplier, month, '' AS mark, amount, 0::numeric AS posted,
+        SELECT 'NO_INVOICE' AS kind, school_id, NULL AS payee, month, '' AS mark, amount, 0::numeric AS posted,
             amount AS committed
         FROM committed, asked
         WHERE amount > 0 AND month <= judged_to AND NOT EXISTS (
             SELECT FROM posted WHERE posted.school_id = committed.school_id
-            AND own_month >= committed.month AND own_month <= committed.month + INTERVAL '{wait} months'
+            AND of_month >= committed.month AND of_month <= committed.month + INTERVAL '{wait} months'
         )
         UNION ALL
-        SELECT 'PAID_AFTER_LEAVING', school_id, NULL, month, '', SUM(posted.amount), SUM(posted.amount), 0
+        SELECT 'PAID_AFTER_LEAVING', school_id, NULL, posted_to, '', SUM(amount), SUM(amount), 0
         FROM posted JOIN left_on USING (school_id)
-        WHERE own_month >= left_on GROUP BY school_id, month HAVING SUM(posted.amount) > 0
+        WHERE of_month >= left_on GROUP BY school_id, posted_to HAVING SUM(amount) > 0
         UNION ALL
         SELECT 'ABOVE_AGREED', school_id, NULL, year_start, '', posted - committed, posted, committed
         FROM to_date, asked WHERE posted > committed * %s AND posted > committed + %s
         UNION ALL
-        SELECT 'PERHAPS_PAID_TWICE', school_id, supplier, month, mark, amount * (times - 1), amount * times, amount
+        SELECT 'PERHAPS_PAID_TWICE', school_id, payee, month, mark, amount * (times - 1), amount * times, amount
         FROM same_invoice
         UNION ALL
         SELECT 'PERHAPS_PAID_TWICE', school_id, NULL, month, mark, amount * (times - 1 - known),
@@ -91,7 +91,7 @@ FINDINGS = """
     ),
     keyed AS (
         SELECT found.*, LEFT(
-            MD5(CONCAT_WS(' ', kind, CASE WHEN supplier IS NULL THEN school_id END, month, mark)), 16
+            MD5(CONCAT_WS(' ', kind, CASE WHEN payee IS NULL THEN school_id END, month, mark)), 16
         ) AS key
         FROM found
     ),
@@ -143,6 +143,11 @@ class Finding:
     def is_open(self) -> bool:
         """Whether somebody still has to work on it."""
         return self.is_found and self.status in OPEN
+
+    @property
+    def status_in_words(self) -> str:
+        """ "Query raised"."""
+        return FindingStatus(self.status).label
 
     @property
     def title(self) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from placements.finance.reconciliation import select_findings
 from placements.models import CostLine, FindingKind, LedgerPosting
@@ -63,9 +63,8 @@ def query(scope: Scope) -> Result[Headline, Row]:
     """The findings of the day's financial year to the day by kind, and the postings of no school: two statements."""
     found = {row.pop("kind"): row for row in select_findings(scope.as_at, BY_KIND)}
     rows = tuple(Row(kind, **_sums(found.get(kind))) for kind in FindingKind.values)
-    without_school = LedgerPosting.objects.of(INMSS_LINE, _year(scope).start, scope.as_at).filter(school=None)
-    told = without_school.aggregate(postings=Count("pk"), amount=Sum("amount"))
-    return Result(scope, Headline(**_sums(found[None])), rows, _caveats(told))
+    unmatched = LedgerPosting.objects.without_school(INMSS_LINE, _year(scope).start, scope.as_at)
+    return Result(scope, Headline(**_sums(found[None])), rows, _caveats(unmatched))
 
 
 def _year(scope: Scope) -> FinancialYear:
@@ -82,10 +81,10 @@ def _sums(found: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**found, **sums}
 
 
-def _caveats(without_school: Mapping[str, Any]) -> tuple[str, ...]:
-    if not without_school["postings"]:
+def _caveats(unmatched: Mapping[str, Any]) -> tuple[str, ...]:
+    if not unmatched["postings"]:
         return ()
-    postings = formats.plural(without_school["postings"], "posting")
+    postings = formats.plural(unmatched["postings"], "posting")
     return (
         f"{postings} of {formats.pounds(without_school['amount'])} on line {INMSS_LINE} "
         f"{'matches' if without_school['postings'] == 1 else 'match'} no school and can be held against no commitment.",
