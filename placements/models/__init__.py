@@ -1,6 +1,7 @@
 """Records of the data contract's children, assessments, plans, placements, cost lines and money."""
 
 from placements.models.assessment import AssessDecision, Assessment, IssueDecision
+from placements.models.billing_term import BillingTerm
 from placements.models.child import Child
 from placements.models.cost_line import CostKind, CostLine
 from placements.models.finding import FindingKind, FindingNote, FindingStatus
@@ -14,6 +15,7 @@ __all__ = [
     "Accrual",
     "AssessDecision",
     "Assessment",
+    "BillingTerm",
     "Budget",
     "CeaseReason",
     "Child",
