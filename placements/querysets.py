@@ -26,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least
+from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least, NullIf
 
 from provision.models import Sector
 from sen_dashboard.core.codes import Provision
@@ -331,7 +331,9 @@ class LedgerQuerySet(models.QuerySet[Any]):
         """
         own = Coalesce("own_month", "month")
         named = Coalesce(NullIf("supplier_id", Value("")), NullIf("supplier", Value("")))
-        return self.values("school_id", "amount", posted_to=F("month"), of_month=own, payee=named, day=F("posted_on"))
+        return self.values(
+            "school_id", "amount", posted_to=F("month"), of_month=own, payee=named, day=F("posted_on")
+        )
 
     def without_school(self, line: str, first: date, last: date) -> dict[str, Any]:
         """Postings on the line that match no school, to months from ``first`` to ``last``: ``postings, amount``."""

@@ -5,7 +5,15 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, include, path, register_converter
 
 from placements.finance.months import CloseMonths, moved
-from sen_dashboard import audit_views, kpis, panel_views, programme_views, record_views, reference_views, views
+from sen_dashboard import (
+    audit_views,
+    kpis,
+    panel_views,
+    programme_views,
+    record_views,
+    reference_views,
+    views,
+)
 from sen_dashboard.core.addresses import (
     FinancialYearConverter,
     FormConverter,

@@ -201,9 +201,7 @@ def _committed(month: Month) -> Sums:
     asked = (month.start, month.end, before.start, year.start)
     first = min(before, Month.containing(year.start))
     found: Sums = {by: {} for by in ("school", "need", "attendance", "all", "moved")}
-    for row in select_accrued(
-        committed_lines(), first, month, COMMITTED.format(runs=text), *asked, *values
-    ):
+    for row in select_accrued(committed_lines(), first, month, COMMITTED.format(runs=text), *asked, *values):
         found[row["by"]][row["key"]] = row
     return found
 
@@ -250,7 +248,9 @@ def _schools(month: Month, committed: Mapping[str, Mapping[str, Any]]) -> list[O
         )
         for school_id in {*posted, *committed}
     ]
-    return sorted(schools, key=lambda one: (-abs(one.difference), -abs(one.difference_to_date), one.school_id or ""))
+    return sorted(
+        schools, key=lambda one: (-abs(one.difference), -abs(one.difference_to_date), one.school_id or "")
+    )
 
 
 def _shares(committed: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> list[Share]:

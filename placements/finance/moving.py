@@ -27,7 +27,8 @@ MOVED = """
         FROM accrued, asked WHERE accrued.month IN (asked.month, asked.before) GROUP BY placement_id
     ),
     fees AS (
-        SELECT placement_id, SUM(fee) FILTER (WHERE first <= before AND (until IS NULL OR until > before)) AS fee_before,
+        SELECT placement_id,
+            SUM(fee) FILTER (WHERE first <= before AND (until IS NULL OR until > before)) AS fee_before,
             SUM(fee) FILTER (WHERE first <= month_end AND (until IS NULL OR until > month_end)) AS fee
         FROM (SELECT *, annual_amount * education_share * 0.01 AS fee FROM records) AS records, asked
         GROUP BY placement_id
@@ -97,7 +98,9 @@ def movement(month: Month, moved: Mapping[str, Mapping[str, Any]]) -> Movement:
     parts += [
         Part(Why.LATE, _late_in_words(posted, before, month), late),
         Part(
-            Why.TIMING, "Invoices came before or after what they pay for is committed", change - late - committed
+            Why.TIMING,
+            "Invoices came before or after what they pay for is committed",
+            change - late - committed,
         ),
     ]
     return Movement(before, committed, change, parts)

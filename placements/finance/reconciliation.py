@@ -153,7 +153,11 @@ class Finding:
     def title(self) -> str:
         """ "No invoice, March 2019"; of the year as a whole only its kind."""
         words = FindingKind(self.kind).label
-        return words if self.kind == FindingKind.ABOVE_AGREED else f"{words}, {formats.month_in_words(self.month)}"
+        return (
+            words
+            if self.kind == FindingKind.ABOVE_AGREED
+            else f"{words}, {formats.month_in_words(self.month)}"
+        )
 
 
 OPEN = (FindingStatus.NEW, FindingStatus.QUERY_RAISED)
@@ -172,7 +176,7 @@ def find(day: date, key: str) -> Finding | None:
     return next((finding for finding in findings(day) if finding.key == key), None)
 
 
-def select_findings(day: date, sql: str) -> list[dict[str, Any]]:
+def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
     """The rows of ``sql``, which reads ``findings``: one statement.
 
     The months are those of the financial year that begin on or before the day, each whole, as the ledger's are.
@@ -183,7 +187,7 @@ def select_findings(day: date, sql: str) -> list[dict[str, Any]]:
     statements = {name: chosen.query.sql_with_params() for name, chosen in records.items()}
     text = FINDINGS.format(wait=MONTHS_TO_WAIT, **{name: chosen for name, (chosen, _) in statements.items()})
     judged_to = last.plus(-MONTHS_TO_WAIT - (day < last.end)).start
-    params = (
+    given = (
         *statements["runs"][1],
         *statements["posted"][1],
         year.start,
@@ -191,7 +195,7 @@ def select_findings(day: date, sql: str) -> list[dict[str, Any]]:
         *MORE_THAN,
         *statements["noted"][1],
     )
-    return select_accrued(committed_lines(), first, last, f"{text} {sql}", *params)
+    return select_accrued(committed_lines(), first, last, f"{text} {sql}", *given, *params)
 
 
 def _runs() -> QuerySet[Any, dict[str, Any]]:

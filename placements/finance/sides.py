@@ -45,9 +45,7 @@ class Sides:
 def sides_of(finding: Finding, day: date) -> Sides:
     """The records on both sides, as at the day."""
     query = scope_query(Scope(day))
-    postings = PostingTable(
-        _postings(finding, day).select_related("school"), as_at=day, scope_query=query
-    )
+    postings = PostingTable(_postings(finding, day).select_related("school"), as_at=day, scope_query=query)
     if finding.school_id is None:
         return Sides(postings, None, ())
     first, last = _months(finding, day)

@@ -86,5 +86,3 @@ class SchoolTable(tables.Table):
     def __init__(self, schools: Sequence[Any], *, scope_query: str) -> None:
         self.scope_query = scope_query
         super().__init__(schools, orderable=False)
-
-

@@ -1,32 +1,36 @@
 """Which payments to schools do not agree with what is committed, and how much of it is explained or recovered?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
+from placements.accrual import committed_lines, lines_accruing
 from placements.finance.reconciliation import select_findings
 from placements.models import CostLine, FindingKind, LedgerPosting
-from placements.querysets import INMSS_LINE
+from placements.querysets import INMSS_LINE, CostLineQuerySet, LedgerQuerySet
 from provision.models import School
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.published import Behind, Key, Keys, Withheld, code, measure
+from sen_dashboard.core.published import Behind, Key, Keys, Withheld, code, measure, sum_of
 from sen_dashboard.core.row_keys import by_code
 from sen_dashboard.core.scope import Scope
 
-# By kind, and of all of them together under no kind.
+# By kind, and of all of them together, with what they are found in, under no kind.
 BY_KIND = """
     SELECT kind, COUNT(amount) AS findings, SUM(amount) AS amount,
         SUM(rest) FILTER (WHERE status = 'EXPLAINED') AS explained, SUM(recovered) AS recovered,
         SUM(rest) FILTER (WHERE is_open) AS open, COUNT(amount) FILTER (WHERE is_open) AS open_findings,
-        COUNT(DISTINCT school_id) FILTER (WHERE amount IS NOT NULL) AS schools
+        COUNT(DISTINCT school_id) FILTER (WHERE amount IS NOT NULL) AS schools,
+        (SELECT SUM(amount) FROM posted) AS posted, (SELECT SUM(amount) FROM committed) AS committed,
+        (SELECT COUNT(*) FROM posted WHERE school_id IS NULL) AS unmatched,
+        (SELECT SUM(amount) FROM posted WHERE school_id IS NULL) AS unmatched_amount
     FROM (
         SELECT *, GREATEST(amount - recovered, 0) AS rest, status IN ('NEW', 'QUERY_RAISED') AS is_open
         FROM findings
@@ -45,6 +49,10 @@ class Headline:
     explained: Decimal | None
     open_findings: int
     schools: int
+    posted: Decimal | None
+    committed: Decimal | None
+    unmatched: int
+    unmatched_amount: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -60,35 +68,49 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """The findings of the day's financial year to the day by kind, and the postings of no school: two statements."""
-    found = {row.pop("kind"): row for row in select_findings(scope.as_at, BY_KIND)}
-    rows = tuple(Row(kind, **_sums(found.get(kind))) for kind in FindingKind.values)
-    unmatched = LedgerPosting.objects.without_school(INMSS_LINE, _year(scope).start, scope.as_at)
-    return Result(scope, Headline(**_sums(found[None])), rows, _caveats(unmatched))
+    """The findings of the day's financial year to the day, by kind: one statement."""
+    found = {row["kind"]: row for row in select_findings(scope.as_at, BY_KIND)}
+    rows = tuple(Row(kind, **_of(Row, found.get(kind, NONE))) for kind in FindingKind.values)
+    headline = Headline(**_of(Headline, found[None]))
+    return Result(scope, headline, rows, _caveats(headline))
+
+
+NONE = dict.fromkeys(("findings", "open_findings", "schools"), 0)
+
+
+def _of(record: type[Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's values; of findings of which none is explained, or open, that is £0, and of no findings nothing."""
+    names = [field.name for field in fields(record) if field.name != "kind"]
+    nothing = Decimal(0) if found["findings"] else None
+    values = {name: found.get(name) for name in names}
+    return values | {name: nothing for name in ("explained", "open") if values[name] is None}
+
+
+def _caveats(now: Headline) -> tuple[str, ...]:
+    if not now.unmatched:
+        return ()
+    postings = formats.plural(now.unmatched, "posting")
+    return (
+        f"{postings} of {formats.pounds(now.unmatched_amount)} on line {INMSS_LINE} "
+        f"{'matches' if now.unmatched == 1 else 'match'} no school and can be held against no commitment.",
+    )
 
 
 def _year(scope: Scope) -> FinancialYear:
     return FinancialYear.containing(scope.as_at)
 
 
-def _sums(found: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What was found; of findings of which nothing is explained or recovered £0 is, and of no findings nothing."""
-    if found is None:
-        counts = ("findings", "open_findings", "schools")
-        return dict.fromkeys(counts, 0) | dict.fromkeys(("amount", "explained", "recovered", "open"))
-    nothing = Decimal(0) if found["findings"] else None
-    sums = {name: nothing if found[name] is None else found[name] for name in ("explained", "open")}
-    return {**found, **sums}
+def _postings(scope: Scope, _: None) -> LedgerQuerySet:
+    return LedgerPosting.objects.of(INMSS_LINE, _year(scope).start, scope.as_at)
 
 
-def _caveats(unmatched: Mapping[str, Any]) -> tuple[str, ...]:
-    if not unmatched["postings"]:
-        return ()
-    postings = formats.plural(unmatched["postings"], "posting")
-    return (
-        f"{postings} of {formats.pounds(without_school['amount'])} on line {INMSS_LINE} "
-        f"{'matches' if without_school['postings'] == 1 else 'match'} no school and can be held against no commitment.",
-    )
+def _unmatched(scope: Scope, _: None) -> LedgerQuerySet:
+    return _postings(scope, None).filter(school=None)
+
+
+def _accruing(scope: Scope, _: None) -> CostLineQuerySet:
+    first, last = Month.containing(_year(scope).start), Month.containing(scope.as_at)
+    return lines_accruing(committed_lines(), first, last)
 
 
 def _schools(scope: Scope, kind: str | None) -> "QuerySet[School, School]":
@@ -120,6 +142,10 @@ KEYS = Keys(
         "explained": _pounds(),
         "open_findings": _numbers(),
         "schools": SCHOOLS_WITH,
+        "posted": sum_of("Postings of the year to date", _postings, "amount", Withheld()),
+        "committed": sum_of("Cost lines accrued to date", _accruing, "accrued", Withheld()),
+        "unmatched": Key(Kind.COUNT, Withheld(), behind=Behind("Postings that match no school", _unmatched)),
+        "unmatched_amount": measure(Kind.POUNDS, "", "unmatched"),
     },
     row={
         "kind": code(FindingKind, "What does not agree"),
@@ -179,6 +205,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         fact(KEYS, now, "amount", "Does not agree", formats.plural(now.findings, "finding")),
         fact(KEYS, now, "explained", "Explained"),
         fact(KEYS, now, "recovered", "Recovered"),
+        fact(KEYS, now, "posted", "Posted to date", f"committed {formats.pounds(now.committed)}"),
     )
 
 
@@ -208,8 +235,8 @@ KPI = Kpi(
     group=Group.MONEY,
     numerator=(
         f"By school, ledger postings of line {INMSS_LINE} against the education share of what INMSS cost lines accrue, "
-        "for the months of the financial year that began on or before the day, each whole. No invoice: committed in a "
-        "month, and nothing posted in it or the two after, which are over. Paid after leaving: posted for months after "
+        "for the months of the financial year that began on or before the day, each whole. No invoice: committed in "
+        "a month, and nothing posted in it or the two after, which are over. Paid after leaving: posted for months after "
         "the last day that is paid for at the school. Above what was agreed: posted to date more than 1% and £500 above "
         "committed to date. Perhaps paid twice: equal supplier, amount and date, or an equal amount twice in a month "
         "in which one placement runs; all but one of them. Explained and recovered are what was noted, in £; open is "

@@ -1,4 +1,4 @@
-"""What people did about a finding of the reconciliation. The findings themselves are read from the records as they stand."""
+"""What people did about findings of the reconciliation, which themselves are read from the records as they stand."""
 
 import pgtrigger
 from django.conf import settings

@@ -208,7 +208,7 @@ class ClosedMonth(models.Model):
 
 
 class ReopenedMonth(Record):
-    """A month that was closed and opened again: who closed it and what it said, who opened it and why. Kept for good."""
+    """A month that was closed and opened again: who closed it, what it said, who opened it and why. Kept for good."""
 
     month = models.DateField(help_text="The first day of the month.")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -59,7 +59,9 @@ def _findings(user: User, today: date) -> Iterator[Link]:
         return
     found = findings(default_as_at(today).day)
     if number := sum(finding.is_open and not finding.notes for finding in found):
-        words = f"{formats.plural(number, 'finding')} of the reconciliation {'is' if number == 1 else 'are'} new"
+        words = (
+            f"{formats.plural(number, 'finding')} of the reconciliation {'is' if number == 1 else 'are'} new"
+        )
         yield Link(words, f"{reverse('reconciliation')}?status=NEW")
 
 
