@@ -169,7 +169,7 @@ def home(month: Month) -> Home:
     unmatched = LedgerPosting.objects.without_school(INMSS_LINE, _year(month).start, month.start)
     return Home(
         month=month,
-        posted=inmss.get("amount"),
+        posted=inmss.get("in_month"),
         postings=inmss.get("number", 0),
         committed=whole["amount"],
         children=Placement.objects.in_provision(Provision.INMSS).open_on(month.end).count(),
@@ -211,7 +211,7 @@ def _posted_by_line(month: Month) -> dict[str, dict[str, Any]]:
     in_month = Q(month=month.start)
     lines = LedgerPosting.objects.filter(month__range=(_year(month).start, month.start)).values("line")
     sums = lines.annotate(
-        amount=Sum("amount", filter=in_month), number=Count("pk", filter=in_month), to_date=Sum("amount")
+        in_month=Sum("amount", filter=in_month), number=Count("pk", filter=in_month), to_date=Sum("amount")
     )
     return {row["line"]: row for row in sums.order_by("line")}
 
@@ -226,7 +226,7 @@ def _lines(month: Month, posted: Mapping[str, Mapping[str, Any]]) -> Iterator[Of
     for line in (*names, *sorted(held - names.keys())):
         if line in held:
             sums = posted.get(line, {})
-            yield OfLine(names.get(line, line), sums.get("amount"), sums.get("to_date"), budgets.get(line))
+            yield OfLine(names.get(line, line), sums.get("in_month"), sums.get("to_date"), budgets.get(line))
 
 
 def _schools(month: Month, committed: Mapping[str, Mapping[str, Any]]) -> list[OfSchool]:
@@ -234,14 +234,14 @@ def _schools(month: Month, committed: Mapping[str, Mapping[str, Any]]) -> list[O
     nothing = Decimal(0)
     in_month = Q(month=month.start)
     of_line = LedgerPosting.objects.of(INMSS_LINE, _year(month).start, month.start).values("school_id")
-    sums = of_line.annotate(amount=Sum("amount", filter=in_month), to_date=Sum("amount")).order_by()
+    sums = of_line.annotate(in_month=Sum("amount", filter=in_month), to_date=Sum("amount")).order_by()
     posted: dict[str | None, dict[str, Any]] = {row["school_id"]: row for row in sums}
     names = dict(School.objects.filter(pk__in={*posted, *committed} - {None}).values_list("pk", "name"))
     schools = [
         OfSchool(
             school_id,
             names.get(school_id or "", ""),
-            posted.get(school_id, {}).get("amount") or nothing,
+            posted.get(school_id, {}).get("in_month") or nothing,
             committed.get(school_id or "", {}).get("amount") or nothing,
             posted.get(school_id, {}).get("to_date") or nothing,
             committed.get(school_id or "", {}).get("to_date") or nothing,

@@ -18,12 +18,12 @@ from placements.querysets import INMSS_LINE
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 
-# Of a placement ``now`` and ``before`` are what it accrues in the month and the one before, ``fee`` and ``fee_before``
+# Of a placement ``accrues`` and ``accrued_before`` are of the month and of the one before, ``fee`` and ``fee_before``
 # what it costs a year at the end of the one and the beginning of the other.
 MOVED = """
     of_placements AS (
-        SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = asked.month), 0) AS now,
-            COALESCE(SUM(education) FILTER (WHERE accrued.month = asked.before), 0) AS before
+        SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = asked.month), 0) AS accrues,
+            COALESCE(SUM(education) FILTER (WHERE accrued.month = asked.before), 0) AS accrued_before
         FROM accrued, asked WHERE accrued.month IN (asked.month, asked.before) GROUP BY placement_id
     ),
     fees AS (
@@ -34,7 +34,7 @@ MOVED = """
         GROUP BY placement_id
     ),
     moved AS (
-        SELECT now - before AS amount, COALESCE(fee, 0) - COALESCE(fee_before, 0) AS full_year,
+        SELECT accrues - accrued_before AS amount, COALESCE(fee, 0) - COALESCE(fee_before, 0) AS full_year,
             CASE WHEN runs.first > asked.before THEN 'BEGAN' WHEN runs.until <= month_end THEN 'ENDED'
                 WHEN fee IS DISTINCT FROM fee_before THEN 'FEE' ELSE 'CALENDAR' END AS why
         FROM of_placements JOIN fees USING (placement_id) LEFT JOIN runs USING (placement_id) CROSS JOIN asked

@@ -12,7 +12,7 @@ import sen_dashboard.core.plain_words
 class Migration(migrations.Migration):
     dependencies = [
         ("placements", "0005_ledger_suppliers"),
-        ("placements", "0006_cost_line_asked_shares_and_agreement"),
+        ("placements", "0005_billing_terms_and_paid_to"),
         ("provision", "0004_school_places_in_the_plural"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
