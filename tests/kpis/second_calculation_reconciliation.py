@@ -15,12 +15,17 @@ Found = tuple[str, str | None, date, Decimal]
 """The kind, school and month of a finding, and its £."""
 
 
-def reconciliation(records: Records, day: date, notes: dict[Found, FindingNote]) -> Answer:
+Committed = dict[tuple[str, date], Decimal]
+"""The education share of what accrues in £, by school and month."""
+
+
+def reconciliation(
+    records: Records, day: date, committed_by: Committed, notes: dict[Found, FindingNote]
+) -> Answer:
     """The answer, where ``notes`` are the latest of the findings that have one."""
-    found = list(findings(records, day))
-    months = _months(day)
-    posted = _posted(records, months)
-    committed = list(_committed(records, months).values())
+    found = list(findings(records, day, committed_by))
+    posted = _posted(records, _months(day))
+    committed = list(committed_by.values())
     unmatched = [posting.amount for posting in posted if posting.school_id is None]
     headline = _sums(found, notes) | {
         "posted": sum((p.amount for p in posted), Decimal(0)) if posted else None,
@@ -53,20 +58,17 @@ def _sums(found: list[Found], notes: dict[Found, FindingNote]) -> dict[str, Any]
     return {**sums, "findings": len(found), "open_findings": still_open, "schools": len(schools)}
 
 
-def findings(records: Records, day: date) -> Iterator[Found]:
+def findings(records: Records, day: date, committed: Committed) -> Iterator[Found]:
     """What does not agree in the day's financial year to the day."""
     months = _months(day)
     posted = _posted(records, months)
-    committed = _committed(records, months)
     yield from _no_invoice(committed, posted, day)
     yield from _paid_after_leaving(records, posted)
     yield from _above_agreed(committed, posted, months)
     yield from _perhaps_paid_twice(records, posted)
 
 
-def _no_invoice(
-    committed: dict[tuple[str, date], Decimal], posted: list[LedgerPosting], day: date
-) -> Iterator[Found]:
+def _no_invoice(committed: Committed, posted: list[LedgerPosting], day: date) -> Iterator[Found]:
     for (school, month), amount in committed.items():
         waited = [month, _next(month), _next(_next(month))]
         is_over = _next(waited[-1]) - ONE_DAY <= day
@@ -86,9 +88,7 @@ def _paid_after_leaving(records: Records, posted: list[LedgerPosting]) -> Iterat
             yield "PAID_AFTER_LEAVING", school, month, amount
 
 
-def _above_agreed(
-    committed: dict[tuple[str, date], Decimal], posted: list[LedgerPosting], months: list[date]
-) -> Iterator[Found]:
+def _above_agreed(committed: Committed, posted: list[LedgerPosting], months: list[date]) -> Iterator[Found]:
     for school in {posting.school_id for posting in posted if posting.school_id}:
         paid = sum((p.amount for p in posted if p.school_id == school and _own(p) >= months[0]), Decimal(0))
         due = sum((amount for (at, _), amount in committed.items() if at == school), Decimal(0))
@@ -102,7 +102,9 @@ def _perhaps_paid_twice(records: Records, posted: list[LedgerPosting]) -> Iterat
     for posting in posted:
         payee = posting.supplier_id or posting.supplier
         if payee and posting.posted_on and posting.amount > 0:
-            invoices.setdefault((posting.school_id, payee, posting.posted_on, posting.amount), []).append(posting)
+            invoices.setdefault((posting.school_id, payee, posting.posted_on, posting.amount), []).append(
+                posting
+            )
     known: Counter[Any] = Counter()
     for (school, _, _, amount), equals in invoices.items():
         if len(equals) > 1:
@@ -131,9 +133,10 @@ def _paid_spans(records: Records) -> Iterator[tuple[str, date, date | None]]:
             yield placement.school_id, first, last
 
 
-def _committed(records: Records, months: list[date]) -> dict[tuple[str, date], Decimal]:
-    """The education share of what accrues, by school and month."""
-    found: dict[tuple[str, date], Decimal] = {}
+def committed(records: Records, day: date) -> Committed:
+    """What accrues in the day's financial year to the day."""
+    months = _months(day)
+    found: Committed = {}
     for line in records.cost_lines:
         placement = records.placements[line.placement_id]
         if provision(records, placement) == "INMSS":
