@@ -5,7 +5,7 @@ from django.db import models
 
 from provision.querysets import CommissioningChangeQuerySet, SchoolPlacesQuerySet
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.constraints import (
+from sen_dashboard.core.models.constraints import (
     Unique,
     in_order,
     is_split_year,
@@ -13,9 +13,9 @@ from sen_dashboard.core.constraints import (
     known_codes,
     not_negative,
 )
-from sen_dashboard.core.fields import key_field, year_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.fields import key_field, year_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 
 class Sector(models.TextChoices):

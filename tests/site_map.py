@@ -13,12 +13,12 @@ from panel.models import PanelCase
 from panel.queues import QUEUES
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
-from sen_dashboard.core.kpi import Group
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.addresses import records_address
+from sen_dashboard.core.kpi.definition import Group
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.pages.addresses import records_address
-from sen_dashboard.pages.programme_lists import LISTS
 from sen_dashboard.programme.models import Status
+from sen_dashboard.programme.pages.lists import LISTS
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.states import State

@@ -15,9 +15,8 @@ from placements.querysets import WEEKS_TO_DECIDE, WEEKS_TO_ISSUE, assessment_ope
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
-from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import (
+from sen_dashboard.core.kpi.definition import (
     Better,
     Fact,
     Goal,
@@ -29,11 +28,12 @@ from sen_dashboard.core.kpi import (
     fact,
     levels,
 )
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, Identified, part, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import Month, YearTo
-from sen_dashboard.core.published import Counts, Key, Keys, count, known, measure
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
 
 LIMIT_PCT = 60.0

@@ -7,10 +7,10 @@ from django.db.models import Q
 
 from placements.models.child import Child
 from placements.querysets import AssessmentQuerySet
-from sen_dashboard.core.constraints import Check, across_tables, in_order, known_code
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, across_tables, in_order, known_code
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 BEFORE_BIRTH = "A request cannot be made before the child was born."
 TOGETHER = "A decision and its date belong together: enter both or neither."

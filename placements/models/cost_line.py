@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from placements.models.placement import Placement
 from placements.querysets import CostLineQuerySet
-from sen_dashboard.core.constraints import (
+from sen_dashboard.core.models.constraints import (
     Check,
     NoOverlap,
     Unique,
@@ -16,9 +16,9 @@ from sen_dashboard.core.constraints import (
     known_code,
     not_negative,
 )
-from sen_dashboard.core.fields import PercentField, pounds_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.fields import PercentField, pounds_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The cost line cannot end before it starts."
 OUTSIDE = "The cost line must lie within its placement."

@@ -9,10 +9,10 @@ from placements.models.plan import Plan
 from placements.querysets import PlacementQuerySet
 from provision.models import School
 from sen_dashboard.core.codes import Attendance
-from sen_dashboard.core.constraints import Check, NoOverlap, across_tables, in_order, known_code
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The placement cannot end before it starts."
 LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."

@@ -8,10 +8,10 @@ from placements.models.assessment import Assessment
 from placements.models.child import Child
 from placements.querysets import PlanQuerySet
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.constraints import NoOverlap, across_tables, in_order, known_code
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 BEFORE_BIRTH = "A plan cannot be issued before the child was born."
 CEASED_TOO_EARLY = "The plan cannot cease before it was issued."

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q
 
 from sen_dashboard.accounts.models import User, named
 from sen_dashboard.core import formats
-from sen_dashboard.core.constraints import Check, Unique, in_order, known_code
+from sen_dashboard.core.models.constraints import Check, Unique, in_order, known_code
 from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.collected import Audience, Collected, Comment, from_plain
 from sen_dashboard.reports.querysets import JobQuerySet, ReportQuerySet
@@ -34,8 +34,8 @@ class Report(models.Model):
     """The figures of a month's end, collected once, for both audiences.
 
     ``internal`` and ``public`` hold a `collected.Collected` each, ``protection`` what of the public one is hidden
-    (`core.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL refuses any
-    change: a correction is another version of the month.
+    (`core.disclosure.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL
+    refuses any change: a correction is another version of the month.
     """
 
     month = models.DateField(help_text="The first day of the month.")

@@ -14,8 +14,8 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect

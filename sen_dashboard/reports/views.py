@@ -21,11 +21,11 @@ from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.accounts.services import note_export
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.core.tables import in_order, in_pages
-from sen_dashboard.downloads import answer, of_table
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.tables import in_order, in_pages
+from sen_dashboard.exports.downloads import answer, of_table
 from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sen_dashboard.core.problems import FileReport
 
 from placements.models import LedgerPosting
-from sen_dashboard.core.problems import FileReport
 from sen_dashboard.datasets import DatasetError, import_dataset, loader
 from sen_dashboard.datasets.staging import Staged
 from tests.datasets.outcome import counts, problems

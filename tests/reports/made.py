@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.disclosure import Contents
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.suppression import Protection
+from sen_dashboard.core.kpi.quantities import Contents
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,

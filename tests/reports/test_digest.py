@@ -22,7 +22,7 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi, Result
+from sen_dashboard.core.kpi.definition import Better, Fact, Goal, Kpi, Result
 from sen_dashboard.core.periods import Month
 from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.reports import delivering, digest, services

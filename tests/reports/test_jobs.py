@@ -16,17 +16,17 @@ from django_tasks_db.models import DBTaskResult
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.periods import Month
-from sen_dashboard.logs import ImpersonalFormatter
 from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.models import Job, JobKind, Report
 from sen_dashboard.reports.states import State
 from sen_dashboard.reports.work import GONE
 from sen_dashboard.reports.writers import WriteError
+from sen_dashboard.running.logs import ImpersonalFormatter
 from tests.factories import make_plan, make_user
 from tests.reports.made import LATER, make_job, make_report
 from tests.reports.queueing import told, use_formats, work_off
-from tests.test_store_concurrency import all_at_once
+from tests.store.test_concurrency import all_at_once
 
 pytestmark = pytest.mark.django_db
 

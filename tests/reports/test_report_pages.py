@@ -13,14 +13,14 @@ from PIL import Image
 
 from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.suppression import KeptBack, Reason
+from sen_dashboard.core.disclosure.suppression import KeptBack, Reason
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.models import Job, Report
 from sen_dashboard.reports.states import State
 from sen_dashboard.reports.writers import paper
 from tests.factories import make_posting, make_user
+from tests.kpi_pages.test_pages import words
 from tests.reports.made import AT, NOTHING_HIDDEN, make_kpi, make_report
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
