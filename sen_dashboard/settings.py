@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "placements",
     "panel",
     "sen_dashboard.programme",
+    "sen_dashboard.jobs",
     "sen_dashboard.reports",
 ]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("sen_dashboard.records.urls")),
     path("", include("sen_dashboard.accounts.urls")),
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
+    path("jobs/", include("sen_dashboard.jobs.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
     path("months/", include("placements.urls")),
     path("commissioning-plan/", include("sen_dashboard.programme.commissioning_urls")),

@@ -21,10 +21,10 @@ from sen_dashboard.core.kpi.movements import can_move
 from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.kpi.status import Standing, judge, standing
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.kinds import JobError
 from sen_dashboard.programme.models import Action, Status
 from sen_dashboard.programme.queue import SOON_DAYS
 from sen_dashboard.reports import mailing
-from sen_dashboard.reports.jobs import JobError
 from sen_dashboard.reports.models import DigestRequest
 
 FORECAST = "outturn_vs_forecast"

@@ -159,7 +159,7 @@ def test_forms_have_a_token_but_those_named_in_the_docstring() -> None:
         "sign_in.html",
         "components/header.html",  # signing out
         "panel/agenda_actions.html",  # up and down
-        "reports/job.html",  # cancelling
+        "job.html",  # cancelling
         "components/kept.html",  # discarding
         "components/downloads.html",
         "reports/digest.html",

@@ -10,8 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports import jobs
-from sen_dashboard.reports.models import Job, JobKind
+from sen_dashboard.reports.jobs import JobKind
 from sen_dashboard.running import working
 from tests.running.processes import workers_in
 
