@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.models.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
+from panel.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
 from panel.querysets import PanelCaseQuerySet
 from placements.models import Child, CostKind
 from placements.models.child import BORN_TOO_LATE

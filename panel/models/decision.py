@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from panel.codes import CostBasis, DecisionRoute, Outcome, Reason
 from panel.models.case import BEFORE_RECEIVED, TAKEN_BACK, PanelCase
-from panel.models.codes import CostBasis, DecisionRoute, Outcome, Reason
 from panel.querysets import PanelDecisionQuerySet
 from placements.models import CostKind, CostLine
 from sen_dashboard.core.models.constraints import (

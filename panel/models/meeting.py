@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Deferrable, Q
 
+from panel.codes import Panel
 from panel.models.case import TAKEN_BACK, PanelCase
-from panel.models.codes import Panel
 from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
 from sen_dashboard.core.models.constraints import (
     Check,

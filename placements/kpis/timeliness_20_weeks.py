@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from placements import counts
 from placements.counts import Assessments, Plans
-from placements.models import Assessment
+from placements.models import Assessment, Plan
 from placements.narrowing import DISTRICT, plans_in
 from placements.querysets import WEEKS_TO_DECIDE, WEEKS_TO_ISSUE, assessment_open, within_weeks
 from placements.twelve_months import part_month_caveats, period
@@ -136,7 +136,7 @@ def _assessments(scope: Scope) -> dict[str, Any]:
         counts.assessments_in(scope)
         .filter(requested_on__lte=day)
         .annotate(
-            is_open=truth(assessment_open(day)),
+            is_open=truth(assessment_open(day, Plan.objects.all())),
             decided=truth(Q(assess_decided_on__isnull=False, assess_decided_on__lte=day)),
             decided_in_year=truth(Q(assess_decided_on__range=(year.start, day))),
             in_time=truth(within_weeks(WEEKS_TO_DECIDE, "assess_decided_on", "requested_on")),

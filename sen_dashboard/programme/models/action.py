@@ -14,7 +14,7 @@ from sen_dashboard.core.models.constraints import Check, across_tables, known_co
 from sen_dashboard.core.models.fields import key_field, words_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
-from sen_dashboard.programme.models.codes import TO_BE_EXPLAINED, Lever, Status
+from sen_dashboard.programme.codes import TO_BE_EXPLAINED, Lever, Status
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import ActionQuerySet, ActionUpdateQuerySet
 

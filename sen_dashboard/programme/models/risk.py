@@ -9,7 +9,7 @@ from sen_dashboard.core.models.constraints import Check, known_code, on_one_line
 from sen_dashboard.core.models.fields import key_field, words_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
-from sen_dashboard.programme.models.codes import RiskStatus
+from sen_dashboard.programme.codes import RiskStatus
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import RiskQuerySet
 
