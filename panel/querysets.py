@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from panel.codes import CostBasis, Outcome
 from panel.states import State
 from placements.querysets import DaysBetween
-from sen_dashboard.core.sql import pointing_at
+from sen_dashboard.core.sql import related
 
 
 class PanelCaseQuerySet(models.QuerySet[Any]):
@@ -24,17 +24,15 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
 
     def awaiting_on(self, day: date) -> Self:
         """Cases received on or before ``day`` on which no decision of any kind was taken by then."""
-        decided = (
-            pointing_at(self.model, "decisions").counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
-        )
+        decided = related(self.model, "decisions").counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
         return self.counted().filter(~Exists(decided), received_on__lte=day)
 
     def with_state(self) -> models.QuerySet[Any, Any]:
         """Annotate ``state`` as its code (`panel.states`), read from decisions, agendas and papers."""
         standing = (
-            pointing_at(self.model, "decisions").counted().filter(case=OuterRef("pk")).order_by("-meeting_on")
+            related(self.model, "decisions").counted().filter(case=OuterRef("pk")).order_by("-meeting_on")
         )
-        listed = pointing_at(self.model, "agenda_items").undecided().filter(case=OuterRef("pk"))
+        listed = related(self.model, "agenda_items").undecided().filter(case=OuterRef("pk"))
         return self.annotate(
             latest_outcome=Subquery(standing.values("outcome")[:1]),
             state=Case(
@@ -53,7 +51,7 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
 
     def information_overdue_on(self, day: date) -> Self:
         """Cases whose latest decision by ``day`` asked for more information, due before ``day``."""
-        decisions = pointing_at(self.model, "decisions")
+        decisions = related(self.model, "decisions")
         latest = decisions.counted().until(day).latest_of_each_case()
         asked = decisions.filter(pk__in=latest.values("pk"), outcome=Outcome.MORE_INFORMATION, due_on__lt=day)
         return self.filter(pk__in=asked.values("case"))
@@ -111,7 +109,7 @@ class PanelMeetingQuerySet(models.QuerySet[Any]):
 
     def with_numbers(self) -> Self:
         """Annotate ``listed`` and ``decided``, in cases, and ``invited`` and ``attending``, in members."""
-        listed, invited = pointing_at(self.model, "items"), pointing_at(self.model, "members")
+        listed, invited = related(self.model, "items"), related(self.model, "members")
         return self.annotate(
             listed=_number_of_meeting(listed),
             decided=F("listed") - _number_of_meeting(listed.undecided()),
@@ -129,7 +127,7 @@ def _number_of_meeting(records: models.QuerySet[Any, Any]) -> Coalesce:
 class AgendaItemQuerySet(models.QuerySet[Any]):
     def undecided(self) -> Self:
         """Cases on an agenda on which the meeting took no decision that stands."""
-        decisions = pointing_at(self.model._meta.get_field("case").related_model, "decisions")
+        decisions = related(related(self.model, "case").model, "decisions")
         taken = decisions.counted().filter(case=OuterRef("case"), meeting_on=OuterRef("meeting__held_on"))
         return self.filter(~Exists(taken))
 
@@ -141,8 +139,7 @@ class ExpectedPlacementQuerySet(models.QuerySet[Any]):
 
     def not_started(self) -> Self:
         """Those agreed by a decision that stands and not started: they wait, or a school refused and none follows."""
-        decisions: type[models.Model] = self.model._meta.get_field("decision").related_model
-        agreed = decisions._default_manager.standing().filter(outcome=Outcome.AGREED)
+        agreed = related(self.model, "decision").standing().filter(outcome=Outcome.AGREED)
         return self.filter(decision__in=agreed, placement=None, cancelled_on=None)
 
     def with_days(self) -> models.QuerySet[Any, Any]:

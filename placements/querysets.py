@@ -34,7 +34,7 @@ from placements.codes import AssessDecision, CostKind, IssueDecision
 from provision.codes import Sector
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import AcademicYear, FinancialYear, Month
-from sen_dashboard.core.sql import pointing_at, select_from
+from sen_dashboard.core.sql import related, select_from
 
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 INMSS_LINE = "1.2.3"
@@ -162,7 +162,7 @@ def _days_after(field: str, days: int) -> "ExpressionWrapper[Any]":
 class AssessmentQuerySet(models.QuerySet[Any]):
     def open_on(self, day: date) -> Self:
         """Assessments requested on or before ``day`` that nothing has ended by then."""
-        return self.filter(assessment_open(day, pointing_at(self.model, "plans")))
+        return self.filter(assessment_open(day, related(self.model, "plans")))
 
 
 class PlanQuerySet(models.QuerySet[Any]):

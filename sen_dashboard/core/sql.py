@@ -14,13 +14,13 @@ def truth(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def pointing_at(model: type[Model], relation: str) -> QuerySet[Any, Any]:
-    """The records of another model that point at a model's, by the name of the relation: of cases "decisions".
+def related(model: type[Model], relation: str) -> Any:
+    """The records at the other side of a model's relation: of cases "decisions".
 
     So that the querysets of one model need not import another, whose module imports them.
     """
-    related: type[Model] = model._meta.get_field(relation).related_model
-    return related._default_manager.all()
+    other: Any = model._meta.get_field(relation).related_model
+    return other._default_manager.all()
 
 
 def select_from(records: QuerySet[Any, Any], sql: str, *params: Any) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lower, Trim
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.sql import pointing_at, truth
+from sen_dashboard.core.sql import related, truth
 from sen_dashboard.programme.codes import OPEN, RiskStatus, Status
 from sen_dashboard.programme.owners import listed_owners, owners_of
 
@@ -36,7 +36,7 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
         ``status`` is the worst of the open actions; done where all are, and empty where there is none.
         """
         known = (
-            pointing_at(self.model, "actions")
+            related(self.model, "actions")
             .known_on(day)
             .filter(workstream=OuterRef("pk"))
             .order_by()
@@ -64,8 +64,8 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
         """Annotate the first open milestone of the actions: ``next_milestone`` and ``next_milestone_due``."""
-        actions = pointing_at(self.model, "actions")
-        milestones = pointing_at(actions.model, "milestones")
+        actions = related(self.model, "actions")
+        milestones = related(actions.model, "milestones")
         return _with_next_milestone(self, milestones.filter(action__workstream=OuterRef("pk")), day)
 
 
@@ -75,7 +75,7 @@ class ActionQuerySet(models.QuerySet[Any]):
 
         They are None where there was none yet. ``is_late`` is true of one that is open and was due before ``day``.
         """
-        latest = pointing_at(self.model, "updates").until(day).filter(action=OuterRef("pk")).newest_first()
+        latest = related(self.model, "updates").until(day).filter(action=OuterRef("pk")).newest_first()
         return self.annotate(
             status=Subquery(latest.values("status")[:1]),
             note=Subquery(latest.values("note")[:1]),
@@ -115,7 +115,7 @@ class ActionQuerySet(models.QuerySet[Any]):
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
         """Annotate the first milestone that is open on ``day``: ``next_milestone`` and ``next_milestone_due``."""
-        milestones = pointing_at(self.model, "milestones")
+        milestones = related(self.model, "milestones")
         return _with_next_milestone(self, milestones.filter(action=OuterRef("pk")), day)
 
 

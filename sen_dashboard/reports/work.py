@@ -27,6 +27,7 @@ def _collecting(job: Job) -> list[Step]:
 
     def collect() -> None:
         at, by = timezone.now(), job.requested_by
+        assert by is not None  # no timer collects
         draft = Report.objects.filter(month=month.start).unpublished().first()
         if draft is None:
             services.begin(by=by, month=month, at=at)
