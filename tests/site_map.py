@@ -94,7 +94,7 @@ OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publ
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
 WITHOUT_A_PAGE |= {"session", "kept_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
-WITHOUT_A_PAGE |= {"report_file", "job_cancel", "job_retry"}
+WITHOUT_A_PAGE |= {"report_file", "report_job", "job_cancel", "job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
 WITHOUT_A_PAGE |= {
     "request_draft_drop",

@@ -39,6 +39,7 @@ from tests.factories import (
     make_user,
     make_workstream,
 )
+from tests.reports.made import make_job
 from tests.site_map import PROGRAMME_RECORDS
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "report": REPORT_READERS,
     "report_file": REPORT_READERS,
     "report_begin": MANAGERS,
+    "report_job": EVERYBODY,
     "job": MANAGERS,
     "job_cancel": MANAGERS,
     "job_retry": MANAGERS,
@@ -258,6 +260,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "report_file": OF_A_REPORT | {"audience": "internal", "suffix": "pdf"},
     "extract": {"slug": "dsg_plan"},
     "extract_file": {"slug": "dsg_plan"} | CSV,
+    "report_job": {"job_id": "1"},
     "job": {"job_id": "1"},
     "job_cancel": {"job_id": "1"},
     "job_retry": {"job_id": "1"},
@@ -300,6 +303,7 @@ def records() -> None:
     case = make_case(case_id="K1", child=child)
     make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
     make_user(Role.OFFICER, pk=900001)
+    make_job(pk=1)
     make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 

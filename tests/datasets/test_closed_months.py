@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sen_dashboard.core.problems import FileReport
 
 from placements.models import LedgerPosting
 from sen_dashboard.datasets import DatasetError, import_dataset, loader
 from sen_dashboard.datasets.staging import Staged
+from sen_dashboard.importing.problems import FileReport
 from tests.datasets.outcome import counts, problems
 from tests.datasets.valid import VALID, edited
 from tests.factories import make_closed_month
