@@ -23,9 +23,7 @@ urlpatterns = [
     path("extracts/<slug:slug>.<form:form>", extract_file, name="extract_file"),
     path("archive.<form:form>", views.reports_file, name="reports_file"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
-    path(
-        "jobs/<int:job_id>/", RedirectView.as_view(pattern_name="job"), name="report_job"
-    ),  # the address until November 2026
+    path("jobs/<int:job_id>/", MOVED, name="report_job"),
     path(f"{REPORT}<audience:audience>/", views.report, name="report"),
     path(f"{REPORT}<audience:audience>.<format:suffix>", views.report_file, name="report_file"),
     path(f"{REPORT}comment/<slug:section>/", views.CommentOnSection.as_view(), name="report_comment"),
