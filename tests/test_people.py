@@ -263,7 +263,7 @@ class TestOneTimePassword:
         assert "Cancel" not in words(page)
         given = {"old_password": password, "new_password1": PASSWORD, "new_password2": PASSWORD}
         response = browser.post(reverse("password"), given, follow=True)
-        assert "Your password is changed." in words(response)
+        assert "Your password has been changed." in words(response)
         assert response.redirect_chain == [(reverse("overview"), 302)]
         assert is_signed_out(elsewhere)
         assert not User.objects.get(username="ada").must_change_password
@@ -273,12 +273,12 @@ class TestOneTimePassword:
         ("old", "new", "again", "sentence"),
         [
             ("wrong", PASSWORD, PASSWORD, "Your old password was entered incorrectly."),
-            ("", PASSWORD, PASSWORD, "Enter your present password."),
+            ("", PASSWORD, PASSWORD, "Enter your current password."),
             ("{old}", "", PASSWORD, "Enter a new password."),
             ("{old}", PASSWORD, "", "Enter the new password again."),
             ("{old}", PASSWORD, PASSWORD + "s", "The two password fields didn’t match."),
             ("{old}", "short", "short", "This password is too short."),
-            ("{old}", "{old}", "{old}", "Choose another password than the present one."),
+            ("{old}", "{old}", "{old}", "Choose a password different from your current one."),
         ],
     )
     def test_stays_where_the_new_one_is_refused(
@@ -304,7 +304,7 @@ class TestOneTimePassword:
         nearly = given(timedelta(days=7) - timedelta(minutes=1))
         assert sign_in("ada", nearly)
         late = given(timedelta(days=7, seconds=1))
-        sentence = "Your one-time password is no longer good. Ask your administrator for another."
+        sentence = "Your one-time password has expired. Ask your administrator for another."
         for password, is_told in ((late, True), ("another", False)):
             page = client.post(reverse("sign_in"), {"username": "ada", "password": password})
             assert (sentence in words(page)) is is_told

@@ -133,7 +133,7 @@ def test_nothing_found_says_what_can_be_searched(signed_in: Client) -> None:
     ("typed", "sentence"),
     [
         ("x" * 81, "Enter at most 80 characters."),
-        ("a\x00b", "Enter letters, digits and signs: one of the characters is none of these."),
+        ("a\x00b", "Enter letters, digits and punctuation only: one of the characters is something else."),
     ],
 )
 def test_what_cannot_be_searched_is_said_at_the_field_and_kept(

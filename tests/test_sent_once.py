@@ -236,7 +236,7 @@ class TestSentBefore:
         assert model._default_manager.count() == before
         page = words(asked)
         assert "You have already sent this form with different details. Nothing was saved this time." in page
-        assert "What was saved when you sent this form before" in page
+        assert "What was downloaded when you sent this form before" in page
         assert f'href="{first["Location"]}"' in asked.content.decode().replace("&amp;", "&")
         held = boxes(asked)
         assert held.get("title", held.get("caseworker")) in ("Another title", "B. Officer")
@@ -306,7 +306,7 @@ class TestSentBefore:
             if token is None:
                 later.setattr(middleware, "REMEMBERED", timedelta(seconds=-1))
             shown = everybody.post(address, typed | ({} if token is None else {"once": token}))
-        assert "This form was open for too long. Nothing was saved yet: save it again." in words(shown)
+        assert "This form was open for too long. Nothing has been saved yet: save it again." in words(shown)
         assert model._default_manager.count() == before
         held = boxes(shown)
         text = {name for name, value in typed.items() if isinstance(value, str)} - {

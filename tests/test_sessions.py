@@ -475,7 +475,7 @@ class TestSignedInAgainInAnotherTab:
         self.sign_in(strict, "ben")
         answer = strict.post(ADD, typed)
         assert answer.status_code == 403
-        assert "This form was somebody else’s" in words(answer)
+        assert "This form belonged to someone else" in words(answer)
         assert not KeptInput.objects.exists()
         assert not Event.objects.exists()
 

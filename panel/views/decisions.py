@@ -113,7 +113,7 @@ class Decide(_DecisionPage):
             entry = decisions.correct(
                 decision=self.decided,
                 right=form.decided,
-                reason=f"{self.request.user} recorded another decision in its place, and gave no other reason.",
+                reason=f"{self.request.user} recorded another decision in its place without giving a reason.",
                 **told,
             )
         else:
@@ -212,7 +212,7 @@ class Correct(_DecisionPage):
             at=now(),
             confirmed=form.confirmed,
         )
-        return saved(entry) if right else f"Taken back: the decision on case {entry.case_id}."
+        return saved(entry) if right else f"Cancelled: the decision on case {entry.case_id}."
 
 
 def saved(entry: PanelDecision) -> str:

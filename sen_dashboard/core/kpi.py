@@ -153,6 +153,11 @@ class Goal:
     missed: Fact | None = None
     because: str = ""
 
+    @property
+    def limit_name(self) -> str:
+        """ "Minimum" where higher is better, since the limit then lies below the target; otherwise "Limit"."""
+        return "Minimum" if self.limit < self.target else "Limit"
+
 
 @dataclass(frozen=True)
 class Result(Generic[H, R]):
@@ -185,7 +190,9 @@ def told_of_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
 
 def levels(goal: Goal | None) -> tuple[Level, ...]:
     """Target and limit as lines across a chart; none without a goal."""
-    return () if goal is None else (Level("Target", float(goal.target)), Level("Limit", float(goal.limit)))
+    if goal is None:
+        return ()
+    return Level("Target", float(goal.target)), Level(goal.limit_name, float(goal.limit))
 
 
 def no_goal(result: Result[Any, Any]) -> Goal | None:
@@ -234,7 +241,7 @@ class Kpi(Generic[H, R]):
     counts_children: bool = True
     """Whether a number among what it comes to is one of children, or of cases or requests, each of a child."""
     draws_year_before: bool = True
-    """Whether the chart can show the main series of a year before as context."""
+    """Whether the chart can show the main series of a year earlier as context."""
     judged: Callable[[Result[H, R]], Fact] | None = None
     """What is held against the goal, and whose movement is told, where that is not the figure."""
     stake: Callable[[Result[H, R]], Fact] | None = None

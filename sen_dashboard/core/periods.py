@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def year_before(day: date) -> date:
-    """The same day of the year before; of the last day of a month, the last day of that month a year before.
+    """The same day of the year before; of the last day of a month, the last day of that month a year earlier.
 
     So 28 February 2017 looks back to 29 February 2016, and that day to 28 February 2015 ("Words used").
     Raises ValueError for a day in the year 1, which has no year before.

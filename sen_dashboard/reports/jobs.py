@@ -22,10 +22,10 @@ from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.models import Job, JobKind, Report
 
 CANCELLED = "Cancelled before it was finished."
-ALREADY = "This is being done already: its progress is under Reports."
-NO_LONGER_MAY = "Who asked for this may not do it any more."
+ALREADY = "This is already in progress: see Reports."
+NO_LONGER_MAY = "The person who asked for this is no longer allowed to do it."
 DIED = "The worker stopped before this was finished. Try again."
-UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
+UNFORESEEN = "Something unexpected went wrong. An administrator can find the details in the log."
 
 Step = tuple[str, Callable[[], str | None]]
 """What is being done, in words, and what does it; a sentence that it returns is told at the end."""
@@ -63,7 +63,7 @@ def cancel(*, by: User, job: Job, at: datetime) -> None:
     demand(by, Permission.PREPARE_REPORTS)
     present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if present.is_over:
-        raise ValidationError("This is over already.")
+        raise ValidationError("This has already finished.")
     present.cancel_asked = True
     if present.started_at is None or present.is_stuck(at):
         present.finished_at, present.problem = at, CANCELLED
@@ -75,7 +75,7 @@ def retry(*, by: User, job: Job, at: datetime) -> Job:
     demand(by, Permission.PREPARE_REPORTS)
     done_since = Job.objects.same_later(partial(getattr, job)).filter(problem="").exclude(finished_at=None)
     if job.is_done or done_since.exists():
-        raise ValidationError("This is done already.")
+        raise ValidationError("This has already been done.")
     return _queue(
         Job(
             kind=job.kind,

@@ -13,7 +13,7 @@ from sen_dashboard.reports.jobs import JobError, Step
 from sen_dashboard.reports.models import Job, JobKind, Report
 from sen_dashboard.reports.writers import WriteError
 
-GONE = "The draft was published or discarded before every format was tried: there is nothing left to do."
+GONE = "The draft was published or discarded before every format was tested: there is nothing left to do."
 
 
 def _collecting(job: Job) -> list[Step]:
@@ -39,7 +39,7 @@ def _collecting(job: Job) -> list[Step]:
 
         return write
 
-    tried = [(f"Trying the {form.name.lower()}", trying(suffix)) for suffix, form in FORMATS.items()]
+    tried = [(f"Testing the {form.name.lower()}", trying(suffix)) for suffix, form in FORMATS.items()]
     return [("Reading the figures", collect), *tried]
 
 
@@ -64,7 +64,7 @@ def _delivering(job: Job) -> list[Step]:
 
     return [
         *((f"Writing the {audience.value} files", writing(audience)) for audience in Audience),
-        ("Telling the distribution list", lambda: delivering.tell(report)),
+        ("Emailing the distribution list", lambda: delivering.tell(report)),
     ]
 
 

@@ -142,7 +142,10 @@ class TestEveryBenchmark:
     def test_demonstration_is_kept_apart(self, client: Client, benchmark: Benchmark) -> None:
         client.force_login(make_user(Role.OFFICER, username="demo", is_demonstration=True))
         page = text_of(client.get(f"/benchmarks/{benchmark.slug}/"))
-        assert "Published figures of Kent. They are real. The records of the demonstration council" in page
+        assert (
+            "Published figures of Kent. These are official DfE statistics. The records of the "
+            "demonstration council"
+        ) in page
 
     def test_takes_as_many_statements_for_every_measure(
         self, signed_in: Client, benchmark: Benchmark, django_assert_num_queries: StatementCount

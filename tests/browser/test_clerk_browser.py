@@ -357,7 +357,7 @@ def open_of(context: "BrowserContext", address: str, meeting: PanelMeeting, name
     return page
 
 
-@pytest.mark.parametrize("chosen", ["Save mine over it", "Discard mine"])
+@pytest.mark.parametrize("chosen", ["Save my version", "Discard my changes"])
 def test_the_second_of_two_clerks_is_shown_the_first_and_chooses(
     browser: "Browser", page: "Page", live_server: Any, meeting: PanelMeeting, chosen: str
 ) -> None:
@@ -380,7 +380,7 @@ def test_the_second_of_two_clerks_is_shown_the_first_and_chooses(
 
     follow(second, chosen)
     entries = list(PanelDecision.objects.order_by("pk"))
-    if chosen == "Discard mine":
+    if chosen == "Discard my changes":
         assert [(entry.outcome, entry.void) for entry in entries] == [("DECLINED", False)]
     else:
         assert focus(second).name == "Success"

@@ -177,7 +177,7 @@ def test_a_list_is_filtered_saved_sorted_paged_and_come_back_to(keys: "Page") ->
     answer = keys.locator("#answer")
     assert answer.inner_text() == "60 placements."
 
-    tab_to(keys, "School name has")
+    tab_to(keys, "School name contains")
     keys.keyboard.type("ash")
     tab_to(keys, "Primary need")
     keys.keyboard.type("Social")

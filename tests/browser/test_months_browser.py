@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SAID = "Provisional: March 2019 is not closed, and postings to it may still arrive."
+SAID = "Provisional: March 2019 is still open, so late payments may change these figures."
 OVERVIEW, MONTHS, CLOSE = "/", "/months/", "/months/2019-03/close/"
 
 

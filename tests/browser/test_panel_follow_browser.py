@@ -100,8 +100,8 @@ def test_all_are_chosen_with_one_box(desk: "Page") -> None:
     desk.keyboard.press("Space")
     assert desk.locator("input[name=case]:checked").count() == 0
     desk.keyboard.press("Space")
-    follow(desk, "Put off: something is missing")
-    assert desk.get_by_text("4 cases are put off: they wait as before.").is_visible()
+    follow(desk, "Return to awaiting papers: something is missing")
+    assert desk.get_by_text("4 cases are returned: they wait as before.").is_visible()
 
 
 def test_an_offer_and_a_start_are_entered(desk: "Page") -> None:
@@ -136,7 +136,7 @@ def test_what_is_refused_is_accessible(desk: "Page", live_server: Any, width: in
     tab_to(desk, "choose-K1")
     make_case_unready("K1")
     desk.keyboard.press("Space")
-    follow(desk, "Put off: something is missing")
+    follow(desk, "Return to awaiting papers: something is missing")
     assert desk.get_by_text("Nothing was saved: 1 case could not be included.").is_visible()
     assert problems(desk) == []
 

@@ -111,7 +111,7 @@ def test_an_update_may_close_together_with_its_milestone(write: Write) -> None:
 def test_a_refused_update_loses_nothing(write: Write) -> None:
     (problem,) = problems(write({FILE: VALID[FILE].replace("2019-03-15", "2019-06-01")}, only=True))
     assert problem == (
-        "actions.csv:2: updated_on: 2019-06-01: Enter 31 May 2019 or a day before it: this one is to come."
+        "actions.csv:2: updated_on: 2019-06-01: Enter 31 May 2019 or an earlier date: this one is in the future."
     )
     assert told() == [FIRST]
 

@@ -140,7 +140,7 @@ def test_a_year_lists_its_months_with_postings() -> None:
 
 
 class TestProvisional:
-    SAID = "Provisional: March 2019 is not closed, and postings to it may still arrive."
+    SAID = "Provisional: March 2019 is still open, so late payments may change these figures."
 
     def test_a_month_is_provisional_until_it_is_closed(self) -> None:
         make_posting(month=MARCH.start)

@@ -95,7 +95,7 @@ class TestRequest:
         f.make_placement(plan=plan, school=school(sector=sector), in_srp=in_srp)
         asked = {"child": plan.child, "panel": "ADDITIONAL_FUNDING", "reasons": ["ONE_TO_ONE", "OTHER"]}
         expected = (
-            f"One-to-one support in a special school or SRP is the reason, and the child is at {where}."
+            f"The reason is one-to-one support in a special school or SRP, but the child is at {where}."
         )
         assert said(**asked) == ([expected] if where else [])
         assert said(**asked | {"reasons": ["OTHER"]}) == []
@@ -115,9 +115,9 @@ class TestAgreement:
     @pytest.mark.parametrize(
         ("start", "part"),
         [
-            (date(1, 1, 1), "more than a year before"),
-            (date(1927, 1, 4), "more than a year before"),
-            (TODAY.replace(year=2017) - timedelta(days=1), "more than a year before"),
+            (date(1, 1, 1), "more than a year earlier"),
+            (date(1927, 1, 4), "more than a year earlier"),
+            (TODAY.replace(year=2017) - timedelta(days=1), "more than a year earlier"),
             (TODAY.replace(year=2017), None),
             (TODAY.replace(year=2020), None),
             (TODAY.replace(year=2020) + timedelta(days=1), "more than two years after"),
@@ -174,7 +174,7 @@ class TestAskedOnce:
             desk.decide(case_id, **odd)
         ((error,),) = refusal.value.error_dict.values()
         far, unusual = error.sentences
-        assert "more than a year before" in far
+        assert "more than a year earlier" in far
         assert unusual.startswith("£36 is far from the usual")
         desk.decide(case_id, confirmed=error.sentences, **odd)
         assert set(Confirmation.objects.values_list("sentence", flat=True)) == {far, unusual}

@@ -104,7 +104,7 @@ def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: Ex
 @pytest.mark.parametrize(
     ("form", "typed", "sentence"),
     [
-        ("offer", {}, "Enter the day on which the school offered the place."),
+        ("offer", {}, "Enter the date of the school’s offer."),
         (
             "offer",
             day("offered_on", DECIDED - timedelta(days=1)),
@@ -118,13 +118,13 @@ def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: Ex
         ("offer", day("offered_on", DECIDED) | {"offered_on-month": "13"}, "The date must be a real date."),
         ("offer", day("offered_on", DECIDED) | {"offered_on-year": ""}, "The date must include a year."),
         ("start", day("started_on", TODAY), "Enter the school's offer first."),
-        ("refusal", day("refused_on", TODAY), "Say why the school refused."),
+        ("refusal", day("refused_on", TODAY), "Enter why the school refused."),
         (
             "refusal",
             day("refused_on", date(2025, 1, 1)) | {"why": "Full"},
             "Enter a day from 3 February 2026",
         ),
-        ("change", day("starts_on", TODAY) | {"school": "S1"}, "Say why it changes."),
+        ("change", day("starts_on", TODAY) | {"school": "S1"}, "Enter why it changes."),
         ("change", day("starts_on", TODAY) | {"school": "Oak", "why": "x"}, "No school has this key"),
         (
             "change",
@@ -171,7 +171,7 @@ def test_a_place_without_a_school_asks_for_one_first(as_clerk: Client, expected:
     assert "School to be found" in page
     refused = words(send(as_clerk, expected, "offer", **day("offered_on", TODAY)))
     assert "Enter the school as a change first" in refused
-    assert "A place at a school to be found" in words(as_clerk.get("/cases/K1/?as_at=2026-03-10"))
+    assert "A place at a school to be confirmed" in words(as_clerk.get("/cases/K1/?as_at=2026-03-10"))
     send(as_clerk, expected, "change", **day("starts_on", TODAY), school="S1", why="Found")
     expected.refresh_from_db()
     assert expected.school_id == "S1"

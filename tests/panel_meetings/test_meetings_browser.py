@@ -95,11 +95,11 @@ def test_a_meeting_is_run_by_keyboard(clerk: "Page", live_server: Any) -> None:
     type_into(clerk, "id_reason", "Governor of the school")
     enter(clerk)
     assert clerk.get_by_text("Declared: Member 0 stands aside from K02").is_visible()
-    assert clerk.get_by_text("Because members stand aside there is no quorum for K02.").is_visible()
+    assert clerk.get_by_text("Conflicts of interest leave no quorum for K02.").is_visible()
 
     follow(clerk, "Print the minutes")
     assert clerk.get_by_text("K02: Member 0, Governor of the school").is_visible()
-    assert clerk.get_by_text("This meeting has recorded no decision.").is_visible()
+    assert clerk.get_by_text("No decisions were recorded at this meeting.").is_visible()
 
 
 def test_without_javascript_rows_are_added_and_cases_moved(

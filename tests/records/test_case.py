@@ -49,8 +49,8 @@ def test_says_what_was_asked(signed_in: Client) -> None:
         "Need Autistic spectrum disorder (ASD), with Social, emotional and mental health (SEMH)",
         "Profile SEMH with complex mental health needs",
         "Why it was asked for Local schools cannot meet the complexity of need; Special schools have no capacity",
-        "Cost asked for £45,000, part of a year",
-        "School asked for Ash School",
+        "Cost requested £45,000, part of a year",
+        "School requested Ash School",
         "Attendance Day",
     ):
         assert said in page
@@ -90,7 +90,7 @@ def test_only_void_decisions_leave_nothing_standing(signed_in: Client) -> None:
     make_decision(case=make_case(case_id="K1"), void=True)
     page = words(signed_in.get(ON_DAY))
     assert "No decision stands on 31 March 2019." in page
-    assert "School asked for not recorded" in page
+    assert "School requested not recorded" in page
 
 
 def test_takes_as_many_statements_for_60_decisions_as_for_2(signed_in: Client) -> None:

@@ -67,7 +67,7 @@ class TestPage:
             "Contract not recorded",
         ):
             assert said in page
-        assert "Why it ended" not in page
+        assert "Reason for ending" not in page
 
     @pytest.mark.parametrize(
         ("day", "sentence"),
@@ -92,11 +92,11 @@ class TestPage:
     ) -> None:
         response = signed_in.get(ON_DAY)
         assert rows(response, "lines") == [
-            "Core education fee £37,000 1 September 2018 as long as the placement 80.0%",
-            "Recorded in error: Core education fee £99,000 1 February 2018 as long as the placement 100.0%",
-            "Boarding and care £8,000 1 January 2018 as long as the placement 100.0%",
+            "Core education fee £37,000 1 September 2018 same as the placement 80.0%",
+            "Recorded in error: Core education fee £99,000 1 February 2018 same as the placement 100.0%",
+            "Boarding and care £8,000 1 January 2018 same as the placement 100.0%",
             "Core education fee £36,000 1 September 2017 31 August 2018 100.0%",
-            "Transport £5,000 1 January 2018 as long as the placement 100.0%",
+            "Transport £5,000 1 January 2018 same as the placement 100.0%",
         ]
         assert response.content.decode().count("table-row--void") == 1
         assert "1 cost line after 31 March 2019 is left out." in words(response)
@@ -108,7 +108,7 @@ class TestPage:
         titles = re.findall(r"<title>(.*?)</title>", wide)
         assert "31 December 2017: £36,000, Annual cost" in titles
         assert "31 March 2019: £45,000, Annual cost" in titles
-        transport = [title for title in titles if "Transport, not in the cost" in title]
+        transport = [title for title in titles if "Transport, not included in the cost" in title]
         assert {title.partition(": ")[2].partition(",")[0] for title in transport} == {"£5"}
         assert "Annual cost over time</figcaption>" in html
 

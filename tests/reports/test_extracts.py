@@ -425,7 +425,7 @@ def test_a_number_that_was_public_before_is_named_to_who_gives_it_out(manager: C
     protection = Protection(Contents(shown), 1, frozenset(), frozenset())
     make_report(state=State.PUBLISHED, protection=protection.plain())
     page = words(manager.get("/reports/extracts/dsg_plan/", {"audience": "public", "year": "2018-19"}))
-    assert "hidden numbers can be worked out from what was public before" in page
+    assert "hidden numbers can be worked out from what is already public" in page
     assert all(one.words in page for one in shown)
     assert quantity.words == "plans (band under_5, category OTHER, day 2019-01-17)"
 

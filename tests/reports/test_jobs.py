@@ -127,7 +127,7 @@ def test_publishing_delivers_files_for_both_audiences_and_tells_the_list(
     job = ended(Job.objects.get())
     assert job.kind == JobKind.DELIVER
     assert job.problem == ""
-    assert job.step == "Done. Mail was sent to 2 addresses."
+    assert job.step == "Done. Email was sent to 2 addresses."
     assert {path.name: path.read_text() for path in folder.iterdir()} == {
         f"sen-report-2019-03-v1-{audience}.{suffix}": f"sen-report-2019-03-v1-{audience}: Published; {marking}"
         for audience, marking in (("internal", "Official: sensitive"), ("public", "Public"))
@@ -150,9 +150,9 @@ def test_a_publication_that_is_taken_back_leaves_nothing_to_deliver(manager: Use
     ("absent", "said"),
     [
         ("REPORTS_FOLDER", "No files were written: REPORTS_FOLDER is not set."),
-        ("REPORT_RECIPIENTS", "No mail was sent: REPORT_RECIPIENTS is not set."),
-        ("EMAIL_HOST", "No mail was sent: EMAIL_HOST is not set."),
-        ("SITE_URL", "No mail was sent: SITE_URL is not set."),
+        ("REPORT_RECIPIENTS", "No email was sent: REPORT_RECIPIENTS is not set."),
+        ("EMAIL_HOST", "No email was sent: EMAIL_HOST is not set."),
+        ("SITE_URL", "No email was sent: SITE_URL is not set."),
     ],
 )
 def test_what_is_not_set_up_is_said_and_the_rest_done(

@@ -231,9 +231,9 @@ class TestMoves:
             "1 number is hidden",
             "They are from 1 to 4, or rest on so few.",
             "1 number is rounded",
-            "With the other figures here they would give away a number of few.",
+            "With the other figures here they would reveal a small number.",
             "1 number is hidden and 1 number is rounded",
-            "With what was public before, reports and extracts, they would give away a number of few.",
+            "With reports and extracts already public, they would reveal a small number.",
             "Children: MSI: hidden",
             "Placements: rounded further",
         ):

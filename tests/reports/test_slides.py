@@ -50,7 +50,7 @@ def lines(*values: list[float | None], levels: tuple[Level, ...] = ()) -> Chart:
 
 
 def bars(names: list[str], *values: list[float | None], before: list[float | None] | None = None) -> Chart:
-    """A chart of bars in pounds, with those of a year before."""
+    """A chart of bars in pounds, with those of a year earlier."""
     axis = Axis("Cost", Kind.POUNDS)
     series = [
         Series(

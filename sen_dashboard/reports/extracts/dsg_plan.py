@@ -207,9 +207,9 @@ EXTRACT = PublicExtract(
         "Independent mainstream schools count with non-maintained special or independent schools."
     ),
     left_out=(
-        "Nothing: plans without an open placement are “not recorded”, so that the total is the plans. Hospital schools "
-        "and alternative provision cannot be told from other schools in these records: they count under other "
-        "placements, and their own row is not available."
+        "Nothing: plans without an open placement are “not recorded”, so that the total is all plans. "
+        "These records do not distinguish hospital schools and alternative provision from other schools: "
+        "they count under other placements, and their own row is not available."
     ),
     source="Plan, placement and school records",
     day=census_day,

@@ -279,8 +279,8 @@ EXTRACT = PublicExtract(
         "but transport, before other funders’ shares; its average and median are of placements."
     ),
     left_out=(
-        "Transport and secondary needs. A placement without a cost line in force is no part of average and median. "
-        "A need without a row has no placement on any of the days."
+        "Transport and secondary needs. A placement without a cost line in force is not part of the "
+        "average or median. A need without a row has no placements on any of the days."
     ),
     source="Placement, plan and cost line records",
     day=lambda year: year.end,
