@@ -95,7 +95,9 @@ class RowForm(forms.Form):
     starts_on = _day("The date the agreement starts.")
     review_on = _day("The date the agreement is reviewed.")
     conditions = words("conditions", help_text="For an agreement.")
-    information_needed = words("information_needed", help_text="What is needed, if more information is required.")
+    information_needed = words(
+        "information_needed", help_text="What is needed, if more information is required."
+    )
     due_on = _day("The date it is needed by.")
     reasons = CodesField(required=False, help_text="Why it was agreed, separated by semicolons.")
     note = words("note", help_text="The rationale; needed if declined.")

@@ -167,7 +167,8 @@ def _cells(text: str) -> list[list[str]]:
             rows.append(row)
     except csv.Error:
         raise ValidationError(
-            f"Row {len(rows) + 1}: a quotation mark is not closed, or something follows it. Remove the mark, or write it twice."
+            f"Row {len(rows) + 1}: a quotation mark is not closed, or something follows it. Remove the "
+            "mark, or write it twice."
         ) from None
     return [[_as_meant(cell.strip()) for cell in row] for row in rows]
 

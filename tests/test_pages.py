@@ -477,7 +477,7 @@ class TestKpiPage:
     def test_an_unknown_district_is_said(self, signed_in: Client) -> None:
         response = signed_in.get("/kpis/need_mix/?district=Mars")
         assert response.status_code == 400
-        assert "“Mars” is not a home district of any record." in words(response)
+        assert "“Mars” is not a home district in any record." in words(response)
 
     @pytest.mark.usefixtures("two_schools")
     def test_events_of_the_months_shown_are_marked_but_none_after_the_day(self, signed_in: Client) -> None:

@@ -259,7 +259,7 @@ class TestOneTimePassword:
     def test_is_good_until_another_is_chosen(self, password: str) -> None:
         browser, elsewhere = sign_in("ada", password), sign_in("ada", password)
         page = browser.get(reverse("password"))
-        assert "gave you a password for one sign-in" in words(page)
+        assert "gave you a one-time password" in words(page)
         assert "Cancel" not in words(page)
         given = {"old_password": password, "new_password1": PASSWORD, "new_password2": PASSWORD}
         response = browser.post(reverse("password"), given, follow=True)
@@ -396,7 +396,7 @@ class TestPages:
     def test_a_name_that_is_taken_is_said_at_the_field(self, asking: Client) -> None:
         for name in ("administrator", "Administrator"):
             response = asking.post(reverse("person_add"), {**ADA, "username": name, "roles": [Role.OFFICER]})
-            assert "There is a person with " in words(response)
+            assert "There is already a person with " in words(response)
             assert 'href="#id_username"' in response.content.decode()
 
     def test_a_person_is_changed(self, asking: Client) -> None:
@@ -434,7 +434,7 @@ class TestPages:
         response = asking.post(reverse("person_deactivate", args=[administrator.pk]))
         assert "You cannot deactivate your own account" in words(response)
         response = asking.post(reverse("person_change", args=[administrator.pk]), {"roles": [Role.OFFICER]})
-        assert words(response).count("You cannot take your own role of Administrator") == 2
+        assert words(response).count("You cannot remove your own Administrator role") == 2
         assert 'href="#id_roles"' in response.content.decode()
         deactivate = reverse("person_deactivate", args=[administrator.pk])
         assert deactivate not in asking.get(reverse("people")).content.decode()

@@ -179,7 +179,7 @@ def test_two_sendings_at_once_make_one(everybody: Client) -> None:
         shown = [answer for answer in answers if answer.status_code != 302]
         assert len(led_to) == 1, name
         if name == "person_add":  # the one page that is shown at once: it holds the password
-            assert "The password is shown only now" in words(shown[0])
+            assert "The password is shown only once" in words(shown[0])
         else:
             assert not shown, name
 

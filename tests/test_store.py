@@ -188,7 +188,7 @@ def check_of(model: type[models.Model], field: str) -> tuple[str, str]:
 
 # Rules within a record
 
-TOGETHER = "A decision and its date belong together: enter both or neither."
+TOGETHER = "A decision and its date belong in total: enter both or neither."
 OF_ONE_THING = "A milestone belongs either to an action or to a change of the commissioning plan."
 EARLIER, LATER = date(2018, 3, 1), date(2018, 3, 2)
 
@@ -342,12 +342,12 @@ WITHIN_A_RECORD = (
     *(
         rule(name, maker, "title", f"{sentence}, in words on one line.", title=title)
         for name, maker, sentence in (
-            ("event_title_given", f.make_event, "Say what happened"),
-            ("workstream_title_given", f.make_workstream, "Name the workstream"),
-            ("action_title_given", f.make_action, "Say what is done"),
-            ("milestone_title_given", f.make_milestone, "Say what is to be reached"),
-            ("risk_title_given", f.make_risk, "Say what may happen"),
-            ("decision_needed_title_given", f.make_decision_needed, "Say what is to be decided"),
+            ("event_title_given", f.make_event, "Enter what happened"),
+            ("workstream_title_given", f.make_workstream, "Enter the workstream’s name"),
+            ("action_title_given", f.make_action, "Enter what is being done"),
+            ("milestone_title_given", f.make_milestone, "Enter the milestone"),
+            ("risk_title_given", f.make_risk, "Enter what could happen"),
+            ("decision_needed_title_given", f.make_decision_needed, "Enter what is to be decided"),
             ("kpi_note_title_given", f.make_note, "Give a heading"),
         )
         for title in ("two\nlines", "—")

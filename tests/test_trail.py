@@ -389,7 +389,7 @@ class TestAccounts:
         until = moment(User.objects.get(pk=person.pk).one_time_until)
         assert found == [
             f"boss User: ann Changed One-time password until: from nothing to {until}",
-            "boss User: ann Given another password no values are shown",
+            "boss User: ann Password changed no values are shown",
             "boss Role of user Anna (ann): Panel clerk Added User: Anna (ann) Group: Panel clerk",
             "boss Role of user Anna (ann): Officer Removed User: Anna (ann) Group: Officer",
             "boss User: ann Changed First name: from Ann to Anna",
@@ -403,7 +403,7 @@ class TestAccounts:
         by_sql(f"UPDATE accounts_user_groups SET group_id = {manager} WHERE user_id = %s", person.pk)
         page = told("about=accounts&who=nobody")
         assert any("Superuser status: from no to yes" in row for row in page)
-        assert any(f"{BY_SQL} User: ann Given another password" in row for row in page)
+        assert any(f"{BY_SQL} User: ann Password changed" in row for row in page)
         assert any("Group: from Officer to Manager" in row for row in page)
         held = {field.name for field in KEPT["accounts.User"].entries.model._meta.fields}
         assert "password" not in held
@@ -426,7 +426,7 @@ class TestAccounts:
         old = make_password("a long enough phrase", hasher="pbkdf2_sha256")
         User.objects.filter(pk=make_user(Role.OFFICER, username="ann").pk).update(password=old)
         Client().post("/accounts/sign-in/", {"username": "ann", "password": "a long enough phrase"})
-        assert "Sign-in User: ann Given another password" in told("about=accounts")[0]
+        assert "Sign-in User: ann Password changed" in told("about=accounts")[0]
 
     def test_accounts_are_apart_from_records(self, told: Callable[[str], list[str]]) -> None:
         make_child(child_id="C1")

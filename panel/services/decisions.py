@@ -235,7 +235,7 @@ def _decide(
     check_may_be_heard(case, meeting.held_on)
     if meeting.held_on > working_day(at):
         raise ValidationError(
-            (f"The meeting is on {formats.day(meeting.held_on)}: decisions can be entered from that day.")
+            f"The meeting is on {formats.day(meeting.held_on)}: decisions can be entered from that day."
         )
     check_quorum(item)
     entry = _record(by, case, decision, meeting.held_on, DecisionRoute.PANEL, at, confirmed=confirmed)

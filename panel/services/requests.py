@@ -179,7 +179,9 @@ def _check_meetings(case: PanelCase, request: Request) -> None:
     """Refuse what the meetings that heard or are to hear the case do not allow to change."""
     if request.panel != case.panel and (case.agenda_items.exists() or case.decisions.exists()):
         raise ValidationError(
-            {"panel": "A meeting of the other panel has heard the case or is due to hear it, so it cannot be moved."}
+            {
+                "panel": "A meeting of the other panel has heard the case or is due to hear it, so it cannot be moved."
+            }
         )
     listed = AgendaItem.objects.undecided().filter(case=case)
     if listed.filter(meeting__held_on__lt=request.received_on).exists():

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 from django.views.generic.edit import ProcessFormView
 
+from panel.agenda import title_of
 from panel.decision_forms import CorrectionForm, DecisionForm, RatifyForm
 from panel.minutes import decision_lines
 from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision
@@ -145,8 +146,8 @@ class Decide(_DecisionPage):
         return page | {
             "meeting": meeting,
             "parent_url": reverse("meeting", args=[meeting.pk]),
-            "place": place + 1,
-            "cases": len(self.others),
+            "meeting_title": title_of(meeting),
+            "case_of_meeting": f"Case {place + 1} of {len(self.others)}",
             "previous": address(self.others[place - 1]) if place else None,
             "next": address(self.others[place + 1]) if place + 1 < len(self.others) else None,
             "decided": self.decided,

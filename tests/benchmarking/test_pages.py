@@ -68,7 +68,7 @@ class TestNothingHeld:
     def test_a_council_that_no_file_knows(self, signed_in: Client, settings: Any) -> None:
         settings.COUNCIL_CODE = "999"
         for address in ("/benchmarks/", "/benchmarks/need_mix/"):
-            assert "The setting COUNCIL_CODE names a council of which no published figures" in text_of(
+            assert "The setting COUNCIL_CODE names a council for which no published figures" in text_of(
                 signed_in.get(address)
             )
 
@@ -132,7 +132,7 @@ class TestEveryBenchmark:
         response = signed_in.get(f"/benchmarks/{benchmark.slug}/")
         page = text_of(response)
         assert "Published figures of Kent." in page
-        assert "not computed from the records held here" in page
+        assert "These are official DfE statistics" in page
         assert "licensed under the Open Government Licence v3.0" in page
         assert "nationalarchives.gov.uk/doc/open-government-licence/version/3/" in response.content.decode()
         assert "Figures come from the records held here" not in page

@@ -92,7 +92,7 @@ def test_after_the_end_nothing_is_promised_that_is_not_kept(
     adding.clock.fast_forward(1000 * (IDLE - WARNING).seconds)
     dialog = adding.get_by_role("dialog")
     dialog.wait_for(state="visible")
-    assert "What was not saved on this page is not kept" in dialog.inner_text()
+    assert "Anything not saved on this page is lost" in dialog.inner_text()
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_a_request_is_entered_by_keyboard_alone(desk: "Page") -> None:
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     assert focus(desk).id == "id_unlikely"
-    assert desk.get_by_label("£36 is far from the usual for ASD").is_visible()
+    assert desk.get_by_label("£36 is well outside the usual range for ASD").is_visible()
     assert desk.locator("#id_child").input_value() == "C1"
     assert desk.locator("#id_consultations-0-school").input_value() == "Elm <School> (L1)"
     desk.locator("#id_cost_core").focus()

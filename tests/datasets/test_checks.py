@@ -249,7 +249,7 @@ BAD_VALUES = [
         "3: workstream_id: W9: Neither workstreams.csv nor the store has this key.",
     ),
     ("actions.csv", "-500.5", "-£500", "2: expected_change: -£500: Enter a number such as -1.5"),
-    ("actions.csv", "-500.5", "", "2: expected_from: 2019-09-01: An expected change and the day from which"),
+    ("actions.csv", "-500.5", "", "2: expected_from: 2019-09-01: Enter an expected change and the date"),
     (
         "actions.csv",
         "cost_per_need_type,inmss_average,,",

@@ -120,7 +120,7 @@ def test_a_refused_update_loses_nothing(write: Write) -> None:
     ("kpi", "key", "said"),
     [
         ("cost_per_needs", "", "There is no KPI of this name"),
-        ("cost_per_need_type", "premiums", "The KPI has no number under this key"),
+        ("cost_per_need_type", "premiums", "The KPI has no number with this key"),
     ],
 )
 def test_a_file_names_only_figures_that_there_are(write: Write, kpi: str, key: str, said: str) -> None:

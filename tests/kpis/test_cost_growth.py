@@ -199,7 +199,7 @@ class TestEdges:
         assert result.headline == Headline(*[None] * 9, 0, 0)
         assert result.rows == ()
         assert KPI.sentence(result) == (
-            "No cost is known of placements in independent or non-maintained special schools on 31 March 2019 or a "
+            "No cost is known for placements in independent or non-maintained special schools on 31 March 2019 or a "
             "year before."
         )
 

@@ -185,7 +185,7 @@ class TestUndefined:
         result = ask(**{"from": date(2019, 4, 1)})
         assert result.headline == Headline(0, None, 0, 0, 0)
         assert result.caveats == (
-            "The period is empty: its first day, 1 April 2019, comes after its last, 31 March 2019.",
+            "The period is empty: its first day, 1 April 2019, is after its last, 31 March 2019.",
         )
 
     def test_share_of_no_value(self) -> None:

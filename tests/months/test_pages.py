@@ -118,7 +118,7 @@ class TestClose:
         manager.get(CLOSE)
         make_closed_month(month=MARCH)
         response = manager.post(CLOSE)
-        assert "There is a problem March 2019 is closed already." in words(response)
+        assert "There is a problem March 2019 is already closed." in words(response)
         assert not list(get_messages(response.wsgi_request))
 
     def test_others_are_refused(self, client: Client) -> None:

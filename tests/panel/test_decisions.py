@@ -33,7 +33,7 @@ class TestComplete:
         [
             ("AGREED", {"value": None}, "value", "Enter the value that was agreed."),
             ("AGREED", {"starts_on": None}, "starts_on", "Enter the date it is to start."),
-            ("AGREED", {"review_on": FIRST_MEETING}, "review_on", "Enter a day after 2 May 2018."),
+            ("AGREED", {"review_on": FIRST_MEETING}, "review_on", "Enter a date after 2 May 2018."),
             (
                 "AGREED",
                 {"costs": {}},
@@ -50,7 +50,7 @@ class TestComplete:
                 "AGREED",
                 {"costs": {"CORE": COST, "THERAPY": Decimal("0.01")}},
                 "costs",
-                "The parts come to £36,000.01 a year, the value is £36,000.00: make them agree.",
+                "The parts come to £36,000.01 a year, but the value is £36,000.00: make them agree.",
             ),
             ("AGREED", {"costs": {"CORE": COST + 5, "OTHER": Decimal(-5)}}, "costs", "Enter 0 or more."),
             ("AGREED", {"reasons": ["ONE_TO_ONE"]}, "reasons", "Choose reasons that this panel records."),
@@ -64,7 +64,7 @@ class TestComplete:
                 'Use plain words: what follows "<" looks like web page code.',
             ),
             ("MORE_INFORMATION", {"due_on": None}, "due_on", "Enter the date it is needed by."),
-            ("MORE_INFORMATION", {"due_on": FIRST_MEETING}, "due_on", "Enter a day after 2 May 2018."),
+            ("MORE_INFORMATION", {"due_on": FIRST_MEETING}, "due_on", "Enter a date after 2 May 2018."),
             ("APPROVED", {}, "outcome", "Choose what was decided."),
         ],
     )
@@ -141,7 +141,7 @@ class TestUnusualCosts:
         with pytest.raises(ValidationError) as refusal, transaction.atomic():
             desk.decide(case_id, **odd)
         ((error,),) = refusal.value.error_dict.values()
-        sentence = "£36 is far from the usual for ASD: £18,000 to £72,000, from 5 similar costs."
+        sentence = "£36 is well outside the usual range for ASD: £18,000 to £72,000, from 5 similar costs."
         assert error.sentences == [sentence]
         assert desk.decide(case_id, confirmed=[sentence], **odd).value == 36
 
@@ -232,7 +232,7 @@ class TestWhen:
     def test_a_case_is_decided_once_in_a_meeting(self, desk: Desk) -> None:
         case_id = desk.case_at(State.DECLINED)
         item = AgendaItem.objects.get(case=case_id)
-        with pytest.raises(ValidationError, match="decided on that day already"):
+        with pytest.raises(ValidationError, match="already decided on that day"):
             decisions.decide(
                 by=desk.clerk,
                 meeting=item.meeting,
@@ -246,7 +246,7 @@ class TestWhen:
     def test_no_meeting_decides_before_it_is_held(self, desk: Desk) -> None:
         item = desk.put(desk.case_at(State.READY), desk.meeting(held_on=TODAY + timedelta(days=1)))
         with pytest.raises(
-            ValidationError, match="The meeting is on 4 December 2018: decide from that day on"
+            ValidationError, match="The meeting is on 4 December 2018: decisions can be entered from that day"
         ):
             desk.decide(item.case_id)
 

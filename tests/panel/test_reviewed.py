@@ -125,7 +125,7 @@ class TestRefusal:
             desk.refuse(case_id, day + timedelta(days=1))
         assert list(refusal.value.message_dict) == ["refused_on"]
         ExpectedPlacement.objects.update(school=None, offered_on=None)
-        with pytest.raises(ValidationError, match="No school has been asked yet"):
+        with pytest.raises(ValidationError, match="No school has been approached yet"):
             desk.refuse(case_id, TODAY)
 
 
@@ -204,4 +204,4 @@ def test_saying_over_names_no_reason_that_nobody_gave(client: Client, desk: Desk
     address = f"/panel/meetings/{item.meeting_id}/decide/{case_id}/"
     typed = {"outcome": "WITHDRAWN", "seen": "1", "over": str(seen(case_id))}
     assert client.post(address, typed).status_code == 302
-    assert "gave no other reason" in PanelDecision.objects.get(void=True).void_reason
+    assert "without giving a reason" in PanelDecision.objects.get(void=True).void_reason

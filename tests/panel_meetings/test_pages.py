@@ -127,7 +127,7 @@ class TestAdd:
             ({"held_on-day": "31", "held_on-month": "2"}, "The date must be a real date."),
             ({"held_on-year": "2300"}, "Enter a date from 1900 to 2199."),
             ({"held_on-day": "1"}, "This panel already has a meeting on that day."),
-            ({"place": "<b>here</b>"}, "Write plain words"),
+            ({"place": "<b>here</b>"}, "Use plain words"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_is_lost(
@@ -431,12 +431,14 @@ class TestConflicts:
         member = meeting.members.get(name="A. Ash")
         sent = {"member": str(member.pk), "reason": "Governor of the school"}
         response = clerk.post(of(meeting, "cases/K02/conflicts/"), sent, follow=True)
-        assert "Declared: A. Ash stands aside from K02" in words(response)
+        assert "Declared: A. Ash has a conflict of interest in K02" in words(response)
         assert re.search(r"K02 09:45 .* A\. Ash Change conflicts of interest in K02", words(response))
-        assert "Stands aside A. Ash: Governor of the school" in words(clerk.get(of(meeting, "agenda/print/")))
+        assert "Conflict of interest A. Ash: Governor of the school" in words(
+            clerk.get(of(meeting, "agenda/print/"))
+        )
         minutes = words(clerk.get(of(meeting, "minutes/")))
         assert "Conflicts of interest K02: A. Ash, Governor of the school" in minutes
-        assert "A. Ash stands aside" in words(clerk.get(of(meeting, "cases/K02/conflicts/")))
+        assert "A. Ash: " in words(clerk.get(of(meeting, "cases/K02/conflicts/")))
 
     @pytest.mark.parametrize("member", ["", "999999", "x"])
     def test_what_is_missing_is_said(self, clerk: Client, member: str) -> None:
@@ -495,7 +497,7 @@ class TestMinutes:
             "Conditions Transport is shared.",
             "Runs from 3 September 2018",
             "To be reviewed by 1 May 2019",
-            "Why it was asked for Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
+            "Reasons for the request Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
             " Why it was decided Special schools have no capacity",
             "Decision Declined Rationale The local school can meet the need.",
             "Decision More information required Information needed Advice of the psychologist, by 1 June 2018",

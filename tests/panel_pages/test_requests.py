@@ -103,7 +103,7 @@ class TestSaving:
         for said in (
             "Saved as panel case case-000001, £36,001.",
             "Status now Awaiting papers",
-            "What brought it Annual review",
+            "Origin Annual review",
             "Caseworker A. Officer",
         ):
             assert said in page
@@ -245,7 +245,7 @@ class TestBadInput:
 
 class TestUnusualCost:
     SENT = typed(cost_core="36", cost_therapy="")
-    SENTENCE = "£36 is far from the usual for ASD: £18,250 to £73,000, from 6 similar costs."
+    SENTENCE = "£36 is well outside the usual range for ASD: £18,250 to £73,000, from 6 similar costs."
 
     def test_is_asked_about(self, clerk: Client) -> None:
         response = clerk.post(ADD, self.SENT)
@@ -261,8 +261,8 @@ class TestUnusualCost:
     def test_another_cost_is_asked_about_anew(self, clerk: Client) -> None:
         response = clerk.post(ADD, self.SENT | {"cost_core": "63", "unlikely": self.SENTENCE})
         assert list(errors(response)) == ["id_unlikely"]
-        assert "£63 is far from the usual" in words(response)
-        assert "£36 is far from the usual" not in words(response)
+        assert "£63 is well outside the usual range" in words(response)
+        assert "£36 is well outside the usual range" not in words(response)
         assert "unlikely" not in boxes(response)
 
     def test_stays_confirmed_while_something_else_is_put_right(self, clerk: Client) -> None:
@@ -292,7 +292,7 @@ class TestUnlikely:
 
     def test_is_asked_about_and_nothing_is_lost(self, clerk: Client) -> None:
         response = clerk.post(ADD, COMPLETE)
-        said = "Check 2 unusual answers: correct what is wrong, tick what is right."
+        said = "Check 2 unusual answers: correct what is wrong and tick what is correct."
         assert errors(response) == {"id_unlikely": said}
         page = unescape(response.content.decode())
         assert all(
@@ -394,7 +394,7 @@ class TestDrafts:
         draft = self.keep(clerk, COMPLETE)
         address = reverse("request_draft_drop", args=[draft.pk])
         assert "This cannot be undone" in words(clerk.get(address))
-        assert "The draft was thrown away" in words(clerk.post(address, follow=True))
+        assert "The draft was deleted" in words(clerk.post(address, follow=True))
         assert not RequestDraft.objects.exists()
 
     def test_are_their_clerks_own(self, clerk: Client) -> None:
@@ -634,4 +634,4 @@ class TestLookingUpWithoutAScript:
         for number in range(21):
             make_school(name=f"Oak {number}")
         said = errors(clerk.post(ADD, typed(school="oak")))
-        assert said == {"id_school": "More than 20 match this: type more of it."}
+        assert said == {"id_school": "More than 20 match this: type more."}

@@ -146,7 +146,7 @@ class TestDecide:
 
     def test_an_unusual_value_is_asked_about_once(self, desk: "Client") -> None:
         (sentence,) = asked_about(post(desk, "decide", 1, "K1", value="36", CORE="36"))
-        assert sentence.startswith("£36 is far from the usual for ASD")
+        assert sentence.startswith("£36 is well outside the usual range for ASD")
         assert not PanelDecision.objects.exists()
         assert post(desk, "decide", 1, "K1", value="36", CORE="36", unlikely=sentence).status_code == 302
         assert PanelDecision.objects.get().value == 36
@@ -156,7 +156,7 @@ class TestDecide:
         (ticked,) = asked_about(post(desk, "decide", 1, "K1", value="36", CORE="36"))
         much = {"value": "3,600,000", "CORE": "3,600,000"}
         (asked,) = asked_about(post(desk, "decide", 1, "K1", **much, unlikely=ticked))
-        assert asked.startswith("£3,600,000 is far from the usual")
+        assert asked.startswith("£3,600,000 is well outside the usual range")
         assert not PanelDecision.objects.exists()
         assert post(desk, "decide", 1, "K1", **much, unlikely=[ticked, asked]).status_code == 302
         assert Confirmation.objects.get().sentence == asked

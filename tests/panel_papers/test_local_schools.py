@@ -127,7 +127,7 @@ def test_the_panel_is_told_of_places_where_the_request_says_there_are_none(signe
     case.reasons = ["CAPACITY"]
     case.save()
     said = (
-        "The request says that there is no capacity. Places for this need and age are free: "
+        "The request says that there is no capacity. Places are free for this need and age: "
         "Elm, 2 now and 2 next September."
     )
     assert papers(case, DAY).room == said

@@ -399,24 +399,28 @@ REFUSED: list[tuple[str, bytes, str]] = [
     (
         "a.csv",
         b"K01,Agreed\nK02,Agreed",
-        "The first row must name the columns; “case” and “outcome” must be among them.",
+        "The first row must name the columns, including “case” and “outcome”.",
     ),
-    ("a.csv", b"case,outcome,Cost\nK01", "The column “Cost” is not recognised. Use the columns in the template."),
+    (
+        "a.csv",
+        b"case,outcome,Cost\nK01",
+        "The column “Cost” is not recognised. Use the columns in the template.",
+    ),
     ("a.csv", b"case,outcome,OUTCOME\nK01", "The column “outcome” is there twice."),
     ("a.csv", b"case,outcome\n,\n", "There are no rows under the headings."),
     ("a.csv", b"case,outcome\nK01,Agreed,x", "Row 2 has more cells than there are headings."),
-    ("a.csv", b"case,outcome" + b"\nK,x" * 501, "There are more than 500 rows: enter them in parts."),
+    ("a.csv", b"case,outcome" + b"\nK,x" * 501, "There are more than 500 rows: enter them in batches."),
     (
         "a.csv",
         b"\n" * 9 + b"case,outcome" + b"\nK,x" * 501,
-        "There are more than 500 rows: enter them in parts.",
+        "There are more than 500 rows: enter them in batches.",
     ),
     ("a.csv", b"", "The submitted file is empty."),
-    ("a.xlsx", workbook(), "The first row must name the columns; “case” and “outcome” must be among them."),
+    ("a.xlsx", workbook(), "The first row must name the columns, including “case” and “outcome”."),
     (
         "a.xlsx",
         workbook(("case", "outcome"), *[("K", "x")] * 501),
-        "There are more than 500 rows: enter them in parts.",
+        "There are more than 500 rows: enter them in batches.",
     ),
     (
         "a.xlsx",
@@ -648,15 +652,15 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"starts_on": ""}, "starts_on: Enter the date it is to start."),
     ({"starts_on": "31/02/2018"}, f"starts_on: {DAY}"),
     ({"review_on": "3/9"}, f"review_on: {DAY}"),
-    ({"review_on": "01/05/2018"}, "review_on: Enter a day after 1 May 2018."),
+    ({"review_on": "01/05/2018"}, "review_on: Enter a date after 1 May 2018."),
     (
         {"value": "38,400"},
-        "The value is not what was asked for, £36,000 a year. Fill in the columns of its parts, or enter this case on "
+        "The value differs from the request, £36,000 a year. Fill in the columns for its parts, or enter this case on "
         "its own page.",
     ),
     (
         {"Therapy": "40"},
-        "The parts come to £40.00 a year, the value is £36,000.00: make them agree.",
+        "The parts come to £40.00 a year, but the value is £36,000.00: make them agree.",
     ),
     ({"outcome": "Declined"}, "note: Enter why it was declined: the family is told."),
     (
@@ -697,7 +701,7 @@ def test_a_case_named_twice_or_decided_already(clerk: "Client") -> None:
     make_decision(case=meeting.items.all()[1].case, meeting_on=meeting.held_on, outcome="DEFERRED")
     page = check(clerk, meeting, pasted(("K01", "Deferred"), ("K01", "Withdrawn"), ("K02", "Withdrawn")))
     assert cell_of(page, 2) == "Deferred."
-    assert cell_of(page, 3) == "Error: Case K01 is on row 2 already."
+    assert cell_of(page, 3) == "Error: Case K01 is already on row 2."
     assert "This case was already decided on that day." in cell_of(page, 4)
 
 
@@ -710,7 +714,7 @@ def test_without_a_quorum_nothing_is_ready(clerk: "Client") -> None:
     meeting = meeting_of(1)
     meeting.members.all().delete()
     page = check(clerk, meeting, pasted(("K01", "Deferred")))
-    assert "2 members must decide on case K01" in cell_of(page, 2)
+    assert "2 members must decide case K01" in cell_of(page, 2)
 
 
 # All or nothing
@@ -759,7 +763,7 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     text = pasted(("K01", *AGREED), ("cheap", "Agreed", "360", "03/09/2018"))
     page = check(clerk, meeting, text)
     assert "Check:" not in cell_of(page, 2)
-    assert "£360 is far from the usual for ASD" in cell_of(page, 3)
+    assert "£360 is well outside the usual range for ASD" in cell_of(page, 3)
     assert "What is marked “Check” is correct" in unescape(page)
     before = held()
     refused = save(clerk, meeting, page).content.decode()

@@ -195,7 +195,7 @@ def test_an_action_is_told_from_its_latest_update_with_all_that_was_told(auditor
     assert "At risk since 15 January 2019; late: it was due on 15 March 2019. As told by the lead" in page
     assert "1 update after 31 March 2019 is left out." in page
     assert "Expected change −£500 from 1 September 2018" in page
-    assert "Figure it should move Cost of a place by need: INMSS average a year" in page
+    assert "Figure it should change Cost of a place by need: INMSS average a year" in page
     assert "Add an update" not in page
     assert "Late: due on 1 March 2019" in page
     today = words(auditor.get(reverse("action", args=["N1"])))
@@ -213,7 +213,7 @@ def test_a_workstream_shows_what_is_open_on_the_day(manager: Client) -> None:
     assert "Decision needed Agree the tender" in page
     assert "Risk Fees rise" in page
     f.make_workstream(workstream_id="W2", title="Outcomes")
-    assert "No action is known on 31 March 2019." in words(
+    assert "No actions are recorded on 31 March 2019." in words(
         manager.get(f"{reverse('workstream', args=['W2'])}?{AT}")
     )
 
@@ -307,15 +307,15 @@ def test_an_action_is_added_with_its_first_update_and_the_figure_it_is_to_move(m
             "id_figure",
             "An expected change needs the KPI and the number",
         ),
-        ({"kpi_row": "XX"}, "id_kpi_row", "“XX” is no row of Cost of a place by need."),
+        ({"kpi_row": "XX"}, "id_kpi_row", "“XX” is not a row of Cost of a place by need."),
         ({"figure": "cost_per_need_type:inmss_median"}, "id_kpi_row", "Leave the row empty: the rows do not"),
         (
             {"figure": "capacity:occupancy_pct", "kpi_row": ""},
             "id_kpi_row",
-            "Name the row: only the rows have",
+            "Enter a row: only the rows have",
         ),
         ({"expected_change": "less"}, "id_expected_change", "Enter a number such as -1.5 or 40,000."),
-        ({"expected_change": ""}, "id_expected_from-day", "An expected change and the day from which it is"),
+        ({"expected_change": ""}, "id_expected_from-day", "Enter an expected change and the date it is"),
         ({"due_on-month": "13"}, "id_due_on-day", "The date must be a real date."),
         ({"owner": "x" * 81}, "id_owner", "Use at most 80 characters."),
     ],
@@ -504,5 +504,5 @@ def test_every_number_that_is_offered_is_one_that_an_action_may_name() -> None:
         if not key or key in keys.headline:
             assert FIGURES.problem(kpi, key, "") == ""
         else:
-            assert "Name the row" in FIGURES.problem(kpi, key, "")
+            assert "Enter a row" in FIGURES.problem(kpi, key, "")
     assert len(set(FIGURES.numbers.values())) == len(FIGURES.numbers), "two numbers would read alike"

@@ -237,15 +237,15 @@ def test_an_action_that_would_begin_without_its_sentence_is_not_entered(officer:
         (
             {"expected_from": None},
             "expected_from",
-            "An expected change and the day from which it is expected",
+            "Enter an expected change and the date it is expected from",
         ),
         (
             {"expected_change": None},
             "expected_from",
-            "An expected change and the day from which it is expected",
+            "Enter an expected change and the date it is expected from",
         ),
         ({"title": "two\nlines"}, "title", "Enter what is being done, in words on one line."),
-        ({"title": "<b>bold</b>"}, "title", "Write plain words"),
+        ({"title": "<b>bold</b>"}, "title", "Use plain words"),
         ({"lever": "REDUCE"}, "lever", "Value 'REDUCE' is not a valid choice."),
     ],
 )
@@ -452,7 +452,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(
     record, other = make(), f.make_user(Role.MANAGER)
     with changes_by(other):
         type(record).objects.filter(pk=record.pk).update(title="Somebody else's words")
-    with pytest.raises(ChangedMeanwhileError, match="Nothing of yours was saved yet") as refusal:
+    with pytest.raises(ChangedMeanwhileError, match="Your changes are not saved yet") as refusal:
         change(manager, record)
     assert [entry.who for entry in refusal.value.entries] == [str(other)]
     assert refusal.value.version == 2

@@ -60,10 +60,10 @@ class TestPage:
             "Attendance Residential",
             "Weeks a year 38",
             "First day 1 September 2017",
-            "Last day none: it runs on",
-            "How it came about Ordered by the tribunal",
+            "Last day No end date",
+            "Route Ordered by the tribunal",
             "Reason Special schools have no capacity",
-            "Fee spread by Terms",
+            "Fee accrued by Terms",
             "Contract not recorded",
         ):
             assert said in page
@@ -72,9 +72,9 @@ class TestPage:
     @pytest.mark.parametrize(
         ("day", "sentence"),
         [
-            ("2017-08-31", "Not open on 31 August 2017: it begins on 1 September 2017."),
+            ("2017-08-31", "Not open on 31 August 2017: it starts on 1 September 2017."),
             ("2017-09-01", "Open on 1 September 2017, at £36,000 a year."),
-            ("2019-03-31", "Open on 31 March 2019, at £45,000 a year, and £5,000 for transport beside."),
+            ("2019-03-31", "Open on 31 March 2019, at £45,000 a year, plus £5,000 for transport."),
         ],
     )
     def test_says_what_it_costs_on_the_day(self, signed_in: Client, day: str, sentence: str) -> None:
@@ -119,7 +119,7 @@ class TestState:
         make_cost_line(placement=ended)
         page = words(signed_in.get(ON_DAY))
         assert "Not open on 31 March 2019: its last day was 30 March 2019." in page
-        assert "Last day 30 March 2019 Why it ended Left" in page
+        assert "Last day 30 March 2019 Reason for ending Left" in page
 
     def test_outlasts_its_plan(self, signed_in: Client) -> None:
         ceased = make_placement(placement_id="PL1", plan=make_plan(ceased_on=date(2019, 3, 31)))

@@ -83,20 +83,20 @@ LOW = Goal(10, 12, "At most 10; the limit is 12.")
         (
             (9, 9, 10.04, 10.04),
             "",
-            "Within limit, target missed by 30 April 2019. It stands now: Target met.",
+            "Within limit, target missed by 30 April 2019. Now: Target met.",
         ),
         ((10, 10, 10, 10.1), "Within limit, target missed. The month before: Target met.", ""),
         ((13, 13, 12.1, 9), "Target met. The month before: Outside limit.", ""),
         ((None, None, None, 11), "Within limit, target missed. Not available for the month before.", ""),
         ((9, 9, 9, None), "", ""),
-        ((8.2, 9, 9.4, 9.7), "", "Within limit, target missed by 30 April 2019. It stands now: Target met."),
-        ((7.2, 8, 8.6, 9), "", "Within limit, target missed by 31 May 2019. It stands now: Target met."),
-        ((8.0, 8.5, 8.8, 9.1), "", "Within limit, target missed by 30 June 2019. It stands now: Target met."),
+        ((8.2, 9, 9.4, 9.7), "", "Within limit, target missed by 30 April 2019. Now: Target met."),
+        ((7.2, 8, 8.6, 9), "", "Within limit, target missed by 31 May 2019. Now: Target met."),
+        ((8.0, 8.5, 8.8, 9.1), "", "Within limit, target missed by 30 June 2019. Now: Target met."),
         ((8.2, 8.5, 8.8, 9.0), "", ""),
         (
             (9.5, 10.5, 11, 11.5),
             "",
-            "Outside limit by 30 April 2019. It stands now: Within limit, target missed.",
+            "Outside limit by 30 April 2019. Now: Within limit, target missed.",
         ),
         ((20, 20, 20, 21), "", ""),
     ],
@@ -112,7 +112,7 @@ def test_a_figure_that_crossed_or_will_cross_is_told_by_how_it_stands(
 def test_what_has_no_goal_or_starts_anew_each_year_is_not_carried_on(monkeypatch: pytest.MonkeyPatch) -> None:
     falling = steady(Better.HIGHER, Goal(60, 50, "At least 60."), 65, 64, 63, 61)
     assert said_of(falling, monkeypatch)[1] == (
-        "Some share: Within limit, target missed by 30 April 2019. It stands now: Target met.",
+        "Some share: Within limit, target missed by 30 April 2019. Now: Target met.",
     )
     assert said_of(replace(falling, restarts_each_year=True), monkeypatch) == ((), ())
     assert said_of(replace(falling, goal=lambda result: None), monkeypatch) == ((), ())
@@ -237,7 +237,7 @@ def test_the_timer_sends_a_month_once(officer: User) -> None:
     assert len(mail.outbox) == 1
 
     call_command("send_digest", "2019-03", stdout=StringIO())
-    with pytest.raises(CommandError, match="being done already"):
+    with pytest.raises(CommandError, match="already in progress"):
         call_command("send_digest", "2019-03", stdout=StringIO())
     work_off()
     assert len(mail.outbox) == 2

@@ -514,7 +514,7 @@ def test_files_equal_the_page(manager: Client, slug: str, audience: str) -> None
             assert in_csv == as_csv(in_xlsx) or float(in_csv) == pytest.approx(in_xlsx)
     if is_public:
         refused = manager.get(f"/reports/extracts/{slug}.csv", asked)
-        assert (refused.status_code, "by the buttons" in refused.content.decode()) == (405, True)
+        assert (refused.status_code, "Use the buttons" in refused.content.decode()) == (405, True)
     notes = Export.objects.order_by("pk")
     assert [note.form for note in notes] == ["CSV", "XLSX"]
     assert all(note.what.endswith(audience) and note.rows == len(lines) for note in notes)
@@ -554,8 +554,8 @@ def iso(text: str) -> str:
         ("foi_need_year", {"year": "9998-99"}, "Enter a year such as 2018-19"),
         ("dsg_plan", {"day": "2019-02-30"}, "“2019-02-30” is not a date"),
         ("dsg_plan", {"audience": "press"}, "“press” is not one of internal, public."),
-        ("schools_forum", {"audience": "public"}, "for those inside the council only"),
-        ("sen2_crosscheck", {"audience": "public"}, "for those inside the council only"),
+        ("schools_forum", {"audience": "public"}, "for internal use only"),
+        ("sen2_crosscheck", {"audience": "public"}, "for internal use only"),
     ],
 )
 def test_what_cannot_be_shown_gives_a_sentence(

@@ -360,7 +360,7 @@ def test_jobs_of_different_things_stand_side_by_side(manager: User) -> None:
     asked(audience=Audience.INTERNAL, folder="/b")
     asked(kind=JobKind.DIGEST)
     asked(kind=JobKind.DIGEST, month=MARCH.plus(1))
-    with pytest.raises(ValidationError, match="being done already"):
+    with pytest.raises(ValidationError, match="already in progress"):
         asked(audience=Audience.PUBLIC, folder="/a")
     assert Job.objects.count() == DBTaskResult.objects.count() == 5
 
