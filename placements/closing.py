@@ -1,4 +1,4 @@
-"""The close of a month: after it nothing is posted to the month any more (domain.md section 8).
+"""The close of a month: after it nothing is posted to the month any more (domain.md section 5).
 
 Months are closed in order and for good: none is opened again. What turns out wrong is posted to an open month.
 """

@@ -242,7 +242,7 @@ class TestForToday:
                 [
                     "1 action late or due within 28 days, Manager",
                     "Report of March 2019: to comment on and approve",
-                    "March 2019 is not closed",
+                    "March 2019 is still open",
                 ],
             ),
             (Role.AUDITOR, []),

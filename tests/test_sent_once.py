@@ -391,7 +391,7 @@ class TestSaveAndNext:
     def test_other_contents_are_a_conflict_even_with_oneself(self, clerk: Client) -> None:
         tabs = [decided(clerk), decided(clerk, note="A unit can.")]
         clerk.post(*tabs[0])
-        assert "Somebody changed case K1 while you had it open" in words(clerk.post(*tabs[1]))
+        assert "Someone changed case K1 while you had it open" in words(clerk.post(*tabs[1]))
         assert PanelDecision.objects.get().note == "A local school can."
 
     @pytest.mark.django_db
@@ -401,5 +401,5 @@ class TestSaveAndNext:
         ben.force_login(f.make_user(Role.PANEL_CLERK, username="ben"))
         theirs = decided(ben)
         clerk.post(address, typed)
-        assert "Somebody changed case K1 while you had it open" in words(ben.post(*theirs))
+        assert "Someone changed case K1 while you had it open" in words(ben.post(*theirs))
         assert PanelDecision.objects.count() == 1

@@ -136,7 +136,7 @@ class LedgerPosting(models.Model):
 
 
 class ClosedMonth(models.Model):
-    """A month to which nothing is posted any more: its outturn is final (domain.md section 8).
+    """A month to which nothing is posted any more: its outturn is final (domain.md section 5).
 
     Kept for good. What turns out wrong later is posted to an open month.
     """

@@ -50,7 +50,7 @@ class PlacementReason(models.TextChoices):
 
 
 class Accrual(models.TextChoices):
-    """How an annual fee is spread over a year (domain.md section 5.3)."""
+    """How an annual fee is spread over a year (domain.md section 5)."""
 
     DAYS = "DAYS", "Calendar days"
     MONTHS = "MONTHS", "Months"

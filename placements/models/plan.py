@@ -18,7 +18,7 @@ CEASED_TOO_EARLY = "The plan cannot cease before it was issued."
 
 
 class CeaseReason(models.TextChoices):
-    """Why a plan ceased, as SEN2 codes it (domain.md section 3.1)."""
+    """Why a plan ceased, as SEN2 codes it (domain.md section 2)."""
 
     MAXIMUM_AGE = "1", "Reached maximum age"
     NEEDS_MET = "2", "Needs met without a plan"

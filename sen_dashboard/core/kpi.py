@@ -142,7 +142,7 @@ class LinkedFact:
 class Goal:
     """What a KPI should reach: a target, and a limit that must be held, both in the unit of what is held against them.
 
-    ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the start of a
+    ``basis`` says in a sentence where the two come from (domain.md section 6: a council sets both at the start of a
     financial year). ``missed`` is how far the target is missed, in £ or children, its label completing the number:
     "over budget"; ``because`` is what explains it, in the sentence's middle. Both are empty where the target is met.
     """

@@ -146,7 +146,7 @@ class AcademicYear(_SplitYear):
     def births_of(self, year_group: int) -> tuple[date, date]:
         """The first and last birthday of a year group: it is its age on the 31 August before, less 4.
 
-        Reception is 0, year 11 is aged 15 on that day, year 14 aged 18 (domain.md section 3.10).
+        Reception is 0, year 11 is aged 15 on that day, year 14 aged 18 (domain.md section 4).
         """
         last = date(self.first_year - year_group - 4, 8, 31)
         return year_before(last) + ONE_DAY, last

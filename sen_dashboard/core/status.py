@@ -30,7 +30,7 @@ def direction(better: Better, now: Fact, before: Fact) -> Direction:
 
 
 class Standing(StrEnum):
-    """How a figure stands against its goal, in words that need no colour (domain.md section 3.9)."""
+    """How a figure stands against its goal, in words that need no colour (domain.md section 6)."""
 
     TARGET_MET = "Target met"
     WITHIN_LIMIT = "Within limit, target missed"

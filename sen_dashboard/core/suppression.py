@@ -2,7 +2,7 @@
 
 The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once and what
 reports before showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and why are in
-docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
+docs/adr/0012-disclosure.md (domain.md sections 8 and 9).
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from sen_dashboard.core.rounding import (
 
 
 class Symbol(StrEnum):
-    """What stands where there is no number: DfE's symbols (domain.md section 3.12)."""
+    """What stands where there is no number: DfE's symbols (domain.md section 8)."""
 
     CONFIDENTIAL = "c"
     NOT_APPLICABLE = "z"

@@ -24,7 +24,7 @@ from sen_dashboard.pages import scope as scope_form
 from sen_dashboard.pages.addresses import kept_query
 from sen_dashboard.pages.record import Detail, Link, address_of, detail, left_out
 
-STANDS = "Stands"
+STANDS = "Current"
 
 
 @dataclass(frozen=True)

@@ -269,7 +269,7 @@ def test_no_data(day: date) -> None:
     known = {name: value for name, value in vars(headline).items() if value is not None}
     assert set(known) == {"financial_year", "outturn_is_final"}
     assert len(result.rows) == 12
-    assert "No spending on budget line 1.2.3 is posted" in KPI.sentence(result)
+    assert "No spending on budget line 1.2.3 has been posted" in KPI.sentence(result)
     assert KPI.goal(result) is None
     assert_outputs_agree(KPI, result)
 

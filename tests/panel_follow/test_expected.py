@@ -182,7 +182,7 @@ def test_a_second_clerk_is_told_and_may_save_over_it(as_clerk: Client, expected:
     PanelDecision.objects.filter(case="K1").update(note="Changed meanwhile")
     typed = {"seen": seen, **day("offered_on", date(2026, 2, 13))}
     response = as_clerk.post("/panel/expected/1/offer/", typed)
-    assert "Somebody changed case K1 while you had it open." in words(response)
+    assert "Someone changed case K1 while you had it open." in words(response)
     assert 'value="13"' in response.content.decode()
     expected.refresh_from_db()
     assert expected.offered_on is None

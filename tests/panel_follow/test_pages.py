@@ -65,7 +65,7 @@ class TestHome:
         decided, _ = make_agenda_item(meeting=over), make_agenda_item(meeting=over)
         make_decision(case=decided.case, meeting_on=over.held_on)
         page = words(as_clerk.get("/panel/"))
-        assert "3 March 2026, Independent Placement Panel 2 cases, 1 decided. Over, 1 not decided" in page
+        assert "3 March 2026, Independent Placement Panel 2 cases, 1 decided. Past, 1 not decided" in page
         assert "24 March 2026, Independent Placement Panel 3 cases, 0 decided" in page
         assert "3 February 2026" not in page
 

@@ -154,7 +154,7 @@ class TestChange:
         mine = boxes(clerk.get(address)) | {"place": "Room 1"}
         clerk.post(address, boxes(clerk.get(address)) | {"place": "Room 2"})
         page = words(clerk.post(address, mine))
-        assert "Somebody changed this meeting while you had it open. Your changes are not saved yet." in page
+        assert "Someone changed this meeting while you had it open. Your changes are not saved yet." in page
         assert "to Room 2" in page
         assert PanelMeeting.objects.get().place == "Room 2"
         assert clerk.post(address, mine | {"over": "2"}).status_code == 302
@@ -495,7 +495,7 @@ class TestMinutes:
             "Request Day place at School of K01, £36,000 a year, annual review",
             "Decision Agreed, £38,400 a year",
             "Conditions Transport is shared.",
-            "Runs from 3 September 2018",
+            "Starts on 3 September 2018",
             "To be reviewed by 1 May 2019",
             "Reasons for the request Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
             " Why it was decided Special schools have no capacity",
@@ -522,7 +522,7 @@ class TestMinutes:
         make_decision(case=meeting.items.get(position=0).case, meeting_on=HELD_ON, outcome="DECLINED")
         page = words(officer.get(of(meeting, "minutes/")))
         assert "Decision Declined Corrected First recorded as “Agreed, £36,000 a year”. Wrong row." in page
-        assert "Decision None stands. Corrected First recorded as" in page
+        assert "Decision No decision yet Corrected First recorded as" in page
 
     def test_without_decisions_says_so(self, officer: Client) -> None:
         page = words(officer.get(of(meeting_of(1), "minutes/")))

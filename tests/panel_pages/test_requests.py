@@ -529,7 +529,7 @@ class TestChanging:
 
         response = clerk.post(self.address(case), mine)
         assert errors(response) == {
-            "main": f"Somebody changed case {case.pk} while you had it open. Your changes are not saved yet."
+            "main": f"Someone changed case {case.pk} while you had it open. Your changes are not saved yet."
         }
         assert missing(response, mine) == {}
         assert PanelCase.objects.get().caseworker == "Theirs"

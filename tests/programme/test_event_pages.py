@@ -166,7 +166,7 @@ class TestChange:
         for address in ("/events/E1/change/", "/events/E1/remove/"):
             page = words(manager.post(address, mine))
             assert (
-                "Somebody changed this event while you had it open. Your changes are not saved yet." in page
+                "Someone changed this event while you had it open. Your changes are not saved yet." in page
             )
             assert "Title: from First to Theirs" in page
             assert Event.objects.get().title == "Theirs"

@@ -406,7 +406,7 @@ def test_a_settled_decision_is_reworded_by_those_alone_who_settle(manager: Clien
     assert form in manager.get(page).content.decode()
     assert officer.get(form).status_code == 403
     assert manager.get(form).status_code == 200
-    assert "Somebody changed this decision while you had it open." in words(officer.post(form, typed))
+    assert "Someone changed this decision while you had it open." in words(officer.post(form, typed))
     assert officer.post(form, typed | {"over": "2"}).status_code == 403
     assert DecisionNeeded.objects.get().title != "Fund 40 places"
 
@@ -482,7 +482,7 @@ def test_what_somebody_changed_meanwhile_is_shown_and_the_person_decides(manager
         Workstream.objects.update(title="His words")
     refused = manager.post(address, mine)
     page = words(refused)
-    assert "Somebody changed this workstream while you had it open. Your changes are not saved yet." in page
+    assert "Someone changed this workstream while you had it open. Your changes are not saved yet." in page
     assert "Title: from Outcomes to His words" in page
     assert "ben" in page
     assert boxes(refused)["title"] == "My words"

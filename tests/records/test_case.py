@@ -62,7 +62,7 @@ def test_decisions_come_oldest_first_and_the_latest_not_void_stands(signed_in: C
     assert rows(response, "decisions") == [
         "5 June 2018 More information required £45,000 Superseded"
         " Information needed: by 30 June 2018. Rationale: Ask for the &lt;report&gt;",
-        "3 July 2018 Agreed £40,000 Stands The panel",
+        "3 July 2018 Agreed £40,000 Current The panel",
         "Recorded in error: 1 August 2018 Declined £45,000 Recorded in error",
     ]
     assert response.content.decode().count("table-row--void") == 1

@@ -578,7 +578,7 @@ def test_the_first_and_last_year_have_an_answer(manager: Client, extract: Any, y
 
 
 def test_the_spend_of_an_open_month_is_provisional(manager: Client) -> None:
-    said = "Provisional: March 2019 is not closed"
+    said = "Provisional: March 2019 is still open"
     assert said in words(manager.get("/reports/extracts/schools_forum/", {"year": "2018-19"}))
     assert said not in words(manager.get("/reports/extracts/schools_forum/", {"year": "2017-18"}))
 

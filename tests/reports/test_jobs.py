@@ -84,7 +84,7 @@ def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> No
     again = jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=1))
     assert set(Job.objects.to_look_at(at)) == {waiting, again}
     Job.objects.filter(pk=again.pk).update(finished_at=at + timedelta(minutes=2))
-    with pytest.raises(ValidationError, match="done already"):
+    with pytest.raises(ValidationError, match="already been done"):
         jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=3))
 
 
@@ -105,8 +105,8 @@ def test_a_draft_is_collected_and_every_format_is_tried(monkeypatch: pytest.Monk
     job = ended(jobs.ask_for(by=manager, kind=JobKind.COLLECT, month=MARCH, at=timezone.now()))
     assert (job.is_done, job.step, job.steps_done, job.steps) == (True, "Done.", 3, 3)
     assert seen == [
-        ("Trying the txt", 1, 3, "Draft, not approved"),
-        ("Trying the csv", 2, 3, "Draft, not approved"),
+        ("Testing the txt", 1, 3, "Draft, not approved"),
+        ("Testing the csv", 2, 3, "Draft, not approved"),
     ]
     assert Report.objects.get().collected_by == manager
 
@@ -183,7 +183,7 @@ def test_a_job_that_waits_is_cancelled_and_never_begins(manager: User, folder: P
     assert ended(job).problem == jobs.CANCELLED
     assert job.started_at is None
     assert not folder.exists()
-    with pytest.raises(ValidationError, match="over already"):
+    with pytest.raises(ValidationError, match="already finished"):
         jobs.cancel(by=manager, job=job, at=timezone.now())
 
 
@@ -222,7 +222,7 @@ def test_a_failed_step_says_why_and_can_be_tried_again(
     assert again.is_done
     assert again.report == job.report
     assert folder.exists()
-    with pytest.raises(ValidationError, match="done already"):
+    with pytest.raises(ValidationError, match="already been done"):
         jobs.retry(by=manager, job=again, at=timezone.now())
 
 

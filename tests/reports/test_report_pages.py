@@ -70,7 +70,7 @@ class TestReaders:
 class TestPage:
     def test_shows_sentence_figure_comment_and_provisional(self, client: Client, manager: User) -> None:
         report = make_report(make_kpi(children=842))
-        report.internal["provisional"] = "Provisional: March 2019 is not closed."
+        report.internal["provisional"] = "Provisional: March 2019 is still open."
         report.save()
         report.comments.create(
             section="inmss", author=manager, text="Fewer <b>than</b> feared.", written_at=AT
@@ -79,7 +79,7 @@ class TestPage:
         for said in (
             "Official: sensitive",
             "Draft, not approved",
-            "Provisional: March 2019 is not closed.",
+            "Provisional: March 2019 is still open.",
             "842 children are in INMSS.",
             "Fewer <b>than</b> feared.",
         ):

@@ -4,8 +4,8 @@ Counted: INMSS placements open on each of five 31 March days, by the primary nee
 non-maintained special schools; average and median annual fee of the day and of the residential ones: all cost lines in
 force but transport, before other funders' shares.
 Left out: transport; from the fees, placements without a cost line in force. Secondary needs.
-The rule: what is asked for under the Freedom of Information Act (domain.md section 4, rows 5 to 7), hidden where few
-(sections 3.12 and 3.13).
+The rule: what is asked for under the Freedom of Information Act (domain.md section 10), hidden where few
+(section 9).
 """
 
 from collections import defaultdict

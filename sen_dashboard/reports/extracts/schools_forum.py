@@ -4,7 +4,7 @@ Counted: INMSS placements open on 31 March and on the 31 March before, by school
 lines in force but transport, before other funders' shares; and what the ledger holds of budget line 1.2.3 for the
 months of the year and of the year before.
 Left out: transport, other budget lines. A placement without a cost line counts at £0 (their number is a caveat).
-The rule: what a schools forum asks for (domain.md section 4, row 14); the average is that of "Cost at the largest
+The rule: what a schools forum asks for (domain.md section 10); the average is that of "Cost at the largest
 providers". Spend follows postings, average cost the placements of one day: the two do not multiply.
 """
 

@@ -3,9 +3,9 @@
 Counted: plans in force on the January census day, by the placement open on it and by primary need, against DfE's
 figures for the same January that the store holds.
 Left out: what DfE's files held do not have, which reads "not available".
-The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 3.10); Down syndrome counts
+The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 4); Down syndrome counts
 under other difficulty or disability, where DfE had it until January 2025; cognition and learning is a local label
-without a SEN2 code (section 3.2).
+without a SEN2 code (section 2).
 """
 
 from collections.abc import Iterator
