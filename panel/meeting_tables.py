@@ -107,7 +107,7 @@ class ResultTable(tables.Table):
     words = tables.TemplateColumn(
         template_name="panel/spreadsheet_row.html",
         extra_context=lambda table: {"table": table},
-        verbose_name="Will be",
+        verbose_name="Result",
         attrs={"td": {"class": "table-words"}},
     )
 

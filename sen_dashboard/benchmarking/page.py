@@ -186,7 +186,7 @@ def download(comparison: Comparison, rows: Sequence[Row]) -> Download:
 def unanswered(asked: Question) -> dict[str, Any]:
     """A page of a measure of which the council has no figure."""
     return _page(asked) | {
-        "unanswered": f"No figure of {asked.council} is held for this measure in any year."
+        "unanswered": f"No figure for {asked.council} is held for this measure in any year."
     }
 
 

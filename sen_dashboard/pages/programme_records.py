@@ -191,7 +191,7 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
 def _action_sentence(standing: Any, day: date) -> str:
     """What follows the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
     if standing.status is None:
-        return f"No update had been given by {formats.day(day)}."
+        return f"No update by {formats.day(day)}."
     told = f"since {formats.day(standing.updated_on)}"
     if standing.status != Status.DONE and standing.due_on:
         told += f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"

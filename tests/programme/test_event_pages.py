@@ -165,9 +165,7 @@ class TestChange:
         manager.post("/events/E1/change/", theirs)
         for address in ("/events/E1/change/", "/events/E1/remove/"):
             page = words(manager.post(address, mine))
-            assert (
-                "Someone changed this event while you had it open. Your changes are not saved yet." in page
-            )
+            assert "Someone changed this event while you had it open. Your changes are not saved yet." in page
             assert "Title: from First to Theirs" in page
             assert Event.objects.get().title == "Theirs"
         manager.post("/events/E1/change/", mine | {"over": "2"})

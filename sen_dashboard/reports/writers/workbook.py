@@ -226,7 +226,7 @@ class _Writer:
             ]
         if self.comments:
             rows.append([Link(COMMENTS), "", "Managers’ comments on sections without figures"])
-        first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
+        first: list[list[Any]] = [[Link(COVER), "", "Report details"]]
         if self.collected.summary:
             first.append([Link(SUMMARY), "", self.collected.summary.message])
         if self.collected.differences:
@@ -237,7 +237,7 @@ class _Writer:
         if symbols(self.collected):
             last.append([Link(SYMBOLS), "", "What is shown in place of a hidden or missing number"])
         last.append([Link(MADE), "", "Who collected, commented on, approved and published it, and when"])
-        headings = {"Sheet": 62, "Section": 38, "What it says": 80}
+        headings = {"Sheet": 62, "Section": 38, "Contents": 80}
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
 
     def _summary(self, summary: Summary) -> None:
