@@ -18,7 +18,7 @@ class IssueDecision(models.TextChoices):
 
 
 class CeaseReason(models.TextChoices):
-    """Why a plan ceased, as SEN2 codes it (domain.md section 3.1)."""
+    """Why a plan ceased, as SEN2 codes it (domain.md section 2)."""
 
     MAXIMUM_AGE = "1", "Reached maximum age"
     NEEDS_MET = "2", "Needs met without a plan"
@@ -63,7 +63,7 @@ class PlacementReason(models.TextChoices):
 
 
 class Accrual(models.TextChoices):
-    """How an annual fee is spread over a year (domain.md section 5.3)."""
+    """How an annual fee is spread over a year (domain.md section 5)."""
 
     DAYS = "DAYS", "Calendar days"
     MONTHS = "MONTHS", "Months"

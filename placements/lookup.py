@@ -83,7 +83,7 @@ CHILD = Kind(
 )
 SCHOOL = Kind(
     "school",
-    "No school has this key, or this in its name.",
+    "No school has this key or this in its name.",
     records=_named_with_key,
     text=school_text,
     words=lambda school: ", ".join(filter(None, (school.get_sector_display(), school.district))),
@@ -129,6 +129,6 @@ class LookupField(forms.Field):
         if not found:
             return ValidationError(self.kind.none, code="none")
         if len(found) > MOST:
-            return ValidationError(f"More than {MOST} match this: type more of it.", code="too_many")
+            return ValidationError(f"More than {MOST} match this: type more.", code="too_many")
         self.offered = {record.pk: self.kind.line(record) for record in found}
         return ValidationError(f"Choose below which {self.kind.name} you mean.", code="several")

@@ -39,7 +39,7 @@ from sen_dashboard.core.sql import related, select_from
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 INMSS_LINE = "1.2.3"
 """The S251 budget line of top-up and other funding of non-maintained and independent providers."""
-WEEKS_TO_DECIDE = 6  # whether to assess (SEND Regulations 2014; domain.md section 3.4)
+WEEKS_TO_DECIDE = 6  # whether to assess (SEND Regulations 2014; domain.md section 1)
 WEEKS_TO_ISSUE = 20  # the plan, from the request (regulation 13(2))
 YEAR_GROUPS_THAT_LEAVE = (11, 14)
 AGE_AT_WHICH_PLANS_END = 25

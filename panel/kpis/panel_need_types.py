@@ -1,4 +1,4 @@
-"""Which needs do the children have whose cases the panel decides?"""
+"""What needs do children have in the cases the panel decides?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -197,7 +197,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 KPI = Kpi(
     slug="panel_need_types",
     title="Needs in panel cases",
-    question="Which needs do the children have whose cases the panel decides?",
+    question="What needs do children have in the cases the panel decides?",
     group=Group.PANEL,
     numerator=(
         "Cases by primary and secondary need as the panel recorded them, each case once, at its latest decision of "

@@ -48,7 +48,7 @@ TOLD = {
     Outcome.DECLINED: "declined {}",
     Outcome.MORE_INFORMATION: "asked for more information on {}",
     Outcome.DEFERRED: "deferred {}",
-    Outcome.WITHDRAWN: "saw {} withdrawn",
+    Outcome.WITHDRAWN: "had {} withdrawn",
 }
 
 
@@ -272,7 +272,7 @@ KPI = Kpi(
     denominator="All cases decided in the period, and their value.",
     left_out=(
         "Void decisions, and the earlier decisions of a case decided again in the period (these count as "
-        "presentations). The value of a declined case is what was asked for; it is not a sum saved."
+        "presentations). The value of a declined case is what was asked for; it is never a saving."
     ),
     undefined="Not available when no case was decided in the period.",
     kind=Kind.COUNT,

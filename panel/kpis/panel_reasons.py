@@ -44,7 +44,7 @@ TOLD = {
     Reason.CAPACITY: "because special schools have no capacity",
     Reason.ONE_TO_ONE: "for one-to-one adult support",
     Reason.STAFF_RATIO: "because an extra pupil makes the staff ratio unmanageable",
-    Reason.AWAITING_PLACEMENT: "because a child with high need awaits a placement",
+    Reason.AWAITING_PLACEMENT: "because a child with high need is awaiting a placement",
     Reason.OTHER: "for other reasons",
 }
 # How the chart names a reason, in little room.
@@ -351,8 +351,8 @@ KPI = Kpi(
         "may add up to more than 100%. For a profile, all cases of the panels shown."
     ),
     left_out=(
-        "Void decisions, and the earlier decisions of a case decided again in the period. Cases without a recorded "
-        "reason or profile count in the denominator alone and are told in a note."
+        "Void decisions, and the earlier decisions of a case decided again in the period. Cases without "
+        "a recorded reason or profile count only in the denominator and are shown in a note."
     ),
     undefined="Not available when no case was decided in the period.",
     better=Better.NEITHER,

@@ -345,10 +345,11 @@ KPI = Kpi(
     ),
     denominator="The panel's cases decided in the financial year up to the day.",
     left_out=(
-        "Void decisions. The time to a final decision leaves out cases that are deferred or await information. "
-        "Information is overdue when the latest decision asked for it and the day it was due is past, whatever the "
-        "year; a request for information without a due day is never overdue. Offers leave out places that the school "
-        "had refused by the day, and agreements of additional funding or from files, of which no place is awaited here."
+        "Void decisions. The time to a final decision leaves out cases that are deferred or await "
+        "information. Information is overdue when the latest decision asked for it and the day it was "
+        "due is past, whatever the year; a request for information without a due day is never overdue. "
+        "Offers leave out places that the school had refused by the day, and agreements for additional "
+        "funding or imported from files, where no place is awaited."
     ),
     undefined=(
         "Not available when no case was decided in the financial year, or none finally; the times to an offer and a "

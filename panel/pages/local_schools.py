@@ -50,7 +50,7 @@ class LocalSchool:
     @property
     def answered(self) -> str:
         """The answer in words."""
-        return Answer(self.answer).label if self.answer else "Not asked"
+        return Answer(self.answer).label if self.answer else "Not consulted"
 
     @property
     def has_room(self) -> bool:

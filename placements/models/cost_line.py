@@ -50,7 +50,7 @@ class CostLine(Record):
                 "placement",
                 "kind",
                 "starts_on",
-                sentence="The placement has a cost line of this kind from that day.",
+                sentence="The placement already has a cost line of this kind from that day.",
             ),
             known_code("cost_line_kind_known", "kind", CostKind),
             not_negative("cost_line_amount_not_negative", "annual_amount"),

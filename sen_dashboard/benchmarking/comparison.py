@@ -1,7 +1,7 @@
 """How a council stands against its statistical neighbours, its region and England: published figures alone.
 
 As in DfE's local authority interactive tool, a change is one on the year directly before, and a quartile is given only
-where one end is better (domain.md section 2.3). A rank counts from the better end, or from the highest where none is.
+where one end is better (domain.md section 7). A rank counts from the better end, or from the highest where none is.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -66,7 +66,7 @@ class PeriodKind(models.TextChoices):
 
 
 class Symbol(models.TextChoices):
-    """What stands in DfE's files where there is no number, and why (domain.md section 3.12). Never zero."""
+    """What stands in DfE's files where there is no number, and why (domain.md section 8). Never zero."""
 
     UNAVAILABLE = "x", "not returned by the council, or withheld"
     NOT_APPLICABLE = "z", "not applicable"

@@ -29,7 +29,7 @@ NOTHING = (
     *("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
 )
 """What systems and spreadsheets write where there is no value, in any case."""
-LEAVE_EMPTY = "This stands for no value: leave it empty."
+LEAVE_EMPTY = "This means no value: leave it empty."
 
 CHANGED = "^([0-9]+[.]0+|-?[0-9]([.][0-9]+)?[eE][+-][0-9]+)$"
 """What a spreadsheet makes of a key of figures: 100001.0 or 1.2E+12."""

@@ -42,7 +42,7 @@ SETTINGS = (
 )
 
 WHO = "Import of a data set"
-BUSY = "Another import is running: wait for its end, then import again."
+BUSY = "Another import is running: wait for it to finish, then import again."
 
 
 def import_dataset(
@@ -65,7 +65,7 @@ def import_dataset(
     with ExitStack() as stack:
         found = [(folder, stack.enter_context(open_source(folder, WANTED))) for folder in folders]
         warnings.extend(
-            f"{visible(name)} is no file of a data set and is ignored."
+            f"{visible(name)} is not a data set file and is ignored."
             for _, members in found
             for name in members
             if name not in NAMES

@@ -50,5 +50,5 @@ def _month(user: User, today: date) -> Iterator[Link]:
     month = next_to_close() if may(user, Permission.CLOSE_MONTH) else None
     if month is not None and month.end < today:
         yield Link(
-            f"{formats.month_in_words(month.start)} is not closed", reverse("month_close", args=[month])
+            f"{formats.month_in_words(month.start)} is still open", reverse("month_close", args=[month])
         )

@@ -27,7 +27,7 @@ from sen_dashboard.kpi_pages.choices import allowed, shared_filters
 from sen_dashboard.kpi_pages.for_today import waiting_for
 from sen_dashboard.programme.aim import AIM
 
-BETWEEN = 10  # months of which nothing is asked, from a year before to the month before
+BETWEEN = 10  # months of which nothing is asked, from a year earlier to the month before
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _tile(answer: Compared) -> Tile:
 
 
 def _over_time(answer: Compared, year_before: Number) -> Sequence[Number]:
-    """The figure over time: as the rows have it; or a year before, the month before if it compares, and on the day."""
+    """The figure over time: as the rows have it; or a year earlier, the month before if it compares, and on the day."""
     kpi, now = answer.kpi, answer.now
     if kpi.series is not None:
         return kpi.series(now)

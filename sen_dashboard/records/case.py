@@ -24,7 +24,7 @@ from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.web.details import Detail, Link, address_of, detail, left_out
 from sen_dashboard.core.web.tables import LINK, CodeColumn, KindColumn, KpiTable
 
-STANDS = "Stands"
+STANDS = "Current"
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class DecisionTable(KpiTable):
     meeting_on = KindColumn(Kind.DAY, verbose_name="Meeting")
     outcome = CodeColumn(Outcome)
     worth = KindColumn(Kind.POUNDS, verbose_name="Value")
-    standing = tables.Column(verbose_name="What holds")
+    standing = tables.Column(verbose_name="Status")
     decided_by = tables.Column(verbose_name="Decided by", default="")
-    told = tables.Column(verbose_name="What was said", default="")
+    told = tables.Column(verbose_name="Details", default="")
 
 
 class RequestedCostTable(KpiTable):
     kind = CodeColumn(CostKind, verbose_name="Part")
-    annual_amount = KindColumn(Kind.POUNDS, verbose_name="Asked for")
+    annual_amount = KindColumn(Kind.POUNDS, verbose_name="Requested")
 
 
 class ConsultationTable(KpiTable):
@@ -122,7 +122,7 @@ def _followed(case: PanelCase, day: date, query: str) -> list[Link]:
 def _place(place: ExpectedPlacement, day: date) -> Link:
     expected = f"expected from {formats.day(place.starts_on)}. {place.standing_on(day)}"
     return Link(
-        f"A place at {place.school or 'a school to be found'}, {expected}",
+        f"A place at {place.school or 'a school to be confirmed'}, {expected}",
         reverse("expected_placement", args=[place.pk]),
     )
 
@@ -152,7 +152,7 @@ def _error(decision: PanelDecision) -> str:
     """That it was recorded in error and, where it was put right here, why and who says so."""
     if not decision.voided_by:
         return "Recorded in error"
-    return f"Recorded in error. Put right by {decision.voided_by}: {decision.void_reason}"
+    return f"Recorded in error. Corrected by {decision.voided_by}: {decision.void_reason}"
 
 
 def _told(decision: PanelDecision, case: PanelCase) -> str:
@@ -167,7 +167,7 @@ def _sentence(decisions: list[Decision], day: date) -> str:
         if decision.standing == STANDS:
             outcome = Outcome(decision.outcome).label
             return f"{outcome} on {formats.day(decision.meeting_on)}, {formats.pounds(decision.worth)}."
-    return f"No decision stands on {formats.day(day)}."
+    return f"No decision by {formats.day(day)}."
 
 
 def _costs(case: PanelCase) -> list[Any]:
@@ -199,19 +199,19 @@ def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
     basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
     school = case.school
     return (
-        Detail("Where it stands now", _state(case, state)),
+        Detail("Status now", _state(case, state)),
         Detail("Child", case.child_id, address_of("child", case.child_id, query)),
         Detail("Panel", case.get_panel_display()),
         Detail("Received", formats.day(case.received_on)),
-        detail("What brought it", case.get_origin_display()),
+        detail("Origin", case.get_origin_display()),
         Detail("Need", need_words(case.primary_need, case.secondary_need)),
         detail("Profile", case.get_profile_display()),
-        detail("Why it was asked for", "; ".join(Reason(reason).label for reason in case.reasons)),
-        Detail("Cost asked for", f"{formats.pounds(case.annual_cost)}{basis}"),
-        Detail("School asked for", school.name, address_of("school", school.school_id, query))
+        detail("Reasons for the request", "; ".join(Reason(reason).label for reason in case.reasons)),
+        Detail("Cost requested", f"{formats.pounds(case.annual_cost)}{basis}"),
+        Detail("School requested", school.name, address_of("school", school.school_id, query))
         if school
-        else detail("School asked for", ""),
+        else detail("School requested", ""),
         detail("Attendance", case.get_attendance_display()),
         detail("Caseworker", case.caseworker),
-        detail("Confirmed as right", _confirmed(case)),
+        detail("Confirmed as correct", _confirmed(case)),
     )

@@ -100,7 +100,7 @@ def _placed(placement: Any, query: str) -> tuple[Detail, ...]:
         Detail("Placement", placement.placement_id, address_of("placement", placement.placement_id, query)),
         Detail("Annual cost", formats.pounds(placement.annual_cost)),
         detail(
-            "Transport, not in the cost",
+            "Transport, not included in the cost",
             formats.pounds(placement.transport) if placement.transport is not None else "",
         ),
     )

@@ -24,14 +24,14 @@ class StepTable(KpiTable):
     first = KindColumn(Kind.DAY, verbose_name="From")
     last = KindColumn(Kind.DAY, verbose_name="To", default="still in force")
     annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost")
-    transport = KindColumn(Kind.POUNDS, verbose_name="Transport, not in the cost")
+    transport = KindColumn(Kind.POUNDS, verbose_name="Transport, not included in the cost")
 
 
 class CostLineTable(KpiTable):
     kind = CodeColumn(CostKind)
     annual_amount = KindColumn(Kind.POUNDS, verbose_name="£ a year")
     starts_on = KindColumn(Kind.DAY, verbose_name="From")
-    ends_on = KindColumn(Kind.DAY, verbose_name="To", default="as long as the placement")
+    ends_on = KindColumn(Kind.DAY, verbose_name="To", default="same as the placement")
     education_share = KindColumn(Kind.PERCENT, verbose_name="Education share")
 
 
@@ -78,9 +78,7 @@ def _sentence(placement: Placement, day: date) -> str:
     costed: Any = open_then.with_annual_cost(day).with_transport(day).first()
     if costed is None:
         return f"Not open on {on_day}: {_why_not_open(placement, day)}."
-    beside = (
-        "" if costed.transport is None else f", and {formats.pounds(costed.transport)} for transport beside"
-    )
+    beside = "" if costed.transport is None else f", plus {formats.pounds(costed.transport)} for transport"
     if costed.annual_cost is None:
         return f"Open on {on_day}, without a cost line in force{beside}."
     return f"Open on {on_day}, at {formats.pounds(costed.annual_cost)} a year{beside}."
@@ -88,7 +86,7 @@ def _sentence(placement: Placement, day: date) -> str:
 
 def _why_not_open(placement: Placement, day: date) -> str:
     if placement.starts_on > day:
-        return f"it begins on {formats.day(placement.starts_on)}"
+        return f"it starts on {formats.day(placement.starts_on)}"
     if placement.ends_on is not None and placement.ends_on < day:
         return f"its last day was {formats.day(placement.ends_on)}"
     return "its plan is not in force"
@@ -106,11 +104,11 @@ def _details(placement: Any, query: str) -> tuple[Detail, ...]:
         Detail("Attendance", placement.get_attendance_display()),
         detail("Weeks a year", formats.count(weeks) if weeks else ""),
         Detail("First day", formats.day(placement.starts_on)),
-        Detail("Last day", formats.day(placement.ends_on) if placement.ends_on else "none: it runs on"),
-        *([detail("Why it ended", placement.get_end_reason_display())] if placement.ends_on else []),
-        detail("How it came about", placement.get_route_display()),
+        Detail("Last day", formats.day(placement.ends_on) if placement.ends_on else "No end date"),
+        *([detail("Reason for ending", placement.get_end_reason_display())] if placement.ends_on else []),
+        detail("Route", placement.get_route_display()),
         detail("Reason", placement.get_reason_display()),
-        detail("Fee spread by", placement.get_accrual_display()),
+        detail("Fee accrued by", placement.get_accrual_display()),
         detail("Contract", placement.contract_id),
     )
 
@@ -120,7 +118,7 @@ def chart_of(steps: Sequence[Step], day: date) -> Chart | None:
     ends = [end for step in steps for end in (step.first, step.last or day)]
     amounts = {
         "Annual cost": [step.annual_cost for step in steps],
-        "Transport, not in the cost": [step.transport for step in steps],
+        "Transport, not included in the cost": [step.transport for step in steps],
     }
     drawn = [
         Series(name, tuple(map(mark, _at_both_ends(values))), tone=tone)

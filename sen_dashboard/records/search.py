@@ -109,7 +109,7 @@ KINDS = (
         name=lambda case: f"Panel case {case.case_id}",
         words=lambda case: (
             f"child {case.child_id}, received on {formats.day(case.received_on)}"
-            + (", taken back as entered in error" if case.void else "")
+            + (", cancelled as entered in error" if case.void else "")
         ),
         page="case",
         page_key=lambda case: case.case_id,
@@ -140,7 +140,7 @@ def problem(typed: str) -> str:
     if len(typed) > LONGEST:
         return f"Enter at most {LONGEST} characters."
     if NUL in typed:
-        return "Enter letters, digits and signs: one of the characters is none of these."
+        return "Enter letters, digits and punctuation only: one of the characters is something else."
     return ""
 
 

@@ -18,7 +18,7 @@ class Answer:
     kpi: Kpi[Any, Any]
     result: Result[Any, Any]
     before: Result[Any, Any] | None
-    """The answer of a year before, for the chart."""
+    """The answer of a year earlier, for the chart."""
 
 
 def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[Answer]]]:

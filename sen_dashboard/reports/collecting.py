@@ -129,7 +129,7 @@ def check_has_records(month: Month, today: date) -> None:
     """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
     name = formats.month_in_words(month.start)
     if today <= month.end:
-        raise NothingToReport(f"{name} is not over: choose an earlier month.")
+        raise NothingToReport(f"{name} has not ended: choose an earlier month.")
     of_the_month = (
         LedgerPosting.objects.filter(month=month.start),
         PanelDecision.objects.filter(meeting_on__range=(month.start, month.end)),
@@ -138,7 +138,7 @@ def check_has_records(month: Month, today: date) -> None:
     )
     if not any(records.exists() for records in of_the_month):
         raise NothingToReport(
-            f"The store holds no plan, placement, panel decision or posting of {name}: choose another month."
+            f"No plans, placements, panel decisions or postings are held for {name}: choose another month."
         )
 
 

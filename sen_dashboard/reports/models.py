@@ -68,12 +68,12 @@ class Report(models.Model):
     class Meta:
         ordering = ("-month", "-version")
         constraints = [
-            Unique("report_version", "month", "version", sentence="The month has this version already."),
+            Unique("report_version", "month", "version", sentence="This month already has this version."),
             Unique(
                 "report_one_unpublished",
                 "month",
                 condition=~Q(state=State.PUBLISHED),
-                sentence="The month has a report that is not published yet.",
+                sentence="This month already has an unpublished report.",
             ),
             Check(
                 "report_month_is_first_day",
@@ -92,7 +92,7 @@ class Report(models.Model):
                 "report_approved_by_another",
                 Q(approved_by=None) | ~Q(approved_by=F("collected_by")),
                 field="approved_by",
-                sentence="A report is approved by somebody else than the person who collected it.",
+                sentence="A report must be approved by someone other than the person who collected it.",
             ),
             Check(
                 "report_state_told_by_dates",
@@ -112,7 +112,7 @@ class Report(models.Model):
                     published_at__isnull=False,
                 ),
                 field="state",
-                sentence="Say who approved and published the report, and when.",
+                sentence="Record who approved and published the report, and when.",
             ),
         ]
         triggers = [
@@ -217,13 +217,13 @@ class SectionComment(models.Model):
                 "report",
                 "section",
                 "author",
-                sentence="You have commented on this section already.",
+                sentence="You have already commented on this section.",
             ),
             Check(
                 "section_comment_given",
                 Q(text__regex=r"[[:alnum:]]"),
                 field="text",
-                sentence="Write your comment in words.",
+                sentence="Enter your comment.",
             ),
         ]
         triggers = [

@@ -468,7 +468,7 @@ class Attacker:
         return apart
 
     def exposed_within(self, showing: Showing) -> dict[int, float]:
-        """The sums of money that tell what moved between two days of the report itself: now, and a year before."""
+        """The sums of money that tell what moved between two days of the report itself: now, and a year earlier."""
         if not self._moved_within:
             return {}
         self._asked_low, self._asked_high = self._asked[0].copy(), self._asked[1].copy()

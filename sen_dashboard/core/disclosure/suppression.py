@@ -2,7 +2,7 @@
 
 The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once and what
 reports before showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and why are in
-docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
+docs/adr/0012-disclosure.md (domain.md sections 8 and 9).
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from sen_dashboard.core.kpi.quantities import Contents, Identified, Quantity
 
 
 class Symbol(StrEnum):
-    """What stands where there is no number: DfE's symbols (domain.md section 3.12)."""
+    """What stands where there is no number: DfE's symbols (domain.md section 8)."""
 
     CONFIDENTIAL = "c"
     NOT_APPLICABLE = "z"
@@ -43,10 +43,9 @@ def legend(threshold: int) -> dict[Symbol, str]:
     """What each symbol means, in a sentence for a page or file."""
     return {
         Symbol.CONFIDENTIAL: (
-            f"Confidential: a number from 1 to {threshold - 1}, one that would give such a number away, or a figure "
-            "that rests on it."
+            f"Confidential: a number from 1 to {threshold - 1}, or a figure that would reveal one."
         ),
-        Symbol.NOT_APPLICABLE: "Not applicable: there is nothing that it could be a figure of.",
+        Symbol.NOT_APPLICABLE: "Not applicable: there is nothing to measure.",
         Symbol.NOT_AVAILABLE: "Not available: it is not recorded.",
         Symbol.LOW: "Low: it rounds to 0 but is not 0.",
     }
@@ -58,9 +57,9 @@ ABOUT = "about"
 def about(threshold: int) -> str:
     """What is said of rounded figures, in a sentence for a page or file."""
     return (
-        f"Rounded to the nearest {count_step(threshold)}, since the exact number would give away a number of few. "
-        "Money is rounded to £0.1m or £1,000, averages to £100, both to more where few children make them up, and "
-        "percentages to whole numbers."
+        f"Rounded to the nearest {count_step(threshold)}, because the exact number would reveal a small "
+        "one. Money is rounded to £0.1m or £1,000, averages to £100, both further where they cover few "
+        "children, and percentages to whole numbers."
     )
 
 
@@ -77,9 +76,9 @@ class Reason(StrEnum):
     def words(self, threshold: int) -> str:
         """The reason in a sentence."""
         return {
-            Reason.SMALL: f"They are from 1 to {threshold - 1}, or rest on so few.",
-            Reason.GIVES_AWAY: "With the other figures here they would give away a number of few.",
-            Reason.BEFORE: "With what was public before, reports and extracts, they would give away a number of few.",
+            Reason.SMALL: f"They are from 1 to {threshold - 1}, or are based on so few.",
+            Reason.GIVES_AWAY: "With the other figures here they would reveal a small number.",
+            Reason.BEFORE: "With reports and extracts already public, they would reveal a small number.",
         }[self]
 
 
@@ -411,7 +410,7 @@ class _Table:
         return row
 
 
-TOGETHER = "Others together ({})"
+TOGETHER = "All others ({})"
 
 
 @dataclass(frozen=True)

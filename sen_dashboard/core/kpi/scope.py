@@ -111,7 +111,7 @@ def named(
             raise ValueError(f"Enter the name of a {label.lower()}, in letters.")
         known = {code.casefold(): code for code, _ in options()}
         if text.casefold() not in known:
-            raise ValueError(f"“{text}” is not a {label.lower()} of any record.")
+            raise ValueError(f"“{text}” is not a {label.lower()} in any record.")
         return known[text.casefold()]
 
     return Filter(name, label, parse, lambda _: None, options=options, is_shared=is_shared, unchosen=unchosen)

@@ -31,9 +31,9 @@ DONE = {
     "insert": "Added",
     "update": "Changed",
     "delete": "Removed",
-    "rekeyed": "Given another key",
-    "held": "Held already",
-    "password": "Given another password",
+    "rekeyed": "Key changed",
+    "held": "Already held",
+    "password": "Password changed",
 }
 
 
@@ -252,7 +252,7 @@ def _who(context: Values, names: Names) -> str:
 
 
 def _name(model: type[models.Model], key: Any, names: Names) -> str:
-    gone = "An account that is gone" if model is get_user_model() else "one that is gone"
+    gone = "A deleted account" if model is get_user_model() else "a deleted record"
     return names.get(model, {}).get(key, f"{gone} (number {key})")
 
 

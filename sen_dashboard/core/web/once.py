@@ -39,7 +39,7 @@ def check_makes_one(request: HttpRequest) -> None:
     token by which that could be told; it is shown again with one.
     """
     if not hasattr(request, "made_before"):  # `accounts.sending` notes it of every form with a token
-        raise ValidationError("This form was open for too long. Nothing was saved yet: save it again.")
+        raise ValidationError("This form was open for too long. Nothing has been saved yet: save it again.")
     made = made_before(request)
     if made:
         raise SentBeforeError(made)

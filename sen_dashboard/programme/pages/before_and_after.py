@@ -85,7 +85,7 @@ class Compared:
         text, change = self.kind.text, self.kind.change_in_words(last.change or Decimal(0))
         when = "In" if self.is_monthly else "At the end of"
         month = formats.month_in_words(last.since.start)
-        told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year before ({change})."
+        told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year earlier ({change})."
         return f"{told}{self._summed()}"
 
     def _summed(self) -> str:
@@ -95,7 +95,7 @@ class Compared:
         after = sum((pair.after for pair in self.known if pair.after is not None), Decimal(0))
         months = formats.plural(len(self.known), "month")
         return (
-            f" Over {months} together: {self.kind.text(after)}, and {self.kind.text(before)} a year before."
+            f" Over {months} in total: {self.kind.text(after)}, and {self.kind.text(before)} a year earlier."
         )
 
     @property

@@ -34,7 +34,7 @@ from sen_dashboard.reports.writers import public_symbols
 YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
 """The first and last year whose every day can be asked for."""
 HOW_TO_WRITE_A_YEAR = f"Enter a year such as 2018-19, from {YEARS[0].plus(1)} to {YEARS[1]}."
-INTERNAL_ONLY = "This extract names schools or checks records: it is for those inside the council only."
+INTERNAL_ONLY = "This extract names schools or checks records, so it is for internal use only."
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import BY_SLUG, page
 from sen_dashboard.reports.extracts.extract import Extract
 
-GIVEN_BY_BUTTON = "A file for the public is given out by the buttons of the extract’s page."
+GIVEN_BY_BUTTON = "Use the buttons on the extract’s page to release a public file."
 
 
 @needs(Permission.PREPARE_REPORTS)

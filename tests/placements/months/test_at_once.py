@@ -48,7 +48,7 @@ def test_of_managers_who_close_a_month_at_once_one_does_and_the_others_are_told(
     results = all_at_once(*(partial(close, manager) for manager in managers))
     (closed,) = (result for result in results if isinstance(result, ClosedMonth))
     told = [result.messages for result in results if isinstance(result, ValidationError)]
-    assert told == [["March 2019 is closed already."]] * 5
+    assert told == [["March 2019 is already closed."]] * 5
     assert ClosedMonth.objects.get().closed_by == closed.closed_by
 
 

@@ -40,7 +40,7 @@ def test_a_month_is_closed_by_name_and_for_good(manager: User) -> None:
     closed = closing.close_month(by=manager, month=MARCH, today=TODAY)
     assert ClosedMonth.objects.get() == closed
     assert (closed.month, closed.closed_by) == (MARCH.start, manager)
-    assert refusal(manager, MARCH) == ["March 2019 is closed already."]
+    assert refusal(manager, MARCH) == ["March 2019 is already closed."]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
@@ -54,7 +54,7 @@ def test_only_managers_close(role: Role) -> None:
 def test_only_a_month_that_is_over_is_closed(manager: User) -> None:
     make_posting(month=MARCH.start)
     assert refusal(manager, MARCH, today=MARCH.end) == [
-        "March 2019 is not over: it can be closed from the day after its last."
+        "March 2019 has not ended: it can be closed from the day after it ends."
     ]
     assert closing.close_month(by=manager, month=MARCH, today=TODAY)
 
@@ -140,7 +140,7 @@ def test_a_year_lists_its_months_with_postings() -> None:
 
 
 class TestProvisional:
-    SAID = "Provisional: March 2019 is not closed, and postings to it may still arrive."
+    SAID = "Provisional: March 2019 is still open, so late payments may change these figures."
 
     def test_a_month_is_provisional_until_it_is_closed(self) -> None:
         make_posting(month=MARCH.start)

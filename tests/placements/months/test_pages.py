@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 MARCH = date(2019, 3, 1)
 CLOSE = "/months/2019-03/close/"
 BUTTON = "Close the month</button>"
-PROVISIONAL = "Provisional: March 2019 is not closed, and postings to it may still arrive."
+PROVISIONAL = "Provisional: March 2019 is still open, so late payments may change these figures."
 BEHIND = "/kpis/outturn_vs_forecast/records/outturn/"
 
 
@@ -66,7 +66,7 @@ class TestList:
             assert CLOSE not in page
 
     def test_without_postings_says_how_they_come(self, signed_in: Client) -> None:
-        assert "No postings are held yet" in words(signed_in.get("/months/"))
+        assert "No postings yet" in words(signed_in.get("/months/"))
         assert "No postings are held of 2018-19" in words(signed_in.get("/months/2018-19/"))
 
     @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ class TestClose:
         manager.get(CLOSE)
         make_closed_month(month=MARCH)
         response = manager.post(CLOSE)
-        assert "There is a problem March 2019 is closed already." in words(response)
+        assert "There is a problem March 2019 is already closed." in words(response)
         assert not list(get_messages(response.wsgi_request))
 
     def test_others_are_refused(self, client: Client) -> None:
