@@ -23,7 +23,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
         if not dry_run:
             for name in [name for name in paths if name.endswith(".css") and "vendor" not in name]:
                 self._join(name, paths)
-        return super().post_process(paths, dry_run, **options)
+        processed: Iterator[Any] = super().post_process(paths, dry_run, **options)
+        return processed
 
     def _join(self, name: str, paths: dict[str, Any]) -> None:
         text = _text(name, paths)
