@@ -1,4 +1,4 @@
-"""The close of a month: while it is closed nothing is posted to it (domain.md section 8).
+"""The close of a month: while it is closed nothing is posted to it (domain.md section 5).
 
 Months are closed in order, those without postings too. What turns out wrong is posted to an open month; or a manager
 opens the month again and says why. What a month said when it was closed is kept with its close.
@@ -178,9 +178,9 @@ def hindrance(month: Month, today: date) -> str:
     """Why the months up to this one cannot be closed, as a sentence; empty when they can be."""
     name = formats.month_in_words(month.start)
     if ClosedMonth.objects.filter(month=month.start).exists():
-        return f"{name} is closed already."
+        return f"{name} is already closed."
     if today <= month.end:
-        return f"{name} is not over: it can be closed from the day after its last."
+        return f"{name} has not ended: it can be closed from the day after it ends."
     first = next_to_close()
     if first is None:
         return "No posting is held, so there is nothing to close."
@@ -258,7 +258,10 @@ def provisional_on(day: date) -> str:
 
 
 def _provisional(month: Month) -> str:
-    return f"Provisional: {formats.month_in_words(month.start)} is not closed, and postings to it may still arrive."
+    return (
+        f"Provisional: {formats.month_in_words(month.start)} is still open, so late payments may change "
+        "these figures."
+    )
 
 
 def _open_postings() -> QuerySet[LedgerPosting, LedgerPosting]:

@@ -4,8 +4,8 @@ from django import forms
 
 from placements.models import FindingKind, FindingNote, FindingStatus
 from placements.models.finding import WORKED
-from sen_dashboard.core.forms import PoundsField, WordsInput
-from sen_dashboard.core.list_filters import ALL
+from sen_dashboard.core.web.forms import PoundsField, WordsInput
+from sen_dashboard.core.web.list_filters import ALL
 
 
 class NoteForm(forms.Form):

@@ -26,10 +26,10 @@ from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.kpi import Kpi, ask
+from sen_dashboard.core.kpi.definition import Kpi, ask
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.web.editing import EditPage
 
 HERE = "Finance"
 NAMES = dict(LINE_CHOICES)

@@ -13,9 +13,9 @@ from placements.finance.reconciliation import MONTHS_TO_WAIT, Finding
 from placements.models import FindingKind, LedgerPosting
 from placements.querysets import INMSS_LINE, CostLineQuerySet
 from placements.tables import CostLineTable, PostingTable
+from sen_dashboard.core.kpi.addresses import scope_query
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.scope import Scope
-from sen_dashboard.pages.addresses import scope_query
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from placements.closing import LedgerMonth
 from placements.models import FindingStatus
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import LINK, CodeColumn, KindColumn, KpiTable, MomentColumn
+from sen_dashboard.core.web.tables import LINK, CodeColumn, KindColumn, KpiTable, MomentColumn
 
 
 class MonthTable(tables.Table):

@@ -8,18 +8,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
-from placements import closing
+from placements import closing, scope_form
+from placements.as_at import default_of
 from placements.finance import home as figures
 from placements.finance.tables import FindingTable, SchoolTable
 from sen_dashboard.accounts.permissions import Permission, needs
-from sen_dashboard.as_at import default_of
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
+from sen_dashboard.core.kpi.addresses import scope_query
+from sen_dashboard.core.kpi.scope import ScopeError, parse_scope
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.scope import ScopeError, parse_scope
-from sen_dashboard.downloads import Download, answer, fields_of, refusal
-from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import scope_query
+from sen_dashboard.exports.downloads import Download, answer, fields_of, refusal
 
 HERE = "Finance"
 OF_A_SCHOOL = (

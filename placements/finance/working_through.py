@@ -15,6 +15,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import FormView
 
+from placements import scope_form
+from placements.as_at import default_of
 from placements.finance import noting, reconciliation
 from placements.finance.forms import FindingFilters, NoteForm
 from placements.finance.reconciliation import Finding
@@ -23,16 +25,14 @@ from placements.finance.tables import FindingTable
 from placements.models import FindingNote
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest
-from sen_dashboard.as_at import default_of
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.forms import problems
-from sen_dashboard.core.scope import Scope, ScopeError, parse_scope
-from sen_dashboard.core.tables import in_order, in_pages
-from sen_dashboard.downloads import Download, answer, fields_of, refusal
-from sen_dashboard.pages import scope as scope_form
-from sen_dashboard.pages.addresses import scope_query
+from sen_dashboard.core.kpi.addresses import scope_query
+from sen_dashboard.core.kpi.scope import Scope, ScopeError, parse_scope
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.forms import problems
+from sen_dashboard.core.web.tables import in_order, in_pages
+from sen_dashboard.exports.downloads import Download, answer, fields_of, refusal
 
 HERE = "Finance"
 BAD_REQUEST = HTTPStatus.BAD_REQUEST

@@ -16,11 +16,11 @@ from provision.models import School
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Behind, Key, Keys, Withheld, code, measure, sum_of
+from sen_dashboard.core.kpi.row_keys import by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.published import Behind, Key, Keys, Withheld, code, measure, sum_of
-from sen_dashboard.core.row_keys import by_code
-from sen_dashboard.core.scope import Scope
 
 # By kind, and of all of them together, with what they are found in, under no kind.
 BY_KIND = """
@@ -236,11 +236,11 @@ KPI = Kpi(
     numerator=(
         f"By school, ledger postings of line {INMSS_LINE} against the education share of what INMSS cost lines accrue, "
         "for the months of the financial year that began on or before the day, each whole. No invoice: committed in "
-        "a month, and nothing posted in it or the two after, which are over. Paid after leaving: posted for months after "
-        "the last day that is paid for at the school. Above what was agreed: posted to date more than 1% and £500 above "
-        "committed to date. Perhaps paid twice: equal supplier, amount and date, or an equal amount twice in a month "
-        "in which one placement runs; all but one of them. Explained and recovered are what was noted, in £; open is "
-        "the rest of findings that are new or queried."
+        "a month, and nothing posted in it or the two after, which are over. Paid after leaving: posted for months "
+        "after the last day that is paid for at the school. Above what was agreed: posted to date more than 1% and "
+        "£500 above committed to date. Perhaps paid twice: equal supplier, amount and date, or an equal amount twice "
+        "in a month in which one placement runs; all but one of them. Explained and recovered are what was noted, in "
+        "£; open is the rest of findings that are new or queried."
     ),
     denominator="Nothing: amounts are in £. One payment may be in findings of more than one kind.",
     left_out=(
@@ -264,4 +264,5 @@ KPI = Kpi(
     report=(InReport(ReportSection.OTHERS, is_public=False),),
     restarts_each_year=True,
     counts_children=False,
+    draws_year_before=False,  # what does not agree in one year says nothing of another
 )

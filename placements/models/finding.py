@@ -5,30 +5,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from placements.codes import FindingKind, FindingStatus
 from placements.querysets import FindingNoteQuerySet
 from provision.models import School
-from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative
-from sen_dashboard.core.fields import key_field, pounds_field, words_field
-from sen_dashboard.core.records import Record
-
-
-class FindingKind(models.TextChoices):
-    """In what ledger and commitments do not agree (KPI definitions, reconciliation)."""
-
-    NO_INVOICE = "NO_INVOICE", "No invoice"
-    PAID_AFTER_LEAVING = "PAID_AFTER_LEAVING", "Paid after leaving"
-    ABOVE_AGREED = "ABOVE_AGREED", "Above what was agreed"
-    PERHAPS_PAID_TWICE = "PERHAPS_PAID_TWICE", "Perhaps paid twice"
-
-
-class FindingStatus(models.TextChoices):
-    """How far a finding is worked through. New is one about which nothing is noted."""
-
-    NEW = "NEW", "New"
-    QUERY_RAISED = "QUERY_RAISED", "Query raised"
-    EXPLAINED = "EXPLAINED", "Explained"
-    RECOVERED = "RECOVERED", "Recovered"
-
+from sen_dashboard.core.models.constraints import Check, Unique, known_code, not_negative
+from sen_dashboard.core.models.fields import key_field, pounds_field, words_field
+from sen_dashboard.core.models.records import Record
 
 WORKED = [status for status in FindingStatus.values if status != FindingStatus.NEW]
 
