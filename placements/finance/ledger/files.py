@@ -313,19 +313,16 @@ def _open_sheet(path: Path, names: Collection[str], name: str) -> LedgerFile:
 
 @contextmanager
 def _workbook(path: Path, name: str) -> Iterator[Any]:
-    """Raises DatasetError where it is none that can be read."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        OSError,
-        openpyxl.utils.exceptions.InvalidFileException,
-    ):
-        raise _refusal(name, "This is no Excel workbook that can be read: save it as .xlsx or CSV.") from None
-    with closing(book):
-        yield book
+    """Raises DatasetError where it is none that can be read. It may have any name."""
+    with path.open("rb") as stream:
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+            raise _refusal(
+                name, "This is no Excel workbook that can be read: save it as .xlsx or CSV."
+            ) from None
+        with closing(book):
+            yield book
 
 
 def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:

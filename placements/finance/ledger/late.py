@@ -6,6 +6,7 @@ own month beside. So the same files again change nothing, and what the months ho
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from placements.finance.ledger.report import Late
@@ -57,6 +58,11 @@ LATE = """
     AND NOT EXISTS (SELECT FROM placements_ledgerposting o WHERE {same} AND o.amount = s.amount)
     GROUP BY own_month, month ORDER BY own_month
 """
+REVERSED = """
+    SELECT coalesce(own_month, month), count(*) FROM ledger_rows s
+    WHERE reversal AND NOT EXISTS (SELECT FROM placements_ledgerposting o WHERE {same} AND o.amount = s.amount)
+    GROUP BY coalesce(own_month, month)
+"""
 
 
 @dataclass
@@ -64,13 +70,14 @@ class Settling:
     """What closed months make of the rows: those refused and the months that lack some, or what is posted late.
 
     ``refused`` are rows, ``more`` the number of such beyond them, ``lacking`` the first row of a month and how many
-    stored postings of the month there is no row for.
+    stored postings of the month there is no row for. ``reversed`` says how many postings of a month are taken back.
     """
 
     refused: list[int] = field(default_factory=list)
     more: int = 0
     lacking: list[tuple[int, int]] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
+    reversed: dict[date, int] = field(default_factory=dict)
 
 
 def settle(
@@ -94,5 +101,7 @@ def settle(
             cursor.execute(statement)
         cursor.execute(LATE.format(same=same), given)
         settling.late = [Late(*row) for row in cursor.fetchall()]
+        cursor.execute(REVERSED.format(same=same), given)
+        settling.reversed = dict(cursor.fetchall())
     cursor.execute("DROP TABLE ledger_standing")
     return settling

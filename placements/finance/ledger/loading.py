@@ -256,7 +256,8 @@ class _Load:
         self.reading.findings.count += self.settling.more
         self.cursor.execute(LACKS, self.given)
         for month, at, number, stored, lacking, total in self.cursor.fetchall():
-            if 2 * number < stored and not replace:
+            lost = lacking + self.settling.reversed.get(month, 0)
+            if lost and 2 * number < stored and not replace:
                 has = formats.plural(number, "posting", "postings")
                 self.reading.report_at(
                     at,
