@@ -16,6 +16,7 @@ from placements.models.cost_line import CostLine
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
 from placements.models.placement import Placement
 from placements.models.plan import Plan
+from placements.models.supplier import LedgerMapping, SupplierMatch
 
 __all__ = [
     "CLOSED",
@@ -31,9 +32,11 @@ __all__ = [
     "EndReason",
     "Forecast",
     "IssueDecision",
+    "LedgerMapping",
     "LedgerPosting",
     "Placement",
     "PlacementReason",
     "Plan",
     "Route",
+    "SupplierMatch",
 ]
