@@ -16,7 +16,7 @@ from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerPosting
 from sen_dashboard.importing.problems import DatasetError
 
-DATA = Path(__file__).parent.parent / "data" / "ledger_devon"
+DATA = Path(__file__).parents[3] / "data" / "ledger_devon"
 DEVON: dict[str, Any] = {
     "source": "devon",
     "line": "1.2.3",
