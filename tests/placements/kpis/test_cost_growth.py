@@ -253,7 +253,7 @@ class TestEdges:
 class TestFilters:
     def test_defaults(self) -> None:
         assert (Scope(DAY)[BY], Scope(DAY)[PROVISION]) == ("need", None)
-        assert PROVISION.told(None) == "Provision: INMSS, or all where shown by provision"
+        assert PROVISION.describe(None) == "Provision: INMSS, or all where shown by provision"
 
     def test_a_chosen_provision_is_kept_however_it_is_shown(self) -> None:
         scope = parse_scope({"by": "provision", "provision": "INMSS"}, KPI.filters, default_as_at=DAY)
