@@ -19,7 +19,7 @@ from panel.models import (
     Profile,
     Reason,
 )
-from panel.pages.child_facts import ChildFacts, facts_of
+from panel.pages.child_facts import ChildFacts, describe, facts_of
 from panel.pages.local_schools import LocalSchools, local_schools
 from panel.pages.similar_costs import Comparison, compare
 from sen_dashboard.core import formats
