@@ -175,7 +175,7 @@ class CsvFile:
         if self._lines.encoding == CP1252:
             self._warnings.append(
                 f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and"
-                " quotation marks are right."
+                " quotation marks are correct."
             )
 
     def problem(self, line: int, reason: str, column: str = "") -> None:
