@@ -250,7 +250,7 @@ def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:
         return "utf-8", []
     warning = (
         f"{name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and quotation marks"
-        " are right."
+        " are correct."
     )
     return _decodable(path, "cp1252", name), [warning]
 
