@@ -182,7 +182,7 @@ def _caveats(scope: Scope, whole: _Change) -> tuple[str, ...]:
     days = ((scope.as_at, whole.now), (year_before(scope.as_at), whole.before))
     return tuple(
         f"{formats.plural(cost.without_cost, 'placement')} open on {formats.day(day)} "
-        f"{'is' if cost.without_cost == 1 else 'are'} left out because they have no cost line on the day."
+        f"{'is' if cost.without_cost == 1 else 'are'} left out: no cost line on the day."
         for day, cost in days
         if cost.without_cost
     )

@@ -237,7 +237,7 @@ class SectionComment(models.Model):
                         WHERE id IN (NEW.report_id, OLD.report_id) AND state <> 'DRAFT' FOR SHARE
                     ) THEN
                         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'only_in_a_draft',
-                            MESSAGE = 'The report is no draft any more: its comments stay as they are.';
+                            MESSAGE = 'The report is no longer a draft, so its comments cannot change.';
                     END IF;
                     RETURN COALESCE(NEW, OLD);
                 """,

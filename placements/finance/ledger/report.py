@@ -99,7 +99,7 @@ class LedgerReport(ImportReport):
         postings = formats.plural(sum(one.postings for one in self.unmatched), "posting", "postings")
         suppliers = formats.plural(len(self.unmatched), "supplier", "suppliers")
         total = formats.pounds_exact(sum((one.total for one in self.unmatched), Decimal(0)))
-        lines = [f"{suppliers} matched with no school: {postings}, {total}"]
+        lines = [f"{suppliers} not matched with a school: {postings}, {total}"]
         lines += [
             f"  {visible(str(one))}: {formats.plural(one.postings, 'posting', 'postings')},"
             f" {formats.pounds_exact(one.total)}"
