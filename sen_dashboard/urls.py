@@ -89,6 +89,7 @@ urlpatterns = [
     path("placements/<key:placement_id>/trail/", record_views.placement_trail, name="placement_trail"),
     path("cases/<key:case_id>/trail/", record_views.case_trail, name="case_trail"),
     path("children/<key:child_id>/", record_views.child, name="child"),
+    path("placements/<key:placement_id>/", include("sen_dashboard.placement_work.urls")),
     path("placements/<key:placement_id>/", record_views.placement, name="placement"),
     path("schools/<key:school_id>/placements.<form:form>", record_views.school_file, name="school_file"),
     path("schools/<key:school_id>/", record_views.school, name="school"),
