@@ -24,8 +24,8 @@ from placements.models import (
 from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.core import formats
+from sen_dashboard.core.models.saving import save_with
 from sen_dashboard.core.periods import ONE_DAY
-from sen_dashboard.core.saving import save_with
 
 PAID_AND_ATTENDED = ("last_attended_on", "paid_to_on")
 NOTHING_CHANGES = "Nothing of this is new: change what is to be changed."
@@ -319,7 +319,7 @@ def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, st
     if lines.filter(starts_on__gt=starts_on).exists():
         raise ValidationError(
             f"The placement's cost of {CostKind(kind).label.lower()} changes after {formats.day(starts_on)}:"
-            " let the funding start when it does."
+            " start the funding on that day."
         )
     line = lines.in_force_on(starts_on).first()
     if line is None:

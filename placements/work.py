@@ -13,8 +13,8 @@ from placements import services
 from placements.models import CostLine, Placement
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
-from sen_dashboard.core import holding
-from sen_dashboard.core.fields import entered_key
+from sen_dashboard.core.models import holding
+from sen_dashboard.core.models.fields import entered_key
 
 
 @transaction.atomic

@@ -1,12 +1,24 @@
 """Records of the data contract's children, assessments, plans, placements, cost lines and money."""
 
-from placements.models.assessment import AssessDecision, Assessment, IssueDecision
+from placements.codes import (
+    Accrual,
+    Agreement,
+    AssessDecision,
+    CeaseReason,
+    CostKind,
+    EndReason,
+    IssueDecision,
+    PlacementReason,
+    Route,
+)
+from placements.models.assessment import Assessment
 from placements.models.billing_term import BillingTerm
 from placements.models.child import Child
-from placements.models.cost_line import Agreement, CostKind, CostLine
+from placements.models.cost_line import CostLine
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
-from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
-from placements.models.plan import CeaseReason, Plan
+from placements.models.placement import Placement
+from placements.models.plan import Plan
+from placements.models.supplier import LedgerMapping, SupplierMatch
 
 __all__ = [
     "CLOSED",
@@ -24,9 +36,11 @@ __all__ = [
     "EndReason",
     "Forecast",
     "IssueDecision",
+    "LedgerMapping",
     "LedgerPosting",
     "Placement",
     "PlacementReason",
     "Plan",
     "Route",
+    "SupplierMatch",
 ]

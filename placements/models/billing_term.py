@@ -6,9 +6,9 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from sen_dashboard.core.constraints import Check, Unique, on_one_line
-from sen_dashboard.core.fields import words_field
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, Unique, on_one_line
+from sen_dashboard.core.models.fields import words_field
+from sen_dashboard.core.models.trail import kept_in_trail
 
 ONE_AT_LEAST = "Leave one billing term at least: fees by terms are spread over them."
 

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from placements.querysets import ForecastQuerySet, LedgerQuerySet
 from provision.models import School
-from sen_dashboard.core.constraints import Check, Unique, is_split_year, not_negative
-from sen_dashboard.core.fields import pounds_field, year_field
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, Unique, is_split_year, not_negative
+from sen_dashboard.core.models.fields import pounds_field, year_field
+from sen_dashboard.core.models.trail import kept_in_trail
 
 CLOSED = "This month is closed: post to an open month."
 
@@ -38,7 +38,7 @@ class Budget(models.Model):
                 "budget_key",
                 "financial_year",
                 "line",
-                sentence="The budget of this line and year is already entered.",
+                sentence="The budget for this line and year is already entered.",
             ),
             _year_format("budget_year_format"),
             not_negative("budget_not_negative", "amount"),
@@ -65,7 +65,7 @@ class Forecast(models.Model):
                 "financial_year",
                 "line",
                 "made_on",
-                sentence="A forecast of this line and year was made that day already.",
+                sentence="A forecast for this line and year was already made that day.",
             ),
             _year_format("forecast_year_format"),
             not_negative("forecast_not_negative", "amount"),
@@ -79,7 +79,10 @@ class Forecast(models.Model):
 class LedgerPosting(models.Model):
     """Actual spend posted to a month, in £; credits are negative.
 
-    ``source`` is the system that it comes from, where a council has several.
+    ``source`` is the system that it comes from, where a council has several. What an export of a finance system says
+    besides stands in ``posted_on``, the day there, and ``supplier`` and ``supplier_id``, whom it names as paid; the
+    ``school`` is then the one that this supplier is matched with, and may be found later. ``own_month`` is that of the
+    day where another month is posted to because it was closed.
     """
 
     source = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
@@ -90,6 +93,14 @@ class LedgerPosting(models.Model):
     )
     reference = models.CharField(max_length=80, blank=True, default="", db_collation="C")
     amount = pounds_field()
+    posted_on = models.DateField(null=True, blank=True)
+    supplier = models.CharField(max_length=200, blank=True, default="", db_default="")
+    supplier_id = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
+    own_month = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The first day of the month of a late posting, which was closed by then.",
+    )
 
     objects = LedgerQuerySet.as_manager()
 
@@ -102,6 +113,8 @@ class LedgerPosting(models.Model):
                 "line",
                 "school",
                 "reference",
+                "supplier_id",
+                "own_month",
                 nulls_distinct=False,
                 sentence="A posting with this reference is already entered for the source, month, line and school.",
             ),
@@ -111,6 +124,12 @@ class LedgerPosting(models.Model):
                 field="month",
                 sentence="Enter the first day of the month.",
             ),
+            Check(
+                "ledger_posting_own_month_is_first_day",
+                Q(own_month=None) | Q(own_month__day=1),
+                field="own_month",
+                sentence="Enter the first day of the month.",
+            ),
         ]
 
         triggers = [
@@ -118,7 +137,14 @@ class LedgerPosting(models.Model):
                 name="closed_month",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                # What a supplier was paid is closed; which school the supplier is may be found out later.
                 func=f"""
+                    IF TG_OP = 'UPDATE' AND OLD.supplier || OLD.supplier_id <> '' THEN
+                        OLD.school_id := NEW.school_id;
+                        IF OLD IS NOT DISTINCT FROM NEW THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
                     IF EXISTS (
                         SELECT 1 FROM placements_closedmonth
                         WHERE (TG_OP <> 'INSERT' AND month = OLD.month) OR (TG_OP <> 'DELETE' AND month = NEW.month)
@@ -136,7 +162,7 @@ class LedgerPosting(models.Model):
 
 
 class ClosedMonth(models.Model):
-    """A month to which nothing is posted any more: its outturn is final (domain.md section 8).
+    """A month to which nothing is posted any more: its outturn is final (domain.md section 5).
 
     Kept for good. What turns out wrong later is posted to an open month.
     """

@@ -7,42 +7,30 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError
 
 from sen_dashboard.clock.day import working_day
-from sen_dashboard.core.problems import (
-    DatasetError,
-    FileReport,
-    Findings,
-    Problem,
-    Progress,
-    Report,
-    visible,
-)
-from sen_dashboard.core.trail import changes_through
+from sen_dashboard.core.models.trail import changes_through
 from sen_dashboard.datasets.checks import Checker, Kpis
 from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
 from sen_dashboard.datasets.reader import Table
 from sen_dashboard.datasets.staging import Staged, drop, stage
+from sen_dashboard.importing.alone import one_import
+from sen_dashboard.importing.problems import (
+    DatasetError,
+    FileReport,
+    Findings,
+    Progress,
+    Report,
+    visible,
+)
 from sen_dashboard.importing.source import Member, Wanted, open_source
 
 NAMES = tuple(spec.name for spec in FILES)
 WANTED = Wanted(NAMES.__contains__, NAMES[0])
 
-IMPORTING = 20_180_401
-"""Any number: the advisory lock that one import at a time holds."""
-
-SETTINGS = (
-    "SET LOCAL work_mem = '64MB'",
-    "SET LOCAL jit = off",  # compiling these statements would take longer than running them
-    # No trigger is ignored. Without a value, pgtrigger's own guard raises and catches an exception for every row.
-    "SET LOCAL pgtrigger.ignore = '{}'",
-    "SET CONSTRAINTS ALL DEFERRED",
-)
-
 WHO = "Import of a data set"
-BUSY = "Another import is running: wait for its end, then import again."
 
 
 def import_dataset(
@@ -65,7 +53,7 @@ def import_dataset(
     with ExitStack() as stack:
         found = [(folder, stack.enter_context(open_source(folder, WANTED))) for folder in folders]
         warnings.extend(
-            f"{visible(name)} is no file of a data set and is ignored."
+            f"{visible(name)} is not a data set file and is ignored."
             for _, members in found
             for name in members
             if name not in NAMES
@@ -92,14 +80,8 @@ def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Memb
 def _transaction(warnings: list[str]) -> Iterator[Any]:
     """A transaction that no other import shares. Raises DatasetError when PostgreSQL refuses."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [IMPORTING])
-            if cursor.fetchone() == (False,):
-                raise DatasetError([Problem(BUSY)])
-            for statement in SETTINGS:
-                cursor.execute(statement)
-            with changes_through(WHO):
-                yield cursor
+        with one_import() as cursor, changes_through(WHO):
+            yield cursor
     except (DataError, IntegrityError, OperationalError) as error:
         raise DatasetError([refusal(error)], warnings=warnings) from None
 

@@ -15,7 +15,7 @@ from placements import work
 from placements.models import CostLine, Placement
 from sen_dashboard.accounts.permissions import MATRIX, Permission
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import history_of
+from sen_dashboard.core.models.history import history_of
 from tests.factories import (
     make_case,
     make_child,
@@ -28,8 +28,8 @@ from tests.factories import (
     make_school,
     make_user,
 )
+from tests.kpi_pages.test_pages import words
 from tests.records.reading import rows
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,1 @@
+"""What Finance works with: the ledger, closed months, the reconciliation."""
