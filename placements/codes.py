@@ -80,3 +80,11 @@ class CostKind(models.TextChoices):
     THERAPY = "THERAPY", "Therapy"
     OTHER = "OTHER", "Other"
     TRANSPORT = "TRANSPORT", "Transport"
+
+
+class Agreement(models.TextChoices):
+    """How far the amount of a cost line is agreed; it is what counts meanwhile in any case (domain.md section 5)."""
+
+    AGREED = "AGREED", "Agreed"
+    ASSUMED = "ASSUMED", "Assumed until agreed"
+    ASKED = "ASKED", "Asked for; the present amount counts until agreed"

@@ -5,8 +5,7 @@ span of days, so that records are counted on many days in one statement.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -15,7 +14,6 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
-    DecimalField,
     Exists,
     ExpressionWrapper,
     F,
@@ -28,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import ExtractYear, Greatest, Least
+from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least
 
 from placements.codes import AssessDecision, CostKind, IssueDecision
 from provision.codes import Sector
@@ -155,8 +153,9 @@ class DaysBetween(Func):
     output_field = IntegerField()
 
 
-def _days_after(field: str, days: int) -> "ExpressionWrapper[Any]":
-    return ExpressionWrapper(F(field) + Value(days), output_field=DateField())
+def _days_after(field: Any, days: int) -> "ExpressionWrapper[Any]":
+    day = F(field) if isinstance(field, str) else field
+    return ExpressionWrapper(day + Value(days), output_field=DateField())
 
 
 class AssessmentQuerySet(models.QuerySet[Any]):
@@ -262,19 +261,22 @@ class CostLineQuerySet(models.QuerySet[Any]):
         )
         return self.annotate(first=first, until=until)
 
-    def accruing(self, first: date, last: date, days_of_year: int) -> Self:
-        """Lines that accrue from ``first`` to ``last``, with ``accrued``: the education share of it in £.
+    def accruing_between(self, first: date, last: date) -> Self:
+        """Lines that accrue on at least one day from ``first`` to ``last``, with ``first`` and ``until`` annotated.
 
-        A line accrues by calendar day while its placement is open, at annual amount / days of the year.
+        A line accrues while its placement is open and the plan in force. Where the placement is paid to another day
+        than its last, that day stands in for its last: a line that runs to the end of the placement accrues beyond it
+        under a term of notice, and no line accrues after what is paid for. ``until`` is null while no end is known.
         """
-        held_from = Greatest(Value(first, output_field=DateField()), "first")
-        held_until = Least(Value(last + timedelta(days=1), output_field=DateField()), "until")
-        a_day = F("annual_amount") * F("education_share") / Value(Decimal(100 * days_of_year))
-        accrued = ExpressionWrapper(
-            F("days") * a_day, output_field=DecimalField(max_digits=30, decimal_places=10)
-        )
-        accruing = self.with_span().alias(days=DaysBetween(held_until, held_from)).filter(days__gt=0)
-        return accruing.annotate(accrued=accrued)
+        starts = Greatest("starts_on", "placement__starts_on", "placement__plan__issued_on")
+        runs_to_the_end = Q(ends_on__isnull=True) | Q(ends_on__gte=F("placement__ends_on"))
+        own_end = Case(When(runs_to_the_end, then=None), default=F("ends_on"), output_field=DateField())
+        paid_to = Coalesce("placement__paid_to_on", "placement__ends_on")
+        last_day = Least(own_end, paid_to)  # of two, one of which may be empty
+        until = Least(_days_after(last_day, 1), "placement__plan__ceased_on")
+        known = self.annotate(first=starts, until=until)
+        ends_later = Q(until__isnull=True) | Q(until__gt=Greatest(F("first"), Value(first)))
+        return known.filter(ends_later, first__lte=last)
 
 
 class ForecastQuerySet(models.QuerySet[Any]):

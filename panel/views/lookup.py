@@ -19,7 +19,7 @@ def children(request: HttpRequest) -> JsonResponse:
     return _found(CHILD, request)
 
 
-@needs(Permission.EDIT_PANEL)
+@needs(Permission.EDIT_PLACEMENTS)
 @require_safe
 def schools(request: HttpRequest) -> JsonResponse:
     """Schools by key or by a part of their name."""

@@ -2,6 +2,7 @@
 
 from placements.codes import (
     Accrual,
+    Agreement,
     AssessDecision,
     CeaseReason,
     CostKind,
@@ -11,6 +12,7 @@ from placements.codes import (
     Route,
 )
 from placements.models.assessment import Assessment
+from placements.models.billing_term import BillingTerm
 from placements.models.child import Child
 from placements.models.cost_line import CostLine
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
@@ -21,8 +23,10 @@ from placements.models.supplier import LedgerMapping, SupplierMatch
 __all__ = [
     "CLOSED",
     "Accrual",
+    "Agreement",
     "AssessDecision",
     "Assessment",
+    "BillingTerm",
     "Budget",
     "CeaseReason",
     "Child",

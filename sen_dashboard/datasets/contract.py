@@ -29,7 +29,7 @@ from placements.models import (
 )
 from placements.models.assessment import BEFORE_BIRTH as REQUEST_BEFORE_BIRTH
 from placements.models.child import BORN_TOO_LATE
-from placements.models.cost_line import OUTSIDE
+from placements.models.cost_line import FUNDERS, OUTSIDE
 from placements.models.placement import LEAVES_LINES_OUTSIDE
 from placements.models.plan import BEFORE_BIRTH as PLAN_BEFORE_BIRTH
 from provision.models import CommissioningChange, School, SchoolPlaces
@@ -312,15 +312,16 @@ FILES = (
         Placement,
         key="placement_id",
         columns="""placement_id* plan_id* school_id* in_srp attendance* weeks_per_year starts_on* ends_on
-                   end_reason route reason accrual contract_id""",
+                   end_reason route reason accrual contract_id last_attended_on paid_to_on""",
         special={"weeks_per_year": kinds.whole_number(1, 53)},
     ),
     _file(
         "cost_lines.csv",
         CostLine,
         key="placement_id kind starts_on",
-        columns="placement_id* kind* annual_amount* starts_on* ends_on education_share void",
-        special={"education_share": kinds.percentage()},
+        columns="""placement_id* kind* annual_amount* starts_on* ends_on education_share void asked_amount
+                   document social_care_share health_share other_share""",
+        special=dict.fromkeys(FUNDERS, kinds.percentage()),
         across=(
             _inside_placement("starts_on", "r.starts_on < p.starts_on OR r.starts_on > p.ends_on"),
             _inside_placement("ends_on", "r.starts_on <= p.ends_on AND r.ends_on > p.ends_on"),

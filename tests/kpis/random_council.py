@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 
 from placements.models import (
+    Accrual,
     Assessment,
     Budget,
     Child,
@@ -151,7 +152,16 @@ def _placements(random: Random, plan: Plan, schools: list[School]) -> Iterator[P
             attendance="DAY" if random.random() < 0.7 else "RESIDENTIAL",
             starts_on=starts_on,
             ends_on=ends_on,
+            accrual=random.choice(("", *Accrual.values)),
+            paid_to_on=_paid_to(random, starts_on, ends_on),
         )
+
+
+def _paid_to(random: Random, starts_on: date, ends_on: date | None) -> date | None:
+    """A day before or after the last one, of some of those that end."""
+    if ends_on is None or random.random() < 0.6:
+        return None
+    return max(starts_on, ends_on + timedelta(days=random.choice((-40, -1, 1, 31, 120))))
 
 
 def _cost_lines(random: Random, placement: Placement) -> Iterator[CostLine]:
