@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from measurements import browser
+from measurements import browser, ledger
 from measurements.report_pack import PackTiming, bench_pack, told
 from measurements.timing import median_ms, timed
 
@@ -242,6 +242,7 @@ def report(
     pages: dict[int, list[PageTiming]],
     pack: PackTiming,
     in_browser: list[browser.BrowserTiming],
+    of_ledger: ledger.LedgerTiming,
 ) -> str:
     """The measurements as Markdown tables."""
     lines = [
@@ -267,6 +268,7 @@ def report(
             f"| {timing.scale} | {timing.rows:,} | {own:,.0f} | {same:,.0f} | {own / same:.2f} "
             f"| {bare:,.0f} | {own / bare:.3f} |"
         )
+    lines += ledger.told(of_ledger)
     for scale, timings in kpis.items():
         lines += [
             "",
@@ -332,6 +334,8 @@ def main() -> None:
         django.setup()
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("migrate", verbosity=0)
+        print("Measuring the import of a ledger …", file=sys.stderr)
+        of_ledger = ledger.bench_ledger(Path(folder))
         imports, kpis, pages = [], {}, {}
         for scale in SCALES:
             print(f"Measuring at scale {scale} …", file=sys.stderr)
@@ -341,7 +345,7 @@ def main() -> None:
                 pack = bench_pack(AS_AT, datetime.now(UTC))
                 in_browser = bench_browser()
         django.db.connections.close_all()
-        RESULTS.write_text(report(imports, kpis, pages, pack, in_browser), encoding="utf-8")
+        RESULTS.write_text(report(imports, kpis, pages, pack, in_browser, of_ledger), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 

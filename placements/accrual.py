@@ -1,6 +1,6 @@
 """What cost lines accrue in each month: the one engine behind committed spend, reconciliation and the forecast.
 
-A fee is spread over periods (KPI definitions, "Accrual of cost lines"; domain.md section 5.3), by the placement's
+A fee is spread over periods (KPI definitions, "Accrual of cost lines"; domain.md section 5), by the placement's
 ``accrual``, empty meaning DAYS:
 
 - DAYS: the financial years, each of which bears the whole annual amount, evenly by its own days, 365 or 366;

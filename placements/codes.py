@@ -82,6 +82,14 @@ class CostKind(models.TextChoices):
     TRANSPORT = "TRANSPORT", "Transport"
 
 
+class Agreement(models.TextChoices):
+    """How far the amount of a cost line is agreed; it is what counts meanwhile in any case (domain.md section 5)."""
+
+    AGREED = "AGREED", "Agreed"
+    ASSUMED = "ASSUMED", "Assumed until agreed"
+    ASKED = "ASKED", "Asked for; the present amount counts until agreed"
+
+
 class FindingKind(models.TextChoices):
     """In what ledger and commitments do not agree (KPI definitions, reconciliation)."""
 

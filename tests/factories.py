@@ -24,6 +24,7 @@ from panel.models import (
 )
 from placements.models import (
     Assessment,
+    BillingTerm,
     Budget,
     Child,
     ClosedMonth,
@@ -100,6 +101,11 @@ def make_cost_line(**given: Any) -> CostLine:
     placement = given["placement"] = given.get("placement") or make_placement()
     fields = {"kind": "CORE", "annual_amount": Decimal(36_500), "starts_on": placement.starts_on}
     return CostLine.objects.create(**fields | given)
+
+
+def make_billing_term(**given: Any) -> BillingTerm:
+    """A fourth term, from June, beside those that every store begins with."""
+    return BillingTerm.objects.create(**{"name": "Late summer", "first_month": 6} | given)
 
 
 def make_budget(**given: Any) -> Budget:

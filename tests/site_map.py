@@ -31,6 +31,7 @@ from tests.factories import (
     make_change,
     make_child,
     make_conflict,
+    make_cost_line,
     make_decision,
     make_decision_needed,
     make_event,
@@ -55,6 +56,7 @@ DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 NUMBER = 1_000_000_001
 """The key of a record whose key is a number: beyond what a sequence comes to in a run of all tests."""
+OF_A_PLACEMENT = ("end", "move", "attendance")
 OF_A_MEETING = (
     "meeting",
     "meeting_change",
@@ -116,7 +118,8 @@ def make_everything() -> None:
     make_event(event_id="E1", day=date(2018, 9, 1))
     make_programme()
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
-    make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
+    placement = make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
+    make_cost_line(pk=NUMBER, placement=placement, asked_amount=Decimal(40_000), agreement="ASSUMED")
     decision = make_decision(pk=NUMBER, case=make_case(case_id="A case", child=child, attendance="DAY"))
     _make_meeting(decision.case)
     make_user(Role.OFFICER, pk=900001, first_name="Ada", last_name="Lovelace")
@@ -178,6 +181,15 @@ def site_map() -> dict[str, list[str]]:
         "placement": [reverse("placement", args=["A placement"]) + at],
         "school": [reverse("school", args=["A school"]) + at],
         "case": [reverse("case", args=["A case"]) + at],
+        **{
+            f"placement_{task}": [reverse(f"placement_{task}", args=["A placement"])]
+            for task in OF_A_PLACEMENT
+        },
+        "cost_line_add": [reverse("cost_line_add", args=["A placement"])],
+        **{
+            f"cost_line_{task}": [reverse(f"cost_line_{task}", args=["A placement", NUMBER])]
+            for task in ("change", "correct", "void")
+        },
         "child_trail": [reverse("child_trail", args=["A child"])],
         "placement_trail": [reverse("placement_trail", args=["A placement"]) + at],
         "case_trail": [reverse("case_trail", args=["A case"])],

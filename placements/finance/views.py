@@ -35,12 +35,12 @@ def home(request: HttpRequest) -> HttpResponse:
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
-        page = scope_form.refused((), request.GET, default, error.errors)
+        page = scope_form.error_context((), request.GET, default, error.errors)
         return render(request, "finance/home.html", page | {"here": HERE}, status=HTTPStatus.BAD_REQUEST)
     month, query = Month.containing(scope.as_at), scope_query(scope)
     found, today = figures.home(month), working_day()
     months = reverse("months_of_year", args=[FinancialYear.containing(month.start)])
-    page = scope_form.answered((), scope, request.GET, default) | {
+    page = scope_form.context((), scope, request.GET, default) | {
         "here": HERE,
         "home": found,
         "name": formats.month_in_words(month.start),

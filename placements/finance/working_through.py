@@ -100,12 +100,12 @@ def findings(request: HttpRequest) -> HttpResponse:
     try:
         asked = _asked(request)
     except ScopeError as error:
-        page = scope_form.refused((), request.GET, default, error.errors)
+        page = scope_form.error_context((), request.GET, default, error.errors)
         page |= {"here": HERE, "filters": FindingFilters(request.GET)}
         return render(request, "finance/findings.html", page, status=BAD_REQUEST)
     table = asked.table
     in_pages(table, request)
-    page = scope_form.answered((), asked.scope, request.GET, default) | {
+    page = scope_form.context((), asked.scope, request.GET, default) | {
         "here": HERE,
         "filters": asked.filters,
         "filtered": asked.filtered,

@@ -556,9 +556,9 @@ KPI = Kpi(
         "The budget of the line for the whole year, and the latest forecast of it made on or before the day."
     ),
     left_out=(
-        "Other budget lines. Price, volume and committed spend are of INMSS placements, whatever the line, and "
-        "explain line 1.2.3 alone. Committed spend is what cost lines accrue by days, months or billing terms, as "
-        "each placement says; it leaves out transport and other funders' shares."
+        "Other budget lines. Price, volume and committed spend cover INMSS placements, whatever the "
+        "line, and explain only line 1.2.3. Committed spend is what cost lines accrue by days, months or "
+        "billing terms, as each placement says; it leaves out transport and other funders' shares."
     ),
     undefined=(
         "The variance is not available before the year's last day or without a forecast; price and volume not "

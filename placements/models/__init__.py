@@ -2,6 +2,7 @@
 
 from placements.codes import (
     Accrual,
+    Agreement,
     AssessDecision,
     CeaseReason,
     CostKind,
@@ -25,6 +26,7 @@ from placements.models.supplier import LedgerMapping, SupplierMatch
 __all__ = [
     "CLOSED",
     "Accrual",
+    "Agreement",
     "AssessDecision",
     "Assessment",
     "BillingTerm",

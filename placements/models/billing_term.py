@@ -39,7 +39,6 @@ class BillingTerm(models.Model):
                 name="one_at_least",
                 when=pgtrigger.After,
                 operation=pgtrigger.Delete,
-                timing=pgtrigger.Deferred,
                 func=f"""
                     IF NOT EXISTS (SELECT 1 FROM placements_billingterm) THEN
                         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'one_at_least',

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     EDIT_COMMISSIONING_PLAN = "Change the commissioning plan"
     EDIT_NOTES = "Write the analysis shown beside a figure"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
+    EDIT_PLACEMENTS = "End, move and change placements"
+    EDIT_COSTS = "Enter and change what placements cost"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
     READ_FINANCE = "Read the ledger, reconciliation and closed months"
@@ -47,6 +49,8 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_COMMISSIONING_PLAN: frozenset({Role.MANAGER}),
     Permission.EDIT_NOTES: frozenset({Role.MANAGER}),
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
+    Permission.EDIT_PLACEMENTS: frozenset({Role.FINANCE, Role.PANEL_CLERK}),
+    Permission.EDIT_COSTS: frozenset({Role.FINANCE}),
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
     Permission.READ_FINANCE: frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),

@@ -14,15 +14,6 @@ def truth(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def related(model: type[Model], relation: str) -> Any:
-    """The records at the other side of a model's relation: of cases "decisions".
-
-    So that the querysets of one model need not import another, whose module imports them.
-    """
-    other: Any = model._meta.get_field(relation).related_model
-    return other._default_manager.all()
-
-
 def over(records: QuerySet[Any, Any], sql: str, *params: Any) -> tuple[str, tuple[Any, ...]]:
     """One statement of ``sql``, which reads ``records`` under that name, and its parameters: what `select_from` runs.
 
@@ -30,6 +21,15 @@ def over(records: QuerySet[Any, Any], sql: str, *params: Any) -> tuple[str, tupl
     """
     chosen, values = records.query.sql_with_params()
     return f"WITH records AS MATERIALIZED ({chosen}) {sql}", (*values, *params)
+
+
+def related(model: type[Model], relation: str) -> Any:
+    """The records at the other side of a model's relation: of cases "decisions".
+
+    So that the querysets of one model need not import another, whose module imports them.
+    """
+    other: Any = model._meta.get_field(relation).related_model
+    return other._default_manager.all()
 
 
 def select_from(records: QuerySet[Any, Any], sql: str, *params: Any) -> list[dict[str, Any]]:

@@ -51,6 +51,8 @@ EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 REPORT_READERS = frozenset({Role.OFFICER, Role.MANAGER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER})
+FINANCE = frozenset({Role.FINANCE})
+PLACEMENT_EDITORS = frozenset({Role.FINANCE, Role.PANEL_CLERK})
 PROGRAMME_EDITORS = frozenset({Role.OFFICER, Role.MANAGER})
 FINANCE = frozenset({Role.FINANCE})
 FINANCE_READERS = frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR})
@@ -167,7 +169,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "panel_child": PANEL_CLERKS,
     "case_take_back": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
-    "panel_schools": PANEL_CLERKS,
+    "panel_schools": PLACEMENT_EDITORS,
+    **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "move", "attendance")},
+    **{f"cost_line_{task}": FINANCE for task in ("add", "change", "correct", "void")},
     "case_papers": EVERYBODY,
     "ratify": PANEL_CLERKS,
     "decide": PANEL_CLERKS,
@@ -209,6 +213,12 @@ PARTS: dict[str, dict[str, Any]] = {
     "school": {"school_id": "S1"},
     "school_file": {"school_id": "S1"} | CSV,
     "case": {"case_id": "K1"},
+    **{f"placement_{task}": {"placement_id": "P1"} for task in ("end", "move", "attendance")},
+    "cost_line_add": {"placement_id": "P1"},
+    **{
+        f"cost_line_{task}": {"placement_id": "P1", "line_id": "9001"}
+        for task in ("change", "correct", "void")
+    },
     "child_trail": {"child_id": "C1"},
     "placement_trail": {"placement_id": "P1"},
     "case_trail": {"case_id": "K1"},

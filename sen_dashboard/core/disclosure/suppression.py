@@ -14,7 +14,7 @@ from functools import cached_property
 from math import inf
 from typing import Any, Self
 
-from sen_dashboard.core.disclosure.attacker import Attacker, Report, Showing
+from sen_dashboard.core.disclosure.attacker import Attacker, Release, Showing
 from sen_dashboard.core.disclosure.rounding import (
     Interval,
     average_step,
@@ -165,9 +165,9 @@ class Protection:
         return sorted(quantity.words for quantity in self.exposed)
 
     @property
-    def shown(self) -> Report:
+    def shown(self) -> Release:
         """What readers have of it, for the attack on the reports after it."""
-        return Report(self.contents, self.hidden, self.rounded, self.coarser, self.ranges)
+        return Release(self.contents, self.hidden, self.rounded, self.coarser, self.ranges)
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -236,12 +236,12 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
     tables_with = Counter(quantity for table in tables for quantity in table.shown)
     why: dict[Quantity, Reason] = {}
 
-    def noted(shown: Report, reason: Reason) -> Report:
+    def noted(shown: Release, reason: Reason) -> Release:
         for quantity in shown.not_as_it_is:
             why.setdefault(quantity, reason)
         return shown
 
-    attacker = Attacker([Report(contents)], threshold, tables_with)
+    attacker = Attacker([Release(contents)], threshold, tables_with)
     showing = Showing(hidden=attacker.small())
     noted(attacker.named(showing), Reason.SMALL)
     _give_up(attacker, showing)
@@ -378,7 +378,7 @@ class _Table:
         """The numbers that are not shown as they are."""
         yield from (KeptBack(figure, *told) for told in self.headline.kept_back())
         for row in self.rows:
-            name = self.keys.row_key.told(row.row)
+            name = self.keys.row_key.describe(row.row)
             for number, how, reason in row.kept_back():
                 yield KeptBack(figure, f"{number}: {name}", how, reason)
 
@@ -471,7 +471,7 @@ class _Record:
                 return self._money(key.access, value)
             case RestsOn():
                 return self._measured(key, value)
-        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_told(key.kind, value)
+        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_shown(key.kind, value)
 
     @property
     def _protection(self) -> Protection:
@@ -527,11 +527,11 @@ class _Record:
         if any(self.value(one) is Symbol.CONFIDENTIAL for one in access.keys):
             return Symbol.CONFIDENTIAL
         if access.if_small and not any(map(self._protection.is_small, counts)):
-            return _as_told(key.kind, value, self._protection.step(value, counts))
+            return _as_shown(key.kind, value, self._protection.step(value, counts))
         hides = self._protection.is_hidden if access.is_mute else self._is_unsure
         if any(map(hides, counts)):
             return Symbol.CONFIDENTIAL
-        return _as_told(key.kind, value)
+        return _as_shown(key.kind, value)
 
     def _is_unsure(self, quantity: Quantity) -> bool:
         return not self._protection.is_exact(quantity)
@@ -545,7 +545,7 @@ class _Record:
             return Symbol.CONFIDENTIAL
         assert access.made is not None
         made = access.made(*map(_without_symbols, values))
-        return Symbol.NOT_AVAILABLE if made is None else _as_told(key.kind, made)
+        return Symbol.NOT_AVAILABLE if made is None else _as_shown(key.kind, made)
 
     def _nothing(self, counts: Sequence[Quantity]) -> Symbol:
         """The symbol where there is no value: there is nothing that it could be of, or it is not recorded."""
@@ -577,7 +577,7 @@ def _unless_exact(one: _Record, ranked_by: str) -> str:
     return "" if one.is_exact(ranked_by) else str(list(one.written().values()))
 
 
-def _as_told(kind: Kind, value: Any, step: int | None = None) -> Any:
+def _as_shown(kind: Kind, value: Any, step: int | None = None) -> Any:
     """A value as exactly as the public is told its kind: pounds in steps, percentages whole; low where that is 0."""
     if kind is Kind.POUNDS and value is not None:
         told: Any = to_nearest(value, step or usual_step(value))

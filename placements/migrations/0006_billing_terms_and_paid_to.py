@@ -27,7 +27,7 @@ def enter_terms(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("placements", "0004_ledger_source_in_trail"),
+        ("placements", "0005_ledger_suppliers"),
         ("provision", "0004_school_places_in_the_plural"),
     ]
 
@@ -251,13 +251,11 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="one_at_least",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    constraint="CONSTRAINT",
                     func="\n                    IF NOT EXISTS (SELECT 1 FROM placements_billingterm) THEN\n                        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'one_at_least',\n                            MESSAGE = 'Leave one billing term at least: fees by terms are spread over them.';\n                    END IF;\n                    RETURN NULL;\n                ",
-                    hash="4a7352c766d200ce6f071b8e58ee8676c1fac045",
+                    hash="ebe0831f382309f00223cafd670ccc3ad6ba22b2",
                     operation="DELETE",
                     pgid="pgtrigger_one_at_least_6ed92",
                     table="placements_billingterm",
-                    timing="DEFERRABLE INITIALLY DEFERRED",
                     when="AFTER",
                 ),
             ),

@@ -11,8 +11,7 @@ import sen_dashboard.core.plain_words
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("placements", "0005_ledger_suppliers"),
-        ("placements", "0005_billing_terms_and_paid_to"),
+        ("placements", "0007_cost_line_asked_shares_and_agreement"),
         ("provision", "0004_school_places_in_the_plural"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
