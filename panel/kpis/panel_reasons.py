@@ -14,7 +14,7 @@ from panel.models import REASONS_OF_PANEL, Panel, PanelCase, Profile, Reason
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
-from sen_dashboard.core.disclosure import Addition, Identified, part, total
+from sen_dashboard.core.disclosure import Identified
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, told_of_each
 from sen_dashboard.core.money import percentage
@@ -174,16 +174,6 @@ def _with_profile(scope: Scope, profile: str) -> counts.Decided:
     return _cases(scope).where(Q(case__profile=profile), profile=profile)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The panels make up the cases; each case has one profile at most, and any number of reasons."""
-    scope = result.scope
-    yield total(_cases(scope), (_of_panel(scope, panel) for panel in _shown(scope)))
-    yield part(_cases(scope), *(_with_profile(scope, profile) for profile in Profile))
-    yield from (
-        part(_of_panel(scope, row.panel), _cases(scope, (row.panel, row.reason))) for row in result.rows
-    )
-
-
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
     scope, given = result.scope, {(row.panel, row.reason) for row in result.rows}
     for panel in _shown(scope):
@@ -238,7 +228,6 @@ KEYS = Keys(
             made=_share_of_panel,
         ),
     },
-    sums=_sums,
     absent=_absent,
     ranked_by="cases",
 )

@@ -119,7 +119,9 @@ KEYS = Keys(
         "moved": Key(Kind.COUNT, Withheld(), "Moved"),
         "largest": Key(
             Kind.TEXT,
-            RestsOn(rows=("children", "need"), made=lambda numbers, needs: max(zip(numbers, needs))[1]),
+            RestsOn(
+                rows=("children", "need"), made=lambda numbers, needs: needs[numbers.index(max(numbers))]
+            ),
         ),
     },
     row={
