@@ -432,8 +432,8 @@ class _Record:
         return replace(self.record, **{f.name: self._in_words(f.name) for f in fields(self.record)})
 
     def about(self) -> set[str]:
-        """The keys of counts that are rounded."""
-        return {name for name, key in self.classes.items() if self._is_rounded(name, key.access)}
+        """The keys of counts that are rounded; of one by code with the code: ``bands.20_TO_26``."""
+        return {told for name, key in self.classes.items() for told in self._rounded(name, key.access)}
 
     def kept_back(self) -> Iterator[tuple[str, str, Reason]]:
         """What each number is called that is not shown as it is, how it is shown, and why."""
@@ -552,11 +552,20 @@ class _Record:
         """The symbol where there is no value: there is nothing that it could be of, or it is not recorded."""
         return Symbol.NOT_APPLICABLE if any(map(self._protection.is_none, counts)) else Symbol.NOT_AVAILABLE
 
-    def _is_rounded(self, name: str, access: Any) -> bool:
-        value = getattr(self.record, name)
-        if not isinstance(access, Counts) or value is None or isinstance(value, dict):
-            return False
-        return access.of(self.table.result.scope, self.row).quantity in self._protection.rounded
+    def _rounded(self, name: str, access: Any) -> Iterator[str]:
+        value, rounded = getattr(self.record, name), self._protection.rounded
+        if isinstance(access, Records) and any(one.about() for one in self._nested(name)):
+            yield name
+        if not isinstance(access, Counts) or value is None:
+            return
+        if isinstance(value, dict):
+            yield from (
+                f"{name}.{code}"
+                for code in value
+                if access.of(self.table.result.scope, self.row, code).quantity in rounded
+            )
+        elif access.of(self.table.result.scope, self.row).quantity in rounded:
+            yield name
 
     def _in_words(self, name: str) -> Any:
         original = getattr(self.record, name)

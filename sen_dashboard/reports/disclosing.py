@@ -1,5 +1,6 @@
 """The public report: the internal one with everything hidden that could tell of a child (`core.suppression`)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import chain
@@ -242,9 +243,16 @@ def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
 
 def public_table(table: Table, view: PublicView) -> Table:
     """The table of the shown rows with symbols in place of what there is not, and what the hidden rows come to."""
+    about: dict[int | None, list[str]] = defaultdict(list)
+    for n, key in view.about:
+        about[n].append(key)
     rows = [
         tuple(
-            _cell(cell, row.get(column.key), is_about=(n, column.key) in view.about)
+            _cell(
+                cell,
+                row.get(column.key),
+                about=[key for key in about[n] if key.partition(".")[0] == column.key],
+            )
             for column, cell in zip(table.columns, cells, strict=True)
         )
         for n, (cells, row) in enumerate(zip(table.rows, view.rows, strict=True))
@@ -262,13 +270,18 @@ def _told(value: Any) -> Cell:
     return Cell(value, formats.count(value)) if isinstance(value, int) else Cell(None, str(value))
 
 
-def _cell(cell: Cell, public: Any, *, is_about: bool = False) -> Cell:
-    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden."""
+def _cell(cell: Cell, public: Any, *, about: Sequence[str] = ()) -> Cell:
+    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden.
+
+    ``about`` are the keys of its counts that are rounded.
+    """
     parts = public.values() if isinstance(public, dict) else [public]
     symbol = next((part for part in parts if isinstance(part, Symbol)), Symbol.LOW if _is_low(cell) else None)
     if symbol:
         return Cell(None, symbol.value)
-    return replace(cell, text=f"about {cell.text}") if is_about else cell
+    if not about:
+        return cell
+    return replace(cell, text=f"{cell.text} (rounded)" if isinstance(public, dict) else f"about {cell.text}")
 
 
 def _is_low(cell: Cell) -> bool:
