@@ -234,6 +234,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **DECIDED},
     sums=_sums,
+    has_all_rows=True,
 )
 
 

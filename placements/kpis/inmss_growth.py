@@ -150,6 +150,7 @@ KEYS = Keys(
         ),
     },
     sums=_sums,
+    has_all_rows=True,
 )
 
 

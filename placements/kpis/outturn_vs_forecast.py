@@ -317,6 +317,7 @@ KEYS = Keys(
         ),
     },
     sums=_sums,
+    has_all_rows=True,
     open_caveats=True,  # of budget lines
 )
 

@@ -60,7 +60,7 @@ def publicly(
         kept_back(named, answer.kpi.keys, answer.result, protection)
         for named, answer in zip((kpi.name for kpi in internal.kpis), answers, strict=True)
     )
-    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)))
+    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)), name=_name(internal))
     views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
     with formats.for_the_public():
         sections = tuple(_section(section, views) for section in internal.sections)
@@ -74,6 +74,12 @@ def publicly(
         summary=_summary(internal.summary, sections),
     )
     return public, protection
+
+
+def _name(report: Collected) -> str:
+    """What reports after it call it, to those who publish them."""
+    version = f", version {report.version}" if report.version > 1 else ""
+    return f"the report of {formats.month_in_words(report.as_at)}{version}"
 
 
 def _without_prices(answer: Answer) -> Answer:
@@ -171,7 +177,12 @@ class _Words:
     def standing(self) -> str:
         """How the KPI stands to its target, where that is told by what is shown."""
         goal = self._unless_hidden(self._kpi.goal)
-        return self._unless_hidden(lambda result: standing(self._kpi, result).value) or "" if goal else ""
+        return self._unless_hidden(self._standing) or "" if goal else ""
+
+    def _standing(self, result: Any) -> str:
+        if self._kpi.held_to_goal(result).value is HIDDEN:
+            raise Unshown
+        return standing(self._kpi, result).value
 
     def basis(self) -> str:
         goal = self._unless_hidden(self._kpi.goal)
@@ -228,7 +239,7 @@ def shown_rows(view: PublicView) -> Any:
 
 def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
     """The table of the rows that are shown, without columns that never are; None where these leave no number of any."""
-    if not table.rows:
+    if not table.rows and not view.together:
         return table
     whole = public_table(collected(kpi.table(shown_rows(view).rows), table.caption), view)
     withheld = {name for name, key in kpi.keys.row.items() if isinstance(key.access, Withheld)}

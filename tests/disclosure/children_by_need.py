@@ -1,7 +1,7 @@
 """A KPI of children by need and what they cost, made of numbers by hand: no store is asked."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -50,7 +50,6 @@ class Headline:
     a_month: float | None
     by_panel: dict[str, int]
     bands: tuple[Band, ...]
-    moved: int
     largest: str
 
 
@@ -94,6 +93,10 @@ def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
         yield Amount(cost(need), record.cost or Decimal(0), children(need))
 
 
+def _largest(numbers: list[int], needs: list[str]) -> str:
+    return max(zip(numbers, needs, strict=True), default=(0, ""))[1]
+
+
 def _count(of: Callable[..., Quantity], title: str, times: int = 1) -> Key:
     return Key(Kind.COUNT, Counts(of, times), title)
 
@@ -116,12 +119,9 @@ KEYS = Keys(
         "a_month": Key(Kind.COUNT, Counts(lambda scope, _: a_month(), times=2), "Children a month"),
         "by_panel": Key(Kind.COUNT, Counts(lambda scope, _, code: by_panel(code)), "Cases"),
         "bands": Key(Kind.TEXT, Records(BANDS, ranked_by="children")),
-        "moved": Key(Kind.COUNT, Withheld(), "Moved"),
         "largest": Key(
             Kind.TEXT,
-            RestsOn(
-                rows=("children", "need"), made=lambda numbers, needs: needs[numbers.index(max(numbers))]
-            ),
+            RestsOn(rows=("children", "need"), made=_largest),
         ),
     },
     row={
@@ -135,6 +135,11 @@ KEYS = Keys(
     whole={"children": "children"},
     needed=("by_panel",),
 )
+
+WITHHELD = replace(
+    KEYS, headline={**KEYS.headline, "a_month": Key(Kind.COUNT, Withheld(), "Children a month")}
+)
+"""The same where the mean of two months is never public."""
 
 
 def result_of(
@@ -170,7 +175,6 @@ def result_of(
         a_month,
         dict(panels or {}),
         tuple(Band(*one) for one in bands),
-        7,
         ordered[0][0] if ordered else "",
     )
     return Result(Scope(DAY), headline, rows, caveats)
@@ -181,8 +185,8 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def of_the_largest(result: Result[Headline, Row]) -> str:
-    first = result.rows[0]
-    return f"{formats.count(first.children)} have {first.need}."
+    """Nothing where there is no row."""
+    return "".join(f"{formats.count(row.children)} have {row.need}." for row in result.rows[:1])
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:

@@ -20,6 +20,7 @@ from sen_dashboard.core.suppression import (
 )
 from tests.disclosure.children_by_need import (
     KEYS,
+    WITHHELD,
     a_month,
     by_panel,
     children,
@@ -93,9 +94,15 @@ def test_what_is_not_recorded_is_not_available() -> None:
 
 def test_a_headline_rests_on_its_own_count() -> None:
     few, many = seen(result_of({"ASD": 4})).headline, seen(result_of({"ASD": 5})).headline
-    assert [few[key] for key in ("children", "cost", "average", "median", "spent", "moved")] == [C] * 6
+    assert [few[key] for key in ("children", "cost", "average", "median", "spent")] == [C] * 5
     assert [many[key] for key in ("children", "cost", "average", "median")] == [5, 200_000, 40_000, 40_000]
-    assert many["moved"] is C, "what is withheld never is shown"
+
+
+def test_what_is_withheld_is_never_shown() -> None:
+    result = result_of({"ASD": 100})
+    view = public_view(WITHHELD, result, protection_of(result))
+    assert view.headline["a_month"] is C
+    assert view.hidden
 
 
 # Hidden and rounded neighbours
@@ -134,12 +141,12 @@ def test_money_is_hidden_with_its_count_or_alone_and_rounded_further_where_that_
     usual, alone = seen(result), seen(result, hidden=(cost("PD"),))
     further = seen(result, coarser={cost("PD"): 1})
     assert column(usual, "cost") == [4_100_000, 1_200_000]
-    assert column(usual, "average") == [41_200, 41_200]
+    assert column(usual, "average") == [41_000, 42_000]  # to £500 and £2,000: one child more or less
     assert column(alone, "cost") == [4_100_000, C]
-    assert column(alone, "average") == [41_200, C]
+    assert column(alone, "average") == [41_000, C]
     assert column(alone, "children") == [100, 30]
     assert column(further, "cost") == [4_100_000, 1_000_000]
-    assert column(further, "average") == [41_200, 40_000]
+    assert column(further, "average") == [41_000, 40_000]
 
 
 # Order, and rows that are told together
@@ -295,12 +302,12 @@ def test_each_number_that_is_kept_back_is_named_with_how_and_why() -> None:
 
 
 def test_a_table_protected_and_seen() -> None:
-    """A row of 2 and the row by which it could be worked out; all others as they are."""
+    """A row of 2 is hidden, the row by which it could be worked out is rounded; all others are as they are."""
     result = result_of({"ASD": 500, "SEMH": 300, "PD": 8, "VI": 2})
     protection = protect([KEYS.contents(result)], [], 5)
     view = public_view(KEYS, result, protection)
-    assert column(view, "children") == [500, 300, 10]
-    assert view.together is None or view.together["children"] == 10
+    assert column(view, "children") == [500, 300, 10, C]
+    assert view.about == {(2, "children")}
     assert view.headline["children"] == 810
     assert view.headline["cost"] == 32_400_000
     assert Decimal(view.headline["average"]) == 40_000

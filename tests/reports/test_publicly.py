@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from sen_dashboard.core.kpi import InReport, ReportSection, Result
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi import Fact, InReport, ReportSection, Result
 from sen_dashboard.core.published import Keys
 from sen_dashboard.core.suppression import Protection
 from sen_dashboard.reports.answers import Answer
 from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, OffTarget, Part, Summary
 from sen_dashboard.reports.collecting import _collected
 from sen_dashboard.reports.disclosing import publicly
-from tests.disclosure.children_by_need import KEYS, children, kpi, result_of
+from tests.disclosure.children_by_need import KEYS, WITHHELD, children, kpi, result_of
 from tests.reports.made import make_collected
 
 IN_REPORT = InReport(ReportSection.INMSS)
@@ -67,9 +68,7 @@ def test_where_nothing_is_small_everything_is_said_drawn_and_listed() -> None:
     assert found.chart is not None
     assert found.chart.names == ("ASD", "SEMH", "PD", "VI", "HI")
     assert found.chart.series[0].values == (500, 300, 60, 5, 0)
-    assert (found.is_hidden, found.rounded) == (True, ()), (
-        "the withheld number of the headline alone is hidden"
-    )
+    assert (found.is_hidden, found.rounded) == (False, ())
 
 
 def test_a_small_row_is_neither_said_nor_drawn_and_stands_where_it_tells_nothing() -> None:
@@ -98,26 +97,23 @@ def test_sentences_that_need_a_hidden_number_are_left_out_and_the_others_stay() 
     assert told.sentence == "506 children are placed. 500 are few.", (
         "rows that are hidden are not there to be said"
     )
-    needed = public_kpi(of_all, then=(lambda found: f"{found.headline.moved} moved.",))
+    a_month = (lambda found: f"{found.headline.a_month} a month.",)
+    needed = public_kpi(of_all, keys=WITHHELD, then=a_month)
     assert needed.sentence == "506 children are placed."
-    first = public_kpi(of_all, in_words=lambda found: f"{found.headline.moved} moved.")
+    first = public_kpi(of_all, keys=WITHHELD, in_words=a_month[0])
     assert first.sentence == "Children: 506. Average: £40,000. 500 have ASD."
 
 
 def test_facts_that_would_tell_are_replaced_by_the_figures_that_are_shown() -> None:
-    found = public_kpi(
-        result_of(NEEDS),
-        figures=lambda result: (_told(result.headline.moved),),
-        message=lambda result: "Well",
-    )
+    found = public_kpi(result_of(NEEDS), keys=WITHHELD, figures=_of_a_month, message=lambda result: "Well")
     labels = [fact.label for fact in found.facts]
-    assert labels == ["Children", "Annual cost", "Average", "Median", "Spent", "Children a month"]
+    assert labels == ["Children", "Annual cost", "Average", "Median", "Spent"]
     assert found.message == "Well"
     assert (found.standing, found.basis) == ("", "")
 
 
-def _told(number: Any) -> Any:
-    return f"{number} moved"
+def _of_a_month(result: Result[Any, Any]) -> tuple[Fact, ...]:
+    return (Fact(f"Half of {result.headline.a_month}", 1, Kind.COUNT),)
 
 
 def test_hidden_rows_are_one_at_the_end_of_the_table() -> None:
