@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
+from panel.codes import CostBasis, Outcome, Panel
 from panel.models.case import PanelCase
-from panel.models.codes import CostBasis, Outcome, Panel
 from panel.models.decision import PanelDecision
 from placements.models import Placement
 from sen_dashboard.core import formats
@@ -61,7 +61,7 @@ def of_cost(case: PanelCase, amount: Decimal, basis: str) -> list[str]:
     if least <= amount <= usual.most:
         return []
     return [
-        f"{formats.pounds(amount)} is far from the usual for {need_label(case.primary_need)}: "
+        f"{formats.pounds(amount)} is well outside the usual range for {need_label(case.primary_need)}: "
         f"{formats.pounds(least)} to {formats.pounds(usual.most)}, from {usual.similar} similar costs."
     ]
 

@@ -1,7 +1,7 @@
 """What cost lines accrue: by calendar day while their INMSS placement is open, the education share of it.
 
 A line accrues its annual amount * days / days of the financial year; transport is left out. It is from the records as
-they stand, for all twelve months of the year (domain.md section 5.3).
+they stand, for all twelve months of the year (domain.md section 5).
 """
 
 from datetime import date

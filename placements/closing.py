@@ -1,4 +1,4 @@
-"""The close of a month: after it nothing is posted to the month any more (domain.md section 8).
+"""The close of a month: after it nothing is posted to the month any more (domain.md section 5).
 
 Months are closed in order and for good: none is opened again. What turns out wrong is posted to an open month.
 """
@@ -55,9 +55,9 @@ def hindrance(month: Month, today: date) -> str:
     """Why the month cannot be closed, as a sentence; empty when it can be."""
     name = formats.month_in_words(month.start)
     if ClosedMonth.objects.filter(month=month.start).exists():
-        return f"{name} is closed already."
+        return f"{name} is already closed."
     if today <= month.end:
-        return f"{name} is not over: it can be closed from the day after its last."
+        return f"{name} has not ended: it can be closed from the day after it ends."
     if not LedgerPosting.objects.filter(month=month.start).exists():
         return f"{name} has no postings, so there is nothing to close."
     first = next_to_close()
@@ -96,7 +96,10 @@ def provisional_on(day: date) -> str:
 
 
 def _provisional(month: Month) -> str:
-    return f"Provisional: {formats.month_in_words(month.start)} is not closed, and postings to it may still arrive."
+    return (
+        f"Provisional: {formats.month_in_words(month.start)} is still open, so late payments may change "
+        "these figures."
+    )
 
 
 def _open_postings() -> QuerySet[LedgerPosting, LedgerPosting]:

@@ -81,7 +81,7 @@ def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, st
     if lines.filter(starts_on__gt=starts_on).exists():
         raise ValidationError(
             f"The placement's cost of {CostKind(kind).label.lower()} changes after {formats.day(starts_on)}:"
-            " let the funding start when it does."
+            " start the funding on that day."
         )
     line = lines.in_force_on(starts_on).first()
     if line is None:

@@ -9,7 +9,7 @@ from placements.closing import PostedMonth
 from placements.models import AssessDecision, CostKind, EndReason, IssueDecision, Route
 from sen_dashboard.core.codes import Attendance, Provision
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import (
+from sen_dashboard.core.web.tables import (
     AgeColumn,
     CodeColumn,
     KindColumn,
@@ -32,7 +32,7 @@ class PlacementTable(RecordTable):
     ends_on = KindColumn(Kind.DAY, verbose_name="To", default="")
     plan_ceased_on = KindColumn(Kind.DAY, accessor="plan__ceased_on", verbose_name="Plan ceased", default="")
     route = CodeColumn(Route)
-    end_reason = CodeColumn(EndReason, verbose_name="Why it ended")
+    end_reason = CodeColumn(EndReason, verbose_name="Reason for ending")
     annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost")
 
 

@@ -1,4 +1,4 @@
-"""Which needs do the children have whose cases the panel decides?"""
+"""What needs do children have in the cases the panel decides?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +13,8 @@ from placements.narrowing import DISTRICT
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, need_label
-from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import (
+from sen_dashboard.core.kpi.definition import (
     Better,
     Fact,
     Group,
@@ -26,10 +25,11 @@ from sen_dashboard.core.kpi import (
     fact,
     told_of_each,
 )
+from sen_dashboard.core.kpi.published import Keys, code, count, measure, text
+from sen_dashboard.core.kpi.quantities import Addition, part, total
+from sen_dashboard.core.kpi.row_keys import both, by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
-from sen_dashboard.core.published import Keys, code, count, measure, text
-from sen_dashboard.core.row_keys import both, by_code
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 BY_NEED = """
@@ -197,7 +197,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 KPI = Kpi(
     slug="panel_need_types",
     title="Needs in panel cases",
-    question="Which needs do the children have whose cases the panel decides?",
+    question="What needs do children have in the cases the panel decides?",
     group=Group.PANEL,
     numerator=(
         "Cases by primary and secondary need as the panel recorded them, each case once, at its latest decision of "

@@ -14,13 +14,22 @@ from panel.models import REASONS_OF_PANEL, Panel, PanelCase, Profile, Reason
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
-from sen_dashboard.core.disclosure import Identified
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, told_of_each
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    told_of_each,
+)
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, Records, count, measure, text
+from sen_dashboard.core.kpi.quantities import Identified
+from sen_dashboard.core.kpi.row_keys import both, by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
-from sen_dashboard.core.published import Counts, Key, Keys, Records, count, measure, text
-from sen_dashboard.core.row_keys import both, by_code
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 BY_ALL_RECORDED = """
@@ -35,7 +44,7 @@ TOLD = {
     Reason.CAPACITY: "because special schools have no capacity",
     Reason.ONE_TO_ONE: "for one-to-one adult support",
     Reason.STAFF_RATIO: "because an extra pupil makes the staff ratio unmanageable",
-    Reason.AWAITING_PLACEMENT: "because a child with high need awaits a placement",
+    Reason.AWAITING_PLACEMENT: "because a child with high need is awaiting a placement",
     Reason.OTHER: "for other reasons",
 }
 # How the chart names a reason, in little room.
@@ -331,8 +340,8 @@ KPI = Kpi(
         "may add up to more than 100%. For a profile, all cases of the panels shown."
     ),
     left_out=(
-        "Void decisions, and the earlier decisions of a case decided again in the period. Cases without a recorded "
-        "reason or profile count in the denominator alone and are told in a note."
+        "Void decisions, and the earlier decisions of a case decided again in the period. Cases without "
+        "a recorded reason or profile count only in the denominator and are shown in a note."
     ),
     undefined="Not available when no case was decided in the period.",
     better=Better.NEITHER,

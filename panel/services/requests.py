@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 
 from panel import unlikely, unusual_costs
-from panel.child_facts import facts_of
+from panel.codes import CostBasis, Panel
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.case import HEARD
-from panel.models.codes import CostBasis, Panel
+from panel.pages.child_facts import facts_of
 from panel.services.cases import check_move, hold, locked, state_of, told_at
 from panel.services.confirming import keep, to_be_kept
 from panel.states import Move, State, check
@@ -22,7 +22,7 @@ from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 
-NO_COST = "Enter what the request costs a year, in at least one of the boxes."
+NO_COST = "Enter the annual cost of the request, in at least one of the boxes."
 NOT_IN_THE_COST = (CostKind.TRANSPORT,)
 """Transport is asked for beside the cost of a placement: it is another budget (data contract, cost_lines.csv)."""
 
@@ -157,7 +157,7 @@ def keep_draft(
 
 
 def drop_draft(*, by: User, draft: RequestDraft) -> None:
-    """Throw a draft away. Raises PermissionDenied, also for somebody else's draft."""
+    """Delete a draft. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
     _demand_own(by, draft)
     draft.delete()
@@ -179,7 +179,9 @@ def _check_meetings(case: PanelCase, request: Request) -> None:
     """Refuse what the meetings that heard or are to hear the case do not allow to change."""
     if request.panel != case.panel and (case.agenda_items.exists() or case.decisions.exists()):
         raise ValidationError(
-            {"panel": "A meeting of the other panel heard the case, or is to hear it: it stays there."}
+            {
+                "panel": "A meeting of the other panel has heard the case or is due to hear it, so it cannot be moved."
+            }
         )
     listed = AgendaItem.objects.undecided().filter(case=case)
     if listed.filter(meeting__held_on__lt=request.received_on).exists():

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView
 
-from panel.agenda import title_of
-from panel.meeting_forms import AddCasesForm, ConflictForm, DeferForm
+from panel.meetings.agenda import title_of
+from panel.meetings.forms import AddCasesForm, ConflictForm, DeferForm
 from panel.models import AgendaItem, ConflictOfInterest
 from panel.services import meetings as services
 from panel.views.meetings import found_meeting, meeting_answer
@@ -21,8 +21,8 @@ from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.kept import kept_input, typed_here
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.kept import kept_input, typed_here
 
 
 @shows_kept
@@ -92,7 +92,7 @@ def take_off(request: HttpRequest, meeting_id: int, item_id: int) -> HttpRespons
         services.take_off_agenda(by=person(request), item=item)
     except ValidationError as error:
         return meeting_answer(request, item.meeting, refused=" ".join(error.messages))
-    messages.success(request, f"Taken off the agenda: {item.case_id}")
+    messages.success(request, f"Removed from the agenda: {item.case_id}")
     return redirect("meeting", meeting_id)
 
 
@@ -107,7 +107,7 @@ def withdraw(request: HttpRequest, meeting_id: int, conflict_id: int) -> HttpRes
     except ValidationError as error:
         return meeting_answer(request, conflict.item.meeting, refused=" ".join(error.messages))
     messages.success(
-        request, f"Withdrawn: {conflict.member} does not stand aside from {conflict.item.case_id}"
+        request, f"Withdrawn: {conflict.member} has no conflict of interest in {conflict.item.case_id}"
     )
     return redirect("meeting", meeting_id)
 
@@ -144,7 +144,7 @@ class Conflicts(EditPage, FormView):
 
     def carry_out(self, form: ConflictForm) -> str:
         conflict = services.declare_conflict(by=self.request.user, item=self.item, **form.cleaned_data)
-        return f"Declared: {conflict.member} stands aside from {self.item.case_id}"
+        return f"Declared: {conflict.member} has a conflict of interest in {self.item.case_id}"
 
 
 def _found_item(meeting_id: int, item_id: int) -> AgendaItem:

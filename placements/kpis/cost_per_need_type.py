@@ -17,13 +17,13 @@ from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, series
 from sen_dashboard.core.codes import Attendance, Need, Provision
-from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Key, Keys, Money, average_of, code, count, measure, sum_of
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, part, total
+from sen_dashboard.core.kpi.row_keys import by_code
+from sen_dashboard.core.kpi.scope import Scope, choice
 from sen_dashboard.core.money import average, ratio, to_penny
-from sen_dashboard.core.published import Key, Keys, Money, average_of, code, count, measure, sum_of
-from sen_dashboard.core.row_keys import by_code
-from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
 
 PROVISIONS = {"inmss": Provision.INMSS, "special": Provision.SPECIAL}
@@ -143,7 +143,7 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
     if not without_cost:
         return ()
     left_out = formats.plural(without_cost, "open placement is", "open placements are")
-    return (f"{left_out} left out for want of a cost line on the day.",)
+    return (f"{left_out} left out because they have no cost line on the day.",)
 
 
 def _with_cost(provision: Provision, scope: Scope, need: str | None = None) -> counts.Placements:
@@ -255,7 +255,7 @@ def sentence(result: Result[Headline, Row]) -> str:
         f"({formats.plural(now.inmss_placements, 'placement')})"
     )
     if now.special_average is None:
-        return f"{answer}; no cost is known of such a place in a state special school."
+        return f"{answer}; no cost is known for such a place in a state special school."
     return (
         f"{answer}, against {formats.pounds(now.special_average)} in a state special school "
         f"({formats.plural(now.special_placements, 'placement')}){_times(now.ratio)}."
@@ -270,7 +270,7 @@ def message(result: Result[Headline, Row]) -> str:
     """ "A day place in INMSS costs £36.1k, 2.06 times one in a state special school"."""
     now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
     if now.inmss_average is None:
-        return f"No cost of a {attendance} place in INMSS is known"
+        return f"No cost is known for a {attendance} place in INMSS"
     cost = f"A {attendance} place in INMSS costs {formats.pounds_short(now.inmss_average)}"
     if now.ratio is None:
         return f"{cost} a year on average"
@@ -316,8 +316,8 @@ KPI = Kpi(
     slug="cost_per_need_type",
     title="Cost of a place by need",
     question=(
-        "What does a place in an independent or non-maintained special school (INMSS) cost against one in a state "
-        "special school?"
+        "What does a place in an independent or non-maintained special school (INMSS) cost compared with "
+        "one in a state special school?"
     ),
     group=Group.MONEY,
     numerator=(

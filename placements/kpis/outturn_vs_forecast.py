@@ -18,14 +18,24 @@ from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Level, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, Quantity, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Goal,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+)
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, Open, RestsOn, known, measure, sum_of
+from sen_dashboard.core.kpi.quantities import Addition, Quantity, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Filter, Scope
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.published import Counts, Key, Keys, Open, RestsOn, known, measure, sum_of
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Filter, Scope
 
 OVERSPEND_HELD = Decimal("0.01")  # of the budget
 
@@ -335,8 +345,8 @@ def _caveats(line: str) -> tuple[str, ...]:
     if line == INMSS_LINE:
         return ()
     return (
-        f"Committed spend, price and volume are of placements in independent or non-maintained special schools, "
-        f"which line {INMSS_LINE} pays for; they do not explain line {line}.",
+        "Committed spend, price and volume cover placements in independent or non-maintained special "
+        f"schools, which line {INMSS_LINE} pays for; they do not explain line {line}.",
     )
 
 
@@ -346,7 +356,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     if not now.outturn_is_final:
         return f"{_verdict(now, result.scope)} {_posted(result)}"
     if now.outturn is None:
-        return f"No spending on budget line {line} is posted to {now.financial_year}."
+        return f"No spending on budget line {line} has been posted to {now.financial_year}."
     answer = (
         f"Outturn of {now.financial_year} was {formats.pounds_short(now.outturn)}: {_against_budget(now)}, and "
         f"{_against_forecast(now)}."
@@ -359,12 +369,12 @@ def _verdict(now: Headline, scope: Scope) -> str:
     year, month = now.financial_year, Month.containing(scope.as_at).number_in_financial_year
     if now.forecast is None:
         budget = (
-            "" if now.budget is None else f" to hold against the budget of {formats.pounds_short(now.budget)}"
+            "" if now.budget is None else f" to compare with the budget of {formats.pounds_short(now.budget)}"
         )
         return f"No forecast of {year} has been made{budget}."
     forecast = formats.pounds_short(now.forecast)
     if now.budget is None or now.forecast_variance is None:
-        return f"The forecast of {year} is {forecast}; no budget is recorded to hold it against."
+        return f"The forecast of {year} is {forecast}; no budget is recorded to compare it with."
     return capfirst(
         f"{_apart(now.forecast_variance, 'over', 'under')} budget at month {month} if the forecast holds: the forecast "
         f"of {year} is {forecast}, the budget {formats.pounds_short(now.budget)}."
@@ -372,16 +382,14 @@ def _verdict(now: Headline, scope: Scope) -> str:
 
 
 def _posted(result: Result[Headline, Row]) -> str:
-    """What is posted so far: "£30.1m is posted so far, up to December 2018, which counts whole."."""
+    """What is spent so far: "£30.1m spent to the end of December 2018 (month 9)."."""
     now, scope, last = result.headline, result.scope, _last_posted(result)
     if last is None:
-        return f"No spending on budget line {scope[LINE]} is posted to {now.financial_year} yet."
+        return f"No spending on budget line {scope[LINE]} has been posted to {now.financial_year} yet."
     this = Month.containing(scope.as_at)
-    if last < this:
-        told = f"; nothing is posted to {formats.month_in_words(this.start)} yet"
-    else:
-        told = "" if scope.as_at == this.end else ", which counts whole"
-    return f"{formats.pounds_short(now.outturn)} is posted so far, up to {formats.month_in_words(last.start)}{told}."
+    missing = f"; nothing is posted to {formats.month_in_words(this.start)} yet" if last < this else ""
+    month = f"{formats.month_in_words(last.start)} (month {last.number_in_financial_year})"
+    return f"{formats.pounds_short(now.outturn)} spent to the end of {month}{missing}."
 
 
 def _last_posted(result: Result[Headline, Row]) -> Month | None:
@@ -417,7 +425,9 @@ def _explained(now: Headline) -> str:
     assert now.volume_effect is not None
     change = now.price_effect + now.volume_effect
     moved = f"{'rose' if change > 0 else 'fell'} {formats.pounds_short(abs(change))}"
-    return f"Against the year before it {moved if change else 'did not change'}: {_effects_in_words(now)}."
+    return (
+        f"Compared with the year before it {moved if change else 'did not change'}: {_effects_in_words(now)}."
+    )
 
 
 def _effects_in_words(now: Headline) -> str:
@@ -443,7 +453,7 @@ def message(result: Result[Headline, Row]) -> str:
     now = result.headline
     if now.outturn_is_final:
         if now.outturn is None:
-            return f"No spending is posted to {now.financial_year}"
+            return f"No spending has been posted to {now.financial_year}"
         told, amount = f"Outturn of {now.financial_year} was", now.outturn
         against = {"budget": now.budget, "forecast": now.forecast}
     else:
@@ -536,14 +546,15 @@ KPI = Kpi(
     group=Group.MONEY,
     numerator=(
         "Outturn: ledger postings of the budget line to the months of the financial year that began on or before "
-        "the day. On the year's last day it covers the whole year, and it stands once that month is closed."
+        "the day. On the year's last day it covers the whole year, and it is final once that month is closed."
     ),
     denominator=(
         "The budget of the line for the whole year, and the latest forecast of it made on or before the day."
     ),
     left_out=(
-        "Other budget lines. Price, volume and committed spend are of INMSS placements, whatever the line, and "
-        "explain line 1.2.3 alone. Committed spend leaves out transport and other funders' shares."
+        "Other budget lines. Price, volume and committed spend cover INMSS placements, whatever the "
+        "line, and explain only line 1.2.3. Committed spend leaves out transport and other funders' "
+        "shares."
     ),
     undefined=(
         "The variance is not available before the year's last day or without a forecast; price and volume not "

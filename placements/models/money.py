@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from placements.querysets import ForecastQuerySet, LedgerQuerySet
 from provision.models import School
-from sen_dashboard.core.constraints import Check, Unique, is_split_year, not_negative
-from sen_dashboard.core.fields import pounds_field, year_field
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, Unique, is_split_year, not_negative
+from sen_dashboard.core.models.fields import pounds_field, year_field
+from sen_dashboard.core.models.trail import kept_in_trail
 
 CLOSED = "This month is closed: post to an open month."
 
@@ -38,7 +38,7 @@ class Budget(models.Model):
                 "budget_key",
                 "financial_year",
                 "line",
-                sentence="The budget of this line and year is already entered.",
+                sentence="The budget for this line and year is already entered.",
             ),
             _year_format("budget_year_format"),
             not_negative("budget_not_negative", "amount"),
@@ -65,7 +65,7 @@ class Forecast(models.Model):
                 "financial_year",
                 "line",
                 "made_on",
-                sentence="A forecast of this line and year was made that day already.",
+                sentence="A forecast for this line and year was already made that day.",
             ),
             _year_format("forecast_year_format"),
             not_negative("forecast_not_negative", "amount"),
@@ -136,7 +136,7 @@ class LedgerPosting(models.Model):
 
 
 class ClosedMonth(models.Model):
-    """A month to which nothing is posted any more: its outturn is final (domain.md section 8).
+    """A month to which nothing is posted any more: its outturn is final (domain.md section 5).
 
     Kept for good. What turns out wrong later is posted to an open month.
     """

@@ -17,15 +17,25 @@ from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, Tone, bars, series
 from sen_dashboard.core.codes import Need, Provision
-from sen_dashboard.core.counted import Counted
-from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, ask, fact
+from sen_dashboard.core.kpi.counted import Counted
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    ask,
+    fact,
+)
+from sen_dashboard.core.kpi.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
+from sen_dashboard.core.kpi.quantities import Addition, part, total
+from sen_dashboard.core.kpi.row_keys import both, by_code
+from sen_dashboard.core.kpi.scope import Scope, choice, named
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
-from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
-from sen_dashboard.core.row_keys import both, by_code
-from sen_dashboard.core.scope import Scope, choice, named
 
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
 SchoolKey = tuple[str, str, str, str]  # those four, of a school that offers the provision
@@ -39,7 +49,7 @@ def _districts() -> Sequence[tuple[str, str]]:
 
 PROVISION = choice("provision", "Provision", LocalProvision.choices, unchosen="all provisions")
 DISTRICT = named("district", "School district", _districts, unchosen="all districts")
-NEED = choice("need", "Need that places are for", Need.choices, unchosen="all needs")
+NEED = choice("need", "Need the places are for", Need.choices, unchosen="all needs")
 
 
 @dataclass(frozen=True)
@@ -274,7 +284,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words, with the counts behind each percentage."""
     now, day = result.headline, formats.day(result.scope.as_at)
     if not result.rows:
-        return f"No place is recorded, and no child on roll, for this choice on {day}."
+        return f"No places and no children on roll are recorded for these filters on {day}."
     special = _told(
         "state special schools have", now.special_on_roll, now.special_places, now.special_occupancy_pct
     )
@@ -303,7 +313,7 @@ def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
 
 def _over(now: Headline) -> str:
     if not now.special_places and not now.srp_places:
-        return "Which schools are over capacity is not known."
+        return "It is not known which schools are over capacity."
     if not now.schools_over:
         return "No school is over capacity."
     schools = formats.plural(now.schools_over, "school is", "schools are")
@@ -319,7 +329,7 @@ def message(result: Result[Headline, Row]) -> str:
     }
     full = [f"{who} are {formats.percent(pct)} full" for who, pct in kinds.items() if pct is not None]
     if not full:
-        return "How full local schools are is not known"
+        return "Occupancy of local schools is not known"
     if not now.schools_over:
         over = "no school is over capacity"
     else:
@@ -381,8 +391,9 @@ KPI = Kpi(
     numerator="Children with a placement open on the day in that provision at that school.",
     denominator="Places of the academic year (1 September to 31 August) that holds the day.",
     left_out=(
-        "Placements that outlast their plan are not counted once the plan has ceased. Choosing a need keeps the "
-        "schools whose places list it, with all their places and children, whatever their needs."
+        "Placements that outlast their plan are not counted once the plan has ceased. Choosing a need "
+        "shows the schools whose places list it, with all their places and children, whatever their "
+        "needs."
     ),
     undefined="Not available where no places are recorded.",
     kind=Kind.PERCENT,

@@ -1,4 +1,4 @@
-"""How many places do state special schools and specialist resourced provisions (SRPs) offer, and do they grow?"""
+"""How many places do state special schools and specialist resourced provisions (SRPs) offer, and are they growing?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from provision.querysets import SchoolPlacesQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, mark
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result
+from sen_dashboard.core.kpi.published import Key, Keys, Open, known, sum_of, text
+from sen_dashboard.core.kpi.row_keys import both, by_academic_year, by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
-from sen_dashboard.core.published import Key, Keys, Open, known, sum_of, text
-from sen_dashboard.core.row_keys import both, by_academic_year, by_code
-from sen_dashboard.core.scope import Scope
 
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
 
@@ -182,7 +182,7 @@ def message(result: Result[Headline, Row]) -> str:
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
     special, srp = (_recorded(result, kind) for kind in (LocalProvision.SPECIAL, LocalProvision.SRP))
     if special is None or now.special_places_next is None:
-        return f"Places of state special schools are not recorded for {year if special is None else year.plus(1)}"
+        return f"State special school places are not recorded for {year if special is None else year.plus(1)}"
     told = f"In {year.plus(1)} state special school places {_moves(special, now.special_places_next)}"
     if srp is None or now.srp_places_next is None:
         return told
@@ -248,12 +248,13 @@ KPI = Kpi(
     slug="place_growth",
     title="Growth of local places",
     question=(
-        "How many places do state special schools and specialist resourced provisions (SRPs) offer, and do they grow?"
+        "How many places do state special schools and specialist resourced provisions (SRPs) offer, and "
+        "are they growing?"
     ),
     group=Group.PROVISION,
     numerator="Places of an academic year (1 September to 31 August) less those of the year before.",
     denominator="Places of the year before, of the same provision.",
-    left_out="The commissioning plan: its approved changes are told under the figures and never added in.",
+    left_out="The commissioning plan: its approved changes are shown under the figures and never added in.",
     undefined="A change is not available where the places of either year are not recorded.",
     kind=Kind.COUNT,
     better=Better.HIGHER,

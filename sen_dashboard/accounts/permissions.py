@@ -1,4 +1,4 @@
-"""What each role may do: the one matrix, asked by views, services and templates.
+"""What each role can do: the one matrix, asked by views, services and templates.
 
 Whoever has a role may read everything; only what needs more is a permission. Without a role nothing is shown.
 """
@@ -26,9 +26,9 @@ class Permission(StrEnum):
 
     EDIT_EVENTS = "Add, change and remove events"
     EDIT_PROGRAMME = "Add and change workstreams, actions, risks and decisions needed"
-    SETTLE_DECISIONS = "Settle the decisions that the programme needs"
-    EDIT_COMMISSIONING_PLAN = "Add and change what the commissioning plan holds"
-    EDIT_NOTES = "Write the analysis that stands beside a figure"
+    SETTLE_DECISIONS = "Record decisions that the programme needs"
+    EDIT_COMMISSIONING_PLAN = "Change the commissioning plan"
+    EDIT_NOTES = "Write the analysis shown beside a figure"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"

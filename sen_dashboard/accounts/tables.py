@@ -10,13 +10,13 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
-from sen_dashboard.core.tables import DAY_CELL, ListTable
+from sen_dashboard.core.web.tables import DAY_CELL, ListTable
 
 
 def matrix_table() -> tables.Table:
     """A row for each permission, a column for each role, "Yes" or "No" where they meet."""
     columns = [(role.slug, tables.Column(verbose_name=role.value)) for role in Role]
-    first = ("task", tables.Column(verbose_name="What may be done"))
+    first = ("task", tables.Column(verbose_name="Task"))
     rows = [_row(permission) for permission in Permission]
     return tables.Table(rows, extra_columns=[first, *columns], orderable=False)
 

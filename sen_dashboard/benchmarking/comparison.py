@@ -1,7 +1,7 @@
 """How a council stands against its statistical neighbours, its region and England: published figures alone.
 
 As in DfE's local authority interactive tool, a change is one on the year directly before, and a quartile is given only
-where one end is better (domain.md section 2.3). A rank counts from the better end, or from the highest where none is.
+where one end is better (domain.md section 7). A rank counts from the better end, or from the highest where none is.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ from sen_dashboard.benchmarking.measures import Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area, AreaKind, Closeness, StatisticalNeighbour
 from sen_dashboard.benchmarking.periods import year_before
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better
+from sen_dashboard.core.kpi.definition import Better
 
 FEWEST_FOR_QUARTILES = 100
 """Of England's 150 or so councils. The interactive tool's file holds only one council's group."""

@@ -15,7 +15,15 @@ from sen_dashboard.benchmarking.models import EDITION, Area, AreaKind, Published
 from sen_dashboard.benchmarking.reader import Authority, Reader
 from sen_dashboard.benchmarking.sources import DATASETS, WANTED, dataset_of
 from sen_dashboard.core import formats
-from sen_dashboard.core.problems import DatasetError, FileReport, Findings, Problem, Progress, Report, visible
+from sen_dashboard.importing.problems import (
+    DatasetError,
+    FileReport,
+    Findings,
+    Problem,
+    Progress,
+    Report,
+    visible,
+)
 from sen_dashboard.importing.source import Member, open_source, refusal
 
 ROWS_A_STATEMENT = 5_000
@@ -38,7 +46,9 @@ def import_benchmarks(
     loaded.
     """
     if edition and not re.fullmatch(EDITION, edition):
-        raise refusal(f"“{visible(edition)}” is no edition: enter the month of publication such as 2026-01.")
+        raise refusal(
+            f"“{visible(edition)}” is not an edition: enter the month of publication such as 2026-01."
+        )
     with open_source(path, WANTED) as members, transaction.atomic():
         return _Import(members, edition, progress).run()
 
@@ -50,7 +60,7 @@ class _Import:
         self.edition = edition
         self.files = _to_read(members)
         self.warnings = [
-            f"{visible(name)} holds no figure that a page shows and is left out."
+            f"{visible(name)} holds no figures that any page shows and is left out."
             for name in members
             if not dataset_of(name)
         ]

@@ -9,7 +9,7 @@ from datetime import date
 from sen_dashboard.benchmarking.models import PeriodKind
 from sen_dashboard.core.codes import Need
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better
+from sen_dashboard.core.kpi.definition import Better
 from sen_dashboard.core.periods import AcademicYear
 
 SEN2 = "Department for Education, Education, health and care plans"
@@ -119,10 +119,11 @@ def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) 
         numerator=f"Plans in January that are met in {schools}.",
         denominator=f"All plans in January. {RESPONSIBLE}",
         left_out=(
-            "Independent mainstream schools and specialist post-16 institutions. Some councils could not say where "
-            "children are (January 2024: Hackney and Peterborough; January 2025: Cambridgeshire and North East "
-            "Lincolnshire): their plans still count in the total of their region and of England, whose shares are "
-            "therefore a little low. For one child, such a school may be right whatever the share."
+            "Independent mainstream schools and specialist post-16 institutions. Some councils could not "
+            "say where children are (January 2024: Hackney and Peterborough; January 2025: "
+            "Cambridgeshire and North East Lincolnshire): their plans still count in the total of their "
+            "region and of England, whose shares are therefore a little low. For an individual child, "
+            "such a school may be right whatever the share."
         ),
     )
 
@@ -131,8 +132,8 @@ INMSS_SHARE = Benchmark(
     slug="inmss_share",
     title="INMSS share of EHC plans",
     question=(
-        "Are more children with an education, health and care (EHC) plan in independent or non-maintained special "
-        "schools (INMSS) than elsewhere?"
+        "Are more children with an education, health and care (EHC) plan in independent or "
+        "non-maintained special schools (INMSS) here than elsewhere?"
     ),
     period_kind=PeriodKind.ACADEMIC,
     measures=(
@@ -180,9 +181,10 @@ def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Measu
         numerator="Plans in January, by their primary need.",
         denominator=f"All plans in January, those without a recorded need as well. {RESPONSIBLE}",
         left_out=(
-            "Secondary needs. Down syndrome counts under other difficulty or disability in every year: DfE counted it "
-            "there until January 2025, and has it by itself from January 2026. Surrey corrected its figures of January "
-            "2025 after the collection; the corrected counts are taken, for its region and England as well."
+            "Secondary needs. Down syndrome counts under other difficulty or disability in every year: "
+            "DfE counted it there until January 2025, and separately from January 2026. Surrey corrected "
+            "its figures of January 2025 after the collection; the corrected counts are taken, for its "
+            "region and England as well."
         ),
     )
 
@@ -202,7 +204,7 @@ def _coded(need: Need, also: str = "", *apart: Need) -> Measure:
 NEED_MIX = Benchmark(
     slug="need_mix",
     title="Needs of children with an EHC plan",
-    question="Do children with an education, health and care (EHC) plan have other needs here than elsewhere?",
+    question="Do children with an education, health and care (EHC) plan have different needs here from elsewhere?",
     period_kind=PeriodKind.ACADEMIC,
     measures=(
         _coded(Need.ASD),
@@ -242,8 +244,8 @@ def _issued_in_time(
         numerator="Plans issued in the calendar year, within 20 weeks of the request for an assessment.",
         denominator="Plans issued in the calendar year.",
         left_out=(
-            f"{left_out} A plan counts in the year it is issued, so a council that works off a backlog shows a lower "
-            "share meanwhile."
+            f"{left_out} A plan counts in the year it is issued, so a council that works off a backlog "
+            "shows a lower share while it does so."
         ),
         source=SEN2_AND_LAIT,
     )
@@ -321,8 +323,10 @@ REQUESTS = Benchmark(
             part=("requests.requests_received_in_year",),
             part_title="Requests",
             numerator="Requests for an EHC needs assessment received in the calendar year.",
-            denominator="Nothing: this is a number. Its files hold no population, so it says little about councils of "
-            "different size.",
+            denominator=(
+                "Nothing: this is a count. The files hold no population, so it is of little use for "
+                "comparing councils of different sizes."
+            ),
             left_out="Nothing.",
         ),
     ),
@@ -368,8 +372,9 @@ INMSS_SPEND = Benchmark(
                 "England, and they are not added up here, as some councils have no figure."
             ),
             undefined=(
-                "Not available where DfE's file has no amount, or 0: that stands also for councils that returned their "
-                "spend elsewhere or did not exist yet, so it is not taken as nothing spent."
+                "Not available where DfE's file has no amount, or 0: 0 is also used for councils that "
+                "returned their spend elsewhere or did not exist yet, so it is not treated as nothing "
+                "spent."
             ),
             nought="0 in DfE's file, which need not mean that nothing was spent",
             source=HIGH_NEEDS,

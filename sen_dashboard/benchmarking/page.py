@@ -25,9 +25,9 @@ from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
 from sen_dashboard.core.charts import svg
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, LinkedFact
-from sen_dashboard.core.scope import ScopeError
-from sen_dashboard.downloads import Download, fields_of
+from sen_dashboard.core.kpi.definition import Fact, LinkedFact
+from sen_dashboard.core.kpi.scope import ScopeError
+from sen_dashboard.exports.downloads import Download, fields_of
 
 EVERY_PAGE = {"here": "Benchmarks", "is_published": True}
 
@@ -132,7 +132,7 @@ def _tile(benchmark: Benchmark, council: Area, figures: Figures) -> Tile:
     measure = benchmark.measures[0]
     periods = figures.periods(measure, council.code)
     if not periods:
-        return Tile(benchmark, measure, Fact(council.name, None, measure.kind), "No year is held.")
+        return Tile(benchmark, measure, Fact(council.name, None, measure.kind), "No years are held.")
     latest, first = benchmark.when(periods[0]), benchmark.when(periods[-1])
     ours, england = (figures.point(measure, code, periods[0]).value for code in (council.code, ENGLAND))
     figure = Fact(f"{council.name}, {latest}", ours, measure.kind, f"England {measure.kind.text(england)}")
@@ -186,7 +186,7 @@ def download(comparison: Comparison, rows: Sequence[Row]) -> Download:
 def unanswered(asked: Question) -> dict[str, Any]:
     """A page of a measure of which the council has no figure."""
     return _page(asked) | {
-        "unanswered": f"No figure of {asked.council} is held for this measure in any year."
+        "unanswered": f"No figure for {asked.council} is held for this measure in any year."
     }
 
 

@@ -12,9 +12,9 @@ from sen_dashboard.benchmarking import page
 from sen_dashboard.benchmarking.comparison import find_council
 from sen_dashboard.benchmarking.measures import BY_SLUG, Benchmark
 from sen_dashboard.benchmarking.tables import comparison_table
-from sen_dashboard.core.scope import ScopeError
-from sen_dashboard.core.tables import in_order
-from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.core.kpi.scope import ScopeError
+from sen_dashboard.core.web.tables import in_order
+from sen_dashboard.exports.downloads import answer, refusal
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
@@ -50,13 +50,13 @@ def benchmark_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBa
     asked_for = _find(slug)
     council = find_council(settings.COUNCIL_CODE)
     if council is None:
-        raise Http404("No council is held to be compared.")
+        raise Http404("There is no council to compare.")
     try:
         comparison = page.question(asked_for, council, request.GET).answer()
     except ScopeError as error:
         return refusal(error.errors.values())
     if comparison is None:
-        raise Http404("The council has no figure of this measure.")
+        raise Http404("The council has no figure for this measure.")
     rows = [row.record for row in in_order(comparison_table(comparison), request).rows]
     return answer(request, form, page.download(comparison, rows))
 

@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from sen_dashboard.core.money import CREDIT, HOW_TO_WRITE, WRITTEN
 
-YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``core.kpi``): a mistyped 2918 would move every page there
+YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``kpi.scope``): a mistyped 2918 would move every page there
 MONTH = "(0[1-9]|1[0-2])"
 DAY = "(0[1-9]|[12][0-9]|3[01])"
 DAY_BESIDE_A_NAME = "(0?[1-9]|[12][0-9]|3[01])"
@@ -29,7 +29,7 @@ NOTHING = (
     *("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
 )
 """What systems and spreadsheets write where there is no value, in any case."""
-LEAVE_EMPTY = "This stands for no value: leave it empty."
+LEAVE_EMPTY = "This means no value: leave it empty."
 
 CHANGED = "^([0-9]+[.]0+|-?[0-9]([.][0-9]+)?[eE][+-][0-9]+)$"
 """What a spreadsheet makes of a key of figures: 100001.0 or 1.2E+12."""

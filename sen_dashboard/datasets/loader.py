@@ -10,7 +10,13 @@ from typing import Any
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from sen_dashboard.clock.day import working_day
-from sen_dashboard.core.problems import (
+from sen_dashboard.core.models.trail import changes_through
+from sen_dashboard.datasets.checks import Checker, Kpis
+from sen_dashboard.datasets.contract import FILES, FileSpec
+from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
+from sen_dashboard.datasets.reader import Table
+from sen_dashboard.datasets.staging import Staged, drop, stage
+from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
     Findings,
@@ -19,12 +25,6 @@ from sen_dashboard.core.problems import (
     Report,
     visible,
 )
-from sen_dashboard.core.trail import changes_through
-from sen_dashboard.datasets.checks import Checker, Kpis
-from sen_dashboard.datasets.contract import FILES, FileSpec
-from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
-from sen_dashboard.datasets.reader import Table
-from sen_dashboard.datasets.staging import Staged, drop, stage
 from sen_dashboard.importing.source import Member, Wanted, open_source
 
 NAMES = tuple(spec.name for spec in FILES)
@@ -42,7 +42,7 @@ SETTINGS = (
 )
 
 WHO = "Import of a data set"
-BUSY = "Another import is running: wait for its end, then import again."
+BUSY = "Another import is running: wait for it to finish, then import again."
 
 
 def import_dataset(
@@ -65,7 +65,7 @@ def import_dataset(
     with ExitStack() as stack:
         found = [(folder, stack.enter_context(open_source(folder, WANTED))) for folder in folders]
         warnings.extend(
-            f"{visible(name)} is no file of a data set and is ignored."
+            f"{visible(name)} is not a data set file and is ignored."
             for _, members in found
             for name in members
             if name not in NAMES

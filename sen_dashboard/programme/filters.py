@@ -8,7 +8,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilte
 
 from provision.models import ChangeStatus, LocalProvision
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.list_filters import ALL
+from sen_dashboard.core.web.list_filters import ALL
 from sen_dashboard.programme.models import Lever, RiskStatus, Status, Workstream
 from sen_dashboard.programme.owners import ROLES
 from sen_dashboard.programme.queue import SOON_DAYS
@@ -47,11 +47,11 @@ class ActionFilters(DayFilters):
     standing = _standing(WAITING)
     lever = ChoiceFilter(choices=Lever.choices, label="Lever", empty_label=ALL)
     workstream = _workstream()
-    owner = CharFilter("owner", "icontains", label="Owner has")
+    owner = CharFilter("owner", "icontains", label="Owner contains")
     role = ChoiceFilter(
         choices=[(role.slug, role.value) for role in ROLES],
         method="of_role",
-        label="Waits for",
+        label="Waiting for",
         empty_label=ALL,
     )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sen_dashboard.core.kpi import InReport, Kpi, ReportSection, Result, ask, ask_year_before
-from sen_dashboard.core.scope import parse_scope
+from sen_dashboard.core.kpi.definition import InReport, Kpi, ReportSection, Result, ask, ask_year_before
+from sen_dashboard.core.kpi.scope import parse_scope
 from sen_dashboard.reports.sections import sections
 
 
@@ -18,7 +18,7 @@ class Answer:
     kpi: Kpi[Any, Any]
     result: Result[Any, Any]
     before: Result[Any, Any] | None
-    """The answer of a year before, for the chart."""
+    """The answer of a year earlier, for the chart."""
 
 
 def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[Answer]]]:

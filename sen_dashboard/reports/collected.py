@@ -24,11 +24,11 @@ CellValue = int | float | str | None
 T = TypeVar("T")
 POINT = re.compile(r"\s*[-*•–‣▪·]\s+(?=\S)")
 NONE_OFF_TARGET = "No figure shown here misses its target"
-HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
+HIDDEN = "Some of these figures are hidden so that nobody can be identified; the table shows the others."
 
 
 class Audience(StrEnum):
-    """For whom a report is written. What is public is under disclosure control (`core.suppression`)."""
+    """For whom a report is written. What is public is under disclosure control (`core.disclosure.suppression`)."""
 
     INTERNAL = "internal"
     PUBLIC = "public"
@@ -83,7 +83,7 @@ class Table:
 
 @dataclass(frozen=True)
 class CollectedFact:
-    """A figure beside the headline with the raw counts behind it, as `core.kpi.Fact`."""
+    """A figure beside the headline with the raw counts behind it, as `core.kpi.definition.Fact`."""
 
     label: str
     cell: Cell
@@ -135,7 +135,7 @@ class CollectedKpi:
     would show what is hidden. ``is_hidden`` says that something of the KPI is hidden; words that would
     tell it are not said. ``rounded`` names the counts that are rounded, by the key of their row, if any, and their own.
     ``asked`` are the parameters of an address that asks the same again. ``message`` is the answer in one line
-    (`core.kpi.Kpi.in_one_line`); empty in a report collected before there was any.
+    (`core.kpi.definition.Kpi.in_one_line`); empty in a report collected before there was any.
     """
 
     slug: str
@@ -254,7 +254,7 @@ class OffTarget:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a report begins with, beside what changed: what is off target, and what is asked for.
+    """What a report begins with, beside what changed: what is off target, and which decisions are needed.
 
     ``asked`` is None for the public, which is told neither of decisions nor of what changed, nor of every figure.
     """
@@ -264,14 +264,14 @@ class Summary:
 
     @property
     def message(self) -> str:
-        """ "3 figures are off target, and 2 decisions are asked for"."""
+        """ "3 figures are off target, and 2 decisions are needed"."""
         figures, shown = len(self.off_target), " shown here" if self.asked is None else ""
         told = NONE_OFF_TARGET
         if figures:
             told = f"{plural(figures, f'figure{shown} is', f'figures{shown} are')} off target"
         if not self.asked:
             return told
-        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} asked for"
+        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} needed"
 
 
 @dataclass(frozen=True)

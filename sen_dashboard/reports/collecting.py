@@ -15,13 +15,13 @@ from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event as MarkedEvent
-from sen_dashboard.core.kpi import Events, Kpi, ReportSection, plain_fields
+from sen_dashboard.core.disclosure.suppression import Protection
+from sen_dashboard.core.kpi.addresses import scope_parameters
+from sen_dashboard.core.kpi.definition import Events, Kpi, ReportSection, plain_fields
+from sen_dashboard.core.kpi.movements import compared, weightiest
+from sen_dashboard.core.kpi.off_target import missing
+from sen_dashboard.core.kpi.status import standing
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.status import standing
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.movements import compared, weightiest
-from sen_dashboard.off_target import missing
-from sen_dashboard.pages.addresses import scope_parameters
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
 from sen_dashboard.reports.collected import (
@@ -129,7 +129,7 @@ def check_has_records(month: Month, today: date) -> None:
     """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
     name = formats.month_in_words(month.start)
     if today <= month.end:
-        raise NothingToReport(f"{name} is not over: choose an earlier month.")
+        raise NothingToReport(f"{name} has not ended: choose an earlier month.")
     of_the_month = (
         LedgerPosting.objects.filter(month=month.start),
         PanelDecision.objects.filter(meeting_on__range=(month.start, month.end)),
@@ -138,7 +138,7 @@ def check_has_records(month: Month, today: date) -> None:
     )
     if not any(records.exists() for records in of_the_month):
         raise NothingToReport(
-            f"The store holds no plan, placement, panel decision or posting of {name}: choose another month."
+            f"No plans, placements, panel decisions or postings are held for {name}: choose another month."
         )
 
 

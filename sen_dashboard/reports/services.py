@@ -14,23 +14,24 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.suppression import Protection
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import DigestRequest, GivenOut, Job, JobKind, Report, SectionComment
+from sen_dashboard.reports.models import DigestRequest, GivenOut, Report, SectionComment
 from sen_dashboard.reports.states import Move, check_move
 
-UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
-ONE_S_OWN = "You collected this report: somebody else has to approve it."
-ONE_S_OWN_WORDS = "You wrote a comment for the public: somebody else has to approve the report."
-CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
+UNPUBLISHED = "This month already has an unpublished report: publish or discard it first."
+ONE_S_OWN = "You collected this report, so someone else must approve it."
+ONE_S_OWN_WORDS = "You wrote a public comment, so someone else must approve the report."
+CHANGED_SINCE = "Someone has changed the report in the meantime: look at it again."
 NO_EMAIL = "Your account has no email address: an administrator can enter it under People."
 OVERTAKEN = (
-    "Something public was given out since this report was collected, a report or an extract, and together they might "
-    "tell what each hides: collect this report again."
+    "A public report or extract was released after this report was collected, and together they might "
+    "reveal what each hides: collect this report again."
 )
 GIVING_OUT = 20260901
 """Any number: the advisory lock under which one report or extract after the other becomes public."""
@@ -216,7 +217,7 @@ def publish(*, by: User, report: Report, edition: str, at: datetime) -> Job:
         give_one_at_a_time()
         check_not_overtaken(approved.public_before)
         approved.published_by, approved.published_at = by, at
-    return jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)
+    return jobs.ask_for(by=by, kind=jobs.JobKind.DELIVER, month=report.of_month, at=at, report=report)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour, Symbol
 from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
-from sen_dashboard.core.problems import DatasetError, Report
+from sen_dashboard.importing.problems import DatasetError, Report
 from tests.benchmarking.dfe import (
     CASELOAD,
     INMSS,
@@ -336,7 +336,7 @@ class TestCommand:
         assert [line.split()[0] for line in said.out.splitlines()] == [
             CASELOAD, REQUESTS, NEEDS, TIMELINESS, LIST, LAIT, SPEND,
         ]  # fmt: skip
-        assert said.err == "Warning: ceased_plans.csv holds no figure that a page shows and is left out.\n"
+        assert said.err == "Warning: ceased_plans.csv holds no figures that any page shows and is left out.\n"
 
     def test_fails_with_a_list(self, write: Write, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(CommandError, match="Nothing was loaded") as caught:

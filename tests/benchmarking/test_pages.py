@@ -16,12 +16,12 @@ from django.urls import reverse
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking import words
 from sen_dashboard.benchmarking.measures import BENCHMARKS, BY_SLUG, Benchmark
-from sen_dashboard.core.kpi import Better, plain
+from sen_dashboard.core.kpi.definition import Better, plain
 from tests.benchmarking.asking import ask
 from tests.benchmarking.dfe import CASELOAD, KENT, NEIGHBOURS, edited, place
 from tests.factories import make_user
 from tests.folders import Write
-from tests.test_pages import words as text_of
+from tests.kpi_pages.test_pages import words as text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ class TestNothingHeld:
     def test_a_council_that_no_file_knows(self, signed_in: Client, settings: Any) -> None:
         settings.COUNCIL_CODE = "999"
         for address in ("/benchmarks/", "/benchmarks/need_mix/"):
-            assert "The setting COUNCIL_CODE names a council of which no published figures" in text_of(
+            assert "The setting COUNCIL_CODE names a council for which no published figures" in text_of(
                 signed_in.get(address)
             )
 
@@ -132,7 +132,7 @@ class TestEveryBenchmark:
         response = signed_in.get(f"/benchmarks/{benchmark.slug}/")
         page = text_of(response)
         assert "Published figures of Kent." in page
-        assert "not computed from the records held here" in page
+        assert "These are official DfE statistics" in page
         assert "licensed under the Open Government Licence v3.0" in page
         assert "nationalarchives.gov.uk/doc/open-government-licence/version/3/" in response.content.decode()
         assert "Figures come from the records held here" not in page
@@ -142,7 +142,10 @@ class TestEveryBenchmark:
     def test_demonstration_is_kept_apart(self, client: Client, benchmark: Benchmark) -> None:
         client.force_login(make_user(Role.OFFICER, username="demo", is_demonstration=True))
         page = text_of(client.get(f"/benchmarks/{benchmark.slug}/"))
-        assert "Published figures of Kent. They are real. The records of the demonstration council" in page
+        assert (
+            "Published figures of Kent. These are official DfE statistics. The records of the "
+            "demonstration council"
+        ) in page
 
     def test_takes_as_many_statements_for_every_measure(
         self, signed_in: Client, benchmark: Benchmark, django_assert_num_queries: StatementCount

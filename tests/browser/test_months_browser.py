@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SAID = "Provisional: March 2019 is not closed, and postings to it may still arrive."
+SAID = "Provisional: March 2019 is still open, so late payments may change these figures."
 OVERVIEW, MONTHS, CLOSE = "/", "/months/", "/months/2019-03/close/"
 
 
@@ -69,7 +69,7 @@ def test_every_page_fits_and_axe_finds_nothing(months: "Page", live_server: Any,
     ClosedMonth.objects.create(month=date(2019, 3, 1), closed_by=make_user(Role.MANAGER))
     with months.expect_navigation():
         months.get_by_role("button", name="Close the month").click()
-    assert months.get_by_text("March 2019 is closed already.").count() == 1
+    assert months.get_by_text("March 2019 is already closed.").count() == 1
     check(months, width, "refused")
     for address in (CLOSE, MONTHS, "/months/2011-12/"):
         months.goto(live_server.url + address)

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 
 from placements.kpis.ehcp_share import KPI as EHCP_SHARE
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.reports.models import Report
 from tests.browser.keyboard import enter, follow, tab_to, write
 from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
@@ -61,7 +61,7 @@ def test_a_month_is_chosen_commented_approved_published_and_downloaded(
     work_off_the_queue()
     expect(page.get_by_text("Done.")).to_be_visible(timeout=10_000)  # the page looks again by itself
     follow(page, "Read the report")
-    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    expect(page.get_by_text("someone else must approve it")).to_be_visible()
     follow(page, "Comment")
     tab_to(page, "id_text")
     page.keyboard.type("Fewer than we feared.")

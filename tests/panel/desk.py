@@ -18,7 +18,7 @@ from panel.services.requests import Request
 from panel.states import DECIDING, Move, State
 from placements.models import Child, Placement
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import version_of
+from sen_dashboard.core.models.history import version_of
 from tests import factories as f
 
 START = date(2018, 5, 1)
@@ -246,5 +246,5 @@ class Desk:
 
     def change_expected(self, case_id: str, **given: Any) -> None:
         awaited = self.awaited(case_id)
-        fields = {"school": awaited.school, "starts_on": awaited.starts_on, "why": "Asked for"} | given
+        fields = {"school": awaited.school, "starts_on": awaited.starts_on, "why": "Requested"} | given
         expected.change_expected(by=self.clerk, expected=awaited, seen=seen(case_id), today=TODAY, **fields)

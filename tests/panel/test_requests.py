@@ -11,7 +11,7 @@ from django.db import transaction
 from panel.models import PanelCase, RequestDraft
 from panel.services import requests
 from panel.states import State
-from sen_dashboard.core.holding import ChangedMeanwhileError
+from sen_dashboard.core.models.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import COST, NOW, RECEIVED, TODAY, Desk, rows, seen
 
@@ -110,7 +110,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(desk: Desk) -> None:
     old = seen(case_id)
     desk.change(case_id, caseworker="First")
     case = PanelCase.objects.get()
-    with pytest.raises(ChangedMeanwhileError, match="Nothing of yours was saved yet"):
+    with pytest.raises(ChangedMeanwhileError, match="Your changes are not saved yet"):
         requests.change_request(
             by=desk.clerk,
             case=case,

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 
 from placements.models import Assessment
-from sen_dashboard.core.kpi import ask
+from sen_dashboard.core.kpi.definition import ask
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS, find
-from sen_dashboard.pages.before_and_after import REVIEW, compared, first_after, offered
-from sen_dashboard.pages.figures import BETWEEN, Figures
+from sen_dashboard.programme.pages.before_and_after import REVIEW, compared, first_after, offered
+from sen_dashboard.programme.pages.figures import BETWEEN, Figures
 from tests.factories import make_assessment, make_child, make_event, make_posting
 from tests.kpis.random_council import make_council
 
@@ -60,7 +60,7 @@ def test_months_equal_a_second_calculation(seed: int) -> None:
     assert [pair.month for pair in found.pairs][:3] == ["May", "June", "July"]
     one, other = found.chart.series
     assert (one.values, other.values) == (tuple(before), (*after, None, None, None))
-    assert f"Over 9 months together: {sum(after)}, and {sum(before[:9])} a year before." in found.sentence
+    assert f"Over 9 months in total: {sum(after)}, and {sum(before[:9])} a year earlier." in found.sentence
 
 
 def test_a_number_of_a_day_is_that_of_the_ends_of_months() -> None:

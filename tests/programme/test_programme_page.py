@@ -12,8 +12,8 @@ from django.test import Client
 
 from provision.models import CommissioningChange, SchoolPlaces
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.pages.commissioning_plan import PlannedYear, by_year, told
 from sen_dashboard.programme.models import Risk
+from sen_dashboard.programme.pages.commissioning_plan import PlannedYear, by_year, told
 from tests.factories import (
     make_action,
     make_change,
@@ -27,7 +27,7 @@ from tests.factories import (
     make_user,
     make_workstream,
 )
-from tests.kpis.test_place_growth import make_random_places
+from tests.provision.kpis.test_place_growth import make_random_places
 
 pytestmark = pytest.mark.django_db
 DAY = date(2019, 3, 31)
@@ -55,7 +55,7 @@ class TestProgramme:
         page = words(signed_in, "/programme/")
         spend, demand = page.index("Reduce spend"), page.index("Reduce demand")
         assert spend < page.index("Negotiate Off track Late: it was due on 1 March 2019") < demand
-        assert "Figure it should move: Requests for an assessment" in page[spend:demand]
+        assert "Figure it should change: Requests for an assessment" in page[spend:demand]
         assert "Train On track" in page[demand:]
         assert "Told later" not in page
         assert page.index("1 of 1 action is late.") < spend
@@ -102,7 +102,7 @@ class TestProgramme:
 
     def test_no_risk_is_said(self, signed_in: Client) -> None:
         make_risk(status="CLOSED")
-        assert "No risk is open." in words(signed_in, "/programme/")
+        assert "No open risks." in words(signed_in, "/programme/")
 
     def test_decisions_needed_are_settled_by_managers_alone(self, client: Client) -> None:
         make_decision_needed(item_id="D1", title="Agree the tender", needed_by=date(2019, 3, 1))
@@ -128,7 +128,7 @@ class TestProgramme:
 
     def test_today_is_read_once_a_request(self, signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         days = iter([DAY, date(2019, 4, 1)])  # midnight passes while the page is made
-        monkeypatch.setattr("sen_dashboard.as_at.working_day", lambda: next(days))
+        monkeypatch.setattr("placements.as_at.working_day", lambda: next(days))
         page = text_of(signed_in.get("/programme/"))
         assert "31 March 2019" in page
         assert next(days) == date(2019, 4, 1)
@@ -284,7 +284,7 @@ class TestCommissioningPlan:
             assert ("/programme/commissioning-changes/add/" in page) == (role is Role.MANAGER)
 
     def test_an_empty_plan_says_where_it_comes_from(self, signed_in: Client) -> None:
-        assert "No changes are held yet Managers enter them here." in words(signed_in, "/commissioning-plan/")
+        assert "No changes yet Managers enter them here." in words(signed_in, "/commissioning-plan/")
 
 
 # Beside a figure

@@ -19,8 +19,8 @@ from tests.factories import (
     make_plan,
     make_school,
 )
+from tests.kpi_pages.test_pages import words
 from tests.records.reading import statements, without_tags
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ class TestDay:
             "Provision Independent or non-maintained special school, residential",
             "Placement PL2",
             "Annual cost £70,001",
-            "Transport, not in the cost £5,000",
+            "Transport, not included in the cost £5,000",
         ):
             assert said in page
 

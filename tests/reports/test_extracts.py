@@ -17,14 +17,14 @@ from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.models import Area, AreaKind, PublishedValue
 from sen_dashboard.core import formats
-from sen_dashboard.core.disclosure import Addition, Contents, Quantity
+from sen_dashboard.core.disclosure.suppression import Protection, protect
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import plain
+from sen_dashboard.core.kpi.definition import plain
+from sen_dashboard.core.kpi.published import Counts
+from sen_dashboard.core.kpi.quantities import Addition, Contents, Quantity
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Counts
-from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.suppression import Protection, protect
-from sen_dashboard.core.tables import CodeColumn, kind_of
+from sen_dashboard.core.web.tables import CodeColumn, kind_of
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience
@@ -34,13 +34,13 @@ from sen_dashboard.reports.extracts.dsg_plan import BANDS, Category
 from sen_dashboard.reports.extracts.extract import PublicExtract, public_answer
 from sen_dashboard.reports.models import GivenOut, Report
 from sen_dashboard.reports.states import State
-from tests.disclosure.reader import Reader
+from tests.core.disclosure.reader import Reader
 from tests.factories import make_child, make_plan, make_posting, make_user
+from tests.kpi_pages.test_pages import words
 from tests.kpis.random_council import AS_AT_DAYS, make_council
 from tests.kpis.second_calculation import Records, load, need, penny, placement_open, plan_in_force, provision
 from tests.kpis.second_calculation_money import annual_cost
 from tests.reports.made import AT, make_report
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -425,7 +425,7 @@ def test_a_number_that_was_public_before_is_named_to_who_gives_it_out(manager: C
     protection = Protection(Contents(shown), 1, frozenset(), frozenset())
     make_report(state=State.PUBLISHED, protection=protection.plain())
     page = words(manager.get("/reports/extracts/dsg_plan/", {"audience": "public", "year": "2018-19"}))
-    assert "hidden numbers can be worked out from what was public before" in page
+    assert "hidden numbers can be worked out from what is already public" in page
     assert all(one.words in page for one in shown)
     assert quantity.words == "plans (band under_5, category OTHER, day 2019-01-17)"
 
@@ -514,7 +514,7 @@ def test_files_equal_the_page(manager: Client, slug: str, audience: str) -> None
             assert in_csv == as_csv(in_xlsx) or float(in_csv) == pytest.approx(in_xlsx)
     if is_public:
         refused = manager.get(f"/reports/extracts/{slug}.csv", asked)
-        assert (refused.status_code, "by the buttons" in refused.content.decode()) == (405, True)
+        assert (refused.status_code, "Use the buttons" in refused.content.decode()) == (405, True)
     notes = Export.objects.order_by("pk")
     assert [note.form for note in notes] == ["CSV", "XLSX"]
     assert all(note.what.endswith(audience) and note.rows == len(lines) for note in notes)
@@ -554,8 +554,8 @@ def iso(text: str) -> str:
         ("foi_need_year", {"year": "9998-99"}, "Enter a year such as 2018-19"),
         ("dsg_plan", {"day": "2019-02-30"}, "“2019-02-30” is not a date"),
         ("dsg_plan", {"audience": "press"}, "“press” is not one of internal, public."),
-        ("schools_forum", {"audience": "public"}, "for those inside the council only"),
-        ("sen2_crosscheck", {"audience": "public"}, "for those inside the council only"),
+        ("schools_forum", {"audience": "public"}, "for internal use only"),
+        ("sen2_crosscheck", {"audience": "public"}, "for internal use only"),
     ],
 )
 def test_what_cannot_be_shown_gives_a_sentence(
@@ -578,7 +578,7 @@ def test_the_first_and_last_year_have_an_answer(manager: Client, extract: Any, y
 
 
 def test_the_spend_of_an_open_month_is_provisional(manager: Client) -> None:
-    said = "Provisional: March 2019 is not closed"
+    said = "Provisional: March 2019 is still open"
     assert said in words(manager.get("/reports/extracts/schools_forum/", {"year": "2018-19"}))
     assert said not in words(manager.get("/reports/extracts/schools_forum/", {"year": "2017-18"}))
 

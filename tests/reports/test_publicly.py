@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, InReport, ReportSection, Result
-from sen_dashboard.core.published import Keys
-from sen_dashboard.core.suppression import Protection
+from sen_dashboard.core.kpi.definition import Fact, InReport, ReportSection, Result
+from sen_dashboard.core.kpi.published import Keys
 from sen_dashboard.reports.answers import Answer
 from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, OffTarget, Part, Summary
 from sen_dashboard.reports.collecting import _collected
 from sen_dashboard.reports.disclosing import publicly
-from tests.disclosure.children_by_need import KEYS, WITHHELD, children, kpi, result_of
+from tests.core.disclosure.children_by_need import KEYS, WITHHELD, children, kpi, result_of
 from tests.reports.made import make_collected
 
 IN_REPORT = InReport(ReportSection.INMSS)
@@ -118,7 +118,7 @@ def _of_a_month(result: Result[Any, Any]) -> tuple[Fact, ...]:
 
 def test_hidden_rows_are_one_at_the_end_of_the_table() -> None:
     found = public_kpi(result_of({"ASD": 500, "PD": 4, "VI": 3}))
-    assert texts(found)[-1] == ["Others together (2)", "7", "c", "c", "c"]
+    assert texts(found)[-1] == ["All others (2)", "7", "c", "c", "c"]
     assert found.table.row_keys == ("ASD", "")
     assert found.rows[-1]["children"] == 7
 

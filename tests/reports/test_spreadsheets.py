@@ -20,7 +20,7 @@ from PIL import Image
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Tone, bars, lines
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.downloads import in_columns, safe_cell
+from sen_dashboard.exports.downloads import in_columns, safe_cell
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
@@ -284,15 +284,15 @@ class TestCharts:
         assert places_of(line_kpi(SHARES, chart=named)) == ("$H$8:$H$10", ["$B$8:$B$10"])
 
     def test_have_columns_of_their_own_for_levels_and_a_year_before(self) -> None:
-        before = Series("A year before", tuple(map(Mark, (8.0, 8.1, 8.2))), is_year_before=True)
+        before = Series("A year earlier", tuple(map(Mark, (8.0, 8.1, 8.2))), is_year_before=True)
         chart = share(SHARES)
         chart = replace(chart, series=(*chart.series, before), levels=(Level("Target", 10.0),))
         kpi = line_kpi(SHARES, chart=chart)
         assert places_of(kpi) == ("$A$8:$A$10", ["$B$8:$B$10", "$H$8:$H$10", "$I$8:$I$10"])
         (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(kpi))))
         assert [sheet[place].value for place in ("H6", "H7", "I7")] == [
-            "Numbers of the chart that the table does not have",
-            "A year before (%)",
+            "Chart values not in the table",
+            "A year earlier (%)",
             "Target (%)",
         ]
         assert sheet["H8"].number_format == Kind.PERCENT.excel_format
@@ -349,7 +349,7 @@ def full_report(**given: Any) -> Collected:
     section = Section("inmss", "INMSS data", (make_kpi(), make_kpi(variant="more")), (event,), (comment,))
     return make_collected(
         sections=(section,),
-        provisional="Provisional: March 2019 is not closed, and postings to it may still arrive.",
+        provisional="Provisional: March 2019 is still open, so late payments may change these figures.",
         movements=("Children in INMSS fell from 850 to 842.",),
         differences=("Needs of children in INMSS: 842, before 841.",),
         **given,

@@ -5,11 +5,11 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from sen_dashboard.core.constraints import Check, known_code, on_one_line, within_reach
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
-from sen_dashboard.programme.models.codes import RiskStatus
+from sen_dashboard.core.models.constraints import Check, known_code, on_one_line, within_reach
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
+from sen_dashboard.programme.codes import RiskStatus
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import RiskQuerySet
 
@@ -45,7 +45,9 @@ class Risk(Record):
 
     class Meta:
         constraints = [
-            on_one_line("risk_title_given", "title", sentence="Say what may happen, in words on one line."),
+            on_one_line(
+                "risk_title_given", "title", sentence="Enter what could happen, in words on one line."
+            ),
             _from_1_to_5("risk_likelihood_from_1_to_5", "likelihood"),
             _from_1_to_5("risk_impact_from_1_to_5", "impact"),
             known_code("risk_status_known", "status", RiskStatus),

@@ -1,9 +1,9 @@
 """Records of the data contract's workstreams.csv."""
 
-from sen_dashboard.core.constraints import on_one_line
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import on_one_line
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 from sen_dashboard.programme.querysets import WorkstreamQuerySet
 
 
@@ -21,7 +21,9 @@ class Workstream(Record):
     class Meta:
         constraints = [
             on_one_line(
-                "workstream_title_given", "title", sentence="Name the workstream, in words on one line."
+                "workstream_title_given",
+                "title",
+                sentence="Enter the workstream’s name, in words on one line.",
             ),
         ]
 

@@ -4,8 +4,8 @@ Counted: INMSS placements open on each of five 31 March days, by the primary nee
 non-maintained special schools; average and median annual fee of the day and of the residential ones: all cost lines in
 force but transport, before other funders' shares.
 Left out: transport; from the fees, placements without a cost line in force. Secondary needs.
-The rule: what is asked for under the Freedom of Information Act (domain.md section 4, rows 5 to 7), hidden where few
-(sections 3.12 and 3.13).
+The rule: what is asked for under the Freedom of Information Act (domain.md section 10), hidden where few
+(section 9).
 """
 
 from collections import defaultdict
@@ -24,15 +24,15 @@ from placements.querysets import INMSS_SECTORS
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
-from sen_dashboard.core.disclosure import Addition, Amount, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.kpi.definition import Result
+from sen_dashboard.core.kpi.published import Key, Keys, Money, RowKey, average_of, code, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Quantity, part, total
+from sen_dashboard.core.kpi.scope import Scope, parse_day
 from sen_dashboard.core.money import average, to_penny
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Key, Keys, Money, RowKey, average_of, code, count, known, measure
-from sen_dashboard.core.scope import Scope, parse_day
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import NeedColumn
+from sen_dashboard.core.web.tables import NeedColumn
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 from sen_dashboard.reports.extracts.inmss import placed_on
 
@@ -269,7 +269,8 @@ EXTRACT = PublicExtract(
         "but transport, before other funders’ shares; its average and median are of placements."
     ),
     left_out=(
-        "Transport and secondary needs. A placement without a cost line in force is no part of average and median."
+        "Transport and secondary needs. A placement without a cost line in force is not part of the "
+        "average or median."
     ),
     source="Placement, plan and cost line records",
     day=lambda year: year.end,

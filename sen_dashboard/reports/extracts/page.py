@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import transaction
 
 from placements.closing import provisional_on
+from placements.scope_form import ScopeField
 from sen_dashboard.accounts.models import User
 from sen_dashboard.core import formats
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi.scope import EARLIEST, LATEST, ScopeError, parse_day
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.downloads import Download
-from sen_dashboard.pages.scope import ScopeField
+from sen_dashboard.exports.downloads import Download
 from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience, Cell, Column, Table
 from sen_dashboard.reports.extracts import EXTRACTS
@@ -34,7 +34,7 @@ from sen_dashboard.reports.writers import public_symbols
 YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
 """The first and last year whose every day can be asked for."""
 HOW_TO_WRITE_A_YEAR = f"Enter a year such as 2018-19, from {YEARS[0].plus(1)} to {YEARS[1]}."
-INTERNAL_ONLY = "This extract names schools or checks records: it is for those inside the council only."
+INTERNAL_ONLY = "This extract names schools or checks records, so it is for internal use only."
 
 
 @dataclass(frozen=True)

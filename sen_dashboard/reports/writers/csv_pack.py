@@ -16,10 +16,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event
+from sen_dashboard.core.disclosure.rounding import count_step
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import plain
-from sen_dashboard.core.rounding import count_step
-from sen_dashboard.downloads import in_columns, to_csv
+from sen_dashboard.core.kpi.definition import plain
+from sen_dashboard.exports.downloads import in_columns, to_csv
 from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, Definition, OffTarget, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 
@@ -163,7 +163,7 @@ def _headline(collected: Collected) -> _File:
 def _commentary(collected: Collected) -> _File:
     return _File(
         "commentary.csv",
-        "What people wrote beside the figures",
+        "Managers’ comments beside the figures",
         _texts(
             section="Section",
             title="Title of the section",
@@ -269,9 +269,10 @@ def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) ->
         yield stamp.sentence
     yield (
         "Each CSV file is in UTF-8 with a byte-order mark, and has the published keys in its first row. "
-        f"{_exactness(collected)} Percentages run from 0 to 100, days are written 2019-03-31. An empty cell "
-        "is a value that is not available. A text that a spreadsheet would take for a formula has an apostrophe before "
-        "it. metadata.json says what each column holds, how each figure is defined, and the SHA-256 of each file."
+        f"{_exactness(collected)} Percentages run from 0 to 100, days are written "
+        "2019-03-31. An empty cell is a value that is not available. Text that a spreadsheet would take "
+        "for a formula has an apostrophe before it. metadata.json says what each column holds, how each "
+        "figure is defined, and the SHA-256 of each file."
     )
     if symbols(collected):
         yield "\n".join(

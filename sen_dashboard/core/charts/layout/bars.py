@@ -254,7 +254,7 @@ def _bars(frame: _Frame) -> Iterator[Shape]:
 
 
 def _tick(frame: _Frame, place: int) -> Box | None:
-    """Where the bar ended a year before; None where that is not known."""
+    """Where the bar ended a year earlier; None where that is not known."""
     n = ticked(frame.chart)
     value = None if n is None else frame.chart.series[n].marks[place].value
     if value is None:
