@@ -99,6 +99,9 @@ class Attacker:
         self._tables_with = tables_with or {}
         self._reports = reports
         self._values = [report.contents.values() for report in reports]
+        self._exposed_so: dict[
+            bytes, dict[int, float]
+        ] = {}  # groups of which nothing new is given up stay as they are
         self._write_equations(linked=True)
         if not self._is_possible():
             self._write_equations(linked=False)
@@ -368,17 +371,19 @@ class Attacker:
     def reports_behind(self, place: int, exposed: Collection[int]) -> list[int]:
         """The reports before for which a number is not shown as it is, oldest first.
 
-        They kept it back themselves, or tell what it was when money moved; or they show what stands in the sums of the
-        ``exposed`` numbers for which it was given up, and is not shown now.
+        They kept it back themselves, or tell what it was when money moved; or they show what hangs together by sums
+        with the ``exposed`` numbers for which it was given up, the nearest first, and is not shown now.
         """
         told = self._kept_back_by[place] | self._shown_as_it_is_by(place)
         for one in (place, *exposed):
             told |= self._asked_because_of[one]
-        if not told:
+        met, near = set(exposed), set(exposed)
+        while near and not told:
             near = {
-                other for one in exposed for n in self._equations_of[one] for other, _ in self._equations[n]
-            }
-            told = self._shown_by({*exposed, *near}) or self._shown_by(self._related_to(exposed))
+                other for one in near for n in self._equations_of[one] for other, _ in self._equations[n]
+            } - met
+            met |= near
+            told = self._shown_by(near)
         return sorted(told)
 
     def _shown_as_it_is_by(self, place: int) -> set[int]:
@@ -389,17 +394,10 @@ class Attacker:
         return {n for n, r in before if quantity in r.contents.shown and quantity not in r.hidden}
 
     def _shown_by(self, places: Collection[int]) -> set[int]:
-        """The reports before that show numbers which the report to be made has not."""
+        """The reports before that show any of these numbers which the report to be made has not."""
         wanted = {self.quantities[place] for place in places if not self._is_now[place]}
-        before = self._reports[:-1]
-        return {n for n, report in enumerate(before) if not wanted.isdisjoint(report.contents.shown)}
-
-    def _related_to(self, places: Collection[int]) -> set[int]:
-        """All numbers that hang together with these by sums."""
-        wanted = np.zeros(len(self._value), bool)
-        wanted[list(places)] = True
-        groups = self._groups(np.ones(len(self._value), bool), wanted)
-        return {int(place) for group in groups for place in group.places}
+        before = enumerate(self._reports[:-1]) if wanted else ()
+        return {n for n, report in before if not wanted.isdisjoint(report.contents.shown)}
 
     def to_begin_with(self) -> Showing:
         """How the report to be made shows its numbers, and what a report before has hidden or rounded of them.
@@ -449,8 +447,13 @@ class Attacker:
         guarded &= counts | (self._asked_low < np.inf)
         found: dict[int, float] = {}
         for group in self._groups(free, guarded):
-            if self._of_now[group.places].any() or self._touches_now(group):
-                found |= self._exposed_in(group, guarded, bounds)
+            if not (self._of_now[group.places].any() or self._touches_now(group)):
+                continue
+            known = (guarded, *bounds, self._asked_low, self._asked_high)
+            asked = b"".join(part[group.places].tobytes() for part in (np.arange(len(free)), *known))
+            if asked not in self._exposed_so:
+                self._exposed_so[asked] = self._exposed_in(group, guarded, bounds)
+            found |= self._exposed_so[asked]
         return found
 
     def _touches_now(self, group: "_Group") -> bool:
@@ -477,9 +480,7 @@ class Attacker:
         def push(chosen: Indices, signs: Numbers) -> bool:
             """Learn from the table in which the chosen ones are least (1) or, as far as matters, most (-1)."""
             aim, highest = np.zeros(len(places)), bounds[1].copy()
-            aim[chosen] = signs / np.maximum(
-                np.where(self._is_money[places[chosen]], value[chosen], 1.0), 1.0
-            )
+            aim[chosen] = signs
             up = chosen[signs < 0]
             enough = np.maximum(high[up], self._needed(places[up], low[up]))
             highest[places[up]] = np.minimum(highest[places[up]], enough)
@@ -676,6 +677,8 @@ def _differ_in_few(one: Counter[Decimal], other: Counter[Decimal] | None, thresh
     """Whether fewer than the threshold of the amounts differ; taken for granted where those of before are not kept."""
     if other is None:
         return True
+    if abs(one.total() - other.total()) >= threshold:  # as many come or go at least: quickly told
+        return False
     return max((one - other).total(), (other - one).total()) < threshold
 
 

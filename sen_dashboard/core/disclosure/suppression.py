@@ -270,10 +270,10 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
             if len(hiding_zeros.exposed) < len(found.exposed):
                 of_zeros, found = found.because_of(found.exposed), hiding_zeros
         why = dict.fromkeys(found.shown.not_as_it_is, Reason.BEFORE) | why
+    forced = {quantity for quantity, reason in why.items() if reason is Reason.BEFORE} | found.given_away
     because_of = {
         quantity: names if contents.shown.get(quantity) else of_zeros or names
-        for quantity, names in found.named_because_of().items()
-        if why.get(quantity) is Reason.BEFORE or quantity in found.given_away
+        for quantity, names in found.named_because_of(forced).items()
     }
     return Protection(
         contents,
@@ -339,13 +339,14 @@ class _Defence:
         behind = {n for one in places for n in self.attacker.reports_behind(one, exposed or (one,))}
         return tuple(dict.fromkeys(self.before[n].name or EARLIER for n in sorted(behind)))
 
-    def named_because_of(self) -> dict[Quantity, tuple[str, ...]]:
+    def named_because_of(self, forced: Collection[Quantity]) -> dict[Quantity, tuple[str, ...]]:
         """The same of each number that is given up because of one before, or given away by one."""
-        given_away = dict.fromkeys(self.exposed | self.attacker.shown_before(), ())
-        given_up = {place: self.because.get(place, ()) for place in self.showing.not_as_it_is}
+        given_away = self.exposed | self.attacker.shown_before()
+        named = {place: self.attacker.quantities[place] for place in self.showing.not_as_it_is | given_away}
         return {
-            self.attacker.quantities[place]: self.because_of((place,), exposed)
-            for place, exposed in (given_up | given_away).items()
+            quantity: self.because_of((place,), self.because.get(place, ()))
+            for place, quantity in named.items()
+            if quantity in forced
         }
 
 
