@@ -82,7 +82,7 @@ def _name(report: Collected) -> str:
     return f"the report of {formats.month_in_words(report.as_at)}{version}"
 
 
-def _without_prices(answer: Answer) -> Answer:
+def _without_prices(answer: KpiAnswer) -> KpiAnswer:
     """The answer without the rows that name schools beside what a place there costs."""
     return replace(answer, result=replace(answer.result, rows=())) if answer.kpi.keys.names_prices else answer
 
