@@ -28,7 +28,7 @@ from sen_dashboard.core.kpi.definition import (
     fact,
 )
 from sen_dashboard.core.kpi.published import Keys, Money, average_of, count, measure, sum_of, text
-from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, part, total
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, total
 from sen_dashboard.core.kpi.row_keys import by_code
 from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import average, percentage
@@ -122,11 +122,9 @@ def _value(cases: counts.Decided) -> Quantity:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The outcomes make up the cases and their value; each case was presented at least once."""
-    scope, cases = result.scope, _cases(result.scope)
-    yield total(cases, (_cases(scope, outcome) for outcome in Outcome))
-    yield total(_value(cases), (_value(_cases(scope, row.outcome)) for row in result.rows))
-    yield part(counts.presentations(scope), cases)
+    """The outcomes make up the value of the cases."""
+    scope = result.scope
+    yield total(_value(_cases(scope)), (_value(_cases(scope, row.outcome)) for row in result.rows))
 
 
 def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:

@@ -240,7 +240,7 @@ def _posted_by_line(month: Month) -> dict[str, dict[str, Any]]:
     sums = lines.annotate(
         in_month=Sum("amount", filter=in_month), number=Count("pk", filter=in_month), to_date=Sum("amount")
     )
-    return {row["line"]: row for row in sums.order_by("line")}
+    return {row["line"]: dict(row) for row in sums.order_by("line")}
 
 
 def _lines(month: Month, posted: Mapping[str, Mapping[str, Any]]) -> Iterator[OfLine]:
@@ -262,7 +262,7 @@ def _schools(month: Month, committed: Mapping[str, Mapping[str, Any]]) -> list[O
     in_month = Q(month=month.start)
     of_line = LedgerPosting.objects.of(INMSS_LINE, _year(month).start, month.start).values("school_id")
     sums = of_line.annotate(in_month=Sum("amount", filter=in_month), to_date=Sum("amount")).order_by()
-    posted: dict[str | None, dict[str, Any]] = {row["school_id"]: row for row in sums}
+    posted: dict[str | None, dict[str, Any]] = {row["school_id"]: dict(row) for row in sums}
     names = dict(School.objects.filter(pk__in={*posted, *committed} - {None}).values_list("pk", "name"))
     schools = [
         OfSchool(

@@ -209,11 +209,15 @@ def _runs() -> QuerySet[Any, dict[str, Any]]:
 
 
 def _posted(year: FinancialYear, day: date) -> QuerySet[Any, dict[str, Any]]:
-    return LedgerPosting.objects.of(INMSS_LINE, year.start, day).to_reconcile()
+    posted: QuerySet[Any, dict[str, Any]] = LedgerPosting.objects.of(
+        INMSS_LINE, year.start, day
+    ).to_reconcile()
+    return posted
 
 
 def _noted(year: FinancialYear, day: date) -> QuerySet[Any, dict[str, Any]]:
     """How each finding of the year's months stands that people noted."""
     latest = FindingNote.objects.filter(month__range=(year.start, day)).latest_of_each()
     columns = ("key", "kind", "school_id", "month", "mark", "status", "recovered", "number", "written_on")
-    return latest.values(*columns)
+    noted: QuerySet[Any, dict[str, Any]] = latest.values(*columns)
+    return noted

@@ -1,5 +1,6 @@
 """The public report: the internal one with everything hidden that could tell of a child (`core.kpi.quantities`)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import chain
@@ -59,7 +60,7 @@ def publicly(
         kept_back(named, answer.kpi.keys, answer.result, protection)
         for named, answer in zip((kpi.name for kpi in internal.kpis), answers, strict=True)
     )
-    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)))
+    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)), name=_name(internal))
     views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
     with formats.for_the_public():
         sections = tuple(_section(section, views) for section in internal.sections)
@@ -73,6 +74,12 @@ def publicly(
         summary=_summary(internal.summary, sections),
     )
     return public, protection
+
+
+def _name(report: Collected) -> str:
+    """What reports after it call it, to those who publish them."""
+    version = f", version {report.version}" if report.version > 1 else ""
+    return f"the report of {formats.month_in_words(report.as_at)}{version}"
 
 
 def _without_prices(answer: KpiAnswer) -> KpiAnswer:
@@ -170,7 +177,12 @@ class _Words:
     def standing(self) -> str:
         """How the KPI stands to its target, where that is told by what is shown."""
         goal = self._unless_hidden(self._kpi.goal)
-        return self._unless_hidden(lambda result: standing(self._kpi, result).value) or "" if goal else ""
+        return self._unless_hidden(self._standing) or "" if goal else ""
+
+    def _standing(self, result: Any) -> str:
+        if self._kpi.held_to_goal(result).value is HIDDEN:
+            raise Unshown
+        return standing(self._kpi, result).value
 
     def basis(self) -> str:
         goal = self._unless_hidden(self._kpi.goal)
@@ -227,7 +239,7 @@ def shown_rows(view: PublicView) -> Any:
 
 def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
     """The table of the rows that are shown, without columns that never are; None where these leave no number of any."""
-    if not table.rows:
+    if not table.rows and not view.together:
         return table
     whole = public_table(collected(kpi.table(shown_rows(view).rows), table.caption), view)
     withheld = {name for name, key in kpi.keys.row.items() if isinstance(key.access, Withheld)}
@@ -242,9 +254,16 @@ def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
 
 def public_table(table: Table, view: PublicView) -> Table:
     """The table of the shown rows with symbols in place of what there is not, and what the hidden rows come to."""
+    about: dict[int | None, list[str]] = defaultdict(list)
+    for n, key in view.about:
+        about[n].append(key)
     rows = [
         tuple(
-            _cell(cell, row.get(column.key), is_about=(n, column.key) in view.about)
+            _cell(
+                cell,
+                row.get(column.key),
+                about=[key for key in about[n] if key.partition(".")[0] == column.key],
+            )
             for column, cell in zip(table.columns, cells, strict=True)
         )
         for n, (cells, row) in enumerate(zip(table.rows, view.rows, strict=True))
@@ -262,13 +281,18 @@ def _describe(value: Any) -> Cell:
     return Cell(value, formats.count(value)) if isinstance(value, int) else Cell(None, str(value))
 
 
-def _cell(cell: Cell, public: Any, *, is_about: bool = False) -> Cell:
-    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden."""
+def _cell(cell: Cell, public: Any, *, about: Sequence[str] = ()) -> Cell:
+    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden.
+
+    ``about`` are the keys of its counts that are rounded.
+    """
     parts = public.values() if isinstance(public, dict) else [public]
     symbol = next((part for part in parts if isinstance(part, Symbol)), Symbol.LOW if _is_low(cell) else None)
     if symbol:
         return Cell(None, symbol.value)
-    return replace(cell, text=f"about {cell.text}") if is_about else cell
+    if not about:
+        return cell
+    return replace(cell, text=f"{cell.text} (rounded)" if isinstance(public, dict) else f"about {cell.text}")
 
 
 def _is_low(cell: Cell) -> bool:

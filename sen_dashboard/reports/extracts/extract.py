@@ -98,7 +98,8 @@ def public_answer(
     result = extract.query(day)
     protection = protect([extract.keys.contents(result)], before, threshold)
     told = kept_back(extract.title, extract.keys, result, protection)
-    protection = replace(protection, kept_back=tuple(told))
+    name = f"the extract “{extract.title}” of {formats.day(day)}"
+    protection = replace(protection, kept_back=tuple(told), name=name)
     view = public_view(extract.keys, result, protection)
     with formats.for_the_public():
         try:
