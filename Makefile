@@ -39,7 +39,7 @@ check: .venv/test.stamp
 	@$(QUIETLY) $(VENV)/python -W error manage.py check --deploy --fail-level WARNING
 
 bench: .venv/test.stamp
-	@$(VENV)/python -m benchmarks.bench
+	@$(VENV)/python -m measurements.bench
 
 fix: .venv/test.stamp
 	@$(VENV)/ruff check --quiet --fix . || true

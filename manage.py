@@ -10,7 +10,7 @@ from django.core.management import execute_from_command_line
 from django.db import ProgrammingError
 from psycopg2.errors import UndefinedColumn, UndefinedTable
 
-from sen_dashboard.embedded import SetUpError
+from sen_dashboard.store.embedded import SetUpError
 
 # Commands that read no records, and `run`, which opens the store itself, after it has its port.
 WITHOUT_STORE = {
@@ -29,7 +29,7 @@ WITHOUT_STORE = {
 
 def store_for(arguments: list[str]) -> AbstractContextManager[None]:
     """What the command needs around it. Raises SetUpError when the settings cannot be loaded."""
-    from sen_dashboard.database import open_store  # the settings must be named first
+    from sen_dashboard.store.database import open_store  # the settings must be named first
 
     command = arguments[1] if len(arguments) > 1 else "help"
     asks_only = {"--help", "-h", "--version"} & set(arguments)

@@ -10,9 +10,9 @@ from datetime import date
 from panel.decided_cases import FROM, OF_CASES, PANEL, cases_counted, decisions_in
 from panel.models import PanelCase
 from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
-from sen_dashboard.core.counted import Counted
-from sen_dashboard.core.disclosure import Quantity
-from sen_dashboard.core.scope import Filter, Scope
+from sen_dashboard.core.kpi.counted import Counted
+from sen_dashboard.core.kpi.quantities import Quantity
+from sen_dashboard.core.kpi.scope import Filter, Scope
 
 FINAL = "final"
 Decided = Counted[PanelDecisionQuerySet]

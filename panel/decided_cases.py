@@ -6,8 +6,8 @@ from panel.models import Panel, PanelDecision
 from panel.querysets import PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
+from sen_dashboard.core.kpi.scope import Filter, Scope, choice, parse_day
 from sen_dashboard.core.periods import FinancialYear, year_before
-from sen_dashboard.core.scope import Filter, Scope, choice, parse_day
 
 PANEL = choice("panel", "Panel", Panel.choices, default=Panel.INDEPENDENT.value, is_shared=True)
 EITHER_PANEL = choice("panel", "Panel", Panel.choices, is_shared=True, unchosen="both panels")

@@ -4,7 +4,7 @@ from django_filters import ChoiceFilter, FilterSet
 
 from panel.models import Outcome, Panel
 from placements.filters import district_filter
-from sen_dashboard.core.list_filters import ALL, need_filter
+from sen_dashboard.core.web.list_filters import ALL, need_filter
 
 
 class CaseFilters(FilterSet):

@@ -7,7 +7,10 @@ from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce
 
+from panel.codes import CostBasis, Outcome
+from panel.states import State
 from placements.querysets import DaysBetween
+from sen_dashboard.core.sql import related
 
 
 class PanelCaseQuerySet(models.QuerySet[Any]):
@@ -21,18 +24,15 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
 
     def awaiting_on(self, day: date) -> Self:
         """Cases received on or before ``day`` on which no decision of any kind was taken by then."""
-        from panel.models import PanelDecision
-
-        decided = PanelDecision.objects.counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
+        decided = related(self.model, "decisions").counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
         return self.counted().filter(~Exists(decided), received_on__lte=day)
 
     def with_state(self) -> models.QuerySet[Any, Any]:
         """Annotate ``state`` as its code (`panel.states`), read from decisions, agendas and papers."""
-        from panel.models import AgendaItem, Outcome, PanelDecision
-        from panel.states import State
-
-        standing = PanelDecision.objects.counted().filter(case=OuterRef("pk")).order_by("-meeting_on")
-        listed = AgendaItem.objects.undecided().filter(case=OuterRef("pk"))
+        standing = (
+            related(self.model, "decisions").counted().filter(case=OuterRef("pk")).order_by("-meeting_on")
+        )
+        listed = related(self.model, "agenda_items").undecided().filter(case=OuterRef("pk"))
         return self.annotate(
             latest_outcome=Subquery(standing.values("outcome")[:1]),
             state=Case(
@@ -51,12 +51,9 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
 
     def information_overdue_on(self, day: date) -> Self:
         """Cases whose latest decision by ``day`` asked for more information, due before ``day``."""
-        from panel.models import Outcome, PanelDecision
-
-        latest = PanelDecision.objects.counted().until(day).latest_of_each_case()
-        asked = PanelDecision.objects.filter(
-            pk__in=latest.values("pk"), outcome=Outcome.MORE_INFORMATION, due_on__lt=day
-        )
+        decisions = related(self.model, "decisions")
+        latest = decisions.counted().until(day).latest_of_each_case()
+        asked = decisions.filter(pk__in=latest.values("pk"), outcome=Outcome.MORE_INFORMATION, due_on__lt=day)
         return self.filter(pk__in=asked.values("case"))
 
 
@@ -70,9 +67,7 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
 
         Sorted once rather than compared each with each, which without statistics of the tables takes minutes.
         """
-        from panel.models import PanelDecision
-
-        latest = PanelDecision.objects.counted().order_by("case", "-meeting_on").distinct("case")
+        latest = self.model.objects.counted().order_by("case", "-meeting_on").distinct("case")
         return self.filter(pk__in=latest.values("pk"))
 
     def of(self, panel: str | None) -> Self:
@@ -103,8 +98,6 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
 
     def of_a_year(self) -> Self:
         """Decisions whose worth is of a full year, as the decision says, or else its case."""
-        from panel.models import CostBasis
-
         part = CostBasis.PART_YEAR
         return self.exclude(value_basis=part).exclude(value_basis="", case__cost_basis=part)
 
@@ -116,9 +109,7 @@ class PanelMeetingQuerySet(models.QuerySet[Any]):
 
     def with_numbers(self) -> Self:
         """Annotate ``listed`` and ``decided``, in cases, and ``invited`` and ``attending``, in members."""
-        from panel.models import AgendaItem, Member
-
-        listed, invited = AgendaItem.objects.all(), Member.objects.all()
+        listed, invited = related(self.model, "items"), related(self.model, "members")
         return self.annotate(
             listed=_number_of_meeting(listed),
             decided=F("listed") - _number_of_meeting(listed.undecided()),
@@ -136,11 +127,8 @@ def _number_of_meeting(records: models.QuerySet[Any, Any]) -> Coalesce:
 class AgendaItemQuerySet(models.QuerySet[Any]):
     def undecided(self) -> Self:
         """Cases on an agenda on which the meeting took no decision that stands."""
-        from panel.models import PanelDecision
-
-        taken = PanelDecision.objects.counted().filter(
-            case=OuterRef("case"), meeting_on=OuterRef("meeting__held_on")
-        )
+        decisions = related(related(self.model, "case").model, "decisions")
+        taken = decisions.counted().filter(case=OuterRef("case"), meeting_on=OuterRef("meeting__held_on"))
         return self.filter(~Exists(taken))
 
 
@@ -151,9 +139,7 @@ class ExpectedPlacementQuerySet(models.QuerySet[Any]):
 
     def not_started(self) -> Self:
         """Those agreed by a decision that stands and not started: they wait, or a school refused and none follows."""
-        from panel.models import Outcome, PanelDecision
-
-        agreed = PanelDecision.objects.standing().filter(outcome=Outcome.AGREED)
+        agreed = related(self.model, "decision").standing().filter(outcome=Outcome.AGREED)
         return self.filter(decision__in=agreed, placement=None, cancelled_on=None)
 
     def with_days(self) -> models.QuerySet[Any, Any]:

@@ -16,7 +16,7 @@ from django_filters import FilterSet
 from panel import filters, tables
 from panel.models import ExpectedPlacement, Outcome, Panel, PanelCase, PanelDecision
 from panel.states import State
-from sen_dashboard.core.tables import RecordTable
+from sen_dashboard.core.web.tables import RecordTable
 
 Records = QuerySet[Any, Any]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 
-from panel.models.codes import Outcome
+from panel.codes import Outcome
 
 
 class State(TextChoices):

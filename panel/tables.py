@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from panel.models import Outcome, Panel, RequestDraft
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import (
+from sen_dashboard.core.web.tables import (
     LINK,
     AgeColumn,
     CodeColumn,

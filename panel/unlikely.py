@@ -7,8 +7,8 @@ themselves.
 from collections.abc import Iterator
 from datetime import date
 
-from panel.child_facts import ChildFacts
 from panel.models import PanelCase, Reason
+from panel.pages.child_facts import ChildFacts
 from provision.ages import teaches
 from provision.models import School
 from sen_dashboard.core import formats

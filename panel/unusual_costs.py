@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
+from panel.codes import CostBasis, Outcome, Panel
 from panel.models.case import PanelCase
-from panel.models.codes import CostBasis, Outcome, Panel
 from panel.models.decision import PanelDecision
 from placements.models import Placement
 from sen_dashboard.core import formats

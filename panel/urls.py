@@ -2,9 +2,25 @@
 
 from django.urls import path
 
-from panel.views import agenda, decisions, expected, lookup, meeting_papers, meetings, requests, spreadsheet
+from panel.views import (
+    agenda,
+    decisions,
+    expected,
+    lookup,
+    meeting_papers,
+    meetings,
+    requests,
+    spreadsheet,
+    work,
+)
 
 urlpatterns = [
+    path("", work.panel_work, name="panel"),
+    path("queues/<slug:key>/", work.queue, name="queue"),
+    path("queues/<slug:key>/bulk/", work.queue_bulk, name="queue_bulk"),
+    path("queues/<slug:key>.<form:form>", work.queue_file, name="queue_file"),
+    path("expected/<int:expected_id>/", work.expected_placement, name="expected_placement"),
+    path("meetings/<int:meeting_id>/trail/", work.meeting_trail, name="meeting_trail"),
     path("requests/add/", requests.AddRequest.as_view(), name="request_add"),
     path("requests/drafts/", requests.drafts, name="request_drafts"),
     path("requests/drafts/<int:draft_id>/drop/", requests.DropDraft.as_view(), name="request_draft_drop"),

@@ -14,9 +14,9 @@ from placements.models import Assessment, IssueDecision
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in, plans_in
 from placements.querysets import INMSS_SECTORS, AssessmentQuerySet, PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core.codes import Attendance, Provision
-from sen_dashboard.core.counted import Counted, partitioned
-from sen_dashboard.core.disclosure import Addition, Dimension, Quantity, part, total
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.counted import Counted, partitioned
+from sen_dashboard.core.kpi.quantities import Addition, Dimension, Quantity, part, total
+from sen_dashboard.core.kpi.scope import Scope
 
 Plans = Counted[PlanQuerySet]
 Placements = Counted[PlacementQuerySet]

@@ -5,7 +5,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from placements.models import CostKind, IssueDecision
 from placements.narrowing import home_districts
 from sen_dashboard.core.codes import Attendance
-from sen_dashboard.core.list_filters import ALL, need_filter, school_filter
+from sen_dashboard.core.web.list_filters import ALL, need_filter, school_filter
 
 
 def district_filter(path: str) -> ChoiceFilter:

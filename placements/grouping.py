@@ -11,8 +11,8 @@ from placements import counts
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, OF_PLACEMENTS, home_districts
 from placements.querysets import in_provision
 from sen_dashboard.core.codes import Attendance, Need, Provision, need_label, need_words
-from sen_dashboard.core.published import RowKey
-from sen_dashboard.core.scope import Filter, Scope, choice
+from sen_dashboard.core.kpi.published import RowKey
+from sen_dashboard.core.kpi.scope import Filter, Scope, choice
 
 NOT_RECORDED = "NOT_RECORDED"
 """The key of the children whose home district is not recorded."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from placements.models import Child, Placement, Plan
 from placements.querysets import INMSS_SECTORS, PlacementQuerySet, PlanQuerySet
 from sen_dashboard.core.codes import Attendance, Need
-from sen_dashboard.core.scope import Scope, choice, named
+from sen_dashboard.core.kpi.scope import Scope, choice, named
 
 
 def home_districts() -> Sequence[tuple[str, str]]:

@@ -30,15 +30,15 @@ from django.db.models import (
 )
 from django.db.models.functions import ExtractYear, Greatest, Least
 
-from provision.models import Sector
+from placements.codes import AssessDecision, CostKind, IssueDecision
+from provision.codes import Sector
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import AcademicYear, FinancialYear, Month
-from sen_dashboard.core.sql import select_from
+from sen_dashboard.core.sql import related, select_from
 
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 INMSS_LINE = "1.2.3"
 """The S251 budget line of top-up and other funding of non-maintained and independent providers."""
-TRANSPORT = "TRANSPORT"
 WEEKS_TO_DECIDE = 6  # whether to assess (SEND Regulations 2014; domain.md section 3.4)
 WEEKS_TO_ISSUE = 20  # the plan, from the request (regulation 13(2))
 YEAR_GROUPS_THAT_LEAVE = (11, 14)
@@ -79,27 +79,25 @@ def within_weeks(weeks: int, done_on: str, requested_on: str) -> Q:
     return Q(**{f"{done_on}__lte": _days_after(requested_on, 7 * weeks)})
 
 
-def assessment_open(day: date) -> Q:
+def assessment_open(day: date, plans: models.QuerySet[Any, Any]) -> Q:
     """Requested on or before ``day``, and by then neither refused, nor without a plan to issue, nor with one issued.
 
     A decision to issue does not end an assessment; the plan does.
     """
-    from placements.models import AssessDecision, IssueDecision, Plan
-
     refused = Q(assess_decision=AssessDecision.REFUSED, assess_decided_on__lte=day)
     not_issued = Q(issue_decision=IssueDecision.NOT_ISSUED, issue_decided_on__lte=day)
-    issued = Q(Exists(Plan.objects.filter(assessment=OuterRef("pk"), issued_on__lte=day)))
+    issued = Q(Exists(plans.filter(assessment=OuterRef("pk"), issued_on__lte=day)))
     return Q(requested_on__lte=day) & ~refused & ~not_issued & ~issued
 
 
 def line_counted(line: str = "") -> Q:
     """The cost line makes up a placement's cost; ``line`` is a path such as "cost_lines__"."""
-    return Q(**{f"{line}void": False}) & ~Q(**{f"{line}kind": TRANSPORT})
+    return Q(**{f"{line}void": False}) & ~Q(**{f"{line}kind": CostKind.TRANSPORT})
 
 
 def line_of_transport(line: str = "") -> Q:
     """The cost line is of transport, which is shown beside a placement's cost and never inside it."""
-    return Q(**{f"{line}void": False, f"{line}kind": TRANSPORT})
+    return Q(**{f"{line}void": False, f"{line}kind": CostKind.TRANSPORT})
 
 
 def line_in_force(first: date, last: date, line: str = "") -> Q:
@@ -164,7 +162,7 @@ def _days_after(field: str, days: int) -> "ExpressionWrapper[Any]":
 class AssessmentQuerySet(models.QuerySet[Any]):
     def open_on(self, day: date) -> Self:
         """Assessments requested on or before ``day`` that nothing has ended by then."""
-        return self.filter(assessment_open(day))
+        return self.filter(assessment_open(day, related(self.model, "plans")))
 
 
 class PlanQuerySet(models.QuerySet[Any]):

@@ -9,7 +9,7 @@ from placements.closing import PostedMonth
 from placements.models import AssessDecision, CostKind, EndReason, IssueDecision, Route
 from sen_dashboard.core.codes import Attendance, Provision
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import (
+from sen_dashboard.core.web.tables import (
     AgeColumn,
     CodeColumn,
     KindColumn,

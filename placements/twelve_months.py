@@ -1,8 +1,8 @@
 """What readings of the 12 months to the as-at day have in common: the period in words, and its parts of months."""
 
 from sen_dashboard.core import formats
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import YearTo
-from sen_dashboard.core.scope import Scope
 
 
 def period(scope: Scope) -> str:

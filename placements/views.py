@@ -16,8 +16,8 @@ from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
 from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.core.web.editing import EditPage
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django_filters import CharFilter, FilterSet
 
-from sen_dashboard.core.list_filters import school_filter
+from sen_dashboard.core.web.list_filters import school_filter
 
 
 class SchoolFilters(FilterSet):

@@ -3,9 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from provision.codes import ChangeStatus, LocalProvision, Sector
 from provision.querysets import CommissioningChangeQuerySet, SchoolPlacesQuerySet
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.constraints import (
+from sen_dashboard.core.models.constraints import (
     Unique,
     in_order,
     is_split_year,
@@ -13,28 +14,9 @@ from sen_dashboard.core.constraints import (
     known_codes,
     not_negative,
 )
-from sen_dashboard.core.fields import key_field, year_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
-
-
-class Sector(models.TextChoices):
-    """Who runs a school, from its GIAS establishment type (data contract, "Reference codes")."""
-
-    INDEPENDENT_SPECIAL = "INDEPENDENT_SPECIAL", "Independent special school"
-    NON_MAINTAINED_SPECIAL = "NON_MAINTAINED_SPECIAL", "Non-maintained special school"
-    STATE_SPECIAL = "STATE_SPECIAL", "State special school"
-    MAINSTREAM = "MAINSTREAM", "Mainstream school"
-    INDEPENDENT_MAINSTREAM = "INDEPENDENT_MAINSTREAM", "Independent mainstream school"
-    POST_16 = "POST_16", "Post-16 provider"
-    OTHER = "OTHER", "Other"
-
-
-class LocalProvision(models.TextChoices):
-    """The two kinds of provision whose places a council commissions."""
-
-    SPECIAL = "SPECIAL", "State special school"
-    SRP = "SRP", "Specialist resourced provision"
+from sen_dashboard.core.models.fields import key_field, year_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 
 class School(models.Model):
@@ -98,15 +80,6 @@ class SchoolPlaces(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id} {self.provision} {self.academic_year}"
-
-
-class ChangeStatus(models.TextChoices):
-    """How far a planned change of places has come."""
-
-    PROPOSED = "PROPOSED", "Proposed"
-    APPROVED = "APPROVED", "Approved"
-    OPEN = "OPEN", "Open"
-    CANCELLED = "CANCELLED", "Cancelled"
 
 
 @kept_in_trail(has_page=True, codes={"needs": Need})

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from provision.codes import ChangeStatus
 from sen_dashboard.core.periods import AcademicYear
 
 
@@ -25,8 +26,6 @@ class SchoolPlacesQuerySet(models.QuerySet[Any]):
 class CommissioningChangeQuerySet(models.QuerySet[Any]):
     def approved(self) -> Self:
         """Changes that are decided and have not yet opened."""
-        from provision.models import ChangeStatus
-
         return self.filter(status=ChangeStatus.APPROVED)
 
     def effective_between(self, first: date, last: date) -> Self:

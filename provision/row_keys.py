@@ -4,7 +4,7 @@ from operator import attrgetter
 from typing import Any
 
 from provision.models import School
-from sen_dashboard.core.published import RowKey
+from sen_dashboard.core.kpi.published import RowKey
 
 
 def _parse(school_id: str) -> str:

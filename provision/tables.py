@@ -4,7 +4,7 @@ import django_tables2 as tables
 
 from provision.models import LocalProvision, Sector
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import CodeColumn, KindColumn, RecordColumn, RecordTable
+from sen_dashboard.core.web.tables import CodeColumn, KindColumn, RecordColumn, RecordTable
 
 
 class SchoolTable(RecordTable):

@@ -16,7 +16,7 @@ from placements.kpis import (
     timeliness_20_weeks,
 )
 from provision.kpis import capacity, place_growth
-from sen_dashboard.core.kpi import Kpi
+from sen_dashboard.core.kpi.definition import Kpi
 from sen_dashboard.programme.kpis import workstreams
 
 KPIS: tuple[Kpi[Any, Any], ...] = (

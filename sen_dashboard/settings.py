@@ -27,9 +27,9 @@ import pghistory
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
-from sen_dashboard.database import embedded_settings, external_settings
-from sen_dashboard.embedded import EmbeddedServer, SetUpError
-from sen_dashboard.private_files import write_private
+from sen_dashboard.store.database import embedded_settings, external_settings
+from sen_dashboard.store.embedded import EmbeddedServer, SetUpError
+from sen_dashboard.store.private_files import write_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "placements",
     "panel",
     "sen_dashboard.programme",
+    "sen_dashboard.jobs",
     "sen_dashboard.reports",
 ]
 
@@ -141,8 +142,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sen_dashboard.compression.CompressPages",
-    "sen_dashboard.refusing.refuse_unreadable",
+    "sen_dashboard.running.compression.CompressPages",
+    "sen_dashboard.running.refusing.refuse_unreadable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sen_dashboard.accounts.middleware.keep_no_copies",
     "django.middleware.common.CommonMiddleware",
@@ -277,7 +278,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "impersonal": {
-            "()": "sen_dashboard.logs.ImpersonalFormatter",
+            "()": "sen_dashboard.running.logs.ImpersonalFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },

@@ -6,7 +6,7 @@ from typing import Any
 
 import django
 
-from sen_dashboard.refusing import Handler
+from sen_dashboard.running.refusing import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sen_dashboard.settings")
 django.setup(set_prefix=False)

@@ -16,8 +16,8 @@ import django
 import psycopg2
 import pytest
 
-from benchmarks.browser import launch, program
-from sen_dashboard.embedded import ROLE, SUPERUSER, throw_away_server
+from measurements.browser import launch, program
+from sen_dashboard.store.embedded import ROLE, SUPERUSER, throw_away_server
 
 if TYPE_CHECKING:
     from django.test import Client

@@ -13,8 +13,8 @@ from email.parser import BytesParser
 from django.core.signals import request_finished
 from django.db import connection
 
-from sen_dashboard.logs import ImpersonalFormatter
-from sen_dashboard.serving import HOST, StopRequest, listen, serve
+from sen_dashboard.running.logs import ImpersonalFormatter
+from sen_dashboard.running.serving import HOST, StopRequest, listen, serve
 
 PATIENCE = 30
 """Seconds to wait for an answer."""

@@ -13,12 +13,12 @@ from panel.models import PanelCase
 from panel.queues import QUEUES
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
-from sen_dashboard.core.kpi import Group
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.addresses import records_address
+from sen_dashboard.core.kpi.definition import Group
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.pages.addresses import records_address
-from sen_dashboard.pages.programme_lists import LISTS
 from sen_dashboard.programme.models import Status
+from sen_dashboard.programme.pages.lists import LISTS
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.states import State
@@ -94,7 +94,7 @@ OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publ
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
 WITHOUT_A_PAGE |= {"session", "kept_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
-WITHOUT_A_PAGE |= {"report_file", "report_job_cancel", "report_job_retry"}
+WITHOUT_A_PAGE |= {"report_file", "job_cancel", "job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
 WITHOUT_A_PAGE |= {
     "request_draft_drop",
@@ -238,7 +238,7 @@ def site_map() -> dict[str, list[str]]:
         "reports": [reverse("reports"), f"{reverse('reports')}?q=nothing"],
         "report": [reverse("report", args=[*MARCH_REPORT, audience]) for audience in Audience],
         "report_begin": [reverse("report_begin")],
-        "report_job": [reverse("report_job", args=[NUMBER])],
+        "job": [reverse("job", args=[NUMBER])],
         "report_comment": [reverse("report_comment", args=[*MARCH_REPORT, "inmss"])],
         **{f"report_{move}": [reverse(f"report_{move}", args=MARCH_REPORT)] for move in OF_A_DRAFT},
         **{f"report_{move}": [reverse(f"report_{move}", args=FEBRUARY_REPORT)] for move in OF_AN_APPROVED},

@@ -21,9 +21,9 @@ from sen_dashboard.clock import day
 from sen_dashboard.clock.day import begin_demonstration, working_day
 from sen_dashboard.clock.models import DemonstrationClock
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.problems import DatasetError
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.demonstration import council
+from sen_dashboard.importing.problems import DatasetError
 from sen_dashboard.management.demonstration import add_what_no_file_holds, first_day
 from tests.datasets.valid import VALID, edited
 from tests.factories import make_case, make_user

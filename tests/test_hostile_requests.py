@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.logs import ImpersonalFormatter
+from sen_dashboard.running.logs import ImpersonalFormatter
 from tests.factories import make_placement, make_posting, make_school, make_user
 from tests.site_map import make_everything, site_map
 

@@ -5,8 +5,8 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
+from tests.accounts.test_permissions import PARTS, ROLES
 from tests.over_http import Answered, Server, running
-from tests.test_permissions import PARTS, ROLES
 
 pytestmark = pytest.mark.django_db
 

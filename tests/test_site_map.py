@@ -13,9 +13,9 @@ from django.urls import get_resolver
 
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.kpis import KPIS
+from tests.accounts.test_permissions import names
 from tests.factories import make_user
 from tests.site_map import WITHOUT_A_PAGE, make_everything, site_map
-from tests.test_permissions import names
 
 pytestmark = pytest.mark.django_db
 

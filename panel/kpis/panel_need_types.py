@@ -13,9 +13,8 @@ from placements.narrowing import DISTRICT
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, need_label
-from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import (
+from sen_dashboard.core.kpi.definition import (
     Better,
     Fact,
     Group,
@@ -26,10 +25,11 @@ from sen_dashboard.core.kpi import (
     fact,
     told_of_each,
 )
+from sen_dashboard.core.kpi.published import Keys, code, count, measure, text
+from sen_dashboard.core.kpi.quantities import Addition, part, total
+from sen_dashboard.core.kpi.row_keys import both, by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
-from sen_dashboard.core.published import Keys, code, count, measure, text
-from sen_dashboard.core.row_keys import both, by_code
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 BY_NEED = """

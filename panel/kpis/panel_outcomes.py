@@ -15,9 +15,8 @@ from panel.models import Outcome, Panel, PanelCase
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
-from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import (
+from sen_dashboard.core.kpi.definition import (
     Better,
     Fact,
     Group,
@@ -28,10 +27,11 @@ from sen_dashboard.core.kpi import (
     fact,
     told_of_each,
 )
+from sen_dashboard.core.kpi.published import Keys, Money, average_of, count, measure, sum_of, text
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, part, total
+from sen_dashboard.core.kpi.row_keys import by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import average, percentage
-from sen_dashboard.core.published import Keys, Money, average_of, count, measure, sum_of, text
-from sen_dashboard.core.row_keys import by_code
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 # By outcome, and all together (outcome is then null).

@@ -14,13 +14,22 @@ from panel.models import REASONS_OF_PANEL, Panel, PanelCase, Profile, Reason
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Mark, Series, Tone, bars, mark
-from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, told_of_each
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    told_of_each,
+)
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, Records, count, measure, text
+from sen_dashboard.core.kpi.quantities import Addition, Identified, part, total
+from sen_dashboard.core.kpi.row_keys import both, by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
-from sen_dashboard.core.published import Counts, Key, Keys, Records, count, measure, text
-from sen_dashboard.core.row_keys import both, by_code
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 BY_ALL_RECORDED = """

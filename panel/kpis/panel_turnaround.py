@@ -16,15 +16,15 @@ from panel.querysets import ExpectedPlacementQuerySet, PanelDecisionQuerySet
 from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
-from sen_dashboard.core.counted import Counted
-from sen_dashboard.core.disclosure import Addition, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.counted import Counted
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Keys, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, Quantity, part, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.published import Keys, count, known, measure
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
 
 # By month of the latest decision, and all together (month is then null).

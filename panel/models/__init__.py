@@ -1,17 +1,6 @@
 """Records of the panels: cases, decisions, meetings, and what follows from decisions."""
 
-from panel.models.case import (
-    BEFORE_BIRTH,
-    BEFORE_RECEIVED,
-    CaseDocument,
-    Confirmation,
-    Consultation,
-    PanelCase,
-    PanelChild,
-    RequestDraft,
-    RequestedCost,
-)
-from panel.models.codes import (
+from panel.codes import (
     FINAL_OUTCOMES,
     REASONS_OF_PANEL,
     Answer,
@@ -22,6 +11,17 @@ from panel.models.codes import (
     Panel,
     Profile,
     Reason,
+)
+from panel.models.case import (
+    BEFORE_BIRTH,
+    BEFORE_RECEIVED,
+    CaseDocument,
+    Confirmation,
+    Consultation,
+    PanelCase,
+    PanelChild,
+    RequestDraft,
+    RequestedCost,
 )
 from panel.models.decision import AgreedCost, PanelDecision
 from panel.models.expected_placement import ExpectedPlacement

@@ -7,16 +7,23 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.models.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
+from panel.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
 from panel.querysets import PanelCaseQuerySet
 from placements.models import Child, CostKind
 from placements.models.child import BORN_TOO_LATE
 from provision.models import School
 from sen_dashboard.core.codes import Attendance, Need, need_label
-from sen_dashboard.core.constraints import Check, Unique, across_tables, in_order, known_code, not_negative
-from sen_dashboard.core.fields import key_field, pounds_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import (
+    Check,
+    Unique,
+    across_tables,
+    in_order,
+    known_code,
+    not_negative,
+)
+from sen_dashboard.core.models.fields import key_field, pounds_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
 TAKEN_BACK = "This case was taken back as entered in error."

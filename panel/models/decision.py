@@ -7,14 +7,21 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from panel.codes import CostBasis, DecisionRoute, Outcome, Reason
 from panel.models.case import BEFORE_RECEIVED, TAKEN_BACK, PanelCase
-from panel.models.codes import CostBasis, DecisionRoute, Outcome, Reason
 from panel.querysets import PanelDecisionQuerySet
 from placements.models import CostKind, CostLine
-from sen_dashboard.core.constraints import Check, Unique, across_tables, known_code, known_codes, not_negative
-from sen_dashboard.core.fields import pounds_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import (
+    Check,
+    Unique,
+    across_tables,
+    known_code,
+    known_codes,
+    not_negative,
+)
+from sen_dashboard.core.models.fields import pounds_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 DECIDED_ALREADY = "This case was decided on that day already."
 

@@ -11,10 +11,10 @@ from placements.models import Placement
 from provision.models import School
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance
-from sen_dashboard.core.constraints import Check, known_code
-from sen_dashboard.core.fields import words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, known_code
+from sen_dashboard.core.models.fields import words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 
 @kept_in_trail(under="decision")

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Deferrable, Q
 
+from panel.codes import Panel
 from panel.models.case import TAKEN_BACK, PanelCase
-from panel.models.codes import Panel
 from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
-from sen_dashboard.core.constraints import (
+from sen_dashboard.core.models.constraints import (
     Check,
     Unique,
     across_tables,
@@ -16,9 +16,9 @@ from sen_dashboard.core.constraints import (
     not_negative,
     within_reach,
 )
-from sen_dashboard.core.fields import words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.fields import words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 
 @kept_in_trail(has_page=True)

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 
 from panel.models import PanelCase
 from panel.states import Move, State, check
-from sen_dashboard.core import formats, holding
+from sen_dashboard.core import formats
+from sen_dashboard.core.models import holding
 
 
 def hold(case_id: str, *, seen: int) -> PanelCase:

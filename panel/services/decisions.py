@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from panel import unlikely, unusual_costs
+from panel.meetings.quorum import check_quorum
 from panel.models import (
     BEFORE_RECEIVED,
     REASONS_OF_PANEL,
@@ -23,7 +24,6 @@ from panel.models import (
     PanelMeeting,
 )
 from panel.models.decision import DECIDED_ALREADY
-from panel.quorum import check_quorum
 from panel.services import what_follows
 from panel.services.cases import check_may_be_heard, check_move, hold, last_decided, locked, told_at
 from panel.services.confirming import keep, to_be_kept

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from panel.agenda import cost_words
+from panel.meetings.agenda import cost_words
 from panel.models import CostBasis, Outcome, PanelCase, PanelDecision, PanelMeeting, Reason
 from panel.requested import asked_for_a_year
 from panel.services.confirming import UnlikelyError

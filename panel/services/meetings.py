@@ -23,7 +23,7 @@ from panel.services.decisions import Decision, decide_as_it_stands
 from panel.states import Move
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
-from sen_dashboard.core.holding import hold
+from sen_dashboard.core.models.holding import hold
 
 
 @dataclass(frozen=True)

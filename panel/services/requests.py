@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 
 from panel import unlikely, unusual_costs
-from panel.child_facts import facts_of
+from panel.codes import CostBasis, Panel
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.case import HEARD
-from panel.models.codes import CostBasis, Panel
+from panel.pages.child_facts import facts_of
 from panel.services.cases import check_move, hold, locked, state_of, told_at
 from panel.services.confirming import keep, to_be_kept
 from panel.states import Move, State, check

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import FormView
 
-from panel.agenda import title_of
-from panel.meeting_forms import AddCasesForm, ConflictForm, DeferForm
+from panel.meetings.agenda import title_of
+from panel.meetings.forms import AddCasesForm, ConflictForm, DeferForm
 from panel.models import AgendaItem, ConflictOfInterest
 from panel.services import meetings as services
 from panel.views.meetings import found_meeting, meeting_answer
@@ -21,8 +21,8 @@ from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.kept import kept_input, typed_here
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.kept import kept_input, typed_here
 
 
 @shows_kept

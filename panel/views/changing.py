@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from panel.models import PanelCase
 from panel.reading import note_case_read
 from sen_dashboard.accounts.requests import SignedInRequest
-from sen_dashboard.core.changing import SeesOthersChanges
+from sen_dashboard.core.web.changing import SeesOthersChanges
 
 
 class ChangesCase(SeesOthersChanges):

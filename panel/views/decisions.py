@@ -12,11 +12,11 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 from django.views.generic.edit import ProcessFormView
 
-from panel.decision_forms import CorrectionForm, DecisionForm, RatifyForm
-from panel.minutes import decision_lines
+from panel.meetings.minutes import decision_lines
+from panel.meetings.quorum import deciding
 from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision
-from panel.papers import papers, tables_of
-from panel.quorum import deciding
+from panel.pages.decision_forms import CorrectionForm, DecisionForm, RatifyForm
+from panel.pages.papers import papers, tables_of
 from panel.reading import note_case_read
 from panel.requested import asked_for
 from panel.services import decisions

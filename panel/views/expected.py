@@ -9,12 +9,12 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views.generic.edit import ProcessFormView
 
-from panel.expected_forms import ChangeForm, OfferForm, RefusalForm, StartForm
-from panel.lookup import school_text
 from panel.models import ExpectedPlacement
+from panel.pages.expected_forms import ChangeForm, OfferForm, RefusalForm, StartForm
 from panel.services import expected as services
 from panel.services.what_follows import placement_of
 from panel.views.changing import ChangesCase
+from placements.lookup import school_text
 from placements.models import CostKind
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from panel.child_facts import facts_of
-from panel.lookup import CHILD, MOST, SCHOOL, Kind
+from panel.pages.child_facts import facts_of
 from panel.reading import note_child_read
+from placements.lookup import CHILD, MOST, SCHOOL, Kind
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.clock.day import working_day

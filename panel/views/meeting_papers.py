@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from panel import minutes as paper
-from panel.agenda import Slot, slots_of, title_of, when_and_where
+from panel.meetings import minutes as paper
+from panel.meetings.agenda import Slot, slots_of, title_of, when_and_where
 from panel.models import Member, PanelMeeting
 from panel.reading import note_cases_read
 from panel.views.meetings import found_meeting

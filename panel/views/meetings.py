@@ -13,10 +13,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.generic import CreateView, UpdateView
 
-from panel import meeting_page
-from panel.agenda import title_of
-from panel.meeting_forms import MEMBERS, AddCasesForm, DeferForm, MeetingForm, MembersFormSet
-from panel.meeting_tables import MeetingTable
+from panel.meetings import page as meeting_page
+from panel.meetings.agenda import title_of
+from panel.meetings.forms import MEMBERS, AddCasesForm, DeferForm, MeetingForm, MembersFormSet
+from panel.meetings.tables import MeetingTable
 from panel.models import Panel, PanelMeeting
 from panel.services import meetings as services
 from sen_dashboard.accounts.kept import shows_kept
@@ -24,11 +24,11 @@ from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.changing import SeesOthersChanges
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.kept import kept_input
-from sen_dashboard.core.tables import in_order, in_pages
-from sen_dashboard.downloads import answer, of_table
+from sen_dashboard.core.web.changing import SeesOthersChanges
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.kept import kept_input
+from sen_dashboard.core.web.tables import in_order, in_pages
+from sen_dashboard.exports.downloads import answer, of_table
 
 USUAL = {"starts_at": time(9, 30), "slot_minutes": 15, "quorum": 3}
 """A panel's first meeting; a later one is as the last was."""

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DeleteView
 from django.views.generic.edit import ProcessFormView
 
-from panel.child_facts import ChildFacts, facts_of
-from panel.meeting_forms import words_box
+from panel.meetings.forms import words_box
 from panel.models import PanelCase, RequestDraft
+from panel.pages.child_facts import ChildFacts, facts_of
+from panel.pages.request_form import RequestForm
 from panel.reading import note_child_read
-from panel.request_form import RequestForm
 from panel.services import requests as services
 from panel.tables import DraftTable
 from panel.views.addresses import case_today
@@ -30,10 +30,10 @@ from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.accounts.sending import ANOTHER, TOKEN
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.forms import problems
-from sen_dashboard.core.once import Made, SentBeforeError, made_before
-from sen_dashboard.core.tables import in_pages
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.forms import problems
+from sen_dashboard.core.web.once import Made, SentBeforeError, made_before
+from sen_dashboard.core.web.tables import in_pages
 
 clerks_only = method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 KEEP_ANOTHER = "keep_another"

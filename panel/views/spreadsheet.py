@@ -13,13 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET, require_http_methods
 
-from panel import sheet_template
-from panel.agenda import slots_of, title_of
-from panel.meeting_tables import ResultTable
+from panel.meetings.agenda import slots_of, title_of
+from panel.meetings.tables import ResultTable
 from panel.models import Panel, PanelMeeting
 from panel.services import many_decisions as services
 from panel.services.many_decisions import ChangedSinceError, Result
-from panel.sheet_forms import SpreadsheetForm
+from panel.spreadsheet import template as sheet_template
+from panel.spreadsheet.forms import SpreadsheetForm
 from panel.views.meetings import found_meeting
 from sen_dashboard.accounts.kept import shows_kept
 from sen_dashboard.accounts.models import Export
@@ -27,9 +27,9 @@ from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.services import note_export
 from sen_dashboard.core import formats
-from sen_dashboard.core.forms import problems
-from sen_dashboard.core.kept import kept_input
-from sen_dashboard.downloads import as_file, to_csv
+from sen_dashboard.core.web.forms import problems
+from sen_dashboard.core.web.kept import kept_input
+from sen_dashboard.exports.downloads import as_file, to_csv
 
 LISTED = 10
 """Rows of which the summary says what is wrong; the table says it of all."""

@@ -17,14 +17,14 @@ from placements.narrowing import ATTENDANCE, DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, Amount, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
-from sen_dashboard.core.messages import main_part
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.messages import main_part
+from sen_dashboard.core.kpi.published import Key, Keys, Money, RestsOn, count, measure, sum_of, text
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, part, total
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import year_before
-from sen_dashboard.core.published import Key, Keys, Money, RestsOn, count, measure, sum_of, text
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 PLACED: dict[str | None, str] = {

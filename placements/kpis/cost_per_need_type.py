@@ -17,13 +17,13 @@ from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, series
 from sen_dashboard.core.codes import Attendance, Need, Provision
-from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Key, Keys, Money, average_of, code, count, measure, sum_of
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, part, total
+from sen_dashboard.core.kpi.row_keys import by_code
+from sen_dashboard.core.kpi.scope import Scope, choice
 from sen_dashboard.core.money import average, ratio, to_penny
-from sen_dashboard.core.published import Key, Keys, Money, average_of, code, count, measure, sum_of
-from sen_dashboard.core.row_keys import by_code
-from sen_dashboard.core.scope import Scope, choice
 from sen_dashboard.core.sql import select_from
 
 PROVISIONS = {"inmss": Provision.INMSS, "special": Provision.SPECIAL}

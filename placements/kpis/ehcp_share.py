@@ -12,9 +12,8 @@ from placements.narrowing import DISTRICT, NEED, plans_in
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import (
+from sen_dashboard.core.kpi.definition import (
     Better,
     Fact,
     Goal,
@@ -26,12 +25,13 @@ from sen_dashboard.core.kpi import (
     fact,
     levels,
 )
-from sen_dashboard.core.messages import moved
+from sen_dashboard.core.kpi.messages import moved
+from sen_dashboard.core.kpi.published import Keys, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, part
+from sen_dashboard.core.kpi.row_keys import by_day
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import month_ends_to, year_before
-from sen_dashboard.core.published import Keys, count, known, measure
-from sen_dashboard.core.row_keys import by_day
-from sen_dashboard.core.scope import Scope
 
 MONTH_ENDS = 24
 LIMIT_POINTS = 0.5

@@ -14,15 +14,25 @@ from placements.narrowing import DISTRICT, NEED
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, part
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, InReport, Kpi, ReportSection, Result, fact
-from sen_dashboard.core.messages import moved
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Goal,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+)
+from sen_dashboard.core.kpi.messages import moved
+from sen_dashboard.core.kpi.published import Key, Keys, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, part
+from sen_dashboard.core.kpi.row_keys import by_day
+from sen_dashboard.core.kpi.scope import Filter, Scope
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Key, Keys, count, known, measure
-from sen_dashboard.core.row_keys import by_day
-from sen_dashboard.core.scope import Filter, Scope
 
 LIMIT_POINTS = 10
 FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted

@@ -13,13 +13,13 @@ from placements.narrowing import ATTENDANCE, DISTRICT, SECTOR
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, bars, series
 from sen_dashboard.core.codes import Need, Provision
-from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Keys, code, count, measure
+from sen_dashboard.core.kpi.quantities import Addition, part, total
+from sen_dashboard.core.kpi.row_keys import by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
-from sen_dashboard.core.published import Keys, code, count, measure
-from sen_dashboard.core.row_keys import by_code
-from sen_dashboard.core.scope import Scope
 
 
 @dataclass(frozen=True)

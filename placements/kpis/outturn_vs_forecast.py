@@ -18,14 +18,24 @@ from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Level, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, Quantity, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Goal,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    fact,
+)
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, Open, RestsOn, known, measure, sum_of
+from sen_dashboard.core.kpi.quantities import Addition, Quantity, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Filter, Scope
 from sen_dashboard.core.money import percentage, to_penny
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.published import Counts, Key, Keys, Open, RestsOn, known, measure, sum_of
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Filter, Scope
 
 OVERSPEND_HELD = Decimal("0.01")  # of the budget
 

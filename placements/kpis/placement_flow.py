@@ -16,13 +16,13 @@ from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Key, Keys, Withheld, by_code_in_words, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, part, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import AcademicYear, Month, YearTo, year_before
-from sen_dashboard.core.published import Key, Keys, Withheld, by_code_in_words, count, known, measure
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 NOT_RECORDED = "NOT_RECORDED"

@@ -19,11 +19,19 @@ from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, bars, series
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, Amount, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, ask, fact
-from sen_dashboard.core.money import average, percentage
-from sen_dashboard.core.published import (
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    ask,
+    fact,
+)
+from sen_dashboard.core.kpi.published import (
     Behind,
     Key,
     Keys,
@@ -37,7 +45,9 @@ from sen_dashboard.core.published import (
     sum_of,
     text,
 )
-from sen_dashboard.core.scope import Filter, Scope
+from sen_dashboard.core.kpi.quantities import Addition, Amount, part, total
+from sen_dashboard.core.kpi.scope import Filter, Scope
+from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.sql import select_from
 
 MOST_SCHOOLS = 1000

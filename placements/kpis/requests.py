@@ -15,15 +15,15 @@ from placements.narrowing import DISTRICT
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
-from sen_dashboard.core.disclosure import Addition, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
-from sen_dashboard.core.messages import moved
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.messages import moved
+from sen_dashboard.core.kpi.published import Keys, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import Month, YearTo, year_before
-from sen_dashboard.core.published import Keys, count, known, measure
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 
 # What happened to requests, each on its own day: by month, and all of the year before together (month is then null).

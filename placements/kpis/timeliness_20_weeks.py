@@ -9,15 +9,14 @@ from django.db.models import F, Q
 
 from placements import counts
 from placements.counts import Assessments, Plans
-from placements.models import Assessment
+from placements.models import Assessment, Plan
 from placements.narrowing import DISTRICT, plans_in
 from placements.querysets import WEEKS_TO_DECIDE, WEEKS_TO_ISSUE, assessment_open, within_weeks
 from placements.twelve_months import part_month_caveats, period
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, lines, series
-from sen_dashboard.core.disclosure import Addition, Identified, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import (
+from sen_dashboard.core.kpi.definition import (
     Better,
     Fact,
     Goal,
@@ -29,11 +28,12 @@ from sen_dashboard.core.kpi import (
     fact,
     levels,
 )
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, Identified, part, total
+from sen_dashboard.core.kpi.row_keys import by_month
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import Month, YearTo
-from sen_dashboard.core.published import Counts, Key, Keys, count, known, measure
-from sen_dashboard.core.row_keys import by_month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from, truth
 
 LIMIT_PCT = 60.0
@@ -136,7 +136,7 @@ def _assessments(scope: Scope) -> dict[str, Any]:
         counts.assessments_in(scope)
         .filter(requested_on__lte=day)
         .annotate(
-            is_open=truth(assessment_open(day)),
+            is_open=truth(assessment_open(day, Plan.objects.all())),
             decided=truth(Q(assess_decided_on__isnull=False, assess_decided_on__lte=day)),
             decided_in_year=truth(Q(assess_decided_on__range=(year.start, day))),
             in_time=truth(within_weeks(WEEKS_TO_DECIDE, "assess_decided_on", "requested_on")),

@@ -1,11 +1,21 @@
 """Records of the data contract's children, assessments, plans, placements, cost lines and money."""
 
-from placements.models.assessment import AssessDecision, Assessment, IssueDecision
+from placements.codes import (
+    Accrual,
+    AssessDecision,
+    CeaseReason,
+    CostKind,
+    EndReason,
+    IssueDecision,
+    PlacementReason,
+    Route,
+)
+from placements.models.assessment import Assessment
 from placements.models.child import Child
-from placements.models.cost_line import CostKind, CostLine
+from placements.models.cost_line import CostLine
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
-from placements.models.placement import Accrual, EndReason, Placement, PlacementReason, Route
-from placements.models.plan import CeaseReason, Plan
+from placements.models.placement import Placement
+from placements.models.plan import Plan
 from placements.models.supplier import LedgerMapping, SupplierMatch
 
 __all__ = [

@@ -5,29 +5,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from placements.codes import AssessDecision, IssueDecision
 from placements.models.child import Child
 from placements.querysets import AssessmentQuerySet
-from sen_dashboard.core.constraints import Check, across_tables, in_order, known_code
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, across_tables, in_order, known_code
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 BEFORE_BIRTH = "A request cannot be made before the child was born."
 TOGETHER = "A decision and its date belong together: enter both or neither."
-
-
-class AssessDecision(models.TextChoices):
-    """Whether the council agreed to assess."""
-
-    AGREED = "AGREED", "Agreed to assess"
-    REFUSED = "REFUSED", "Refused to assess"
-
-
-class IssueDecision(models.TextChoices):
-    """Whether the assessment led to a plan."""
-
-    ISSUED = "ISSUED", "Plan issued"
-    NOT_ISSUED = "NOT_ISSUED", "Plan not issued"
 
 
 def _together(name: str, decision: str, decided_on: str) -> Check:

@@ -4,10 +4,10 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from sen_dashboard.core.constraints import across_tables
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import across_tables
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 BORN_TOO_LATE = "The child has a record from before this date of birth."
 STARTS = {"assessments": "requested_on", "plans": "issued_on", "panel_cases": "received_on"}

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from placements.codes import CostKind
 from placements.models.placement import Placement
 from placements.querysets import CostLineQuerySet
-from sen_dashboard.core.constraints import (
+from sen_dashboard.core.models.constraints import (
     Check,
     NoOverlap,
     Unique,
@@ -16,24 +17,12 @@ from sen_dashboard.core.constraints import (
     known_code,
     not_negative,
 )
-from sen_dashboard.core.fields import PercentField, pounds_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.fields import PercentField, pounds_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The cost line cannot end before it starts."
 OUTSIDE = "The cost line must lie within its placement."
-
-
-class CostKind(models.TextChoices):
-    """What a cost line pays for (data contract, cost_lines.csv)."""
-
-    CORE = "CORE", "Core education fee"
-    PLACE_FUNDING = "PLACE_FUNDING", "Place funding"
-    BOARDING = "BOARDING", "Boarding and care"
-    ONE_TO_ONE = "ONE_TO_ONE", "One-to-one support"
-    THERAPY = "THERAPY", "Therapy"
-    OTHER = "OTHER", "Other"
-    TRANSPORT = "TRANSPORT", "Transport"
 
 
 @kept_in_trail(under="placement")

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from placements.querysets import ForecastQuerySet, LedgerQuerySet
 from provision.models import School
-from sen_dashboard.core.constraints import Check, Unique, is_split_year, not_negative
-from sen_dashboard.core.fields import pounds_field, year_field
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, Unique, is_split_year, not_negative
+from sen_dashboard.core.models.fields import pounds_field, year_field
+from sen_dashboard.core.models.trail import kept_in_trail
 
 CLOSED = "This month is closed: post to an open month."
 

@@ -5,56 +5,18 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from placements.codes import Accrual, EndReason, PlacementReason, Route
 from placements.models.plan import Plan
 from placements.querysets import PlacementQuerySet
 from provision.models import School
 from sen_dashboard.core.codes import Attendance
-from sen_dashboard.core.constraints import Check, NoOverlap, across_tables, in_order, known_code
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The placement cannot end before it starts."
 LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."
-
-
-class EndReason(models.TextChoices):
-    """Why a placement ended."""
-
-    LEFT = "LEFT", "Left"
-    MOVED = "MOVED", "Moved school"
-    TRANSITION = "TRANSITION", "Phase transfer"
-    TERMINATED = "TERMINATED", "Terminated"
-    DECEASED = "DECEASED", "Deceased"
-    OTHER = "OTHER", "Other"
-
-
-class Route(models.TextChoices):
-    """How a placement came about."""
-
-    PANEL = "PANEL", "Panel"
-    TRIBUNAL_ORDERED = "TRIBUNAL_ORDERED", "Ordered by the tribunal"
-    TRIBUNAL_CONCEDED = "TRIBUNAL_CONCEDED", "Conceded before the tribunal"
-    PARENTAL = "PARENTAL", "Parental"
-    EMERGENCY = "EMERGENCY", "Emergency"
-    TRANSFERRED_IN = "TRANSFERRED_IN", "Transferred in"
-    OTHER = "OTHER", "Other"
-
-
-class PlacementReason(models.TextChoices):
-    """Why local provision could not take the child (seed document)."""
-
-    COMPLEXITY = "COMPLEXITY", "Local schools cannot meet the complexity of need"
-    CAPACITY = "CAPACITY", "Special schools have no capacity"
-    OTHER = "OTHER", "Other"
-
-
-class Accrual(models.TextChoices):
-    """How an annual fee is spread over a year (domain.md section 5.3)."""
-
-    DAYS = "DAYS", "Calendar days"
-    MONTHS = "MONTHS", "Months"
-    TERMS = "TERMS", "Terms"
 
 
 @kept_in_trail(under="plan", has_page=True)

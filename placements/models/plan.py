@@ -4,31 +4,18 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from placements.codes import CeaseReason
 from placements.models.assessment import Assessment
 from placements.models.child import Child
 from placements.querysets import PlanQuerySet
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.constraints import NoOverlap, across_tables, in_order, known_code
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 
 BEFORE_BIRTH = "A plan cannot be issued before the child was born."
 CEASED_TOO_EARLY = "The plan cannot cease before it was issued."
-
-
-class CeaseReason(models.TextChoices):
-    """Why a plan ceased, as SEN2 codes it (domain.md section 3.1)."""
-
-    MAXIMUM_AGE = "1", "Reached maximum age"
-    NEEDS_MET = "2", "Needs met without a plan"
-    HIGHER_EDUCATION = "3", "Moved to higher education"
-    EMPLOYMENT = "4", "Found paid employment"
-    TRANSFERRED = "5", "Transferred to another local authority"
-    NOT_ENGAGING = "6", "No longer wishes to engage"
-    LEFT_ENGLAND = "7", "Moved outside England"
-    DECEASED = "8", "Deceased"
-    OTHER = "9", "Other"
 
 
 @kept_in_trail(under="child")

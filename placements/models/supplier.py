@@ -5,8 +5,8 @@ from django.db import models
 
 from placements.models.money import budget_line
 from provision.models import School
-from sen_dashboard.core.constraints import Unique
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Unique
+from sen_dashboard.core.models.trail import kept_in_trail
 
 
 @kept_in_trail()

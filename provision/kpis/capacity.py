@@ -17,15 +17,25 @@ from provision.row_keys import BY_SCHOOL
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import MOST_BARS, Axis, Chart, Tone, bars, series
 from sen_dashboard.core.codes import Need, Provision
-from sen_dashboard.core.counted import Counted
-from sen_dashboard.core.disclosure import Addition, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, ask, fact
+from sen_dashboard.core.kpi.counted import Counted
+from sen_dashboard.core.kpi.definition import (
+    Better,
+    Fact,
+    Group,
+    InReport,
+    Kpi,
+    ReportSection,
+    Result,
+    ask,
+    fact,
+)
+from sen_dashboard.core.kpi.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
+from sen_dashboard.core.kpi.quantities import Addition, part, total
+from sen_dashboard.core.kpi.row_keys import both, by_code
+from sen_dashboard.core.kpi.scope import Scope, choice, named
 from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
-from sen_dashboard.core.published import Behind, Key, Keys, Open, RestsOn, count, measure, sum_of, text
-from sen_dashboard.core.row_keys import both, by_code
-from sen_dashboard.core.scope import Scope, choice, named
 
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
 SchoolKey = tuple[str, str, str, str]  # those four, of a school that offers the provision

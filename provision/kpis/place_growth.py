@@ -11,12 +11,12 @@ from provision.querysets import SchoolPlacesQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, bars, mark
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result
+from sen_dashboard.core.kpi.published import Key, Keys, Open, known, sum_of, text
+from sen_dashboard.core.kpi.row_keys import both, by_academic_year, by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
-from sen_dashboard.core.published import Key, Keys, Open, known, sum_of, text
-from sen_dashboard.core.row_keys import both, by_academic_year, by_code
-from sen_dashboard.core.scope import Scope
 
 Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
 

@@ -20,8 +20,8 @@ from django.views import csrf
 from sen_dashboard.accounts.models import KeptInput, User
 from sen_dashboard.accounts.sending import Token, sent_token
 from sen_dashboard.accounts.sessions import begin
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.kept import Kept
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.kept import Kept
 
 MOST = 64 * 1024
 """Bytes, as the browser sends them."""

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from sen_dashboard.accounts import kept, sessions
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.accounts.sending import REMEMBERED, send_once, sent_token
-from sen_dashboard.core.trail import changes_by
+from sen_dashboard.core.models.trail import changes_by
 
 MEANWHILE = {"password", "sign_out", "session"}
 """The addresses open to a person who has still to choose a password or has no role, besides those open to everybody."""

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.trail import kept_in_trail
 
 
 class People(UserManager["User"]):

@@ -24,8 +24,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
 from sen_dashboard.accounts.models import KeptInput, Sending
-from sen_dashboard.core.kept import typed_here
-from sen_dashboard.core.once import Made
+from sen_dashboard.core.web.kept import typed_here
+from sen_dashboard.core.web.once import Made
 
 TOKEN, ANOTHER = "once", "another"
 """The names of the box for the token, and of the button that sends what was typed as another."""
@@ -78,7 +78,7 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
     """The answer to a form: ``carry_out``'s, or what came of the form when it was sent before.
 
     A form that was sent with other contents is carried out; one that would make another record asks first, as
-    `core.once.made_before` tells it.
+    `core.web.once.made_before` tells it.
     """
     contents, at = _digest(request.POST), now()
     _forget(at)

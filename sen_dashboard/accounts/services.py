@@ -21,8 +21,8 @@ from sen_dashboard.accounts.models import Export, RecordRead, User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.sign_in import forget_attempts
-from sen_dashboard.core.trail import changes_through
-from sen_dashboard.private_files import write_private
+from sen_dashboard.core.models.trail import changes_through
+from sen_dashboard.store.private_files import write_private
 
 DEMONSTRATION_ROLES = {
     "officer": Role.OFFICER,

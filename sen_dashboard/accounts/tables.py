@@ -10,7 +10,7 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import MATRIX, Permission
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
-from sen_dashboard.core.tables import DAY_CELL, ListTable
+from sen_dashboard.core.web.tables import DAY_CELL, ListTable
 
 
 def matrix_table() -> tables.Table:

@@ -1,8 +1,13 @@
+"""Signing in and out, roles, one's own password, and people."""
+
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from sen_dashboard.accounts import views
 
 urlpatterns = [
+    path("accounts/sign-in/", views.sign_in, name="sign_in"),
+    path("accounts/sign-out/", LogoutView.as_view(), name="sign_out"),
     path("roles/", views.roles, name="roles"),
     path("accounts/session/", views.session, name="session"),
     path("accounts/kept/discard/", views.discard_kept, name="kept_discard"),

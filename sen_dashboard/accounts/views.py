@@ -1,12 +1,16 @@
-"""The pages about people: what roles may do, one's own password, and for administrators the accounts."""
+"""Signing in, what roles may do, one's own password, and for administrators the accounts."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timezone import now
@@ -14,17 +18,37 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.generic import CreateView, DeleteView, UpdateView
 
 from sen_dashboard.accounts import kept, services, sessions
-from sen_dashboard.accounts.forms import NewPersonForm, OwnPasswordForm, PersonForm
+from sen_dashboard.accounts.forms import NewPersonForm, OwnPasswordForm, PersonForm, SignInForm
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, needs, own_roles
 from sen_dashboard.accounts.requests import SignedInRequest
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.accounts.services import has_demonstration_accounts
 from sen_dashboard.accounts.tables import PeopleTable, matrix_table
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
-from sen_dashboard.core.once import Made
-from sen_dashboard.core.tables import in_order, in_pages
-from sen_dashboard.downloads import answer, of_table
+from sen_dashboard.core.models.trail import changes_at
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.once import Made
+from sen_dashboard.core.web.tables import in_order, in_pages
+from sen_dashboard.exports.downloads import answer, of_table
+
+
+@login_not_required
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Django's sign-in, in the dashboard's look."""
+    view = LoginView.as_view(
+        template_name="sign_in.html",
+        authentication_form=SignInForm,
+        redirect_authenticated_user=True,
+        extra_context={"is_demonstration": has_demonstration_accounts},
+    )
+    with changes_at("Sign-in"):  # which may hash a password anew, as Django's defaults change
+        response = view(request)
+    if isinstance(response, TemplateResponse):
+        form = (response.context_data or {})["form"]
+        if form.has_error(NON_FIELD_ERRORS, SignInForm.TOO_MANY):
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    return response
 
 
 @require_safe

@@ -18,7 +18,7 @@ from sen_dashboard.benchmarking.measures import Benchmark, Measure
 from sen_dashboard.benchmarking.models import Area, AreaKind, Closeness, StatisticalNeighbour
 from sen_dashboard.benchmarking.periods import year_before
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better
+from sen_dashboard.core.kpi.definition import Better
 
 FEWEST_FOR_QUARTILES = 100
 """Of England's 150 or so councils. The interactive tool's file holds only one council's group."""

@@ -15,7 +15,15 @@ from sen_dashboard.benchmarking.models import EDITION, Area, AreaKind, Published
 from sen_dashboard.benchmarking.reader import Authority, Reader
 from sen_dashboard.benchmarking.sources import DATASETS, WANTED, dataset_of
 from sen_dashboard.core import formats
-from sen_dashboard.core.problems import DatasetError, FileReport, Findings, Problem, Progress, Report, visible
+from sen_dashboard.importing.problems import (
+    DatasetError,
+    FileReport,
+    Findings,
+    Problem,
+    Progress,
+    Report,
+    visible,
+)
 from sen_dashboard.importing.source import Member, open_source, refusal
 
 ROWS_A_STATEMENT = 5_000

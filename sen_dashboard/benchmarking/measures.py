@@ -9,7 +9,7 @@ from datetime import date
 from sen_dashboard.benchmarking.models import PeriodKind
 from sen_dashboard.core.codes import Need
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better
+from sen_dashboard.core.kpi.definition import Better
 from sen_dashboard.core.periods import AcademicYear
 
 SEN2 = "Department for Education, Education, health and care plans"

@@ -7,8 +7,8 @@ Nothing here is about a child, and nothing is computed: a row says what stood in
 from django.db import models
 from django.db.models import Deferrable, F, Q, UniqueConstraint
 
-from sen_dashboard.core.constraints import Check, Unique, known_code, not_negative, split_year
-from sen_dashboard.core.fields import key_field
+from sen_dashboard.core.models.constraints import Check, Unique, known_code, not_negative, split_year
+from sen_dashboard.core.models.fields import key_field
 
 EDITION = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
 """How the month of an edition is written."""

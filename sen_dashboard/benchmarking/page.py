@@ -25,9 +25,9 @@ from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
 from sen_dashboard.core.charts import svg
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, LinkedFact
-from sen_dashboard.core.scope import ScopeError
-from sen_dashboard.downloads import Download, fields_of
+from sen_dashboard.core.kpi.definition import Fact, LinkedFact
+from sen_dashboard.core.kpi.scope import ScopeError
+from sen_dashboard.exports.downloads import Download, fields_of
 
 EVERY_PAGE = {"here": "Benchmarks", "is_published": True}
 

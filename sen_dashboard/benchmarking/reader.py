@@ -20,8 +20,8 @@ from sen_dashboard.benchmarking.sources import (
     SPEND,
 )
 from sen_dashboard.core.formats import listed
-from sen_dashboard.core.problems import Findings, Problem, visible
-from sen_dashboard.importing.csv_file import CsvFile
+from sen_dashboard.importing.lines import CsvFile
+from sen_dashboard.importing.problems import Findings, Problem, visible
 from sen_dashboard.importing.source import Member
 
 Row = dict[str, str]

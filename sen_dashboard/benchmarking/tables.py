@@ -7,7 +7,7 @@ import django_tables2 as tables
 from sen_dashboard.benchmarking import words
 from sen_dashboard.benchmarking.comparison import Comparison, ProfileRow, Role, Row, Standing
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import (
+from sen_dashboard.core.web.tables import (
     DAY_CELL,
     KpiTable,
     NumberColumn,

@@ -12,9 +12,9 @@ from sen_dashboard.benchmarking import page
 from sen_dashboard.benchmarking.comparison import find_council
 from sen_dashboard.benchmarking.measures import BY_SLUG, Benchmark
 from sen_dashboard.benchmarking.tables import comparison_table
-from sen_dashboard.core.scope import ScopeError
-from sen_dashboard.core.tables import in_order
-from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.core.kpi.scope import ScopeError
+from sen_dashboard.core.web.tables import in_order
+from sen_dashboard.exports.downloads import answer, refusal
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 

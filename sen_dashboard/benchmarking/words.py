@@ -3,7 +3,7 @@
 from sen_dashboard.benchmarking.comparison import Comparison, Role, Row, Standing
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact
+from sen_dashboard.core.kpi.definition import Better, Fact
 
 
 def sentence(comparison: Comparison) -> str:

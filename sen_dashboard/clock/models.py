@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from sen_dashboard.core.constraints import Check
+from sen_dashboard.core.models.constraints import Check
 
 THE_ONE = 1
 

@@ -25,7 +25,7 @@ _FOR_THE_PUBLIC = ContextVar("for_the_public", default=False)
 
 @contextmanager
 def for_the_public() -> Iterator[None]:
-    """Write no decimals that the public is not told (`core.rounding`): percentages whole, "£600k"."""
+    """Write no decimals that the public is not told (`core.disclosure.rounding`): percentages whole, "£600k"."""
     token = _FOR_THE_PUBLIC.set(True)
     try:
         yield

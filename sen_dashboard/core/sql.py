@@ -6,12 +6,21 @@ Grouping, medians and running totals read best as SQL; which records count is sa
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 
 
 def truth(condition: Q) -> "ExpressionWrapper[Q]":
     """A condition in the querysets' words as a column, for SQL to count by."""
     return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def related(model: type[Model], relation: str) -> Any:
+    """The records at the other side of a model's relation: of cases "decisions".
+
+    So that the querysets of one model need not import another, whose module imports them.
+    """
+    other: Any = model._meta.get_field(relation).related_model
+    return other._default_manager.all()
 
 
 def select_from(records: QuerySet[Any, Any], sql: str, *params: Any) -> list[dict[str, Any]]:

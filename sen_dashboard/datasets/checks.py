@@ -13,12 +13,12 @@ from psycopg2 import sql
 
 from sen_dashboard.clock.day import is_demonstration
 from sen_dashboard.core import formats
-from sen_dashboard.core.problems import LISTED, SHOWN, Findings, Problem, Removal
 from sen_dashboard.datasets import kinds
 from sen_dashboard.datasets.contract import FILE_OF, Across, Column, FileSpec
 from sen_dashboard.datasets.rules import NoOverlap, RowRule, no_overlaps, row_rules
 from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table, unchanged
 from sen_dashboard.datasets.whole import lacks_of
+from sen_dashboard.importing.problems import LISTED, SHOWN, Findings, Problem, Removal
 
 REQUIRED = "Enter a value: this column is required."
 NOT_OF_THE_DEMONSTRATION = (

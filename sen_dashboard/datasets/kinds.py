@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from sen_dashboard.core.money import CREDIT, HOW_TO_WRITE, WRITTEN
 
-YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``core.kpi``): a mistyped 2918 would move every page there
+YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``kpi.scope``): a mistyped 2918 would move every page there
 MONTH = "(0[1-9]|1[0-2])"
 DAY = "(0[1-9]|[12][0-9]|3[01])"
 DAY_BESIDE_A_NAME = "(0?[1-9]|[12][0-9]|3[01])"

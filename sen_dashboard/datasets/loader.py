@@ -10,7 +10,14 @@ from typing import Any
 from django.db import DataError, IntegrityError, OperationalError
 
 from sen_dashboard.clock.day import working_day
-from sen_dashboard.core.problems import (
+from sen_dashboard.core.models.trail import changes_through
+from sen_dashboard.datasets.checks import Checker, Kpis
+from sen_dashboard.datasets.contract import FILES, FileSpec
+from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
+from sen_dashboard.datasets.reader import Table
+from sen_dashboard.datasets.staging import Staged, drop, stage
+from sen_dashboard.importing.alone import one_import
+from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
     Findings,
@@ -18,13 +25,6 @@ from sen_dashboard.core.problems import (
     Report,
     visible,
 )
-from sen_dashboard.core.trail import changes_through
-from sen_dashboard.datasets.checks import Checker, Kpis
-from sen_dashboard.datasets.contract import FILES, FileSpec
-from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
-from sen_dashboard.datasets.reader import Table
-from sen_dashboard.datasets.staging import Staged, drop, stage
-from sen_dashboard.importing.alone import one_import
 from sen_dashboard.importing.source import Member, Wanted, open_source
 
 NAMES = tuple(spec.name for spec in FILES)

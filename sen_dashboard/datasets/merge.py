@@ -6,12 +6,12 @@ from typing import Any
 from django.db import DatabaseError
 from psycopg2 import sql
 
-from sen_dashboard.core.problems import FileReport, Problem
-from sen_dashboard.core.trail import KEPT
+from sen_dashboard.core.models.trail import KEPT
 from sen_dashboard.datasets.contract import FILES, Entries, FileSpec
 from sen_dashboard.datasets.rules import declared_constraint, sentence_of
 from sen_dashboard.datasets.staging import Staged, current, same_key, store_table, stored_key
 from sen_dashboard.datasets.whole import remove
+from sen_dashboard.importing.problems import FileReport, Problem
 
 DEADLOCK = "40P01"
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from sen_dashboard.core.problems import Findings, Problem
 from sen_dashboard.datasets.contract import FileSpec
-from sen_dashboard.importing.csv_file import CsvFile, Row
+from sen_dashboard.importing.lines import CsvFile, Row
+from sen_dashboard.importing.problems import Findings, Problem
 
 TOTALS = re.compile("((grand|sub)[ -]?)?totals?:?", re.IGNORECASE)
 """What stands first in a row that a spreadsheet has added up."""

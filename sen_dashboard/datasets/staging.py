@@ -16,7 +16,7 @@ from psycopg2 import sql
 
 from sen_dashboard.datasets.contract import Column, FileSpec
 from sen_dashboard.datasets.reader import Table
-from sen_dashboard.importing.csv_file import Row
+from sen_dashboard.importing.lines import Row
 
 BATCH = 1000
 """Rows sent to the store at a time."""

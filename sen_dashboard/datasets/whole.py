@@ -7,9 +7,9 @@ from typing import Any
 
 from psycopg2 import sql
 
-from sen_dashboard.core.problems import Removal
 from sen_dashboard.datasets.contract import Whole
 from sen_dashboard.datasets.staging import Staged, same_key, store_table
+from sen_dashboard.importing.problems import Removal
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from sen_dashboard.core.problems import DatasetError, Problem
+from sen_dashboard.importing.problems import DatasetError, Problem
 
 IMPORTING = 20_180_401
 """Any number: the advisory lock that one import at a time holds."""

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from sen_dashboard.core.problems import DatasetError, Problem
+from sen_dashboard.importing.problems import DatasetError, Problem
 
 MACOS_FOLDER = "__MACOSX"
 """What macOS adds to every zip it makes."""

@@ -9,7 +9,7 @@ from placements.closing import close_month, next_to_close
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.clock.day import begin_demonstration, working_day
-from sen_dashboard.core.trail import changes_through
+from sen_dashboard.core.models.trail import changes_through
 from sen_dashboard.demonstration import council, programme
 from sen_dashboard.programme.models import ActionUpdate, KpiNote
 

@@ -3,8 +3,8 @@
 from django.core.management.base import CommandError
 
 from sen_dashboard.clock.day import working_day
+from sen_dashboard.core.kpi.scope import EARLIEST, LATEST
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import EARLIEST, LATEST
 from sen_dashboard.reports.digest import latest_month
 
 

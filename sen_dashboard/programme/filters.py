@@ -8,7 +8,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilte
 
 from provision.models import ChangeStatus, LocalProvision
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.list_filters import ALL
+from sen_dashboard.core.web.list_filters import ALL
 from sen_dashboard.programme.models import Lever, RiskStatus, Status, Workstream
 from sen_dashboard.programme.owners import ROLES
 from sen_dashboard.programme.queue import SOON_DAYS

@@ -6,11 +6,11 @@ from typing import Any, Protocol
 from django import forms
 from django.db.models import Model, TextChoices
 
-from panel.lookup import SCHOOL, LookupField, school_text
+from placements.lookup import SCHOOL, LookupField, school_text
 from provision.models import ChangeStatus, CommissioningChange, LocalProvision
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.forms import DayField, WordsInput
+from sen_dashboard.core.web.forms import DayField, WordsInput
 from sen_dashboard.programme.models import (
     Action,
     ActionUpdate,

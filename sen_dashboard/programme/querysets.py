@@ -24,7 +24,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lower, Trim
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.sql import truth
+from sen_dashboard.core.sql import related, truth
+from sen_dashboard.programme.codes import OPEN, RiskStatus, Status
 from sen_dashboard.programme.owners import listed_owners, owners_of
 
 
@@ -34,9 +35,13 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
 
         ``status`` is the worst of the open actions; done where all are, and empty where there is none.
         """
-        from sen_dashboard.programme.models import OPEN, Action, Status
-
-        known = Action.objects.known_on(day).filter(workstream=OuterRef("pk")).order_by().values("workstream")
+        known = (
+            related(self.model, "actions")
+            .known_on(day)
+            .filter(workstream=OuterRef("pk"))
+            .order_by()
+            .values("workstream")
+        )
 
         def number(which: Q) -> Coalesce:
             return Coalesce(Subquery(known.annotate(number=Count("pk", filter=which)).values("number")), 0)
@@ -59,7 +64,9 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
         """Annotate the first open milestone of the actions: ``next_milestone`` and ``next_milestone_due``."""
-        return _with_next_milestone(self, "action__workstream", day)
+        actions = related(self.model, "actions")
+        milestones = related(actions.model, "milestones")
+        return _with_next_milestone(self, milestones.filter(action__workstream=OuterRef("pk")), day)
 
 
 class ActionQuerySet(models.QuerySet[Any]):
@@ -68,9 +75,7 @@ class ActionQuerySet(models.QuerySet[Any]):
 
         They are None where there was none yet. ``is_late`` is true of one that is open and was due before ``day``.
         """
-        from sen_dashboard.programme.models import OPEN, ActionUpdate
-
-        latest = ActionUpdate.objects.until(day).filter(action=OuterRef("pk")).newest_first()
+        latest = related(self.model, "updates").until(day).filter(action=OuterRef("pk")).newest_first()
         return self.annotate(
             status=Subquery(latest.values("status")[:1]),
             note=Subquery(latest.values("note")[:1]),
@@ -83,8 +88,6 @@ class ActionQuerySet(models.QuerySet[Any]):
 
     def open_on(self, day: date) -> Self:
         """Actions known on ``day`` and not done, with their status."""
-        from sen_dashboard.programme.models import Status
-
         return self.known_on(day).exclude(status=Status.DONE)
 
     def late_on(self, day: date) -> Self:
@@ -112,7 +115,8 @@ class ActionQuerySet(models.QuerySet[Any]):
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
         """Annotate the first milestone that is open on ``day``: ``next_milestone`` and ``next_milestone_due``."""
-        return _with_next_milestone(self, "action", day)
+        milestones = related(self.model, "milestones")
+        return _with_next_milestone(self, milestones.filter(action=OuterRef("pk")), day)
 
 
 class ActionUpdateQuerySet(models.QuerySet[Any]):
@@ -146,8 +150,6 @@ class MilestoneQuerySet(models.QuerySet[Any]):
 class RiskQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         """Risks that are still watched, as they were last rated."""
-        from sen_dashboard.programme.models import RiskStatus
-
         return self.filter(status=RiskStatus.OPEN)
 
     def with_rating(self) -> Self:
@@ -190,11 +192,9 @@ class KpiNoteQuerySet(models.QuerySet[Any]):
         return self.filter(kpi=kpi, day__lte=day).order_by("-day", "pk")
 
 
-def _with_next_milestone(records: Any, path: str, day: date) -> models.QuerySet[Any, Any]:
-    """Annotate records with the first open milestone that names them by ``path``."""
-    from sen_dashboard.programme.models import Milestone
-
-    ahead = Milestone.objects.open_on(day).filter(**{path: OuterRef("pk")}).in_order()
+def _with_next_milestone(records: Any, milestones: Any, day: date) -> models.QuerySet[Any, Any]:
+    """Annotate records with the first open one of their ``milestones``."""
+    ahead = milestones.open_on(day).in_order()
     annotated: models.QuerySet[Any, Any] = records.annotate(
         next_milestone=Subquery(ahead.values("title")[:1]),
         next_milestone_due=Subquery(ahead.values("due_on")[:1]),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from provision.models import ChangeStatus, LocalProvision
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.tables import (
+from sen_dashboard.core.web.tables import (
     DAY_CELL,
     LINK,
     CodeColumn,

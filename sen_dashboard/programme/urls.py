@@ -1,19 +1,43 @@
-"""The forms of the programme. Those that offer figures are the site's to place, which knows the KPIs."""
+"""The programme's pages and forms, under "programme/"."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from sen_dashboard.programme.views import (
     actions,
     commissioning,
     decisions,
     milestones,
+    notes,
+    pages,
     risks,
     workstreams,
 )
+from sen_dashboard.programme.views.pages import FIGURES
 
 CHANGE = "commissioning-changes/<key:commissioning_change_id>"
 
+
+def _record(kind: str, folder: str) -> list[URLPattern]:
+    """The page of a record and its history; ``kind`` is the name of its page."""
+    address, given = f"{folder}/<key:{kind}_id>/", {"kind": kind}
+    return [
+        path(f"{address}trail/", pages.programme_trail, given, name=f"{kind}_trail"),
+        path(address, pages.programme_record, given, name=kind),
+    ]
+
+
 urlpatterns = [
+    path("", pages.programme, name="programme"),
+    path("highlight-report/", pages.programme_sheet, name="programme_sheet"),
+    path("actions/add/", actions.AddAction.as_view(figures=FIGURES), name="action_add"),
+    path(
+        "actions/<key:action_id>/change/", actions.ChangeAction.as_view(figures=FIGURES), name="action_change"
+    ),
+    path("notes/add/", notes.AddNote.as_view(figures=FIGURES), name="kpi_note_add"),
+    path(
+        "notes/<key:kpi_note_id>/change/", notes.ChangeNote.as_view(figures=FIGURES), name="kpi_note_change"
+    ),
+    path("notes/<key:kpi_note_id>/remove/", notes.RemoveNote.as_view(), name="kpi_note_remove"),
     path("workstreams/add/", workstreams.AddWorkstream.as_view(), name="workstream_add"),
     path(
         "workstreams/<key:workstream_id>/change/",
@@ -50,4 +74,11 @@ urlpatterns = [
         milestones.AddCommissioningMilestone.as_view(),
         name="commissioning_change_milestone_add",
     ),
+    *_record("workstream", "workstreams"),
+    *_record("action", "actions"),
+    *_record("risk", "risks"),
+    *_record("decision_needed", "decisions"),
+    *_record("commissioning_change", "commissioning-changes"),
+    path("<slug:key>/", pages.programme_list, name="programme_list"),
+    path("<slug:key>.<form:form>", pages.programme_list_file, name="programme_list_file"),
 ]

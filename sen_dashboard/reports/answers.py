@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sen_dashboard.core.kpi import InReport, Kpi, ReportSection, Result, ask, ask_year_before
-from sen_dashboard.core.scope import parse_scope
+from sen_dashboard.core.kpi.definition import InReport, Kpi, ReportSection, Result, ask, ask_year_before
+from sen_dashboard.core.kpi.scope import parse_scope
 from sen_dashboard.reports.sections import sections
 
 

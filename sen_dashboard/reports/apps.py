@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "sen_dashboard.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        """Name the work of reports that a worker can do."""
+        from sen_dashboard.reports import work  # noqa: F401  (models can be imported only now)

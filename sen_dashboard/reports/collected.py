@@ -28,7 +28,7 @@ HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; th
 
 
 class Audience(StrEnum):
-    """For whom a report is written. What is public is under disclosure control (`core.suppression`)."""
+    """For whom a report is written. What is public is under disclosure control (`core.disclosure.suppression`)."""
 
     INTERNAL = "internal"
     PUBLIC = "public"
@@ -83,7 +83,7 @@ class Table:
 
 @dataclass(frozen=True)
 class CollectedFact:
-    """A figure beside the headline with the raw counts behind it, as `core.kpi.Fact`."""
+    """A figure beside the headline with the raw counts behind it, as `core.kpi.definition.Fact`."""
 
     label: str
     cell: Cell
@@ -135,7 +135,7 @@ class CollectedKpi:
     would show what is hidden. ``is_hidden`` says that something of the KPI is hidden; words that would
     tell it are not said. ``rounded`` names the counts that are rounded, by the key of their row, if any, and their own.
     ``asked`` are the parameters of an address that asks the same again. ``message`` is the answer in one line
-    (`core.kpi.Kpi.in_one_line`); empty in a report collected before there was any.
+    (`core.kpi.definition.Kpi.in_one_line`); empty in a report collected before there was any.
     """
 
     slug: str

@@ -15,13 +15,13 @@ from placements.models import LedgerPosting, Placement, Plan
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event as MarkedEvent
-from sen_dashboard.core.kpi import Events, Kpi, ReportSection, plain_fields
+from sen_dashboard.core.disclosure.suppression import Protection
+from sen_dashboard.core.kpi.addresses import scope_parameters
+from sen_dashboard.core.kpi.definition import Events, Kpi, ReportSection, plain_fields
+from sen_dashboard.core.kpi.movements import compared, weightiest
+from sen_dashboard.core.kpi.off_target import missing
+from sen_dashboard.core.kpi.status import standing
 from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.status import standing
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.movements import compared, weightiest
-from sen_dashboard.off_target import missing
-from sen_dashboard.pages.addresses import scope_parameters
 from sen_dashboard.programme.models import Event
 from sen_dashboard.reports.answers import Answer, answers
 from sen_dashboard.reports.collected import (

@@ -11,11 +11,11 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.kinds import JobError
 from sen_dashboard.reports import mailing, services
 from sen_dashboard.reports.collected import Audience, Collected
 from sen_dashboard.reports.collecting import NothingToReport, collect
 from sen_dashboard.reports.files import write_pack
-from sen_dashboard.reports.jobs import JobError
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.writers import WriteError
 

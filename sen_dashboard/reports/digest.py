@@ -12,19 +12,19 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from placements.as_at import default_as_at
 from sen_dashboard import kpis
 from sen_dashboard.accounts.permissions import Permission, may
-from sen_dashboard.as_at import default_as_at
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Kpi, Result, ask, no_goal
+from sen_dashboard.core.kpi.definition import Kpi, Result, ask, no_goal
+from sen_dashboard.core.kpi.movements import can_move
+from sen_dashboard.core.kpi.scope import Scope
+from sen_dashboard.core.kpi.status import Standing, judge, standing
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.status import Standing, judge, standing
-from sen_dashboard.movements import can_move
+from sen_dashboard.jobs.kinds import JobError
 from sen_dashboard.programme.models import Action, Status
 from sen_dashboard.programme.queue import SOON_DAYS
 from sen_dashboard.reports import mailing
-from sen_dashboard.reports.jobs import JobError
 from sen_dashboard.reports.models import DigestRequest
 
 FORECAST = "outturn_vs_forecast"

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.clock.day import working_day
-from sen_dashboard.core.forms import problems
+from sen_dashboard.core.web.forms import problems
 from sen_dashboard.reports import services
 from sen_dashboard.reports.digest import digest as digest_of
 from sen_dashboard.reports.digest import latest_month

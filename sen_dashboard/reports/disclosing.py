@@ -1,4 +1,4 @@
-"""The public report: the internal one with everything hidden that could tell of a child (`core.suppression`)."""
+"""The public report: the internal one with everything hidden that could tell of a child (`core.kpi.quantities`)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
@@ -7,11 +7,7 @@ from typing import Any, TypeVar
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Chart
-from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Kpi, Unshown
-from sen_dashboard.core.published import Counts, Money, Withheld
-from sen_dashboard.core.status import standing
-from sen_dashboard.core.suppression import (
+from sen_dashboard.core.disclosure.suppression import (
     HIDDEN,
     Protection,
     PublicView,
@@ -20,6 +16,10 @@ from sen_dashboard.core.suppression import (
     protect,
     public_view,
 )
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi.definition import Kpi, Unshown
+from sen_dashboard.core.kpi.published import Counts, Money, Withheld
+from sen_dashboard.core.kpi.status import standing
 from sen_dashboard.reports.answers import Answer
 from sen_dashboard.reports.collected import (
     Audience,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from sen_dashboard.exports.workbook import XLSX
 from sen_dashboard.reports.collected import Collected
 from sen_dashboard.reports.logo import read_logo
 from sen_dashboard.reports.writers import Stamp, WriteError
-from sen_dashboard.workbook import XLSX
 
 Writer = Callable[[Collected, Stamp | None, bytes | None], bytes]
 

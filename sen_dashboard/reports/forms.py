@@ -2,8 +2,8 @@
 
 from django import forms
 
-from sen_dashboard.core.forms import WordsInput
 from sen_dashboard.core.periods import Month
+from sen_dashboard.core.web.forms import WordsInput
 from sen_dashboard.reports.models import LONGEST_COMMENT
 
 HOW_TO_WRITE_A_MONTH = "Enter a month such as 2019-03."

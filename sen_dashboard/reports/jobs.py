@@ -1,168 +1,64 @@
-"""Work outside the request: asked for on a page or by a timer, done by a worker, its progress kept in a ``Job``.
+"""The jobs of reports: which there are, and asking for one. What each does is in `work`."""
 
-The queue is django-tasks in the database; `manage.py worker` works it off. What each kind of job does is in `work`.
-"""
-
-import logging
-import traceback
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import partial
-from typing import NoReturn
-
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
-from django.utils import timezone
-from django_tasks import task
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from sen_dashboard.accounts.models import User
-from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs import queue
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports.collected import Audience
-from sen_dashboard.reports.models import Job, JobKind, Report
-
-CANCELLED = "Cancelled before it was finished."
-ALREADY = "This is being done already: its progress is under Reports."
-NO_LONGER_MAY = "Who asked for this may not do it any more."
-DIED = "The worker stopped before this was finished. Try again."
-UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
-
-Step = tuple[str, Callable[[], str | None]]
-"""What is being done, in words, and what does it; a sentence that it returns is told at the end."""
-
-logger = logging.getLogger(__name__)
+from sen_dashboard.reports.models import Report
 
 
-class JobError(Exception):
-    """A job cannot be done; the message is one sentence for the person who asked."""
+class JobKind(StrEnum):
+    """What a worker is asked to do; its value is kept in the job."""
+
+    COLLECT = "COLLECT"
+    WRITE = "WRITE"
+    DELIVER = "DELIVER"
+    DIGEST = "DIGEST"
+
+    @property
+    def label(self) -> str:
+        """What it is called on pages."""
+        return _LABELS[self]
 
 
-class UnforeseenError(Exception):
-    """Where a job went wrong, without the values that the first exception may quote: the queue keeps it."""
+_LABELS = {
+    JobKind.COLLECT: "Collect the figures",
+    JobKind.WRITE: "Write the files",
+    JobKind.DELIVER: "Deliver the published report",
+    JobKind.DIGEST: "Send the digest",
+}
 
 
 def ask_for(*, by: User, kind: JobKind, month: Month, at: datetime, report: Report | None = None) -> Job:
     """Put a job in the queue. Raises PermissionDenied, and ValidationError where the same is being done."""
-    demand(by, Permission.PREPARE_REPORTS)
-    return _queue(Job(kind=kind, month=month.start, report=report, requested_by=by, requested_at=at))
+    return queue.ask_for(by=by, kind=kind, subject=subject(month, report=report), at=at)
 
 
 def schedule(
     *, kind: JobKind, month: Month, at: datetime, audience: Audience | None = None, folder: str = ""
 ) -> Job:
-    """Put a job in the queue for a timer, which is nobody's account: for commands only.
-
-    Raises ValidationError where the same is being done.
-    """
-    return _queue(Job(kind=kind, month=month.start, audience=audience or "", folder=folder, requested_at=at))
+    """Put a job in the queue for a timer: for commands only. Raises ValidationError where the same is being done."""
+    return queue.schedule(kind=kind, subject=subject(month, audience=audience, folder=folder), at=at)
 
 
-@transaction.atomic
-def cancel(*, by: User, job: Job, at: datetime) -> None:
-    """Stop a job before its next step; one that waits never begins. Raises PermissionDenied and ValidationError."""
-    demand(by, Permission.PREPARE_REPORTS)
-    present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
-    if present.is_over:
-        raise ValidationError("This is over already.")
-    present.cancel_asked = True
-    if present.started_at is None or present.is_stuck(at):
-        present.finished_at, present.problem = at, CANCELLED
-    present.save()
+def subject(
+    month: Month, *, report: Report | None = None, audience: Audience | None = None, folder: str = ""
+) -> dict[str, Any]:
+    """What a job is about. Only a delivery has a report, and only writing files an audience and a folder."""
+    parts = {
+        "month": month.start.isoformat(),
+        "report": report and report.pk,
+        "audience": audience,
+        "folder": folder,
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
-def retry(*, by: User, job: Job, at: datetime) -> Job:
-    """Ask for a failed or cancelled job again. Raises PermissionDenied and ValidationError."""
-    demand(by, Permission.PREPARE_REPORTS)
-    done_since = Job.objects.same_later(partial(getattr, job)).filter(problem="").exclude(finished_at=None)
-    if job.is_done or done_since.exists():
-        raise ValidationError("This is done already.")
-    return _queue(
-        Job(
-            kind=job.kind,
-            month=job.month,
-            report_id=job.report_id,
-            audience=job.audience,
-            folder=job.folder,
-            requested_by=by,
-            requested_at=at,
-        )
-    )
-
-
-def _queue(job: Job) -> Job:
-    """Raises ValidationError where the same is being done."""
-    _end_stuck(job)
-    try:
-        with transaction.atomic():
-            job.save(force_insert=True)
-            run.enqueue(job.pk)
-    except IntegrityError:
-        raise ValidationError(ALREADY) from None
-    return job
-
-
-def _end_stuck(asked: Job) -> None:
-    """Call a job failed whose worker died, so that it can be asked for again."""
-    Job.objects.filter(
-        kind=asked.kind,
-        month=asked.month,
-        finished_at=None,
-        started_at__lt=asked.requested_at - Job.STUCK_AFTER,
-    ).update(finished_at=asked.requested_at, problem=DIED)
-
-
-@task()
-def run(job_id: int) -> None:
-    """Do a job, step by step. What goes wrong is kept in the job as a sentence.
-
-    What nobody foresaw is logged and raised too, as the place alone: a database error quotes the row it refused, and
-    the queue keeps what it is given. So is being stopped in the middle.
-    """
-    # Not above: services, which the work calls, ask for jobs themselves.
-    from sen_dashboard.reports.work import STEPS
-
-    if not Job.objects.filter(pk=job_id, finished_at=None).update(started_at=timezone.now()):
-        return
-    job = Job.objects.select_related("requested_by", "report").get(pk=job_id)
-    try:
-        _do(job, STEPS[JobKind(job.kind)](job))
-    except JobError as error:
-        _end(job, str(error))
-    except ValidationError as error:
-        _end(job, " ".join(error.messages))
-    except PermissionDenied:
-        _end(job, NO_LONGER_MAY)
-    except Exception as error:
-        _give_up(job, UNFORESEEN, error)
-    except BaseException as error:
-        _give_up(job, DIED, error)
-
-
-def _do(job: Job, steps: Sequence[Step]) -> None:
-    said = ["Done."]
-    for done, (words, work) in enumerate(steps):
-        Job.objects.filter(pk=job.pk).update(step=words, steps_done=done, steps=len(steps))
-        present = Job.objects.get(pk=job.pk)
-        if present.is_over:  # taken for dead, and perhaps begun again
-            return
-        if present.cancel_asked:
-            _end(job, CANCELLED)
-            return
-        said.append(work() or "")
-    Job.objects.filter(pk=job.pk).update(step=" ".join(filter(None, said))[:300], steps_done=len(steps))
-    _end(job, "")
-
-
-def _give_up(job: Job, problem: str, error: BaseException) -> NoReturn:
-    """End the job, and raise where it went wrong instead of the error."""
-    logger.error("%s failed", job.kind, exc_info=error)
-    _end(job, problem)
-    place = "".join(traceback.format_tb(error.__traceback__))
-    raise UnforeseenError(f"{type(error).__qualname__} at\n{place}") from None
-
-
-def _end(job: Job, problem: str) -> None:
-    """End a job, unless it was given up meanwhile. What failed is logged too: a timer looks at no page."""
-    Job.objects.filter(pk=job.pk, finished_at=None).update(finished_at=timezone.now(), problem=problem[:500])
-    if problem not in ("", CANCELLED):
-        logger.warning("%s: %s", job, problem)
+def month_of(job: Job) -> Month:
+    """The month that a job of reports is about."""
+    return Month.containing(date.fromisoformat(job.subject["month"]))

@@ -6,8 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from sen_dashboard.core.disclosure.suppression import KeptBack, Protection, Reason
 from sen_dashboard.core.formats import plural
-from sen_dashboard.core.suppression import KeptBack, Protection, Reason
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from sen_dashboard.core import formats
-from sen_dashboard.reports.jobs import JobError
+from sen_dashboard.jobs.kinds import JobError
 
 BY_A_PROGRAM = {"Auto-Submitted": "auto-generated"}
 """So that no absent colleague's mailbox answers (RFC 3834)."""

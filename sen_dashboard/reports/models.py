@@ -1,7 +1,6 @@
 """Reports of a month, what people wrote in them, and the jobs that collect and write them."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -11,10 +10,10 @@ from django.db.models import Count, F, Max, Q
 
 from sen_dashboard.accounts.models import User, named
 from sen_dashboard.core import formats
-from sen_dashboard.core.constraints import Check, Unique, in_order, known_code
+from sen_dashboard.core.models.constraints import Check, Unique, known_code
 from sen_dashboard.core.periods import Month
 from sen_dashboard.reports.collected import Audience, Collected, Comment, from_plain
-from sen_dashboard.reports.querysets import JobQuerySet, ReportQuerySet
+from sen_dashboard.reports.querysets import ReportQuerySet
 from sen_dashboard.reports.sections import TITLES
 from sen_dashboard.reports.states import State
 
@@ -34,8 +33,8 @@ class Report(models.Model):
     """The figures of a month's end, collected once, for both audiences.
 
     ``internal`` and ``public`` hold a `collected.Collected` each, ``protection`` what of the public one is hidden
-    (`core.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL refuses any
-    change: a correction is another version of the month.
+    (`core.disclosure.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL
+    refuses any change: a correction is another version of the month.
     """
 
     month = models.DateField(help_text="The first day of the month.")
@@ -247,84 +246,6 @@ class SectionComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author} on {self.get_section_display()}"
-
-
-class JobKind(models.TextChoices):
-    """What a worker is asked to do."""
-
-    COLLECT = "COLLECT", "Collect the figures"
-    WRITE = "WRITE", "Write the files"
-    DELIVER = "DELIVER", "Deliver the published report"
-    DIGEST = "DIGEST", "Send the digest"
-
-
-class Job(models.Model):
-    """Work that a person or a timer asked for and that a worker does outside the request (django-tasks).
-
-    It is ended in exactly one way: ``finished_at`` with no ``problem`` is done, with one it failed, and a cancelled
-    one stopped before its next step. Only a delivery has a ``report``, and only writing an ``audience`` and ``folder``.
-    """
-
-    STUCK_AFTER = timedelta(minutes=15)
-
-    kind = models.CharField(max_length=10, choices=JobKind.choices)
-    month = models.DateField()
-    report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
-    audience = models.CharField(
-        max_length=8, default="", choices=[(each.value, each.value) for each in Audience]
-    )
-    folder = models.CharField(max_length=1000, default="")
-    requested_by = _person(null=True)
-    requested_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    cancel_asked = models.BooleanField(default=False)
-    step = models.CharField(max_length=300, default="Waiting for the worker")
-    steps_done = models.PositiveSmallIntegerField(default=0)
-    steps = models.PositiveSmallIntegerField(default=1)
-    problem = models.CharField(max_length=500, default="")
-
-    objects = JobQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-requested_at",)
-        constraints = [
-            known_code("job_kind_known", "kind", JobKind),
-            in_order(
-                "job_ends_after_start", "started_at", "finished_at", sentence="A job ends after its start."
-            ),
-            Unique(
-                "job_one_at_a_time",
-                "kind",
-                "month",
-                "report",
-                "audience",
-                "folder",
-                nulls_distinct=False,
-                condition=Q(finished_at=None),
-                sentence="This is being done already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {formats.month_in_words(self.month)}"
-
-    @property
-    def asked_by(self) -> str:
-        """Who asked for it, as people read it."""
-        return str(self.requested_by) if self.requested_by else "a timer"
-
-    @property
-    def is_over(self) -> bool:
-        return self.finished_at is not None
-
-    @property
-    def is_done(self) -> bool:
-        return self.is_over and not self.problem
-
-    def is_stuck(self, at: datetime) -> bool:
-        """Whether its worker must have died: nothing here takes that long."""
-        return not self.is_over and self.started_at is not None and at - self.started_at > self.STUCK_AFTER
 
 
 class DigestRequest(models.Model):

@@ -10,11 +10,11 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core.charts import svg
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, LinkedFact
-from sen_dashboard.core.scope import LATEST, ScopeError, parse_scope
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.pages.addresses import mark_address
+from sen_dashboard.core.kpi.addresses import mark_address
+from sen_dashboard.core.kpi.definition import Fact, LinkedFact
+from sen_dashboard.core.kpi.scope import LATEST, ScopeError, parse_scope
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Part, Section
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.keeping_back import told_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import ReportSection
+from sen_dashboard.core.kpi.definition import ReportSection
 from sen_dashboard.programme.aim import AIM
 from sen_dashboard.programme.models import (
     LEVERS,

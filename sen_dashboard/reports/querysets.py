@@ -1,13 +1,12 @@
 """The words of reports: those published, and the latest of each month."""
 
 import json
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from sen_dashboard.core.periods import FinancialYear
 from sen_dashboard.reports.states import State
@@ -33,23 +32,6 @@ def _months(words: str) -> list[date]:
         except ValueError:
             continue
     return []
-
-
-LOOKED_AT = timedelta(days=30)
-
-
-class JobQuerySet(models.QuerySet[Any]):
-    def same_later(self, of: Callable[[str], Any]) -> Self:
-        """Those that were asked for later than a job and are the same; ``of`` gives the job's value of a field."""
-        same = {name: of(name) for name in ("kind", "month", "audience", "folder")}
-        of_report = self.alias(of=Coalesce("report", 0)).filter(of=Coalesce(of("report_id"), 0))
-        return of_report.filter(**same, requested_at__gt=of("requested_at"))
-
-    def to_look_at(self, at: datetime) -> Self:
-        """Those that are not over, and those that failed in the last thirty days and were not asked for again."""
-        again = self.model.objects.same_later(OuterRef)
-        failed = ~Q(problem="") & Q(finished_at__gt=at - LOOKED_AT) & ~Exists(again)
-        return self.filter(Q(finished_at=None) | failed)
 
 
 class ReportQuerySet(models.QuerySet[Any]):

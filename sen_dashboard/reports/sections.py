@@ -1,4 +1,4 @@
-"""The sections of the monthly report. Each KPI says in which it stands (`core.kpi.InReport`).
+"""The sections of the monthly report. Each KPI says in which it stands (`core.kpi.definition.InReport`).
 
 A section without a KPI and without anything of the programme (`reports.programme`) is left out. A KPI that names none
 stands under other figures, so that a new KPI is in every format at once.
@@ -7,7 +7,7 @@ stands under other figures, so that a new KPI is in every format at once.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sen_dashboard.core.kpi import InReport, Kpi, ReportSection
+from sen_dashboard.core.kpi.definition import InReport, Kpi, ReportSection
 
 TITLES: dict[str, str] = {
     ReportSection.AIM.value: "Aim and workstreams",

@@ -14,13 +14,14 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.council import council_in_reports
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.suppression import Protection
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import from_plain, to_plain
 from sen_dashboard.reports.collecting import Collection, NothingToReport, check_has_records, collect
 from sen_dashboard.reports.differences import differences
-from sen_dashboard.reports.models import DigestRequest, GivenOut, Job, JobKind, Report, SectionComment
+from sen_dashboard.reports.models import DigestRequest, GivenOut, Report, SectionComment
 from sen_dashboard.reports.states import Move, check_move
 
 UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
@@ -216,7 +217,7 @@ def publish(*, by: User, report: Report, edition: str, at: datetime) -> Job:
         give_one_at_a_time()
         check_not_overtaken(approved.public_before)
         approved.published_by, approved.published_at = by, at
-    return jobs.ask_for(by=by, kind=JobKind.DELIVER, month=report.of_month, at=at, report=report)
+    return jobs.ask_for(by=by, kind=jobs.JobKind.DELIVER, month=report.of_month, at=at, report=report)
 
 
 @transaction.atomic

@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.urls import reverse
 
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Fact, plain
-from sen_dashboard.core.tables import (
+from sen_dashboard.core.kpi.definition import Fact, plain
+from sen_dashboard.core.web.tables import (
     AT_THE_RIGHT,
     LINK,
     WORDS_CELL,

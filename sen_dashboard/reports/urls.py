@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.views.generic import RedirectView
 
 from sen_dashboard.reports import views
 from sen_dashboard.reports.addresses import AudienceConverter, FormatConverter
@@ -18,9 +19,7 @@ urlpatterns = [
     path("extracts/<slug:slug>.<form:form>", extract_file, name="extract_file"),
     path("archive.<form:form>", views.reports_file, name="reports_file"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
-    path("jobs/<int:job_id>/", views.job, name="report_job"),
-    path("jobs/<int:job_id>/cancel/", views.cancel_job, name="report_job_cancel"),
-    path("jobs/<int:job_id>/retry/", views.retry_job, name="report_job_retry"),
+    path("jobs/<int:job_id>/", RedirectView.as_view(pattern_name="job")),  # the address until November 2026
     path(f"{REPORT}<audience:audience>/", views.report, name="report"),
     path(f"{REPORT}<audience:audience>.<format:suffix>", views.report_file, name="report_file"),
     path(f"{REPORT}comment/<slug:section>/", views.CommentOnSection.as_view(), name="report_comment"),

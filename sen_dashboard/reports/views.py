@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 from django.views.generic import FormView
 
 from placements.models import LedgerPosting
@@ -21,24 +21,24 @@ from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.accounts.services import note_export
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
-from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.core.tables import in_order, in_pages
-from sen_dashboard.downloads import answer, of_table
+from sen_dashboard.core.web.editing import EditPage
+from sen_dashboard.core.web.tables import in_order, in_pages
+from sen_dashboard.exports.downloads import answer, of_table
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.forms import CommentForm, EditionForm, MonthForm
 from sen_dashboard.reports.keeping_back import told_of
-from sen_dashboard.reports.models import Job, JobKind, Report, SectionComment
+from sen_dashboard.reports.models import Report, SectionComment
 from sen_dashboard.reports.page import page
 from sen_dashboard.reports.sections import TITLES
 from sen_dashboard.reports.states import Move, check_move
 from sen_dashboard.reports.tables import ReportTable
 from sen_dashboard.reports.writers import Stamp, WriteError
 
-SECONDS_BETWEEN_LOOKS = 2
 PUBLIC_FILES_LATER = "Files for the public come with publishing; until then, read the public report here."
 
 
@@ -54,7 +54,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "table": table,
         "caption": formats.plural(table.paginator.count, "report"),
         "q": words,
-        "jobs": Job.objects.to_look_at(timezone.now()) if prepares else (),
+        "jobs": Job.objects.to_look_at(timezone.now()).filter(kind__in=jobs.JobKind) if prepares else (),
     }
     return render(request, "reports/reports.html", context)
 
@@ -123,49 +123,6 @@ def _readable(request: HttpRequest, month: Month, version: int) -> Report:
     return wanted
 
 
-# Jobs
-
-
-@needs(Permission.PREPARE_REPORTS)
-@require_safe
-def job(request: HttpRequest, job_id: int) -> HttpResponse:
-    """How far a job is; the page looks again by itself until the job is over."""
-    found = get_object_or_404(Job.objects.select_related("requested_by", "report"), pk=job_id)
-    context = {
-        "here": "Reports",
-        "job": found,
-        "is_stuck": found.is_stuck(timezone.now()),
-        "refresh": None if found.is_over else SECONDS_BETWEEN_LOOKS,
-        "report": found.report or Report.objects.filter(month=found.month).without_data().first(),
-    }
-    return render(request, "reports/job.html", context)
-
-
-@needs(Permission.PREPARE_REPORTS)
-@require_POST
-def cancel_job(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Ask a job to stop."""
-    found = get_object_or_404(Job, pk=job_id)
-    try:
-        jobs.cancel(by=person(request), job=found, at=timezone.now())
-    except ValidationError as error:
-        messages.warning(request, error.messages[0])
-    return redirect("report_job", job_id=job_id)
-
-
-@needs(Permission.PREPARE_REPORTS)
-@require_POST
-def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Ask for a job again that failed or was cancelled."""
-    found = get_object_or_404(Job, pk=job_id)
-    try:
-        again = jobs.retry(by=person(request), job=found, at=timezone.now())
-    except ValidationError as error:
-        messages.warning(request, error.messages[0])
-        return redirect("report_job", job_id=job_id)
-    return redirect("report_job", job_id=again.pk)
-
-
 # What managers do
 
 
@@ -226,14 +183,14 @@ class BeginReport(EditPage, FormView):
             services.check_can_begin(month=form.cleaned_data["month"], today=working_day())
             asked = jobs.ask_for(
                 by=self.request.user,
-                kind=JobKind.COLLECT,
+                kind=jobs.JobKind.COLLECT,
                 month=form.cleaned_data["month"],
                 at=timezone.now(),
             )
         except ValidationError as error:
             form.add_error("month", error)
             return self.form_invalid(form)
-        return redirect("report_job", job_id=asked.pk)
+        return redirect("job", job_id=asked.pk)
 
 
 class _OfWhatWasRead(_Prepare):
@@ -263,12 +220,12 @@ class CollectAgain(_Prepare):
         """Put it in the queue and show how far it is."""
         try:
             asked = jobs.ask_for(
-                by=self.request.user, kind=JobKind.COLLECT, month=self.report.of_month, at=timezone.now()
+                by=self.request.user, kind=jobs.JobKind.COLLECT, month=self.report.of_month, at=timezone.now()
             )
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
-        return redirect("report_job", job_id=asked.pk)
+        return redirect("job", job_id=asked.pk)
 
 
 class CommentOnSection(_Prepare):
@@ -341,7 +298,7 @@ class Publish(_OfWhatWasRead):
         """The job that delivers it, once it is published."""
         if self.delivery is None:
             return super().get_success_url()
-        return reverse("report_job", args=[self.delivery.pk])
+        return reverse("job", args=[self.delivery.pk])
 
     def carry_out(self, form: Any) -> str:
         edition = form.cleaned_data["edition"]

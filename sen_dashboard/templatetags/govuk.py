@@ -40,9 +40,9 @@ from govuk_frontend_django.components.select import GovUKSelect, SelectItems
 from govuk_frontend_django.components.textarea import GovUKTextarea
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
+from placements.scope_form import ScopeField
 from sen_dashboard.core import formats
-from sen_dashboard.core.forms import DayInput, LookupInput, PoundsInput
-from sen_dashboard.pages.scope import ScopeField
+from sen_dashboard.core.web.forms import DayInput, LookupInput, PoundsInput
 
 register = template.Library()
 

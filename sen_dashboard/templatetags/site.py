@@ -21,10 +21,10 @@ from sen_dashboard.accounts.sessions import IDLE, WARNING
 from sen_dashboard.clock import day as clock
 from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
-from sen_dashboard.core.kpi import Group, Kpi
+from sen_dashboard.core.kpi.addresses import carried_to, kept_query
+from sen_dashboard.core.kpi.definition import Group, Kpi
+from sen_dashboard.kpi_pages.choices import shared_filters
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.pages.addresses import carried_to, kept_query
-from sen_dashboard.pages.choices import shared_filters
 
 register = template.Library()
 

@@ -16,7 +16,7 @@ from sen_dashboard.benchmarking.measures import BENCHMARKS, BY_SLUG
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Tone
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better
+from sen_dashboard.core.kpi.definition import Better
 from tests.benchmarking import second_calculation
 from tests.benchmarking.asking import ask
 from tests.benchmarking.dfe import (

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour, Symbol
 from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
-from sen_dashboard.core.problems import DatasetError, Report
+from sen_dashboard.importing.problems import DatasetError, Report
 from tests.benchmarking.dfe import (
     CASELOAD,
     INMSS,

@@ -16,12 +16,12 @@ from django.urls import reverse
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking import words
 from sen_dashboard.benchmarking.measures import BENCHMARKS, BY_SLUG, Benchmark
-from sen_dashboard.core.kpi import Better, plain
+from sen_dashboard.core.kpi.definition import Better, plain
 from tests.benchmarking.asking import ask
 from tests.benchmarking.dfe import CASELOAD, KENT, NEIGHBOURS, edited, place
 from tests.factories import make_user
 from tests.folders import Write
-from tests.test_pages import words as text_of
+from tests.kpi_pages.test_pages import words as text_of
 
 pytestmark = pytest.mark.django_db
 

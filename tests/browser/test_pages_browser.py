@@ -10,7 +10,7 @@ from django.test import Client
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.kpi import Group, Kpi
+from sen_dashboard.core.kpi.definition import Group, Kpi
 from sen_dashboard.kpis import KPIS
 from tests.factories import make_cost_line, make_placement, make_posting, make_school, make_user
 from tests.site_map import make_everything

@@ -24,8 +24,8 @@ from tests.factories import (
     make_school,
     make_user,
 )
-from tests.panel_follow.conftest import USES_TODAY
-from tests.panel_follow.waiting import TODAY
+from tests.panel.work.conftest import USES_TODAY
+from tests.panel.work.waiting import TODAY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

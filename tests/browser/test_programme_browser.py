@@ -10,8 +10,8 @@ from django.utils.timezone import localdate
 from pypdf import PdfReader
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.pages.programme_lists import LISTS
 from sen_dashboard.programme.models import Action, DecisionNeeded, Milestone
+from sen_dashboard.programme.pages.lists import LISTS
 from tests.browser.keyboard import enter, focus, follow, headed, tab_to, without_mouse, write
 from tests.browser.test_events_browser import check
 from tests.browser.test_pages_browser import AXE, sign_in

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 
 from placements.kpis.ehcp_share import KPI as EHCP_SHARE
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.reports.models import Report
 from tests.browser.keyboard import enter, follow, tab_to, write
 from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in

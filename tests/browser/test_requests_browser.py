@@ -21,7 +21,7 @@ from tests.factories import (
     make_school,
     make_user,
 )
-from tests.panel_pages.typing import RECEIVED
+from tests.panel.requests.typing import RECEIVED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

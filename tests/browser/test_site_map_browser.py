@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.browser import WATCH
+from measurements.browser import WATCH
 from sen_dashboard.accounts.roles import Role
+from tests.accounts.test_permissions import ROLES
 from tests.browser import test_pages_browser as pages
 from tests.browser.keyboard import controls, focus, stops
 from tests.browser.test_pages_browser import open_page, sign_in
 from tests.factories import make_user
 from tests.site_map import make_everything, site_map
-from tests.test_permissions import ROLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

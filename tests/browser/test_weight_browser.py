@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client
 
-from benchmarks.browser import PHONE, Load, served, visit, visitor
+from measurements.browser import PHONE, Load, served, visit, visitor
 from sen_dashboard import settings as product
 from sen_dashboard import wsgi
 from sen_dashboard.accounts.roles import Role

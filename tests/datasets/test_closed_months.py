@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from placements.models import LedgerPosting
-from sen_dashboard.core.problems import FileReport
 from sen_dashboard.datasets import DatasetError, import_dataset, loader
 from sen_dashboard.datasets.staging import Staged
+from sen_dashboard.importing.problems import FileReport
 from tests.datasets.outcome import counts, problems
 from tests.datasets.valid import VALID, edited
 from tests.factories import make_closed_month

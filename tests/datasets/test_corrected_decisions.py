@@ -10,8 +10,8 @@ from panel.services import decisions
 from panel.services.decisions import Decision
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import version_of
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
+from sen_dashboard.core.models.history import version_of
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.kpis import find
 from tests.datasets.outcome import counts, problems

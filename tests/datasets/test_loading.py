@@ -9,8 +9,8 @@ import pytest
 from panel.models import PanelCase, PanelDecision
 from placements.models import Assessment, Child, CostLine, LedgerPosting, Placement, Plan
 from provision.models import School, SchoolPlaces
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILES
 from sen_dashboard.kpis import find

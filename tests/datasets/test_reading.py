@@ -13,11 +13,11 @@ import pytest
 from panel.models import PanelDecision
 from placements.models import Child
 from provision.models import School
-from sen_dashboard.core.problems import Findings
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.datasets.contract import FILE_OF, FILES
 from sen_dashboard.datasets.reader import Table
-from sen_dashboard.importing.csv_file import LONGEST_LINE
+from sen_dashboard.importing.lines import LONGEST_LINE
+from sen_dashboard.importing.problems import Findings
 from tests.datasets.outcome import counts, problems
 from tests.datasets.valid import VALID
 from tests.folders import Changed, Write

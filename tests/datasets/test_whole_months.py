@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from placements.models import LedgerPosting
-from sen_dashboard.core.history import Change, History
-from sen_dashboard.core.problems import DatasetError, Removal
-from sen_dashboard.core.trail import KEPT
+from sen_dashboard.core.models.history import Change, History
+from sen_dashboard.core.models.trail import KEPT
 from sen_dashboard.datasets import import_dataset
+from sen_dashboard.importing.problems import DatasetError, Removal
 from tests.datasets.outcome import problems
 from tests.folders import Write
 

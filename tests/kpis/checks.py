@@ -11,8 +11,8 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Chart
 from sen_dashboard.core.codes import Need
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Kpi, Result
-from sen_dashboard.core.published import Key
+from sen_dashboard.core.kpi.definition import Kpi, Result
+from sen_dashboard.core.kpi.published import Key
 from tests.kpis.second_calculation import Answer
 
 

@@ -23,12 +23,12 @@ def called(node: ast.Call) -> str:
 
 def test_nothing_else_evaluates_a_kpi() -> None:
     asked = [(path, call) for path, call in calls("query") if not call.startswith("extract.")]
-    assert asked == [("sen_dashboard/core/kpi.py", "kpi.query(scope)")]
+    assert asked == [("sen_dashboard/core/kpi/definition.py", "kpi.query(scope)")]
 
 
 def test_the_default_day_of_a_request_is_decided_in_one_place() -> None:
     assert {path for path, _ in calls("default_as_at")} == {
-        "sen_dashboard/as_at.py",
+        "placements/as_at.py",
         "sen_dashboard/management/commands/kpi.py",
         "sen_dashboard/reports/digest.py",
     }

@@ -1,6 +1,6 @@
 """The message of a KPI, the title of its slide: it says nothing that its numbers do not bear out.
 
-The numbers are those of the second calculations on random councils; nothing here reads ``core.messages``.
+The numbers are those of the second calculations on random councils; nothing here reads ``core.kpi.messages``.
 """
 
 import re
@@ -20,9 +20,9 @@ from placements.kpis import cost_growth, ehcp_share, inmss_growth, outturn_vs_fo
 from provision.kpis import place_growth
 from sen_dashboard import kpis
 from sen_dashboard.core.formats import NOT_AVAILABLE
-from sen_dashboard.core.kpi import Kpi, Result, ask
-from sen_dashboard.core.messages import main_part
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.definition import Kpi, Result, ask
+from sen_dashboard.core.kpi.messages import main_part
+from sen_dashboard.core.kpi.scope import Scope
 from tests.kpis import random_panel, second_calculation, second_calculation_money
 from tests.kpis.random_council import AS_AT_DAYS
 from tests.made_once import made_once

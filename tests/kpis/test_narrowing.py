@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from panel.models import ExpectedPlacement, PanelCase, PanelDecision
 from placements.models import Assessment, CostLine, Placement, Plan
-from sen_dashboard.core.kpi import Kpi
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.definition import Kpi
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel

@@ -13,9 +13,9 @@ from django.utils.timezone import localdate, now
 
 from panel.kpis import panel_need_types, panel_outcomes, panel_reasons, panel_turnaround
 from panel.models import PanelCase
-from sen_dashboard.core.kpi import Kpi, ask
+from sen_dashboard.core.kpi.definition import Kpi, ask
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports.collecting import collect
 from tests.factories import make_case, make_child, make_closed_month, make_posting

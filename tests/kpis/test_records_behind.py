@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from provision.models import School, SchoolPlaces
-from sen_dashboard.core.kpi import Kpi, Result
+from sen_dashboard.core.kpi.definition import Kpi, Result
+from sen_dashboard.core.kpi.published import Behind
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import to_penny
-from sen_dashboard.core.published import Behind
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel

@@ -4,7 +4,6 @@ import dataclasses
 import re
 import sys
 from datetime import date
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -12,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sen_dashboard.core.kpi import Kpi
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.definition import Kpi
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import KPIS
+from tests.checkout import ROOT
 from tests.kpis.checks import assert_outputs_agree
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ class TestDefinition:
         module = module_of(kpi)
         assert module.__name__.split(".")[-2:] == ["kpis", kpi.slug]
         assert module.KPI is kpi
-        assert Path(__file__).with_name(f"test_{kpi.slug}.py").exists()
+        app = module.__name__.split(".")[-3]
+        assert (ROOT / "tests" / app / "kpis" / f"test_{kpi.slug}.py").exists()
 
     def test_module_is_a_question_and_says_its_definition_once(self, kpi: Kpi[Any, Any]) -> None:
         docstring = module_of(kpi).__doc__ or ""
@@ -180,7 +181,7 @@ def test_all_but_query_needs_no_database(kpi: Kpi[Any, Any], django_db_blocker: 
 
 def test_readme_lists_the_kpis_as_they_are() -> None:
     """Slug, question and module of each, in page order."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| (\w+) \| (.+) \| \[module\]\((.+)\) \|$", readme, re.MULTILINE)
     modules = {kpi.slug: module_of(kpi) for kpi in KPIS}
     assert listed == [

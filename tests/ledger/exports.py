@@ -14,7 +14,7 @@ from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import Mapping, mapping_from
 from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerPosting
-from sen_dashboard.core.problems import DatasetError
+from sen_dashboard.importing.problems import DatasetError
 
 DATA = Path(__file__).parent.parent / "data" / "ledger_devon"
 DEVON: dict[str, Any] = {

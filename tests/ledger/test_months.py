@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from placements.finance.ledger.late import CLOSED_HINT
 from placements.finance.ledger.report import Late
 from placements.models import ClosedMonth, LedgerPosting
-from sen_dashboard.core.history import History
+from sen_dashboard.core.models.history import History
+from sen_dashboard.core.models.trail import KEPT
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.problems import DatasetError, Removal
-from sen_dashboard.core.trail import KEPT
+from sen_dashboard.importing.problems import DatasetError, Removal
 from tests.factories import make_closed_month, make_posting, make_school, make_user
 from tests.ledger.exports import SMALL, counts, export, held, load, refused
 

@@ -11,7 +11,7 @@ from placements.finance.ledger.files import PIECE
 from placements.finance.ledger.mapping import mapping_from, read_mapping
 from placements.finance.ledger.values import NO_AMOUNT
 from placements.models import LedgerPosting
-from sen_dashboard.core.problems import DatasetError
+from sen_dashboard.importing.problems import DatasetError
 from tests.ledger.exports import DEVON, SMALL, export, load, refused
 
 pytestmark = pytest.mark.django_db

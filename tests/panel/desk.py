@@ -18,7 +18,7 @@ from panel.services.requests import Request
 from panel.states import DECIDING, Move, State
 from placements.models import Child, Placement
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import version_of
+from sen_dashboard.core.models.history import version_of
 from tests import factories as f
 
 START = date(2018, 5, 1)

@@ -8,16 +8,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from panel.agenda import slots_of
-from panel.decision_forms import DecisionForm
-from panel.minutes import heard
+from panel.meetings.agenda import slots_of
+from panel.meetings.minutes import heard
+from panel.meetings.quorum import deciding
 from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision, Reason
-from panel.quorum import deciding
+from panel.pages.decision_forms import DecisionForm
 from panel.services import decisions, meetings
 from panel.services.meetings import Attending
 from panel.states import State
 from panel.unusual_costs import FEWEST
-from sen_dashboard.core.holding import ChangedMeanwhileError
+from sen_dashboard.core.models.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import COST, NOW, RECEIVED, TERM, TODAY, Desk, decision, rows, seen
 

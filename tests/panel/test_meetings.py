@@ -10,7 +10,7 @@ from panel.models import AgendaItem, Member, PanelCase, PanelMeeting
 from panel.services import meetings
 from panel.services.meetings import Attending
 from panel.states import Move, State
-from sen_dashboard.core.history import version_of
+from sen_dashboard.core.models.history import version_of
 from tests.panel.desk import RECEIVED, Desk, rows
 
 pytestmark = pytest.mark.django_db

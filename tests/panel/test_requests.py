@@ -11,7 +11,7 @@ from django.db import transaction
 from panel.models import PanelCase, RequestDraft
 from panel.services import requests
 from panel.states import State
-from sen_dashboard.core.holding import ChangedMeanwhileError
+from sen_dashboard.core.models.holding import ChangedMeanwhileError
 from tests import factories as f
 from tests.panel.desk import COST, NOW, RECEIVED, TODAY, Desk, rows, seen
 

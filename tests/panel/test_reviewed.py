@@ -8,18 +8,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from panel.decision_forms import DecisionForm
 from panel.models import ExpectedPlacement, PanelCase, PanelDecision
-from panel.papers import papers
+from panel.pages.decision_forms import DecisionForm
+from panel.pages.papers import papers
+from panel.pages.similar_costs import TOGETHER, compare
 from panel.requested import asked_for_a_year
 from panel.services import expected, meetings
 from panel.services.many_decisions import Row, rehearse
-from panel.similar_costs import TOGETHER, compare
 from panel.states import State
 from placements.models import CostLine
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import history_of, version_of
+from sen_dashboard.core.models.history import history_of, version_of
 from tests import factories as f
 from tests.panel.desk import NOW, TODAY, Desk, decision, rows, seen
 

@@ -15,13 +15,13 @@ from panel.models.case import HEARD, TAKEN_BACK
 from panel.services import requests
 from panel.states import Move, State
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import history_of
-from sen_dashboard.core.holding import ChangedMeanwhileError
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
+from sen_dashboard.core.models.history import history_of
+from sen_dashboard.core.models.holding import ChangedMeanwhileError
 from tests import factories as f
+from tests.kpi_pages.test_pages import words
 from tests.panel.desk import TODAY, Desk, seen
 from tests.programme.test_pages import boxes
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from panel import unlikely
-from panel.child_facts import facts_of
 from panel.models import Confirmation, ExpectedPlacement, PanelCase, PanelDecision
+from panel.pages.child_facts import facts_of
 from panel.states import State
 from provision.ages import teaches
 from sen_dashboard.core.periods import AcademicYear

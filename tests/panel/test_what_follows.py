@@ -13,7 +13,7 @@ from django.db import transaction
 from panel.models import ExpectedPlacement, PanelCase, PanelDecision
 from panel.states import State
 from placements.models import CostLine, Placement, Plan
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import find
 from tests import factories as f
 from tests.panel.desk import COST, TERM, Desk, rows

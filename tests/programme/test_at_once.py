@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.holding import ChangedMeanwhileError
+from sen_dashboard.core.models.holding import ChangedMeanwhileError
 from sen_dashboard.programme.models import Action, ActionUpdate, Milestone
 from sen_dashboard.programme.services import actions, decisions, milestones
 from tests import factories as f
-from tests.test_people import wait_for_a_lock
-from tests.test_store_concurrency import all_at_once
+from tests.accounts.test_people import wait_for_a_lock
+from tests.store.test_concurrency import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 
 from placements.models import Assessment
-from sen_dashboard.core.kpi import ask
+from sen_dashboard.core.kpi.definition import ask
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS, find
-from sen_dashboard.pages.before_and_after import REVIEW, compared, first_after, offered
-from sen_dashboard.pages.figures import BETWEEN, Figures
+from sen_dashboard.programme.pages.before_and_after import REVIEW, compared, first_after, offered
+from sen_dashboard.programme.pages.figures import BETWEEN, Figures
 from tests.factories import make_assessment, make_child, make_event, make_posting
 from tests.kpis.random_council import make_council
 

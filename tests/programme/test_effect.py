@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from placements.grouping import GROUPINGS
 from placements.kpis import cost_growth, need_mix
 from provision.models import SchoolPlaces
-from sen_dashboard.core.kpi import ask
+from sen_dashboard.core.kpi.definition import ask
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.pages.effect import NO_PROOF, Effect, effect
-from sen_dashboard.pages.figures import Figure, Figures
 from sen_dashboard.programme.models import Action
+from sen_dashboard.programme.pages.effect import NO_PROOF, Effect, effect
+from sen_dashboard.programme.pages.figures import Figure, Figures
 from tests.factories import make_action, make_assessment, make_child, make_event, make_places, make_posting
 from tests.kpis.random_council import make_council
 
@@ -226,7 +226,7 @@ class TestNothingIsAskedTwice:
             found.append((kpi.slug, scope.as_at, tuple(scope.chosen.items())))
             return ask(kpi, scope)
 
-        monkeypatch.setattr("sen_dashboard.pages.figures.ask", noted)
+        monkeypatch.setattr("sen_dashboard.programme.pages.figures.ask", noted)
         return found
 
     @pytest.mark.parametrize(

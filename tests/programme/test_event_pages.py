@@ -14,7 +14,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.programme.models import Event
 from sen_dashboard.programme.services import events as services
 from tests.factories import make_event, make_user
-from tests.test_pages import words
+from tests.kpi_pages.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

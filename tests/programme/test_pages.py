@@ -13,10 +13,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.trail import changes_by
+from sen_dashboard.core.models.trail import changes_by
 from sen_dashboard.kpis import KPIS
-from sen_dashboard.pages.figures import Figures
-from sen_dashboard.pages.programme_lists import LISTS
 from sen_dashboard.programme.models import (
     Action,
     ActionUpdate,
@@ -25,9 +23,11 @@ from sen_dashboard.programme.models import (
     Milestone,
     Workstream,
 )
+from sen_dashboard.programme.pages.figures import Figures
+from sen_dashboard.programme.pages.lists import LISTS
 from tests import factories as f
+from tests.kpi_pages.test_pages import words
 from tests.site_map import make_programme
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

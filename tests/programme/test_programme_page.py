@@ -12,8 +12,8 @@ from django.test import Client
 
 from provision.models import CommissioningChange, SchoolPlaces
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.pages.commissioning_plan import PlannedYear, by_year, told
 from sen_dashboard.programme.models import Risk
+from sen_dashboard.programme.pages.commissioning_plan import PlannedYear, by_year, told
 from tests.factories import (
     make_action,
     make_change,
@@ -27,7 +27,7 @@ from tests.factories import (
     make_user,
     make_workstream,
 )
-from tests.kpis.test_place_growth import make_random_places
+from tests.provision.kpis.test_place_growth import make_random_places
 
 pytestmark = pytest.mark.django_db
 DAY = date(2019, 3, 31)
@@ -128,7 +128,7 @@ class TestProgramme:
 
     def test_today_is_read_once_a_request(self, signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         days = iter([DAY, date(2019, 4, 1)])  # midnight passes while the page is made
-        monkeypatch.setattr("sen_dashboard.as_at.working_day", lambda: next(days))
+        monkeypatch.setattr("placements.as_at.working_day", lambda: next(days))
         page = text_of(signed_in.get("/programme/"))
         assert "31 March 2019" in page
         assert next(days) == date(2019, 4, 1)

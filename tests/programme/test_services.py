@@ -13,9 +13,9 @@ from provision import services as provision_services
 from provision.models import CommissioningChange
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.history import history_of, version_of
-from sen_dashboard.core.holding import ChangedMeanwhileError
-from sen_dashboard.core.trail import changes_by
+from sen_dashboard.core.models.history import history_of, version_of
+from sen_dashboard.core.models.holding import ChangedMeanwhileError
+from sen_dashboard.core.models.trail import changes_by
 from sen_dashboard.programme.models import (
     Action,
     ActionUpdate,

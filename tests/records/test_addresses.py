@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from tests.factories import make_case, make_child, make_placement, make_school
-from tests.test_pages import words
+from tests.kpi_pages.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from panel.models import PanelCase
 from tests.factories import make_case, make_child, make_decision, make_school
+from tests.kpi_pages.test_pages import words
 from tests.records.reading import rows, statements
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from tests.factories import (
     make_plan,
     make_school,
 )
+from tests.kpi_pages.test_pages import words
 from tests.records.reading import statements, without_tags
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

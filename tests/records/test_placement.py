@@ -11,9 +11,9 @@ from django.test import Client
 from placements.cost_over_time import Step, cost_over_time
 from placements.models import CostLine, Placement
 from tests.factories import make_child, make_cost_line, make_placement, make_plan, make_school
+from tests.kpi_pages.test_pages import words
 from tests.kpis.random_council import DAYS, make_council
 from tests.records.reading import rows, statements
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

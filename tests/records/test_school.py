@@ -10,12 +10,12 @@ from django.test import Client
 from placements.models import LedgerPosting
 from provision.models import School
 from sen_dashboard.core import formats
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.kpis import find
 from tests.factories import make_cost_line, make_placement, make_places, make_plan, make_posting, make_school
+from tests.kpi_pages.test_pages import words
 from tests.kpis.random_council import make_council
 from tests.records.reading import rows, statements
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ def demonstration(
     worker_id: str,
 ) -> "Collection":
     """March 2019 for both audiences, as the store would keep it: collected once, by the first worker that asks."""
-    from sen_dashboard.core.suppression import Protection
+    from sen_dashboard.core.disclosure.suppression import Protection
     from sen_dashboard.reports.collected import from_plain
     from sen_dashboard.reports.collecting import Collection
 

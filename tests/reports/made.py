@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.disclosure import Contents
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.suppression import Protection
+from sen_dashboard.core.kpi.quantities import Contents
+from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.models import Job
+from sen_dashboard.reports import jobs
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
@@ -20,7 +23,8 @@ from sen_dashboard.reports.collected import (
     Table,
     to_plain,
 )
-from sen_dashboard.reports.models import Job, JobKind, Report
+from sen_dashboard.reports.jobs import JobKind
+from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import State
 from tests.factories import make_user
 
@@ -115,7 +119,7 @@ def make_job(**given: Any) -> Job:
     return Job.objects.create(
         **{
             "kind": JobKind.COLLECT,
-            "month": date(2019, 3, 1),
+            "subject": jobs.subject(given.pop("month", Month(2019, 3)), report=given.pop("report", None)),
             "requested_by": given.pop("requested_by", None) or make_user(Role.MANAGER),
             "requested_at": AT,
             **given,

@@ -11,9 +11,9 @@ from django.db import connection
 
 from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Shape, Tone
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import ReportSection, ask
+from sen_dashboard.core.kpi.definition import ReportSection, ask
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import answers
 from sen_dashboard.reports.collected import from_plain, to_plain, with_each_text

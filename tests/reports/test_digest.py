@@ -22,11 +22,12 @@ from sen_dashboard import kpis
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Goal, Kpi, Result
+from sen_dashboard.core.kpi.definition import Better, Fact, Goal, Kpi, Result
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.kpis import KPIS, find
 from sen_dashboard.reports import delivering, digest, services
-from sen_dashboard.reports.models import DigestRequest, Job
+from sen_dashboard.reports.models import DigestRequest
 from sen_dashboard.reports.states import State
 from tests.factories import make_action, make_forecast, make_posting, make_update, make_user
 from tests.kpis.random_council import make_council

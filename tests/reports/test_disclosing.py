@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from sen_dashboard.core.disclosure.suppression import PublicView, Symbol
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.suppression import PublicView, Symbol
 from sen_dashboard.reports.collected import Cell, Column, Table
 from sen_dashboard.reports.disclosing import public_table
 

@@ -17,14 +17,14 @@ from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.models import Area, AreaKind, PublishedValue
 from sen_dashboard.core import formats
-from sen_dashboard.core.disclosure import Addition, Contents, Quantity
+from sen_dashboard.core.disclosure.suppression import Protection, protect
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import plain
+from sen_dashboard.core.kpi.definition import plain
+from sen_dashboard.core.kpi.published import Counts
+from sen_dashboard.core.kpi.quantities import Addition, Contents, Quantity
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Counts
-from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.suppression import Protection, protect
-from sen_dashboard.core.tables import CodeColumn, kind_of
+from sen_dashboard.core.web.tables import CodeColumn, kind_of
 from sen_dashboard.kpis import KPIS
 from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience
@@ -34,13 +34,13 @@ from sen_dashboard.reports.extracts.dsg_plan import BANDS, Category
 from sen_dashboard.reports.extracts.extract import PublicExtract, public_answer
 from sen_dashboard.reports.models import GivenOut, Report
 from sen_dashboard.reports.states import State
-from tests.disclosure.reader import Reader
+from tests.core.disclosure.reader import Reader
 from tests.factories import make_child, make_plan, make_posting, make_user
+from tests.kpi_pages.test_pages import words
 from tests.kpis.random_council import AS_AT_DAYS, make_council
 from tests.kpis.second_calculation import Records, load, need, penny, placement_open, plan_in_force, provision
 from tests.kpis.second_calculation_money import annual_cost
 from tests.reports.made import AT, make_report
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 """The queue: a job's way from asking to its end, however it ends, with a real worker and a real store."""
 
 import logging
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,20 @@ from django_tasks_db.models import DBTaskResult
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.periods import Month
-from sen_dashboard.logs import ImpersonalFormatter
+from sen_dashboard.jobs import queue
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience, Collected
-from sen_dashboard.reports.models import Job, JobKind, Report
+from sen_dashboard.reports.jobs import JobKind, month_of
+from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import State
 from sen_dashboard.reports.work import GONE
 from sen_dashboard.reports.writers import WriteError
+from sen_dashboard.running.logs import ImpersonalFormatter
 from tests.factories import make_plan, make_user
 from tests.reports.made import LATER, make_job, make_report
 from tests.reports.queueing import told, use_formats, work_off
-from tests.test_store_concurrency import all_at_once
+from tests.store.test_concurrency import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +68,7 @@ def ended(job: Job) -> Job:
 def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> None:
     at = timezone.now()
     waiting, failed, old, done = (
-        make_job(month=date(2019, n, 1), requested_by=manager, requested_at=at) for n in range(1, 5)
+        make_job(month=Month(2019, n), requested_by=manager, requested_at=at) for n in range(1, 5)
     )
     Job.objects.filter(pk=failed.pk).update(finished_at=at, problem="The disk is full.")
     Job.objects.filter(pk=old.pk).update(finished_at=at - timedelta(days=31), problem="The disk is full.")
@@ -73,7 +76,7 @@ def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> No
     assert set(Job.objects.to_look_at(at)) == {waiting, failed}
     failed.refresh_from_db()
     other = make_job(
-        month=failed.month,
+        month=month_of(failed),
         requested_by=manager,
         requested_at=at + timedelta(seconds=1),
         report=make_report(),
@@ -81,11 +84,11 @@ def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> No
     )  # of a report, and so another job
     assert set(Job.objects.to_look_at(at)) == {waiting, failed}
     assert other.is_done
-    again = jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=1))
+    again = queue.retry(by=manager, job=failed, at=at + timedelta(minutes=1))
     assert set(Job.objects.to_look_at(at)) == {waiting, again}
     Job.objects.filter(pk=again.pk).update(finished_at=at + timedelta(minutes=2))
     with pytest.raises(ValidationError, match="done already"):
-        jobs.retry(by=manager, job=failed, at=at + timedelta(minutes=3))
+        queue.retry(by=manager, job=failed, at=at + timedelta(minutes=3))
 
 
 # To a good end
@@ -179,12 +182,12 @@ def test_what_is_not_set_up_is_said_and_the_rest_done(
 
 def test_a_job_that_waits_is_cancelled_and_never_begins(manager: User, folder: Path) -> None:
     job = deliver(manager)
-    jobs.cancel(by=manager, job=job, at=timezone.now())
-    assert ended(job).problem == jobs.CANCELLED
+    queue.cancel(by=manager, job=job, at=timezone.now())
+    assert ended(job).problem == queue.CANCELLED
     assert job.started_at is None
     assert not folder.exists()
     with pytest.raises(ValidationError, match="over already"):
-        jobs.cancel(by=manager, job=job, at=timezone.now())
+        queue.cancel(by=manager, job=job, at=timezone.now())
 
 
 def test_a_job_under_way_is_cancelled_before_its_next_step(
@@ -193,12 +196,12 @@ def test_a_job_under_way_is_cancelled_before_its_next_step(
     settings.EMAIL_HOST, settings.REPORT_RECIPIENTS = "mail.council.example", ["board@council.example"]
 
     def cancelling(collected: Collected) -> bytes:
-        jobs.cancel(by=manager, job=Job.objects.get(), at=timezone.now())
+        queue.cancel(by=manager, job=Job.objects.get(), at=timezone.now())
         return told(collected)
 
     use_formats(monkeypatch, txt=cancelling)
     job = ended(deliver(manager))
-    assert job.problem == jobs.CANCELLED
+    assert job.problem == queue.CANCELLED
     assert [path.name for path in folder.iterdir()] == ["sen-report-2019-03-v1-internal.txt"]
     assert mail.outbox == []
 
@@ -218,12 +221,12 @@ def test_a_failed_step_says_why_and_can_be_tried_again(
     )
 
     folder.unlink()
-    again = ended(jobs.retry(by=manager, job=job, at=timezone.now()))
+    again = ended(queue.retry(by=manager, job=job, at=timezone.now()))
     assert again.is_done
-    assert again.report == job.report
+    assert again.subject == job.subject
     assert folder.exists()
     with pytest.raises(ValidationError, match="done already"):
-        jobs.retry(by=manager, job=again, at=timezone.now())
+        queue.retry(by=manager, job=again, at=timezone.now())
 
 
 def test_a_logo_that_is_no_picture_is_said(
@@ -283,7 +286,7 @@ def test_what_nobody_foresaw_tells_where_but_nothing_of_a_child(
     use_formats(monkeypatch, txt=failing)
     with caplog.at_level(logging.DEBUG):
         job = ended(deliver(manager))
-    assert job.problem == (jobs.DIED if isinstance(error, SystemExit) else jobs.UNFORESEEN)
+    assert job.problem == (queue.DIED if isinstance(error, SystemExit) else queue.UNFORESEEN)
     kept = DBTaskResult.objects.get()
     logged = "\n".join(map(ImpersonalFormatter().format, caplog.records))
     for text in (job.problem, kept.traceback, logged):
@@ -321,9 +324,11 @@ def test_a_job_whose_worker_died_gives_way_after_a_while(manager: User) -> None:
     job.refresh_from_db()
     assert job.is_stuck(timezone.now())
 
-    again = jobs.ask_for(by=manager, kind=JobKind.DELIVER, month=MARCH, at=timezone.now(), report=job.report)
+    again = jobs.ask_for(
+        by=manager, kind=JobKind.DELIVER, month=MARCH, at=timezone.now(), report=Report.objects.get()
+    )
     job.refresh_from_db()
-    assert job.problem == jobs.DIED
+    assert job.problem == queue.DIED
     assert ended(again).is_done
 
 
@@ -331,11 +336,11 @@ def test_a_worker_that_was_given_up_does_not_overwrite_how_the_job_ended(
     manager: User, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def outlasting(collected: Collected) -> bytes:
-        Job.objects.update(finished_at=timezone.now(), problem=jobs.DIED)
+        Job.objects.update(finished_at=timezone.now(), problem=queue.DIED)
         return told(collected)
 
     use_formats(monkeypatch, txt=outlasting)
-    assert ended(deliver(manager)).problem == jobs.DIED
+    assert ended(deliver(manager)).problem == queue.DIED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -369,7 +374,7 @@ def test_what_was_asked_for_by_who_may_no_longer_is_not_done(manager: User) -> N
     make_plan()
     job = jobs.ask_for(by=manager, kind=JobKind.COLLECT, month=MARCH, at=timezone.now())
     manager.groups.clear()
-    assert ended(job).problem == jobs.NO_LONGER_MAY
+    assert ended(job).problem == queue.NO_LONGER_MAY
     assert not Report.objects.exists()
 
 
@@ -378,8 +383,8 @@ def test_every_other_role_is_refused(manager: User, role: Role) -> None:
     job, other, at = deliver(manager), make_user(role), timezone.now()
     for ask in (
         lambda: jobs.ask_for(by=other, kind=JobKind.COLLECT, month=MARCH, at=at),
-        lambda: jobs.cancel(by=other, job=job, at=at),
-        lambda: jobs.retry(by=other, job=job, at=at),
+        lambda: queue.cancel(by=other, job=job, at=at),
+        lambda: queue.retry(by=other, job=job, at=at),
     ):
         with pytest.raises(PermissionDenied):
             ask()

@@ -10,7 +10,7 @@ import pytest
 from pptx.util import Pt
 
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import ReportSection
+from sen_dashboard.core.kpi.definition import ReportSection
 from sen_dashboard.programme.aim import AIM
 from sen_dashboard.reports.collected import (
     Cell,

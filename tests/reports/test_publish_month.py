@@ -14,8 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sen_dashboard.accounts.models import User
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports.collected import Collected, to_plain
-from sen_dashboard.reports.models import GivenOut, Job, Report
+from sen_dashboard.reports.models import GivenOut, Report
 from sen_dashboard.reports.states import State
 from sen_dashboard.reports.writers import WriteError
 from tests.factories import make_placement, make_posting

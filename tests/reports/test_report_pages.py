@@ -13,14 +13,15 @@ from PIL import Image
 
 from sen_dashboard.accounts.models import Export, User
 from sen_dashboard.accounts.roles import Role
-from sen_dashboard.core.suppression import KeptBack, Reason
+from sen_dashboard.core.disclosure.suppression import KeptBack, Reason
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports.files import FORMATS
-from sen_dashboard.reports.models import Job, Report
+from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import State
 from sen_dashboard.reports.writers import paper
 from tests.factories import make_posting, make_user
+from tests.kpi_pages.test_pages import words
 from tests.reports.made import AT, NOTHING_HIDDEN, make_kpi, make_report
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -180,7 +181,7 @@ class TestCollecting:
         response = client.post("/reports/collect/", {"month": "2019-03"}, follow=True)
         job = Job.objects.get()
         assert job.requested_by == manager
-        assert f"/reports/jobs/{job.pk}/" in response.redirect_chain[0][0]
+        assert f"/jobs/{job.pk}/" in response.redirect_chain[0][0]
         assert "Waiting for the worker" in words(response)
         assert 'http-equiv="refresh"' in response.content.decode()
         again = client.post("/reports/collect/", {"month": "2019-03"})
@@ -190,9 +191,9 @@ class TestCollecting:
         make_posting(month=date(2019, 3, 1))
         client.post("/reports/collect/", {"month": "2019-03"})
         job = Job.objects.get()
-        page = client.post(f"/reports/jobs/{job.pk}/cancel/", follow=True)
+        page = client.post(f"/jobs/{job.pk}/cancel/", follow=True)
         assert "Cancelled before it was finished" in words(page)
-        client.post(f"/reports/jobs/{job.pk}/retry/")
+        client.post(f"/jobs/{job.pk}/retry/")
         assert Job.objects.filter(finished_at=None).count() == 1
 
 

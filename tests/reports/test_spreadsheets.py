@@ -20,7 +20,7 @@ from PIL import Image
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Event, Level, Mark, Series, Tone, bars, lines
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.downloads import in_columns, safe_cell
+from sen_dashboard.exports.downloads import in_columns, safe_cell
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,

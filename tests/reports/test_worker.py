@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from sen_dashboard import working
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.reports import jobs
-from sen_dashboard.reports.models import Job, JobKind
-from tests.running import workers_in
+from sen_dashboard.reports.jobs import JobKind
+from sen_dashboard.running import working
+from tests.running.processes import workers_in
 
 PATIENCE = 60  # seconds
 
@@ -29,7 +30,7 @@ def wait_for(what: Callable[[], bool]) -> None:
 def test_it_does_what_is_queued_and_is_gone_afterwards(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """How it ends with a program that is killed is shown in `tests/test_run.py`."""
+    """How it ends with a program that is killed is shown in `tests/running/test_run.py`."""
     store = connection.settings_dict
     monkeypatch.setenv(
         "DATABASE_URL", os.environ["DATABASE_URL"].rpartition("/")[0] + "/" + str(store["NAME"])

@@ -20,8 +20,8 @@ from sen_dashboard.reports.differences import differences
 from sen_dashboard.reports.models import GivenOut, Report, SectionComment
 from sen_dashboard.reports.states import MOVES, WHY_NOT, Move, State, check_move
 from tests.factories import make_user
+from tests.kpi_pages.test_pages import words
 from tests.reports.made import AT, LATER, NOTHING_HIDDEN, make_collected, make_kpi, make_report
-from tests.test_pages import words
 
 pytestmark = pytest.mark.django_db
 

@@ -23,8 +23,8 @@ import openpyxl
 import pandas
 
 from placements.finance.ledger.mapping import same_name
-from sen_dashboard.core.problems import DatasetError, Problem
-from sen_dashboard.importing import csv_file  # which allows long fields
+from sen_dashboard.importing import lines as csv_file
+from sen_dashboard.importing.problems import DatasetError, Problem
 
 SEPARATORS = (",", ";", "\t", "|")
 ABOVE = 60

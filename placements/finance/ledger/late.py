@@ -11,7 +11,7 @@ from typing import Any
 
 from placements.finance.ledger.report import Late
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.problems import LISTED
+from sen_dashboard.importing.problems import LISTED
 
 CLOSED_HINT = "This month is closed: leave the month as it was, or post to an open month with --late-to."
 CLOSED_AND_LACKING = (

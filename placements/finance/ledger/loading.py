@@ -23,8 +23,10 @@ from placements.models import CLOSED, ClosedMonth, LedgerPosting
 from sen_dashboard.accounts.models import User
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
+from sen_dashboard.core.models.trail import changes_through
 from sen_dashboard.core.periods import Month
-from sen_dashboard.core.problems import (
+from sen_dashboard.importing.alone import one_import
+from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
     Findings,
@@ -32,8 +34,6 @@ from sen_dashboard.core.problems import (
     Progress,
     Removal,
 )
-from sen_dashboard.core.trail import changes_through
-from sen_dashboard.importing.alone import one_import
 
 WHO = "Import of a ledger"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sen_dashboard.core.problems import DatasetError, Problem, visible
+from sen_dashboard.importing.problems import DatasetError, Problem, visible
 
 ROLES = {
     "date": "the date",

@@ -11,7 +11,7 @@ from placements.finance.ledger.files import Cells, LedgerFile, UnreadableError
 from placements.finance.ledger.mapping import NEEDED, ROLES, Mapping, same_name
 from placements.finance.ledger.values import read_amount, read_date, read_key, read_words
 from sen_dashboard.core import formats
-from sen_dashboard.core.problems import Findings, Problem, visible
+from sen_dashboard.importing.problems import Findings, Problem, visible
 
 REQUIRED = "Enter a value: this column is required."
 TOTAL = "This is a row of totals: leave it out."

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from placements.finance.ledger.suppliers import Supplier
 from sen_dashboard.core import formats
-from sen_dashboard.core.problems import Report, visible
+from sen_dashboard.importing.problems import Report, visible
 
 NAMED = 10
 """Unmatched suppliers that are named, those with the largest sums."""

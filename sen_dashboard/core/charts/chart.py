@@ -194,7 +194,7 @@ def _day_of(event: Event) -> date:
 
 
 class NamesRows(Protocol):
-    """What gives the key of a row in addresses, as `core.kpi.RowKey`."""
+    """What gives the key of a row in addresses, as `core.kpi.definition.RowKey`."""
 
     def text(self, row: Any) -> str: ...
 

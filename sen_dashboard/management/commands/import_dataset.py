@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from sen_dashboard import kpis
-from sen_dashboard.core.problems import Progress, Report
 from sen_dashboard.datasets import import_dataset
-from sen_dashboard.management.import_command import ImportCommand
+from sen_dashboard.importing.command import ImportCommand
+from sen_dashboard.importing.problems import Progress, Report
 
 
 class Command(ImportCommand):

@@ -6,8 +6,8 @@ from typing import Any
 
 from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import read_mapping
-from sen_dashboard.core.problems import Progress, Report
-from sen_dashboard.management.import_command import ImportCommand
+from sen_dashboard.importing.command import ImportCommand
+from sen_dashboard.importing.problems import Progress, Report
 from sen_dashboard.management.months import chosen_month
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from placements.as_at import default_as_at
 from sen_dashboard import kpis
-from sen_dashboard.as_at import default_as_at
 from sen_dashboard.clock.day import working_day
-from sen_dashboard.core.kpi import Kpi, Result, ask
-from sen_dashboard.core.scope import Filter, ScopeError, parse_scope
-from sen_dashboard.core.tables import kind_of
+from sen_dashboard.core.kpi.definition import Kpi, Result, ask
+from sen_dashboard.core.kpi.scope import Filter, ScopeError, parse_scope
+from sen_dashboard.core.web.tables import kind_of
 
 
 class Command(BaseCommand):

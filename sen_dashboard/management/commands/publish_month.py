@@ -10,11 +10,11 @@ from django.utils import timezone
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
+from sen_dashboard.jobs.kinds import JobError
 from sen_dashboard.management.months import chosen_month
 from sen_dashboard.reports import delivering, jobs
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.collecting import NothingToReport, check_has_records
-from sen_dashboard.reports.models import JobKind
 
 BY = "the command publish_month"
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         try:
             collected = delivering.to_write(month, audience, by=BY, at=timezone.now())
             paths = delivering.write(collected, folder)
-        except jobs.JobError as error:
+        except JobError as error:
             raise CommandError(str(error)) from None
         name = formats.month_in_words(month.start)
         self.stdout.write(f"{name}, version {collected.version}, {audience}: {collected.status}")
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         try:
             check_has_records(month, working_day())
             job = jobs.schedule(
-                kind=JobKind.WRITE, month=month, at=timezone.now(), audience=audience, folder=str(folder)
+                kind=jobs.JobKind.WRITE, month=month, at=timezone.now(), audience=audience, folder=str(folder)
             )
         except NothingToReport as error:
             raise CommandError(str(error)) from None

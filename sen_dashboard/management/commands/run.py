@@ -18,10 +18,17 @@ from sen_dashboard.accounts.services import (
 )
 from sen_dashboard.benchmarking.models import PublishedValue
 from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
-from sen_dashboard.database import open_store
 from sen_dashboard.management.demonstration import add_what_no_file_holds, first_day
-from sen_dashboard.serving import HOST, StopRequest, collect_static, forget_interruption, listen, serve
-from sen_dashboard.working import worker
+from sen_dashboard.running.serving import (
+    HOST,
+    StopRequest,
+    collect_static,
+    forget_interruption,
+    listen,
+    serve,
+)
+from sen_dashboard.running.working import worker
+from sen_dashboard.store.database import open_store
 
 FIRST_ADMINISTRATOR = (
     "Make the first account with: .venv/bin/python manage.py make_user NAME --role administrator"

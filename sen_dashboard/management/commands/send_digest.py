@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from sen_dashboard.core import formats
+from sen_dashboard.jobs.models import Job
 from sen_dashboard.management.months import chosen_month
 from sen_dashboard.reports import jobs
-from sen_dashboard.reports.models import Job, JobKind
 
 
 class Command(BaseCommand):
@@ -25,14 +25,14 @@ class Command(BaseCommand):
         """Raises CommandError with a sentence, for exit status 1."""
         month = chosen_month(options["month"])
         name = formats.month_in_words(month.start)
-        done = Job.objects.filter(kind=JobKind.DIGEST, month=month.start, problem="").exclude(
+        done = Job.objects.filter(kind=jobs.JobKind.DIGEST, subject=jobs.subject(month), problem="").exclude(
             finished_at=None
         )
         if options["month"] is None and (before := done.first()):
             self.stdout.write(f"The digest of {name}: {before.step} Name the month to send it again.")
             return
         try:
-            jobs.schedule(kind=JobKind.DIGEST, month=month, at=timezone.now())
+            jobs.schedule(kind=jobs.JobKind.DIGEST, month=month, at=timezone.now())
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         self.stdout.write(f"The worker will send the digest of {name}.")

@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Tone, bars, series
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
-from sen_dashboard.core.published import Behind, Key, Keys, Open, RowKey, code, text
-from sen_dashboard.core.scope import Scope
+from sen_dashboard.core.kpi.definition import Better, Fact, Group, InReport, Kpi, ReportSection, Result, fact
+from sen_dashboard.core.kpi.published import Behind, Key, Keys, Open, RowKey, code, text
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.programme.models import Action, Status, Workstream
 from sen_dashboard.programme.querysets import ActionQuerySet
 from sen_dashboard.programme.standing import how_many_stand_how

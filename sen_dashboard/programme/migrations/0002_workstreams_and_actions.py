@@ -9,7 +9,7 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-import sen_dashboard.core.fields
+import sen_dashboard.core.models.fields
 import sen_dashboard.core.plain_words
 
 
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                     "note_id",
                     models.CharField(
                         db_collation="C",
-                        default=sen_dashboard.core.fields.entered_key,
+                        default=sen_dashboard.core.models.fields.entered_key,
                         max_length=40,
                         primary_key=True,
                         serialize=False,
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                     "note_id",
                     models.CharField(
                         db_collation="C",
-                        default=sen_dashboard.core.fields.entered_key,
+                        default=sen_dashboard.core.models.fields.entered_key,
                         max_length=40,
                         serialize=False,
                     ),

@@ -1,7 +1,7 @@
 """The programme: workstreams, actions with their updates and milestones, risks, decisions needed, events, notes."""
 
+from sen_dashboard.programme.codes import LEVERS, OPEN, TO_BE_EXPLAINED, Lever, RiskStatus, Status
 from sen_dashboard.programme.models.action import MILESTONES_OPEN, Action, ActionUpdate
-from sen_dashboard.programme.models.codes import LEVERS, OPEN, TO_BE_EXPLAINED, Lever, RiskStatus, Status
 from sen_dashboard.programme.models.decision_needed import DecisionNeeded
 from sen_dashboard.programme.models.event import Event
 from sen_dashboard.programme.models.kpi_note import KpiNote

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.constraints import Check, across_tables, known_code, on_one_line, within_reach
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
-from sen_dashboard.programme.models.codes import TO_BE_EXPLAINED, Lever, Status
+from sen_dashboard.core.models.constraints import Check, across_tables, known_code, on_one_line, within_reach
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
+from sen_dashboard.programme.codes import TO_BE_EXPLAINED, Lever, Status
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import ActionQuerySet, ActionUpdateQuerySet
 

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from sen_dashboard.core.constraints import Check, on_one_line, within_reach
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, on_one_line, within_reach
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import DecisionNeededQuerySet
 

@@ -3,9 +3,9 @@
 from django.db import models
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.constraints import on_one_line, within_reach
-from sen_dashboard.core.fields import key_field
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import on_one_line, within_reach
+from sen_dashboard.core.models.fields import key_field
+from sen_dashboard.core.models.trail import kept_in_trail
 from sen_dashboard.programme.querysets import EventQuerySet
 
 

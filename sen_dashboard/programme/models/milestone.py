@@ -10,12 +10,12 @@ from django.db.models import Q
 
 from provision.models import CommissioningChange
 from sen_dashboard.core import formats
-from sen_dashboard.core.constraints import Check, across_tables, on_one_line, within_reach
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import Check, across_tables, on_one_line, within_reach
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
+from sen_dashboard.programme.codes import Status
 from sen_dashboard.programme.models.action import DONE_WITH_OPEN, ITS_ACTION, Action
-from sen_dashboard.programme.models.codes import Status
 from sen_dashboard.programme.querysets import MilestoneQuerySet
 
 ACTION_IS_DONE: Final = "The action is done: its milestones are all reached by the day of its last update."

@@ -5,11 +5,11 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from sen_dashboard.core.constraints import Check, known_code, on_one_line, within_reach
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
-from sen_dashboard.programme.models.codes import RiskStatus
+from sen_dashboard.core.models.constraints import Check, known_code, on_one_line, within_reach
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
+from sen_dashboard.programme.codes import RiskStatus
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import RiskQuerySet
 

@@ -1,9 +1,9 @@
 """Records of the data contract's workstreams.csv."""
 
-from sen_dashboard.core.constraints import on_one_line
-from sen_dashboard.core.fields import key_field, words_field
-from sen_dashboard.core.records import Record
-from sen_dashboard.core.trail import kept_in_trail
+from sen_dashboard.core.models.constraints import on_one_line
+from sen_dashboard.core.models.fields import key_field, words_field
+from sen_dashboard.core.models.records import Record
+from sen_dashboard.core.models.trail import kept_in_trail
 from sen_dashboard.programme.querysets import WorkstreamQuerySet
 
 

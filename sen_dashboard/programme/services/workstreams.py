@@ -6,9 +6,9 @@ from django.db import transaction
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
-from sen_dashboard.core.fields import entered_key
-from sen_dashboard.core.holding import hold
-from sen_dashboard.core.saving import save_with
+from sen_dashboard.core.models.fields import entered_key
+from sen_dashboard.core.models.holding import hold
+from sen_dashboard.core.models.saving import save_with
 from sen_dashboard.programme.models import Workstream
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.accounts.requests import SignedInRequest
-from sen_dashboard.core.changing import SeesOthersChanges
-from sen_dashboard.core.editing import EditPage
+from sen_dashboard.core.web.changing import SeesOthersChanges
+from sen_dashboard.core.web.editing import EditPage
 
 
 class ProgrammeForm(EditPage):

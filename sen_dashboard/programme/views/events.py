@@ -11,8 +11,8 @@ from django.views.generic import CreateView, DeleteView, UpdateView
 
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core import formats
-from sen_dashboard.core.tables import in_order, in_pages
-from sen_dashboard.downloads import answer, of_table
+from sen_dashboard.core.web.tables import in_order, in_pages
+from sen_dashboard.exports.downloads import answer, of_table
 from sen_dashboard.programme.forms import EventForm
 from sen_dashboard.programme.models import Event
 from sen_dashboard.programme.services import events as services

@@ -22,13 +22,13 @@ from placements.querysets import in_provision
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.disclosure import Addition, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.kpi.definition import Result
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, code
+from sen_dashboard.core.kpi.quantities import Addition, Quantity, part, total
+from sen_dashboard.core.kpi.row_keys import by_code
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import ONE_DAY, AcademicYear
-from sen_dashboard.core.published import Counts, Key, Keys, code
-from sen_dashboard.core.row_keys import by_code
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract

@@ -2,7 +2,7 @@
 
 An extract is one module that ends in ``EXTRACT = ...``. As with a KPI, page and files are read from the one result of
 its ``query``. One that may be given to anybody is a ``PublicExtract``: it says what each of its numbers counts, and
-`core.suppression` hides what could tell of a child.
+`core.disclosure.suppression` hides what could tell of a child.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,11 +11,11 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.kpi import Result, Unshown
+from sen_dashboard.core.disclosure.suppression import Protection, kept_back, protect, public_view
+from sen_dashboard.core.kpi.definition import Result, Unshown
+from sen_dashboard.core.kpi.published import Keys
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Keys
-from sen_dashboard.core.suppression import Protection, kept_back, protect, public_view
-from sen_dashboard.core.tables import KpiTable
+from sen_dashboard.core.web.tables import KpiTable
 from sen_dashboard.reports.collected import HIDDEN, Audience, Table
 from sen_dashboard.reports.disclosing import public_table, shown_rows
 from sen_dashboard.reports.tables import collected

@@ -24,15 +24,15 @@ from placements.querysets import INMSS_SECTORS
 from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
-from sen_dashboard.core.disclosure import Addition, Amount, Identified, Quantity, part, total
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.kpi.definition import Result
+from sen_dashboard.core.kpi.published import Key, Keys, Money, RowKey, average_of, code, count, known, measure
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, part, total
+from sen_dashboard.core.kpi.scope import Scope, parse_day
 from sen_dashboard.core.money import average, to_penny
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.published import Key, Keys, Money, RowKey, average_of, code, count, known, measure
-from sen_dashboard.core.scope import Scope, parse_day
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import NeedColumn
+from sen_dashboard.core.web.tables import NeedColumn
 from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 from sen_dashboard.reports.extracts.inmss import placed_on
 

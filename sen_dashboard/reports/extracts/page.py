@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import transaction
 
 from placements.closing import provisional_on
+from placements.scope_form import ScopeField
 from sen_dashboard.accounts.models import User
 from sen_dashboard.core import formats
+from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi.scope import EARLIEST, LATEST, ScopeError, parse_day
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.scope import EARLIEST, LATEST, ScopeError, parse_day
-from sen_dashboard.core.suppression import Protection
-from sen_dashboard.downloads import Download
-from sen_dashboard.pages.scope import ScopeField
+from sen_dashboard.exports.downloads import Download
 from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience, Cell, Column, Table
 from sen_dashboard.reports.extracts import EXTRACTS

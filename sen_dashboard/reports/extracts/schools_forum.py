@@ -23,12 +23,12 @@ from provision.models import Sector
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import need_label
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.kpi.definition import Result
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import average
 from sen_dashboard.core.periods import FinancialYear
-from sen_dashboard.core.scope import Scope
 from sen_dashboard.core.sql import select_from
-from sen_dashboard.core.tables import WORDS_CELL, CodeColumn, KindColumn, KpiTable
+from sen_dashboard.core.web.tables import WORDS_CELL, CodeColumn, KindColumn, KpiTable
 from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
 from sen_dashboard.reports.extracts.inmss import placed_on
 

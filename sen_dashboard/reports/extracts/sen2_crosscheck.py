@@ -27,11 +27,11 @@ from sen_dashboard.benchmarking.measures import INMSS_SHARE, NEED_MIX
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need, Provision
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import Result
+from sen_dashboard.core.kpi.definition import Result
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
-from sen_dashboard.core.scope import Scope
-from sen_dashboard.core.tables import WORDS_CELL, KindColumn, KpiTable
+from sen_dashboard.core.web.tables import WORDS_CELL, KindColumn, KpiTable
 from sen_dashboard.reports.extracts.census import census_day
 from sen_dashboard.reports.extracts.extract import Extract, NoHeadline
 

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from placements.as_at import default_of
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
-from sen_dashboard.as_at import default_of
-from sen_dashboard.core.scope import ScopeError
-from sen_dashboard.downloads import answer, refusal
+from sen_dashboard.core.kpi.scope import ScopeError
+from sen_dashboard.exports.downloads import answer, refusal
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import BY_SLUG, page
 from sen_dashboard.reports.extracts.extract import Extract

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sen_dashboard.core import formats, suppression
+from sen_dashboard.core import formats
+from sen_dashboard.core.disclosure import suppression
 from sen_dashboard.reports.collected import Audience, Collected
 
 

@@ -17,8 +17,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.kpi import plain
-from sen_dashboard.downloads import in_columns, to_csv
+from sen_dashboard.core.kpi.definition import plain
+from sen_dashboard.exports.downloads import in_columns, to_csv
 from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, OffTarget, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 

@@ -1,0 +1,1 @@
+"""A meeting: its agenda, quorum, page and minutes."""

@@ -1,0 +1,135 @@
+"""A meeting on paper: what the agenda says of each case beforehand, and the minutes afterwards."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from panel.meetings.agenda import Slot, cost_asked, cost_words
+from panel.models import Member, Origin, Outcome, Panel, PanelCase, PanelDecision, Reason
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Attendance, need_words
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something said of a case: what it is, and the words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A case on paper: its ``slot``, and what is said of it."""
+
+    slot: Slot
+    lines: Sequence[Line]
+
+
+def people(members: Sequence[Member]) -> str:
+    """Members with their roles, in a sentence's order: "A. Ash (chair) and B. Birch"; "nobody" for none."""
+    named = [f"{member.name} ({member.role})" if member.role else member.name for member in members]
+    return formats.listed(named) if named else "nobody"
+
+
+def requested(slots: Sequence[Slot]) -> list[Entry]:
+    """The agenda: what each case asks for, and who stands aside."""
+    return [Entry(slot, list(_given(_request(slot)))) for slot in slots]
+
+
+def heard(slots: Sequence[Slot]) -> list[Entry]:
+    """The minutes of the cases on which something was decided, or was recorded and then withdrawn."""
+    return [
+        Entry(slot, list(_given([*_request(slot), *_decided(slot), *_corrected(slot)])))
+        for slot in slots
+        if slot.entries
+    ]
+
+
+def not_heard(slots: Sequence[Slot]) -> list[Slot]:
+    """Cases on which nothing was recorded."""
+    return [slot for slot in slots if not slot.entries]
+
+
+def _given(lines: Sequence[Line]) -> Iterator[Line]:
+    """Lines that say something."""
+    return (line for line in lines if line.text)
+
+
+def _request(slot: Slot) -> list[Line]:
+    case = slot.case
+    aside = "; ".join(f"{conflict.member.name}: {conflict.reason}" for conflict in slot.aside)
+    return [
+        Line("Child", f"{case.child_id}, aged {slot.age}"),
+        Line("Need", need_words(case.primary_need, case.secondary_need)),
+        Line("Request", _request_words(case)),
+        Line("Why it was asked for", _listed(case.reasons)),
+        Line("Stands aside", aside),
+    ]
+
+
+def _request_words(case: PanelCase) -> str:
+    """ "Day place at Ash School, £36,000 a year, annual review"."""
+    at = case.school.name if case.school else ""
+    kind = "Additional funding"
+    if case.panel == Panel.INDEPENDENT:
+        kind = f"{Attendance(case.attendance).label} place" if case.attendance else "Place"
+    what = f"{kind} at {at}" if at else kind
+    origin = Origin(case.origin).label.lower() if case.origin else ""
+    return ", ".join(filter(None, (what, cost_asked(case), origin)))
+
+
+def _decided(slot: Slot) -> list[Line]:
+    if slot.decision is None:
+        return [Line("Decision", "None stands.")]
+    return decision_lines(slot.decision, slot.case)
+
+
+def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
+    """What was decided on a case, without what nothing was said of."""
+    lines = [
+        Line("Decision", outcome_words(decision, case)),
+        Line("Why it was decided", _why(decision)),
+        Line("Conditions", decision.conditions),
+        Line("Runs from", formats.day(decision.starts_on) if decision.starts_on else ""),
+        Line("To be reviewed", f"by {formats.day(decision.review_on)}" if decision.review_on else ""),
+        Line("Information needed", _needed(decision)),
+        Line("Rationale", decision.note),
+    ]
+    return list(_given(lines))
+
+
+def _why(decision: PanelDecision) -> str:
+    """The reasons for an agreement. Older entries of other outcomes hold those of the request."""
+    return _listed(decision.reasons) if decision.outcome == Outcome.AGREED else ""
+
+
+def _listed(reasons: Sequence[str]) -> str:
+    return "; ".join(Reason(reason).label for reason in reasons)
+
+
+def outcome_words(decision: PanelDecision, case: PanelCase) -> str:
+    """ "Agreed, £36,000 a year"; of what was not agreed the amount is that of the request, and is not repeated."""
+    outcome = Outcome(decision.outcome)
+    if outcome != Outcome.AGREED:
+        return outcome.label
+    if decision.value is None:
+        return f"{outcome.label}, {cost_asked(case)}"
+    return f"{outcome.label}, {cost_words(decision.value, decision.value_basis)}"
+
+
+def _needed(decision: PanelDecision) -> str:
+    by = f"by {formats.day(decision.due_on)}" if decision.due_on else ""
+    return ", ".join(filter(None, (decision.information_needed, by)))
+
+
+def _corrected(slot: Slot) -> list[Line]:
+    """The entries that do not stand, oldest first, each with why."""
+    return [
+        Line(
+            "Corrected",
+            f"First recorded as “{outcome_words(entry, slot.case)}”. "
+            f"{entry.void_reason or 'It was recorded in error; no reason is held.'}",
+        )
+        for entry in slot.entries
+        if entry.void
+    ]

@@ -1,0 +1,1 @@
+"""What the panel’s pages and forms show: requests, papers of a case, expected placements, work to do."""

@@ -1,0 +1,186 @@
+"""The papers of a case: everything needed to decide on it, on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+
+from panel import unlikely
+from panel.models import (
+    CaseDocument,
+    CostBasis,
+    Origin,
+    Panel,
+    PanelCase,
+    PanelDecision,
+    Profile,
+    Reason,
+)
+from panel.pages.child_facts import ChildFacts, facts_of, told
+from panel.pages.local_schools import LocalSchools, local_schools
+from panel.pages.similar_costs import Comparison, compare
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Attendance, need_label
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.money import to_penny
+from sen_dashboard.core.periods import ONE_DAY, FinancialYear, age_on
+from sen_dashboard.core.web.tables import KindColumn, KpiTable
+
+NAMED = 3
+"""Schools that a note names."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A decision taken before, on this case or another of the child's, in words."""
+
+    decision: PanelDecision
+    what: str
+    is_other_case: bool
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What is known of a case on a day, and ``known`` of its child then. What was agreed runs from ``starts_on``;
+    before it is, the day stands for it. ``unlikely`` are sentences on what is unlikely about the request."""
+
+    case: PanelCase
+    heading: str
+    sentence: str
+    reasons: Sequence[str]
+    documents: Sequence[CaseDocument]
+    known: ChildFacts
+    unlikely: Sequence[str]
+    starts_on: date
+    earlier: Sequence[Earlier]
+    costs: Comparison
+    local: LocalSchools
+
+    @property
+    def extra_a_year(self) -> Decimal | None:
+        """What the request costs a year more than the present placement, in £; less than 0 where it saves.
+
+        Additional funding is on top of the placement. None for part of a year, and where the present cost is not known.
+        """
+        if self.case.cost_basis == CostBasis.PART_YEAR:
+            return None
+        if self.case.panel == Panel.ADDITIONAL_FUNDING or self.known.present is None:
+            return self.case.annual_cost
+        return None if self.known.cost is None else self.case.annual_cost - self.known.cost
+
+    @property
+    def year(self) -> FinancialYear:
+        """The financial year of the day."""
+        return FinancialYear.containing(self.known.day)
+
+    @property
+    def extra_this_year(self) -> Decimal | None:
+        """The part of it that falls into the financial year, by calendar day."""
+        if self.extra_a_year is None:
+            return None
+        first = max(self.starts_on, self.year.start)
+        days = max((self.year.end + ONE_DAY - first).days, 0)
+        return to_penny(self.extra_a_year * days / self.year.days)
+
+    @property
+    def room(self) -> str:
+        """The note that places are free although the request says that there is no capacity; empty where it is not."""
+        found = self.local.with_room
+        if Reason.CAPACITY not in self.case.reasons or not found:
+            return ""
+        named = formats.listed([school.room for school in found[:NAMED]])
+        more = f", and at {formats.count(len(found) - NAMED)} more" if len(found) > NAMED else ""
+        return f"The request says that there is no capacity. Places for this need and age are free: {named}{more}."
+
+    @property
+    def dearer_than(self) -> str:
+        """Where the cost asked for stands among similar ones: "As dear as or dearer than 78 of 97 similar"."""
+        if self.case.cost_basis == CostBasis.PART_YEAR:
+            return "Part of a year, not compared"
+        if not self.costs.similar:
+            return "Nothing similar is recorded"
+        of = formats.count(self.costs.similar)
+        return f"As dear as, or dearer than, {formats.count(self.costs.together.not_dearer)} of {of}"
+
+    @property
+    def caption(self) -> str:
+        """What the cost stands beside: "Cost asked for a year, beside 97 day placements ... for ASD"."""
+        covers = "a year, beside"
+        if self.case.cost_basis == CostBasis.PART_YEAR:
+            covers = "part of a year, beside a full year of"
+        return f"Cost asked for {covers} {formats.count(self.costs.similar)} {self.costs.what}"
+
+    @property
+    def asked(self) -> str:
+        """What the cost covers: "Day, a full year"."""
+        parts = [Attendance(self.case.attendance).label] if self.case.attendance else []
+        parts.append(self.case.get_cost_basis_display().lower() if self.case.cost_basis else "a full year")
+        return ", ".join(parts)
+
+
+class CostTable(KpiTable):
+    part = tables.Column()
+    asked = KindColumn(Kind.POUNDS)
+    lower_quartile = KindColumn(Kind.POUNDS)
+    median = KindColumn(Kind.POUNDS)
+    upper_quartile = KindColumn(Kind.POUNDS)
+
+
+class LocalTable(KpiTable):
+    school = tables.Column()
+    district = tables.Column(default="")
+    provision = tables.Column(default="")
+    places = KindColumn(Kind.COUNT)
+    free = KindColumn(Kind.COUNT, verbose_name="Free now")
+    free_next = KindColumn(Kind.COUNT, verbose_name="Free next September")
+    cost = KindColumn(Kind.POUNDS, verbose_name="Mean cost")
+    answered = tables.Column(verbose_name="Answer when asked")
+
+
+def papers(case: PanelCase, day: date) -> Papers:
+    """The papers of a case as at the day. The number of statements is the same whatever the case holds."""
+    known = facts_of(case.child, day)
+    decisions = [Earlier(taken, told(taken), taken.case_id != case.pk) for taken in known.decisions]
+    agreed = next((each.decision for each in decisions if not each.is_other_case), None)
+    return Papers(
+        case=case,
+        heading=f"{case.case_id}: {need_label(case.primary_need, case.secondary_need)}, "
+        f"age {age_on(day, case.child.date_of_birth)}",
+        sentence=_sentence(case, decisions, day),
+        reasons=[Reason(reason).label for reason in case.reasons],
+        documents=list(case.documents.order_by("pk")),
+        known=known,
+        unlikely=unlikely.of_request(case, known),
+        starts_on=(agreed and agreed.starts_on) or day,
+        earlier=decisions,
+        costs=compare(case, day),
+        local=local_schools(case, day),
+    )
+
+
+def tables_of(shown: Papers) -> dict[str, Any]:
+    """The tables beside a decision."""
+    return {
+        "cost_table": CostTable(shown.costs.parts, orderable=False),
+        "local_table": LocalTable(shown.local.schools, orderable=False),
+    }
+
+
+def _sentence(case: PanelCase, earlier: Sequence[Earlier], day: date) -> str:
+    """When it was received, how often it was presented, what brought it, and whose it is."""
+    waited = (day - case.received_on).days
+    parts = [f"Received {formats.day(case.received_on)}, {formats.plural(waited, 'day')} ago."]
+    before = sum(not entry.is_other_case and entry.decision.meeting_on < day for entry in earlier)
+    if before:
+        times = {1: "once", 2: "twice"}.get(before) or formats.plural(before, "time")
+        parts.append(f"Decided {times} before.")
+    if case.origin:
+        parts.append(f"{Origin(case.origin).label}.")
+    if case.profile:
+        parts.append(f"{Profile(case.profile).label}.")
+    if case.caseworker:
+        parts.append(f"Caseworker {case.caseworker}.")
+    return f"{Panel(case.panel).label}. {' '.join(parts)}"

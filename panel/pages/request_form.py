@@ -1,0 +1,361 @@
+"""The form for a request put to a panel: what is asked, the local schools consulted and the papers received.
+
+It is one form to whoever uses it; the rows of schools and papers are formsets inside it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.http import QueryDict
+
+from panel.models import (
+    REASONS_OF_PANEL,
+    Answer,
+    CaseDocument,
+    CostBasis,
+    Origin,
+    Panel,
+    PanelCase,
+    Profile,
+    Reason,
+)
+from panel.pages.confirm_form import ConfirmForm
+from panel.services.requests import NO_COST, NOT_IN_THE_COST, Request
+from placements.lookup import CHILD, SCHOOL, LookupField, school_text
+from placements.models import Child, CostKind, Plan
+from sen_dashboard.clock.day import working_day
+from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Attendance, Need
+from sen_dashboard.core.plain_words import plain_words
+from sen_dashboard.core.web.forms import DayField, PoundsField
+
+NO_ANSWER = ("", "Not recorded")
+EMPTY_ROWS = 3
+MOST_ROWS = 50
+COST_BOXES = {kind.value: f"cost_{kind.lower()}" for kind in CostKind}
+"""The name of the box for each part of the cost."""
+ASKED = (
+    *("child", "panel", "received_on", "primary_need", "secondary_need", "profile", "reasons", "school"),
+    *("attendance", "cost_basis", "origin", "caseworker"),
+)
+"""The boxes that are named as the request names what they hold."""
+
+
+def _words(most: int | None, **options: Any) -> forms.CharField:
+    """A box for words of at most ``most`` characters."""
+    told = {"max_length": f"Use at most {formats.count(most)} characters."}
+    return forms.CharField(max_length=most, validators=[plain_words], error_messages=told, **options)
+
+
+def _radios(codes: type[TextChoices], required: str = "", **options: Any) -> forms.ChoiceField:
+    """One of a list; ``required`` is the sentence where nothing was chosen, empty where nothing need be."""
+    return forms.ChoiceField(
+        choices=codes.choices if required else [*codes.choices, NO_ANSWER],
+        required=bool(required),
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),
+        error_messages={"required": required},
+        **options,
+    )
+
+
+def _need(label: str, required: str = "") -> forms.ChoiceField:
+    first = ("", "Choose a need") if required else ("", "None")
+    needs = [(code, f"{words} ({code})") for code, words in Need.choices]
+    return forms.ChoiceField(
+        label=label,
+        choices=[first, *needs],
+        required=bool(required),
+        error_messages={"required": required},
+    )
+
+
+def _cost(kind: CostKind) -> PoundsField:
+    apart = "Another budget; not in the total" if kind in NOT_IN_THE_COST else ""
+    return PoundsField(label=kind.label, required=False, help_text=apart)
+
+
+def _reason_hints() -> dict[str, str]:
+    """For each reason the panel that records it; none for those of both."""
+    panels: dict[str, list[str]] = {}
+    for panel, reasons in REASONS_OF_PANEL.items():
+        for reason in reasons:
+            panels.setdefault(reason.value, []).append(str(panel.label))
+    return {reason: names[0] for reason, names in panels.items() if len(names) == 1}
+
+
+class ConsultationForm(forms.Form):
+    """A local school that was asked. A row with an empty box for the school is none."""
+
+    school = LookupField(SCHOOL, source="panel_schools", label="School", required=False)
+    answer = forms.ChoiceField(
+        label="Its answer", choices=Answer.choices, initial=Answer.AWAITING, required=False
+    )
+
+
+class DocumentForm(forms.Form):
+    """A paper received. A row with empty boxes is none."""
+
+    title = _words(CaseDocument._meta.get_field("title").max_length, label="What it is", required=False)
+    reference = _words(
+        CaseDocument._meta.get_field("reference").max_length,
+        label="Reference in the document store",
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the other box where one was filled in."""
+        typed = super().clean() or {}
+        if typed.get("title") and not self._typed("reference"):
+            self.add_error("reference", "Enter where it lies in the document store.")
+        if typed.get("reference") and not self._typed("title"):
+            self.add_error("title", "Say what this paper is.")
+        return typed
+
+    def _typed(self, name: str) -> str:
+        return str(self[name].value() or "").strip()
+
+
+class _Rows(forms.BaseFormSet):
+    """Rows of which none may name the same thing as one before it."""
+
+    default_error_messages = forms.BaseFormSet.default_error_messages | {
+        "missing_management_form": "A part of the form is missing. Open the page again."
+    }
+    key: str
+    twice: str
+
+    def clean(self) -> None:
+        """Say it at the second of two rows of one thing."""
+        seen = set()
+        for row in self.forms:
+            named = row.cleaned_data.get(self.key) if row.is_valid() else None
+            if named and named in seen:
+                row.add_error(self.key, self.twice)
+            seen.add(named)
+
+    def filled(self) -> Iterator[dict[str, Any]]:
+        """What the rows hold that are not empty."""
+        return (row.cleaned_data for row in self.forms if row.cleaned_data.get(self.key))
+
+
+class ConsultationRows(_Rows):
+    key = "school"
+    twice = "This school is listed already."
+
+
+class DocumentRows(_Rows):
+    key = "reference"
+    twice = "This paper is listed already."
+
+
+def _formset(form: type[forms.Form], rows: type[_Rows]) -> Any:
+    return forms.formset_factory(form, rows, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+ROWS = {
+    "consultations": _formset(ConsultationForm, ConsultationRows),
+    "documents": _formset(DocumentForm, DocumentRows),
+}
+
+
+class RequestForm(ConfirmForm):
+    child = LookupField(
+        CHILD,
+        source="panel_children",
+        label="Child",
+        help_text="The key, for example C000123",
+        error_messages={"required": "Enter the key of the child."},
+    )
+    caseworker = _words(
+        PanelCase._meta.get_field("caseworker").max_length,
+        label="Caseworker",
+        required=False,
+        help_text="Who looks after the case",
+    )
+    origin = _radios(Origin, "Choose what brought the request.", label="What brought the request")
+    received_on = DayField(
+        label="Received on",
+        help_text="For example, 29 4 2019",
+        error_messages={"required": "Enter the day the request was received."},
+    )
+    panel = _radios(Panel, "Choose a panel.", label="Panel")
+    primary_need = _need("Primary need", "Choose the primary need.")
+    secondary_need = _need("Secondary need")
+    profile = _radios(Profile, label="Profile")
+    school = LookupField(
+        SCHOOL,
+        source="panel_schools",
+        label="School asked for",
+        help_text="Its key, or a part of its name; leave it empty where no school is named",
+        required=False,
+    )
+    attendance = _radios(Attendance, label="Attendance")
+    cost_basis = _radios(
+        CostBasis, "Choose what the cost covers.", label="What the cost covers", initial=CostBasis.ANNUAL
+    )
+    cost_core = _cost(CostKind.CORE)
+    cost_place_funding = _cost(CostKind.PLACE_FUNDING)
+    cost_boarding = _cost(CostKind.BOARDING)
+    cost_one_to_one = _cost(CostKind.ONE_TO_ONE)
+    cost_therapy = _cost(CostKind.THERAPY)
+    cost_other = _cost(CostKind.OTHER)
+    cost_transport = _cost(CostKind.TRANSPORT)
+    reasons = forms.MultipleChoiceField(
+        label="Why the request is made",
+        help_text="Choose all that apply and that the panel records",
+        choices=Reason.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(
+            attrs={"class": "govuk-checkboxes--small", "hints": _reason_hints()}
+        ),
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        more: str = "",
+        **options: Any,
+    ) -> None:
+        """``rows`` are the initial rows of each formset; of the one named ``more`` only one is empty, to be filled."""
+        super().__init__(data, **options)
+        self.formsets: dict[str, _Rows] = {
+            name: made(data, initial=(rows or {}).get(name), prefix=name) for name, made in ROWS.items()
+        }
+        for name, formset in self.formsets.items():
+            formset.extra = (1 if name == more else 0) if more else EMPTY_ROWS
+
+    # What was typed, whatever it is
+
+    @classmethod
+    def of_typed(cls, typed: QueryDict, *, more: str = "") -> "RequestForm":
+        """The form as somebody left it, complete or not, without saying what is wrong with it."""
+        return cls(
+            initial=_typed_in(cls, typed), rows={name: _typed_rows(name, typed) for name in ROWS}, more=more
+        )
+
+    @classmethod
+    def of_case(cls, case: PanelCase) -> "RequestForm":
+        """The form as the case has it."""
+        held = {name: getattr(case, name) for name in ASKED if name not in ("child", "school")}
+        costs = {COST_BOXES[cost.kind]: cost.annual_amount for cost in case.requested_costs.all()}
+        return cls(
+            initial={
+                **held,
+                **(costs or {COST_BOXES[CostKind.CORE]: case.annual_cost}),
+                "child": case.child_id,
+                "school": school_text(case.school) if case.school else "",
+            },
+            rows={
+                "consultations": [
+                    {"school": school_text(asked.school), "answer": asked.answer}
+                    for asked in case.consultations.select_related("school").order_by("pk")
+                ],
+                "documents": list(case.documents.order_by("pk").values("title", "reference")),
+            },
+        )
+
+    # The child
+
+    def named_child(self) -> Child | None:
+        """The child that is named, whatever the rest of the form holds; None where none is."""
+        field = self.fields["child"]
+        try:
+            named: Child = field.clean(field.widget.texts(self["child"].value()))
+        except forms.ValidationError:
+            return None
+        return named
+
+    def fill_in_need(self, plan: Plan | None) -> None:
+        """Begin with the needs of the plan where none was chosen; for a form that is not judged yet."""
+        if plan and not self.initial.get("primary_need"):
+            self.initial["primary_need"] = plan.primary_need
+            self.initial["secondary_need"] = plan.secondary_need
+
+    # What is wrong
+
+    def is_valid(self) -> bool:
+        """Whether every box of every row can be read."""
+        return all([super().is_valid(), *(rows.is_valid() for rows in self.formsets.values())])
+
+    def every_form(self) -> Iterator[forms.BaseForm]:
+        """The form and every row of it."""
+        yield self
+        for rows in self.formsets.values():
+            yield from rows.forms
+
+    def clean_received_on(self) -> date:
+        """Refuse a day to come."""
+        day: date = self.cleaned_data["received_on"]
+        if day > working_day():
+            raise forms.ValidationError("The day it was received must be today or in the past.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for at least one part of the cost."""
+        typed = super().clean() or {}
+        if not self.errors.keys() & COST_BOXES.values() and not self.costs():
+            self.add_error(COST_BOXES[CostKind.CORE], NO_COST)
+        for rows in self.formsets.values():
+            for said in rows.non_form_errors():
+                self.add_error(None, said)
+        return typed
+
+    # The cost
+
+    def cost_fields(self) -> list[forms.BoundField]:
+        """A box for each part."""
+        return [self[box] for box in COST_BOXES.values()]
+
+    def costs(self) -> dict[str, Decimal]:
+        """The parts that can be read, in £ a year by kind."""
+        read = {kind: self._read(box) for kind, box in COST_BOXES.items()}
+        return {kind: amount for kind, amount in read.items() if amount is not None}
+
+    def total(self) -> Decimal | None:
+        """The parts together in £ a year, transport left out; None where there is none."""
+        counted = [amount for kind, amount in self.costs().items() if kind not in NOT_IN_THE_COST]
+        return sum(counted, Decimal(0)) if counted else None
+
+    def _read(self, box: str) -> Decimal | None:
+        value = self[box].value()
+        if isinstance(value, Decimal):
+            return value
+        try:
+            return self.fields[box].clean(value)
+        except forms.ValidationError:
+            return None
+
+    # What is asked
+
+    def request(self) -> Request:
+        """What the boxes of a valid form say."""
+        asked = {name: self.cleaned_data[name] for name in ASKED}
+        return Request(
+            **asked,
+            costs=self.costs(),
+            documents={row["reference"]: row["title"] for row in self.formsets["documents"].filled()},
+            consultations={
+                row["school"]: row["answer"] or Answer.AWAITING
+                for row in self.formsets["consultations"].filled()
+            },
+        )
+
+
+def _typed_in(form: type[forms.Form], typed: QueryDict, prefix: str = "") -> dict[str, Any]:
+    """What each box of a form holds, as its widget reads it."""
+    return {
+        name: field.widget.value_from_datadict(typed, {}, f"{prefix}{name}")
+        for name, field in form.base_fields.items()
+    }
+
+
+def _typed_rows(name: str, typed: QueryDict) -> list[dict[str, Any]]:
+    count = typed.get(f"{name}-TOTAL_FORMS", "")
+    number = min(int(count), MOST_ROWS) if count.isascii() and count.isdecimal() and len(count) < 5 else 0
+    return [_typed_in(ROWS[name].form, typed, f"{name}-{row}-") for row in range(number)]

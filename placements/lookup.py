@@ -1,0 +1,134 @@
+"""Finding a child or a school by what somebody types of it: for the type-ahead, and for forms without a script."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from placements.models import Child
+from provision.models import School
+from sen_dashboard.core.sql import truth
+from sen_dashboard.core.web.forms import LookupInput
+
+MOST = 20
+"""As many are offered; who needs another types more."""
+LONGEST = 250  # characters: a school's name with its key
+NUL = "\0"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that is looked up: how a box names one, what tells it from others, what to say of none.
+
+    ``exact`` is what names a record; ``near`` what may mean it. ``alone`` says whether the only one that is near is
+    taken for what was meant.
+    """
+
+    name: str
+    none: str
+    records: Callable[[], QuerySet[Any, Any]]
+    text: Callable[[Any], str]
+    words: Callable[[Any], str]
+    exact: Callable[[str], Q]
+    near: Callable[[str], Q]
+    order: str
+    alone: bool
+
+    def line(self, record: Any) -> str:
+        """A record as it is offered: "Ash School (S1), State special school, Thanet"."""
+        return ", ".join(filter(None, (self.text(record), self.words(record))))
+
+    def found(self, typed: str) -> list[Any]:
+        """At most ``MOST`` records and one more, those named exactly first (``is_exact``). One statement, or none."""
+        if not typed or NUL in typed or len(typed) > LONGEST:
+            return []
+        exact = self.exact(typed)
+        found = self.records().filter(exact | self.near(typed)).annotate(is_exact=truth(exact))
+        return list(found.order_by("-is_exact", self.order, "pk")[: MOST + 1])
+
+
+def _spellings(key: str, typed: str) -> Q:
+    """The key as typed, or in capitals, in which keys are written more often than they are typed."""
+    return Q(**{f"{key}__in": {typed, typed.upper()}})
+
+
+def _beginnings(key: str, typed: str) -> Q:
+    return Q(**{f"{key}__startswith": typed}) | Q(**{f"{key}__startswith": typed.upper()})
+
+
+def _named_with_key() -> QuerySet[Any, Any]:
+    """Schools with their ``label``, as ``school_text`` writes it."""
+    return School.objects.annotate(label=Concat("name", Value(" ("), "school_id", Value(")")))
+
+
+def school_text(school: School) -> str:
+    """How a box names a school: two may have one name, so with its key."""
+    return f"{school.name} ({school.school_id})"
+
+
+CHILD = Kind(
+    "child",
+    "No child has this key.",
+    records=Child.objects.all,
+    text=lambda child: child.child_id,
+    words=lambda child: child.home_district,
+    exact=lambda typed: _spellings("child_id", typed),
+    near=lambda typed: _beginnings("child_id", typed),
+    order="child_id",
+    alone=False,  # the beginning of a key may be another child's key mistyped
+)
+SCHOOL = Kind(
+    "school",
+    "No school has this key, or this in its name.",
+    records=_named_with_key,
+    text=school_text,
+    words=lambda school: ", ".join(filter(None, (school.get_sector_display(), school.district))),
+    exact=lambda typed: _spellings("school_id", typed) | Q(label=typed) | Q(name__iexact=typed),
+    near=lambda typed: _beginnings("school_id", typed) | Q(label__icontains=typed),
+    order="name",
+    alone=True,
+)
+
+
+class LookupField(forms.Field):
+    """A record that is named by its key or name, with a sentence where none or several are meant.
+
+    After a refusal ``offered`` has those that may be meant: words by key.
+    """
+
+    widget: LookupInput
+
+    def __init__(self, kind: Kind, *, source: str, **options: Any) -> None:
+        super().__init__(widget=LookupInput(source), **options)
+        self.kind = kind
+        self.offered: dict[str, str] = {}
+
+    def to_python(self, value: list[str] | None) -> Any:
+        """The record; None where nothing was typed. Raises ValidationError."""
+        typed, chosen = value or ["", ""]
+        if not typed:
+            return None
+        found = self.kind.found(typed)
+        meant = [record for record in found if record.pk == chosen] or [r for r in found if r.is_exact]
+        if not meant and self.kind.alone:
+            meant = found
+        if len(meant) == 1:
+            return meant[0]
+        raise self._refusal(found)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether something else was typed; Django would look it up for this."""
+        texts = self.widget.texts
+        return bool(texts(initial)[0] != texts(data)[0])
+
+    def _refusal(self, found: list[Any]) -> ValidationError:
+        if not found:
+            return ValidationError(self.kind.none, code="none")
+        if len(found) > MOST:
+            return ValidationError(f"More than {MOST} match this: type more of it.", code="too_many")
+        self.offered = {record.pk: self.kind.line(record) for record in found}
+        return ValidationError(f"Choose below which {self.kind.name} you mean.", code="several")

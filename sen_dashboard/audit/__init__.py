@@ -1,0 +1,1 @@
+"""The pages on which an auditor searches who read, changed and exported records."""

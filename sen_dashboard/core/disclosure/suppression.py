@@ -1,0 +1,609 @@
+"""Disclosure control: which numbers of public tables are hidden.
+
+The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once and what
+reports before showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and why are in
+docs/adr/0012-disclosure.md (domain.md sections 3.12 and 3.13).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from math import inf
+from typing import Any, Self
+
+from sen_dashboard.core.disclosure.attacker import Attacker, Report, Showing
+from sen_dashboard.core.disclosure.rounding import (
+    Interval,
+    average_step,
+    count_step,
+    rounded_count,
+    sum_step,
+    to_nearest,
+    usual_step,
+)
+from sen_dashboard.core.kinds import Kind
+from sen_dashboard.core.kpi.definition import Plain, Result, Unshown, plain
+from sen_dashboard.core.kpi.published import Counts, Key, Keys, Money, Records, RestsOn, Withheld
+from sen_dashboard.core.kpi.quantities import Contents, Identified, Quantity
+
+
+class Symbol(StrEnum):
+    """What stands where there is no number: DfE's symbols (domain.md section 3.12)."""
+
+    CONFIDENTIAL = "c"
+    NOT_APPLICABLE = "z"
+    NOT_AVAILABLE = "x"
+    LOW = "low"
+
+
+def legend(threshold: int) -> dict[Symbol, str]:
+    """What each symbol means, in a sentence for a page or file."""
+    return {
+        Symbol.CONFIDENTIAL: (
+            f"Confidential: a number from 1 to {threshold - 1}, one that would give such a number away, or a figure "
+            "that rests on it."
+        ),
+        Symbol.NOT_APPLICABLE: "Not applicable: there is nothing that it could be a figure of.",
+        Symbol.NOT_AVAILABLE: "Not available: it is not recorded.",
+        Symbol.LOW: "Low: it rounds to 0 but is not 0.",
+    }
+
+
+ABOUT = "about"
+
+
+def about(threshold: int) -> str:
+    """What is said of rounded figures, in a sentence for a page or file."""
+    return (
+        f"Rounded to the nearest {count_step(threshold)}, since the exact number would give away a number of few. "
+        "Money is rounded to £0.1m or £1,000, averages to £100, both to more where few children make them up, and "
+        "percentages to whole numbers."
+    )
+
+
+# The rule
+
+
+class Reason(StrEnum):
+    """Why a number is not shown as it is, in words for the person who publishes."""
+
+    SMALL = "small"
+    GIVES_AWAY = "gives away"
+    BEFORE = "before"
+
+    def words(self, threshold: int) -> str:
+        """The reason in a sentence."""
+        return {
+            Reason.SMALL: f"They are from 1 to {threshold - 1}, or rest on so few.",
+            Reason.GIVES_AWAY: "With the other figures here they would give away a number of few.",
+            Reason.BEFORE: "With what was public before, reports and extracts, they would give away a number of few.",
+        }[self]
+
+
+@dataclass(frozen=True)
+class KeptBack:
+    """A number that is not shown as it is: of which figure, which number, how it is shown and why."""
+
+    figure: str
+    number: str
+    how: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The numbers of a public report and how it shows them: kept with the report for those after it.
+
+    ``hidden`` and ``rounded`` are counts, ``hidden`` sums of money as well; ``coarser`` are sums that are rounded to so
+    many more powers of ten than usual (`rounding`), or None in a report of before November 2026, which rounds
+    none. ``exposed`` are those that can be worked out nevertheless, because a report before gave them away. ``ranges``
+    is what a reader can tell of each sum of money, ``why`` why each number is not shown as it is, and ``kept_back``
+    the same in words for who publishes. A report has to be published so, or not at all.
+    """
+
+    contents: Contents
+    threshold: int
+    hidden: frozenset[Quantity] = frozenset()
+    exposed: frozenset[Quantity] = frozenset()
+    rounded: frozenset[Quantity] = frozenset()
+    coarser: Mapping[Quantity, int] | None = field(default_factory=dict)
+    ranges: Mapping[Quantity, Interval] = field(default_factory=dict, compare=False)
+    why: Mapping[Quantity, Reason] = field(default_factory=dict, compare=False)
+    kept_back: tuple[KeptBack, ...] = field(default=(), compare=False)
+
+    def is_hidden(self, quantity: Quantity) -> bool:
+        """Whether what rests on the number must be hidden: it is, or has no cell and is small or unknown."""
+        return quantity in self.hidden or self.is_small(quantity)
+
+    def is_small(self, quantity: Quantity) -> bool:
+        """Whether the count is from 1 to below the threshold, or unknown."""
+        value = self._values.get(quantity)
+        return value is None or 0 < value < self.threshold
+
+    def is_none(self, quantity: Quantity) -> bool:
+        """Whether the count is known to be 0."""
+        return self._values.get(quantity) == 0
+
+    def is_exact(self, quantity: Quantity) -> bool:
+        """Whether the count is shown as it is, so that what rests on it tells nothing more."""
+        return not self.is_hidden(quantity) and quantity not in self.rounded
+
+    def how(self, quantity: Quantity) -> str:
+        """How a number is shown that is not shown as it is; empty for the others."""
+        if quantity in self.hidden:
+            return "hidden"
+        if quantity in self.rounded:
+            return f"rounded to the nearest {count_step(self.threshold)}"
+        return "rounded further" if quantity in (self.coarser or ()) else ""
+
+    def count(self, quantity: Quantity, value: int) -> int:
+        """A count that is not hidden as the public reads it."""
+        return rounded_count(value, self.threshold) if quantity in self.rounded else value
+
+    def money(self, quantity: Quantity, counted: Quantity, value: Decimal, *, is_average: bool) -> Decimal:
+        """A sum of money that is not hidden, or its average, as the public reads it."""
+        pounds, count = Decimal(self._values[quantity]), int(self._values[counted])
+        step = average_step if is_average else sum_step
+        return to_nearest(value, step(pounds, count, (self.coarser or {}).get(quantity, 0)))
+
+    def step(self, value: Decimal, counts: Iterable[Quantity]) -> int | None:
+        """The step of money that is spent on children, of whom the least are counted at one time; None for a share."""
+        if not isinstance(value, Decimal):
+            return None
+        least = min((int(self._values[count]) for count in counts), default=0)
+        return sum_step(abs(value), least) if least else None
+
+    @cached_property
+    def _values(self) -> Mapping[Quantity, int | Decimal]:
+        return self.contents.values()
+
+    @property
+    def given_away(self) -> list[str]:
+        """The ``exposed`` counts for the person who decides whether to publish."""
+        return sorted(quantity.words for quantity in self.exposed)
+
+    @property
+    def shown(self) -> Report:
+        """What readers have of it, for the attack on the reports after it."""
+        return Report(self.contents, self.hidden, self.rounded, self.coarser, self.ranges)
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        assert self.coarser is not None, "a protection of before November 2026 is only read"
+        return {
+            "contents": self.contents.plain(),
+            "threshold": self.threshold,
+            "hidden": _texts(self.hidden),
+            "exposed": _texts(self.exposed),
+            "rounded": _texts(self.rounded),
+            "coarser": {quantity.text: coarser for quantity, coarser in self.coarser.items()},
+            "ranges": {
+                quantity.text: [low, None if high == inf else high]
+                for quantity, (low, high) in self.ranges.items()
+            },
+            "why": {quantity.text: reason.value for quantity, reason in self.why.items()},
+            "kept_back": [[one.figure, one.number, one.how, one.reason.value] for one in self.kept_back],
+        }
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what ``plain`` wrote, also before November 2026. Raises ValueError or KeyError for anything else."""
+        named = Quantity.parse
+        hidden, exposed, rounded = (
+            frozenset(map(named, plain.get(key, ()) if key == "rounded" else plain[key]))
+            for key in ("hidden", "exposed", "rounded")
+        )
+        coarser = {named(text): steps for text, steps in plain.get("coarser", {}).items()}
+        return cls(
+            Contents.read(plain["contents"]),
+            int(plain["threshold"]),
+            hidden,
+            exposed,
+            rounded,
+            coarser if "coarser" in plain else None,
+            {
+                named(text): (low, inf if high is None else high)
+                for text, (low, high) in plain.get("ranges", {}).items()
+            },
+            {named(text): Reason(reason) for text, reason in plain.get("why", {}).items()},
+            tuple(
+                KeptBack(figure, number, how, Reason(reason))
+                for figure, number, how, reason in plain.get("kept_back", ())
+            ),
+        )
+
+
+def _texts(quantities: Iterable[Quantity]) -> list[str]:
+    return sorted(quantity.text for quantity in quantities)
+
+
+def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold: int) -> Protection:
+    """Choose what to hide and round in all tables of a report, ``before`` being the public reports, oldest first.
+
+    Hidden are counts from 1 to below the threshold, and what a report before has hidden. Then as much more is rounded,
+    and where that is not enough hidden, as is needed, what readers need least first, until no reader can work out a
+    hidden count or a sum of money of few: first with this report alone, then with those before it.
+    A small count is not worked out while it may be any number from 1 to below the threshold, or while the values that
+    it may have reach the threshold and span at least the threshold less 1; another hidden count, while it may be one
+    more or less; money of few, while it may be a fifth less and a fifth more. The same tables always give the same
+    answer.
+    Raises ValueError where two tables show one quantity with two values.
+    """
+    tables = list(tables)
+    contents = Contents.merged(tables)
+    tables_with = Counter(quantity for table in tables for quantity in table.shown)
+    why: dict[Quantity, Reason] = {}
+
+    def noted(shown: Report, reason: Reason) -> Report:
+        for quantity in shown.not_as_it_is:
+            why.setdefault(quantity, reason)
+        return shown
+
+    attacker = Attacker([Report(contents)], threshold, tables_with)
+    showing = Showing(hidden=attacker.small())
+    noted(attacker.named(showing), Reason.SMALL)
+    _give_up(attacker, showing)
+    shown = noted(attacker.named(showing), Reason.GIVES_AWAY)
+    if before:
+        attacker = Attacker([*(one.shown for one in before), shown], threshold, tables_with)
+        showing = attacker.to_begin_with()
+        _give_up(attacker, showing)
+        shown = noted(attacker.named(showing), Reason.BEFORE)
+    exposed = attacker.exposed(showing).keys() | attacker.shown_before()
+    given_away = frozenset(attacker.quantities[place] for place in exposed)
+    return Protection(
+        contents,
+        threshold,
+        shown.hidden,
+        given_away,
+        shown.rounded,
+        shown.coarser,
+        attacker.ranges(showing),
+        why,
+    )
+
+
+def _give_up(attacker: Attacker, showing: Showing) -> None:
+    """Round and hide in ``showing`` what the attack asks for, until it fails or nothing more helps."""
+    while exposed := attacker.exposed(showing) or attacker.exposed_within(showing):
+        shown = attacker.named(showing)
+        for place, low in exposed.items():
+            for number in attacker.to_give_up(place, low, showing):
+                attacker.give_up(number, showing)
+        if attacker.named(showing) == shown:
+            break
+
+
+# What the public reads
+
+
+class _Hidden:
+    """Stands where a number is hidden, in a result that words and charts are made from: to use it would tell."""
+
+    def _tells(self, *args: Any) -> Any:
+        raise Unshown
+
+    __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __str__ = __repr__ = __format__ = _tells
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _tells
+    __neg__ = __abs__ = __float__ = __int__ = __round__ = __iter__ = __getitem__ = _tells
+    __hash__ = None  # type: ignore[assignment]  # a key of a dictionary would be compared, which tells
+
+
+HIDDEN: Any = _Hidden()
+
+
+@dataclass(frozen=True)
+class PublicView:
+    """A KPI's answer as anybody may read it: plain values as in its data, a symbol in place of each missing number.
+
+    ``order`` says which of the result's rows each row is. ``together`` is what the hidden rows come to, in place of
+    them. ``about`` are the places, as row and key, of counts that are rounded; the row is None for the
+    headline. ``caveats`` are those that may be shown. ``result`` holds the same values for the words and the chart,
+    ``HIDDEN`` where one is.
+    """
+
+    headline: dict[str, Plain]
+    rows: list[dict[str, Plain]]
+    order: list[int]
+    hidden: bool
+    caveats: tuple[str, ...]
+    result: Any = None
+    about: frozenset[tuple[int | None, str]] = frozenset()
+    together: dict[str, Plain] | None = None
+
+    @property
+    def written(self) -> list[dict[str, Plain]]:
+        """The rows with what the hidden ones come to."""
+        return [*self.rows, *([self.together] if self.together else [])]
+
+
+def kept_back(
+    figure: str, keys: Keys, result: Result[Any, Any], protection: Protection
+) -> Iterator[KeptBack]:
+    """The numbers of the result that the public is not shown as they are."""
+    return _Table(keys, result, protection).kept_back(figure)
+
+
+def public_view(keys: Keys, result: Result[Any, Any], protection: Protection) -> PublicView:
+    """The result with symbols in hidden places, and everything else as exactly as the public may know it.
+
+    ``protection`` must be of all tables of the report. Where rows are in the order of a number, those in which it is
+    not shown as it is come last, by their key, since their place would tell the number.
+    """
+    table = _Table(keys, result, protection)
+    order = table.order()
+    headline, rows = table.headline.written(), [table.rows[place].written() for place in order]
+    about: set[tuple[int | None, str]] = {(None, name) for name in table.headline.about()}
+    about |= {(n, name) for n, place in enumerate(order) for name in table.rows[place].about()}
+    together = table.together()
+    shown = replace(
+        result,
+        headline=table.headline.shown(),
+        rows=tuple(table.rows[place].shown() for place in order),
+        caveats=result.caveats if keys.open_caveats else (),
+    )
+    hidden = _hides([headline, *rows]) or bool(together)
+    return PublicView(headline, rows, order, hidden, shown.caveats, shown, frozenset(about), together)
+
+
+class _Table:
+    """A result with its headline and rows, each of which may rest on numbers of the others."""
+
+    def __init__(self, keys: Keys, result: Result[Any, Any], protection: Protection) -> None:
+        self.keys, self.result, self.protection = keys, result, protection
+        self.headline = _Record(self, keys.headline, result.headline, None)
+        self.rows = [_Record(self, keys.row, row, keys.row_key.of(row)) for row in result.rows]
+
+    def order(self) -> list[int]:
+        """The rows to be shown: those that are told together are left out."""
+        merged = self._merged()
+        places = [n for n in range(len(self.rows)) if n not in merged]
+        ranked = self.keys.ranked_by
+        if not ranked:
+            return places
+        texts = [self.keys.row_key.text(row) for row in self.result.rows]
+        is_money = self.keys.row[ranked].kind is Kind.POUNDS
+
+        def place_of(n: int) -> tuple[bool, Any, str]:
+            value, record = self.rows[n].value(ranked), self.rows[n]
+            if isinstance(value, Symbol) or ranked in record.about():
+                return True, 0, texts[n]
+            return False, -abs(value or 0) if is_money else 0, texts[n] if is_money else ""
+
+        return sorted(places, key=place_of)
+
+    def kept_back(self, figure: str) -> Iterator[KeptBack]:
+        """The numbers that are not shown as they are."""
+        yield from (KeptBack(figure, *told) for told in self.headline.kept_back())
+        for row in self.rows:
+            name = self.keys.row_key.told(row.row)
+            for number, how, reason in row.kept_back():
+                yield KeptBack(figure, f"{number}: {name}", how, reason)
+
+    def _merged(self) -> set[int]:
+        """The rows that are told together: those in which every number that adds up to the headline is hidden."""
+        hidden = {
+            n
+            for n, row in enumerate(self.rows)
+            if self.keys.whole and all(row.value(name) is Symbol.CONFIDENTIAL for name in self.keys.whole)
+        }
+        return hidden if len(hidden) > 1 else set()
+
+    def together(self) -> dict[str, Plain] | None:
+        """What the hidden rows come to, which the headline less the other rows tells as well."""
+        merged = self._merged()
+        if not merged:
+            return None
+        row: dict[str, Plain] = {
+            name: Symbol.CONFIDENTIAL if key.kind.is_number else "" for name, key in self.keys.row.items()
+        }
+        named = next(name for name, key in self.keys.row.items() if not key.kind.is_number and key.heading)
+        row[named] = TOGETHER.format(len(merged))
+        for name, whole in self.keys.whole.items():
+            others = [record for n, record in enumerate(self.rows) if n not in merged]
+            sum_of_hidden = sum(getattr(self.rows[n].record, name) for n in merged)
+            is_told = self.headline.is_exact(whole) and all(record.is_exact(name) for record in others)
+            if is_told and sum_of_hidden >= self.protection.threshold:
+                row[name] = sum_of_hidden
+        return row
+
+
+TOGETHER = "Others together ({})"
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A headline, a row, or a record within one: ``classes`` are its keys, ``row`` what names it."""
+
+    table: _Table
+    classes: Mapping[str, Key]
+    record: Any
+    row: Any
+
+    def written(self) -> dict[str, Plain]:
+        """Its plain values, with symbols."""
+        return {f.name: _plainly(self.value(f.name)) for f in fields(self.record)}
+
+    def shown(self) -> Any:
+        """The same record with what is shown, for words and charts."""
+        return replace(self.record, **{f.name: self._in_words(f.name) for f in fields(self.record)})
+
+    def about(self) -> set[str]:
+        """The keys of counts that are rounded."""
+        return {name for name, key in self.classes.items() if self._is_rounded(name, key.access)}
+
+    def kept_back(self) -> Iterator[tuple[str, str, Reason]]:
+        """What each number is called that is not shown as it is, how it is shown, and why."""
+        for name, key in self.classes.items():
+            words = key.heading or (key.behind.title if key.behind else name.replace("_", " "))
+            for quantity in self._quantities(key.access, getattr(self.record, name)):
+                if how := self._protection.how(quantity):
+                    yield words, how, self._protection.why.get(quantity, Reason.SMALL)
+
+    def _quantities(self, access: Any, value: Any) -> list[Quantity]:
+        scope = self.table.result.scope
+        if value is None or not isinstance(access, Counts | Money):
+            return []
+        of: Callable[..., Identified] = access.of
+        if isinstance(value, dict):
+            return [of(scope, self.row, code).quantity for code in value]
+        return [of(scope, self.row).quantity]
+
+    def is_exact(self, name: str) -> bool:
+        """Whether the number under the key is shown as it is."""
+        return self.value(name) is not Symbol.CONFIDENTIAL and name not in self.about()
+
+    def value(self, name: str) -> Any:
+        """What the public reads under the key: a value, a symbol, or a list or dictionary of these."""
+        key, value = self.classes[name], getattr(self.record, name)
+        match key.access:
+            case Records():
+                return [one.written() for one in self._nested(name)]
+            case Withheld():
+                return Symbol.CONFIDENTIAL
+            case Counts() if isinstance(value, dict):
+                return {code: self._counted(name, number, code) for code, number in value.items()}
+            case Counts():
+                return self._counted(name, value)
+            case Money():
+                return self._money(key.access, value)
+            case RestsOn():
+                return self._measured(key, value)
+        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_told(key.kind, value)
+
+    @property
+    def _protection(self) -> Protection:
+        return self.table.protection
+
+    def _nested(self, name: str) -> "list[_Record]":
+        """The records within, those in which the number that ranks them is not shown as it is last."""
+        access = self.classes[name].access
+        assert isinstance(access, Records)
+        found = [_Record(self.table, access.keys, one, one) for one in getattr(self.record, name)]
+        if access.ranked_by:
+            found.sort(
+                key=lambda one: (not one.is_exact(access.ranked_by), _unless_exact(one, access.ranked_by))
+            )
+        return found
+
+    def _counts(self, name: str) -> list[Quantity]:
+        return list(self.table.keys.resting(name, self.classes, self.table.result, self.record, self.row))
+
+    def _counted(self, name: str, value: Any, code: str | None = None) -> Any:
+        access = self.classes[name].access
+        assert isinstance(access, Counts)
+        if value is None:
+            return Symbol.NOT_AVAILABLE
+        of = (self.row,) if code is None else (self.row, code)
+        quantity, times = access.of(self.table.result.scope, *of).quantity, access.times
+        if self._protection.is_hidden(quantity) or (times > 1 and 0 < value < self._protection.threshold):
+            return Symbol.CONFIDENTIAL
+        count = self._protection.count(quantity, round(value * times))
+        return value if quantity not in self._protection.rounded else count if times == 1 else count / times
+
+    def _money(self, access: Money, value: Decimal | None) -> Any:
+        (counted,) = self._counts_of_money(access)
+        if value is None:
+            return self._nothing([counted])
+        quantity = access.of(self.table.result.scope, self.row).quantity
+        if self._protection.is_hidden(counted) or quantity in self._protection.hidden:
+            return Symbol.CONFIDENTIAL
+        return self._protection.money(quantity, counted, value, is_average=access.is_average)
+
+    def _counts_of_money(self, access: Money) -> list[Quantity]:
+        return self._counts(access.counted)
+
+    def _measured(self, key: Key, value: Any) -> Any:
+        access = key.access
+        assert isinstance(access, RestsOn)
+        name = next(name for name, one in self.classes.items() if one is key)
+        counts = self._counts(name)
+        if value is None:
+            return self._nothing(counts)
+        if access.made is not None:
+            return self._made(key, access)
+        if any(self.value(one) is Symbol.CONFIDENTIAL for one in access.keys):
+            return Symbol.CONFIDENTIAL
+        if access.if_small and not any(map(self._protection.is_small, counts)):
+            return _as_told(key.kind, value, self._protection.step(value, counts))
+        hides = self._protection.is_hidden if access.is_mute else self._is_unsure
+        if any(map(hides, counts)):
+            return Symbol.CONFIDENTIAL
+        return _as_told(key.kind, value)
+
+    def _is_unsure(self, quantity: Quantity) -> bool:
+        return not self._protection.is_exact(quantity)
+
+    def _made(self, key: Key, access: RestsOn) -> Any:
+        """The measure made anew of what the public is shown."""
+        values = [self.value(one) for one in access.keys]
+        values += [self.table.headline.value(one) for one in access.headline]
+        values += [[row.value(one) for row in self.table.rows] for one in access.rows]
+        if _hides(values):
+            return Symbol.CONFIDENTIAL
+        assert access.made is not None
+        made = access.made(*map(_without_symbols, values))
+        return Symbol.NOT_AVAILABLE if made is None else _as_told(key.kind, made)
+
+    def _nothing(self, counts: Sequence[Quantity]) -> Symbol:
+        """The symbol where there is no value: there is nothing that it could be of, or it is not recorded."""
+        return Symbol.NOT_APPLICABLE if any(map(self._protection.is_none, counts)) else Symbol.NOT_AVAILABLE
+
+    def _is_rounded(self, name: str, access: Any) -> bool:
+        value = getattr(self.record, name)
+        if not isinstance(access, Counts) or value is None or isinstance(value, dict):
+            return False
+        return access.of(self.table.result.scope, self.row).quantity in self._protection.rounded
+
+    def _in_words(self, name: str) -> Any:
+        original = getattr(self.record, name)
+        if isinstance(self.classes[name].access, Records):
+            return tuple(one.shown() for one in self._nested(name))
+        value = self.value(name)
+        if isinstance(value, dict):
+            return {
+                code: HIDDEN if number is Symbol.CONFIDENTIAL else number for code, number in value.items()
+            }
+        if not isinstance(value, Symbol):
+            return value
+        if value is Symbol.CONFIDENTIAL:
+            return HIDDEN
+        return type(original)(0) if value is Symbol.LOW else None
+
+
+def _unless_exact(one: _Record, ranked_by: str) -> str:
+    return "" if one.is_exact(ranked_by) else str(list(one.written().values()))
+
+
+def _as_told(kind: Kind, value: Any, step: int | None = None) -> Any:
+    """A value as exactly as the public is told its kind: pounds in steps, percentages whole; low where that is 0."""
+    if kind is Kind.POUNDS and value is not None:
+        told: Any = to_nearest(value, step or usual_step(value))
+    elif kind is Kind.PERCENT and value is not None:
+        told = float(to_nearest(value, 1))
+    else:
+        return value
+    return Symbol.LOW if value and not told else told
+
+
+def _without_symbols(value: Any) -> Any:
+    """A value to reckon with: what is low is 0, what there is not is None."""
+    if isinstance(value, list):
+        return [_without_symbols(one) for one in value]
+    if isinstance(value, Symbol):
+        return 0 if value is Symbol.LOW else None
+    return value
+
+
+def _plainly(value: Any) -> Plain:
+    return value if isinstance(value, Symbol) else plain(value)
+
+
+def _hides(shown: Any) -> bool:
+    """Whether a value, or one within it, is hidden."""
+    if isinstance(shown, dict):
+        return any(map(_hides, shown.values()))
+    return any(map(_hides, shown)) if isinstance(shown, list) else shown is Symbol.CONFIDENTIAL

@@ -1,0 +1,230 @@
+"""The identity of a number, and how the numbers of public tables hang together.
+
+A KPI says in its keys (``published.py``) which quantity each of its numbers is, and how they add up. The rule itself,
+which counts are hidden, is in ``suppression.py``; docs/adr/0012-disclosure.md says why it is so.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol, Self
+
+Dimension = str | date | bool
+REST = "rest"
+OF_TIME = ("day", "last", "latest_by", "as_at")
+"""The dimensions in which a number of one report differs from the same number of a later one."""
+
+
+@dataclass(frozen=True, order=True)
+class Quantity:
+    """What is counted and where, and so the same wherever it is shown: a table, another table, next month's report.
+
+    Two numbers have one quantity only where their definitions make them equal whatever the records. Dimensions are
+    kept as text, sorted by name.
+    """
+
+    name: str
+    dimensions: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, name: str, **dimensions: Dimension | None) -> Self:
+        """The quantity of that name; a dimension that is None is left out: all of its values are meant."""
+        known = sorted((key, _text(value)) for key, value in dimensions.items() if value is not None)
+        return cls(name, tuple(known))
+
+    @property
+    def lasting(self) -> "Quantity":
+        """What it is of, whatever the day: two reports show it of two days, and what lies between them is a sum too."""
+        if self.name == REST:
+            dimensions = dict(self.dimensions)
+            parts = (Quantity.parse(part).lasting for part in json.loads(dimensions["without"]))
+            return Quantity.parse(dimensions["of"]).lasting.less(*parts)
+        return Quantity(self.name, tuple(pair for pair in self.dimensions if pair[0] not in OF_TIME))
+
+    def having(self, **dimensions: Dimension | None) -> "Quantity":
+        """The part of it with these dimensions too."""
+        return Quantity.of(self.name, **{**dict(self.dimensions), **dimensions})
+
+    def without(self, dimension: str) -> "Quantity":
+        """The whole that it is a part of: the same, whatever the dimension."""
+        return Quantity(self.name, tuple(pair for pair in self.dimensions if pair[0] != dimension))
+
+    @property
+    def quantity(self) -> "Quantity":
+        """The quantity itself, so that it may stand where a counted set may."""
+        return self
+
+    def less(self, *parts: "Identified") -> "Quantity":
+        """What remains of it without the parts; nobody shows it, but it can be worked out."""
+        without = json.dumps([part.quantity.text for part in parts])
+        return Quantity(REST, (("of", self.text), ("without", without)))
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it is counted; None for what is counted over days."""
+        found = dict(self.dimensions).get("day")
+        return date.fromisoformat(found) if found else None
+
+    @property
+    def text(self) -> str:
+        """The quantity as JSON: its name, then its dimensions."""
+        return json.dumps([self.name, dict(self.dimensions)])
+
+    @property
+    def words(self) -> str:
+        """The quantity for people: ``children (day 2019-03-31, provision INMSS)``."""
+        dimensions = dict(self.dimensions)
+        if self.name == REST:
+            parts = " and ".join(Quantity.parse(part).words for part in json.loads(dimensions["without"]))
+            return f"{Quantity.parse(dimensions['of']).words} less {parts}"
+        listed = ", ".join(f"{name} {value}" for name, value in self.dimensions)
+        return f"{self.name} ({listed})" if listed else self.name
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what ``text`` wrote. Raises ValueError for anything else."""
+        try:
+            name, dimensions = json.loads(text)
+            return cls.of(name, **dimensions)
+        except (TypeError, AttributeError) as error:
+            raise ValueError(f"“{text}” names no quantity.") from error
+
+
+class Identified(Protocol):
+    """What has an identity: a quantity, or a counted set (`core.kpi.counted`)."""
+
+    @property
+    def quantity(self) -> Quantity: ...
+
+
+def _text(value: Dimension) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """The whole is the sum of its parts, whether they are shown or not. None is below 0."""
+
+    whole: Quantity
+    parts: tuple[Quantity, ...]
+
+
+def total(whole: Identified, parts: Iterable[Identified]) -> Addition:
+    """The parts are all of the whole."""
+    return Addition(whole.quantity, tuple(part.quantity for part in parts))
+
+
+def part(whole: Identified, *parts: Identified) -> Addition:
+    """The parts are some of the whole, each record in one of them at most; what remains is a count as well."""
+    return total(whole, (*parts, whole.quantity.less(*parts)))
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum of money in £, the count of records behind it, and ``each`` of the amounts that it is the sum of.
+
+    These tell how many differ from one report to the next; none of an old report, which did not keep them.
+    """
+
+    quantity: Quantity
+    pounds: Decimal
+    count: Quantity
+    each: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Public tables: the counts that have a cell, how they add up, and the sums of money that go with them."""
+
+    shown: Mapping[Quantity, int] = field(default_factory=dict)
+    sums: tuple[Addition, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    sized: tuple[Quantity, ...] = ()
+    """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
+    ranks: Mapping[Quantity, int] = field(default_factory=dict, compare=False)
+    """How much readers need each number, the least first to be given up: 0 most, rows after headlines."""
+
+    @classmethod
+    def merged(cls, tables: "Iterable[Contents]") -> Self:
+        """All of the tables as one.
+
+        Raises ValueError where two of them show one quantity with two values: that is a wrong identity.
+        """
+        shown: dict[Quantity, int] = {}
+        sums: dict[Addition, None] = {}
+        amounts: dict[Amount, None] = {}
+        sized: dict[Quantity, None] = {}
+        ranks: dict[Quantity, int] = {}
+        for table in tables:
+            for quantity, value in table.shown.items():
+                if shown.setdefault(quantity, value) != value:
+                    raise ValueError(f"{quantity.text} is both {shown[quantity]} and {value}.")
+            sums |= dict.fromkeys(table.sums)
+            amounts |= dict.fromkeys(table.amounts)
+            sized |= dict.fromkeys(table.sized)
+            for quantity, rank in table.ranks.items():
+                ranks[quantity] = min(rank, ranks.get(quantity, rank))
+        return cls(shown, tuple(sums), tuple(amounts), tuple(sized), ranks)
+
+    def values(self) -> dict[Quantity, int | Decimal]:
+        """The values of the tables' numbers, also of those that nobody shows but that the sums give."""
+        values: dict[Quantity, int | Decimal] = {**self.shown, **{a.quantity: a.pounds for a in self.amounts}}
+        left: Sequence[Addition] = self.sums
+        while left:
+            unsolved = []
+            for one in left:
+                unknown = [quantity for quantity in (one.whole, *one.parts) if quantity not in values]
+                if len(unknown) > 1:
+                    unsolved.append(one)
+                elif unknown:
+                    known = sum(values[part] for part in one.parts if part in values)
+                    values[unknown[0]] = known if unknown[0] == one.whole else values[one.whole] - known
+            if len(unsolved) == len(left):
+                break
+            left = unsolved
+        return values
+
+    def each(self) -> dict[Quantity, Counter[Decimal]]:
+        """The amounts that each sum of money is made of, also of what remains of one without its parts."""
+        each = {
+            amount.quantity: Counter(amount.each)
+            for amount in self.amounts
+            if amount.each or not amount.pounds
+        }
+        for one in self.sums:
+            *parts, rest = one.parts or (one.whole,)
+            known = [each.get(quantity) for quantity in (one.whole, *parts)]
+            if rest.name == REST and all(counter is not None for counter in known):
+                whole, *others = (counter for counter in known if counter is not None)
+                each.setdefault(rest, whole - sum(others, Counter()))
+        return each
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it; ranks are of no use to the reports after it."""
+        return {
+            "shown": {quantity.text: value for quantity, value in self.shown.items()},
+            "sums": [[one.whole.text, [p.text for p in one.parts]] for one in self.sums],
+            "amounts": [
+                [a.quantity.text, str(a.pounds), a.count.text, list(map(str, a.each))] for a in self.amounts
+            ],
+            "sized": [quantity.text for quantity in self.sized],
+        }
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Self:
+        """Read what ``plain`` wrote. Raises ValueError or KeyError for anything else."""
+        named = Quantity.parse
+        return cls(
+            {named(text): value for text, value in plain["shown"].items()},
+            tuple(Addition(named(whole), tuple(map(named, parts))) for whole, parts in plain["sums"]),
+            tuple(
+                Amount(
+                    named(what), Decimal(pounds), named(count), tuple(map(Decimal, each[0] if each else ()))
+                )
+                for what, pounds, count, *each in plain["amounts"]
+            ),
+            tuple(map(named, plain["sized"])),
+        )

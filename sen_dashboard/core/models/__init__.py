@@ -1,0 +1,1 @@
+"""What models share: fields, constraints with sentences, the trail, and saving that loses nobody’s change."""

@@ -1,0 +1,246 @@
+"""CSV files as people and spreadsheets save them, read as text, row by row, in bounded memory."""
+
+import csv
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import IO
+
+from sen_dashboard.importing.problems import Findings, Problem, visible
+
+LONGEST_LINE = 1 << 20
+csv.field_size_limit(LONGEST_LINE)  # a field may be as long as a line
+"""Bytes of a line, and of a row that quoted line breaks spread over several lines."""
+
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How xlsx files and older Excel files begin."""
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a file begins that Excel saved as "Unicode text"."""
+
+UTF_8, CP1252 = "utf-8", "cp1252"
+SEPARATORS = (",", ";", "\t")
+
+Row = tuple[str, ...]
+
+
+class _Unreadable(Exception):
+    """Ends the reading of a file at ``line``."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+class _Lines:
+    """The lines of a file as text. ``row_bytes`` is set to 0 by whoever has completed a row.
+
+    The first line that is not plain ASCII tells how the file is encoded; ``encoding`` is empty until then. A later line
+    that is of the other encoding would be garbled without a word, so it ends the reading.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.encoding = ""
+        self.number = 0
+        self.bytes = 0
+        self.row_bytes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Raises _Unreadable at the first line that is no text, or too long."""
+        while line := self._next():
+            self.number += 1
+            self.bytes += len(line)
+            self.row_bytes += len(line)
+            if self.number == 1:
+                line = self._first(line)
+            if self.row_bytes > LONGEST_LINE:
+                raise _Unreadable(
+                    self.number, "The line is longer than 1 MiB; perhaps a quotation mark is not closed."
+                )
+            yield self._text(line)
+
+    def _next(self) -> bytes:
+        try:
+            return self.stream.readline(LONGEST_LINE + 1)
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error):
+            raise _Unreadable(
+                self.number + 1, "The file is damaged and cannot be read from here on."
+            ) from None
+
+    def _first(self, line: bytes) -> bytes:
+        """The first line without the mark that says UTF-8."""
+        if line.startswith(SPREADSHEETS):
+            raise _Unreadable(1, "The file is a spreadsheet: save it as “CSV UTF-8”.")
+        if line.startswith(UTF_16):
+            raise _Unreadable(1, "The file is “Unicode text” (UTF-16): save it as “CSV UTF-8”.")
+        if line.startswith(BYTE_ORDER_MARK):
+            self.encoding = UTF_8
+        return line.removeprefix(BYTE_ORDER_MARK)
+
+    def _text(self, line: bytes) -> str:
+        text = line.decode("ascii") if line.isascii() else self._decoded(line)
+        if "\0" in text:
+            raise _Unreadable(
+                self.number, "The line holds a NUL character: the file is damaged or is no text."
+            )
+        return text
+
+    def _decoded(self, line: bytes) -> str:
+        encoding = UTF_8 if _is_utf_8(line) else CP1252
+        self.encoding = self.encoding or encoding
+        if encoding != self.encoding:
+            is_, before = ("not UTF-8", "are") if encoding == CP1252 else ("UTF-8", "are not")
+            raise _Unreadable(self.number, f"The line is {is_}, and lines before it {before}.")
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            raise _Unreadable(self.number, "The line is neither UTF-8 nor cp1252.") from None
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode(UTF_8)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class CsvFile:
+    """A CSV file: its header once made, its rows when asked for.
+
+    ``columns`` are the headings of those that are taken, in any case, and ``required`` must be among them;
+    ``passed_over`` are those of columns that are known and not needed. Problems go to ``findings``, what is ignored or
+    doubtful to ``warnings``. Nothing is raised: rows are read inside a COPY, and PostgreSQL would log the text of an
+    exception that ends it. ``complete`` tells whether every row could be read.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stream: IO[bytes],
+        findings: Findings,
+        warnings: list[str],
+        *,
+        columns: Collection[str],
+        required: Collection[str],
+        passed_over: Collection[str] = (),
+    ) -> None:
+        self.name = name
+        self.complete = True
+        self._findings = findings
+        self._warnings = warnings
+        self._lines = _Lines(stream)
+        self._taken = {heading.lower(): heading for heading in columns}
+        self._rows = self._guarded(_numbered(self._lines, self._taken))
+        _, header = next(self._rows, (1, []))
+        self._header = [heading.strip() for heading in header]
+        self._lower = [heading.lower() for heading in self._header]
+        self._check_header(required, {heading.lower() for heading in passed_over})
+
+    @property
+    def bytes_read(self) -> int:
+        """How far the reading has come."""
+        return self._lines.bytes
+
+    @property
+    def lines_read(self) -> int:
+        """How many lines that was."""
+        return self._lines.number
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headings of the columns that are taken, as and in the order in which they were asked for."""
+        return tuple(heading for lower, heading in self._taken.items() if lower in self._lower)
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Each row's first line and its values, trimmed, in the order of ``columns``; rows of empty values are none.
+
+        The text is trimmed here since Python knows every kind of space.
+        """
+        choose = _chooser([self._lower.index(name) for name in self._taken if name in self._lower])
+        width = len(self._header)
+        for line, values in self._rows:
+            if len(values) == width:
+                row = tuple(map(str.strip, choose(values)))
+                if any(row):
+                    yield line, row
+            elif any(values):
+                self.problem(line, f"The row has {len(values)} values where the header has {width}.")
+        if self._lines.encoding == CP1252:
+            self._warnings.append(
+                f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and"
+                " quotation marks are right."
+            )
+
+    def problem(self, line: int, reason: str, column: str = "") -> None:
+        """Report what keeps the file from being read in full."""
+        self.complete = False
+        self._findings.add(Problem(reason, self.name, line, column))
+
+    def _guarded(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+        try:
+            yield from rows
+        except _Unreadable as end:
+            self.problem(end.line, end.reason)
+
+    def _check_header(self, required: Collection[str], passed_over: Collection[str]) -> None:
+        if not self.complete:
+            return
+        if not any(self._header):
+            self.problem(1, "The file is empty: it has no header.")
+            return
+        for heading, times in Counter(filter(None, self._lower)).items():
+            if times > 1:
+                name = self._taken.get(heading) or self._header[self._lower.index(heading)]
+                self.problem(1, "The header has this column more than once.", name)
+        for name in required:
+            if name.lower() not in self._lower:
+                self.problem(1, "The header lacks this column.", name)
+        known = {*self._taken, *passed_over}
+        unknown = [heading or "(without a name)" for heading in self._header if heading.lower() not in known]
+        self._warnings.extend(
+            f"{self.name}: the column {visible(name)} is unknown and ignored." for name in unknown
+        )
+
+
+def _numbered(lines: _Lines, taken: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file, blank lines left out, each with the number of its first line.
+
+    Raises _Unreadable where the file is no CSV.
+    """
+    ahead = iter(lines)
+    header = next((line for line in ahead if line.strip()), "")
+    blank = max(lines.number - 1, 0)  # lines before the header
+    rows = csv.reader(chain([header], ahead), strict=True, delimiter=_separator(header, taken))
+    before = blank
+    try:
+        for row in rows:
+            lines.row_bytes = 0
+            if row:
+                yield before + 1, row
+            before = blank + rows.line_num
+    except csv.Error:
+        reason = "The row cannot be read as CSV; perhaps a quotation mark is not closed or not doubled."
+        raise _Unreadable(before + 1, reason) from None
+
+
+def _separator(header: str, taken: Collection[str]) -> str:
+    """What parts the header into most of the columns looked for; a comma where nothing does better."""
+
+    def found(separator: str) -> int:
+        return sum(cell.strip(' "\r\n').lower() in taken for cell in header.split(separator))
+
+    return max(SEPARATORS, key=found)
+
+
+def _chooser(positions: Sequence[int]) -> Callable[[list[str]], Row]:
+    """A function that takes the values at ``positions`` from a row; Python's own is quicker but for one position."""
+    if len(positions) == 1:
+        return lambda values: (values[positions[0]],)
+    return itemgetter(*positions)

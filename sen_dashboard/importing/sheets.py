@@ -1,0 +1,333 @@
+"""Rows of a spreadsheet as texts, read from a file or from what was pasted. Nothing is kept.
+
+Of a workbook only visible sheets are read: the first that has the columns.
+
+No more is read than a little over what is allowed: a few kilobytes of .xlsx can stand for millions of cells, which
+pandas would lay out one by one.
+"""
+
+import csv
+import io
+import math
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import islice
+from string import ascii_uppercase
+from typing import Any
+
+from defusedxml import ElementTree
+from django.core.exceptions import ValidationError
+from openpyxl.reader.excel import ExcelReader
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.cells import FORMULA_STARTS
+from sen_dashboard.importing.ods import visible_sheets
+
+MOST_BYTES = 2 * 1024 * 1024
+"""Of a file."""
+MOST_UNPACKED = 8 * 1024 * 1024
+"""Bytes of a workbook, which is a compressed archive, once unpacked."""
+MOST_BESIDE = 2 * 1024 * 1024
+"""Bytes of a part that holds no cells, such as styles, which take openpyxl longest: about a second."""
+OF_CELLS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
+UNREAD = (
+    "xl/embeddings/",
+    "xl/media/",
+    "xl/drawings/",
+    "xl/charts/",
+    "xl/printerSettings/",
+    "xl/pivotCache/",
+)
+UNREAD_OF_ODS = ("Pictures/", "Object ", "ObjectReplacements/", "Thumbnails/", "Configurations2/")
+"""What a workbook may hold besides, which nobody reads here."""
+MOST_ROWS = 500
+MOST_COLUMNS = 50
+LONGEST = 500_000
+"""Characters of rows pasted, and of a file's once read."""
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+"""How an .xls begins, and an .xlsx under a password."""
+SEPARATORS = "\t;,"
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row under the headings: its number in the spreadsheet, and what it holds by the key of the column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SheetText:
+    """Rows as text that could have been pasted, the name of their sheet, and the numbers of those hidden in it."""
+
+    text: str
+    name: str = ""
+    hidden: frozenset[int] = frozenset()
+
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A visible sheet: the ``headings`` that its first row holds, and how its rows are read, with those hidden.
+
+    What is wrong in a sheet is said where it is read: others may hold anything.
+    """
+
+    name: str
+    headings: frozenset[str]
+    read: Callable[[], tuple[Rows, frozenset[int]]]
+
+
+def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetText:
+    """The rows of an .xlsx, .ods or .csv; of a workbook those of the first visible sheet with the ``needed`` columns.
+
+    Raises ValidationError with one sentence.
+    """
+    if len(content) > MOST_BYTES:
+        raise ValidationError("The file is larger than 2 MB.")
+    if content.startswith(OLD_EXCEL):
+        raise ValidationError(
+            "The file is under a password, or an old .xls: save it as .xlsx without a password."
+        )
+    if name.lower().endswith((".xlsx", ".ods")):
+        return _workbook(name.lower().rpartition(".")[2], content, needed)
+    if name.lower().endswith(".csv"):
+        return SheetText(_decoded(content))
+    raise ValidationError("Choose a file that ends in .xlsx, .ods or .csv.")
+
+
+def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -> list[SheetRow]:
+    """The rows under the headings, empty ones left out, in tab-separated or CSV text.
+
+    ``columns`` gives the key of each heading that may be there, ``needed`` those that must. Raises ValidationError with
+    one sentence.
+    """
+    written = _cells(text)
+    place = _place_of_headings(written)
+    keys = _keys(written[place] if written else [], columns, needed)
+    rows = dict(enumerate(written[place + 1 :], start=place + 2))
+    filled = [
+        SheetRow(number, dict(zip(keys, row, strict=False))) for number, row in rows.items() if any(row)
+    ]
+    if not filled:
+        raise ValidationError("There are no rows under the headings.")
+    if (
+        len(written) > MOST_ROWS + 1
+    ):  # beside the headings; where rows stand empty above them, fewer were read
+        raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in parts.")
+    for number, row in rows.items():
+        if any(row[len(keys) :]):
+            raise ValidationError(f"Row {number} has more cells than there are headings.")
+    return filled
+
+
+def _place_of_headings(rows: Sequence[Sequence[str]]) -> int:
+    """Where the first row stands that holds anything, from 0."""
+    return next((place for place, row in enumerate(rows) if any(row)), 0)
+
+
+def heading_key(heading: str) -> str:
+    """A heading as it is compared: "Starts on", "starts_on" and "STARTS ON" are one."""
+    return " ".join(heading.replace("_", " ").casefold().split())
+
+
+def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str]) -> list[str]:
+    known = {heading_key(heading): key for heading, key in columns.items()}
+    first = first[: max((place for place, heading in enumerate(first, start=1) if heading), default=0)]
+    headings = [heading_key(heading) for heading in first]
+    missing = [heading for heading in needed if heading_key(heading) not in headings]
+    if missing:
+        names = formats.listed([f"“{heading}”" for heading in needed])
+        raise ValidationError(f"The first row must name the columns; {names} must be among them.")
+    for heading, written in zip(headings, first, strict=True):
+        if heading not in known:
+            raise ValidationError(
+                f"The column “{written[:40]}” is not known. The template has those that are."
+            )
+        if headings.count(heading) > 1:
+            raise ValidationError(f"The column “{written[:40]}” is there twice.")
+    return [known[heading] for heading in headings]
+
+
+def _cells(text: str) -> list[list[str]]:
+    """The cells of every row, the first row being the headings."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    headings = text.lstrip("\n").partition("\n")[0]
+    separator = max(SEPARATORS, key=headings.count)
+    rows: list[list[str]] = []
+    try:
+        for row in islice(csv.reader(io.StringIO(text), delimiter=separator, strict=True), MOST_ROWS + 2):
+            rows.append(row)
+    except csv.Error:
+        raise ValidationError(
+            f"Row {len(rows) + 1}: a quotation mark is not closed, or something stands after it. "
+            "Take the mark away, or write it twice."
+        ) from None
+    return [[_as_meant(cell.strip()) for cell in row] for row in rows]
+
+
+def _as_meant(cell: str) -> str:
+    """A cell without the apostrophe that the template puts before what a spreadsheet would run as a formula."""
+    return cell[1:] if cell.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else cell
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValidationError(
+            "The file is not in UTF-8: save it as “CSV UTF-8”, or as .xlsx, and choose it again."
+        ) from None
+    return _short_enough(text)
+
+
+def _pasted(rows: Rows) -> str:
+    """Rows as a spreadsheet copies them."""
+    text = io.StringIO()
+    csv.writer(text, "excel-tab", lineterminator="\n").writerows(rows)
+    return _short_enough(text.getvalue())
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > LONGEST:
+        raise ValidationError(f"The file holds more than {formats.count(LONGEST)} characters.")
+    return text
+
+
+def _workbook(form: str, content: bytes, needed: Sequence[str]) -> SheetText:
+    """The first visible sheet that has the columns; the first of all where none has, which is then said of it."""
+    wanted = {heading_key(heading) for heading in needed}
+    try:
+        _check_size(content)
+        sheets = list(_SHEETS[form](content))
+        if not sheets:
+            raise ValidationError("Every sheet of the file is hidden: show the one with the decisions.")
+        chosen = next((sheet for sheet in sheets if wanted <= sheet.headings), sheets[0])
+        rows, hidden = chosen.read()
+    except ValidationError:
+        raise
+    except Exception:  # the libraries raise whatever they meet in a broken file
+        raise ValidationError(
+            f"The file cannot be read as .{form}: save it again from your spreadsheet."
+        ) from None
+    return SheetText(_pasted(rows), chosen.name, hidden)
+
+
+def _headings(rows: Rows) -> frozenset[str]:
+    row = rows[_place_of_headings(rows)] if rows else ()
+    return frozenset(heading_key(heading) for heading in row)
+
+
+def _check_size(content: bytes) -> None:
+    """Refuse what would take long to read. Raises ValidationError, and BadZipFile for what is no archive."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [
+            part for part in archive.infolist() if not part.filename.startswith((*UNREAD, *UNREAD_OF_ODS))
+        ]
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise ValidationError(
+            "The workbook holds more than 8 MB once unpacked: copy the rows into a new one, or paste them."
+        )
+    if any(part.file_size > MOST_BESIDE and not part.filename.startswith(OF_CELLS) for part in parts):
+        raise ValidationError(
+            "The workbook holds more than 2 MB of styles or other parts beside its cells: "
+            "copy the rows into a new one, or paste them."
+        )
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader, but for sheets that are charts: it fails at those without one, and they hold no rows."""
+
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+        """Leave it out."""
+
+
+def _of_xlsx(content: bytes) -> Iterator[_Sheet]:
+    with warnings.catch_warnings():  # openpyxl's own name cells and what they hold
+        warnings.simplefilter("ignore")
+        reader = _Reader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        reader.read()
+        try:
+            for sheet in reader.wb.worksheets:
+                if sheet.sheet_state == "visible":
+                    yield _of_worksheet(sheet, content)
+        finally:
+            reader.wb.close()
+
+
+def _of_worksheet(sheet: Any, content: bytes) -> _Sheet:
+    cells = list(sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS))
+    while cells and not any(cell.value not in (None, "") for cell in cells[-1]):
+        cells.pop()
+    headings = _headings([[str(cell.value or "") for cell in row] for row in cells])
+
+    def read() -> tuple[Rows, frozenset[int]]:
+        hidden = _look_at_rows(content, sheet._worksheet_path)
+        return [[_written(cell) for cell in row] for row in cells], hidden
+
+    return _Sheet(sheet.title, headings, read)
+
+
+def _look_at_rows(content: bytes, part: str) -> frozenset[int]:
+    """The numbers of the rows that are hidden, as a filter hides them too; openpyxl does not tell of a sheet read only.
+
+    Raises ValidationError for a formula whose value was never stored: openpyxl reads it as an empty cell.
+    """
+    hidden, number = set(), 0
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part) as sheet:
+        for _, element in ElementTree.iterparse(sheet):
+            name = element.tag.rpartition("}")[2]
+            if name == "c":
+                _check_formula(element)
+            elif name == "row":
+                number = int(element.get("r", number + 1))
+                if number > MOST_ROWS + 2:
+                    break
+                if element.get("hidden") in ("1", "true"):
+                    hidden.add(number)
+                element.clear()
+    return frozenset(hidden)
+
+
+def _check_formula(cell: Any) -> None:
+    value = {child.tag.rpartition("}")[2]: child.text for child in cell}
+    if "f" in value and not value.get("v") and cell.get("t") != "str":
+        raise _Formula(
+            cell.get("r", ""), "has no stored value. Open the file in your spreadsheet and save it there."
+        )
+
+
+def _of_ods(content: bytes) -> Iterator[_Sheet]:
+    for sheet in visible_sheets(content, most_rows=MOST_ROWS + 2, most_columns=MOST_COLUMNS):
+        yield _Sheet(sheet.name, _headings(sheet.rows), sheet.read)
+
+
+_SHEETS = {"xlsx": _of_xlsx, "ods": _of_ods}
+
+
+class _Formula(ValidationError):
+    """Something about the formula in a cell: "Row 2: the formula in cell B2 gives an error. Put it right first."."""
+
+    def __init__(self, cell: str, what: str) -> None:
+        super().__init__(f"Row {cell.lstrip(ascii_uppercase)}: the formula in cell {cell} {what}")
+
+
+def _written(cell: Any) -> str:
+    """A cell as text: days as 2019-03-31, numbers as they are. Raises ValidationError for a formula's error."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "e" or (isinstance(value, float) and not math.isfinite(value)):
+        raise _Formula(cell.coordinate, "gives an error. Put it right first.")
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

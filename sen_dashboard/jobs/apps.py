@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "sen_dashboard.jobs"
+    label = "jobs"
+    verbose_name = "Jobs"

@@ -1,0 +1,150 @@
+"""Work outside the request: asked for on a page or by a timer, done by a worker, its progress kept in a ``Job``.
+
+The queue is django-tasks in the database; `manage.py worker` works it off. What each kind of job does is in `kinds`.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, NoReturn
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_tasks import task
+
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import demand
+from sen_dashboard.jobs.kinds import JobError, Step, work_of
+from sen_dashboard.jobs.models import Job
+
+CANCELLED = "Cancelled before it was finished."
+ALREADY = "This is being done already."
+NO_LONGER_MAY = "Who asked for this may not do it any more."
+DIED = "The worker stopped before this was finished. Try again."
+UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
+
+logger = logging.getLogger(__name__)
+
+
+class UnforeseenError(Exception):
+    """Where a job went wrong, without the values that the first exception may quote: the queue keeps it."""
+
+
+def ask_for(*, by: User, kind: str, subject: Mapping[str, Any], at: datetime) -> Job:
+    """Put a job in the queue. Raises PermissionDenied, and ValidationError where the same is being done."""
+    demand(by, work_of(kind).permission)
+    return _queue(Job(kind=kind, subject=dict(subject), requested_by=by, requested_at=at))
+
+
+def schedule(*, kind: str, subject: Mapping[str, Any], at: datetime) -> Job:
+    """Put a job in the queue for a timer, which is nobody's account: for commands only.
+
+    Raises ValidationError where the same is being done.
+    """
+    return _queue(Job(kind=kind, subject=dict(subject), requested_at=at))
+
+
+@transaction.atomic
+def cancel(*, by: User, job: Job, at: datetime) -> None:
+    """Stop a job before its next step; one that waits never begins. Raises PermissionDenied and ValidationError."""
+    demand(by, work_of(job.kind).permission)
+    present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    if present.is_over:
+        raise ValidationError("This is over already.")
+    present.cancel_asked = True
+    if present.started_at is None or present.is_stuck(at):
+        present.finished_at, present.problem = at, CANCELLED
+    present.save()
+
+
+def retry(*, by: User, job: Job, at: datetime) -> Job:
+    """Ask for a failed or cancelled job again. Raises PermissionDenied and ValidationError."""
+    demand(by, work_of(job.kind).permission)
+    done_since = Job.objects.same_later(partial(getattr, job)).filter(problem="").exclude(finished_at=None)
+    if job.is_done or done_since.exists():
+        raise ValidationError("This is done already.")
+    return _queue(Job(kind=job.kind, subject=job.subject, requested_by=by, requested_at=at))
+
+
+def say(job: Job, words: str) -> None:
+    """Say how far a long step is, on the job's page."""
+    Job.objects.filter(pk=job.pk).update(step=words[:300])
+
+
+def _queue(job: Job) -> Job:
+    """Raises ValidationError where the same is being done."""
+    _end_stuck(job)
+    try:
+        with transaction.atomic():
+            job.save(force_insert=True)
+            run.enqueue(job.pk)
+    except IntegrityError:
+        raise ValidationError(ALREADY) from None
+    return job
+
+
+def _end_stuck(asked: Job) -> None:
+    """Call a job failed whose worker died, so that it can be asked for again."""
+    Job.objects.filter(
+        kind=asked.kind,
+        subject=asked.subject,
+        finished_at=None,
+        started_at__lt=asked.requested_at - Job.STUCK_AFTER,
+    ).update(finished_at=asked.requested_at, problem=DIED)
+
+
+@task()
+def run(job_id: int) -> None:
+    """Do a job, step by step. What goes wrong is kept in the job as a sentence.
+
+    What nobody foresaw is logged and raised too, as the place alone: a database error quotes the row it refused, and
+    the queue keeps what it is given. So is being stopped in the middle.
+    """
+    if not Job.objects.filter(pk=job_id, finished_at=None).update(started_at=timezone.now()):
+        return
+    job = Job.objects.select_related("requested_by").get(pk=job_id)
+    try:
+        _do(job, work_of(job.kind).steps(job))
+    except JobError as error:
+        _end(job, str(error))
+    except ValidationError as error:
+        _end(job, " ".join(error.messages))
+    except PermissionDenied:
+        _end(job, NO_LONGER_MAY)
+    except Exception as error:
+        _give_up(job, UNFORESEEN, error)
+    except BaseException as error:
+        _give_up(job, DIED, error)
+
+
+def _do(job: Job, steps: Sequence[Step]) -> None:
+    said = ["Done."]
+    for done, (words, work) in enumerate(steps):
+        Job.objects.filter(pk=job.pk).update(step=words, steps_done=done, steps=len(steps))
+        present = Job.objects.get(pk=job.pk)
+        if present.is_over:  # taken for dead, and perhaps begun again
+            return
+        if present.cancel_asked:
+            _end(job, CANCELLED)
+            return
+        said.append(work() or "")
+    Job.objects.filter(pk=job.pk).update(step=" ".join(filter(None, said))[:300], steps_done=len(steps))
+    _end(job, "")
+
+
+def _give_up(job: Job, problem: str, error: BaseException) -> NoReturn:
+    """End the job, and raise where it went wrong instead of the error."""
+    logger.error("%s failed", job.kind, exc_info=error)
+    _end(job, problem)
+    place = "".join(traceback.format_tb(error.__traceback__))
+    raise UnforeseenError(f"{type(error).__qualname__} at\n{place}") from None
+
+
+def _end(job: Job, problem: str) -> None:
+    """End a job, unless it was given up meanwhile. What failed is logged too: a timer looks at no page."""
+    Job.objects.filter(pk=job.pk, finished_at=None).update(finished_at=timezone.now(), problem=problem[:500])
+    if problem not in ("", CANCELLED):
+        logger.warning("%s: %s", job, problem)

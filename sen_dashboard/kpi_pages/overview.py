@@ -1,0 +1,105 @@
+"""The overview: what misses its target, what changed since the month before, and what waits for the reader; then a
+tile for each KPI, in the programme's groups.
+
+The choices that several KPIs share are made here for all of them at once; a KPI that does not allow one is shown
+whole, and its tile says so by not saying "filtered".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from placements import scope_form
+from placements.as_at import AsAt
+from placements.models import Child
+from provision.models import School
+from sen_dashboard.accounts.models import User
+from sen_dashboard.core.charts.sparkline import Sparkline, sparkline
+from sen_dashboard.core.formats import Number
+from sen_dashboard.core.kpi.definition import Fact, Group, Kpi, ask
+from sen_dashboard.core.kpi.movements import Compared, compared, weightiest
+from sen_dashboard.core.kpi.off_target import off_target
+from sen_dashboard.core.kpi.scope import Scope
+from sen_dashboard.core.kpi.status import Direction, Standing, direction, standing
+from sen_dashboard.core.periods import end_of_month_before
+from sen_dashboard.kpi_pages.choices import allowed, shared_filters
+from sen_dashboard.kpi_pages.for_today import waiting_for
+from sen_dashboard.programme.aim import AIM
+
+BETWEEN = 10  # months of which nothing is asked, from a year before to the month before
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A KPI's headline figure, how it stands and moved, and how it went over time."""
+
+    kpi: Kpi[Any, Any]
+    fact: Fact
+    filtered: tuple[str, ...]
+    standing: Standing
+    direction: Direction
+    line: Sparkline | None
+
+
+def answered(
+    kpis: Sequence[Kpi[Any, Any]],
+    scope: Scope,
+    typed: Mapping[str, str],
+    default: AsAt,
+    reader: User,
+    today: date,
+) -> dict[str, Any]:
+    """The page with its figures, and with what waits for the reader today."""
+    shared = shared_filters(kpis)
+    answers = [compared(kpi, ask(kpi, allowed(kpi, scope, shared))) for kpi in kpis]
+    tiles = list(map(_tile, answers))
+    by_group = {group: [tile for tile in tiles if tile.kpi.group is group] for group in Group}
+    return {
+        "here": "Overview",
+        "aim": AIM,
+        "filtered": scope.filtered(shared),
+        "off_target": off_target((answer.kpi, answer.now) for answer in answers),
+        "with_goal": sum(tile.standing is not Standing.FOR_INFORMATION for tile in tiles),
+        "month_before": end_of_month_before(scope.as_at),
+        "movements": weightiest(answers),
+        "for_today": waiting_for(reader, today),
+        "tiles_by_group": {group: members for group, members in by_group.items() if members},
+        "is_empty": not _has_records(),
+        **scope_form.answered(shared, scope, typed, default),
+    }
+
+
+def refused(
+    kpis: Iterable[Kpi[Any, Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The page for a question that cannot be answered: no figures."""
+    return {"here": "Overview", **scope_form.refused(shared_filters(kpis), typed, default, errors)}
+
+
+def _tile(answer: Compared) -> Tile:
+    kpi, result = answer.kpi, answer.now
+    scope, now = result.scope, kpi.figure(result)
+    then = kpi.figure(ask(kpi, scope.year_before(kpi.filters)))
+    return Tile(
+        kpi,
+        now,
+        scope.filtered(kpi.filters),
+        standing(kpi, result),
+        direction(kpi.better, now, then),
+        sparkline(_over_time(answer, then.number)),
+    )
+
+
+def _over_time(answer: Compared, year_before: Number) -> Sequence[Number]:
+    """The figure over time: as the rows have it; or a year before, the month before if it compares, and on the day."""
+    kpi, now = answer.kpi, answer.now
+    if kpi.series is not None:
+        return kpi.series(now)
+    month_before = kpi.figure(answer.before).number if answer.before else None
+    return [year_before, *[None] * BETWEEN, month_before, kpi.figure(now).number]
+
+
+def _has_records() -> bool:
+    """Whether anything was ever imported: every data set begins with schools or children."""
+    return School.objects.exists() or Child.objects.exists()

@@ -1,0 +1,7 @@
+"""The commissioning plan, under "commissioning-plan/"."""
+
+from django.urls import path
+
+from sen_dashboard.programme.views import pages
+
+urlpatterns = [path("", pages.commissioning_plan, name="commissioning_plan")]

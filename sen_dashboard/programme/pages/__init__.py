@@ -1,0 +1,1 @@
+"""What the programme’s pages show."""

@@ -1,0 +1,230 @@
+"""Does it work? What an action was expected to change, beside what has changed since and where the trend was heading.
+
+A reading of the site: the programme's records name a figure and know no more of it. Everything is counted from the
+last day before the change was expected, since on the day itself it may have come already.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import django_tables2 as tables
+
+from sen_dashboard.core import formats
+from sen_dashboard.core.charts import svg
+from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, mark
+from sen_dashboard.core.kpi.scope import EARLIEST
+from sen_dashboard.core.periods import FinancialYear, Month, year_before
+from sen_dashboard.core.web.tables import KindColumn, KpiTable
+from sen_dashboard.programme.models import Action
+from sen_dashboard.programme.pages.figures import ChangeColumn, Figure, Figures
+
+NO_PROOF = (
+    "This does not prove cause and effect: other things moved the figure at the same time, and the trend of the year "
+    "before might not have continued."
+)
+
+MOST_MONTHS = 36
+"""How many months since the change was expected the chart shows."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A figure that was expected to change by ``expected`` from ``since`` on, as known on ``day``.
+
+    ``start`` is what it was on the last day before, ``earlier`` what it was a year before that, ``now`` what it is on
+    the day; each is None where it is not known. ``earlier`` is None too where the figure starts again each financial
+    year: it then has no trend.
+    """
+
+    figure: Figure
+    expected: Decimal
+    since: date
+    day: date
+    earlier: Decimal | None
+    start: Decimal | None
+    now: Decimal | None
+
+    @property
+    def start_day(self) -> date:
+        """The last day before the change was expected."""
+        return self.since - timedelta(days=1)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the day from which the change is expected has come."""
+        return self.day >= self.since
+
+    @property
+    def has_started_again(self) -> bool:
+        """Whether the figure is of another financial year since, and so compares with nothing before it."""
+        return self.figure.starts_again_between(self.start_day, self.day)
+
+    @property
+    def measured(self) -> Decimal | None:
+        """The change since; None before it has begun, or where it is not known or compares with nothing."""
+        if not self.has_begun or self.has_started_again or self.now is None or self.start is None:
+            return None
+        return self.now - self.start
+
+    @property
+    def trend(self) -> Decimal | None:
+        """The change that the year before would have given had it gone on at its pace, day by day."""
+        if not self.has_begun or self.has_started_again or self.start is None or self.earlier is None:
+            return None
+        return self._trend_on(self.day)
+
+    def _trend_on(self, day: date) -> Decimal:
+        assert self.start is not None
+        assert self.earlier is not None
+        year = (self.start_day - year_before(self.start_day)).days
+        return (self.start - self.earlier) * (day - self.start_day).days / year
+
+    @property
+    def sentence(self) -> str:
+        """What was measured, beside what was expected and the trend; or why there is nothing to measure."""
+        kind = self.figure.kind
+        if not self.has_begun:
+            now = (
+                ""
+                if self.now is None
+                else f" On {formats.day(self.day)} the figure is {kind.text(self.now)}."
+            )
+            return f"Nothing can be measured before {formats.day(self.since)}.{now}"
+        if self.has_started_again:
+            return (
+                f"The figure starts again on 1 April, so it cannot be compared with that of "
+                f"{formats.day(self.start_day)}. On {formats.day(self.day)} it is {kind.text(self.now)}."
+            )
+        if self.measured is None:
+            missing = self.start_day if self.start is None else self.day
+            return f"The change cannot be measured: the figure of {formats.day(missing)} is not available."
+        changed = f"Since {formats.day(self.start_day)} the figure has changed by {kind.change_in_words(self.measured)}"
+        return (
+            f"{changed}, from {kind.text(self.start)} to {kind.text(self.now)}. The expected change was "
+            f"{kind.change_in_words(self.expected)}. {self._trend_in_words()}"
+        )
+
+    def _trend_in_words(self) -> str:
+        if self.figure.kpi.restarts_each_year:
+            return "A figure that starts again each year has no trend of the year before."
+        if self.trend is None:
+            return "The trend of the year before is not available."
+        trend = self.figure.kind.change_in_words(self.trend)
+        return f"Had the trend of the year before continued, it would have changed by {trend}."
+
+    @property
+    def measured_briefly(self) -> str:
+        """The measured change within a line: "measured −£113"; or why there is none."""
+        if not self.has_begun:
+            return "nothing measured yet"
+        if self.has_started_again:
+            return "not measured, since it started again on 1 April"
+        if self.measured is None:
+            return f"measured change {formats.NOT_AVAILABLE}"
+        return f"measured {self.figure.kind.change_in_words(self.measured)}"
+
+    @property
+    def table(self) -> KpiTable:
+        """The three side by side: the change, and what the figure comes to by it."""
+        kind = self.figure.kind
+        columns = [
+            ("start", KindColumn(kind, verbose_name=formats.day(self.start_day))),
+            ("change", ChangeColumn(kind)),
+            ("comes_to", KindColumn(kind, verbose_name=formats.day(self.day))),
+        ]
+        lines = [
+            Line("Measured", self.start, self.measured),
+            Line("Expected", self.start, self.expected),
+            Line("Trend of the year before", self.start, self.trend),
+        ]
+        return _LineTable(lines, extra_columns=columns, orderable=False)
+
+    @property
+    def chart(self) -> Chart:
+        """The figure by month since a year before, and where expectation and trend would have it.
+
+        Where the figure starts again, on 1 April, the lines have a gap.
+        """
+        starts_again, start = self.figure.starts_again_between, self.start
+        first = Month.containing(self.start_day).plus(-12)
+        months = [first.plus(n) for n in range(12 + MOST_MONTHS)]
+        ends = [month.end for month in months if EARLIEST <= month.end <= self.day]
+        on = {day: self.figure.on(day) for day in ends}
+        gaps = {FinancialYear.containing(day).start for day in ends if starts_again(ends[0], day)}
+        days = sorted({*ends, *gaps})
+
+        def since(change: Callable[[date], Decimal]) -> list[Decimal | None]:
+            return [
+                None
+                if start is None or day < self.start_day or starts_again(self.start_day, day)
+                else start + change(day)
+                for day in days
+            ]
+
+        drawn = [
+            ("Measured", [on.get(day) for day in days], Tone.MAIN),
+            ("Expected", since(lambda day: self.expected if day >= self.since else Decimal(0)), Tone.SECOND),
+        ]
+        if self.earlier is not None:
+            drawn.append(("Trend of the year before", since(self._trend_on), Tone.THIRD))
+        return lines(
+            days,
+            Axis("At the end of each month", self.figure.kind),
+            *(Series(name, tuple(map(mark, numbers)), tone=tone) for name, numbers, tone in drawn),
+        )
+
+    @cached_property
+    def drawn(self) -> svg.Inline | None:
+        """The chart for the page; None where there is nothing to measure."""
+        is_known = self.has_begun and self.start is not None and self.now is not None
+        return svg.inline(self.chart) if is_known else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the changes that are set beside each other."""
+
+    what: str
+    start: Decimal | None
+    change: Decimal | None
+
+    @property
+    def comes_to(self) -> Decimal | None:
+        """What the figure is after the change."""
+        return None if self.start is None or self.change is None else self.start + self.change
+
+
+class _LineTable(KpiTable):
+    what = tables.Column(verbose_name="Reading")
+
+
+def effect(action: Action, figures: Figures, day: date) -> Effect | None:
+    """What the action was expected to change, as known on the day; None where it names no number, change or day."""
+    figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
+    if figure is None or action.expected_change is None or action.expected_from is None:
+        return None
+    start = action.expected_from - timedelta(days=1)
+    has_begun, earlier = day >= action.expected_from, year_before(start)
+
+    def known(on: date) -> Decimal | None:
+        return figure.on(on) if on >= EARLIEST else None
+
+    return Effect(
+        figure,
+        action.expected_change,
+        action.expected_from,
+        day,
+        earlier=known(earlier) if has_begun and not figure.starts_again_between(earlier, start) else None,
+        start=known(start) if has_begun else None,
+        now=known(day),
+    )
+
+
+def page(action: Action, figures: Figures, day: date) -> dict[str, Any]:
+    """What the page of the action says of it; nothing where nothing was expected."""
+    found = effect(action, figures, day)
+    return {} if found is None else {"effect": found, "no_proof": NO_PROOF}

@@ -1,0 +1,300 @@
+"""The lists of the programme as at a day, from workstreams to the notes beside figures.
+
+They are for work, so the day is today unless another is asked for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from provision.models import CommissioningChange
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, may
+from sen_dashboard.core import formats
+from sen_dashboard.core.kpi.addresses import OWN, kept_query
+from sen_dashboard.core.web.details import Link
+from sen_dashboard.core.web.list_filters import choices_made, wrong_filters
+from sen_dashboard.exports.downloads import Download, of_table
+from sen_dashboard.programme import filters, tables
+from sen_dashboard.programme.models import (
+    Action,
+    DecisionNeeded,
+    KpiNote,
+    Milestone,
+    Risk,
+    Workstream,
+)
+from sen_dashboard.programme.owners import ROLES
+from sen_dashboard.programme.pages.figures import Figures
+from sen_dashboard.programme.queue import SOON_DAYS, actions_for
+
+Records = QuerySet[Any, Any]
+HERE = "Programme"
+
+
+@dataclass(frozen=True)
+class ProgrammeList:
+    """A kind of record as a list. ``records`` are all of them, with what the table shows on a day, in ``order``.
+
+    ``add`` is the name of the address where one is added, by those with the ``permission``; empty where it is added
+    elsewhere, as ``empty`` says.
+    """
+
+    key: str
+    title: str
+    sentence: str
+    one: str
+    many: str
+    records: Callable[[date], Records]
+    order: str
+    table: type[tables.ProgrammeTable]
+    filters: type[filters.DayFilters]
+    permission: Permission
+    empty: str
+    add: str = ""
+    add_words: str = ""
+    hidden: tuple[str, ...] = ()
+    """Columns for those only who have the permission."""
+
+
+def _of(model: Any, *related: str) -> Callable[[date], Records]:
+    """All records of a model, with those that they refer to."""
+    return lambda _: model.objects.select_related(*related)
+
+
+def _workstreams(day: date) -> Records:
+    standing: Any = Workstream.objects.with_standing(day)
+    records: Records = standing.with_next_milestone(day)
+    return records
+
+
+LISTS: Mapping[str, ProgrammeList] = {
+    each.key: each
+    for each in (
+        ProgrammeList(
+            "workstreams",
+            "Workstreams",
+            "The parts of the programme. Each takes the status of its worst open action.",
+            "workstream",
+            "workstreams",
+            _workstreams,
+            "workstream",
+            tables.WorkstreamTable,
+            filters.DayFilters,
+            Permission.EDIT_PROGRAMME,
+            "Officers and managers enter them here. An import of the file workstreams.csv brings them too.",
+            "workstream_add",
+            "Add a workstream",
+        ),
+        ProgrammeList(
+            "actions",
+            "Actions",
+            "What is done for the programme, and how it stands by its latest dated update.",
+            "action",
+            "actions",
+            lambda day: Action.objects.with_status(day).select_related("workstream"),
+            "due_on",
+            tables.ActionTable,
+            filters.ActionFilters,
+            Permission.EDIT_PROGRAMME,
+            "Officers and managers enter them here. An import of the file actions.csv brings them too.",
+            "action_add",
+            "Add an action",
+        ),
+        ProgrammeList(
+            "milestones",
+            "Milestones",
+            "What actions, and changes to the commissioning plan, are due to reach, and by when.",
+            "milestone",
+            "milestones",
+            _of(Milestone, "action", "change"),
+            "due_on",
+            tables.MilestoneTable,
+            filters.MilestoneFilters,
+            Permission.EDIT_PROGRAMME,
+            "They are entered on the page of an action, or of a change to the commissioning plan.",
+        ),
+        ProgrammeList(
+            "risks",
+            "Risks",
+            "What may keep the programme from its aim, rated by likelihood times impact, 1 to 5 each.",
+            "risk",
+            "risks",
+            lambda _: Risk.objects.with_rating().select_related("workstream"),
+            "-rating",
+            tables.RiskTable,
+            filters.RiskFilters,
+            Permission.EDIT_PROGRAMME,
+            "Officers and managers enter them here. An import of the file risks.csv brings them too.",
+            "risk_add",
+            "Add a risk",
+        ),
+        ProgrammeList(
+            "decisions",
+            "Decisions needed",
+            "What somebody else must decide before the programme can go on, and what was decided.",
+            "decision",
+            "decisions",
+            lambda day: DecisionNeeded.objects.with_lateness(day).select_related("workstream"),
+            "needed_by",
+            tables.DecisionNeededTable,
+            filters.DecisionNeededFilters,
+            Permission.EDIT_PROGRAMME,
+            "Officers and managers enter them here. An import of the file decisions_needed.csv brings them too.",
+            "decision_needed_add",
+            "Add a decision needed",
+        ),
+        ProgrammeList(
+            "commissioning-changes",
+            "Changes to the commissioning plan",
+            "Places that are planned at special schools and specialist resourced provisions (SRPs).",
+            "change",
+            "changes",
+            _of(CommissioningChange, "school"),
+            "effective_on",
+            tables.CommissioningTable,
+            filters.CommissioningFilters,
+            Permission.EDIT_COMMISSIONING_PLAN,
+            "Managers enter them here. An import of the file commissioning_plan.csv brings them too.",
+            "commissioning_change_add",
+            "Add a change",
+        ),
+        ProgrammeList(
+            "notes",
+            "Notes beside figures",
+            "What was found out that a figure does not say by itself. Each stands on the page of its figure.",
+            "note",
+            "notes",
+            _of(KpiNote),
+            "-day",
+            tables.NoteTable,
+            filters.DayFilters,
+            Permission.EDIT_NOTES,
+            "Managers write them here.",
+            "kpi_note_add",
+            "Add a note",
+            ("actions",),
+        ),
+    )
+}
+"""In the order in which their pages lead to one another."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list on a day, under the filters that were ``typed``."""
+
+    of: ProgrammeList
+    day: date
+    typed: Mapping[str, str]
+    figures: Figures
+
+    @cached_property
+    def filters(self) -> filters.DayFilters:
+        """The list's filters, as typed."""
+        return self.of.filters(self.typed, self.of.records(self.day), day=self.day, prefix=OWN)
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """A sentence for each filter that cannot be read, by the id of its field."""
+        return wrong_filters(self.filters)
+
+    @property
+    def filtered(self) -> tuple[str, ...]:
+        """What was chosen."""
+        return choices_made(self.filters)
+
+    def table(self, reader: User) -> tables.ProgrammeTable:
+        """The records, in the list's order unless another is asked for."""
+        hidden = () if may(reader, self.of.permission) else self.of.hidden
+        records, query = self.filters.qs, kept_query(self.typed)
+        table = self.of.table(records, as_at=self.day, scope_query=query, number=records.count())
+        table.figures = self.figures
+        for column in hidden:
+            table.columns.hide(column)
+        table.order_by = self.of.order
+        return table
+
+
+def answered(asked: Asked, reader: User) -> dict[str, Any]:
+    """The page with what there is."""
+    table = asked.table(reader)
+    number = formats.plural(table.count(), asked.of.one, asked.of.many)
+    return _page(asked) | {
+        "table": table,
+        "caption": f"{number}, {formats.day(asked.day)}",
+        "filtered": asked.filtered,
+        "add": reverse(asked.of.add) if asked.of.add and may(reader, asked.of.permission) else "",
+        "queues": actions_waiting(reader, asked.day) if asked.of.key == "actions" else (),
+    }
+
+
+def actions_waiting(reader: User, day: date) -> tuple[Link, ...]:
+    """What waits for each of the reader's roles that actions wait for, and the list of it; none where nothing does."""
+    whole = reverse("programme_list", args=["actions"])
+    links = []
+    for role in (role for role in ROLES if role in reader.roles):
+        waiting = actions_for(role, day).count()
+        if not waiting:
+            continue
+        number = formats.plural(waiting, "action")
+        chosen = {f"{OWN}-standing": filters.WAITING[0], f"{OWN}-role": role.slug}
+        query = urlencode({"as_at": day.isoformat()} | chosen)
+        links.append(Link(f"{number} late or due within {SOON_DAYS} days, {role}", f"{whole}?{query}"))
+    return tuple(links)
+
+
+def refused(asked: Asked) -> dict[str, Any]:
+    """The page whose filters cannot be read: what is wrong, and all that was typed."""
+    return _page(asked) | {"errors": asked.wrong}
+
+
+def wrong_day(of: ProgrammeList, errors: Mapping[str, str]) -> dict[str, Any]:
+    """The page of a day that is none: what is wrong, and the way to the list of today."""
+    whole = reverse("programme_list", args=[of.key])
+    return {
+        "here": HERE,
+        "list": of,
+        "lists": LISTS,
+        "whole": whole,
+        "errors": {"main": " ".join(errors.values())},
+    }
+
+
+def download(asked: Asked, table: tables.ProgrammeTable) -> Download:
+    """The list as a file, in the table's order."""
+    what = f"{asked.of.title}, {formats.day(asked.day)}"
+    return of_table(table, what=what, name=asked.of.key, filters=asked.filtered, day=asked.day)
+
+
+def _page(asked: Asked) -> dict[str, Any]:
+    return {
+        "here": HERE,
+        "list": asked.of,
+        "lists": LISTS,
+        "as_at": asked.day,
+        "filters": asked.filters if asked.filters.filters else None,
+        "kept": {"as_at": asked.typed["as_at"]} if asked.typed.get("as_at") else {},
+        "whole": reverse("programme_list", args=[asked.of.key]),
+        "scope_query": kept_query(asked.typed),
+    }
+
+
+def list_of(model: type[Model]) -> ProgrammeList:
+    """The list that holds records of a model. Raises KeyError."""
+    return LISTS[_KEYS[model]]
+
+
+_KEYS: Mapping[type[Model], str] = {
+    Workstream: "workstreams",
+    Action: "actions",
+    Risk: "risks",
+    DecisionNeeded: "decisions",
+    CommissioningChange: "commissioning-changes",
+}

@@ -1,0 +1,30 @@
+"""What the pages of records share: the modules that show them, and the page of a wrong day.
+
+A record's page shows it as at a day. What begins after that day is left out, and a sentence says how much that is.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from placements import scope_form
+from placements.as_at import AsAt
+from sen_dashboard.core.kpi.scope import Scope
+
+
+class RecordPage(Protocol):
+    """A module of this folder that shows one kind of record."""
+
+    def heading(self, record: Any, /) -> str:
+        """What the page is called."""
+
+    def answered(
+        self, record: Any, scope: Scope, typed: Mapping[str, str], default: AsAt, /
+    ) -> dict[str, Any]:
+        """The page with what is known on the day."""
+
+
+def refused(
+    heading: str, typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The page for an as-at day that is none: what is wrong, what was typed, and nothing of the record."""
+    return {"heading": heading, **scope_form.refused((), typed, default, errors)}

@@ -1,0 +1,1 @@
+"""What runs the program: the web server, its worker, its logs, and what every request passes."""

@@ -1,0 +1,177 @@
+"""A reader of public tables who tries to work out what is hidden, with a formulation of their own.
+
+Nothing here uses the product's attacker or its rounding. The reader has a variable for each number of each report,
+writes down every number they see as what it may be (a rounded one as an interval, money from the sum and from the
+average times its count), every sum as an equation, that a hidden cell holds at least 1 and nothing less than 0. Then
+they ask for the least and the greatest value of each hidden number, and of each difference between two reports.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import lil_array
+
+from sen_dashboard.core.disclosure.suppression import Protection
+from sen_dashboard.core.kpi.quantities import Contents, Quantity
+
+
+def truth(contents: Contents) -> dict[Quantity, Fraction]:
+    """Every number of the tables; also those that nobody shows, as far as the sums tell them."""
+    values = {quantity: Fraction(value) for quantity, value in contents.shown.items()}
+    values |= {amount.quantity: Fraction(amount.pounds) for amount in contents.amounts}
+    for _ in contents.sums:
+        for one in contents.sums:
+            signed = [(one.whole, -1), *((part, 1) for part in one.parts)]
+            unknown = [(quantity, sign) for quantity, sign in signed if quantity not in values]
+            if len(unknown) == 1:
+                rest = sum(sign * values[quantity] for quantity, sign in signed if quantity in values)
+                values[unknown[0][0]] = -unknown[0][1] * rest
+    return values
+
+
+def nearest(value: Fraction, step: Fraction) -> Fraction:
+    """Halves up."""
+    return ((value / step + Fraction(1, 2)) // 1) * step
+
+
+def steps_of(pounds: Fraction, count: int, coarser: int) -> tuple[Fraction, Fraction]:
+    """How far apart the sums, and the averages, are that the public may read: see docs/adr/0012-disclosure.md."""
+    one = pounds / count
+    powers = [Fraction(10**n) for n in range(12)]
+    usual = Fraction(100_000 if pounds >= 1_000_000 else 1_000)
+    of_sum = max(usual, min(power for power in powers if power >= one))
+    fine = [power * part for power in powers for part in (Fraction(1), Fraction(2), Fraction(5))]
+    of_average = max(Fraction(100), min(step for step in fine if step >= one / count))
+    return of_sum * 10**coarser, of_average * 10**coarser
+
+
+class Reader:
+    """Reads the reports, whose records were not corrected in between: a quantity has one value in all of them."""
+
+    def __init__(self, reports: Sequence[Protection]) -> None:
+        self.reports = reports
+        self.values = {q: value for report in reports for q, value in truth(report.contents).items()}
+        named = dict.fromkeys(self.values)
+        for report in reports:
+            for one in report.contents.sums:
+                named |= dict.fromkeys((one.whole, *one.parts))
+        self.column = {quantity: n for n, quantity in enumerate(named)}
+        self.lowest = dict.fromkeys(self.column, 0.0)
+        self.highest: dict[Quantity, float | None] = dict.fromkeys(self.column)
+        for report in reports:
+            self._read(report)
+        sums = dict.fromkeys(one for report in reports for one in report.contents.sums)
+        self.matrix = lil_array((max(len(sums), 1), len(self.column)))
+        for row, one in enumerate(sums):
+            self.matrix[row, self.column[one.whole]] -= 1
+            for part in one.parts:
+                self.matrix[row, self.column[part]] += 1
+        self.matrix = self.matrix.tocsr()
+
+    def _knows(self, quantity: Quantity, low: Fraction | float, high: Fraction | float) -> None:
+        most = self.highest[quantity]
+        self.lowest[quantity] = max(self.lowest[quantity], float(low))
+        self.highest[quantity] = float(high) if most is None else min(most, float(high))
+
+    def _read(self, report: Protection) -> None:
+        half = report.threshold
+        for quantity, value in report.contents.shown.items():
+            if quantity in report.hidden:
+                self.lowest[quantity] = max(self.lowest[quantity], 1.0)
+            elif quantity in report.rounded:
+                told = nearest(Fraction(value), Fraction(2 * half))
+                self._knows(quantity, max(told - half, half), told + half - 1)
+            else:
+                self._knows(quantity, value, value)
+        for amount in report.contents.amounts:
+            count, pounds = self.values.get(amount.count, Fraction(1)), Fraction(amount.pounds)
+            if not count:
+                self._knows(amount.quantity, 0, 0)
+            elif not report.hidden & {amount.count, amount.quantity} and count >= report.threshold:
+                self._read_money(
+                    amount.quantity, pounds, int(count), (report.coarser or {}).get(amount.quantity, 0)
+                )
+
+    def _read_money(self, quantity: Quantity, pounds: Fraction, count: int, coarser: int) -> None:
+        of_sum, of_average = steps_of(pounds, count, coarser)
+        told, average = nearest(pounds, of_sum), nearest(pounds / count, of_average)
+        self._knows(quantity, told - of_sum / 2, told + of_sum / 2)
+        self._knows(quantity, (average - of_average / 2) * count, (average + of_average / 2) * count)
+
+    def range_of(self, quantity: Quantity, most: float, less: Quantity | None = None) -> tuple[float, float]:
+        """The least value that the number, or its difference to another, may have, and the greatest up to ``most``."""
+        found = []
+        for sign in (1, -1):
+            aim = np.zeros(len(self.column))
+            aim[self.column[quantity]] = sign
+            if less is not None:
+                aim[self.column[less]] = -sign
+            bounds = [(self.lowest[q], self._at_most(q, (quantity, less), most)) for q in self.column]
+            answer = linprog(aim, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=bounds)
+            assert answer.status == 0, "what is shown contradicts itself"
+            found.append(sign * answer.fun)
+        return found[0], found[1]
+
+    def _at_most(self, quantity: Quantity, wanted: tuple[Quantity | None, ...], most: float) -> float | None:
+        known = self.highest[quantity]
+        return most if known is None and quantity in wanted else known
+
+    def learnt(self, report: Protection) -> list[str]:
+        """What the reader learns too much about in the report: nothing, if it is well protected."""
+        told = []
+        small = {q for q, value in self.values.items() if 0 < value < report.threshold}
+        money = {amount.quantity: amount for amount in report.contents.amounts}
+        for quantity in sorted((small | report.hidden) - money.keys()):
+            low, high = self.range_of(quantity, float(self.values[quantity]) + 3 * report.threshold)
+            if not (is_apart(low, high, report.threshold) if quantity in small else high - low >= 1 - 1e-5):
+                told.append(f"{quantity.text} is {self.values[quantity]}: {low} to {high}")
+        for quantity, amount in money.items():
+            pounds = float(amount.pounds)
+            if pounds and amount.count in small:
+                low, high = self.range_of(quantity, 3 * pounds)
+                if low > 0.8 * pounds + 1e-2 or high < 1.2 * pounds - 1e-2:
+                    told.append(f"{quantity.text} is £{pounds}: {low} to {high}")
+        return told
+
+    def learnt_between(self) -> list[str]:
+        """The sums of money that moved by the money of few from one report, or day, to another, and by how much."""
+        told, most = [], 10.0 * float(max(self.values.values(), default=Fraction(1)))
+        for earlier, later in moved_by_few(self.reports):
+            moved = float(self.values[later] - self.values[earlier])
+            low, high = self.range_of(later, most, less=earlier)
+            least, furthest = sorted((0.8 * moved, 1.2 * moved))
+            _, held = self.range_of(earlier, most)
+            least = max(least, -held)  # nobody takes more from a sum than it may have held
+            if low > least + 1e-2 or high < furthest - 1e-2:
+                told.append(f"{later.text} moved by £{moved}: {low} to {high}")
+        return told
+
+
+def moved_by_few(reports: Sequence[Protection]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Pairs of sums of the same money on two days, of which fewer amounts than the threshold differ."""
+    each = {
+        amount.quantity: Counter[Decimal](amount.each)
+        for report in reports
+        for amount in report.contents.amounts
+    }
+    for earlier, later in combinations(sorted(each), 2):
+        if _of_what(earlier) != _of_what(later):
+            continue
+        gone, come = each[earlier] - each[later], each[later] - each[earlier]
+        if 1 <= max(gone.total(), come.total()) < reports[-1].threshold:
+            yield earlier, later
+
+
+def _of_what(quantity: Quantity) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return quantity.name, tuple(pair for pair in quantity.dimensions if pair[0] not in ("day", "last"))
+
+
+def is_apart(low: float, high: float, threshold: int) -> bool:
+    """Whether all numbers from 1 to below the threshold are possible, or ones that span it."""
+    says_no_more_than_c = low <= 1 + 1e-5 and high >= threshold - 1 - 1e-5
+    return says_no_more_than_c or (high >= threshold - 1e-5 and high - low >= threshold - 1 - 1e-5)
