@@ -27,6 +27,8 @@ urlpatterns = [
     path("jobs/", include("sen_dashboard.jobs.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
     path("months/", include("placements.urls")),
+    path("finance/ledger/", include("placements.finance.ledger.urls")),
+    path("finance/mappings/", include("placements.finance.ledger.mapping_urls")),
     path("commissioning-plan/", include("sen_dashboard.programme.commissioning_urls")),
     path("events/", include("sen_dashboard.programme.event_urls")),
     path("programme/", include("sen_dashboard.programme.urls")),

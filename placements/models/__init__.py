@@ -16,7 +16,7 @@ from placements.models.cost_line import CostLine
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
 from placements.models.placement import Placement
 from placements.models.plan import Plan
-from placements.models.supplier import LedgerMapping, SupplierMatch
+from placements.models.supplier import LedgerMapping, LedgerUpload, SupplierMatch
 
 __all__ = [
     "CLOSED",
@@ -34,6 +34,7 @@ __all__ = [
     "IssueDecision",
     "LedgerMapping",
     "LedgerPosting",
+    "LedgerUpload",
     "Placement",
     "PlacementReason",
     "Plan",

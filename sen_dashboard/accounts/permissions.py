@@ -32,6 +32,8 @@ class Permission(StrEnum):
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
+    READ_FINANCE = "Read the ledger, reconciliation and closed months"
+    POST_LEDGER = "Load the ledger and say which supplier is which school"
     CLOSE_MONTH = "Close months to further postings"
     MANAGE_PEOPLE = "Add people and change their roles"
     READ_TRAIL = "Search who read, changed and exported records"
@@ -46,6 +48,8 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
+    Permission.READ_FINANCE: frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),
+    Permission.POST_LEDGER: frozenset({Role.FINANCE}),
     Permission.CLOSE_MONTH: frozenset({Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
