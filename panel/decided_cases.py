@@ -72,4 +72,4 @@ def period_caveats(scope: Scope) -> tuple[str, ...]:
     if scope[FROM] <= scope.as_at:
         return ()
     first, last = formats.day(scope[FROM]), formats.day(scope.as_at)
-    return (f"The period is empty: its first day, {first}, comes after its last, {last}.",)
+    return (f"The period is empty: its first day, {first}, is after its last, {last}.",)

@@ -108,7 +108,7 @@ QUEUES = (
     Queue(
         "awaiting-papers",
         "Awaiting papers",
-        "Requests whose papers are not complete, by the day received.",
+        "Requests whose papers are not complete, oldest first.",
         _awaiting_papers,
         tables.CaseQueueTable,
         filters.CaseFilters,
@@ -116,7 +116,7 @@ QUEUES = (
     Queue(
         "information-overdue",
         "Information overdue",
-        "The panel asked for more information, the day it was due has passed, and it has not been marked as received.",
+        "The panel asked for more information, its due date has passed, and it has not been marked as received.",
         _information_overdue,
         tables.InformationQueueTable,
         filters.CaseFilters,
@@ -124,7 +124,7 @@ QUEUES = (
     Queue(
         "information-awaited",
         "More information awaited",
-        "The panel asked for more information, which is not due yet or was asked for without a day.",
+        "The panel asked for more information, which is not due yet or has no due date.",
         _information_awaited,
         tables.InformationQueueTable,
         filters.CaseFilters,
@@ -132,7 +132,7 @@ QUEUES = (
     Queue(
         "ready",
         "Ready for a meeting",
-        "Papers are complete, or the case was deferred, and it is on no agenda.",
+        "Papers are complete, or the case was deferred, and it is not on an agenda.",
         _ready,
         tables.CaseQueueTable,
         filters.CaseFilters,
@@ -140,7 +140,7 @@ QUEUES = (
     Queue(
         "agreed-not-started",
         "Agreed, not started",
-        "Places that were agreed and wait for the school’s offer or for the start, or that a school refused.",
+        "Agreed places awaiting the school’s offer or the start, or refused by the school.",
         _not_started,
         tables.ExpectedQueueTable,
         filters.ExpectedFilters,
@@ -151,7 +151,7 @@ QUEUES = (
     Queue(
         "reviews-due",
         "Reviews due",
-        "Agreements whose day of review has come. A later request for the child to the same panel ends the wait.",
+        "Agreements due for review, until a later request for the child goes to the same panel.",
         _reviews_due,
         tables.ReviewQueueTable,
         filters.ReviewFilters,

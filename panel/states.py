@@ -23,7 +23,7 @@ class State(TextChoices):
     AGREED = "AGREED", "Agreed"
     DECLINED = "DECLINED", "Declined"
     WITHDRAWN = "WITHDRAWN", "Withdrawn"
-    TAKEN_BACK = "TAKEN_BACK", "Taken back, entered in error"
+    TAKEN_BACK = "TAKEN_BACK", "Cancelled, entered in error"
 
 
 class Move(TextChoices):
@@ -32,9 +32,9 @@ class Move(TextChoices):
     CHANGE_REQUEST = "CHANGE_REQUEST", "change the request"
     PAPERS_COMPLETE = "PAPERS_COMPLETE", "mark the papers as complete"
     PUT_OFF = "PUT_OFF", "put it back to awaiting papers"
-    TAKE_BACK = "TAKE_BACK", "take it back as entered in error"
+    TAKE_BACK = "TAKE_BACK", "cancel it as entered in error"
     PUT_ON_AGENDA = "PUT_ON_AGENDA", "put it on an agenda"
-    TAKE_OFF_AGENDA = "TAKE_OFF_AGENDA", "take it off the agenda"
+    TAKE_OFF_AGENDA = "TAKE_OFF_AGENDA", "remove it from the agenda"
     AGREE = "AGREE", "agree it at a meeting"
     DECLINE = "DECLINE", "decline it at a meeting"
     ASK = "ASK", "ask for more information at a meeting"
@@ -103,14 +103,14 @@ DECIDING = {
 
 WHY_NOT: Mapping[State, str] = {
     State.AWAITING_PAPERS: "Its papers are not complete.",
-    State.READY: "It is on no agenda.",
+    State.READY: "It is not on an agenda.",
     State.LISTED: "It is on the agenda of a meeting.",
     State.INFORMATION_ASKED: "More information was asked for and has not been marked as received.",
-    State.DEFERRED: "It was deferred and is on no agenda.",
+    State.DEFERRED: "It was deferred and is not on an agenda.",
     State.AGREED: "It was agreed. If that was recorded in error, correct the decision.",
     State.DECLINED: "It was declined. Present it again first.",
     State.WITHDRAWN: "It was withdrawn. A new request is a new case.",
-    State.TAKEN_BACK: "It was taken back as entered in error. A new request is a new case.",
+    State.TAKEN_BACK: "It was cancelled as entered in error. A new request is a new case.",
 }
 """Why a move is refused in a state."""
 

@@ -31,7 +31,7 @@ class CaseTable(RecordTable):
     panel = CodeColumn(Panel)
     need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
     received_on = KindColumn(Kind.DAY, verbose_name="Received")
-    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost asked for")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost requested")
 
 
 class DecisionTable(RecordTable):
@@ -51,10 +51,10 @@ class DraftTable(tables.Table):
 
     child = tables.Column(accessor="pk", verbose_name="Child", orderable=False)
     actions = tables.TemplateColumn(
-        template_name="panel/draft_actions.html", verbose_name="Continue or throw away", orderable=False
+        template_name="panel/draft_actions.html", verbose_name="Continue or delete", orderable=False
     )
     panel = tables.Column(accessor="pk", verbose_name="Panel", orderable=False)
-    saved_at = KindColumn(Kind.DAY, verbose_name="Kept on", orderable=False)
+    saved_at = KindColumn(Kind.DAY, verbose_name="Saved on", orderable=False)
 
     def render_child(self, record: RequestDraft) -> str:
         return record.first_typed("child") or "not yet named"
@@ -74,7 +74,7 @@ class StandingColumn(tables.Column):
     def __init__(self) -> None:
         super().__init__(
             accessor="pk",
-            verbose_name="Where it stands",
+            verbose_name="Status",
             orderable=False,
             linkify=("expected_placement", {"expected_id": tables.A("pk")}),
             attrs={"a": LINK},
@@ -146,14 +146,14 @@ class CaseQueueTable(RecordTable):
     need = NeedColumn(accessor="primary_need", verbose_name="Primary need")
     received_on = KindColumn(Kind.DAY, verbose_name="Received")
     caseworker = tables.Column(default="")
-    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost asked for")
+    annual_cost = KindColumn(Kind.POUNDS, verbose_name="Annual cost requested")
     ticked: Collection[str] = ()
 
 
 class InformationQueueTable(CaseQueueTable):
     """Cases on which information was asked for."""
 
-    due_on = KindColumn(Kind.DAY, verbose_name="Information due", default="no day set")
+    due_on = KindColumn(Kind.DAY, verbose_name="Information due", default="no date set")
 
     class Meta:
         sequence = ("choose", "case", "waits", "since", "due_on", "...")

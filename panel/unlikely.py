@@ -40,7 +40,7 @@ def of_start(started_on: date, expected_on: date) -> list[str]:
     """What is unlikely about a start."""
     if started_on == expected_on:
         return []
-    return [f"The start is on {formats.day(started_on)}, and was agreed for {formats.day(expected_on)}."]
+    return [f"The start is on {formats.day(started_on)}, but was agreed for {formats.day(expected_on)}."]
 
 
 def of_school(school: School, born_on: date, day: date) -> list[str]:
@@ -52,7 +52,7 @@ def of_school(school: School, born_on: date, day: date) -> list[str]:
         sentences.append(f"{school.name} does not open until {formats.day(school.opened_on)}.")
     if day >= born_on and not teaches(school, born_on, day):
         kind = ", ".join(filter(None, (school.get_sector_display().lower(), school.phase.lower())))
-        sentences.append(f"{school.name} ({kind}) is not for the age of {age_on(day, born_on)}.")
+        sentences.append(f"{school.name} ({kind}) does not take children aged {age_on(day, born_on)}.")
     return sentences
 
 
@@ -66,17 +66,17 @@ def _already_open(case: PanelCase, known: ChildFacts) -> Iterator[str]:
 def _other_need(case: PanelCase, known: ChildFacts) -> Iterator[str]:
     if known.plan and known.plan.primary_need != case.primary_need:
         of_plan, asked = need_label(known.plan.primary_need), need_label(case.primary_need)
-        yield f"The primary need is {asked}, and {of_plan} in the child’s plan."
+        yield f"The primary need is {asked}, but {of_plan} in the child’s plan."
 
 
 def _elsewhere(case: PanelCase, known: ChildFacts) -> Iterator[str]:
     if Reason.ONE_TO_ONE not in case.reasons:
         return
     if known.present is None:
-        yield "One-to-one support in a special school or SRP is the reason, and the child has no placement."
+        yield "The reason is one-to-one support in a special school or SRP, but the child has no placement."
     elif known.present.provision not in WITH_SUPPORT:
         where = f"{known.present.school.name} ({Provision(known.present.provision).label.lower()})"
-        yield f"One-to-one support in a special school or SRP is the reason, and the child is at {where}."
+        yield f"The reason is one-to-one support in a special school or SRP, but the child is at {where}."
 
 
 def _received(case: PanelCase, known: ChildFacts) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _received(case: PanelCase, known: ChildFacts) -> Iterator[str]:
     if case.received_on < year_before(known.day):
         yield f"It was received on {received}, more than a year ago."
     if case.received_on.year < born.year + EARLIEST:
-        yield f"It was received on {received}, and the child was born in {born.year}."
+        yield f"It was received on {received}, but the child was born in {born.year}."
 
 
 def _far_away(starts_on: date, decided_on: date) -> Iterator[str]:

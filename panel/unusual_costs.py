@@ -61,7 +61,7 @@ def of_cost(case: PanelCase, amount: Decimal, basis: str) -> list[str]:
     if least <= amount <= usual.most:
         return []
     return [
-        f"{formats.pounds(amount)} is far from the usual for {need_label(case.primary_need)}: "
+        f"{formats.pounds(amount)} is well outside the usual range for {need_label(case.primary_need)}: "
         f"{formats.pounds(least)} to {formats.pounds(usual.most)}, from {usual.similar} similar costs."
     ]
 

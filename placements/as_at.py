@@ -26,7 +26,7 @@ def default_as_at(today: date) -> AsAt:
     """The last day of the latest month with a ledger posting, or ``today`` when none is held."""
     latest = LedgerPosting.objects.latest_month()
     if latest is None:
-        return AsAt(today, "today, because no posting is held")
+        return AsAt(today, "today, because the ledger has no postings")
     return AsAt(min(latest.end, LATEST), "the end of the last month posted to the ledger")
 
 

@@ -1,6 +1,6 @@
 """The high-needs lines of the S251 budget and outturn statements that budgets, forecasts and postings name.
 
-Names: Department for Education, section 251 guidance; which line is which, domain.md section 3.7.
+Names: Department for Education, section 251 guidance; which line is which, domain.md section 5.
 """
 
 from placements.models import Budget, Forecast, LedgerPosting

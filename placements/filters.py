@@ -37,4 +37,4 @@ class CostLineFilters(FilterSet):
 
 class PostingFilters(FilterSet):
     school = school_filter("school__name")
-    reference = CharFilter("reference", "icontains", label="Reference has")
+    reference = CharFilter("reference", "icontains", label="Reference contains")

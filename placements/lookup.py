@@ -21,7 +21,7 @@ NUL = "\0"
 
 
 @dataclass(frozen=True)
-class Kind:
+class Lookup:
     """A kind of record that is looked up: how a box names one, what tells it from others, what to say of none.
 
     ``exact`` is what names a record; ``near`` what may mean it. ``alone`` says whether the only one that is near is
@@ -70,7 +70,7 @@ def school_text(school: School) -> str:
     return f"{school.name} ({school.school_id})"
 
 
-CHILD = Kind(
+CHILD = Lookup(
     "child",
     "No child has this key.",
     records=Child.objects.all,
@@ -81,9 +81,9 @@ CHILD = Kind(
     order="child_id",
     alone=False,  # the beginning of a key may be another child's key mistyped
 )
-SCHOOL = Kind(
+SCHOOL = Lookup(
     "school",
-    "No school has this key, or this in its name.",
+    "No school has this key or this in its name.",
     records=_named_with_key,
     text=school_text,
     words=lambda school: ", ".join(filter(None, (school.get_sector_display(), school.district))),
@@ -102,7 +102,7 @@ class LookupField(forms.Field):
 
     widget: LookupInput
 
-    def __init__(self, kind: Kind, *, source: str, **options: Any) -> None:
+    def __init__(self, kind: Lookup, *, source: str, **options: Any) -> None:
         super().__init__(widget=LookupInput(source), **options)
         self.kind = kind
         self.offered: dict[str, str] = {}
@@ -129,6 +129,6 @@ class LookupField(forms.Field):
         if not found:
             return ValidationError(self.kind.none, code="none")
         if len(found) > MOST:
-            return ValidationError(f"More than {MOST} match this: type more of it.", code="too_many")
+            return ValidationError(f"More than {MOST} match this: type more.", code="too_many")
         self.offered = {record.pk: self.kind.line(record) for record in found}
         return ValidationError(f"Choose below which {self.kind.name} you mean.", code="several")

@@ -68,7 +68,7 @@ class SchoolPlaces(models.Model):
                 "school",
                 "provision",
                 "academic_year",
-                sentence="This school's places of that year are already entered.",
+                sentence="This school's places for that year are already entered.",
             ),
             known_code("school_places_provision_known", "provision", LocalProvision),
             known_codes("school_places_needs_known", "needs", Need),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django import DjangoDbBlocker
 
+    from tests.kpis.second_calculation import Records
+
 LOCK = 20130401
 """Any number: the advisory lock under which one worker migrates the template while the others wait."""
 
@@ -238,3 +240,17 @@ def page(browser: "Browser") -> Iterator["Page"]:
     context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
     yield context.new_page()
     context.close()
+
+
+# Records
+
+
+@pytest.fixture(params=range(4), ids=lambda seed: f"seed{seed}")
+def council(request: pytest.FixtureRequest, db: None) -> "Records":
+    """A random council in the store, and its records for the second calculation."""
+    # Here, since this file is read before Django is set up.
+    from tests.kpis import random_council, second_calculation
+    from tests.made_once import made_once
+
+    made_once(("council", request.param), lambda: random_council.make_council(request.param))
+    return second_calculation.load()

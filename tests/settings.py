@@ -1,6 +1,8 @@
 """The product's settings, with what makes tests quick and independent of `var`. Read after conftest named the store."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,3 +17,4 @@ STATIC_ROOT = None  # nothing is collected: WhiteNoise and the live server look 
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 UPLOADS_DIR = Path(tempfile.gettempdir()) / f"sen-dashboard-uploads-{os.getpid()}"
+atexit.register(shutil.rmtree, UPLOADS_DIR, ignore_errors=True)

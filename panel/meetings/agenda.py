@@ -53,8 +53,8 @@ class Slot:
 
     @property
     def decided(self) -> str:
-        """The outcome in words, or "not yet"."""
-        return Outcome(self.decision.outcome).label if self.decision else "not yet"
+        """The outcome in words, or "No decision yet"."""
+        return Outcome(self.decision.outcome).label if self.decision else "No decision yet"
 
 
 def slots_of(meeting: PanelMeeting) -> list[Slot]:
@@ -123,7 +123,7 @@ def short_of_quorum(meeting: PanelMeeting, members: Sequence[Member], slots: Seq
         return ""
     if len(present) < meeting.quorum:
         return "There is no quorum: nothing can be decided."
-    return f"Because members stand aside there is no quorum for {formats.listed(short)}."
+    return f"Conflicts of interest leave no quorum for {formats.listed(short)}."
 
 
 def cost_asked(case: PanelCase) -> str:

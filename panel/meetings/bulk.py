@@ -37,7 +37,7 @@ def _papers_complete(by: User, form: "BulkForm", today: date) -> str:
 
 def _put_off(by: User, form: "BulkForm", today: date) -> str:
     bulk.put_off(by=by, case_ids=form.case_ids)
-    return f"{form.cases_are} put off: {'it waits' if len(form.case_ids) == 1 else 'they wait'} as before."
+    return f"{form.cases_are} returned: {'it waits' if len(form.case_ids) == 1 else 'they wait'} as before."
 
 
 ASSIGN = "assign"
@@ -48,7 +48,7 @@ ACTIONS: Mapping[str, Action] = {
         _papers_complete,
     ),
     ASSIGN: Action("Put on the agenda", {"ready"}, _put_on_agenda),
-    "put-off": Action("Put off: something is missing", {"ready"}, _put_off),
+    "put-off": Action("Return to awaiting papers: something is missing", {"ready"}, _put_off),
 }
 
 
@@ -82,7 +82,7 @@ class BulkForm(forms.Form):
             label="Meeting",
             required=False,
             empty_label="Choose a meeting",
-            error_messages={"invalid_choice": "Choose a meeting of today or a coming day."},
+            error_messages={"invalid_choice": "Choose a meeting today or later."},
         )
 
     @property

@@ -45,7 +45,7 @@ class MeetingForm(forms.ModelForm):
     """When and where a meeting is; of which panel is not the form's to say."""
 
     held_on = DayField(
-        label="Date", help_text="For example, 29 4 2019", error_messages={"required": "Enter the day."}
+        label="Date", help_text="For example, 29 4 2019", error_messages={"required": "Enter the date."}
     )
     starts_at = ClockField(
         label="Starts at",
@@ -57,14 +57,14 @@ class MeetingForm(forms.ModelForm):
         "Quorum",
         50,
         "Enter 1 to 50 members.",
-        help_text="How many members must be present to decide on a case",
+        help_text="How many members must be present to decide a case",
     )
 
     class Meta:
         model = PanelMeeting
         fields = ("held_on", "starts_at", "slot_minutes", "quorum", "place")
         labels = {"place": "Place"}
-        help_texts = {"place": "A room, or how to join; may be left empty"}
+        help_texts = {"place": "A room or joining details (optional)"}
 
 
 def words_box(label: str, most: int | None) -> forms.CharField:
@@ -143,7 +143,7 @@ class DeferForm(forms.Form):
         max_length=LONGEST_REASON,
         widget=WordsInput(attrs={"rows": 2}),
         validators=[plain_words],
-        error_messages={"required": "Say why they are deferred."},
+        error_messages={"required": "Enter why they are deferred."},
     )
 
 
@@ -152,17 +152,17 @@ class ConflictForm(forms.Form):
 
     member = forms.ModelChoiceField(
         Member.objects.none(),
-        label="Who stands aside",
+        label="Member with the conflict of interest",
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a member of this meeting."),
     )
     reason = forms.CharField(
         label="Why",
-        help_text="Such as “governor of the school”. It stands on the agenda and in the minutes.",
+        help_text="Such as “governor of the school”. It is shown on the agenda and in the minutes.",
         max_length=ConflictOfInterest._meta.get_field("reason").max_length,
         validators=[plain_words],
-        error_messages={"required": "Say why."},
+        error_messages={"required": "Enter the reason."},
     )
 
     def __init__(self, *args: Any, meeting: PanelMeeting, **options: Any) -> None:

@@ -18,7 +18,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class MinutesEntry:
     """A case on paper: its ``slot``, and what is said of it."""
 
     slot: Slot
@@ -31,15 +31,15 @@ def people(members: Sequence[Member]) -> str:
     return formats.listed(named) if named else "nobody"
 
 
-def requested(slots: Sequence[Slot]) -> list[Entry]:
+def requested(slots: Sequence[Slot]) -> list[MinutesEntry]:
     """The agenda: what each case asks for, and who stands aside."""
-    return [Entry(slot, list(_given(_request(slot)))) for slot in slots]
+    return [MinutesEntry(slot, list(_given(_request(slot)))) for slot in slots]
 
 
-def heard(slots: Sequence[Slot]) -> list[Entry]:
+def heard(slots: Sequence[Slot]) -> list[MinutesEntry]:
     """The minutes of the cases on which something was decided, or was recorded and then withdrawn."""
     return [
-        Entry(slot, list(_given([*_request(slot), *_decided(slot), *_corrected(slot)])))
+        MinutesEntry(slot, list(_given([*_request(slot), *_decided(slot), *_corrected(slot)])))
         for slot in slots
         if slot.entries
     ]
@@ -62,8 +62,8 @@ def _request(slot: Slot) -> list[Line]:
         Line("Child", f"{case.child_id}, aged {slot.age}"),
         Line("Need", need_words(case.primary_need, case.secondary_need)),
         Line("Request", _request_words(case)),
-        Line("Why it was asked for", _listed(case.reasons)),
-        Line("Stands aside", aside),
+        Line("Reasons for the request", _listed(case.reasons)),
+        Line("Conflict of interest", aside),
     ]
 
 
@@ -80,7 +80,7 @@ def _request_words(case: PanelCase) -> str:
 
 def _decided(slot: Slot) -> list[Line]:
     if slot.decision is None:
-        return [Line("Decision", "None stands.")]
+        return [Line("Decision", "No decision yet")]
     return decision_lines(slot.decision, slot.case)
 
 
@@ -88,9 +88,9 @@ def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
     """What was decided on a case, without what nothing was said of."""
     lines = [
         Line("Decision", outcome_words(decision, case)),
-        Line("Why it was decided", _why(decision)),
+        Line("Reasons", _why(decision)),
         Line("Conditions", decision.conditions),
-        Line("Runs from", formats.day(decision.starts_on) if decision.starts_on else ""),
+        Line("Starts on", formats.day(decision.starts_on) if decision.starts_on else ""),
         Line("To be reviewed", f"by {formats.day(decision.review_on)}" if decision.review_on else ""),
         Line("Information needed", _needed(decision)),
         Line("Rationale", decision.note),
@@ -128,7 +128,7 @@ def _corrected(slot: Slot) -> list[Line]:
         Line(
             "Corrected",
             f"First recorded as “{outcome_words(entry, slot.case)}”. "
-            f"{entry.void_reason or 'It was recorded in error; no reason is held.'}",
+            f"{entry.void_reason or 'It was recorded in error; no reason is recorded.'}",
         )
         for entry in slot.entries
         if entry.void

@@ -16,7 +16,7 @@ def check_quorum(item: AgendaItem) -> None:
     there, needed = deciding(item), item.meeting.quorum
     if there < needed:
         raise ValidationError(
-            f"{formats.plural(needed, 'member')} must decide on case {item.case_id}, and "
-            f"{formats.count(there)} of those present may. Enter who attends first.",
+            f"{formats.plural(needed, 'member')} must decide case {item.case_id}, but "
+            f"{formats.count(there)} of those present can. Record attendance first.",
             code="quorum",
         )

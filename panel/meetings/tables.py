@@ -67,13 +67,13 @@ class AgendaTable(tables.Table):
     need = tables.Column()
     age = KindColumn(Kind.COUNT, verbose_name="Age")
     school = tables.Column(
-        accessor="case__school__name", verbose_name="School asked for", default="", attrs=WORDS
+        accessor="case__school__name", verbose_name="School requested", default="", attrs=WORDS
     )
     cost = tables.Column(
         accessor="case__annual_cost", verbose_name="£ a year", attrs={"td": NUMBER_CELL, "th": NUMBER_HEADER}
     )
     decided = tables.Column(verbose_name="Decision")
-    aside = PartColumn("aside", verbose_name="Stands aside", attrs=WORDS)
+    aside = PartColumn("aside", verbose_name="Conflict of interest", attrs=WORDS)
     actions = PartColumn("actions", verbose_name="Change the agenda")
     defer = PartColumn("defer", verbose_name="Defer")
 
@@ -107,7 +107,7 @@ class ResultTable(tables.Table):
     words = tables.TemplateColumn(
         template_name="panel/spreadsheet_row.html",
         extra_context=lambda table: {"table": table},
-        verbose_name="Will be",
+        verbose_name="Result",
         attrs={"td": {"class": "table-words"}},
     )
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
+from panel.codes import REASONS_OF_PANEL, CostBasis, Origin, Panel, Profile, Reason, SchoolAnswer
 from panel.querysets import PanelCaseQuerySet
 from placements.models import Child, CostKind
 from placements.models.child import BORN_TOO_LATE
@@ -26,8 +26,8 @@ from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
 BEFORE_BIRTH = "A case cannot be received before the child was born."
-TAKEN_BACK = "This case was taken back as entered in error."
-HEARD = "A panel decided on the case or is to hear it: it is not taken back."
+TAKEN_BACK = "This case was cancelled as entered in error."
+HEARD = "A panel has decided the case or is due to hear it, so it cannot be cancelled."
 READY_TOO_EARLY = "The papers cannot be complete before the case was received."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
 
@@ -66,7 +66,7 @@ class PanelCase(Record):
         "entered in error",
         default=False,
         db_default=False,
-        help_text="Taken back before a meeting: kept, and counted nowhere.",
+        help_text="Cancelled before a meeting: kept, and counted nowhere.",
     )
     void_reason = words_field(500)
     voided_by = models.ForeignKey(
@@ -91,7 +91,7 @@ class PanelCase(Record):
                 Q(void=False, void_reason="", voided_by=None)
                 | (Q(void=True, voided_by__isnull=False) & ~Q(void_reason="")),
                 field="void_reason",
-                sentence="Say why the case is taken back.",
+                sentence="Enter why the case is cancelled.",
             ),
             Check(
                 "panel_case_reasons_fit_panel",
@@ -186,7 +186,7 @@ class RequestedCost(Record):
 
     class Meta:
         constraints = [
-            Unique("requested_cost_key", "case", "kind", sentence="The request has this part already."),
+            Unique("requested_cost_key", "case", "kind", sentence="The request already has this part."),
             known_code("requested_cost_kind_known", "kind", CostKind),
             not_negative("requested_cost_not_negative", "annual_amount"),
         ]
@@ -205,7 +205,7 @@ class CaseDocument(Record):
 
     class Meta:
         constraints = [
-            Unique("case_document_key", "case", "reference", sentence="This paper is listed already."),
+            Unique("case_document_key", "case", "reference", sentence="This paper is already listed."),
         ]
 
     def __str__(self) -> str:
@@ -220,12 +220,12 @@ class Consultation(Record):
         PanelCase, on_delete=models.PROTECT, related_name="consultations", db_index=False
     )
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="consultations")
-    answer = models.CharField(max_length=20, choices=Answer.choices, default=Answer.AWAITING)
+    answer = models.CharField(max_length=20, choices=SchoolAnswer.choices, default=SchoolAnswer.AWAITING)
 
     class Meta:
         constraints = [
-            Unique("consultation_key", "case", "school", sentence="This school is listed already."),
-            known_code("consultation_answer_known", "answer", Answer),
+            Unique("consultation_key", "case", "school", sentence="This school is already listed."),
+            known_code("consultation_answer_known", "answer", SchoolAnswer),
         ]
 
     def __str__(self) -> str:
@@ -245,7 +245,7 @@ class Confirmation(Record):
 
     class Meta:
         constraints = [
-            Unique("confirmation_key", "case", "sentence", sentence="This was confirmed already."),
+            Unique("confirmation_key", "case", "sentence", sentence="This has already been confirmed."),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from sen_dashboard.core.models.fields import pounds_field, words_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
-DECIDED_ALREADY = "This case was decided on that day already."
+DECIDED_ALREADY = "This case was already decided on that day."
 
 
 @kept_in_trail(under="case", codes={"reasons": Reason})
@@ -95,14 +95,14 @@ class PanelDecision(Record):
                 "panel_decision_corrected_is_void",
                 Q(corrected=False) | Q(void=True),
                 field="void",
-                sentence="A decision that was corrected does not stand.",
+                sentence="A corrected decision is no longer valid.",
             ),
             Check(
                 "panel_decision_recorded_with_author",
                 Q(recorded_by=None, recorded_at=None)
                 | Q(recorded_by__isnull=False, recorded_at__isnull=False),
                 field="recorded_by",
-                sentence="Who recorded a decision and when come together.",
+                sentence="Record both who entered a decision and when, or neither.",
             ),
         ]
         triggers = [
@@ -161,7 +161,7 @@ class AgreedCost(Record):
 
     class Meta:
         constraints = [
-            Unique("agreed_cost_key", "decision", "kind", sentence="The decision has this part already."),
+            Unique("agreed_cost_key", "decision", "kind", sentence="The decision already has this part."),
             known_code("agreed_cost_kind_known", "kind", CostKind),
             not_negative("agreed_cost_not_negative", "annual_amount"),
         ]

@@ -56,7 +56,7 @@ class ExpectedPlacement(Record):
                 | Q(refused_on=None, placement=None)
                 | Q(cancelled_on=None, placement=None),
                 field="refused_on",
-                sentence="It can be refused, cancelled or started, and only one of these.",
+                sentence="It can be refused, cancelled or started, but only one of these.",
             ),
             Check(
                 "expected_placement_offered_before_start",
@@ -73,7 +73,7 @@ class ExpectedPlacement(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision.case_id} at {self.school or 'a school to be found'}"
+        return f"{self.decision.case_id} at {self.school or 'a school to be confirmed'}"
 
     def waits_for(self) -> str:
         """What is to come, in words: "a school", "the school's offer", "the start", or nothing."""
@@ -84,7 +84,7 @@ class ExpectedPlacement(Record):
         return "the start" if self.offered_on else "the school's offer"
 
     def standing_on(self, day: date) -> str:
-        """Where it stands, in words: "Waits for the start. Late: expected on 1 May 2026"."""
+        """Where it stands, in words: "Awaiting the start. Late: expected on 1 May 2026"."""
         if self.placement_id:
             return "Started"
         if self.refused_on:
@@ -92,7 +92,7 @@ class ExpectedPlacement(Record):
         if self.cancelled_on:
             return "Cancelled: the decision was corrected"
         late = f". Late: expected on {formats.day(self.starts_on)}" if self.late_on(day) else ""
-        return f"Waits for {self.waits_for()}{late}"
+        return f"Awaiting {self.waits_for()}{late}"
 
     def late_on(self, day: date) -> bool:
         """Whether it still waits although the expected start has passed on ``day``."""

@@ -42,7 +42,7 @@ class PanelMeeting(Record):
                 "panel_meeting_key",
                 "panel",
                 "held_on",
-                sentence="This panel has a meeting on that day already.",
+                sentence="This panel already has a meeting on that day.",
             ),
             known_code("panel_meeting_panel_known", "panel", Panel),
             within_reach("panel_meeting_within_reach", "held_on"),
@@ -86,7 +86,7 @@ class AgendaItem(Record):
             ),
         ]
         constraints = [
-            Unique("agenda_item_key", "meeting", "case", sentence="This case is on the agenda already."),
+            Unique("agenda_item_key", "meeting", "case", sentence="This case is already on the agenda."),
             not_negative("agenda_item_position_not_negative", "position"),
             Unique(
                 "agenda_item_position",
@@ -120,7 +120,7 @@ class Member(Record):
     class Meta:
         ordering = ("pk",)
         constraints = [
-            Unique("member_key", "meeting", "name", sentence="This person is listed already."),
+            Unique("member_key", "meeting", "name", sentence="This person is already listed."),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +137,12 @@ class ConflictOfInterest(Record):
 
     class Meta:
         constraints = [
-            Unique("conflict_key", "item", "member", sentence="This member stands aside already."),
+            Unique(
+                "conflict_key",
+                "item",
+                "member",
+                sentence=("This member’s conflict of interest is already declared."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ class ConfirmForm(forms.Form):
     """
 
     unlikely = forms.Field(
-        label="Is this right?",
+        label="Is this correct?",
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
     )

@@ -103,9 +103,9 @@ class DecisionForm(ConfirmForm):
             )
         self._reasons().choices = [(reason.value, reason.label) for reason in _reasons_of(case)]
         self.fields["starts_on"].help_text = (
-            "The day the placement is expected to start"
+            "The date the placement is expected to start"
             if case.panel == Panel.INDEPENDENT
-            else "The day from which the placement costs more"
+            else "The date from which the placement costs more"
         )
 
     def _reasons(self) -> Any:
@@ -160,13 +160,13 @@ class RatifyForm(DecisionForm):
     """An agreement that no meeting took."""
 
     route = forms.ChoiceField(
-        label="How it came about",
+        label="Route",
         choices=[(r.value, r.label) for r in DecisionRoute if r is not DecisionRoute.PANEL],
         widget=forms.RadioSelect(attrs=SMALL_RADIOS),
-        error_messages={"required": "Choose how it came about."},
+        error_messages={"required": "Choose the route."},
     )
     decided_on = DayField(
-        label="Decided on", error_messages={"required": "Enter the day it was ordered, conceded or decided."}
+        label="Decided on", error_messages={"required": "Enter the date it was ordered, conceded or decided."}
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -189,9 +189,9 @@ class CorrectionForm(DecisionForm):
 
     reason = words("What was wrong with the entry", most=500)
     nothing = forms.BooleanField(
-        label="Nothing had been decided: take the entry back",
+        label="Nothing had been decided: cancel the entry",
         required=False,
-        help_text="The case is then as it was before. What is filled in below is left out.",
+        help_text="The case then goes back to its previous status. Anything entered below is ignored.",
         widget=forms.CheckboxInput(attrs=SMALL_BOXES),
     )
 

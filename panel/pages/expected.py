@@ -22,7 +22,7 @@ class CostTable(KpiTable):
     annual_amount = KindColumn(Kind.POUNDS, verbose_name="A year")
 
 
-def answered(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
+def context(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
     """The page today, of an expected placement with its days, school, placement and case."""
     query, case = scope_query(Scope(today)), expected.decision.case
     costs = list(expected.decision.agreed_costs.order_by("kind"))
@@ -44,7 +44,7 @@ def answered(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
 def _total(costs: list[Any]) -> str:
     """ "Agreed costs: £36,000 a year"; transport is another budget."""
     counted = [cost.annual_amount for cost in costs if cost.kind not in NOT_IN_THE_COST]
-    beside = ", transport beside it" if len(counted) < len(costs) else ""
+    beside = ", plus transport" if len(counted) < len(costs) else ""
     return f"Agreed costs: {formats.pounds(sum(counted, Decimal(0)))} a year{beside}"
 
 
@@ -54,7 +54,7 @@ def _details(expected: Any, query: str) -> tuple[Detail, ...]:
         Detail("Child", case.child_id, address_of("child", case.child_id, query)),
         Detail("School", school.name, address_of("school", school.school_id, query))
         if school
-        else Detail("School", "to be found"),
+        else Detail("School", "to be confirmed"),
         Detail("Attendance", expected.get_attendance_display()),
         Detail("Agreed", formats.day(expected.decision.meeting_on)),
         Detail("Expected to start", formats.day(expected.starts_on)),

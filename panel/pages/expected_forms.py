@@ -24,7 +24,7 @@ def _why(label: str, missing: str) -> forms.CharField:
 
 
 class OfferForm(forms.Form):
-    offered_on = _day("Day of the school’s offer", "Enter the day on which the school offered the place.")
+    offered_on = _day("Date of the school’s offer", "Enter the date of the school’s offer.")
 
 
 class StartForm(ConfirmForm):
@@ -32,8 +32,8 @@ class StartForm(ConfirmForm):
 
 
 class RefusalForm(forms.Form):
-    refused_on = _day("Day of the school’s refusal", "Enter the day on which the school refused.")
-    why = _why("Why the school refused", "Say why the school refused.")
+    refused_on = _day("Date of the school’s refusal", "Enter the date of the school’s refusal.")
+    why = _why("Why the school refused", "Enter why the school refused.")
 
 
 class ChangeForm(ConfirmForm):
@@ -41,8 +41,8 @@ class ChangeForm(ConfirmForm):
         SCHOOL,
         source="panel_schools",
         label="School",
-        help_text="Its key, or a part of its name",
-        error_messages={"required": "Enter the school’s key or a part of its name."},
+        help_text="Its key or part of its name",
+        error_messages={"required": "Enter the school’s key or part of its name."},
     )
-    starts_on = _day("Day of the expected start", "Enter the day on which it is now expected to start.")
-    why = _why("Why it changes", "Say why it changes.")
+    starts_on = _day("Expected start date", "Enter the date it is now expected to start.")
+    why = _why("Why it changes", "Enter why it changes.")

@@ -19,7 +19,7 @@ from panel.models import (
     Profile,
     Reason,
 )
-from panel.pages.child_facts import ChildFacts, facts_of, told
+from panel.pages.child_facts import ChildFacts, describe, facts_of
 from panel.pages.local_schools import LocalSchools, local_schools
 from panel.pages.similar_costs import Comparison, compare
 from sen_dashboard.core import formats
@@ -93,25 +93,25 @@ class Papers:
             return ""
         named = formats.listed([school.room for school in found[:NAMED]])
         more = f", and at {formats.count(len(found) - NAMED)} more" if len(found) > NAMED else ""
-        return f"The request says that there is no capacity. Places for this need and age are free: {named}{more}."
+        return f"The request says that there is no capacity. Places are free for this need and age: {named}{more}."
 
     @property
-    def dearer_than(self) -> str:
-        """Where the cost asked for stands among similar ones: "As dear as or dearer than 78 of 97 similar"."""
+    def lower_than(self) -> str:
+        """Where the cost requested stands among similar ones: "Lower than 146 of 148 similar placements"."""
         if self.case.cost_basis == CostBasis.PART_YEAR:
             return "Part of a year, not compared"
         if not self.costs.similar:
-            return "Nothing similar is recorded"
-        of = formats.count(self.costs.similar)
-        return f"As dear as, or dearer than, {formats.count(self.costs.together.not_dearer)} of {of}"
+            return "No similar costs recorded"
+        higher = formats.count(self.costs.similar - self.costs.together.not_higher)
+        return f"Lower than {higher} of {formats.plural(self.costs.similar, self.costs.one_similar)}"
 
     @property
     def caption(self) -> str:
-        """What the cost stands beside: "Cost asked for a year, beside 97 day placements ... for ASD"."""
+        """What the cost stands beside: "Cost requested a year, beside 97 day placements ... for ASD"."""
         covers = "a year, beside"
         if self.case.cost_basis == CostBasis.PART_YEAR:
             covers = "part of a year, beside a full year of"
-        return f"Cost asked for {covers} {formats.count(self.costs.similar)} {self.costs.what}"
+        return f"Cost requested {covers} {formats.count(self.costs.similar)} {self.costs.what}"
 
     @property
     def asked(self) -> str:
@@ -137,13 +137,13 @@ class LocalTable(KpiTable):
     free = KindColumn(Kind.COUNT, verbose_name="Free now")
     free_next = KindColumn(Kind.COUNT, verbose_name="Free next September")
     cost = KindColumn(Kind.POUNDS, verbose_name="Mean cost")
-    answered = tables.Column(verbose_name="Answer when asked")
+    answered = tables.Column(verbose_name="Response")
 
 
 def papers(case: PanelCase, day: date) -> Papers:
     """The papers of a case as at the day. The number of statements is the same whatever the case holds."""
     known = facts_of(case.child, day)
-    decisions = [Earlier(taken, told(taken), taken.case_id != case.pk) for taken in known.decisions]
+    decisions = [Earlier(taken, describe(taken), taken.case_id != case.pk) for taken in known.decisions]
     agreed = next((each.decision for each in decisions if not each.is_other_case), None)
     return Papers(
         case=case,

@@ -14,7 +14,6 @@ from django.http import QueryDict
 
 from panel.models import (
     REASONS_OF_PANEL,
-    Answer,
     CaseDocument,
     CostBasis,
     Origin,
@@ -22,6 +21,7 @@ from panel.models import (
     PanelCase,
     Profile,
     Reason,
+    SchoolAnswer,
 )
 from panel.pages.confirm_form import ConfirmForm
 from panel.services.requests import NO_COST, NOT_IN_THE_COST, Request
@@ -74,7 +74,7 @@ def _need(label: str, required: str = "") -> forms.ChoiceField:
 
 
 def _cost(kind: CostKind) -> PoundsField:
-    apart = "Another budget; not in the total" if kind in NOT_IN_THE_COST else ""
+    apart = "From another budget; not included in the total" if kind in NOT_IN_THE_COST else ""
     return PoundsField(label=kind.label, required=False, help_text=apart)
 
 
@@ -92,7 +92,7 @@ class ConsultationForm(forms.Form):
 
     school = LookupField(SCHOOL, source="panel_schools", label="School", required=False)
     answer = forms.ChoiceField(
-        label="Its answer", choices=Answer.choices, initial=Answer.AWAITING, required=False
+        label="Response", choices=SchoolAnswer.choices, initial=SchoolAnswer.AWAITING, required=False
     )
 
 
@@ -110,9 +110,9 @@ class DocumentForm(forms.Form):
         """Ask for the other box where one was filled in."""
         typed = super().clean() or {}
         if typed.get("title") and not self._typed("reference"):
-            self.add_error("reference", "Enter where it lies in the document store.")
+            self.add_error("reference", "Enter its reference in the document store.")
         if typed.get("reference") and not self._typed("title"):
-            self.add_error("title", "Say what this paper is.")
+            self.add_error("title", "Enter what this paper is.")
         return typed
 
     def _typed(self, name: str) -> str:
@@ -123,7 +123,7 @@ class _Rows(forms.BaseFormSet):
     """Rows of which none may name the same thing as one before it."""
 
     default_error_messages = forms.BaseFormSet.default_error_messages | {
-        "missing_management_form": "A part of the form is missing. Open the page again."
+        "missing_management_form": "Part of the form is missing. Open the page again."
     }
     key: str
     twice: str
@@ -144,12 +144,12 @@ class _Rows(forms.BaseFormSet):
 
 class ConsultationRows(_Rows):
     key = "school"
-    twice = "This school is listed already."
+    twice = "This school is already listed."
 
 
 class DocumentRows(_Rows):
     key = "reference"
-    twice = "This paper is listed already."
+    twice = "This paper is already listed."
 
 
 def _formset(form: type[forms.Form], rows: type[_Rows]) -> Any:
@@ -174,13 +174,13 @@ class RequestForm(ConfirmForm):
         PanelCase._meta.get_field("caseworker").max_length,
         label="Caseworker",
         required=False,
-        help_text="Who looks after the case",
+        help_text="Who manages the case",
     )
-    origin = _radios(Origin, "Choose what brought the request.", label="What brought the request")
+    origin = _radios(Origin, "Choose the origin of the request.", label="Origin of the request")
     received_on = DayField(
         label="Received on",
         help_text="For example, 29 4 2019",
-        error_messages={"required": "Enter the day the request was received."},
+        error_messages={"required": "Enter the date the request was received."},
     )
     panel = _radios(Panel, "Choose a panel.", label="Panel")
     primary_need = _need("Primary need", "Choose the primary need.")
@@ -189,8 +189,8 @@ class RequestForm(ConfirmForm):
     school = LookupField(
         SCHOOL,
         source="panel_schools",
-        label="School asked for",
-        help_text="Its key, or a part of its name; leave it empty where no school is named",
+        label="School requested",
+        help_text="Its key or part of its name; leave it empty if no school is named",
         required=False,
     )
     attendance = _radios(Attendance, label="Attendance")
@@ -205,7 +205,7 @@ class RequestForm(ConfirmForm):
     cost_other = _cost(CostKind.OTHER)
     cost_transport = _cost(CostKind.TRANSPORT)
     reasons = forms.MultipleChoiceField(
-        label="Why the request is made",
+        label="Reasons for the request",
         help_text="Choose all that apply and that the panel records",
         choices=Reason.choices,
         required=False,
@@ -293,7 +293,7 @@ class RequestForm(ConfirmForm):
         """Refuse a day to come."""
         day: date = self.cleaned_data["received_on"]
         if day > working_day():
-            raise forms.ValidationError("The day it was received must be today or in the past.")
+            raise forms.ValidationError("The date received must be today or in the past.")
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -341,7 +341,7 @@ class RequestForm(ConfirmForm):
             costs=self.costs(),
             documents={row["reference"]: row["title"] for row in self.formsets["documents"].filled()},
             consultations={
-                row["school"]: row["answer"] or Answer.AWAITING
+                row["school"]: row["answer"] or SchoolAnswer.AWAITING
                 for row in self.formsets["consultations"].filled()
             },
         )

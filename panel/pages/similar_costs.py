@@ -25,7 +25,7 @@ OF_A_KIND = """
     PERCENTILE_DISC(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY "{kind}") AS "{kind}_quartiles",
     (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY "{kind}")
         + PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY "{kind}" DESC)) / 2 AS "{kind}_median",
-    COUNT(*) FILTER (WHERE "{kind}" <= %s) AS "{kind}_not_dearer"
+    COUNT(*) FILTER (WHERE "{kind}" <= %s) AS "{kind}_not_higher"
 """
 
 
@@ -33,7 +33,7 @@ OF_A_KIND = """
 class Compared:
     """A part of the cost: what is asked, and the quartiles of similar agreed costs, all in £ a year.
 
-    The quartiles are None where there is nothing similar. ``not_dearer`` is how many similar cost no more than asked.
+    The quartiles are None where there is nothing similar. ``not_higher`` is how many similar cost no more than asked.
     """
 
     kind: str
@@ -41,12 +41,12 @@ class Compared:
     lower_quartile: Decimal | None
     median: Decimal | None
     upper_quartile: Decimal | None
-    not_dearer: int
+    not_higher: int
 
     @property
     def part(self) -> str:
         """The part in words."""
-        return "Together" if self.kind == TOGETHER else CostKind(self.kind).label
+        return "Total" if self.kind == TOGETHER else CostKind(self.kind).label
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,17 @@ class Comparison:
     parts: tuple[Compared, ...]
     similar: int
     what: str
+    panel: str
 
     @property
     def together(self) -> Compared:
         """All parts in one."""
         return self.parts[-1]
+
+    @property
+    def one_similar(self) -> str:
+        """What one of the similar costs is of: "similar placement"."""
+        return "similar placement" if self.panel == Panel.INDEPENDENT else "similar agreement"
 
 
 def compare(case: PanelCase, day: date) -> Comparison:
@@ -83,7 +89,7 @@ def compare(case: PanelCase, day: date) -> Comparison:
         similar.values(*asked), f"SELECT COUNT(*) AS similar, {columns} FROM records", *asked.values()
     )
     parts = tuple(_compared(kind, amount, found) for kind, amount in asked.items())
-    return Comparison(parts, found["similar"], _what(case))
+    return Comparison(parts, found["similar"], _what(case), case.panel)
 
 
 def _placements(case: PanelCase, day: date) -> QuerySet[Any, Any]:
@@ -121,7 +127,7 @@ def _compared(kind: str, asked: Decimal, found: Mapping[str, Any]) -> Compared:
         lower,
         None if median is None else to_penny(median),
         upper,
-        found[f"{kind}_not_dearer"],
+        found[f"{kind}_not_higher"],
     )
 
 

@@ -16,7 +16,7 @@ class UnlikelyError(ValidationError):
     def __init__(self, sentences: Sequence[str], asked: int) -> None:
         answers = formats.plural(asked, "unusual answer")
         super().__init__(
-            f"Check {answers}: correct what is wrong, tick what is right.",
+            f"Check {answers}: correct what is wrong and tick what is correct.",
             code="unlikely",
         )
         self.sentences = sentences

@@ -25,7 +25,7 @@ from panel.models import (
 )
 from panel.models.decision import DECIDED_ALREADY
 from panel.services import what_follows
-from panel.services.cases import check_may_be_heard, check_move, hold, last_decided, locked, told_at
+from panel.services.cases import check_may_be_heard, check_move, errors_at, hold, last_decided, locked
 from panel.services.confirming import keep, to_be_kept
 from panel.services.requests import NOT_IN_THE_COST
 from panel.states import DECIDING, Move
@@ -151,7 +151,7 @@ def correct(
     what_follows.undo(by=by, decision=decision, on=working_day(at))
     decision.void = True
     decision.void_reason, decision.voided_by = reason, by
-    with told_at(void_reason="reason"):
+    with errors_at(void_reason="reason"):
         decision.full_clean()
     decision.save()
     if right is None or right.outcome != decision.outcome:
@@ -172,14 +172,16 @@ def correct(
 
 def _check_correction(case: PanelCase, decision: PanelDecision, reason: str, right: Decision | None) -> None:
     if decision.void:
-        raise ValidationError("This entry no longer stands: correct the one that does.")
+        raise ValidationError("This entry is no longer valid: correct the current one.")
     if not reason.strip():
-        raise ValidationError({"reason": "Say what was wrong."})
+        raise ValidationError({"reason": "Enter what was wrong."})
     if decision.route != DecisionRoute.PANEL and right and right.outcome != Outcome.AGREED:
         raise ValidationError(ONLY_AGREEMENTS)
     other_outcome = right is None or right.outcome != decision.outcome
     if other_outcome and last_decided(case) != decision.meeting_on:
-        raise ValidationError("The case was decided again since: the outcome of this decision stays.")
+        raise ValidationError(
+            "The case has been decided again since, so the outcome of this decision cannot change."
+        )
 
 
 def _forget_what_came_since(case: PanelCase, decision: PanelDecision, right: Decision | None) -> None:
@@ -200,11 +202,11 @@ def _check_decided_on(case: PanelCase, day: date, today: date) -> None:
     decided = last_decided(case)
     wrong = ""
     if day > today:
-        wrong = "Enter a day that has come."
+        wrong = "Enter today’s date or an earlier one."
     elif day < case.received_on:
         wrong = BEFORE_RECEIVED
     elif decided and day <= decided:
-        wrong = f"The case was decided on {formats.day(decided)}: enter a later day."
+        wrong = f"The case was decided on {formats.day(decided)}: enter a later date."
     if wrong:
         raise ValidationError({"decided_on": wrong})
 
@@ -232,7 +234,9 @@ def _decide(
         raise ValidationError(f"Case {case.case_id} is not on the agenda of this meeting.")
     check_may_be_heard(case, meeting.held_on)
     if meeting.held_on > working_day(at):
-        raise ValidationError(f"The meeting is on {formats.day(meeting.held_on)}: decide from that day on.")
+        raise ValidationError(
+            f"The meeting is on {formats.day(meeting.held_on)}: decisions can be entered from that day."
+        )
     check_quorum(item)
     entry = _record(by, case, decision, meeting.held_on, DecisionRoute.PANEL, at, confirmed=confirmed)
     case.ready_on = None
@@ -310,7 +314,7 @@ def _replaced(case: PanelCase, day: date) -> PanelDecision | None:
 
 def _agree_cost(decision: PanelDecision, kind: str, amount: Decimal) -> None:
     cost = AgreedCost(decision=decision, kind=kind, annual_amount=amount)
-    with told_at(kind="costs", annual_amount="costs"):
+    with errors_at(kind="costs", annual_amount="costs"):
         cost.full_clean()
     cost.save(force_insert=True)
 
@@ -323,7 +327,7 @@ def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
     elif decision.outcome == Outcome.AGREED:
         wrong = _agreed_wrongly(case, decision, day)
     elif decision.outcome == Outcome.DECLINED and not decision.note.strip():
-        wrong = {"note": "Say why it was declined: the family is told."}
+        wrong = {"note": "Enter why it was declined: the family is told."}
     if wrong:
         raise ValidationError(wrong)
 
@@ -331,11 +335,11 @@ def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
 def _asked_wrongly(decision: Decision, day: date) -> dict[str, str]:
     wrong = {}
     if not decision.information_needed.strip():
-        wrong["information_needed"] = "Say what is needed."
+        wrong["information_needed"] = "Enter what is needed."
     if decision.due_on is None:
-        wrong["due_on"] = "Enter the day by which it is needed."
+        wrong["due_on"] = "Enter the date it is needed by."
     elif decision.due_on <= day:
-        wrong["due_on"] = f"Enter a day after {formats.day(day)}."
+        wrong["due_on"] = f"Enter a date after {formats.day(day)}."
     return wrong
 
 
@@ -344,20 +348,22 @@ def _agreed_wrongly(case: PanelCase, decision: Decision, day: date) -> dict[str,
     if decision.value is None:
         wrong["value"] = "Enter the value that was agreed."
     if decision.starts_on is None:
-        wrong["starts_on"] = "Enter the day from which it is to run."
+        wrong["starts_on"] = "Enter the date it is to start."
     if decision.review_on and decision.review_on <= day:
-        wrong["review_on"] = f"Enter a day after {formats.day(day)}."
+        wrong["review_on"] = f"Enter a date after {formats.day(day)}."
     in_the_cost = [amount for kind, amount in decision.costs.items() if kind not in NOT_IN_THE_COST]
     together = sum(in_the_cost, Decimal(0))
     if not in_the_cost:
-        wrong["costs"] = "Enter what was agreed a year, in at least one of the boxes."
+        wrong["costs"] = "Enter the annual amount agreed, in at least one of the boxes."
     elif decision.value_basis == CostBasis.ANNUAL and decision.value not in (None, together):
         wrong["costs"] = (
-            f"The parts come to {formats.pounds_exact(together)} a year, the value is "
+            f"The parts come to {formats.pounds_exact(together)} a year, but the value is "
             f"{formats.pounds_exact(decision.value or Decimal(0))}: make them agree."
         )
     if not set(decision.reasons) <= set(REASONS_OF_PANEL[Panel(case.panel)]):
         wrong["reasons"] = "Choose reasons that this panel records."
     if case.panel == Panel.INDEPENDENT and not case.attendance:
-        wrong["outcome"] = "The request does not say whether day or residential: change it first."
+        wrong["outcome"] = (
+            "The request does not say whether the place is day or residential: change it first."
+        )
     return wrong

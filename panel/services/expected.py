@@ -8,7 +8,7 @@ from django.db import transaction
 
 from panel import unlikely
 from panel.models import DecisionRoute, ExpectedPlacement
-from panel.services.cases import hold, told_at
+from panel.services.cases import errors_at, hold
 from panel.services.confirming import keep, to_be_kept
 from placements import services as placements
 from placements.models import Placement, PlacementReason, Plan, Route
@@ -38,10 +38,10 @@ def record_refusal(
     """The school refuses. Another school may then be entered as a change. Raises as ``record_offer``."""
     expected = _hold(by, expected, seen)
     if expected.school is None:
-        raise ValidationError("No school has been asked yet, so none can refuse.")
+        raise ValidationError("No school has been approached yet, so none can refuse.")
     _check_day("refused_on", on, expected.offered_on or expected.decision.meeting_on, today)
     if not why.strip():
-        raise ValidationError({"why": "Say why the school refused."})
+        raise ValidationError({"why": "Enter why the school refused."})
     expected.refused_on, expected.why = on, why
     _save(expected)
 
@@ -65,7 +65,7 @@ def change_expected(
     """
     expected = _hold(by, expected, seen, also_refused=True)
     if not why.strip():
-        raise ValidationError({"why": "Say why it changes."})
+        raise ValidationError({"why": "Enter why it changes."})
     if starts_on < expected.decision.meeting_on:
         raise ValidationError({"starts_on": "It cannot start before it was agreed."})
     decision = expected.decision
@@ -102,7 +102,7 @@ def record_start(
     if plan is None:
         raise ValidationError({"started_on": f"The child has no plan in force on {formats.day(on)}."})
     _confirm(by, expected, unlikely.of_start(on, expected.starts_on), confirmed, today)
-    with told_at(starts_on="started_on"):
+    with errors_at(starts_on="started_on"):
         expected.placement = placements.start_placement(
             by=by,
             placement_id=f"{decision.case_id[:28]}-{on:%Y%m%d}",

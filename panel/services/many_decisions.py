@@ -49,7 +49,7 @@ class ChangedSinceError(ValidationError):
     """What the rows do is not what was rehearsed; nothing was saved. ``results`` are what they would do now."""
 
     def __init__(self, results: Sequence[Result]) -> None:
-        super().__init__("Something was changed since you looked at this list. Nothing was saved.")
+        super().__init__("Something has changed since you opened this list. Nothing was saved.")
         self.results = results
 
 
@@ -74,7 +74,7 @@ def record(
     if fingerprint(results) != seen or any(result.wrong for result in results):
         raise ChangedSinceError(results)
     if any(result.unlikely for result in results) and not confirmed:
-        raise ValidationError("Say that what is marked “Check” is right, or put it right.")
+        raise ValidationError("Confirm that what is marked “Check” is correct, or correct it.")
     return results
 
 
@@ -114,7 +114,7 @@ def _try(
     if row.decision is None:
         return result
     if before:
-        return replace(result, wrong=(f"Case {row.case_id} is on row {before} already.",))
+        return replace(result, wrong=(f"Case {row.case_id} is already on row {before}.",))
     if case is None:
         return replace(result, wrong=(f"There is no case {row.case_id} on the agenda of this meeting.",))
     try:
@@ -161,11 +161,11 @@ def _as_asked(case: PanelCase, decision: Decision) -> Decision:
         asked_basis,
     ):
         raise ValidationError(
-            f"The value is not what was asked for, {cost_words(case.annual_cost, asked_basis)}. Fill in the columns of "
-            "its parts, or enter this case on its own page."
+            f"The value differs from the request, {cost_words(case.annual_cost, asked_basis)}. Fill in "
+            "the columns for its parts, or enter this case on its own page."
         )
     if asked_basis == CostBasis.PART_YEAR:
-        raise ValidationError("The request is for part of a year. Fill in the columns of its parts, a year.")
+        raise ValidationError("The request is for part of a year. Fill in the columns for its annual parts.")
     return replace(decision, costs=asked_for_a_year(case))
 
 
@@ -194,7 +194,7 @@ def _words(entry: PanelDecision) -> str:
         ("Conditions: ", entry.conditions),
         ("Needed: ", entry.information_needed),
         ("By ", formats.day(entry.due_on) if entry.due_on else ""),
-        ("Why it was decided: ", "; ".join(reasons)),
+        ("Reasons: ", "; ".join(reasons)),
         ("Rationale: ", entry.note),
     )
     return " ".join(f"{before}{words.removesuffix('.')}." for before, words in told if words)

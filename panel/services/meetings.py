@@ -72,9 +72,9 @@ def change_meeting(
     demand(by, Permission.EDIT_PANEL)
     meeting = hold(meeting, seen=seen, called="this meeting")
     if held_on != meeting.held_on and decisions_of(meeting).exists():
-        raise ValidationError({"held_on": "Decisions of this meeting are recorded: its day stays."})
+        raise ValidationError({"held_on": "This meeting has recorded decisions, so its date cannot change."})
     if quorum != meeting.quorum and decisions_of(meeting).exists():
-        raise ValidationError({"quorum": "Decisions of this meeting are recorded: its quorum stays."})
+        raise ValidationError({"quorum": "This meeting has recorded decisions, so its quorum cannot change."})
     _check_cases_may_be_heard(meeting, held_on)
     meeting.held_on = held_on
     _set(meeting, starts_at, slot_minutes, quorum, place)
@@ -164,10 +164,10 @@ def set_members(*, by: User, meeting: PanelMeeting, members: Sequence[Attending]
     held = {member.name: member for member in meeting.members.all()}
     names = [member.name for member in members]
     if len(names) != len(set(names)):
-        raise ValidationError("A name is given twice: add what tells the two apart.")
+        raise ValidationError("A name is given twice: add something to tell them apart.")
     for gone in held.keys() - set(names):
         if held[gone].conflicts.exists():
-            raise ValidationError(f"{gone} stands aside from a case and stays on the list.")
+            raise ValidationError(f"{gone} has a conflict of interest in a case and stays on the list.")
         held[gone].delete()
     for attending in members:
         member = held.get(attending.name) or Member(meeting=meeting, name=attending.name)
@@ -188,7 +188,7 @@ def declare_conflict(*, by: User, item: AgendaItem, member: Member, reason: str)
     _check_listed(item)
     if not AgendaItem.objects.undecided().filter(pk=item.pk).exists():
         raise ValidationError(
-            f"Case {item.case_id} was decided. If somebody should have stood aside, correct the decision."
+            f"Case {item.case_id} has been decided. If a conflict of interest was missed, correct the decision."
         )
     if not Member.objects.filter(pk=member.pk, meeting=item.meeting_id).exists():
         raise ValidationError({"member": "Choose a member of this meeting."})
@@ -204,7 +204,9 @@ def withdraw_conflict(*, by: User, conflict: ConflictOfInterest) -> None:
     demand(by, Permission.EDIT_PANEL)
     case = locked(conflict.item.case_id)
     if not AgendaItem.objects.undecided().filter(pk=conflict.item_id).exists():
-        raise ValidationError(f"Case {case.case_id} was decided: it stays on record who stood aside.")
+        raise ValidationError(
+            f"Case {case.case_id} has been decided: its conflicts of interest stay on record."
+        )
     conflict.delete()
 
 

@@ -14,7 +14,7 @@ from panel.codes import CostBasis, Panel
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.case import HEARD
 from panel.pages.child_facts import facts_of
-from panel.services.cases import check_move, hold, locked, state_of, told_at
+from panel.services.cases import check_move, errors_at, hold, locked, state_of
 from panel.services.confirming import keep, to_be_kept
 from panel.states import Move, State, check
 from placements.models import Child, CostKind
@@ -22,7 +22,7 @@ from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 
-NO_COST = "Enter what the request costs a year, in at least one of the boxes."
+NO_COST = "Enter the annual cost of the request, in at least one of the boxes."
 NOT_IN_THE_COST = (CostKind.TRANSPORT,)
 """Transport is asked for beside the cost of a placement: it is another budget (data contract, cost_lines.csv)."""
 
@@ -138,7 +138,7 @@ def take_back(*, by: User, case_id: str, seen: int, reason: str) -> PanelCase:
     if case.decisions.counted().exists() or case.agenda_items.exists():
         raise ValidationError(HEARD)
     case.void, case.void_reason, case.voided_by = True, reason.strip(), by
-    with told_at(void_reason="reason"):
+    with errors_at(void_reason="reason"):
         case.full_clean()
     case.save()
     return case
@@ -157,7 +157,7 @@ def keep_draft(
 
 
 def drop_draft(*, by: User, draft: RequestDraft) -> None:
-    """Throw a draft away. Raises PermissionDenied, also for somebody else's draft."""
+    """Delete a draft. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
     _demand_own(by, draft)
     draft.delete()
@@ -179,7 +179,9 @@ def _check_meetings(case: PanelCase, request: Request) -> None:
     """Refuse what the meetings that heard or are to hear the case do not allow to change."""
     if request.panel != case.panel and (case.agenda_items.exists() or case.decisions.exists()):
         raise ValidationError(
-            {"panel": "A meeting of the other panel heard the case, or is to hear it: it stays there."}
+            {
+                "panel": "A meeting of the other panel has heard the case or is due to hear it, so it cannot be moved."
+            }
         )
     listed = AgendaItem.objects.undecided().filter(case=case)
     if listed.filter(meeting__held_on__lt=request.received_on).exists():
@@ -191,7 +193,7 @@ def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCas
     case = locked(case_id)
     check_move(case, move)
     case.ready_on = ready_on
-    with told_at(ready_on="on"):
+    with errors_at(ready_on="on"):
         case.full_clean()
     case.save()
     return case
@@ -213,7 +215,7 @@ def _write(
     for name in ("attendance", "cost_basis", "origin", "caseworker", "annual_cost"):
         setattr(case, name, getattr(request, name))
     case.reasons = list(request.reasons)
-    with told_at(annual_cost="costs", ready_on="received_on"):
+    with errors_at(annual_cost="costs", ready_on="received_on"):
         case.full_clean()
     if request.panel == Panel.INDEPENDENT and not request.attendance:
         raise ValidationError({"attendance": "Choose day or residential: the cost depends on it."})
@@ -224,11 +226,11 @@ def _write(
     sentences = to_be_kept(case, unlikely=found, confirmed=confirmed)
     case.save(force_insert=is_new)
     keep(by=by, case=case, sentences=sentences, on=today)
-    with told_at(kind="costs", annual_amount="costs"):
+    with errors_at(kind="costs", annual_amount="costs"):
         _replace(case.requested_costs, "kind", request.costs, "annual_amount")
-    with told_at(reference="documents", title="documents"):
+    with errors_at(reference="documents", title="documents"):
         _replace(case.documents, "reference", request.documents, "title")
-    with told_at(school="consultations", answer="consultations"):
+    with errors_at(school="consultations", answer="consultations"):
         _replace(case.consultations, "school", request.consultations, "answer")
 
 

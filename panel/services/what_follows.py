@@ -14,7 +14,7 @@ from sen_dashboard.core import formats
 def do(*, by: User, decision: PanelDecision) -> None:
     """Make what follows from an agreement. Raises ValidationError where it cannot be."""
     if decision.starts_on is None:
-        raise ValidationError({"starts_on": "Enter the day from which it is to run."})
+        raise ValidationError({"starts_on": "Enter the date it is to start."})
     if decision.case.panel == Panel.INDEPENDENT:
         _expect_placement(decision, decision.starts_on)
     else:
@@ -28,7 +28,7 @@ def undo(*, by: User, decision: PanelDecision, on: date) -> None:
     expected = ExpectedPlacement.objects.select_for_update(of=("self",)).filter(decision=decision).first()
     if expected and expected.placement_id:
         raise ValidationError(
-            f"Placement {expected.placement_id} has started from this decision. It can no longer be put right here:"
+            f"Placement {expected.placement_id} has started from this decision. It can no longer be corrected here:"
             " end the placement, and put the change to the panel."
         )
     if expected and expected.waits_for():

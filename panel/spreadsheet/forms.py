@@ -92,20 +92,22 @@ class RowForm(forms.Form):
     """One row; the fields are the columns, in the template's order. What an outcome needs the service says."""
 
     case = forms.CharField(
-        help_text="The case's key, as it stands on the agenda.", error_messages={"required": "Name the case."}
+        help_text="The case's key, as on the agenda.", error_messages={"required": "Name the case."}
     )
     need = forms.CharField(required=False, help_text="For information: not read.")
     amount_asked = forms.CharField(required=False, help_text="For information: not read.")
     outcome = _code(Outcome.choices, "What was decided.", required=True)
-    value = PoundsField(required=False, help_text="Pounds; needed where it was agreed.")
-    value_basis = _code(CostBasis.choices, "What the value covers; empty: what the request says.")
-    starts_on = _day("The day from which what was agreed is to run.")
-    review_on = _day("The day on which what was agreed is reviewed.")
-    conditions = words("conditions", help_text="Of an agreement.")
-    information_needed = words("information_needed", help_text="What is needed, where more is required.")
-    due_on = _day("The day by which it is needed.")
-    reasons = CodesField(required=False, help_text="Why it was agreed, with semicolons between.")
-    note = words("note", help_text="The rationale; needed where it was declined.")
+    value = PoundsField(required=False, help_text="Pounds; needed if agreed.")
+    value_basis = _code(CostBasis.choices, "What the value covers; if empty, as in the request.")
+    starts_on = _day("The date the agreement starts.")
+    review_on = _day("The date the agreement is reviewed.")
+    conditions = words("conditions", help_text="For an agreement.")
+    information_needed = words(
+        "information_needed", help_text="What is needed, if more information is required."
+    )
+    due_on = _day("The date it is needed by.")
+    reasons = CodesField(required=False, help_text="Why it was agreed, separated by semicolons.")
+    note = words("note", help_text="The rationale; needed if declined.")
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -113,11 +115,11 @@ class RowForm(forms.Form):
         field: Any = self.fields["reasons"]
         field.choices = choices
         field.error_messages["invalid_choice"] = (
-            f"Write some of these, with semicolons between: {'; '.join(label for _, label in choices)}."
+            f"Write some of these, separated by semicolons: {'; '.join(label for _, label in choices)}."
         )
         for kind in CostKind:
             self.fields[kind.value] = PoundsField(
-                label=kind.label, required=False, help_text="Pounds a year, where it is not as asked for."
+                label=kind.label, required=False, help_text="Pounds a year, if different from the request."
             )
 
     @property
@@ -180,7 +182,7 @@ class SpreadsheetForm(forms.Form):
     seen = forms.CharField(required=False)
     read_from = forms.CharField(required=False, max_length=200)
     hidden = forms.CharField(required=False, max_length=4000)
-    confirmed = forms.BooleanField(label="What is marked “Check” is right", required=False)
+    confirmed = forms.BooleanField(label="What is marked “Check” is correct", required=False)
 
     def __init__(self, *args: Any, panel: Panel, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -92,7 +92,7 @@ def take_off(request: HttpRequest, meeting_id: int, item_id: int) -> HttpRespons
         services.take_off_agenda(by=person(request), item=item)
     except ValidationError as error:
         return meeting_answer(request, item.meeting, refused=" ".join(error.messages))
-    messages.success(request, f"Taken off the agenda: {item.case_id}")
+    messages.success(request, f"Removed from the agenda: {item.case_id}")
     return redirect("meeting", meeting_id)
 
 
@@ -107,7 +107,7 @@ def withdraw(request: HttpRequest, meeting_id: int, conflict_id: int) -> HttpRes
     except ValidationError as error:
         return meeting_answer(request, conflict.item.meeting, refused=" ".join(error.messages))
     messages.success(
-        request, f"Withdrawn: {conflict.member} does not stand aside from {conflict.item.case_id}"
+        request, f"Withdrawn: {conflict.member} has no conflict of interest in {conflict.item.case_id}"
     )
     return redirect("meeting", meeting_id)
 
@@ -144,7 +144,7 @@ class Conflicts(EditPage, FormView):
 
     def carry_out(self, form: ConflictForm) -> str:
         conflict = services.declare_conflict(by=self.request.user, item=self.item, **form.cleaned_data)
-        return f"Declared: {conflict.member} stands aside from {self.item.case_id}"
+        return f"Declared: {conflict.member} has a conflict of interest in {self.item.case_id}"
 
 
 def _found_item(meeting_id: int, item_id: int) -> AgendaItem:

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 from django.views.generic.edit import ProcessFormView
 
+from panel.meetings.agenda import title_of
 from panel.meetings.minutes import decision_lines
 from panel.meetings.quorum import deciding
 from panel.models import AgendaItem, Outcome, PanelCase, PanelDecision
@@ -113,7 +114,7 @@ class Decide(_DecisionPage):
             entry = decisions.correct(
                 decision=self.decided,
                 right=form.decided,
-                reason=f"{self.request.user} recorded another decision in its place, and gave no other reason.",
+                reason=f"{self.request.user} recorded another decision in its place without giving a reason.",
                 **told,
             )
         else:
@@ -145,8 +146,8 @@ class Decide(_DecisionPage):
         return page | {
             "meeting": meeting,
             "parent_url": reverse("meeting", args=[meeting.pk]),
-            "place": place + 1,
-            "cases": len(self.others),
+            "meeting_title": title_of(meeting),
+            "case_of_meeting": f"Case {place + 1} of {len(self.others)}",
             "previous": address(self.others[place - 1]) if place else None,
             "next": address(self.others[place + 1]) if place + 1 < len(self.others) else None,
             "decided": self.decided,
@@ -212,7 +213,7 @@ class Correct(_DecisionPage):
             at=now(),
             confirmed=form.confirmed,
         )
-        return saved(entry) if right else f"Taken back: the decision on case {entry.case_id}."
+        return saved(entry) if right else f"Cancelled: the decision on case {entry.case_id}."
 
 
 def saved(entry: PanelDecision) -> str:

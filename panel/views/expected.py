@@ -48,7 +48,7 @@ class _ExpectedPage(ChangesCase, ProcessFormView):
     def about(self) -> str:
         """Which place it is: "Place at Ash School, agreed on 3 March 2026"."""
         expected = self.expected
-        place = f"Place at {expected.school}" if expected.school else "Place at a school to be found"
+        place = f"Place at {expected.school}" if expected.school else "Place at a school to be confirmed"
         return f"{place}, agreed on {formats.day(expected.decision.meeting_on)}."
 
     def explanation(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class Offer(_ExpectedPage):
     def carry_out(self, form: OfferForm) -> str:
         on = form.cleaned_data["offered_on"]
         services.record_offer(**self._given, on=on, today=working_day())
-        return f"{self.expected.school} offered the place on {formats.day(on)}. It waits for the start."
+        return f"{self.expected.school} offered the place on {formats.day(on)}. It is awaiting the start."
 
 
 class Start(_ExpectedPage):
@@ -88,16 +88,16 @@ class Start(_ExpectedPage):
             if present
             else "The child has no placement now."
         )
-        ends = "A placement that the plan has on the day of the start ends the day before."
+        ends = "Any placement open under the plan on that day ends the day before."
         costs = [
             f"{CostKind(cost.kind).label} {formats.pounds(cost.annual_amount)}"
             for cost in decision.agreed_costs.order_by("kind")
         ]
         begins = (
-            f"These yearly costs will begin: {formats.listed(costs)}." if costs else "No costs were agreed."
+            f"These annual costs will start: {formats.listed(costs)}." if costs else "No costs were agreed."
         )
         return (
-            f"A placement at {self.expected.school or 'the school'} will begin on that day.",
+            f"A placement at {self.expected.school or 'the school'} will start on that day.",
             f"{now} {ends}",
             begins,
         )
@@ -115,12 +115,10 @@ class Refusal(_ExpectedPage):
     def carry_out(self, form: RefusalForm) -> str:
         on, why = form.cleaned_data["refused_on"], form.cleaned_data["why"]
         services.record_refusal(**self._given, on=on, why=why, today=working_day())
-        return (
-            f"{self.expected.school} refused on {formats.day(on)}. Enter a change if another school is asked."
-        )
+        return f"{self.expected.school} refused on {formats.day(on)}. Enter a change if another school is approached."
 
 
-class Change(_ExpectedPage):
+class ChangeExpected(_ExpectedPage):
     form_class = ChangeForm
     heading = "Change the school or the day"
 

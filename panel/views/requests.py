@@ -148,7 +148,7 @@ class AddRequest(_RequestPage):
         )
         said = f"Saved as panel case {self.saved.case_id}, {formats.pounds(self.saved.annual_cost)}."
         if self.draft_is_gone:
-            said += " Its draft had already been used or thrown away: check that it is not entered twice."
+            said += " Its draft had already been used or deleted: check that it is not entered twice."
         return said
 
     def _keep(self) -> HttpResponse:
@@ -161,9 +161,9 @@ class AddRequest(_RequestPage):
             if name not in NOT_TYPED
         }
         services.keep_draft(by=self.request.user, typed=typed, at=timezone.now(), draft=self.draft)
-        said = "Kept as a draft. It is not counted until you save the request."
+        said = "Saved as a draft. It is not counted until you save the request."
         if self.draft_is_gone:
-            said += " It is a new one: the draft you opened had already been used or thrown away."
+            said += " It is a new one: the draft you opened had already been used or deleted."
         return self.next_page(said)
 
     def _ask_to_keep_another(self, made: Made) -> HttpResponse:
@@ -171,7 +171,7 @@ class AddRequest(_RequestPage):
         asked = {
             "sent_before": made,
             "errors": {"main": SentBeforeError(made).messages[0]},
-            "another_button": "Keep this as a new draft",
+            "another_button": "Save this as a new draft",
             "keep_another": KEEP_ANOTHER,
         }
         return self.render_to_response(page | asked)
@@ -216,8 +216,8 @@ class TakeBack(ChangesCase, ProcessFormView):
 
     template_name = "panel/take_back.html"
     form_class = TakeBackForm
-    heading = "Take a case back"
-    button = "Take it back"
+    heading = "Cancel a case entered in error"
+    button = "Cancel the case"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -230,7 +230,9 @@ class TakeBack(ChangesCase, ProcessFormView):
         services.take_back(
             by=self.request.user, case_id=self.case.pk, seen=self.seen, reason=form.cleaned_data["reason"]
         )
-        return f"Taken back: panel case {self.case.pk}. It is kept, but no longer appears in any queue or figure."
+        return (
+            f"Cancelled: panel case {self.case.pk}. It is kept, but no longer appears in any queue or figure."
+        )
 
 
 @needs(Permission.EDIT_PANEL)
@@ -250,9 +252,9 @@ class DropDraft(EditPage, DeleteView):
     template_name = "panel/draft_drop.html"
     pk_url_kwarg = "draft_id"
     context_object_name = "draft"
-    heading = "Throw a draft away"
+    heading = "Delete a draft"
     parent = "Drafts of requests"
-    button = "Throw it away"
+    button = "Delete it"
     request: SignedInRequest
 
     def get_queryset(self) -> QuerySet[RequestDraft]:
@@ -263,7 +265,7 @@ class DropDraft(EditPage, DeleteView):
 
     def carry_out(self, form: Any) -> str:
         services.drop_draft(by=self.request.user, draft=self.object)
-        return "The draft was thrown away."
+        return "The draft was deleted."
 
 
 class _MoveCase(EditPage, ProcessFormView):

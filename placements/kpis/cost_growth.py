@@ -85,7 +85,7 @@ class _Cost:
 
 @dataclass(frozen=True)
 class _Change:
-    """The costs of a year before and of the day, and what explains the difference, in £ a year and not yet rounded."""
+    """The costs of a year earlier and of the day, and what explains the difference, in £ a year and not yet rounded."""
 
     before: _Cost
     now: _Cost
@@ -97,7 +97,7 @@ class _Change:
 
     @property
     def volume(self) -> Fraction:
-        """What more or fewer placements cost at the average of a year before; all of it where there were none."""
+        """What more or fewer placements cost at the average of a year earlier; all of it where there were none."""
         if not self.before.placements:
             return Fraction(self.whole)
         more = self.now.placements - self.before.placements
@@ -105,12 +105,12 @@ class _Change:
 
     @property
     def price(self) -> Fraction:
-        """What the placements of the day cost more than at the average of a year before: all the rest."""
+        """What the placements of the day cost more than at the average of a year earlier: all the rest."""
         return Fraction(self.whole) - self.volume
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Placements and their annual cost by group, on the day and a year before: two statements."""
+    """Placements and their annual cost by group, on the day and a year earlier: two statements."""
     before, now = _costs(scope, year_before(scope.as_at)), _costs(scope, scope.as_at)
     changes = {key: _Change(before.get(key, _Cost()), now.get(key, _Cost())) for key in {**before, **now}}
     counted = {key: one for key, one in changes.items() if one.before.placements or one.now.placements}
@@ -141,7 +141,7 @@ def _together(costs: Iterable[_Cost]) -> _Cost:
 def _row(scope: Scope, key: str, change: _Change, whole: _Change) -> Row:
     return Row(
         key=key,
-        label=grouping_of(scope).told(key),
+        label=grouping_of(scope).describe(key),
         placements_before=change.before.placements,
         placements=change.now.placements,
         cost_before=change.before.cost,
@@ -182,7 +182,7 @@ def _caveats(scope: Scope, whole: _Change) -> tuple[str, ...]:
     days = ((scope.as_at, whole.now), (year_before(scope.as_at), whole.before))
     return tuple(
         f"{formats.plural(cost.without_cost, 'placement')} open on {formats.day(day)} "
-        f"{'is' if cost.without_cost == 1 else 'are'} left out for want of a cost line on the day."
+        f"{'is' if cost.without_cost == 1 else 'are'} left out: no cost line on the day."
         for day, cost in days
         if cost.without_cost
     )
@@ -273,11 +273,11 @@ BOTH = ("cost_before", "cost")
 EFFECTS = (*BOTH, "placements_before", "placements")
 COSTS = {
     "placements_before": count(
-        "Placements with a known cost a year before", _before, "Placements a year before"
+        "Placements with a known cost a year earlier", _before, "Placements a year earlier"
     ),
     "placements": count("Placements with a known cost", _now, "Placements"),
     "cost_before": sum_of(
-        "Cost a year before",
+        "Cost a year earlier",
         lambda scope, key: _before(scope, key).records,
         "annual_cost",
         Money(lambda scope, key: known_cost_of(_before(scope, key)), "placements_before"),
@@ -341,7 +341,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words: how far the cost moved."""
     now = result.headline
     if now.change is None:
-        return f"No cost is known of {_placed(result.scope)} on {formats.day(result.scope.as_at)} or a year before."
+        return f"No cost is known for {_placed(result.scope)} on {formats.day(result.scope.as_at)} or a year earlier."
     return f"The annual cost of {_placed(result.scope)} {_moved(now)}."
 
 
@@ -353,11 +353,11 @@ def _placed(scope: Scope) -> str:
 def _moved(now: Headline) -> str:
     """ "rose by £1.3m (3.3%) in a year, from £40.0m to £41.3m"."""
     if now.cost is None:
-        return f"was {formats.pounds_short(now.cost_before)} a year before, and none is known now"
+        return f"was {formats.pounds_short(now.cost_before)} a year earlier, and is not known now"
     if now.cost_before is None:
-        return f"is {formats.pounds_short(now.cost)}, and none is known of a year before"
+        return f"is {formats.pounds_short(now.cost)}, and is not known for a year earlier"
     if not now.change:
-        return f"is {formats.pounds_short(now.cost)}, as a year before"
+        return f"is {formats.pounds_short(now.cost)}, the same as a year earlier"
     percent = "" if now.change_pct is None else f" ({formats.percent(abs(now.change_pct))})"
     return (
         f"{'rose' if now.change > 0 else 'fell'} by {formats.pounds_short(abs(now.change))}{percent} in a year, from "
@@ -398,7 +398,7 @@ def message(result: Result[Headline, Row]) -> str:
     provision = next(iter(provisions_of(scope)), None)
     placed = "INMSS placements" if provision == Provision.INMSS else PLACED[provision]
     if now.change is None:
-        return f"No cost is known of {placed}"
+        return f"No cost is known for {placed}"
     if now.cost is None or now.cost_before is None:
         return f"Cost of {placed} {_moved(now)}"
     by = formats.pounds_short(abs(now.change))
@@ -411,8 +411,8 @@ def _because(now: Headline) -> str:
     """ " because fewer placements took off £1.7m": the largest part of the change that goes its way."""
     words = {
         "volume_effect": ("more placements", "fewer placements"),
-        "price_effect": ("dearer places", "cheaper places"),
-        "mix_effect": ("a dearer mix", "a cheaper mix"),
+        "price_effect": ("higher average cost", "lower average cost"),
+        "mix_effect": ("a more expensive mix", "a less expensive mix"),
     }
     name = main_part(now.change, {name: getattr(now, name) for name in words})
     if name is None:
@@ -425,18 +425,18 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The change, the cost on the day, what explains the change, and the group that changed most."""
     now, by = result.headline, grouping_of(result.scope).name
     return (
-        fact(KEYS, now, "change", "Change of annual cost in a year", _told_change(now)),
+        fact(KEYS, now, "change", "Change in annual cost over a year", _describe_change(now)),
         fact(KEYS, now, "cost", "Annual cost", _told_placements(now)),
         fact(
-            KEYS, now, "volume_effect", "Change by number of children", "at the average cost of a year before"
+            KEYS, now, "volume_effect", "Change by number of children", "at the average cost a year earlier"
         ),
         fact(KEYS, now, "price_effect", "Change by average cost", f"within each {by}"),
-        fact(KEYS, now, "mix_effect", "Change by mix", f"a dearer or cheaper mix by {by}"),
+        fact(KEYS, now, "mix_effect", "Change by mix", f"a more or less expensive mix by {by}"),
         _largest(result),
     )
 
 
-def _told_change(now: Headline) -> str:
+def _describe_change(now: Headline) -> str:
     """ "£40.0m to £41.3m (3.3%)"; nothing where either is unknown."""
     if now.cost is None or now.cost_before is None:
         return ""
@@ -445,9 +445,9 @@ def _told_change(now: Headline) -> str:
 
 
 def _told_placements(record: Headline | Row) -> str:
-    """ "842 placements, 875 a year before"."""
+    """ "842 placements, 875 a year earlier"."""
     now = formats.plural(record.placements, "placement")
-    return f"{now}, {formats.count(record.placements_before)} a year before"
+    return f"{now}, {formats.count(record.placements_before)} a year earlier"
 
 
 def _largest(result: Result[Headline, Row]) -> Fact:
@@ -465,7 +465,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
     shown, grouping = result.rows[:MOST_BARS], grouping_of(result.scope)
     return bars(
         (grouping.told_short(row.key) for row in shown),
-        Axis("Change of annual cost in a year", Kind.POUNDS),
+        Axis("Change in annual cost over a year", Kind.POUNDS),
         series("Change", "change", shown, BY_GROUP, label=lambda row: formats.pounds_short(row.change)),
     )
 
@@ -484,15 +484,17 @@ KPI = Kpi(
     ),
     group=Group.MONEY,
     numerator=(
-        "Annual cost of the placements open on the day, less that of the placements open a year before: all cost "
-        "lines in force but transport, before other funders' shares. INMSS placements unless another provision is "
-        "chosen; all provisions where the figure is shown by provision. By number: what more or fewer children cost at "
-        "the average of a year before, which for a group with none on one of the days is its whole change. By average "
-        "cost: what the children of the day cost more than at that average, group by group. By mix: what remains, "
-        "since the groups did not grow alike."
+        "Annual cost of the placements open on the day, less that of the placements open a year earlier: "
+        "all cost lines in force but transport, before other funders' shares. INMSS placements unless "
+        "another provision is chosen; all provisions where the figure is shown by provision. By number: "
+        "what more or fewer children cost at the average a year earlier; for a group with none on one of "
+        "the days this is its whole change. By average cost: how much more the children on the day cost "
+        "than at that average, group by group. By mix: the remainder, because the groups did not grow at "
+        "the same rate."
     ),
     denominator=(
-        "For the percentage the annual cost a year before; for the share of a group the change of all groups together."
+        "For the percentage, the annual cost a year earlier; for the share of a group, the change of all "
+        "groups combined."
     ),
     left_out="Placements without a cost line in force on the day (counted under the figures), and transport.",
     undefined="Not available when no placement with a known cost is open on either day.",

@@ -143,7 +143,7 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
     if not without_cost:
         return ()
     left_out = formats.plural(without_cost, "open placement is", "open placements are")
-    return (f"{left_out} left out for want of a cost line on the day.",)
+    return (f"{left_out} left out: no cost line on the day.",)
 
 
 def _with_cost(provision: Provision, scope: Scope, need: str | None = None) -> counts.Placements:
@@ -255,7 +255,7 @@ def sentence(result: Result[Headline, Row]) -> str:
         f"({formats.plural(now.inmss_placements, 'placement')})"
     )
     if now.special_average is None:
-        return f"{answer}; no cost is known of such a place in a state special school."
+        return f"{answer}; no cost is known for such a place in a state special school."
     return (
         f"{answer}, against {formats.pounds(now.special_average)} in a state special school "
         f"({formats.plural(now.special_placements, 'placement')}){_times(now.ratio)}."
@@ -270,7 +270,7 @@ def message(result: Result[Headline, Row]) -> str:
     """ "A day place in INMSS costs £36.1k, 2.06 times one in a state special school"."""
     now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
     if now.inmss_average is None:
-        return f"No cost of a {attendance} place in INMSS is known"
+        return f"No cost is known for a {attendance} place in INMSS"
     cost = f"A {attendance} place in INMSS costs {formats.pounds_short(now.inmss_average)}"
     if now.ratio is None:
         return f"{cost} a year on average"
@@ -316,8 +316,8 @@ KPI = Kpi(
     slug="cost_per_need_type",
     title="Cost of a place by need",
     question=(
-        "What does a place in an independent or non-maintained special school (INMSS) cost against one in a state "
-        "special school?"
+        "What does a place in an independent or non-maintained special school (INMSS) cost compared with "
+        "one in a state special school?"
     ),
     group=Group.MONEY,
     numerator=(

@@ -56,7 +56,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Plans and INMSS children on the day, a year before, and at 24 month ends: two statements."""
+    """Plans and INMSS children on the day, a year earlier, and at 24 month ends: two statements."""
     before = year_before(scope.as_at)
     month_ends = month_ends_to(scope.as_at, MONTH_ENDS)
     days = {scope.as_at, before, *month_ends}
@@ -95,10 +95,10 @@ KEYS = Keys(
     headline={
         **COUNTS,
         "plans_year_before": count(
-            "EHC plans in force a year before", lambda scope, _: _plans(scope, year_before(scope.as_at))
+            "EHC plans in force a year earlier", lambda scope, _: _plans(scope, year_before(scope.as_at))
         ),
         "inmss_children_year_before": count(
-            "Children in INMSS a year before", lambda scope, _: _children(scope, year_before(scope.as_at))
+            "Children in INMSS a year earlier", lambda scope, _: _children(scope, year_before(scope.as_at))
         ),
         "share_pct_year_before": measure(
             Kind.PERCENT, "", "inmss_children_year_before", "plans_year_before", made=percentage
@@ -106,6 +106,7 @@ KEYS = Keys(
     },
     row={"month_end": known(Kind.DAY, "Month end"), **COUNTS},
     sums=_sums,
+    has_all_rows=True,
     needed=("inmss_children", "plans"),
 )
 
@@ -127,9 +128,9 @@ def sentence(result: Result[Headline, Row]) -> str:
 def _since_year_before(now: Headline, share: float, before: float) -> str:
     """How the share moved, and what moved it: plans, children, or both."""
     if formats.percent(share) == formats.percent(before):
-        return f"It was the same a year before: {_moved(now, 'and')}"
+        return f"It was the same a year earlier: {_moved(now, 'and')}"
     moved = "rose" if share > before else "fell"
-    return f"It {moved} from {formats.percent(before)} a year before, because {_moved(now)}"
+    return f"It {moved} from {formats.percent(before)} a year earlier, because {_moved(now)}"
 
 
 def _moved(now: Headline, joined: str = "while") -> str:
@@ -178,18 +179,18 @@ def _because(now: Headline) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The share now and a year before, and the two counts it is made of."""
+    """The share now and a year earlier, and the two counts it is made of."""
     now = result.headline
 
     share = formats.of(now.inmss_children, now.plans, "plan")
     before = formats.of(now.inmss_children_year_before, now.plans_year_before, "plan")
 
     def then(number: int) -> str:
-        return f"{formats.count(number)} a year before"
+        return f"{formats.count(number)} a year earlier"
 
     return (
         fact(KEYS, now, "share_pct", "INMSS share of EHC plans", share),
-        fact(KEYS, now, "share_pct_year_before", "A year before", before),
+        fact(KEYS, now, "share_pct_year_before", "A year earlier", before),
         fact(KEYS, now, "inmss_children", "Children in INMSS", then(now.inmss_children_year_before)),
         fact(KEYS, now, "plans", "EHC plans in force", then(now.plans_year_before)),
     )
@@ -206,7 +207,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
-    """No higher than a year before, and at most half a point above that."""
+    """No higher than a year earlier, and at most half a point above that."""
     now = result.headline
     before = now.share_pct_year_before
     if before is None:
@@ -215,7 +216,7 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
     return Goal(
         before,
         before + LIMIT_POINTS,
-        "No higher than a year before; the limit is half a point above that.",
+        "No higher than a year earlier; the limit is half a point above that.",
         Fact("children in INMSS more than at that share", now.inmss_children - at_that_share, Kind.COUNT),
         _moved(now),
     )

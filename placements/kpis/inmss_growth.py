@@ -160,6 +160,7 @@ KEYS = Keys(
         ),
     },
     sums=_sums,
+    has_all_rows=True,
 )
 
 
@@ -167,7 +168,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words, with the counts behind each percentage."""
     now = result.headline
     if result.scope.as_at < now.base_day:
-        return f"{formats.day(result.scope.as_at)} comes before the base day, {formats.day(now.base_day)}."
+        return f"{formats.day(result.scope.as_at)} is before the base day, {formats.day(now.base_day)}."
     inmss = _grew(now.inmss_growth_pct, now.inmss_base, now.inmss)
     special = _grew(now.special_growth_pct, now.special_base, now.special)
     return (
@@ -190,7 +191,7 @@ def message(result: Result[Headline, Row]) -> str:
     """ "Children in INMSS rose 60% since 2013-14, in state special schools they rose 30%"."""
     now, base = result.headline, result.scope[BASE]
     if now.inmss_base is None or now.special_base is None:
-        return f"The day comes before the end of {base}"
+        return f"The day is before the end of {base}"
     inmss, special = moved(now.inmss_base, now.inmss), moved(now.special_base, now.special)
     return f"Children in INMSS {inmss} since {base}, in state special schools they {special}"
 
@@ -250,13 +251,14 @@ KPI = Kpi(
     slug="inmss_growth",
     title="Growth of INMSS and state special schools",
     question=(
-        "How fast have independent and non-maintained special schools (INMSS) grown against state special schools?"
+        "How fast have independent and non-maintained special schools (INMSS) grown compared with state "
+        "special schools?"
     ),
     group=Group.PLACEMENTS,
     numerator="Children with a placement open on the day, less those on the base day.",
     denominator="Children with a placement open on the base day, the last day of the base financial year.",
     left_out="Placements that outlast their plan are not counted once the plan has ceased.",
-    undefined="Not available when no child was placed on the base day, or the day comes before it.",
+    undefined="Not available when no child was placed on the base day, or the day is before it.",
     kind=Kind.PERCENT,
     better=Better.LOWER,
     owner="Head of SEN",

@@ -157,7 +157,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 KPI = Kpi(
     slug="need_mix",
     title="Needs of children in INMSS",
-    question="Which needs do children in independent or non-maintained special schools (INMSS) have?",
+    question="What needs do children in independent or non-maintained special schools (INMSS) have?",
     group=Group.PLACEMENTS,
     numerator="Children with an INMSS placement open on the day, by the primary need of their plan.",
     denominator="All children with an INMSS placement open on the day.",

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils.text import capfirst
 
 from placements import counts
-from placements.accrual import committed_by_month, lines_accruing
+from placements.accrual import committed_by_month, committed_lines, lines_accruing
 from placements.budget_lines import LINE_CHOICES, lines_held
 from placements.models import Budget, ClosedMonth, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
@@ -206,7 +206,8 @@ def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
     months = list(year.months())
     actual = [money.posted.get(month.start) for month in months]
     actual_cumulative = _cumulative(actual)
-    committed = committed_by_month(year)
+    accrued = committed_by_month(months[0], months[-1])
+    committed = [accrued.get(month.start) for month in months]
     return tuple(
         Row(
             month=str(month),
@@ -240,6 +241,10 @@ def _budget(scope: Scope) -> "QuerySet[Budget, Budget]":
 
 def _year(scope: Scope, plus: int = 0) -> FinancialYear:
     return FinancialYear.containing(scope.as_at).plus(plus)
+
+
+def _first_month(scope: Scope) -> Month:
+    return next(_year(scope).months())
 
 
 def _children(scope: Scope, year: FinancialYear, until: Month | None = None) -> list[counts.Placements]:
@@ -320,13 +325,14 @@ KEYS = Keys(
         "committed": Key(Kind.POUNDS, OF_THE_MONTH, "Committed"),
         "committed_cumulative": sum_of(
             "Cost lines accrued to date",
-            lambda scope, month: lines_accruing(_year(scope), month),
+            lambda scope, month: lines_accruing(committed_lines(), _first_month(scope), month),
             "accrued",
             TO_THE_MONTH,
             "Committed to date",
         ),
     },
     sums=_sums,
+    has_all_rows=True,
     open_caveats=True,  # of budget lines
 )
 
@@ -344,8 +350,8 @@ def _caveats(line: str) -> tuple[str, ...]:
     if line == INMSS_LINE:
         return ()
     return (
-        f"Committed spend, price and volume are of placements in independent or non-maintained special schools, "
-        f"which line {INMSS_LINE} pays for; they do not explain line {line}.",
+        "Committed spend, price and volume cover placements in independent or non-maintained special "
+        f"schools, which line {INMSS_LINE} pays for; they do not explain line {line}.",
     )
 
 
@@ -355,7 +361,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     if not now.outturn_is_final:
         return f"{_verdict(now, result.scope)} {_posted(result)}"
     if now.outturn is None:
-        return f"No spending on budget line {line} is posted to {now.financial_year}."
+        return f"No spending on budget line {line} has been posted to {now.financial_year}."
     answer = (
         f"Outturn of {now.financial_year} was {formats.pounds_short(now.outturn)}: {_against_budget(now)}, and "
         f"{_against_forecast(now)}."
@@ -368,12 +374,12 @@ def _verdict(now: Headline, scope: Scope) -> str:
     year, month = now.financial_year, Month.containing(scope.as_at).number_in_financial_year
     if now.forecast is None:
         budget = (
-            "" if now.budget is None else f" to hold against the budget of {formats.pounds_short(now.budget)}"
+            "" if now.budget is None else f" to compare with the budget of {formats.pounds_short(now.budget)}"
         )
         return f"No forecast of {year} has been made{budget}."
     forecast = formats.pounds_short(now.forecast)
     if now.budget is None or now.forecast_variance is None:
-        return f"The forecast of {year} is {forecast}; no budget is recorded to hold it against."
+        return f"The forecast of {year} is {forecast}; no budget is recorded to compare it with."
     return capfirst(
         f"{_apart(now.forecast_variance, 'over', 'under')} budget at month {month} if the forecast holds: the forecast "
         f"of {year} is {forecast}, the budget {formats.pounds_short(now.budget)}."
@@ -381,16 +387,14 @@ def _verdict(now: Headline, scope: Scope) -> str:
 
 
 def _posted(result: Result[Headline, Row]) -> str:
-    """What is posted so far: "£30.1m is posted so far, up to December 2018, which counts whole."."""
+    """What is spent so far: "£30.1m spent to the end of December 2018 (month 9)."."""
     now, scope, last = result.headline, result.scope, _last_posted(result)
     if last is None:
-        return f"No spending on budget line {scope[LINE]} is posted to {now.financial_year} yet."
+        return f"No spending on budget line {scope[LINE]} has been posted to {now.financial_year} yet."
     this = Month.containing(scope.as_at)
-    if last < this:
-        told = f"; nothing is posted to {formats.month_in_words(this.start)} yet"
-    else:
-        told = "" if scope.as_at == this.end else ", which counts whole"
-    return f"{formats.pounds_short(now.outturn)} is posted so far, up to {formats.month_in_words(last.start)}{told}."
+    missing = f"; nothing is posted to {formats.month_in_words(this.start)} yet" if last < this else ""
+    month = f"{formats.month_in_words(last.start)} (month {last.number_in_financial_year})"
+    return f"{formats.pounds_short(now.outturn)} spent to the end of {month}{missing}."
 
 
 def _last_posted(result: Result[Headline, Row]) -> Month | None:
@@ -426,7 +430,9 @@ def _explained(now: Headline) -> str:
     assert now.volume_effect is not None
     change = now.price_effect + now.volume_effect
     moved = f"{'rose' if change > 0 else 'fell'} {formats.pounds_short(abs(change))}"
-    return f"Against the year before it {moved if change else 'did not change'}: {_effects_in_words(now)}."
+    return (
+        f"Compared with the year before it {moved if change else 'did not change'}: {_effects_in_words(now)}."
+    )
 
 
 def _effects_in_words(now: Headline) -> str:
@@ -452,7 +458,7 @@ def message(result: Result[Headline, Row]) -> str:
     now = result.headline
     if now.outturn_is_final:
         if now.outturn is None:
-            return f"No spending is posted to {now.financial_year}"
+            return f"No spending has been posted to {now.financial_year}"
         told, amount = f"Outturn of {now.financial_year} was", now.outturn
         against = {"budget": now.budget, "forecast": now.forecast}
     else:
@@ -545,14 +551,15 @@ KPI = Kpi(
     group=Group.MONEY,
     numerator=(
         "Outturn: ledger postings of the budget line to the months of the financial year that began on or before "
-        "the day. On the year's last day it covers the whole year, and it stands once that month is closed."
+        "the day. On the year's last day it covers the whole year, and it is final once that month is closed."
     ),
     denominator=(
         "The budget of the line for the whole year, and the latest forecast of it made on or before the day."
     ),
     left_out=(
-        "Other budget lines. Price, volume and committed spend are of INMSS placements, whatever the line, and "
-        "explain line 1.2.3 alone. Committed spend leaves out transport and other funders' shares."
+        "Other budget lines. Price, volume and committed spend cover INMSS placements, whatever the "
+        "line, and explain only line 1.2.3. Committed spend is what cost lines accrue by days, months or "
+        "billing terms, as each placement says; it leaves out transport and other funders' shares."
     ),
     undefined=(
         "The variance is not available before the year's last day or without a forecast; price and volume not "

@@ -134,6 +134,7 @@ KEYS = Keys(
         "by_route": Key(Kind.COUNT, Withheld(), "Starts by route", by_code=ROUTE_LABELS),
     },
     sums=_sums,
+    has_all_rows=True,
     needed=("open", "leavers_due"),
     open_caveats=True,  # of days
 )
@@ -147,7 +148,7 @@ def sentence(result: Result[Headline, Row]) -> str:
         return f"No placement in {schools} started, ended or was open {period(result.scope)}."
     began = formats.plural(now.starts, "placement")
     return (
-        f"{began} in {schools} started and {formats.count(now.ends)} ended {period(result.scope)}, so that "
+        f"{began} in {schools} started and {formats.count(now.ends)} ended {period(result.scope)}, so "
         f"{formats.count(now.open)} {_are(now.open)} open, {_against_year_before(now.net)}. {_leavers(result)}"
     )
 
@@ -157,10 +158,10 @@ def _are(number: int) -> str:
 
 
 def _against_year_before(net: int) -> str:
-    """ "33 fewer than a year before"."""
+    """ "33 fewer than a year earlier"."""
     if not net:
-        return "as many as a year before"
-    return f"{formats.count(abs(net))} {'more' if net > 0 else 'fewer'} than a year before"
+        return "the same as a year earlier"
+    return f"{formats.count(abs(net))} {'more' if net > 0 else 'fewer'} than a year earlier"
 
 
 def _leavers(result: Result[Headline, Row]) -> str:
@@ -173,7 +174,7 @@ def _leavers(result: Result[Headline, Row]) -> str:
 
 
 def message(result: Result[Headline, Row]) -> str:
-    """ "842 INMSS placements, 33 fewer than a year before, and 180 leavers due by 31 August 2019"."""
+    """ "842 INMSS placements, 33 fewer than a year earlier, and 180 leavers due by 31 August 2019"."""
     now = result.headline
     leave = formats.day(AcademicYear.containing(result.scope.as_at).end)
     leavers = formats.plural(now.leavers_due, "leaver")
@@ -221,16 +222,19 @@ KPI = Kpi(
     group=Group.PLACEMENTS,
     kind=Kind.COUNT,
     numerator=(
-        "INMSS placements that start or end in the 12 months to the day, after the day a year before. A "
+        "INMSS placements that start or end in the 12 months to the day, after the day a year earlier. A "
         "placement starts on the first day on which it is open under its plan. It ends on the first day on which it "
         "is not: the day after its last (one whose last day is 31 August ends in September), or the day its plan "
         "ceases. Leavers due are the placements open on the day of young people who reach the end of year 11 or 14, "
         "or age 25, by the next 31 August."
     ),
-    denominator="The placements open a year before: with the starts and less the ends, they are those open on the day.",
+    denominator=(
+        "The placements open a year earlier: adding the starts and taking away the ends gives those open "
+        "on the day."
+    ),
     left_out=(
-        "Placements that are open on no day. A move from one INMSS school to another is not left out: it is an end "
-        "and a start. Leavers are told by age alone, whether or not an end is known."
+        "Placements that are open on no day. A move from one INMSS school to another counts as an end "
+        "and a start. Leavers are identified by age alone, whether or not an end date is known."
     ),
     undefined="Never: where nothing starts, ends or is open the counts are 0.",
     better=Better.NEITHER,

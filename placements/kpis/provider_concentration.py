@@ -95,7 +95,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """INMSS placements on the day and their annual cost by school, dearest first: one statement."""
+    """INMSS placements on the day and their annual cost by school, highest cost first: one statement."""
     placed = _inmss(scope).records.with_annual_cost(scope.as_at)
     found = select_from(
         placed.values("school_id", "annual_cost", school_name=F("school__name")), COST_BY_SCHOOL
@@ -252,7 +252,7 @@ def sentence(result: Result[Headline, Row]) -> str:
         )
     if not now.annual_cost:
         placements = formats.plural(now.placements, "INMSS placement")
-        return f"{placements} open on {formats.day(result.scope.as_at)}, and none has a cost recorded."
+        return f"{placements} open on {formats.day(result.scope.as_at)}, and none has a recorded cost."
     return (
         f"{_largest(now)} {formats.pounds_short(now.top_cost)} of the {formats.pounds_short(now.annual_cost)} a year "
         f"that places in independent or non-maintained special schools cost{_share(now)}, for "
@@ -284,19 +284,23 @@ def message(result: Result[Headline, Row]) -> str:
     if now.top_cost is None:
         return "No INMSS placement is open"
     if now.top_share_pct is None:
-        return "No cost of an INMSS placement is recorded"
+        return "No cost is recorded for INMSS placements"
     cost = formats.pounds_short(now.top_cost)
     if now.schools <= now.top:
         return f"INMSS placements cost {cost} at {formats.plural(now.schools, 'school')}"
     takes = "takes" if now.top == 1 else "take"
     of = formats.of(now.top, now.schools, "school")
-    return f"{of} {takes} {formats.percent(now.top_share_pct)} of what INMSS cost, {cost}"
+    return f"{of} {takes} {formats.percent(now.top_share_pct)} of INMSS spending, {cost}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The share of the largest schools, the sums it is made of, and what a place with them costs."""
     now = result.headline
-    cost_a_year = f"{formats.pounds_short(now.top_cost)} of {formats.pounds_short(now.annual_cost)} a year"
+    cost_a_year = (
+        f"{formats.pounds_short(now.top_cost)} of {formats.pounds_short(now.annual_cost)} a year"
+        if now.top_cost is not None
+        else ""
+    )
     every_place = formats.plural(now.placements, "placement")
     places = formats.of(now.top_placements, now.placements, "placement")
     return (
@@ -329,13 +333,12 @@ KPI = Kpi(
     slug="provider_concentration",
     title="Cost at the largest providers",
     question=(
-        "How much of the cost of independent and non-maintained special schools (INMSS) goes to the few that take "
-        "most of it?"
+        "How much of the cost of independent and non-maintained special schools (INMSS) goes to the largest few?"
     ),
     group=Group.MONEY,
     numerator=(
-        "Annual cost of the INMSS placements open on the day, day and residential, at the schools that take most "
-        "of it: all cost lines in force but transport, before other funders' shares."
+        "Annual cost of the INMSS placements open on the day, day and residential, at the schools with "
+        "the highest cost: all cost lines in force but transport, before other funders' shares."
     ),
     denominator="Annual cost of all INMSS placements open on the day.",
     left_out="Transport. A placement without a cost line counts at £0; their number is given under the figures.",
@@ -351,7 +354,7 @@ KPI = Kpi(
     figures=facts,
     chart=chart,
     caption=lambda result: (
-        f"INMSS placements and annual cost by school, dearest first, {formats.day(result.scope.as_at)}"
+        f"INMSS placements and annual cost by school, highest cost first, {formats.day(result.scope.as_at)}"
     ),
     keys=KEYS,
     counts=(Placement,),

@@ -1,4 +1,4 @@
-"""How many requests for an assessment come in, how many are refused, and how many lead to a plan?"""
+"""How many requests for an assessment are received, how many are refused, and how many lead to a plan?"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -184,6 +184,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **_flows(in_month=True)},
     sums=_sums,
+    has_all_rows=True,
     open_caveats=True,  # of days
 )
 
@@ -208,7 +209,7 @@ def _against_year_before(now: Headline) -> str:
         return "none in the 12 months before"
     before = f"in the 12 months before ({formats.count(now.received_year_before)})"
     if now.received == now.received_year_before:
-        return f"as many as {before}"
+        return f"the same as {before}"
     more = "more" if now.change_pct > 0 else "fewer"
     return f"{formats.percent(abs(now.change_pct))} {more} than {before}"
 
@@ -217,7 +218,7 @@ def _became(now: Headline) -> str:
     """What was decided on requests, whenever they were received, and the plans that were issued."""
     plans = formats.plural(now.issued, "plan was", "plans were")
     if now.refused_pct is None:
-        return f"No decision whether to assess was made, and {plans} issued."
+        return f"No decision on whether to assess was made, and {plans} issued."
     decided = now.agreed_to_assess + now.refused_to_assess
     refused = (
         f"{formats.percent(now.refused_pct)} of those decided ({formats.of(now.refused_to_assess, decided)})"
@@ -230,7 +231,7 @@ def message(result: Result[Headline, Row]) -> str:
     now = result.headline
     received = formats.count(now.received)
     if now.received == now.received_year_before:
-        told = f"{received} requests for an assessment came in, as many as a year before"
+        told = f"{received} requests for an assessment were received, the same as a year earlier"
     else:
         told = f"Requests for an assessment {moved(now.received_year_before, now.received)} to {received}"
     if now.refused_pct is None:
@@ -248,7 +249,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
             KEYS,
             now,
             "change_pct",
-            "Change on the 12 months before",
+            "Change from the 12 months before",
             f"{formats.count(now.received_year_before)} then",
         ),
         fact(
@@ -275,21 +276,21 @@ def chart(result: Result[Headline, Row]) -> Chart:
 KPI = Kpi(
     slug="requests",
     title="Requests for an assessment",
-    question="How many requests for an assessment come in, how many are refused, and how many lead to a plan?",
+    question="How many requests for an assessment are received, how many are refused, and how many lead to a plan?",
     group=Group.PLACEMENTS,
     kind=Kind.COUNT,
     numerator=(
-        "Requests for an education, health and care (EHC) needs assessment that were received in the 12 months to the "
-        "day, after the day a year before. Beside them, each by its own date and so mostly of earlier requests: "
-        "decisions to assess and not to assess, decisions not to issue a plan, and plans issued that have a stored "
-        "assessment."
+        "Requests for an education, health and care (EHC) needs assessment that were received in the 12 "
+        "months to the day, after the day a year earlier. Beside them, each by its own date and so "
+        "mostly of earlier requests: decisions to assess and not to assess, decisions not to issue a "
+        "plan, and plans issued that have a recorded assessment."
     ),
     denominator=(
-        "For the change the requests of the 12 months to a year before; for the share refused the requests on which it "
-        "was decided in the 12 months whether to assess."
+        "For the change, the requests in the 12 months to a year earlier; for the share refused, the "
+        "requests on which a decision whether to assess was made in the 12 months."
     ),
-    left_out="Plans without a stored assessment.",
-    undefined="Not available: the change without requests a year before, the share refused without a decision.",
+    left_out="Plans without a recorded assessment.",
+    undefined="The change is not available without requests a year earlier, nor the share refused without a decision.",
     better=Better.NEITHER,
     owner="Head of SEN",
     reviewed_on=date(2026, 11, 1),
@@ -299,9 +300,7 @@ KPI = Kpi(
     message=message,
     figures=facts,
     chart=chart,
-    caption=lambda result: (
-        f"Requests for an assessment and what became of them by month, {period(result.scope)}"
-    ),
+    caption=lambda result: f"Requests for an assessment and their outcomes by month, {period(result.scope)}",
     keys=KEYS,
     counts=(Assessment,),
     report=(InReport(ReportSection.REVIEW),),

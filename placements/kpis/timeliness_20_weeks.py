@@ -239,12 +239,12 @@ PLANS_ISSUED = {
     "issued": _plans("Plans issued", _all),
     "within": _plans("Plans issued within 20 weeks", _in_time, "Within 20 weeks"),
     "within_pct": measure(Kind.PERCENT, "Share", "within", "issued", made=percentage),
-    "issued_ex": _plans("Plans issued, exceptions left out", _without_exceptions),
+    "issued_ex": _plans("Plans issued, excluding exceptions", _without_exceptions),
     "within_ex": _plans(
-        "Plans issued within 20 weeks, exceptions left out", _in_time_ex, "Of these within 20 weeks"
+        "Plans issued within 20 weeks, excluding exceptions", _in_time_ex, "Of these within 20 weeks"
     ),
     "within_pct_ex": measure(
-        Kind.PERCENT, "Share, exceptions left out", "within_ex", "issued_ex", made=percentage
+        Kind.PERCENT, "Share, excluding exceptions", "within_ex", "issued_ex", made=percentage
     ),
 }
 KEYS = Keys(
@@ -270,6 +270,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **PLANS_ISSUED},
     sums=_sums,
+    has_all_rows=True,
     needed=("issued_ex", "within_ex", "issued", "within", "open", "open_over_20_weeks"),
 )
 
@@ -290,10 +291,10 @@ def sentence(result: Result[Headline, Row]) -> str:
 def _told_issued(result: Result[Headline, Row]) -> str:
     now, when = result.headline, period(result.scope)
     if not now.issued:
-        return f"No plan with a stored assessment was issued {when}."
+        return f"No plan with a recorded assessment was issued {when}."
     return (
-        f"Of the EHC plans issued {when}, {_share(now.within_pct_ex, now.within_ex, now.issued_ex)} came within "
-        f"20 weeks of the request, exceptions left out; with exceptions "
+        f"Of the EHC plans issued {when}, {_share(now.within_pct_ex, now.within_ex, now.issued_ex)} were "
+        "issued within 20 weeks of the request, excluding exceptions; including exceptions "
         f"{_share(now.within_pct, now.within, now.issued)}."
     )
 
@@ -315,12 +316,12 @@ def _told_open(result: Result[Headline, Row]) -> str:
 
 
 def message(result: Result[Headline, Row]) -> str:
-    """ "34.1% of plans came within 20 weeks, and 323 open assessments have waited longer"."""
+    """ "34.1% of plans were issued within 20 weeks, and 323 open assessments have waited longer"."""
     now = result.headline
     if now.within_pct_ex is None:
         told = "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
     else:
-        told = f"{formats.percent(now.within_pct_ex)} of plans came within 20 weeks"
+        told = f"{formats.percent(now.within_pct_ex)} of plans were issued within 20 weeks"
     if not now.open_over_20_weeks:
         return told
     have = "open assessment has" if now.open_over_20_weeks == 1 else "open assessments have"
@@ -336,8 +337,10 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     decided = formats.of(now.requests_decided_6_weeks, now.requests_decided)
     within_ex, within = formats.of(now.within_ex, now.issued_ex), formats.of(now.within, now.issued)
     return (
-        fact(KEYS, now, "within_pct_ex", "Issued within 20 weeks, exceptions left out", f"{within_ex} plans"),
-        fact(KEYS, now, "within_pct", "Issued within 20 weeks, exceptions included", f"{within} plans"),
+        fact(
+            KEYS, now, "within_pct_ex", "Issued within 20 weeks, excluding exceptions", f"{within_ex} plans"
+        ),
+        fact(KEYS, now, "within_pct", "Issued within 20 weeks, including exceptions", f"{within} plans"),
         Fact("Assessments open", now.open, Kind.COUNT, bands, ("open", "open_over_20_weeks")),
         fact(
             KEYS,
@@ -354,21 +357,21 @@ def chart(result: Result[Headline, Row]) -> Chart:
     return lines(
         (month.end for month in YearTo(result.scope.as_at).months()),
         Axis("Percent of plans issued in each month", Kind.PERCENT, from_zero=True),
-        series("Exceptions left out", "within_pct_ex", result.rows, KEYS.row_key),
-        series("Exceptions included", "within_pct", result.rows, KEYS.row_key, tone=Tone.SECOND),
+        series("Excluding exceptions", "within_pct_ex", result.rows, KEYS.row_key),
+        series("Including exceptions", "within_pct", result.rows, KEYS.row_key, tone=Tone.SECOND),
         levels=levels(goal(result)),
     )
 
 
 def goal(result: Result[Headline, Row]) -> Goal:
-    """Every plan within 20 weeks, as regulation 13(2) asks; the limit is about England's share before 2022."""
+    """Every plan within 20 weeks, as regulation 13(2) asks; the minimum is about England's share before 2022."""
     now = result.headline
     waiting = formats.plural(now.open_over_20_weeks, "assessment is", "assessments are")
     return Goal(
         100.0,
         LIMIT_PCT,
-        "Every plan within 20 weeks, as the SEND Regulations 2014 ask; the limit is 60%, about England's share "
-        "before 2022.",
+        "Every plan within 20 weeks, as the SEND Regulations 2014 require; the minimum is 60%, about "
+        "England's share before 2022.",
         _late(result),
         f"{waiting} open for more than 20 weeks",
     )
@@ -390,17 +393,18 @@ KPI = Kpi(
     group=Group.PLACEMENTS,
     kind=Kind.PERCENT,
     numerator=(
-        "Plans issued in the 12 months to the day, after the day a year before, on or before day 140 after the request "
-        "for an assessment. A plan counts in the month in which it is issued, so clearing a backlog lowers the share. "
-        "An assessment is open until it is refused, ends without a plan, or its plan is issued; a decision to "
-        "issue does not end it. A request is decided within 6 weeks on or before day 42."
+        "Plans issued in the 12 months to the day, after the day a year earlier, on or before day 140 "
+        "after the request for an assessment. A plan counts in the month in which it is issued, so "
+        "clearing a backlog lowers the share. An assessment is open until it is refused, ends without a "
+        "plan, or its plan is issued; a decision to issue does not end it. A request is decided within 6 "
+        "weeks on or before day 42."
     ),
     denominator=(
-        "Plans issued in the 12 months that have a stored assessment. Exceptions left out: without the assessments to "
-        "which an exception of the SEND Regulations 2014 applies. For the 6 weeks: requests on which it was decided in "
-        "the 12 months whether to assess."
+        "Plans issued in the 12 months that have a recorded assessment. Excluding exceptions: without "
+        "the assessments to which an exception in the SEND Regulations 2014 applies. For the 6 weeks: "
+        "requests on which a decision whether to assess was made in the 12 months."
     ),
-    left_out="Plans without a stored assessment; they are counted in a note.",
+    left_out="Plans without a recorded assessment; they are counted in a note.",
     undefined=(
         "Not available when no plan with an assessment was issued, no request was decided, or no assessment is open."
     ),

@@ -2,18 +2,23 @@
 
 from placements.codes import (
     Accrual,
+    Agreement,
     AssessDecision,
     CeaseReason,
     CostKind,
     EndReason,
+    FindingKind,
+    FindingStatus,
     IssueDecision,
     PlacementReason,
     Route,
 )
 from placements.models.assessment import Assessment
+from placements.models.billing_term import BillingTerm
 from placements.models.child import Child
 from placements.models.cost_line import CostLine
-from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
+from placements.models.finding import FindingNote
+from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting, ReopenedMonth
 from placements.models.placement import Placement
 from placements.models.plan import Plan
 from placements.models.supplier import LedgerMapping, LedgerUpload, SupplierMatch
@@ -21,8 +26,10 @@ from placements.models.supplier import LedgerMapping, LedgerUpload, SupplierMatc
 __all__ = [
     "CLOSED",
     "Accrual",
+    "Agreement",
     "AssessDecision",
     "Assessment",
+    "BillingTerm",
     "Budget",
     "CeaseReason",
     "Child",
@@ -30,6 +37,9 @@ __all__ = [
     "CostKind",
     "CostLine",
     "EndReason",
+    "FindingKind",
+    "FindingNote",
+    "FindingStatus",
     "Forecast",
     "IssueDecision",
     "LedgerMapping",
@@ -38,6 +48,7 @@ __all__ = [
     "Placement",
     "PlacementReason",
     "Plan",
+    "ReopenedMonth",
     "Route",
     "SupplierMatch",
 ]

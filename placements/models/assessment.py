@@ -1,4 +1,4 @@
-"""A request for an EHC needs assessment and what was decided (SEND Regulations 2014; domain.md 3.4)."""
+"""A request for an EHC needs assessment and what was decided (SEND Regulations 2014; domain.md section 1)."""
 
 import pgtrigger
 from django.core.exceptions import ValidationError

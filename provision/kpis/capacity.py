@@ -49,7 +49,7 @@ def _districts() -> Sequence[tuple[str, str]]:
 
 PROVISION = choice("provision", "Provision", LocalProvision.choices, unchosen="all provisions")
 DISTRICT = named("district", "School district", _districts, unchosen="all districts")
-NEED = choice("need", "Need that places are for", Need.choices, unchosen="all needs")
+NEED = choice("need", "Need the places are for", Need.choices, unchosen="all needs")
 
 
 @dataclass(frozen=True)
@@ -284,11 +284,11 @@ def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words, with the counts behind each percentage."""
     now, day = result.headline, formats.day(result.scope.as_at)
     if not result.rows:
-        return f"No place is recorded, and no child on roll, for this choice on {day}."
-    special = _told(
+        return f"No places and no children on roll are recorded for these filters on {day}."
+    special = _describe(
         "state special schools have", now.special_on_roll, now.special_places, now.special_occupancy_pct
     )
-    srp = _told(
+    srp = _describe(
         "specialist resourced provisions have", now.srp_on_roll, now.srp_places, now.srp_occupancy_pct
     )
     return f"On {day}{_chosen(result.scope)} {' and '.join(filter(None, (special, srp)))}. {_over(now)}"
@@ -301,7 +301,7 @@ def _chosen(scope: Scope) -> str:
     return f",{district}{need}," if district or need else ""
 
 
-def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
+def _describe(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
     """ "state special schools have 4,210 children on roll for 4,130 places (101.9%)"; empty for neither."""
     if not on_roll and not places:
         return ""
@@ -313,7 +313,7 @@ def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
 
 def _over(now: Headline) -> str:
     if not now.special_places and not now.srp_places:
-        return "Which schools are over capacity is not known."
+        return "It is not known which schools are over capacity."
     if not now.schools_over:
         return "No school is over capacity."
     schools = formats.plural(now.schools_over, "school is", "schools are")
@@ -329,7 +329,7 @@ def message(result: Result[Headline, Row]) -> str:
     }
     full = [f"{who} are {formats.percent(pct)} full" for who, pct in kinds.items() if pct is not None]
     if not full:
-        return "How full local schools are is not known"
+        return "Occupancy of local schools is not known"
     if not now.schools_over:
         over = "no school is over capacity"
     else:
@@ -391,8 +391,9 @@ KPI = Kpi(
     numerator="Children with a placement open on the day in that provision at that school.",
     denominator="Places of the academic year (1 September to 31 August) that holds the day.",
     left_out=(
-        "Placements that outlast their plan are not counted once the plan has ceased. Choosing a need keeps the "
-        "schools whose places list it, with all their places and children, whatever their needs."
+        "Placements that outlast their plan are not counted once the plan has ceased. Choosing a need "
+        "shows the schools whose places list it, with all their places and children, whatever their "
+        "needs."
     ),
     undefined="Not available where no places are recorded.",
     kind=Kind.PERCENT,

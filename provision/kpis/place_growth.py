@@ -1,4 +1,4 @@
-"""How many places do state special schools and specialist resourced provisions (SRPs) offer, and do they grow?"""
+"""How many places do state special schools and specialist resourced provisions (SRPs) offer, and are they growing?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -143,8 +143,8 @@ def sentence(result: Result[Headline, Row]) -> str:
     srp = _recorded(result, LocalProvision.SRP)
     return " ".join(
         (
-            _told("State special schools", special, now.special_places_next, year),
-            _told("Specialist resourced provisions (SRPs)", srp, now.srp_places_next, year),
+            _describe("State special schools", special, now.special_places_next, year),
+            _describe("Specialist resourced provisions (SRPs)", srp, now.srp_places_next, year),
         )
     )
 
@@ -157,7 +157,7 @@ def _recorded(result: Result[Headline, Row], provision: str) -> int | None:
     )
 
 
-def _told(who: str, places: int | None, following: int | None, year: AcademicYear) -> str:
+def _describe(who: str, places: int | None, following: int | None, year: AcademicYear) -> str:
     """ "State special schools offer 4,130 places in 2018-19 and 4,546 in 2019-20: 416 more (10.1%)."."""
     if places is None:
         return f"{who}: no places are recorded for {year}."
@@ -182,7 +182,7 @@ def message(result: Result[Headline, Row]) -> str:
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
     special, srp = (_recorded(result, kind) for kind in (LocalProvision.SPECIAL, LocalProvision.SRP))
     if special is None or now.special_places_next is None:
-        return f"Places of state special schools are not recorded for {year if special is None else year.plus(1)}"
+        return f"State special school places are not recorded for {year if special is None else year.plus(1)}"
     told = f"In {year.plus(1)} state special school places {_moves(special, now.special_places_next)}"
     if srp is None or now.srp_places_next is None:
         return told
@@ -248,12 +248,13 @@ KPI = Kpi(
     slug="place_growth",
     title="Growth of local places",
     question=(
-        "How many places do state special schools and specialist resourced provisions (SRPs) offer, and do they grow?"
+        "How many places do state special schools and specialist resourced provisions (SRPs) offer, and "
+        "are they growing?"
     ),
     group=Group.PROVISION,
     numerator="Places of an academic year (1 September to 31 August) less those of the year before.",
     denominator="Places of the year before, of the same provision.",
-    left_out="The commissioning plan: its approved changes are told under the figures and never added in.",
+    left_out="The commissioning plan: its approved changes are shown under the figures and never added in.",
     undefined="A change is not available where the places of either year are not recorded.",
     kind=Kind.COUNT,
     better=Better.HIGHER,

@@ -38,14 +38,14 @@ class PersonForm(forms.ModelForm):
             "email": "Email address",
         }
         help_texts = {
-            "username": "What the person signs in with: letters, digits and @ . + - _, and it stays the same",
-            "email": "Where the monthly digest goes, if they ask for it",
+            "username": "What the person signs in with: letters, digits and @ . + - _. It cannot be changed later",
+            "email": "Where the monthly digest is sent, if they ask for it",
         }
         error_messages = {
             "username": {
                 "required": "Enter a user name.",
                 "invalid": "Use letters, digits and @ . + - _ only.",
-                "unique": "There is a person with this user name already.",
+                "unique": "There is already a person with this user name.",
             },
             "email": {"invalid": "Enter an email address in the correct format, like name@example.com."},
         }
@@ -81,7 +81,7 @@ class SignInForm(AuthenticationForm):
         until = user.one_time_until
         if until and until < now():
             raise ValidationError(
-                "Your one-time password is no longer good. Ask your administrator for another.",
+                "Your one-time password has expired. Ask your administrator for another.",
                 code="expired",
             )
 
@@ -92,7 +92,7 @@ class OwnPasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rules = " ".join(password_validators_help_texts())
-        self._word("old_password", "Present password", "Enter your present password.")
+        self._word("old_password", "Current password", "Enter your current password.")
         self._word("new_password1", "New password", "Enter a new password.", rules)
         self._word("new_password2", "New password again", "Enter the new password again.")
 

@@ -20,7 +20,7 @@ from sen_dashboard.core.models.trail import changes_by
 MEANWHILE = {"password", "sign_out", "session"}
 """The addresses open to a person who has still to choose a password or has no role, besides those open to everybody."""
 
-NO_ROLE = "You have no role here yet, so there is nothing to show you. Ask your administrator for one."
+NO_ROLE = "You have no role yet, so there is nothing to show you. Ask your administrator to give you one."
 
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 

@@ -33,10 +33,13 @@ class Role(StrEnum):
 
 
 _SENTENCES = {
-    Role.OFFICER: "Looks up figures, children, placements, schools and panel cases, and keeps the programme’s actions.",
+    Role.OFFICER: (
+        "Looks up figures, children, placements, schools and panel cases, and keeps the programme’s "
+        "actions up to date."
+    ),
     Role.PANEL_CLERK: "Enters the panels’ requests, meetings and decisions.",
-    Role.FINANCE: "Looks after what is budgeted, forecast and paid.",
-    Role.MANAGER: "Answers for the figures and the programme, its decisions and the commissioning plan.",
-    Role.AUDITOR: "Checks how figures and records came about, and changes nothing.",
-    Role.ADMINISTRATOR: "Adds people, says which roles they have, and enters events.",
+    Role.FINANCE: "Manages budgets, forecasts and payments.",
+    Role.MANAGER: "Is responsible for the figures, the programme, its decisions and the commissioning plan.",
+    Role.AUDITOR: "Checks where figures and records came from, and changes nothing.",
+    Role.ADMINISTRATOR: "Adds people, sets their roles, and enters events.",
 }

@@ -94,7 +94,7 @@ def add_person(
     """
     _demand_in_turn(by)
     if User.objects.filter(username__iexact=username).exists():
-        raise ValidationError({"username": f"There is a person with the user name {username} already."})
+        raise ValidationError({"username": f"There is already a person with the user name {username}."})
     # What is shown to a person of the demonstration is invented, and pages tell them so.
     person = User(username=username, is_demonstration=by.is_demonstration)
     person.first_name, person.last_name, person.email = first_name, last_name, email
@@ -115,7 +115,7 @@ def change_person(
     """
     _demand_in_turn(by)
     if person == by and Role.ADMINISTRATOR not in roles:
-        raise ValidationError({"roles": "You cannot take your own role of Administrator from yourself."})
+        raise ValidationError({"roles": "You cannot remove your own Administrator role."})
     changed = _stored(person)
     changed.first_name, changed.last_name, changed.email = first_name, last_name, email
     changed.full_clean()
@@ -132,7 +132,7 @@ def deactivate_person(*, by: User, person: User) -> User:
     """
     _demand_in_turn(by)
     if person == by:
-        raise ValidationError("You cannot deactivate your own account: another administrator can.")
+        raise ValidationError("You cannot deactivate your own account. Ask another administrator.")
     changed = _stored(person)
     changed.is_active = False
     changed.save()
@@ -148,7 +148,7 @@ def reactivate_person(*, by: User, person: User, at: datetime) -> Admission:
     _demand_in_turn(by)
     changed = _stored(person)
     if changed.is_active:
-        raise ValidationError("Somebody has reactivated this account meanwhile.")
+        raise ValidationError("Someone has already reactivated this account.")
     changed.is_active = True
     return _admit(changed, at)
 
@@ -167,7 +167,7 @@ def change_own_password(*, by: User, password: str) -> None:
     Raises ValidationError at ``new_password1``, the field of Django's form, for the one that they have.
     """
     if by.check_password(password):
-        raise ValidationError({"new_password1": "Choose another password than the present one."})
+        raise ValidationError({"new_password1": "Choose a password different from your current one."})
     by.set_password(password)
     by.one_time_until = None
     by.save(update_fields=["password", "one_time_until"])

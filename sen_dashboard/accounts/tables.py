@@ -16,7 +16,7 @@ from sen_dashboard.core.web.tables import DAY_CELL, ListTable
 def matrix_table() -> tables.Table:
     """A row for each permission, a column for each role, "Yes" or "No" where they meet."""
     columns = [(role.slug, tables.Column(verbose_name=role.value)) for role in Role]
-    first = ("task", tables.Column(verbose_name="What may be done"))
+    first = ("task", tables.Column(verbose_name="Task"))
     rows = [_row(permission) for permission in Permission]
     return tables.Table(rows, extra_columns=[first, *columns], orderable=False)
 

@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def roles(request: HttpRequest) -> HttpResponse:
-    """What each role may do, for everybody to read."""
+    """What each role can do, for everybody to read."""
     own = own_roles(request.user)
     page = {"table": matrix_table(), "roles": list(Role), "own_roles": f"{own[0].upper()}{own[1:]}."}
     return render(request, "roles.html", page)
@@ -94,7 +94,7 @@ class ChangePassword(EditPage, PasswordChangeView):
     def carry_out(self, form: OwnPasswordForm) -> str:
         services.change_own_password(by=self.request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, self.request.user)  # the sessions elsewhere end
-        return "Your password is changed."
+        return "Your password has been changed."
 
 
 @needs(Permission.MANAGE_PEOPLE)

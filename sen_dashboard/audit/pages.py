@@ -1,4 +1,4 @@
-"""What the auditor searches: who was shown which record, who changed which, and who saved what as a file."""
+"""What the auditor searches: who was shown which record, who changed which, and who downloaded what."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -32,8 +32,8 @@ ABOUT = (
 class ReadFilters(FilterSet):
     who = ModelChoiceFilter(queryset=User.objects.all(), label="Person", empty_label=ALL)
     child = CharFilter("child_key", label="Child key")
-    first = DateFilter("at__date", "gte", label="From day", help_text=EXAMPLE)
-    last = DateFilter("at__date", "lte", label="To day", help_text=EXAMPLE)
+    first = DateFilter("at__date", "gte", label="From", help_text=EXAMPLE)
+    last = DateFilter("at__date", "lte", label="To", help_text=EXAMPLE)
 
 
 class ReadTable(ListTable):
@@ -52,10 +52,10 @@ class ReadTable(ListTable):
 
 class ExportFilters(FilterSet):
     who = ModelChoiceFilter(queryset=User.objects.all(), label="Person", empty_label=ALL)
-    words = CharFilter(method="having", label="List or filters have")
+    words = CharFilter(method="having", label="List or filters contain")
     form = ChoiceFilter(choices=Export.Form.choices, label="Format", empty_label=ALL)
-    first = DateFilter("at__date", "gte", label="From day", help_text=EXAMPLE)
-    last = DateFilter("at__date", "lte", label="To day", help_text=EXAMPLE)
+    first = DateFilter("at__date", "gte", label="From", help_text=EXAMPLE)
+    last = DateFilter("at__date", "lte", label="To", help_text=EXAMPLE)
 
     def having(self, exports: QuerySet[Any, Any], name: str, value: str) -> QuerySet[Any, Any]:
         """The exports of lists that are called so, or under such filters."""
@@ -67,7 +67,7 @@ class ExportTable(ListTable):
 
     at = MomentColumn(verbose_name="When")
     who = NameColumn(verbose_name="Who")
-    what = tables.Column(verbose_name="What was saved")
+    what = tables.Column(verbose_name="What was downloaded")
     filters = tables.Column(verbose_name="Filters", default="none")
     form = CodeColumn(Export.Form, verbose_name="Format")
     rows_asked = KindColumn(Kind.COUNT, accessor="rows", verbose_name="Rows", default="a report")
@@ -83,8 +83,8 @@ class ChangeFilters(FilterSet):
     who = ChoiceFilter(choices=_people, method="made_by", label="Person", empty_label=ALL)
     about = ChoiceFilter(choices=ABOUT, method="those_about", label="Records", empty_label=ALL)
     child = CharFilter(method="as_chosen", label="Child key")
-    first = DateFilter("pgh_created_at__date", "gte", label="From day", help_text=EXAMPLE)
-    last = DateFilter("pgh_created_at__date", "lte", label="To day", help_text=EXAMPLE)
+    first = DateFilter("pgh_created_at__date", "gte", label="From", help_text=EXAMPLE)
+    last = DateFilter("pgh_created_at__date", "lte", label="To", help_text=EXAMPLE)
 
     def made_by(self, entries: Entries, name: str, value: str) -> Entries:
         """The changes of a person, or of nobody whom the program knows."""
@@ -113,7 +113,7 @@ def reads_answered(filters: ReadFilters) -> dict[str, Any]:
     return _page(filters) | {
         "sentence": f"{formats.plural(number, 'reading')}.",
         "table": _read_table(filters, number),
-        "caption": "Readings, newest first",
+        "caption": "Read log, newest first",
     }
 
 
@@ -178,11 +178,11 @@ def _change_rows(history: History) -> Iterator[list[Any]]:
     columns = HistoryTable.base_columns
     yield list(columns)
     for entry in history:
-        told = [change.told for change in entry.changes]
+        told = [change.description for change in entry.changes]
         yield [columns["at"].value(entry.at), entry.who, entry.record, entry.done, told]
 
 
-def refused(filters: FilterSet) -> dict[str, Any]:
+def error_context(filters: FilterSet) -> dict[str, Any]:
     """The page of filters that cannot be read: what is wrong, and nothing found."""
     return _page(filters) | {"errors": wrong_filters(filters)}
 

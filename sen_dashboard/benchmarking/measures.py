@@ -20,7 +20,7 @@ RESPONSIBLE = "Children count with the council responsible for their plan, where
 
 
 @dataclass(frozen=True)
-class Measure:
+class BenchmarkMeasure:
     """A share, an amount of pounds a head or a number that can be compared between areas.
 
     ``part`` and ``whole`` name the indicators that add up to numerator and denominator; without a whole the measure
@@ -73,7 +73,7 @@ class Benchmark:
     title: str
     question: str
     period_kind: PeriodKind
-    measures: tuple[Measure, ...]
+    measures: tuple[BenchmarkMeasure, ...]
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -105,9 +105,9 @@ class Benchmark:
 # INMSS
 
 
-def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) -> Measure:
+def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) -> BenchmarkMeasure:
     """Plans met in special schools of one kind, as a share of all plans."""
-    return Measure(
+    return BenchmarkMeasure(
         slug=slug,
         title=title,
         phrase=f"of EHC plans are met in {schools}",
@@ -119,10 +119,11 @@ def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) 
         numerator=f"Plans in January that are met in {schools}.",
         denominator=f"All plans in January. {RESPONSIBLE}",
         left_out=(
-            "Independent mainstream schools and specialist post-16 institutions. Some councils could not say where "
-            "children are (January 2024: Hackney and Peterborough; January 2025: Cambridgeshire and North East "
-            "Lincolnshire): their plans still count in the total of their region and of England, whose shares are "
-            "therefore a little low. For one child, such a school may be right whatever the share."
+            "Independent mainstream schools and specialist post-16 institutions. Some councils could not "
+            "say where children are (January 2024: Hackney and Peterborough; January 2025: "
+            "Cambridgeshire and North East Lincolnshire): their plans still count in the total of their "
+            "region and of England, whose shares are therefore a little low. For an individual child, "
+            "such a school may be right whatever the share."
         ),
     )
 
@@ -131,8 +132,8 @@ INMSS_SHARE = Benchmark(
     slug="inmss_share",
     title="INMSS share of EHC plans",
     question=(
-        "Are more children with an education, health and care (EHC) plan in independent or non-maintained special "
-        "schools (INMSS) than elsewhere?"
+        "Are more children with an education, health and care (EHC) plan in independent or "
+        "non-maintained special schools (INMSS) here than elsewhere?"
     ),
     period_kind=PeriodKind.ACADEMIC,
     measures=(
@@ -165,9 +166,9 @@ INMSS_SHARE = Benchmark(
 # Needs
 
 
-def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Measure:
+def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> BenchmarkMeasure:
     """Plans with one primary need, as a share of all plans; ``apart`` are columns that DfE split off from it."""
-    return Measure(
+    return BenchmarkMeasure(
         slug=slug,
         title=title,
         phrase=f"of EHC plans {phrase}",
@@ -180,14 +181,15 @@ def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Measu
         numerator="Plans in January, by their primary need.",
         denominator=f"All plans in January, those without a recorded need as well. {RESPONSIBLE}",
         left_out=(
-            "Secondary needs. Down syndrome counts under other difficulty or disability in every year: DfE counted it "
-            "there until January 2025, and has it by itself from January 2026. Surrey corrected its figures of January "
-            "2025 after the collection; the corrected counts are taken, for its region and England as well."
+            "Secondary needs. Down syndrome counts under other difficulty or disability in every year: "
+            "DfE counted it there until January 2025, and separately from January 2026. Surrey corrected "
+            "its figures of January 2025 after the collection; the corrected counts are taken, for its "
+            "region and England as well."
         ),
     )
 
 
-def _coded(need: Need, also: str = "", *apart: Need) -> Measure:
+def _coded(need: Need, also: str = "", *apart: Need) -> BenchmarkMeasure:
     """The measure of a need that DfE's file has a column for, with needs that were split off from it."""
     words = f"{need.label[0].lower()}{need.label[1:]}{also}"
     return _need(
@@ -202,7 +204,7 @@ def _coded(need: Need, also: str = "", *apart: Need) -> Measure:
 NEED_MIX = Benchmark(
     slug="need_mix",
     title="Needs of children with an EHC plan",
-    question="Do children with an education, health and care (EHC) plan have other needs here than elsewhere?",
+    question="Do children with an education, health and care (EHC) plan have different needs here from elsewhere?",
     period_kind=PeriodKind.ACADEMIC,
     measures=(
         _coded(Need.ASD),
@@ -227,9 +229,9 @@ NEED_MIX = Benchmark(
 
 def _issued_in_time(
     slug: str, title: str, phrase: str, within: str, issued: str, lait: str, left_out: str
-) -> Measure:
+) -> BenchmarkMeasure:
     """Plans issued within 20 weeks of the request, as a share of plans issued."""
-    return Measure(
+    return BenchmarkMeasure(
         slug=slug,
         title=title,
         phrase=phrase,
@@ -242,8 +244,8 @@ def _issued_in_time(
         numerator="Plans issued in the calendar year, within 20 weeks of the request for an assessment.",
         denominator="Plans issued in the calendar year.",
         left_out=(
-            f"{left_out} A plan counts in the year it is issued, so a council that works off a backlog shows a lower "
-            "share meanwhile."
+            f"{left_out} A plan counts in the year it is issued, so a council that works off a backlog "
+            "shows a lower share while it does so."
         ),
         source=SEN2_AND_LAIT,
     )
@@ -286,7 +288,7 @@ REQUESTS = Benchmark(
     question="Are requests for an education, health and care (EHC) needs assessment refused more often than elsewhere?",
     period_kind=PeriodKind.CALENDAR,
     measures=(
-        Measure(
+        BenchmarkMeasure(
             slug="refused",
             title="Requests refused",
             phrase="of requests for an EHC needs assessment were refused",
@@ -301,7 +303,7 @@ REQUESTS = Benchmark(
             left_out="What mediation or the Tribunal changed later.",
             source=SEN2_AND_LAIT,
         ),
-        Measure(
+        BenchmarkMeasure(
             slug="six_weeks",
             title="Requests decided within six weeks",
             phrase="of decisions on requests for an EHC needs assessment were made within six weeks",
@@ -313,7 +315,7 @@ REQUESTS = Benchmark(
             denominator="Decisions on those requests. DfE publishes the percentage, but not this number.",
             left_out="Requests withdrawn or still undecided. Not collected before 2023.",
         ),
-        Measure(
+        BenchmarkMeasure(
             slug="received",
             title="Requests received",
             phrase="requests for an EHC needs assessment were received",
@@ -321,8 +323,10 @@ REQUESTS = Benchmark(
             part=("requests.requests_received_in_year",),
             part_title="Requests",
             numerator="Requests for an EHC needs assessment received in the calendar year.",
-            denominator="Nothing: this is a number. Its files hold no population, so it says little about councils of "
-            "different size.",
+            denominator=(
+                "Nothing: this is a count. The files hold no population, so it is of little use for "
+                "comparing councils of different sizes."
+            ),
             left_out="Nothing.",
         ),
     ),
@@ -340,7 +344,7 @@ INMSS_SPEND = Benchmark(
     ),
     period_kind=PeriodKind.FINANCIAL,
     measures=(
-        Measure(
+        BenchmarkMeasure(
             slug="per_head",
             title="Spend on INMSS places per head",
             phrase=(
@@ -368,8 +372,9 @@ INMSS_SPEND = Benchmark(
                 "England, and they are not added up here, as some councils have no figure."
             ),
             undefined=(
-                "Not available where DfE's file has no amount, or 0: that stands also for councils that returned their "
-                "spend elsewhere or did not exist yet, so it is not taken as nothing spent."
+                "Not available where DfE's file has no amount, or 0: 0 is also used for councils that "
+                "returned their spend elsewhere or did not exist yet, so it is not treated as nothing "
+                "spent."
             ),
             nought="0 in DfE's file, which need not mean that nothing was spent",
             source=HIGH_NEEDS,

@@ -36,10 +36,12 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         comparison = question.answer()
     except ScopeError as error:
-        return render(request, "benchmark.html", page.refused(question, error.errors), status=BAD_REQUEST)
+        return render(
+            request, "benchmark.html", page.error_context(question, error.errors), status=BAD_REQUEST
+        )
     if comparison is None:
         return render(request, "benchmark.html", page.unanswered(question))
-    answered = page.answered(question, comparison)
+    answered = page.context(question, comparison)
     in_order(answered["table"], request)
     return render(request, "benchmark.html", answered)
 
@@ -50,13 +52,13 @@ def benchmark_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBa
     asked_for = _find(slug)
     council = find_council(settings.COUNCIL_CODE)
     if council is None:
-        raise Http404("No council is held to be compared.")
+        raise Http404("There is no council to compare.")
     try:
         comparison = page.question(asked_for, council, request.GET).answer()
     except ScopeError as error:
         return refusal(error.errors.values())
     if comparison is None:
-        raise Http404("The council has no figure of this measure.")
+        raise Http404("The council has no figure for this measure.")
     rows = [row.record for row in in_order(comparison_table(comparison), request).rows]
     return answer(request, form, page.download(comparison, rows))
 

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Need(models.TextChoices):
-    """Primary need: the SEN2 codes, and the local broad-area label CL (domain.md sections 3.1 and 3.2)."""
+    """Primary need: the SEN2 codes, and the local broad-area label CL (domain.md section 2)."""
 
     SPLD = "SPLD", "Specific learning difficulty"
     MLD = "MLD", "Moderate learning difficulty"

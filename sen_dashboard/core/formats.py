@@ -1,7 +1,7 @@
 """How a value reads to a person. One rule of rounding for pages, tables, sentences and tiles.
 
 Pounds are whole in tables (£36,082) and one decimal of k or m in tiles (£36.1k, £41.0m); percentages have one
-decimal, lengths of time at most one; halves are rounded up (domain.md section 3.12). Files and JSON carry the
+decimal, lengths of time at most one; halves are rounded up (domain.md section 8). Files and JSON carry the
 unrounded values instead.
 """
 

@@ -23,7 +23,7 @@ def read_pounds(text: str) -> Decimal:
 
 
 def to_penny(amount: Decimal) -> Decimal:
-    """``amount`` in pounds rounded half up to the penny, as DfE rounds (domain.md section 3.12)."""
+    """``amount`` in pounds rounded half up to the penny, as DfE rounds (domain.md section 8)."""
     return amount.quantize(PENNY, rounding=ROUND_HALF_UP)
 
 

@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def year_before(day: date) -> date:
-    """The same day of the year before; of the last day of a month, the last day of that month a year before.
+    """The same day of the year before; of the last day of a month, the last day of that month a year earlier.
 
     So 28 February 2017 looks back to 29 February 2016, and that day to 28 February 2015 ("Words used").
     Raises ValueError for a day in the year 1, which has no year before.
@@ -78,6 +78,11 @@ class Month:
         month = type(self)(year, index + 1)
         month.start  # noqa: B018 (raises for a year the calendar does not have)
         return month
+
+    def to(self, last: "Month") -> "list[Self]":
+        """The months from this one to ``last``, in order; none where that is earlier."""
+        number = (last.year - self.year) * 12 + last.number - self.number
+        return [self.plus(n) for n in range(number + 1)]
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
@@ -146,7 +151,7 @@ class AcademicYear(_SplitYear):
     def births_of(self, year_group: int) -> tuple[date, date]:
         """The first and last birthday of a year group: it is its age on the 31 August before, less 4.
 
-        Reception is 0, year 11 is aged 15 on that day, year 14 aged 18 (domain.md section 3.10).
+        Reception is 0, year 11 is aged 15 on that day, year 14 aged 18 (domain.md section 4).
         """
         last = date(self.first_year - year_group - 4, 8, 31)
         return year_before(last) + ONE_DAY, last

@@ -14,6 +14,6 @@ def plain_words(words: str) -> None:
     Pages escape whatever they show. This is for files and programs that may not. Raises ValidationError.
     """
     if _TAG.search(words):
-        raise ValidationError('Write plain words: what stands after "<" reads like the code of a web page.')
+        raise ValidationError('Use plain words: what follows "<" looks like web page code.')
     if _CONTROL.search(words.replace("\r\n", "\n")):
-        raise ValidationError("Write plain words: there is a character that cannot be seen.")
+        raise ValidationError("Use plain words: there is an invisible character.")

@@ -22,13 +22,13 @@ from sen_dashboard.importing.problems import LISTED, SHOWN, Findings, Problem, R
 
 REQUIRED = "Enter a value: this column is required."
 NOT_OF_THE_DEMONSTRATION = (
-    "The store holds the demonstration, whose day is moved, and this child does not belong to it. Load your own records"
-    " into a store of your own, named in DATABASE_URL; or stop the dashboard, remove the folder var/postgres, migrate,"
-    " and load them before the next start."
+    "The store holds the demonstration, which runs on a past date, and this child does not belong to it. "
+    "Load your own records into a store of your own, named in DATABASE_URL; or stop the dashboard, "
+    "remove the folder var/postgres, migrate, and load them before the next start."
 )
 CHILDREN = "children.csv"
 NO_KPI = "There is no KPI of this name: the KPI dictionary has their addresses."
-NO_KEY = "The KPI has no number under this key."
+NO_KEY = "The KPI has no number with this key."
 STORED = 0
 """Stands for a stored row where a check names the line of another row."""
 
@@ -233,7 +233,7 @@ class Checker:
 
     def _check_past(self, staged: Staged) -> None:
         """Find days that are still to come where something is said to have happened; no further check reads them."""
-        sentence = f"Enter {formats.day(self.today)} or a day before it: this one is to come."
+        sentence = f"Enter {formats.day(self.today)} or an earlier date: this one is in the future."
         for name in staged.spec.past:
             to_come = sql.SQL("{} > {}").format(sql.Identifier(name), sql.Literal(self.today))
             found = sql.SQL("SELECT at_line, NULL::int AS other FROM {} WHERE {}").format(

@@ -171,5 +171,5 @@ def refusal(error: DatabaseError) -> Problem:
     if name and diag:
         return Problem(str(diag.message_primary))
     if diag and diag.sqlstate == DEADLOCK:
-        return Problem("Somebody changed the same records at the same time; import again.")
+        return Problem("Someone changed the same records at the same time: import again.")
     return Problem("The database stopped the import; nothing was loaded.")

@@ -101,9 +101,9 @@ WORKSTREAMS: Final = (
 )
 """Key, name and lead of each."""
 AIMS: Final = {
-    "W3": "The right places at a price that can be explained.",
-    "W4": "Parents find that local provision meets their child’s needs.",
-    "W5": "Assessments that are needed, in time.",
+    "W3": "The right places at a price that can be justified.",
+    "W4": "Parents are confident that local provision meets their child’s needs.",
+    "W5": "The right assessments, on time.",
 }
 
 AUTUMN, WINTER, SPRING = date(2018, 10, 15), date(2019, 1, 15), date(2019, 3, 15)
@@ -123,7 +123,7 @@ ACTIONS: Final = (
         (
             Update(AUTUMN, "ON_TRACK", INVENTED),
             Update(WINTER, "ON_TRACK", "Causes are recorded for every request since December."),
-            Update(SPRING, "ON_TRACK", "A first summary of causes went to the commissioners."),
+            Update(SPRING, "ON_TRACK", "A first summary of causes went to commissioners."),
         ),
         Expected("ehcp_share", "inmss_children", "-20", date(2018, 11, 1)),
         (
@@ -141,7 +141,7 @@ ACTIONS: Final = (
         (
             Update(AUTUMN, "ON_TRACK", INVENTED),
             Update(WINTER, "ON_TRACK", "Thirty schools have sent a breakdown of their fees."),
-            Update(SPRING, "AT_RISK", "Nine schools have sent no breakdown and two refuse to."),
+            Update(SPRING, "AT_RISK", "Nine schools have sent no breakdown and two have refused."),
         ),
         Expected("cost_per_need_type", "inmss_average", "-500", date(2018, 12, 1)),
         (Milestone("Every school asked for a breakdown", date(2018, 11, 30), date(2018, 11, 23)),),
@@ -172,7 +172,7 @@ ACTIONS: Final = (
         "Commissioning manager",
         date(2018, 12, 31),
         (
-            Update(AUTUMN, "ON_TRACK", "The clause is agreed with the lawyers."),
+            Update(AUTUMN, "ON_TRACK", "The clause is agreed with Legal Services."),
             Update(date(2018, 12, 17), "DONE", "All new contracts have the clause."),
         ),
         milestones=(Milestone("Clause in every new contract", date(2018, 12, 31), date(2018, 12, 17)),),
@@ -188,7 +188,7 @@ ACTIONS: Final = (
         (
             Update(AUTUMN, "ON_TRACK", "Three providers have shown their platforms."),
             Update(WINTER, "ON_TRACK"),
-            Update(SPRING, "AT_RISK", "The tender waits for a decision on its budget."),
+            Update(SPRING, "AT_RISK", "The tender is awaiting a decision on its budget."),
         ),
         milestones=(
             Milestone("Providers met", date(2018, 10, 31), date(2018, 10, 12)),
@@ -205,7 +205,7 @@ ACTIONS: Final = (
         date(2019, 7, 19),
         (
             Update(AUTUMN, "ON_TRACK", INVENTED),
-            Update(SPRING, "ON_TRACK", "Two ways are being tried in twelve schools."),
+            Update(SPRING, "ON_TRACK", "Two approaches are being piloted in twelve schools."),
         ),
         Expected("requests", "received", "-100", TERM),
     ),
@@ -217,7 +217,7 @@ ACTIONS: Final = (
         "SEN officer",
         date(2019, 3, 29),
         (
-            Update(AUTUMN, "NOT_STARTED", "It begins once the new process is written down."),
+            Update(AUTUMN, "NOT_STARTED", "It starts once the new process is written up."),
             Update(WINTER, "NOT_STARTED"),
         ),
     ),
@@ -246,7 +246,7 @@ ACTIONS: Final = (
         (
             Update(AUTUMN, "ON_TRACK"),
             Update(WINTER, "ON_TRACK", "Eight schools have agreed to grow."),
-            Update(SPRING, "AT_RISK", "At one school the rooms may be ready only by October."),
+            Update(SPRING, "AT_RISK", "At one school the rooms may not be ready until October."),
         ),
         Expected("place_growth", "special_places", "416", TERM),
         (
@@ -264,7 +264,7 @@ ACTIONS: Final = (
         (
             Update(AUTUMN, "ON_TRACK", "The school is approved."),
             Update(WINTER, "ON_TRACK"),
-            Update(SPRING, "ON_TRACK", "Its steps are in the commissioning plan."),
+            Update(SPRING, "ON_TRACK", "Its milestones are in the commissioning plan."),
         ),
     ),
     Action(
@@ -293,7 +293,7 @@ ACTIONS: Final = (
         date(2019, 5, 31),
         (
             Update(WINTER, "ON_TRACK"),
-            Update(SPRING, "AT_RISK", "Half of the schools asked have not answered."),
+            Update(SPRING, "AT_RISK", "Half of the schools approached have not replied."),
         ),
     ),
     Action(
@@ -324,7 +324,7 @@ ACTIONS: Final = (
         "Assessment manager",
         date(2019, 9, 30),
         (
-            Update(WINTER, "NOT_STARTED", f"It begins with the new process. {INVENTED}"),
+            Update(WINTER, "NOT_STARTED", f"It starts with the new process. {INVENTED}"),
             Update(SPRING, "NOT_STARTED"),
         ),
         Expected("requests", "refused_to_assess", "-50", TERM),
@@ -338,7 +338,7 @@ ACTIONS: Final = (
         date(2019, 4, 26),
         (
             Update(WINTER, "ON_TRACK"),
-            Update(SPRING, "ON_TRACK", "Letters are rewritten; parents have read the first of them."),
+            Update(SPRING, "ON_TRACK", "Letters have been rewritten; parents have read the first of them."),
         ),
     ),
     Action(
@@ -350,7 +350,7 @@ ACTIONS: Final = (
         date(2019, 10, 31),
         (
             Update(WINTER, "NOT_STARTED"),
-            Update(SPRING, "ON_TRACK", "Ten plans a month are read by a second person."),
+            Update(SPRING, "ON_TRACK", "A second person checks ten plans a month."),
         ),
     ),
     Action(
@@ -363,23 +363,23 @@ ACTIONS: Final = (
         (
             Update(AUTUMN, "ON_TRACK"),
             Update(WINTER, "AT_RISK", "Two of five posts are filled."),
-            Update(SPRING, "OFF_TRACK", "The last round brought no candidate."),
+            Update(SPRING, "OFF_TRACK", "The last round attracted no candidates."),
         ),
     ),
     Action(
         "A18",
         "W2",
         "RIGHT_PROVISION",
-        "Agree with colleges which places they offer to young people with a plan",
+        "Agree with colleges which places they will offer young people with a plan",
         "Post-16 manager",
         date(2019, 5, 31),
-        (Update(AUTUMN, "NOT_STARTED"), Update(WINTER, "ON_TRACK", "Colleges have said what they plan.")),
+        (Update(AUTUMN, "NOT_STARTED"), Update(WINTER, "ON_TRACK", "Colleges have shared their plans.")),
     ),
     Action(
         "A19",
         "W8",
         "REDUCE_DEMAND",
-        "Talk about life after school in every review from year 9 on",
+        "Discuss life after school in every review from year 9",
         "Post-16 manager",
         date(2019, 7, 19),
         (Update(AUTUMN, "ON_TRACK"), Update(SPRING, "ON_TRACK")),
@@ -400,7 +400,7 @@ FREE_SCHOOL: Final = (
 RISKS: Final = (
     Risk(
         "W3",
-        "Independent schools raise their fees by more than is budgeted",
+        "Independent schools raise their fees by more than budgeted",
         4,
         4,
         "Challenge each rise.",
@@ -411,7 +411,7 @@ RISKS: Final = (
         "Requests for assessments grow faster than the service can decide them",
         5,
         4,
-        "New process from 29 April; support without an assessment.",
+        "New process from 29 April; more support without an assessment.",
         "Assessment manager",
     ),
     Risk(
@@ -419,12 +419,12 @@ RISKS: Final = (
         "New places in special schools open late",
         3,
         4,
-        "Monthly meeting with the schools’ builders.",
+        "Monthly meetings with the schools’ contractors.",
         "Commissioning manager",
     ),
     Risk(
         "W1",
-        "Advice of educational psychologists comes too late for the 20 weeks",
+        "Educational psychology advice arrives too late for the 20 weeks",
         4,
         5,
         "Locums until the posts are filled.",
@@ -432,10 +432,10 @@ RISKS: Final = (
     ),
     Risk(
         "W7",
-        "The tender of the Local Offer brings no offer",
+        "The Local Offer tender attracts no bids",
         2,
         2,
-        "Keep the present pages.",
+        "Keep the current pages.",
         "Local Offer manager",
     ),
     Risk(
@@ -443,24 +443,24 @@ RISKS: Final = (
         "A college closes its courses",
         2,
         3,
-        "Two others have agreed to step in.",
+        "Two others have agreed to take the students.",
         "Post-16 manager",
         "CLOSED",
     ),
 )
 DECISIONS_NEEDED: Final = (
     DecisionNeeded(
-        "W7", "Approve the budget of the tender of the Local Offer", "Cabinet member", date(2019, 3, 15)
+        "W7", "Approve the budget for the Local Offer tender", "Cabinet member", date(2019, 3, 15)
     ),
-    DecisionNeeded("W3", "Go on with block funding, or stop it", "Programme board", date(2019, 4, 12)),
+    DecisionNeeded("W3", "Continue block funding, or stop it", "Programme board", date(2019, 4, 12)),
     DecisionNeeded(
         "W1",
-        "Pay locum educational psychologists for another year",
+        "Fund locum educational psychologists for another year",
         "Director of education",
         date(2019, 4, 30),
     ),
     DecisionNeeded(
-        "W5", "Let the new process begin on 29 April", "Programme board", date(2019, 3, 29), date(2019, 3, 20)
+        "W5", "Start the new process on 29 April", "Programme board", date(2019, 3, 29), date(2019, 3, 20)
     ),
 )
 

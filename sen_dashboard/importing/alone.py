@@ -19,7 +19,7 @@ SETTINGS = (
     "SET CONSTRAINTS ALL DEFERRED",
 )
 
-BUSY = "Another import is running: wait for its end, then import again."
+BUSY = "Another import is running: wait for it to finish, then import again."
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class _Lines:
                 line = self._first(line)
             if self.row_bytes > LONGEST_LINE:
                 raise _Unreadable(
-                    self.number, "The line is longer than 1 MiB; perhaps a quotation mark is not closed."
+                    self.number, "The line is longer than 1 MiB; a quotation mark may not be closed."
                 )
             yield self._text(line)
 
@@ -87,7 +87,7 @@ class _Lines:
         text = line.decode("ascii") if line.isascii() else self._decoded(line)
         if "\0" in text:
             raise _Unreadable(
-                self.number, "The line holds a NUL character: the file is damaged or is no text."
+                self.number, "The line holds a NUL character: the file is damaged or is not text."
             )
         return text
 
@@ -174,8 +174,8 @@ class CsvFile:
                 self.problem(line, f"The row has {len(values)} values where the header has {width}.")
         if self._lines.encoding == CP1252:
             self._warnings.append(
-                f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and"
-                " quotation marks are right."
+                f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and"
+                " quotation marks are correct."
             )
 
     def problem(self, line: int, reason: str, column: str = "") -> None:
@@ -226,7 +226,7 @@ def _numbered(lines: _Lines, taken: Collection[str]) -> Iterator[tuple[int, list
                 yield before + 1, row
             before = blank + rows.line_num
     except csv.Error:
-        reason = "The row cannot be read as CSV; perhaps a quotation mark is not closed or not doubled."
+        reason = "The row cannot be read as CSV; a quotation mark may not be closed or doubled."
         raise _Unreadable(before + 1, reason) from None
 
 

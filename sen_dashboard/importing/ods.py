@@ -96,7 +96,7 @@ def _wrong(row: Any) -> Iterator[str]:
     """What is wrong with formulas of the row."""
     for cell in row:
         if cell.get(f"{CALC}value-type") == "error":
-            yield "gives an error. Put it right first."
+            yield "gives an error. Correct it first."
         elif cell.get(f"{TABLE}formula") and cell.get(f"{OFFICE}value-type") is None:
             yield "has no stored value. Open the file in your spreadsheet and save it there."
 

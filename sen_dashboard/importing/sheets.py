@@ -94,7 +94,7 @@ def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetTe
         raise ValidationError("The file is larger than 2 MB.")
     if content.startswith(OLD_EXCEL):
         raise ValidationError(
-            "The file is under a password, or an old .xls: save it as .xlsx without a password."
+            "The file has a password or is an old .xls: save it as .xlsx without a password."
         )
     if name.lower().endswith((".xlsx", ".ods")):
         return _workbook(name.lower().rpartition(".")[2], content, needed)
@@ -121,7 +121,7 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
     if (
         len(written) > MOST_ROWS + 1
     ):  # beside the headings; where rows stand empty above them, fewer were read
-        raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in parts.")
+        raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in batches.")
     for number, row in rows.items():
         if any(row[len(keys) :]):
             raise ValidationError(f"Row {number} has more cells than there are headings.")
@@ -145,11 +145,11 @@ def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str
     missing = [heading for heading in needed if heading_key(heading) not in headings]
     if missing:
         names = formats.listed([f"“{heading}”" for heading in needed])
-        raise ValidationError(f"The first row must name the columns; {names} must be among them.")
+        raise ValidationError(f"The first row must name the columns, including {names}.")
     for heading, written in zip(headings, first, strict=True):
         if heading not in known:
             raise ValidationError(
-                f"The column “{written[:40]}” is not known. The template has those that are."
+                f"The column “{written[:40]}” is not recognised. Use the columns in the template."
             )
         if headings.count(heading) > 1:
             raise ValidationError(f"The column “{written[:40]}” is there twice.")
@@ -167,8 +167,8 @@ def _cells(text: str) -> list[list[str]]:
             rows.append(row)
     except csv.Error:
         raise ValidationError(
-            f"Row {len(rows) + 1}: a quotation mark is not closed, or something stands after it. "
-            "Take the mark away, or write it twice."
+            f"Row {len(rows) + 1}: a quotation mark is not closed, or something follows it. Remove the "
+            "mark, or write it twice."
         ) from None
     return [[_as_meant(cell.strip()) for cell in row] for row in rows]
 
@@ -313,7 +313,7 @@ _SHEETS = {"xlsx": _of_xlsx, "ods": _of_ods}
 
 
 class _Formula(ValidationError):
-    """Something about the formula in a cell: "Row 2: the formula in cell B2 gives an error. Put it right first."."""
+    """Something about the formula in a cell: "Row 2: the formula in cell B2 gives an error. Correct it first."."""
 
     def __init__(self, cell: str, what: str) -> None:
         super().__init__(f"Row {cell.lstrip(ascii_uppercase)}: the formula in cell {cell} {what}")
@@ -325,7 +325,7 @@ def _written(cell: Any) -> str:
     if value is None:
         return ""
     if cell.data_type == "e" or (isinstance(value, float) and not math.isfinite(value)):
-        raise _Formula(cell.coordinate, "gives an error. Put it right first.")
+        raise _Formula(cell.coordinate, "gives an error. Correct it first.")
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():

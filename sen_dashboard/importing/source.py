@@ -98,9 +98,9 @@ def _in_zip(archive: zipfile.ZipFile, wanted: Wanted) -> list[Member]:
         os.path.dirname(entry.filename) for entry in entries if wanted.has(PurePosixPath(entry.filename).name)
     }
     if len(folders) > 1:
-        raise refusal("The zip holds files to read in more than one folder: zip a single folder.")
+        raise refusal("The zip holds data files in more than one folder: zip a single folder.")
     if len({entry.filename for entry in entries}) < len(entries):
-        raise refusal("The zip holds two files of one name.")
+        raise refusal("The zip holds two files with the same name.")
     folder = next(iter(folders), "")
     return [
         _member(_name_in(folder, entry), entry.file_size, partial(archive.open, entry)) for entry in entries

@@ -63,7 +63,7 @@ class Job(models.Model):
                 "kind",
                 "subject",
                 condition=Q(finished_at=None),
-                sentence="This is being done already.",
+                sentence="This is already in progress.",
             ),
         ]
 

@@ -21,10 +21,10 @@ from sen_dashboard.jobs.kinds import JobError, Step, work_of
 from sen_dashboard.jobs.models import Job
 
 CANCELLED = "Cancelled before it was finished."
-ALREADY = "This is being done already."
-NO_LONGER_MAY = "Who asked for this may not do it any more."
+ALREADY = "This is already in progress."
+NO_LONGER_MAY = "The person who asked for this is no longer allowed to do it."
 DIED = "The worker stopped before this was finished. Try again."
-UNFORESEEN = "Something went wrong that nobody foresaw. An administrator finds it in the log."
+UNFORESEEN = "Something unexpected went wrong. An administrator can find the details in the log."
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def cancel(*, by: User, job: Job, at: datetime) -> None:
     demand(by, work_of(job.kind).permission)
     present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if present.is_over:
-        raise ValidationError("This is over already.")
+        raise ValidationError("This has already finished.")
     present.cancel_asked = True
     if present.started_at is None or present.is_stuck(at):
         present.finished_at, present.problem = at, CANCELLED
@@ -65,7 +65,7 @@ def retry(*, by: User, job: Job, at: datetime) -> Job:
     demand(by, work_of(job.kind).permission)
     done_since = Job.objects.same_later(partial(getattr, job)).filter(problem="").exclude(finished_at=None)
     if job.is_done or done_since.exists():
-        raise ValidationError("This is done already.")
+        raise ValidationError("This has already been done.")
     return _queue(Job(kind=job.kind, subject=job.subject, requested_by=by, requested_at=at))
 
 

@@ -1,5 +1,8 @@
 """The page of a job: how far it is, cancelling it, and asking for it again."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +16,28 @@ from sen_dashboard.jobs import queue
 from sen_dashboard.jobs.kinds import work_of
 from sen_dashboard.jobs.models import Job
 
-SECONDS_BETWEEN_LOOKS = 3
+SECONDS_BETWEEN_LOOKS = 2
 
 
+JobView = Callable[[HttpRequest, Job], HttpResponse]
+
+
+def _of_a_job(view: JobView) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Give a view the job of its address, whatever the method only for those who may ask for such work."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, job_id: int) -> HttpResponse:
+        found = get_object_or_404(Job.objects.select_related("requested_by"), pk=job_id)
+        demand(request.user, work_of(found.kind).permission)
+        return view(request, found)
+
+    return guarded
+
+
+@_of_a_job
 @require_safe
-def job(request: HttpRequest, job_id: int) -> HttpResponse:
+def job(request: HttpRequest, found: Job) -> HttpResponse:
     """How far a job is; the page looks again by itself until the job is over."""
-    found = _find(request, job_id)
     work = work_of(found.kind)
     context = {
         "job": found,
@@ -32,31 +50,24 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     return render(request, "job.html", context)
 
 
+@_of_a_job
 @require_POST
-def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+def cancel(request: HttpRequest, found: Job) -> HttpResponse:
     """Ask a job to stop."""
-    found = _find(request, job_id)
     try:
         queue.cancel(by=person(request), job=found, at=timezone.now())
     except ValidationError as error:
         messages.warning(request, error.messages[0])
-    return redirect("job", job_id=job_id)
+    return redirect("job", job_id=found.pk)
 
 
+@_of_a_job
 @require_POST
-def retry(request: HttpRequest, job_id: int) -> HttpResponse:
+def retry(request: HttpRequest, found: Job) -> HttpResponse:
     """Ask for a job again that failed or was cancelled."""
-    found = _find(request, job_id)
     try:
         again = queue.retry(by=person(request), job=found, at=timezone.now())
     except ValidationError as error:
         messages.warning(request, error.messages[0])
-        return redirect("job", job_id=job_id)
+        return redirect("job", job_id=found.pk)
     return redirect("job", job_id=again.pk)
-
-
-def _find(request: HttpRequest, job_id: int) -> Job:
-    """The job, for those who may ask for such work. Raises PermissionDenied, and Http404 where there is none."""
-    found: Job = get_object_or_404(Job.objects.select_related("requested_by"), pk=job_id)
-    demand(request.user, work_of(found.kind).permission)
-    return found

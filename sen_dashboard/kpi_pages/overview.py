@@ -27,7 +27,7 @@ from sen_dashboard.kpi_pages.choices import allowed, shared_filters
 from sen_dashboard.kpi_pages.for_today import waiting_for
 from sen_dashboard.programme.aim import AIM
 
-BETWEEN = 10  # months of which nothing is asked, from a year before to the month before
+BETWEEN = 10  # months of which nothing is asked, from a year earlier to the month before
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Tile:
     line: Sparkline | None
 
 
-def answered(
+def context(
     kpis: Sequence[Kpi[Any, Any]],
     scope: Scope,
     typed: Mapping[str, str],
@@ -66,15 +66,15 @@ def answered(
         "for_today": waiting_for(reader, today),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
-        **scope_form.answered(shared, scope, typed, default),
+        **scope_form.context(shared, scope, typed, default),
     }
 
 
-def refused(
+def error_context(
     kpis: Iterable[Kpi[Any, Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """The page for a question that cannot be answered: no figures."""
-    return {"here": "Overview", **scope_form.refused(shared_filters(kpis), typed, default, errors)}
+    return {"here": "Overview", **scope_form.error_context(shared_filters(kpis), typed, default, errors)}
 
 
 def _tile(answer: Compared) -> Tile:
@@ -92,7 +92,7 @@ def _tile(answer: Compared) -> Tile:
 
 
 def _over_time(answer: Compared, year_before: Number) -> Sequence[Number]:
-    """The figure over time: as the rows have it; or a year before, the month before if it compares, and on the day."""
+    """The figure over time: as the rows have it; or a year earlier, the month before if it compares, and on the day."""
     kpi, now = answer.kpi, answer.now
     if kpi.series is not None:
         return kpi.series(now)

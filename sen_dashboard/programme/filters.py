@@ -47,11 +47,11 @@ class ActionFilters(DayFilters):
     standing = _standing(WAITING)
     lever = ChoiceFilter(choices=Lever.choices, label="Lever", empty_label=ALL)
     workstream = _workstream()
-    owner = CharFilter("owner", "icontains", label="Owner has")
+    owner = CharFilter("owner", "icontains", label="Owner contains")
     role = ChoiceFilter(
         choices=[(role.slug, role.value) for role in ROLES],
         method="of_role",
-        label="Waits for",
+        label="Waiting for",
         empty_label=ALL,
     )
 

@@ -27,7 +27,7 @@ from sen_dashboard.programme.models import (
 from sen_dashboard.programme.models.risk import LEAST, MOST
 
 EXAMPLE = "For example, 29 4 2019"
-OWNER = "A role, such as Head of SEN, and nobody’s name"
+OWNER = "A role, such as Head of SEN, not a person’s name"
 SMALL = {"class": "govuk-radios--small"}
 
 
@@ -71,14 +71,14 @@ def _sentences(model: type[Model], **missing: str) -> dict[str, dict[str, str]]:
 
 
 class EventForm(forms.ModelForm):
-    day = _day("Date", "Enter the day it happened or will happen.")
+    day = _day("Date", "Enter the date it happened or will happen.")
 
     class Meta:
         model = Event
         fields = ("day", "title")
         labels = {"title": "What happened"}
-        help_texts = {"title": "A few words, as they should stand under a chart; at most 120 characters"}
-        error_messages = _sentences(Event, title="Say what happened.")
+        help_texts = {"title": "A few words, as they should appear under a chart; at most 120 characters"}
+        error_messages = _sentences(Event, title="Enter what happened.")
 
 
 class WorkstreamForm(forms.ModelForm):
@@ -88,7 +88,7 @@ class WorkstreamForm(forms.ModelForm):
         labels = {"title": "Name", "lead": "Lead", "aim": "Aim"}
         help_texts = {"lead": OWNER}
         widgets = {"aim": _area()}
-        error_messages = _sentences(Workstream, title="Name the workstream.")
+        error_messages = _sentences(Workstream, title="Enter the workstream’s name.")
 
 
 class NumberField(forms.DecimalField):
@@ -114,7 +114,7 @@ class ActionForm(forms.ModelForm):
         required=False,
         max_digits=14,
         decimal_places=2,
-        help_text="In its own unit; a fall begins with a minus sign: -1.5",
+        help_text="In the figure’s own unit; use a minus sign for a fall: -1.5",
         error_messages={"invalid": "Enter a number such as -1.5 or 40,000."},
     )
     expected_from = _day("Expected from")
@@ -137,7 +137,7 @@ class ActionForm(forms.ModelForm):
         }
         widgets = {"title": _area(2), "lever": _radios(Lever)}
         error_messages = _sentences(
-            Action, title="Say what is done.", lever="Choose the lever by which it works."
+            Action, title="Enter what is being done.", lever="Choose the lever it works through."
         )
 
     def __init__(self, *args: Any, figures: Figures, **kwargs: Any) -> None:
@@ -146,7 +146,7 @@ class ActionForm(forms.ModelForm):
         held = ":".join(filter(None, (self.instance.kpi, self.instance.kpi_key)))
         offered = dict(figures.numbers)
         if held:
-            offered.setdefault(held, f"{held} (no figure of this dashboard)")
+            offered.setdefault(held, f"{held} (not a figure on this dashboard)")
         self.fields["figure"].choices = [("", "None"), *offered.items()]  # type: ignore[attr-defined]
         self.fields["workstream"].empty_label = "None"  # type: ignore[attr-defined]
         self.initial.setdefault("figure", held)
@@ -163,7 +163,7 @@ class ActionForm(forms.ModelForm):
         return cleaned
 
     @property
-    def told(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """What the services take."""
         cleaned = dict(self.cleaned_data)
         cleaned["kpi"], _, cleaned["kpi_key"] = cleaned.pop("figure").partition(":")
@@ -178,7 +178,7 @@ class AddActionForm(ActionForm):
         choices=Status.choices,
         initial=Status.NOT_STARTED,
         widget=forms.RadioSelect(attrs=SMALL),
-        error_messages={"required": "Say how it stands."},
+        error_messages={"required": "Choose the status."},
     )
     note = forms.CharField(
         label="Why",
@@ -192,7 +192,7 @@ class AddActionForm(ActionForm):
 class UpdateForm(forms.ModelForm):
     """How an action stands from a day on; its instance names the action."""
 
-    day = _day("Date of this update", "Enter the day from which it stands so.")
+    day = _day("Date of this update", "Enter the date of the update.")
 
     class Meta:
         model = ActionUpdate
@@ -200,19 +200,19 @@ class UpdateForm(forms.ModelForm):
         labels = {"status": "Status", "note": "Why"}
         help_texts = {"note": "Needed where it is at risk or off track"}
         widgets = {"status": _radios(Status), "note": _area()}
-        error_messages = _sentences(ActionUpdate, status="Say how it stands.")
+        error_messages = _sentences(ActionUpdate, status="Choose the status.")
 
 
 class MilestoneForm(forms.ModelForm):
     """A new milestone; its instance names what it belongs to."""
 
-    due_on = _day("Due", "Enter the day by which it is to be reached.")
+    due_on = _day("Due", "Enter the date it is due.")
 
     class Meta:
         model = Milestone
         fields = ("title", "due_on")
-        labels = {"title": "What is to be reached"}
-        error_messages = _sentences(Milestone, title="Say what is to be reached.")
+        labels = {"title": "Milestone"}
+        error_messages = _sentences(Milestone, title="Enter the milestone.")
 
 
 class ChangeMilestoneForm(MilestoneForm):
@@ -223,21 +223,21 @@ class ChangeMilestoneForm(MilestoneForm):
 
 
 class ReachForm(forms.Form):
-    reached_on = _day("Day on which it was reached", "Enter the day on which it was reached.")
+    reached_on = _day("Date reached", "Enter the date it was reached.")
 
 
 class RiskForm(forms.ModelForm):
     class Meta:
         model = Risk
         fields = ("title", "workstream", "likelihood", "impact", "mitigation", "owner", "status")
-        labels = {"title": "What may happen", "mitigation": "Mitigation"}
+        labels = {"title": "What could happen", "mitigation": "Mitigation"}
         help_texts = {"owner": OWNER}
         widgets = {"title": _area(2), "mitigation": _area(), "status": _radios(RiskStatus)}
         error_messages = _sentences(
             Risk,
-            title="Say what may happen.",
+            title="Enter what could happen.",
             workstream="Choose the workstream.",
-            status="Say whether it is still watched.",
+            status="Choose whether the risk is open or closed.",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -270,11 +270,11 @@ class DecisionForm(forms.ModelForm):
     class Meta:
         model = DecisionNeeded
         fields = ("title", "workstream", "asked_of", "needed_by")
-        labels = {"title": "What is to be decided", "asked_of": "Asked of"}
-        help_texts = {"asked_of": "A role or a committee, such as Cabinet, and nobody’s name"}
+        labels = {"title": "What is to be decided", "asked_of": "Decision maker"}
+        help_texts = {"asked_of": "A role or committee, such as Cabinet, not a person’s name"}
         widgets = {"title": _area(2)}
         error_messages = _sentences(
-            DecisionNeeded, title="Say what is to be decided.", workstream="Choose the workstream."
+            DecisionNeeded, title="Enter what is to be decided.", workstream="Choose the workstream."
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -283,14 +283,14 @@ class DecisionForm(forms.ModelForm):
 
 
 class SettleForm(forms.ModelForm):
-    settled_on = _day("Day of the decision", "Enter the day on which it was decided.")
+    settled_on = _day("Date of the decision", "Enter the date of the decision.")
 
     class Meta:
         model = DecisionNeeded
         fields = ("settled_on", "settled_as")
         labels = {"settled_as": "What was decided"}
         widgets = {"settled_as": _area()}
-        error_messages = _sentences(DecisionNeeded, settled_as="Say what was decided.")
+        error_messages = _sentences(DecisionNeeded, settled_as="Enter what was decided.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -301,7 +301,7 @@ class NoteForm(forms.ModelForm):
     """A note; beside which figure is chosen from those of the site."""
 
     kpi = forms.ChoiceField(label="Figure", error_messages={"required": "Choose the figure."})
-    day = _day("As at", "Enter the day from which it holds.", "It stands beside the figure from this day on")
+    day = _day("As at", "Enter the date it is shown from.", "It is shown beside the figure from this date")
 
     class Meta:
         model = KpiNote
@@ -326,15 +326,15 @@ class CommissioningForm(forms.ModelForm):
         source="panel_schools",
         label="School",
         required=False,
-        help_text="Its key, or a part of its name. Leave it empty where none is found yet.",
+        help_text="Its key or part of its name. Leave it empty if no school is confirmed yet.",
     )
-    effective_on = _day("Takes effect", "Enter the day from which it takes effect.")
+    effective_on = _day("Takes effect", "Enter the date it takes effect.")
     places_change = forms.IntegerField(
         label="Places more, or fewer",
         widget=forms.TextInput,
         min_value=-999_999,
         max_value=999_999,
-        help_text="Fewer begin with a minus sign: -12",
+        help_text="Use a minus sign for fewer: -12",
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"), "Enter a whole number such as 40 or -12."
         ),
@@ -380,9 +380,9 @@ class CommissioningForm(forms.ModelForm):
         }
         error_messages = _sentences(
             CommissioningChange,
-            title="Say what is planned.",
+            title="Enter what is planned.",
             provision="Choose the kind of provision.",
-            status="Say how far it has come.",
+            status="Choose the status.",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -64,7 +64,7 @@ class StandingColumn(tables.Column):
     """Where a milestone stands on the table's day, in words."""
 
     def __init__(self) -> None:
-        super().__init__(accessor="pk", verbose_name="Where it stands", orderable=False)
+        super().__init__(accessor="pk", verbose_name="Status", orderable=False)
 
     def render(self, record: Any, table: RecordTable) -> str:
         return str(record.standing_on(table.as_at))
@@ -162,7 +162,7 @@ class ActionTable(ProgrammeTable):
     updated_on = KindColumn(Kind.DAY, verbose_name="Updated on", default="")
     lever = CodeColumn(Lever)
     workstream = RecordColumn("workstream", "workstream_id", name="workstream__title")
-    figure = FigureColumn("Figure it should move")
+    figure = FigureColumn("Figure it should change")
 
 
 class MilestoneTable(ProgrammeTable):

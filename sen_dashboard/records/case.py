@@ -11,7 +11,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from panel.meetings.minutes import decision_lines
-from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, PanelDecision, Reason
+from panel.models import (
+    AgreedCost,
+    ExpectedPlacement,
+    Outcome,
+    PanelCase,
+    PanelDecision,
+    Reason,
+    SchoolAnswer,
+)
 from panel.states import MOVES, State
 from placements import scope_form
 from placements.as_at import AsAt
@@ -24,7 +32,7 @@ from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.web.details import Detail, Link, address_of, detail, left_out
 from sen_dashboard.core.web.tables import LINK, CodeColumn, KindColumn, KpiTable
 
-STANDS = "Stands"
+STANDS = "Current"
 
 
 @dataclass(frozen=True)
@@ -48,14 +56,14 @@ class DecisionTable(KpiTable):
     meeting_on = KindColumn(Kind.DAY, verbose_name="Meeting")
     outcome = CodeColumn(Outcome)
     worth = KindColumn(Kind.POUNDS, verbose_name="Value")
-    standing = tables.Column(verbose_name="What holds")
+    standing = tables.Column(verbose_name="Status")
     decided_by = tables.Column(verbose_name="Decided by", default="")
-    told = tables.Column(verbose_name="What was said", default="")
+    told = tables.Column(verbose_name="Details", default="")
 
 
 class RequestedCostTable(KpiTable):
     kind = CodeColumn(CostKind, verbose_name="Part")
-    annual_amount = KindColumn(Kind.POUNDS, verbose_name="Asked for")
+    annual_amount = KindColumn(Kind.POUNDS, verbose_name="Requested")
 
 
 class ConsultationTable(KpiTable):
@@ -63,7 +71,7 @@ class ConsultationTable(KpiTable):
         linkify=lambda record, table: address_of("school", record.school_id, table.scope_query),
         attrs={"a": LINK},
     )
-    answer = CodeColumn(Answer)
+    answer = CodeColumn(SchoolAnswer)
 
     def __init__(self, rows: Sequence[Any], scope_query: str) -> None:
         self.scope_query = scope_query
@@ -80,7 +88,7 @@ def heading(case: PanelCase) -> str:
     return f"Panel case {case.case_id}"
 
 
-def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day; ``case`` has its ``state``."""
     state = State(case.state)  # type: ignore[attr-defined]  # which with_state gave it
     query, day = kept_query(typed), scope.as_at
@@ -106,7 +114,7 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "moves": set(MOVES[state]),
         "correctable": [decision for decision in shown if not decision.void],
         "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.context((), scope, typed, default),
     }
 
 
@@ -122,7 +130,7 @@ def _followed(case: PanelCase, day: date, query: str) -> list[Link]:
 def _place(place: ExpectedPlacement, day: date) -> Link:
     expected = f"expected from {formats.day(place.starts_on)}. {place.standing_on(day)}"
     return Link(
-        f"A place at {place.school or 'a school to be found'}, {expected}",
+        f"A place at {place.school or 'a school to be confirmed'}, {expected}",
         reverse("expected_placement", args=[place.pk]),
     )
 
@@ -142,7 +150,7 @@ def _decision(decision: Any, standing: Any, case: PanelCase) -> Decision:
         decision.worth,
         STANDS if decision == standing else _error(decision) if decision.void else "Superseded",
         decision.decided_by,
-        _told(decision, case),
+        _describe(decision, case),
         decision.void,
         decision.pk,
     )
@@ -152,10 +160,10 @@ def _error(decision: PanelDecision) -> str:
     """That it was recorded in error and, where it was put right here, why and who says so."""
     if not decision.voided_by:
         return "Recorded in error"
-    return f"Recorded in error. Put right by {decision.voided_by}: {decision.void_reason}"
+    return f"Recorded in error. Corrected by {decision.voided_by}: {decision.void_reason}"
 
 
-def _told(decision: PanelDecision, case: PanelCase) -> str:
+def _describe(decision: PanelDecision, case: PanelCase) -> str:
     """All that was said with a decision, in the words of the minutes, the outcome left out: it has a column."""
     _, *lines = decision_lines(decision, case)
     return ". ".join(f"{line.label}: {line.text}" for line in lines)
@@ -167,7 +175,7 @@ def _sentence(decisions: list[Decision], day: date) -> str:
         if decision.standing == STANDS:
             outcome = Outcome(decision.outcome).label
             return f"{outcome} on {formats.day(decision.meeting_on)}, {formats.pounds(decision.worth)}."
-    return f"No decision stands on {formats.day(day)}."
+    return f"No decision by {formats.day(day)}."
 
 
 def _costs(case: PanelCase) -> list[Any]:
@@ -199,19 +207,19 @@ def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
     basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
     school = case.school
     return (
-        Detail("Where it stands now", _state(case, state)),
+        Detail("Status now", _state(case, state)),
         Detail("Child", case.child_id, address_of("child", case.child_id, query)),
         Detail("Panel", case.get_panel_display()),
         Detail("Received", formats.day(case.received_on)),
-        detail("What brought it", case.get_origin_display()),
+        detail("Origin", case.get_origin_display()),
         Detail("Need", need_words(case.primary_need, case.secondary_need)),
         detail("Profile", case.get_profile_display()),
-        detail("Why it was asked for", "; ".join(Reason(reason).label for reason in case.reasons)),
-        Detail("Cost asked for", f"{formats.pounds(case.annual_cost)}{basis}"),
-        Detail("School asked for", school.name, address_of("school", school.school_id, query))
+        detail("Reasons for the request", "; ".join(Reason(reason).label for reason in case.reasons)),
+        Detail("Cost requested", f"{formats.pounds(case.annual_cost)}{basis}"),
+        Detail("School requested", school.name, address_of("school", school.school_id, query))
         if school
-        else detail("School asked for", ""),
+        else detail("School requested", ""),
         detail("Attendance", case.get_attendance_display()),
         detail("Caseworker", case.caseworker),
-        detail("Confirmed as right", _confirmed(case)),
+        detail("Confirmed as correct", _confirmed(case)),
     )

@@ -28,7 +28,7 @@ REQUESTED = (State.AWAITING_PAPERS, State.READY, State.LISTED, State.INFORMATION
 
 
 class WhyDue(TextChoices):
-    """Why a placement ends with the academic year (domain.md section 3.10)."""
+    """Why a placement ends with the academic year (domain.md section 4)."""
 
     YEAR_11 = "YEAR_11", "End of year 11"
     YEAR_14 = "YEAR_14", "End of year 14"

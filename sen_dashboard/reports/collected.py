@@ -24,7 +24,7 @@ CellValue = int | float | str | None
 T = TypeVar("T")
 POINT = re.compile(r"\s*[-*•–‣▪·]\s+(?=\S)")
 NONE_OFF_TARGET = "No figure shown here misses its target"
-HIDDEN = "Some of these figures are hidden, so that nobody can be recognised; the table shows the others."
+HIDDEN = "Some of these figures are hidden so that nobody can be identified; the table shows the others."
 
 
 class Audience(StrEnum):
@@ -254,7 +254,7 @@ class OffTarget:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a report begins with, beside what changed: what is off target, and what is asked for.
+    """What a report begins with, beside what changed: what is off target, and which decisions are needed.
 
     ``asked`` is None for the public, which is told neither of decisions nor of what changed, nor of every figure.
     """
@@ -264,14 +264,14 @@ class Summary:
 
     @property
     def message(self) -> str:
-        """ "3 figures are off target, and 2 decisions are asked for"."""
+        """ "3 figures are off target, and 2 decisions are needed"."""
         figures, shown = len(self.off_target), " shown here" if self.asked is None else ""
         told = NONE_OFF_TARGET
         if figures:
             told = f"{plural(figures, f'figure{shown} is', f'figures{shown} are')} off target"
         if not self.asked:
             return told
-        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} asked for"
+        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} needed"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sen_dashboard.core.kpi.off_target import missing
 from sen_dashboard.core.kpi.status import standing
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.programme.models import Event
-from sen_dashboard.reports.answers import Answer, answers
+from sen_dashboard.reports.answers import KpiAnswer, answers
 from sen_dashboard.reports.collected import (
     Audience,
     Collected,
@@ -129,7 +129,7 @@ def check_has_records(month: Month, today: date) -> None:
     """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
     name = formats.month_in_words(month.start)
     if today <= month.end:
-        raise NothingToReport(f"{name} is not over: choose an earlier month.")
+        raise NothingToReport(f"{name} has not ended: choose an earlier month.")
     of_the_month = (
         LedgerPosting.objects.filter(month=month.start),
         PanelDecision.objects.filter(meeting_on__range=(month.start, month.end)),
@@ -138,11 +138,11 @@ def check_has_records(month: Month, today: date) -> None:
     )
     if not any(records.exists() for records in of_the_month):
         raise NothingToReport(
-            f"The store holds no plan, placement, panel decision or posting of {name}: choose another month."
+            f"No plans, placements, panel decisions or postings are held for {name}: choose another month."
         )
 
 
-def _off_target(sections: Iterable[Section], asked: Iterable[Answer]) -> Iterator[OffTarget]:
+def _off_target(sections: Iterable[Section], asked: Iterable[KpiAnswer]) -> Iterator[OffTarget]:
     """The KPIs that miss their target, most money or children first."""
     kept = [kpi for section in sections for kpi in section.kpis]
     found = [
@@ -154,7 +154,7 @@ def _off_target(sections: Iterable[Section], asked: Iterable[Answer]) -> Iterato
         yield OffTarget(kpi.key, kpi.message, kpi.standing, misses.words or kpi.basis)
 
 
-def _collected(answer: Answer, events: Events) -> CollectedKpi:
+def _collected(answer: KpiAnswer, events: Events) -> CollectedKpi:
     """An answer as it is kept."""
     kpi, result = answer.kpi, answer.result
     facts, goal = kpi.facts(result), kpi.goal(result)

@@ -21,7 +21,7 @@ from sen_dashboard.reports.writers import WriteError
 
 BY_TIMER = "a timer"
 NO_FOLDER = "No files were written: REPORTS_FOLDER is not set."
-NOBODY = "No mail was sent: REPORT_RECIPIENTS is not set."
+NOBODY = "No email was sent: REPORT_RECIPIENTS is not set."
 
 
 def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Collected:
@@ -89,7 +89,7 @@ def announcement(report: Report) -> tuple[str, str]:
     """The subject and text of the mail: a link and no figures, since mail is not under the dashboard's control."""
     month = formats.month_in_words(report.month)
     correction = (
-        ["It corrects the version before; what changed is listed in it.", ""] if report.version > 1 else []
+        ["It corrects the previous version and lists what changed.", ""] if report.version > 1 else []
     )
     lines = [
         f"The monthly report of {month}, version {report.version}, is published.",
@@ -98,7 +98,7 @@ def announcement(report: Report) -> tuple[str, str]:
         "Sign in to read and download it:",
         address(report),
         "",
-        "This mail holds no figures on purpose: please do not copy any into a reply.",
+        "This email deliberately contains no figures: please do not add any in a reply.",
     ]
     return f"SEN monthly report: {month}, version {report.version}", "\n".join(lines) + "\n"
 

@@ -30,11 +30,11 @@ def _changes(before: CollectedKpi, after: CollectedKpi) -> Iterator[str]:
     if before.basis != after.basis:
         yield f"the target was changed: {after.basis or 'there is none now.'}"
     yield from _compared(_figures(before), _figures(after))
-    yield from (f"a note is gone: {note}" for note in before.caveats if note not in after.caveats)
-    yield from (f"a note is new: {note}" for note in after.caveats if note not in before.caveats)
+    yield from (f"a note was removed: {note}" for note in before.caveats if note not in after.caveats)
+    yield from (f"a note was added: {note}" for note in after.caveats if note not in before.caveats)
     then, now = _by_name(before.table), _by_name(after.table)
-    yield from (f"the row {name} is gone." for name in then if name not in now)
-    yield from (f"the row {name} is new." for name in now if name not in then)
+    yield from (f"the row {name} was removed." for name in then if name not in now)
+    yield from (f"the row {name} was added." for name in now if name not in then)
     for name, row in now.items():
         yield from _compared(then.get(name, row), row)
 
@@ -63,9 +63,9 @@ def _by_name(table: Table) -> dict[str, dict[str, str]]:
 
 def _compared(then: dict[str, str], now: dict[str, str]) -> Iterator[str]:
     """What is gone, new or reads otherwise, each by what it is called."""
-    yield from (f"{what} is gone." for what in then if what not in now)
+    yield from (f"{what} was removed." for what in then if what not in now)
     for what, text in now.items():
         if what not in then:
-            yield f"{what} is new: {text}."
+            yield f"{what} was added: {text}."
         elif then[what] != text:
-            yield f"{what} was {then[what]} and is {text}."
+            yield f"{what} was {then[what]} and is now {text}."

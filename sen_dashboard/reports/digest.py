@@ -62,11 +62,11 @@ class Digest:
                 self.crossed,
                 "No figure crossed its target or limit.",
             ),
-            _section("Forecast of the year", [self.forecast], ""),
+            _section("Forecast for the year", [self.forecast], ""),
             _section(
-                "Breaches to come, if the pace of the last three months goes on",
+                "Expected breaches, if the trend of the last three months continues",
                 self.to_come,
-                "At this pace no figure falls below its target or limit within three months.",
+                "On this trend no figure will breach its target or limit within three months.",
             ),
             _section(
                 f"Actions of the programme that are late on {formats.day(self.month.end)}",
@@ -78,9 +78,9 @@ class Digest:
                 self.soon_due,
                 "No action is due by then.",
             ),
-            "The breaches to come are computed from the last three months; they are nobody's forecast.",
+            "Expected breaches are calculated from the last three months; they are not a forecast.",
             f"The figures: {settings.SITE_URL}{reverse('overview')}?as_at={self.month.end.isoformat()}",
-            f"You asked for this digest. To stop it: {settings.SITE_URL}{reverse('digest')}",
+            f"You asked for this digest. To stop receiving it: {settings.SITE_URL}{reverse('digest')}",
         ]
         return "\n\n".join(paragraphs) + "\n"
 
@@ -116,7 +116,7 @@ def send(month: Month) -> str:
     asked = DigestRequest.objects.select_related("user").exclude(user__email="").order_by("asked_at")
     addresses = [request.user.email for request in asked if may(request.user, Permission.READ_REPORTS)]
     if not addresses:
-        return "No mail was sent: nobody has asked for the digest."
+        return "No email was sent: nobody has asked for the digest."
     if missing := mailing.what_is_missing():
         raise JobError(missing)
     found = digest(month)
@@ -140,7 +140,7 @@ def _crossed(answered: Answered) -> str:
     if now in (before, Standing.FOR_INFORMATION):
         return ""
     if before is Standing.FOR_INFORMATION:
-        return f"{kpi.title}: {now}. The month before it could not be told."
+        return f"{kpi.title}: {now}. Not available for the month before."
     return f"{kpi.title}: {now}. The month before: {before}."
 
 
@@ -178,7 +178,7 @@ def _to_come(answered: Answered) -> str:
         ahead = judge(kpi.better, replace(now, value=now.number + pace * months), kpi.goal(result))
         if WORST_FIRST.index(ahead) < WORST_FIRST.index(stands):
             when = formats.day(_end(as_at, months))
-            return f"{kpi.title}: {ahead} by {when}. It stands now: {stands}."
+            return f"{kpi.title}: {ahead} by {when}. Now: {stands}."
     return ""
 
 

@@ -24,7 +24,7 @@ class DigestForm(forms.Form):
     wanted = forms.TypedChoiceField(
         choices=[("yes", "Send it"), ("no", "Stop it")],
         coerce=lambda code: code == "yes",
-        error_messages={"required": "Choose whether to get the digest."},
+        error_messages={"required": "Choose whether to receive the digest."},
     )
 
 
@@ -41,7 +41,7 @@ def digest(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"The digest will be sent to {by.email} each month.")
             else:
                 services.stop_digest(by=by)
-                messages.success(request, "You will get no digest any more.")
+                messages.success(request, "You will no longer receive the digest.")
             return redirect("digest")
         except ValidationError as error:
             form.add_error(None, error)

@@ -44,11 +44,11 @@ class CommentForm(forms.Form):
         required=False,
         max_length=LONGEST_COMMENT,
         widget=WordsInput,
-        help_text="It stands beside the computed sentences under your name. Leave it empty to remove it.",
+        help_text="It appears under your name beside the computed sentences. Leave it empty to remove it.",
         error_messages={"max_length": f"Use at most {LONGEST_COMMENT} characters."},
     )
     is_public = forms.BooleanField(
         label="Show it in the public report too",
         required=False,
-        help_text="Only what tells nothing of a child: no small numbers, no names, no single cases.",
+        help_text="Nothing that could identify a child: no small numbers, names or individual cases.",
     )

@@ -17,7 +17,7 @@ def what_is_missing() -> str:
     """Why no mail can be sent, as a sentence; empty where one can."""
     for name in ("EMAIL_HOST", "SITE_URL"):
         if not getattr(settings, name):
-            return f"No mail was sent: {name} is not set."
+            return f"No email was sent: {name} is not set."
     return ""
 
 
@@ -40,14 +40,15 @@ def send(subject: str, text: str, addresses: Sequence[str]) -> str:
     except OSError as error:  # SMTPException is one too
         if sent:
             raise JobError(
-                f"Mail was sent to {sent} of {formats.plural(len(addresses), 'address', 'addresses')}, then the mail "
-                f"server {settings.EMAIL_HOST} broke off ({type(error).__name__}). To try again is to send it to all."
+                f"Email was sent to {sent} of {formats.plural(len(addresses), 'address', 'addresses')}, "
+                f"then the mail server {settings.EMAIL_HOST} broke off ({type(error).__name__}). Trying "
+                "again will send it to everyone."
             ) from None
         raise JobError(
-            f"The mail server {settings.EMAIL_HOST} did not take the mail ({type(error).__name__}): "
-            "see EMAIL_HOST and the settings beside it."
+            f"The mail server {settings.EMAIL_HOST} did not accept the email ({type(error).__name__}): "
+            "check EMAIL_HOST and the related settings."
         ) from None
     if not sent:
         raise JobError(f"The mail server {settings.EMAIL_HOST} refused every address.")
-    said = f"Mail was sent to {formats.plural(sent, 'address', 'addresses')}"
+    said = f"Email was sent to {formats.plural(sent, 'address', 'addresses')}"
     return f"{said}; {refused} refused." if refused else f"{said}."

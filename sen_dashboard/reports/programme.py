@@ -58,7 +58,7 @@ def _workstreams(day: date) -> Part:
     rows = tuple(
         (
             _words(stream.title),
-            _words(Status(stream.status).label if stream.status else "No action known"),
+            _words(Status(stream.status).label if stream.status else "No actions recorded"),
             _words(_next_milestone(stream)),
             _count(stream.action_count),
             _count(stream.overdue),
@@ -133,7 +133,7 @@ def _decisions(day: date) -> Iterator[Any]:
 def _decisions_needed(decisions: Sequence[Any], day: date) -> Part:
     columns = (
         Column("decision", "Decision", Kind.TEXT),
-        Column("asked_of", "Asked of", Kind.TEXT),
+        Column("asked_of", "Decision maker", Kind.TEXT),
         Column("needed_by", "Needed by", Kind.DAY),
         Column("workstream", "Workstream", Kind.TEXT),
     )

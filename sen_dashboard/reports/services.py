@@ -24,14 +24,14 @@ from sen_dashboard.reports.differences import differences
 from sen_dashboard.reports.models import DigestRequest, GivenOut, Report, SectionComment
 from sen_dashboard.reports.states import Move, check_move
 
-UNPUBLISHED = "The month has a report that is not published yet: publish or discard it first."
-ONE_S_OWN = "You collected this report: somebody else has to approve it."
-ONE_S_OWN_WORDS = "You wrote a comment for the public: somebody else has to approve the report."
-CHANGED_SINCE = "Somebody has changed the report meanwhile: look at it again."
+UNPUBLISHED = "This month already has an unpublished report: publish or discard it first."
+ONE_S_OWN = "You collected this report, so someone else must approve it."
+ONE_S_OWN_WORDS = "You wrote a public comment, so someone else must approve the report."
+CHANGED_SINCE = "Someone has changed the report in the meantime: look at it again."
 NO_EMAIL = "Your account has no email address: an administrator can enter it under People."
 OVERTAKEN = (
-    "Something public was given out since this report was collected, a report or an extract, and together they might "
-    "tell what each hides: collect this report again."
+    "A public report or extract was released after this report was collected, and together they might "
+    "reveal what each hides: collect this report again."
 )
 GIVING_OUT = 20260901
 """Any number: the advisory lock under which one report or extract after the other becomes public."""

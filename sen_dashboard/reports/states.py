@@ -37,9 +37,9 @@ MOVES: Mapping[State, Mapping[Move, State]] = {
 }
 
 WHY_NOT: Mapping[State, str] = {
-    State.DRAFT: "It is a draft: somebody else has to approve it first.",
+    State.DRAFT: "It is a draft: someone else must approve it first.",
     State.APPROVED: "It is approved: return it to draft first.",
-    State.PUBLISHED: "It is published and stays as it is: correct it by collecting another version.",
+    State.PUBLISHED: "It is published and cannot be changed: correct it by collecting another version.",
 }
 """Why any other move is refused, by state."""
 

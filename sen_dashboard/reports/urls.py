@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from sen_dashboard.reports import views
@@ -8,6 +9,9 @@ from sen_dashboard.reports.extracts.views import extract, extract_file, extracts
 
 register_converter(AudienceConverter, "audience")
 register_converter(FormatConverter, "format")
+
+MOVED = require_safe(RedirectView.as_view(pattern_name="job"))
+"""The address of a job until November 2026."""
 
 REPORT = "<month:month>/v<int:version>/"
 
@@ -19,7 +23,7 @@ urlpatterns = [
     path("extracts/<slug:slug>.<form:form>", extract_file, name="extract_file"),
     path("archive.<form:form>", views.reports_file, name="reports_file"),
     path("collect/", views.BeginReport.as_view(), name="report_begin"),
-    path("jobs/<int:job_id>/", RedirectView.as_view(pattern_name="job")),  # the address until November 2026
+    path("jobs/<int:job_id>/", MOVED, name="report_job"),
     path(f"{REPORT}<audience:audience>/", views.report, name="report"),
     path(f"{REPORT}<audience:audience>.<format:suffix>", views.report_file, name="report_file"),
     path(f"{REPORT}comment/<slug:section>/", views.CommentOnSection.as_view(), name="report_comment"),

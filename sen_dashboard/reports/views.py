@@ -31,7 +31,7 @@ from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.forms import CommentForm, EditionForm, MonthForm
-from sen_dashboard.reports.keeping_back import told_of
+from sen_dashboard.reports.keeping_back import described
 from sen_dashboard.reports.models import Report, SectionComment
 from sen_dashboard.reports.page import page
 from sen_dashboard.reports.sections import TITLES
@@ -39,7 +39,7 @@ from sen_dashboard.reports.states import Move, check_move
 from sen_dashboard.reports.tables import ReportTable
 from sen_dashboard.reports.writers import Stamp, WriteError
 
-PUBLIC_FILES_LATER = "Files for the public come with publishing; until then, read the public report here."
+PUBLIC_FILES_LATER = "Public files are available once published. Until then, read the public report here."
 
 
 @needs(Permission.READ_REPORTS)
@@ -204,7 +204,7 @@ class _OfWhatWasRead(_Prepare):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what the public is not shown, and why: this is the last moment to consider it."""
         protection = Protection.read(self.report.protection)
-        return super().get_context_data(**kwargs) | told_of(protection) | {"is_decided": True}
+        return super().get_context_data(**kwargs) | described(protection) | {"is_decided": True}
 
 
 class CollectAgain(_Prepare):
@@ -212,8 +212,8 @@ class CollectAgain(_Prepare):
     button = "Collect again"
     move = Move.COLLECT
     explanation = (
-        "The draft’s figures are replaced by those of the store as it is now. What people wrote stays. "
-        "You will be the one who collected it, and somebody else has to approve it."
+        "The draft’s figures are replaced by figures from the records as they are now. Managers’ comments are kept. "
+        "You will be recorded as having collected it, so someone else must approve it."
     )
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -263,8 +263,8 @@ class Approve(_OfWhatWasRead):
     button = "Approve"
     move = Move.APPROVE
     explanation = (
-        "You say that you have read the figures and comments and that they may be published. "
-        "After that nothing of it can be changed, unless it is returned to draft."
+        "By approving, you confirm that you have read the figures and comments and that they can be "
+        "published. After that nothing can be changed unless the report is returned to draft."
     )
 
     def carry_out(self, form: Any) -> str:
@@ -277,7 +277,7 @@ class ReturnToDraft(_Prepare):
     heading = "Return the report to draft"
     button = "Return to draft"
     move = Move.RETURN
-    explanation = "The approval is taken back, so that the report can be changed."
+    explanation = "The approval is withdrawn so that the report can be changed."
 
     def carry_out(self, form: Any) -> str:
         services.return_to_draft(by=self.request.user, report=self.report)
@@ -289,8 +289,8 @@ class Publish(_OfWhatWasRead):
     button = "Publish"
     move = Move.PUBLISH
     explanation = (
-        "From now on this version stays as it is, whatever changes in the store. Officers can read and download it. "
-        "A correction will be another version, with a list of what differs."
+        "From now on this version does not change, even if records do. Officers can read and download "
+        "it. A correction will be another version, with a list of what changed."
     )
     delivery: Job | None = None
 

@@ -18,7 +18,7 @@ from sen_dashboard.reports.jobs import JobKind, month_of
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.writers import WriteError
 
-GONE = "The draft was published or discarded before every format was tried: there is nothing left to do."
+GONE = "The draft was published or discarded before every format was tested: there is nothing left to do."
 
 
 def _collecting(job: Job) -> list[Step]:
@@ -46,7 +46,7 @@ def _collecting(job: Job) -> list[Step]:
 
         return write
 
-    tried = [(f"Trying the {form.name.lower()}", trying(suffix)) for suffix, form in FORMATS.items()]
+    tried = [(f"Testing the {form.name.lower()}", trying(suffix)) for suffix, form in FORMATS.items()]
     return [("Reading the figures", collect), *tried]
 
 
@@ -70,7 +70,7 @@ def _delivering(job: Job) -> list[Step]:
 
     return [
         *((f"Writing the {audience.value} files", writing(audience)) for audience in Audience),
-        ("Telling the distribution list", lambda: delivering.tell(report)),
+        ("Emailing the distribution list", lambda: delivering.tell(report)),
     ]
 
 

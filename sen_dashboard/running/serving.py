@@ -35,7 +35,7 @@ def listen(port: int) -> socket.socket:
         listener.listen(WAITING_CONNECTIONS)
     except PermissionError:
         listener.close()
-        raise SetUpError(f"Port {port} may not be used by this account: choose another with PORT=.") from None
+        raise SetUpError(f"This account cannot use port {port}: choose another with PORT=.") from None
     except OSError:
         listener.close()
         raise SetUpError(

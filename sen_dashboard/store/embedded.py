@@ -461,7 +461,7 @@ def _make_private(folder: Path, account: Account) -> None:
         pass
     except PermissionError:
         raise SetUpError(
-            f"{folder} cannot be made: the folder above it may not be written by this account."
+            f"{folder} cannot be made: this account cannot write to the folder above it."
         ) from None
     found = folder.lstat()
     if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() != account.uid:

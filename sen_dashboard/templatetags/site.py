@@ -1,16 +1,18 @@
 """What every page shows around its contents: whose dashboard this is, and where one can go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from urllib.parse import unquote
 
 from django import template
+from django.core.paginator import Page
 from django.template import Context
 from django.template.defaulttags import querystring
 from django.urls import resolve, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2 import Table
 
 from sen_dashboard.accounts.council import council_of
 from sen_dashboard.accounts.kept import MOST, is_kept
@@ -23,6 +25,7 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.glossary import GLOSSARY
 from sen_dashboard.core.kpi.addresses import carried_to, kept_query
 from sen_dashboard.core.kpi.definition import Group, Kpi
+from sen_dashboard.core.web.details import Link
 from sen_dashboard.kpi_pages.choices import shared_filters
 from sen_dashboard.kpis import KPIS
 
@@ -129,9 +132,39 @@ def navigation(context: Context) -> dict[str, Any]:
         "groups": list(Group),
         "here": context.get("here"),
         "scope_query": asked_scope(context),
+        "may_read_finance": user_may(context["user"], Permission.READ_FINANCE),
         "may_read_reports": user_may(context["user"], Permission.READ_REPORTS),
         "may_audit": user_may(context["user"], Permission.READ_TRAIL),
     }
+
+
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def breadcrumbs(
+    context: Context, *parts: Any, trail: Iterable[Link] = (), home: bool = True
+) -> dict[str, Any]:
+    """The way to a page and its own name, which comes last: ``{% breadcrumbs "People" "people" heading %}``.
+
+    Before it stand pairs of words and a place: the name of an address without parts, a group of KPIs, or an address.
+    Then come the links of ``trail``. The overview leads, unless ``home`` is False. A place that asks nothing itself
+    keeps the page's scope.
+    """
+    *pairs, page = parts
+    ways = [Link(str(words), _place(place)) for words, place in zip(pairs[::2], pairs[1::2], strict=True)]
+    start = [Link("Overview", reverse("overview"))] if home else []
+    scope = str(context.get("scope_query", ""))
+    return {
+        "ways": [
+            link if "?" in link.address else Link(link.text, link.address + scope)
+            for link in (*start, *ways, *trail)
+        ],
+        "page": page,
+    }
+
+
+def _place(place: Any) -> str:
+    if isinstance(place, Group):
+        return group_address(place)
+    return str(place) if str(place).startswith("/") else reverse(place)
 
 
 @register.inclusion_tag("components/downloads.html", takes_context=True)
@@ -161,6 +194,25 @@ def downloads(
         "by_button": by_button,
         "number": number,
         "is_long": number >= LONG,
+    }
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, table: Table) -> dict[str, Any]:
+    """The pages of a table, under the page's own choices; nothing of a table that is shown whole."""
+    if not hasattr(table, "page"):
+        return {"pages": ()}
+    page: Page = table.page
+
+    def address(number: int) -> str:
+        return querystring(context, page=number if number > 1 else None) + "#table"
+
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "pages": [(each, address(each) if isinstance(each, int) else "") for each in shown],
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
     }
 
 

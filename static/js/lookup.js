@@ -15,7 +15,7 @@ function asker(address, state) {
       const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`);
       const { found } = answer.ok && !answer.redirected ? await answer.json() : { found: [] }; // the session has ended
       if (typed !== latest) return;
-      state.says = "Nothing found";
+      state.says = "No results";
       show(found);
     }, WAIT);
   };

@@ -15,7 +15,7 @@ function addUp() {
   if (!typed.length) {
     total.value = "nothing yet";
   } else if (!typed.every((text) => AMOUNT.test(text))) {
-    total.value = "cannot be worked out: one of the boxes holds no amount";
+    total.value = "cannot be worked out: one of the boxes does not hold an amount";
   } else {
     total.value = written.format(typed.reduce((sum, text) => sum + Number(text.replace(/[£,]/g, "")), 0));
   }

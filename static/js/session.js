@@ -17,8 +17,8 @@
     String(new URLSearchParams(new FormData(form))).length <= Number(dataset.kept);
   const promise = () =>
     [...document.querySelectorAll("[data-kept]")].some(isKept)
-      ? "What you typed on this page is still here. Save it, and you are asked to sign in; it is then shown again."
-      : "Sign in again to go on. What was not saved on this page is not kept.";
+      ? "What you typed on this page is still here. Save it and you will be asked to sign in; it is then shown again."
+      : "Sign in again to continue. Anything not saved on this page is lost.";
 
   async function left(headers) {
     const answer = await fetch(dialog.dataset.session, { headers, cache: "no-store" });
@@ -51,7 +51,7 @@
     } else {
       const minutes = Math.ceil(seconds / 60);
       const when = minutes === 1 ? "within a minute" : `in ${minutes} minutes`;
-      const why = may_stay ? "since nothing was done for a while" : "since you signed in 12 hours ago";
+      const why = may_stay ? "because you have not used the page for a while" : "because you signed in 12 hours ago";
       show(
         "You will soon be signed out",
         `You will be signed out ${when}, ${why}. Save what you are doing${may_stay ? ", or stay signed in" : ""}.`,

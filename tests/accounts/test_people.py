@@ -259,11 +259,11 @@ class TestOneTimePassword:
     def test_is_good_until_another_is_chosen(self, password: str) -> None:
         browser, elsewhere = sign_in("ada", password), sign_in("ada", password)
         page = browser.get(reverse("password"))
-        assert "gave you a password for one sign-in" in words(page)
+        assert "gave you a one-time password" in words(page)
         assert "Cancel" not in words(page)
         given = {"old_password": password, "new_password1": PASSWORD, "new_password2": PASSWORD}
         response = browser.post(reverse("password"), given, follow=True)
-        assert "Your password is changed." in words(response)
+        assert "Your password has been changed." in words(response)
         assert response.redirect_chain == [(reverse("overview"), 302)]
         assert is_signed_out(elsewhere)
         assert not User.objects.get(username="ada").must_change_password
@@ -273,12 +273,12 @@ class TestOneTimePassword:
         ("old", "new", "again", "sentence"),
         [
             ("wrong", PASSWORD, PASSWORD, "Your old password was entered incorrectly."),
-            ("", PASSWORD, PASSWORD, "Enter your present password."),
+            ("", PASSWORD, PASSWORD, "Enter your current password."),
             ("{old}", "", PASSWORD, "Enter a new password."),
             ("{old}", PASSWORD, "", "Enter the new password again."),
             ("{old}", PASSWORD, PASSWORD + "s", "The two password fields didn’t match."),
             ("{old}", "short", "short", "This password is too short."),
-            ("{old}", "{old}", "{old}", "Choose another password than the present one."),
+            ("{old}", "{old}", "{old}", "Choose a password different from your current one."),
         ],
     )
     def test_stays_where_the_new_one_is_refused(
@@ -304,7 +304,7 @@ class TestOneTimePassword:
         nearly = given(timedelta(days=7) - timedelta(minutes=1))
         assert sign_in("ada", nearly)
         late = given(timedelta(days=7, seconds=1))
-        sentence = "Your one-time password is no longer good. Ask your administrator for another."
+        sentence = "Your one-time password has expired. Ask your administrator for another."
         for password, is_told in ((late, True), ("another", False)):
             page = client.post(reverse("sign_in"), {"username": "ada", "password": password})
             assert (sentence in words(page)) is is_told
@@ -396,7 +396,7 @@ class TestPages:
     def test_a_name_that_is_taken_is_said_at_the_field(self, asking: Client) -> None:
         for name in ("administrator", "Administrator"):
             response = asking.post(reverse("person_add"), {**ADA, "username": name, "roles": [Role.OFFICER]})
-            assert "There is a person with " in words(response)
+            assert "There is already a person with " in words(response)
             assert 'href="#id_username"' in response.content.decode()
 
     def test_a_person_is_changed(self, asking: Client) -> None:
@@ -434,7 +434,7 @@ class TestPages:
         response = asking.post(reverse("person_deactivate", args=[administrator.pk]))
         assert "You cannot deactivate your own account" in words(response)
         response = asking.post(reverse("person_change", args=[administrator.pk]), {"roles": [Role.OFFICER]})
-        assert words(response).count("You cannot take your own role of Administrator") == 2
+        assert words(response).count("You cannot remove your own Administrator role") == 2
         assert 'href="#id_roles"' in response.content.decode()
         deactivate = reverse("person_deactivate", args=[administrator.pk])
         assert deactivate not in asking.get(reverse("people")).content.decode()

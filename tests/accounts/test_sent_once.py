@@ -179,7 +179,7 @@ def test_two_sendings_at_once_make_one(everybody: Client) -> None:
         shown = [answer for answer in answers if answer.status_code != 302]
         assert len(led_to) == 1, name
         if name == "person_add":  # the one page that is shown at once: it holds the password
-            assert "The password is shown only now" in words(shown[0])
+            assert "The password is shown only once" in words(shown[0])
         else:
             assert not shown, name
 
@@ -236,7 +236,7 @@ class TestSentBefore:
         assert model._default_manager.count() == before
         page = words(asked)
         assert "You have already sent this form with different details. Nothing was saved this time." in page
-        assert "What was saved when you sent this form before" in page
+        assert "What was downloaded when you sent this form before" in page
         assert f'href="{first["Location"]}"' in asked.content.decode().replace("&amp;", "&")
         held = boxes(asked)
         assert held.get("title", held.get("caseworker")) in ("Another title", "B. Officer")
@@ -306,7 +306,7 @@ class TestSentBefore:
             if token is None:
                 later.setattr(middleware, "REMEMBERED", timedelta(seconds=-1))
             shown = everybody.post(address, typed | ({} if token is None else {"once": token}))
-        assert "This form was open for too long. Nothing was saved yet: save it again." in words(shown)
+        assert "This form was open for too long. Nothing has been saved yet: save it again." in words(shown)
         assert model._default_manager.count() == before
         held = boxes(shown)
         text = {name for name, value in typed.items() if isinstance(value, str)} - {
@@ -391,7 +391,7 @@ class TestSaveAndNext:
     def test_other_contents_are_a_conflict_even_with_oneself(self, clerk: Client) -> None:
         tabs = [decided(clerk), decided(clerk, note="A unit can.")]
         clerk.post(*tabs[0])
-        assert "Somebody changed case K1 while you had it open" in words(clerk.post(*tabs[1]))
+        assert "Someone changed case K1 while you had it open" in words(clerk.post(*tabs[1]))
         assert PanelDecision.objects.get().note == "A local school can."
 
     @pytest.mark.django_db
@@ -401,5 +401,5 @@ class TestSaveAndNext:
         ben.force_login(f.make_user(Role.PANEL_CLERK, username="ben"))
         theirs = decided(ben)
         clerk.post(address, typed)
-        assert "Somebody changed case K1 while you had it open" in words(ben.post(*theirs))
+        assert "Someone changed case K1 while you had it open" in words(ben.post(*theirs))
         assert PanelDecision.objects.count() == 1

@@ -354,7 +354,7 @@ class TestKeptInput:
         sign_in(ann, "ann")
         page = ann.get(address)
         assert boxes(page)["title"] == "Mine"
-        assert "Somebody changed this workstream" in words(ann.post(address, boxes(page)))
+        assert "Someone changed this workstream" in words(ann.post(address, boxes(page)))
 
     def test_a_conflict_is_found_on_pages_that_look_at_the_record_first(self, ann: Client) -> None:
         milestone = f.make_milestone()
@@ -372,7 +372,7 @@ class TestKeptInput:
         sign_in(ann, "ann")
         page = ann.get(reach)
         assert boxes(page)["reached_on-year"] == "2018"
-        assert "Somebody changed this milestone" in words(ann.post(reach, boxes(page)))
+        assert "Someone changed this milestone" in words(ann.post(reach, boxes(page)))
         milestone.refresh_from_db()
         assert milestone.reached_on is None
 
@@ -475,7 +475,7 @@ class TestSignedInAgainInAnotherTab:
         self.sign_in(strict, "ben")
         answer = strict.post(ADD, typed)
         assert answer.status_code == 403
-        assert "This form was somebody else’s" in words(answer)
+        assert "This form belonged to someone else" in words(answer)
         assert not KeptInput.objects.exists()
         assert not Event.objects.exists()
 

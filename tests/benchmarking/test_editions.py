@@ -12,7 +12,7 @@ from sen_dashboard.benchmarking.comparison import Role, Row
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.benchmarking.measures import BY_SLUG
 from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour
-from sen_dashboard.importing.problems import DatasetError, Report
+from sen_dashboard.importing.problems import DatasetError, ImportReport
 from tests.benchmarking.asking import ask
 from tests.benchmarking.dfe import CASELOAD, KENT, LIST, VALID, edited, needs, place, table
 from tests.folders import Changed, Write
@@ -35,7 +35,7 @@ def independent() -> tuple[Decimal | None, str, str]:
     )
 
 
-def changed(report: Report) -> tuple[int, int]:
+def changed(report: ImportReport) -> tuple[int, int]:
     """How many entries were created and updated."""
     return sum(file.created for file in report.files), sum(file.updated for file in report.files)
 
@@ -108,7 +108,7 @@ class TestEditions:
         with pytest.raises(DatasetError) as caught:
             import_benchmarks(write(), edition=edition)
         assert caught.value.lines() == [
-            f"“{edition}” is no edition: enter the month of publication such as 2026-01."
+            f"“{edition}” is not an edition: enter the month of publication such as 2026-01."
         ]
 
     def test_the_command_takes_it(self, write: Write) -> None:
@@ -147,7 +147,7 @@ class TestWhereAReleaseLies:
             file.file for file in import_benchmarks(release).files
         ]
         assert first.warnings == (
-            f"{above}data-guidance/data-guidance.txt holds no figure that a page shows and is left out.",
+            f"{above}data-guidance/data-guidance.txt holds no figures that any page shows and is left out.",
         )
 
     def test_a_damaged_zip_is_a_sentence(self, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ class TestNothingHeld:
     def test_a_council_that_no_file_knows(self, signed_in: Client, settings: Any) -> None:
         settings.COUNCIL_CODE = "999"
         for address in ("/benchmarks/", "/benchmarks/need_mix/"):
-            assert "The setting COUNCIL_CODE names a council of which no published figures" in text_of(
+            assert "The setting COUNCIL_CODE names a council for which no published figures" in text_of(
                 signed_in.get(address)
             )
 
@@ -79,7 +79,7 @@ class TestNothingHeld:
         call_command("import_benchmarks", write(files), verbosity=0)
         response = signed_in.get("/benchmarks/inmss_share/")
         assert response.status_code == 200
-        assert "No figure of Kent is held for this measure in any year." in text_of(response)
+        assert "No figure for Kent is held for this measure in any year." in text_of(response)
         assert "not available" in text_of(signed_in.get("/benchmarks/"))
         assert signed_in.get("/benchmarks/inmss_share.csv").status_code == 404
 
@@ -132,7 +132,7 @@ class TestEveryBenchmark:
         response = signed_in.get(f"/benchmarks/{benchmark.slug}/")
         page = text_of(response)
         assert "Published figures of Kent." in page
-        assert "not computed from the records held here" in page
+        assert "These are official DfE statistics" in page
         assert "licensed under the Open Government Licence v3.0" in page
         assert "nationalarchives.gov.uk/doc/open-government-licence/version/3/" in response.content.decode()
         assert "Figures come from the records held here" not in page
@@ -142,7 +142,10 @@ class TestEveryBenchmark:
     def test_demonstration_is_kept_apart(self, client: Client, benchmark: Benchmark) -> None:
         client.force_login(make_user(Role.OFFICER, username="demo", is_demonstration=True))
         page = text_of(client.get(f"/benchmarks/{benchmark.slug}/"))
-        assert "Published figures of Kent. They are real. The records of the demonstration council" in page
+        assert (
+            "Published figures of Kent. These are official DfE statistics. The records of the "
+            "demonstration council"
+        ) in page
 
     def test_takes_as_many_statements_for_every_measure(
         self, signed_in: Client, benchmark: Benchmark, django_assert_num_queries: StatementCount

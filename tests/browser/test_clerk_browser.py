@@ -197,7 +197,7 @@ def make_todays_meeting(page: "Page") -> None:
     follow(page, "Tick all")
     follow(page, "Add the ticked cases")
     assert page.get_by_text("Added: 30 cases").is_visible()
-    follow(page, "Enter attendance")
+    follow(page, "Record attendance")
     for row, name in enumerate(("A. Ash", "B. Birch", "C. Cedar")):
         tab_to(page, f"id_form-{row}-name")
         page.keyboard.type(name)
@@ -256,7 +256,7 @@ def decide_all(desk: "Page", plan: dict[str, Taken]) -> None:
     counted = Counted(desk)
     costs: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for place, (case_id, what) in enumerate(plan.items(), start=1):
-        assert f"Case {place} of 30" in desk.locator(".breadcrumbs").inner_text()
+        assert f"Case {place} of 30" in desk.locator(".govuk-breadcrumbs").inner_text()
         assert desk.get_by_role("heading", level=1).inner_text().startswith(f"{case_id}:")
         counted.keys = counted.loads = 0
         decide(desk, counted, what)
@@ -282,7 +282,7 @@ def decide_all(desk: "Page", plan: dict[str, Taken]) -> None:
 
 def print_the_minutes(desk: "Page", plan: dict[str, Taken]) -> None:
     """Every case, outcome, value and word is on paper."""
-    follow(desk, "Print the minutes")
+    follow(desk, "Minutes")
     printed = desk.pdf(prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
     texts = [desk.locator("main").inner_text()]
@@ -357,7 +357,7 @@ def open_of(context: "BrowserContext", address: str, meeting: PanelMeeting, name
     return page
 
 
-@pytest.mark.parametrize("chosen", ["Save mine over it", "Discard mine"])
+@pytest.mark.parametrize("chosen", ["Save my version", "Discard my changes"])
 def test_the_second_of_two_clerks_is_shown_the_first_and_chooses(
     browser: "Browser", page: "Page", live_server: Any, meeting: PanelMeeting, chosen: str
 ) -> None:
@@ -380,7 +380,7 @@ def test_the_second_of_two_clerks_is_shown_the_first_and_chooses(
 
     follow(second, chosen)
     entries = list(PanelDecision.objects.order_by("pk"))
-    if chosen == "Discard mine":
+    if chosen == "Discard my changes":
         assert [(entry.outcome, entry.void) for entry in entries] == [("DECLINED", False)]
     else:
         assert focus(second).name == "Success"

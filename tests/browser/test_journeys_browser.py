@@ -116,7 +116,7 @@ def test_without_javascript_chart_and_table_need_no_tabs(
     assert plain.get_by_role("tab").count() == 0
     plain.get_by_role("link", name="1", exact=True).click()
     assert plain.locator("#answer").inner_text() == "1 placement."
-    plain.get_by_label("School name has").fill("no such")
+    plain.get_by_label("School name contains").fill("no such")
     plain.get_by_role("button", name="Filter").click()
     assert plain.locator("#answer").inner_text() == "Shown: 0 placements, of 1 placement."
     context.close()

@@ -177,7 +177,7 @@ def test_a_list_is_filtered_saved_sorted_paged_and_come_back_to(keys: "Page") ->
     answer = keys.locator("#answer")
     assert answer.inner_text() == "60 placements."
 
-    tab_to(keys, "School name has")
+    tab_to(keys, "School name contains")
     keys.keyboard.type("ash")
     tab_to(keys, "Primary need")
     keys.keyboard.type("Social")
@@ -189,7 +189,7 @@ def test_a_list_is_filtered_saved_sorted_paged_and_come_back_to(keys: "Page") ->
     assert [row["placement"] for row in rows] == first_cells(keys)
     assert len(rows) == 10
     assert {row["filtered"] for row in rows} == {
-        "School name has: ash; Primary need: Social, emotional and mental health"
+        "School name contains: ash; Primary need: Social, emotional and mental health"
     }
     follow(keys, "Show all")
     assert answer.inner_text() == "60 placements."
@@ -200,7 +200,7 @@ def test_a_list_is_filtered_saved_sorted_paged_and_come_back_to(keys: "Page") ->
         heading = keys.get_by_role("columnheader", name="Annual cost")
         assert heading.get_attribute("aria-sort") == direction
         assert first_cells(keys)[0] == first
-    follow(keys, "Next rows →")
+    follow(keys, "Next page")
     assert first_cells(keys) == [f"P{number:02d}" for number in range(9, -1, -1)]
     second_page = keys.url.partition("#")[0]
 
@@ -209,7 +209,7 @@ def test_a_list_is_filtered_saved_sorted_paged_and_come_back_to(keys: "Page") ->
     follow(keys, "List: Children in INMSS")
     assert keys.url == second_page
     assert first_cells(keys)[0] == "P09"
-    follow(keys, "← Previous rows")
+    follow(keys, "Previous page")
     assert first_cells(keys)[0] == "P59"
 
 

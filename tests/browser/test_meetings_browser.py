@@ -78,7 +78,7 @@ def test_a_meeting_is_run_by_keyboard(clerk: "Page", live_server: Any) -> None:
     follow(clerk, button("off", "K03"))
     assert order(clerk) == ["K01", "K02"]
 
-    follow(clerk, "Enter attendance")
+    follow(clerk, "Record attendance")
     for number in range(3):
         type_into(clerk, f"id_form-{number}-name", f"Member {number}")
         tab_to(clerk, f"id_form-{number}-present")
@@ -94,12 +94,12 @@ def test_a_meeting_is_run_by_keyboard(clerk: "Page", live_server: Any) -> None:
     clerk.keyboard.press("Space")
     type_into(clerk, "id_reason", "Governor of the school")
     enter(clerk)
-    assert clerk.get_by_text("Declared: Member 0 stands aside from K02").is_visible()
-    assert clerk.get_by_text("Because members stand aside there is no quorum for K02.").is_visible()
+    assert clerk.get_by_text("Declared: Member 0 has a conflict of interest in K02").is_visible()
+    assert clerk.get_by_text("Conflicts of interest leave no quorum for K02.").is_visible()
 
-    follow(clerk, "Print the minutes")
+    follow(clerk, "Minutes")
     assert clerk.get_by_text("K02: Member 0, Governor of the school").is_visible()
-    assert clerk.get_by_text("This meeting has recorded no decision.").is_visible()
+    assert clerk.get_by_text("No decisions were recorded at this meeting.").is_visible()
 
 
 def test_without_javascript_rows_are_added_and_cases_moved(
@@ -116,7 +116,7 @@ def test_without_javascript_rows_are_added_and_cases_moved(
     plain.get_by_label("Why they are deferred").fill("Time ran out.")
     plain.get_by_role("button", name="Defer the ticked cases").click()
     assert plain.get_by_text("Deferred: 1 case").is_visible()
-    plain.get_by_role("link", name="Enter attendance").click()
+    plain.get_by_role("link", name="Record attendance").click()
     plain.get_by_role("button", name="Add another").click()
     assert plain.get_by_label("Name").count() == 10
     context.close()
@@ -161,7 +161,7 @@ def test_thirty_cases_on_paper_are_whole(clerk: "Page", live_server: Any, rest: 
     clerk.emulate_media(media="print")
     clerk.set_viewport_size({"width": 658, "height": 900})  # 174 mm, what an A4 sheet leaves
     assert clerk.evaluate(CUT) == 0
-    for hidden in (".site-header", ".site-navigation", ".breadcrumbs", ".site-footer", ".paper__how"):
+    for hidden in (".site-header", ".site-navigation", ".govuk-breadcrumbs", ".site-footer", ".paper__how"):
         assert not clerk.locator(hidden).first.is_visible(), hidden
     cases = clerk.locator(".paper__case")
     assert cases.count() == 30

@@ -92,7 +92,7 @@ def test_after_the_end_nothing_is_promised_that_is_not_kept(
     adding.clock.fast_forward(1000 * (IDLE - WARNING).seconds)
     dialog = adding.get_by_role("dialog")
     dialog.wait_for(state="visible")
-    assert "What was not saved on this page is not kept" in dialog.inner_text()
+    assert "Anything not saved on this page is lost" in dialog.inner_text()
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_after_the_end_of_the_session_no_sign_in_comes_into_the_form(request_for
         page.locator("#id_caseworker").focus()
     with page.expect_response("**/sign-in/**"):
         page.locator("#id_school").press_sequentially("Elm")
-    page.get_by_text("Nothing found").first.wait_for()
+    page.get_by_text("No results").first.wait_for()
     assert page.locator(".child-facts").count() == 0
     assert page.locator("[type=password]").count() == 0
     assert errors == []

@@ -100,22 +100,22 @@ def test_all_are_chosen_with_one_box(desk: "Page") -> None:
     desk.keyboard.press("Space")
     assert desk.locator("input[name=case]:checked").count() == 0
     desk.keyboard.press("Space")
-    follow(desk, "Put off: something is missing")
-    assert desk.get_by_text("4 cases are put off: they wait as before.").is_visible()
+    follow(desk, "Return to awaiting papers: something is missing")
+    assert desk.get_by_text("4 cases are returned: they wait as before.").is_visible()
 
 
 def test_an_offer_and_a_start_are_entered(desk: "Page") -> None:
     follow(desk, "Agreed, not started")
-    follow(desk, "Waits for the school's offer")
+    follow(desk, "Awaiting the school's offer")
     follow(desk, "Enter the school’s offer")
     enter_day(desk, "offered_on", date(2026, 2, 13))
     enter(desk)
-    assert desk.get_by_text("It waits for the start").is_visible()
+    assert desk.get_by_text("It is awaiting the start").is_visible()
     follow(desk, "Enter the start")
     assert desk.get_by_text("The child is now in placement P1 at Elm School.").is_visible()
     enter_day(desk, "started_on", date(2026, 3, 9))
     enter(desk)
-    sentence = "The start is on 9 March 2026, and was agreed for 13 April 2026."
+    sentence = "The start is on 9 March 2026, but was agreed for 13 April 2026."
     tab_to(desk, "id_unlikely")
     assert desk.get_by_label(sentence).is_visible()
     desk.keyboard.press("Space")
@@ -136,7 +136,7 @@ def test_what_is_refused_is_accessible(desk: "Page", live_server: Any, width: in
     tab_to(desk, "choose-K1")
     make_case_unready("K1")
     desk.keyboard.press("Space")
-    follow(desk, "Put off: something is missing")
+    follow(desk, "Return to awaiting papers: something is missing")
     assert desk.get_by_text("Nothing was saved: 1 case could not be included.").is_visible()
     assert problems(desk) == []
 

@@ -73,7 +73,7 @@ def test_an_action_is_added_told_of_and_its_milestone_reached_by_keyboard(
     enter(manager)
 
     assert focus(manager).name == "There is a problem"
-    tab_to(manager, "Choose the lever by which it works.")
+    tab_to(manager, "Choose the lever it works through.")
     manager.keyboard.press("Enter")
     assert focus(manager).id == "id_lever"
     assert manager.locator("#id_title").input_value() == "Negotiate with schools"

@@ -61,7 +61,7 @@ def test_a_month_is_chosen_commented_approved_published_and_downloaded(
     work_off_the_queue()
     expect(page.get_by_text("Done.")).to_be_visible(timeout=10_000)  # the page looks again by itself
     follow(page, "Read the report")
-    expect(page.get_by_text("somebody else has to approve it")).to_be_visible()
+    expect(page.get_by_text("someone else must approve it")).to_be_visible()
     follow(page, "Comment")
     tab_to(page, "id_text")
     page.keyboard.type("Fewer than we feared.")

@@ -110,7 +110,7 @@ def test_a_request_is_entered_by_keyboard_alone(desk: "Page") -> None:
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     assert focus(desk).id == "id_unlikely"
-    assert desk.get_by_label("£36 is far from the usual for ASD").is_visible()
+    assert desk.get_by_label("£36 is well outside the usual range for ASD").is_visible()
     assert desk.locator("#id_child").input_value() == "C1"
     assert desk.locator("#id_consultations-0-school").input_value() == "Elm <School> (L1)"
     desk.locator("#id_cost_core").focus()
@@ -142,7 +142,7 @@ def test_a_request_is_entered_by_keyboard_alone(desk: "Page") -> None:
 def test_a_draft_is_kept_and_continued_by_keyboard(desk: "Page") -> None:
     fill(desk, "id_child", "not yet known")
     fill(desk, "id_cost_core", "dear")
-    desk.get_by_role("button", name="Keep as a draft").focus()
+    desk.get_by_role("button", name="Save as a draft").focus()
     enter(desk)
     assert desk.get_by_role("row", name="not yet known").is_visible()
     desk.get_by_role("link", name="Continue the draft").focus()

@@ -64,7 +64,7 @@ def test_rows_are_pasted_put_right_and_saved_by_keyboard(clerk: "Page") -> None:
 
     headed(clerk, "Check the decisions")
     assert focus(clerk).name == "There is a problem"
-    tab_to(clerk, "Row 3: note: Say why it was declined: the family is told.")
+    tab_to(clerk, "Row 3: note: Enter why it was declined: the family is told.")
     clerk.keyboard.press("Enter")
     assert focus(clerk).id == "row-3"
     paste(clerk, ROWS)

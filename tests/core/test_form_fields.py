@@ -23,7 +23,7 @@ class Decision(forms.Form):
     outcome = forms.ChoiceField(
         choices=[("", "---------"), *Outcome.choices],
         widget=forms.RadioSelect(attrs=ON_ITEMS),
-        help_text="What was said",
+        help_text="Details",
         error_messages={"required": "Choose an outcome."},
     )
     reasons = forms.MultipleChoiceField(
@@ -53,7 +53,7 @@ def drawn(name: str, data: Any = None, **initial: Any) -> str:
 def test_radios_have_a_legend_a_hint_and_what_their_items_are_given() -> None:
     html = drawn("outcome", outcome="DEFERRED")
     assert re.search(r"<legend[^>]*>\s*Outcome\s*</legend>", html)
-    assert "What was said" in html
+    assert "Details" in html
     agreed, deferred = inputs(html)
     assert agreed["id"] == "id_outcome"
     assert (agreed["type"], agreed["value"], agreed["accesskey"]) == ("radio", "AGREED", "a")

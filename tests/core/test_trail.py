@@ -179,7 +179,7 @@ class TestBySql:
 
     def test_another_key_is_kept_under_both(self) -> None:
         by_sql("UPDATE placements_child SET child_id = 'new' WHERE child_id = %s", make_child(pk="old").pk)
-        assert newest(Child(pk="old")).done == "Given another key"
+        assert newest(Child(pk="old")).done == "Key changed"
         assert newest(Child(pk="new")).done == "Changed"
 
     def test_a_record_moved_away_stays_in_both_histories(self) -> None:
@@ -263,7 +263,7 @@ class TestWho:
         with changes_by(person):
             Child.objects.update(home_district="Dover")
         person.delete()
-        assert newest(child).who == f"An account that is gone (number {number})"
+        assert newest(child).who == f"A deleted account (number {number})"
 
     def test_an_import_says_so(self, tmp_path: Path) -> None:
         folder = writer(tmp_path / "data set", VALID)()
@@ -288,7 +288,7 @@ class TestWho:
             with connection.schema_editor() as editor:
                 migration.keep_what_is_held(apps, editor)
         for record in (child, case, posting, event, change):
-            assert (newest(record).who, newest(record).done) == ("Update of the program", "Held already")
+            assert (newest(record).who, newest(record).done) == ("Update of the program", "Already held")
         assert newest(child).changes == (Change("Home district", "", "Thanet"),)
 
 
@@ -389,7 +389,7 @@ class TestAccounts:
         until = moment(User.objects.get(pk=person.pk).one_time_until)
         assert found == [
             f"boss User: ann Changed One-time password until: from nothing to {until}",
-            "boss User: ann Given another password no values are shown",
+            "boss User: ann Password changed no values are shown",
             "boss Role of user Anna (ann): Panel clerk Added User: Anna (ann) Group: Panel clerk",
             "boss Role of user Anna (ann): Officer Removed User: Anna (ann) Group: Officer",
             "boss User: ann Changed First name: from Ann to Anna",
@@ -403,7 +403,7 @@ class TestAccounts:
         by_sql(f"UPDATE accounts_user_groups SET group_id = {manager} WHERE user_id = %s", person.pk)
         page = told("about=accounts&who=nobody")
         assert any("Superuser status: from no to yes" in row for row in page)
-        assert any(f"{BY_SQL} User: ann Given another password" in row for row in page)
+        assert any(f"{BY_SQL} User: ann Password changed" in row for row in page)
         assert any("Group: from Officer to Manager" in row for row in page)
         held = {field.name for field in KEPT["accounts.User"].entries.model._meta.fields}
         assert "password" not in held
@@ -426,20 +426,20 @@ class TestAccounts:
         old = make_password("a long enough phrase", hasher="pbkdf2_sha256")
         User.objects.filter(pk=make_user(Role.OFFICER, username="ann").pk).update(password=old)
         Client().post("/accounts/sign-in/", {"username": "ann", "password": "a long enough phrase"})
-        assert "Sign-in User: ann Given another password" in told("about=accounts")[0]
+        assert "Sign-in User: ann Password changed" in told("about=accounts")[0]
 
     def test_accounts_are_apart_from_records(self, told: Callable[[str], list[str]]) -> None:
         make_child(child_id="C1")
         assert ["Child C1" in row for row in told("about=records")] == [True]
         assert not any("Child C1" in row for row in told("about=accounts"))
-        assert told("about=accounts&child=C1") == ["No records to show for this choice."]
+        assert told("about=accounts&child=C1") == ["No records to show."]
 
     def test_accounts_from_before_the_trail_are_held_already(self) -> None:
         person = make_user(Role.OFFICER)
         migration = import_module("sen_dashboard.accounts.migrations.0008_accounts_in_trail")
         with connection.schema_editor() as editor:
             migration.keep_what_is_held(apps, editor)
-        assert [entry.done for entry in history_of(person)[:2]] == ["Held already"] * 2
+        assert [entry.done for entry in history_of(person)[:2]] == ["Already held"] * 2
 
 
 # Pages

@@ -28,12 +28,12 @@ READ = {
 }
 WARNINGS = {
     "cp1252": (
-        "schools.csv is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and quotation"
-        " marks are right.",
+        "schools.csv is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and quotation"
+        " marks are correct.",
     )
 }
 REFUSED = {
-    "null": "schools.csv:2: urn: NULL: This stands for no value: leave it empty.",
+    "null": "schools.csv:2: urn: NULL: This means no value: leave it empty.",
     "urn_float": "schools.csv:2: urn: 100001.0: Enter the six figures of the URN.",
     "excel_keys": "children.csv:2: child_id: 1.23457E+12: A spreadsheet has changed this number: format the column as"
     " text and export the file again.",

@@ -23,10 +23,10 @@ BAD_VALUES = [
     ("budgets.csv", "1.2.3", "1" * 21, f"2: line: {'1' * 21}: Enter at most 20 characters."),
     ("schools.csv", "Ash School", " ", "2: name: : Enter a value: this column is required."),
     ("schools.csv", "Ash School", "n/a", "2: name: n/a: Enter a value: this column is required."),
-    ("schools.csv", "S1,,", "S1,-,", "2: urn: -: This stands for no value: leave it empty."),
+    ("schools.csv", "S1,,", "S1,-,", "2: urn: -: This means no value: leave it empty."),
     ("schools.csv", "S1,,", "S1,12345,", "2: urn: 12345: Enter the six figures of the URN."),
     ("schools.csv", "S1,,", "S1,100001.0,", "2: urn: 100001.0: Enter the six figures of the URN."),
-    ("children.csv", "Dover", "#REF!", "2: home_district: #REF!: This stands for no value: leave it empty."),
+    ("children.csv", "Dover", "#REF!", "2: home_district: #REF!: This means no value: leave it empty."),
     (
         "children.csv",
         "2006-07-02,",
@@ -227,19 +227,19 @@ BAD_VALUES = [
         "workstreams.csv",
         "Independent school placements",
         "—",
-        "2: title: —: Name the workstream, in words on one line.",
+        "2: title: —: Enter the workstream’s name, in words on one line.",
     ),
     (
         "actions.csv",
         "2019-03-15",
         "2199-03-15",
-        "2: updated_on: 2199-03-15: Enter 31 May 2019 or a day before it: this one is to come.",
+        "2: updated_on: 2199-03-15: Enter 31 May 2019 or an earlier date: this one is in the future.",
     ),
     (
         "actions.csv",
         "Two schools refuse",
         "",
-        "2: note: : Say in a sentence why it is at risk or off track.",
+        "2: note: : Enter in a sentence why it is at risk or off track.",
     ),
     ("actions.csv", "AT_RISK", "LATE", "2: status: LATE: Choose one of NOT_STARTED, ON_TRACK"),
     (
@@ -249,7 +249,7 @@ BAD_VALUES = [
         "3: workstream_id: W9: Neither workstreams.csv nor the store has this key.",
     ),
     ("actions.csv", "-500.5", "-£500", "2: expected_change: -£500: Enter a number such as -1.5"),
-    ("actions.csv", "-500.5", "", "2: expected_from: 2019-09-01: An expected change and the day from which"),
+    ("actions.csv", "-500.5", "", "2: expected_from: 2019-09-01: Enter an expected change and the date"),
     (
         "actions.csv",
         "cost_per_need_type,inmss_average,,",
@@ -278,7 +278,7 @@ BAD_VALUES = [
         "milestones.csv",
         "01/02/2019",
         "01/06/2019",
-        "3: reached_on: 01/06/2019: Enter 31 May 2019 or a day before it: this one is to come.",
+        "3: reached_on: 01/06/2019: Enter 31 May 2019 or an earlier date: this one is in the future.",
     ),
     (
         "milestones.csv",
@@ -299,7 +299,7 @@ BAD_VALUES = [
         "decisions_needed.csv",
         "Cabinet,",
         "Cabinet,2019-06-01",
-        "2: settled_on: 2019-06-01: Enter 31 May 2019 or a day before it: this one is to come.",
+        "2: settled_on: 2019-06-01: Enter 31 May 2019 or an earlier date: this one is in the future.",
     ),
     ("events.csv", "29/04/2019", "29 April", "2: on: 29 April: Enter a date from 1900 to 2199 such as"),
     ("events.csv", "29/04/2019", "", "2: on: : Enter a value: this column is required."),
@@ -428,6 +428,6 @@ def test_second_import_at_the_same_time_is_told_so(write: Write) -> None:
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(20180401)")
-        assert problems(write()) == ["Another import is running: wait for its end, then import again."]
+        assert problems(write()) == ["Another import is running: wait for it to finish, then import again."]
     finally:
         other.close()

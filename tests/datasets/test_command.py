@@ -55,7 +55,7 @@ def test_command_reports_each_file(write: Write, capsys: pytest.CaptureFixture[s
     call_command("import_dataset", str(write({"notes.txt": "hello"})))
     said = capsys.readouterr()
     assert re.search(r"^plans.csv +3 read +3 created +0 updated +0 unchanged$", said.out, re.MULTILINE)
-    assert said.err == "Warning: notes.txt is no file of a data set and is ignored.\n"
+    assert said.err == "Warning: notes.txt is not a data set file and is ignored.\n"
 
 
 def test_command_fails_with_a_list_and_logs_no_value(

@@ -136,5 +136,5 @@ def test_a_file_that_decides_on_a_case_taken_back_is_refused(write: Write, clerk
     PanelDecision.objects.filter(case="K1").update(void=True)
     PanelCase.objects.filter(pk="K1").update(void=True, void_reason="Entered twice", voided_by=clerk)
     lines = problems(write(edited("panel_decisions.csv", "K1,2018-06-10", "K1,2018-06-11")))
-    assert any("case_id: K1: This case was taken back as entered in error." in line for line in lines), lines
+    assert any("case_id: K1: This case was cancelled as entered in error." in line for line in lines), lines
     assert PanelCase.objects.get(pk="K1").void

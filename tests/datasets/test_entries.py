@@ -111,7 +111,7 @@ def test_an_update_may_close_together_with_its_milestone(write: Write) -> None:
 def test_a_refused_update_loses_nothing(write: Write) -> None:
     (problem,) = problems(write({FILE: VALID[FILE].replace("2019-03-15", "2019-06-01")}, only=True))
     assert problem == (
-        "actions.csv:2: updated_on: 2019-06-01: Enter 31 May 2019 or a day before it: this one is to come."
+        "actions.csv:2: updated_on: 2019-06-01: Enter 31 May 2019 or an earlier date: this one is in the future."
     )
     assert told() == [FIRST]
 
@@ -120,7 +120,7 @@ def test_a_refused_update_loses_nothing(write: Write) -> None:
     ("kpi", "key", "said"),
     [
         ("cost_per_needs", "", "There is no KPI of this name"),
-        ("cost_per_need_type", "premiums", "The KPI has no number under this key"),
+        ("cost_per_need_type", "premiums", "The KPI has no number with this key"),
     ],
 )
 def test_a_file_names_only_figures_that_there_are(write: Write, kpi: str, key: str, said: str) -> None:

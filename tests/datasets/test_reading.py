@@ -127,7 +127,7 @@ def test_unknown_columns_and_files_are_warnings(write: Write) -> None:
         "contracts.csv": "contract_id\n",
     }
     assert import_dataset(write(extra)).warnings == (
-        "contracts.csv is no file of a data set and is ignored.",
+        "contracts.csv is not a data set file and is ignored.",
         "children.csv: the column name is unknown and ignored.",
         "children.csv: the column (without a name) is unknown and ignored.",
     )

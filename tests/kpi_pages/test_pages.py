@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from placements.as_at import default_as_at, month_end_after, month_end_before
-from placements.scope_form import answered as scope_answered
+from placements.scope_form import context as scope_context
 from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2019, 3, 31)
 MOST_STATEMENTS = 16
-MOST_OF_THE_OVERVIEW = 120  # each KPI on the day, a month and a year before, and half a year before
+MOST_OF_THE_OVERVIEW = 120  # each KPI on the day, a month and a year earlier, and half a year earlier
 SITE_MAP = ["/", "/events/", *(f"/kpis/{kpi.slug}{end}" for kpi in KPIS for end in ("/", ".json", ".csv"))]
 
 StatementLimit = Callable[[int], AbstractContextManager[Any]]
@@ -135,9 +135,9 @@ class TestSignIn:
 class TestOverview:
     def test_empty_store_says_what_is_missing(self, signed_in: Client) -> None:
         page = words(signed_in.get("/"))
-        assert "No records are held yet" in page
+        assert "No records yet" in page
         assert "python manage.py import_dataset FOLDER" in page
-        assert f"{formats.day(localdate())} is today, because no posting is held." in page
+        assert f"{formats.day(localdate())} is today, because the ledger has no postings." in page
 
     @pytest.mark.usefixtures("two_schools")
     def test_has_every_kpi_in_the_programmes_order(self, signed_in: Client) -> None:
@@ -150,7 +150,7 @@ class TestOverview:
         for kpi, place in zip(KPIS, places, strict=True):
             heading = page.index(f'id="{kpi.group.slug}-figures"')
             assert page.rindex('<h2 class="group-heading"', 0, place) == page.rindex("<h2", 0, heading)
-        assert "No records are held yet" not in page
+        assert "No records yet" not in page
 
     @pytest.mark.usefixtures("two_schools")
     def test_shows_the_headline_with_its_counts(self, signed_in: Client) -> None:
@@ -183,7 +183,7 @@ class TestOverview:
             values = {name: {"need": "ASD", "sector": "INDEPENDENT_SPECIAL"}[name] for name in names}
             fact = kpi.facts(ask(kpi, Scope(DAY, values)))[0]
             told = "; ".join(chosen[name] for name in chosen if name in names)
-            marked = f"Filtered {told}" if told else "Whole council: these choices do not apply"
+            marked = f"Filtered {told}" if told else "Whole council: these filters do not apply"
             assert f"{kpi.title} {marked} {fact.short}" in page
 
     def test_says_what_moved_most_since_the_month_before(self, signed_in: Client) -> None:
@@ -242,7 +242,7 @@ class TestForToday:
                 [
                     "1 action late or due within 28 days, Manager",
                     "Report of March 2019: to comment on and approve",
-                    "March 2019 is not closed",
+                    "March 2019 is still open",
                 ],
             ),
             (Role.AUDITOR, []),
@@ -254,7 +254,7 @@ class TestForToday:
         section = page.split('id="for-today"')[1].split("</section>")[0]
         links = re.findall(r'href="([^"]+)">([^<]+)<', section)
         assert [text for _, text in links] == waiting
-        assert ("You have nothing waiting." in section) == (not waiting)
+        assert ("Nothing is waiting for you." in section) == (not waiting)
         assert all(client.get(unescape(address)).status_code == 200 for address, _ in links)
 
 
@@ -341,7 +341,7 @@ class TestEveryKpi:
             assert f"{kpi.facts(result)[0].label} {formats.NOT_AVAILABLE}" in page
             assert "There is no figure for this day" in page
         else:
-            assert "No records to show for this choice." in page or result.rows
+            assert "No records to show." in page or result.rows
 
     @pytest.mark.usefixtures("two_schools")
     def test_page_answers(self, signed_in: Client, kpi: Kpi[Any, Any]) -> None:
@@ -477,7 +477,7 @@ class TestKpiPage:
     def test_an_unknown_district_is_said(self, signed_in: Client) -> None:
         response = signed_in.get("/kpis/need_mix/?district=Mars")
         assert response.status_code == 400
-        assert "“Mars” is not a home district of any record." in words(response)
+        assert "“Mars” is not a home district in any record." in words(response)
 
     @pytest.mark.usefixtures("two_schools")
     def test_events_of_the_months_shown_are_marked_but_none_after_the_day(self, signed_in: Client) -> None:
@@ -568,7 +568,7 @@ class TestAsAt:
 
     def test_a_day_that_follows_the_as_at_day_is_not_frozen_in_the_form(self) -> None:
         filters = find("panel_outcomes").filters
-        page = scope_answered(filters, Scope(DAY), {}, default_as_at(DAY))
+        page = scope_context(filters, Scope(DAY), {}, default_as_at(DAY))
         start = next(field for field in page["fields"] if field.name == "from")
         assert (start.value, start.label.endswith(", if not 1 April 2018")) == ("", True)
 

@@ -246,5 +246,5 @@ class Desk:
 
     def change_expected(self, case_id: str, **given: Any) -> None:
         awaited = self.awaited(case_id)
-        fields = {"school": awaited.school, "starts_on": awaited.starts_on, "why": "Asked for"} | given
+        fields = {"school": awaited.school, "starts_on": awaited.starts_on, "why": "Requested"} | given
         expected.change_expected(by=self.clerk, expected=awaited, seen=seen(case_id), today=TODAY, **fields)

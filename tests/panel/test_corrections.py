@@ -39,7 +39,7 @@ class TestEntries:
         assert third.corrects == second
         assert second.corrects == first
         assert list(PanelDecision.objects.counted()) == [third]
-        with pytest.raises(ValidationError, match="no longer stands"):
+        with pytest.raises(ValidationError, match="is no longer valid"):
             desk.correct(first, "AGREED")
 
     def test_where_nothing_was_decided_the_case_waits_for_the_meeting_again(self, desk: Desk) -> None:

@@ -32,34 +32,39 @@ class TestComplete:
         ("outcome", "given", "field", "sentence"),
         [
             ("AGREED", {"value": None}, "value", "Enter the value that was agreed."),
-            ("AGREED", {"starts_on": None}, "starts_on", "Enter the day from which it is to run."),
-            ("AGREED", {"review_on": FIRST_MEETING}, "review_on", "Enter a day after 2 May 2018."),
-            ("AGREED", {"costs": {}}, "costs", "Enter what was agreed a year, in at least one of the boxes."),
+            ("AGREED", {"starts_on": None}, "starts_on", "Enter the date it is to start."),
+            ("AGREED", {"review_on": FIRST_MEETING}, "review_on", "Enter a date after 2 May 2018."),
+            (
+                "AGREED",
+                {"costs": {}},
+                "costs",
+                "Enter the annual amount agreed, in at least one of the boxes.",
+            ),
             (
                 "AGREED",
                 {"costs": {"TRANSPORT": Decimal(9)}},
                 "costs",
-                "Enter what was agreed a year, in at least one of the boxes.",
+                "Enter the annual amount agreed, in at least one of the boxes.",
             ),
             (
                 "AGREED",
                 {"costs": {"CORE": COST, "THERAPY": Decimal("0.01")}},
                 "costs",
-                "The parts come to £36,000.01 a year, the value is £36,000.00: make them agree.",
+                "The parts come to £36,000.01 a year, but the value is £36,000.00: make them agree.",
             ),
             ("AGREED", {"costs": {"CORE": COST + 5, "OTHER": Decimal(-5)}}, "costs", "Enter 0 or more."),
             ("AGREED", {"reasons": ["ONE_TO_ONE"]}, "reasons", "Choose reasons that this panel records."),
-            ("DECLINED", {"note": " "}, "note", "Say why it was declined: the family is told."),
+            ("DECLINED", {"note": " "}, "note", "Enter why it was declined: the family is told."),
             ("AGREED", {"reasons": ["?"]}, "reasons", "Choose reasons that this panel records."),
-            ("MORE_INFORMATION", {"information_needed": "\n"}, "information_needed", "Say what is needed."),
+            ("MORE_INFORMATION", {"information_needed": "\n"}, "information_needed", "Enter what is needed."),
             (
                 "MORE_INFORMATION",
                 {"information_needed": "A <b>report</b>"},
                 "information_needed",
-                'Write plain words: what stands after "<" reads like the code of a web page.',
+                'Use plain words: what follows "<" looks like web page code.',
             ),
-            ("MORE_INFORMATION", {"due_on": None}, "due_on", "Enter the day by which it is needed."),
-            ("MORE_INFORMATION", {"due_on": FIRST_MEETING}, "due_on", "Enter a day after 2 May 2018."),
+            ("MORE_INFORMATION", {"due_on": None}, "due_on", "Enter the date it is needed by."),
+            ("MORE_INFORMATION", {"due_on": FIRST_MEETING}, "due_on", "Enter a date after 2 May 2018."),
             ("APPROVED", {}, "outcome", "Choose what was decided."),
         ],
     )
@@ -113,7 +118,7 @@ class TestComplete:
         (slot,) = slots_of(AgendaItem.objects.get(case=case_id).meeting)
         (entry,) = heard([slot])
         labels = [line.label for line in entry.lines if line.text == Reason.COMPLEXITY.label]
-        assert labels == ["Why it was asked for"]
+        assert labels == ["Reasons for the request"]
 
     def test_who_recorded_it_and_who_took_it(self, desk: Desk) -> None:
         entry = desk.decide(desk.case_at(State.LISTED))
@@ -136,7 +141,7 @@ class TestUnusualCosts:
         with pytest.raises(ValidationError) as refusal, transaction.atomic():
             desk.decide(case_id, **odd)
         ((error,),) = refusal.value.error_dict.values()
-        sentence = "£36 is far from the usual for ASD: £18,000 to £72,000, from 5 similar costs."
+        sentence = "£36 is well outside the usual range for ASD: £18,000 to £72,000, from 5 similar costs."
         assert error.sentences == [sentence]
         assert desk.decide(case_id, confirmed=[sentence], **odd).value == 36
 
@@ -186,7 +191,7 @@ class TestQuorum:
         with pytest.raises(ValidationError) as refusal:
             desk.decide(item.case_id)
         assert refusal.value.messages == [
-            f"3 members must decide on case {item.case_id}, and 2 of those present may. Enter who attends first."
+            f"3 members must decide case {item.case_id}, but 2 of those present can. Record attendance first."
         ]
         attending = [Attending(name, present=True) for name in ("Ash", "Birch", "Cedar")]
         meetings.set_members(by=desk.clerk, meeting=item.meeting, members=attending)
@@ -227,7 +232,7 @@ class TestWhen:
     def test_a_case_is_decided_once_in_a_meeting(self, desk: Desk) -> None:
         case_id = desk.case_at(State.DECLINED)
         item = AgendaItem.objects.get(case=case_id)
-        with pytest.raises(ValidationError, match="decided on that day already"):
+        with pytest.raises(ValidationError, match="already decided on that day"):
             decisions.decide(
                 by=desk.clerk,
                 meeting=item.meeting,
@@ -241,7 +246,7 @@ class TestWhen:
     def test_no_meeting_decides_before_it_is_held(self, desk: Desk) -> None:
         item = desk.put(desk.case_at(State.READY), desk.meeting(held_on=TODAY + timedelta(days=1)))
         with pytest.raises(
-            ValidationError, match="The meeting is on 4 December 2018: decide from that day on"
+            ValidationError, match="The meeting is on 4 December 2018: decisions can be entered from that day"
         ):
             desk.decide(item.case_id)
 
@@ -294,10 +299,10 @@ class TestRatified:
     @pytest.mark.parametrize(
         ("day", "sentence"),
         [
-            (TODAY + timedelta(days=1), "Enter a day that has come."),
+            (TODAY + timedelta(days=1), "Enter today’s date or an earlier one."),
             (RECEIVED - timedelta(days=1), "A decision cannot come before its case was received."),
-            (FIRST_MEETING, "The case was decided on 2 May 2018: enter a later day."),
-            (RECEIVED, "The case was decided on 2 May 2018: enter a later day."),
+            (FIRST_MEETING, "The case was decided on 2 May 2018: enter a later date."),
+            (RECEIVED, "The case was decided on 2 May 2018: enter a later date."),
         ],
     )
     def test_the_day_lies_after_all_that_is_recorded(self, desk: Desk, day: date, sentence: str) -> None:

@@ -44,7 +44,7 @@ def test_one_meeting_of_a_panel_a_day(desk: Desk, funding: Desk) -> None:
     funding.meeting(held_on=day)
     with pytest.raises(ValidationError) as refusal, transaction.atomic():
         desk.meeting(held_on=day)
-    assert refusal.value.message_dict == {"held_on": ["This panel has a meeting on that day already."]}
+    assert refusal.value.message_dict == {"held_on": ["This panel already has a meeting on that day."]}
 
 
 def test_cases_come_on_an_agenda_all_or_none_and_each_is_told(desk: Desk, funding: Desk) -> None:
@@ -135,7 +135,7 @@ def test_a_meeting_moves_until_it_decided_something(desk: Desk) -> None:
     with pytest.raises(ValidationError) as refusal:
         change(desk, meeting, date(2018, 6, 2))
     assert refusal.value.message_dict == {
-        "held_on": ["Decisions of this meeting are recorded: its day stays."]
+        "held_on": ["This meeting has recorded decisions, so its date cannot change."]
     }
 
 

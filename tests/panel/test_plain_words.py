@@ -37,5 +37,5 @@ def test_words_are_fine(words: str) -> None:
 
 @pytest.mark.parametrize("words", REFUSED)
 def test_code_and_what_cannot_be_seen_is_refused(words: str) -> None:
-    with pytest.raises(ValidationError, match="Write plain words"):
+    with pytest.raises(ValidationError, match="Use plain words"):
         plain_words(words)

@@ -110,7 +110,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(desk: Desk) -> None:
     old = seen(case_id)
     desk.change(case_id, caseworker="First")
     case = PanelCase.objects.get()
-    with pytest.raises(ChangedMeanwhileError, match="Nothing of yours was saved yet"):
+    with pytest.raises(ChangedMeanwhileError, match="Your changes are not saved yet"):
         requests.change_request(
             by=desk.clerk,
             case=case,

@@ -39,8 +39,8 @@ class TestPartOfAYear:
 
     def test_is_not_compared_with_a_year_in_the_papers(self) -> None:
         shown = papers(f.make_case(**PART), date(2019, 3, 31))
-        assert shown.caption.startswith("Cost asked for part of a year, beside a full year of 0 ")
-        assert shown.dearer_than == "Part of a year, not compared"
+        assert shown.caption.startswith("Cost requested part of a year, beside a full year of 0 ")
+        assert shown.lower_than == "Part of a year, not compared"
 
     def test_is_not_agreed_from_a_spreadsheet_without_its_parts(self, desk: Desk) -> None:
         case_id = desk.case_at(State.LISTED)
@@ -49,7 +49,7 @@ class TestPartOfAYear:
         asked = decision("AGREED", meeting.held_on, value=None, costs={}, value_basis="")
         (result,) = rehearse(by=desk.clerk, meeting=meeting, rows=[Row(2, case_id, asked)], at=NOW)
         assert result.wrong == (
-            "The request is for part of a year. Fill in the columns of its parts, a year.",
+            "The request is for part of a year. Fill in the columns for its annual parts.",
         )
 
     def test_is_not_among_what_others_cost_a_year(self) -> None:
@@ -125,7 +125,7 @@ class TestRefusal:
             desk.refuse(case_id, day + timedelta(days=1))
         assert list(refusal.value.message_dict) == ["refused_on"]
         ExpectedPlacement.objects.update(school=None, offered_on=None)
-        with pytest.raises(ValidationError, match="No school has been asked yet"):
+        with pytest.raises(ValidationError, match="No school has been approached yet"):
             desk.refuse(case_id, TODAY)
 
 
@@ -141,7 +141,7 @@ class TestMeeting:
                 by=desk.clerk, meeting=meeting, seen=version_of(meeting), quorum=1, **kept
             )
         assert refusal.value.message_dict == {
-            "quorum": ["Decisions of this meeting are recorded: its quorum stays."]
+            "quorum": ["This meeting has recorded decisions, so its quorum cannot change."]
         }
         member = meeting.members.filter(present=True).first()
         with pytest.raises(ValidationError, match="was decided"):
@@ -204,4 +204,4 @@ def test_saying_over_names_no_reason_that_nobody_gave(client: Client, desk: Desk
     address = f"/panel/meetings/{item.meeting_id}/decide/{case_id}/"
     typed = {"outcome": "WITHDRAWN", "seen": "1", "over": str(seen(case_id))}
     assert client.post(address, typed).status_code == 302
-    assert "gave no other reason" in PanelDecision.objects.get(void=True).void_reason
+    assert "without giving a reason" in PanelDecision.objects.get(void=True).void_reason

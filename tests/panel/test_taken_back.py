@@ -41,7 +41,9 @@ def test_it_is_kept_and_counted_nowhere(desk: Desk, state: State) -> None:
     assert counted() == (1, 1)
     case = PanelCase.objects.get(pk=case_id)
     assert (case.void, case.void_reason, case.voided_by) == (True, "Entered twice", desk.clerk)
-    assert any(change.told == "Entered in error: from no to yes" for change in history_of(case)[0].changes)
+    assert any(
+        change.description == "Entered in error: from no to yes" for change in history_of(case)[0].changes
+    )
 
 
 def test_it_does_not_end_the_wait_of_a_review(desk: Desk) -> None:
@@ -59,7 +61,7 @@ def test_not_without_a_reason(desk: Desk) -> None:
     case_id = desk.enter()
     with pytest.raises(ValidationError) as refusal, transaction.atomic():
         requests.take_back(by=desk.clerk, case_id=case_id, seen=seen(case_id), reason=" ")
-    assert refusal.value.message_dict == {"reason": ["Say why the case is taken back."]}
+    assert refusal.value.message_dict == {"reason": ["Enter why the case is cancelled."]}
 
 
 def test_not_once_a_panel_decided_on_it(desk: Desk) -> None:
@@ -90,7 +92,7 @@ def test_the_store_itself_keeps_decisions_and_agendas_away_from_it(desk: Desk) -
     with pytest.raises(IntegrityError, match=TAKEN_BACK), transaction.atomic():
         AgendaItem.objects.create(meeting=f.make_meeting(), case=case, position=0)
     listed = desk.case_at(State.LISTED)
-    with pytest.raises(IntegrityError, match="it is not taken back"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="it cannot be cancelled"), transaction.atomic():
         PanelCase.objects.filter(pk=listed).update(void=True, void_reason="By SQL", voided_by=desk.clerk)
 
 
@@ -101,14 +103,14 @@ def test_the_page_asks_why_and_the_case_says_so_then(desk: Desk, client: Client)
     address = reverse("case_take_back", args=[case_id])
     assert f'href="{address}"' in page.content.decode()
     typed = boxes(client.get(address))
-    assert "Say why the case is taken back." in words(client.post(address, typed))
+    assert "Enter why the case is cancelled." in words(client.post(address, typed))
     answer = client.post(address, typed | {"reason": "Meant for another child"})
     case_page = words(client.get(answer["Location"]))
     assert (
-        f"Taken back: panel case {case_id}. It is kept, but no longer appears in any queue or figure."
+        f"Cancelled: panel case {case_id}. It is kept, but no longer appears in any queue or figure."
         in case_page
     )
-    assert f"Taken back, entered in error. {desk.clerk}: Meant for another child" in case_page
+    assert f"Cancelled, entered in error. {desk.clerk}: Meant for another child" in case_page
     assert address not in client.get(answer["Location"]).content.decode()
     child = client.get(reverse("child", args=[PanelCase.objects.get(pk=case_id).child_id]))
     assert "Recorded in error: " in words(child)

@@ -69,9 +69,9 @@ class TestRequest:
             ({"sector": "MAINSTREAM", "phase": "Secondary"}, []),  # whose year 7 the child will be in
             (
                 {"sector": "MAINSTREAM", "phase": "Nursery"},
-                ["Ash (mainstream school, nursery) is not for the age of 10."],
+                ["Ash (mainstream school, nursery) does not take children aged 10."],
             ),
-            ({"sector": "POST_16"}, ["Ash (post-16 provider) is not for the age of 10."]),
+            ({"sector": "POST_16"}, ["Ash (post-16 provider) does not take children aged 10."]),
         ],
     )
     def test_a_school_closed_not_yet_open_or_not_for_the_age(
@@ -95,7 +95,7 @@ class TestRequest:
         f.make_placement(plan=plan, school=school(sector=sector), in_srp=in_srp)
         asked = {"child": plan.child, "panel": "ADDITIONAL_FUNDING", "reasons": ["ONE_TO_ONE", "OTHER"]}
         expected = (
-            f"One-to-one support in a special school or SRP is the reason, and the child is at {where}."
+            f"The reason is one-to-one support in a special school or SRP, but the child is at {where}."
         )
         assert said(**asked) == ([expected] if where else [])
         assert said(**asked | {"reasons": ["OTHER"]}) == []
@@ -107,7 +107,7 @@ class TestRequest:
         ]
         assert said(child=f.make_child(date_of_birth=date(2016, 12, 31))) == []
         assert said(child=f.make_child(date_of_birth=date(2017, 1, 1))) == [
-            "It was received on 3 December 2018, and the child was born in 2017."
+            "It was received on 3 December 2018, but the child was born in 2017."
         ]
 
 
@@ -115,9 +115,9 @@ class TestAgreement:
     @pytest.mark.parametrize(
         ("start", "part"),
         [
-            (date(1, 1, 1), "more than a year before"),
-            (date(1927, 1, 4), "more than a year before"),
-            (TODAY.replace(year=2017) - timedelta(days=1), "more than a year before"),
+            (date(1, 1, 1), "more than a year earlier"),
+            (date(1927, 1, 4), "more than a year earlier"),
+            (TODAY.replace(year=2017) - timedelta(days=1), "more than a year earlier"),
             (TODAY.replace(year=2017), None),
             (TODAY.replace(year=2020), None),
             (TODAY.replace(year=2020) + timedelta(days=1), "more than two years after"),
@@ -135,7 +135,7 @@ class TestAgreement:
         ]
         primary = school(sector="MAINSTREAM", phase="Primary")
         assert unlikely.of_agreement(primary, BORN, date(2029, 9, 1), date(2029, 8, 3)) == [
-            "Ash (mainstream school, primary) is not for the age of 21."
+            "Ash (mainstream school, primary) does not take children aged 21."
         ]
 
 
@@ -174,8 +174,8 @@ class TestAskedOnce:
             desk.decide(case_id, **odd)
         ((error,),) = refusal.value.error_dict.values()
         far, unusual = error.sentences
-        assert "more than a year before" in far
-        assert unusual.startswith("£36 is far from the usual")
+        assert "more than a year earlier" in far
+        assert unusual.startswith("£36 is well outside the usual range")
         desk.decide(case_id, confirmed=error.sentences, **odd)
         assert set(Confirmation.objects.values_list("sentence", flat=True)) == {far, unusual}
 
@@ -190,7 +190,7 @@ class TestAskedOnce:
         with pytest.raises(ValidationError, match="Check 1 unusual answer:"), transaction.atomic():
             desk.start(case_id, TERM + timedelta(days=7))
         assert ExpectedPlacement.objects.get().placement is None
-        sentence = "The start is on 10 September 2018, and was agreed for 3 September 2018."
+        sentence = "The start is on 10 September 2018, but was agreed for 3 September 2018."
         desk.start(case_id, TERM + timedelta(days=7), confirmed=[sentence])
         assert Confirmation.objects.get().sentence == sentence
 
@@ -199,6 +199,6 @@ class TestAskedOnce:
         college = f.make_school(sector="POST_16")
         with pytest.raises(ValidationError, match="Check 1 unusual answer:"), transaction.atomic():
             desk.change_expected(case_id, school=college)
-        sentence = f"{college.name} (post-16 provider) is not for the age of 13."
+        sentence = f"{college.name} (post-16 provider) does not take children aged 13."
         desk.change_expected(case_id, school=college, confirmed=[sentence])
         assert Confirmation.objects.get().sentence == sentence

@@ -132,7 +132,7 @@ class TestExpectedPlacement:
         desk.offer(case_id, OFFERED)
         with pytest.raises(ValidationError) as refusal:
             desk.refuse(case_id, OFFERED, why=" ")
-        assert refusal.value.message_dict == {"why": ["Say why the school refused."]}
+        assert refusal.value.message_dict == {"why": ["Enter why the school refused."]}
         desk.refuse(case_id, OFFERED)
         assert not ExpectedPlacement.objects.waiting().exists()
         with pytest.raises(ValidationError, match="nothing more can be entered"):
@@ -245,7 +245,7 @@ def test_a_line_in_force_is_split_with_its_share_and_its_end(funding: Desk) -> N
     ("ends_on", "later_line", "sentence"),
     [
         (DAY_BEFORE, False, "The child has no placement on 3 September 2018 that could be funded."),
-        (None, True, "changes after 3 September 2018: let the funding start when it does."),
+        (None, True, "changes after 3 September 2018: start the funding on that day."),
     ],
 )
 def test_funding_that_fits_no_placement_is_refused_whole(

@@ -60,7 +60,7 @@ def test_months_equal_a_second_calculation(seed: int) -> None:
     assert [pair.month for pair in found.pairs][:3] == ["May", "June", "July"]
     one, other = found.chart.series
     assert (one.values, other.values) == (tuple(before), (*after, None, None, None))
-    assert f"Over 9 months together: {sum(after)}, and {sum(before[:9])} a year before." in found.sentence
+    assert f"Over 9 months in total: {sum(after)}, and {sum(before[:9])} a year earlier." in found.sentence
 
 
 def test_a_number_of_a_day_is_that_of_the_ends_of_months() -> None:

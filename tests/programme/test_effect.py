@@ -71,8 +71,8 @@ class TestWorkedExample:
 
     def test_sentence(self) -> None:
         assert found(expects()).sentence == (
-            "Since 30 November 2018 the figure has changed by 0, from 22 to 22. The expected change was −5. Had the "
-            "trend of the year before continued, it would have changed by +4."
+            "Since 30 November 2018 the figure has changed by 0, from 22 to 22. The expected change was "
+            "−5. If the trend of the year before had continued, it would have changed by +4."
         )
 
     def test_nothing_is_measured_before_the_day(self, django_assert_num_queries: Callable[..., Any]) -> None:
@@ -149,19 +149,19 @@ class TestAFigureThatStartsAgainEachYear:
         assert (known.start, known.measured, known.trend) == (6000, 6000, None)
         assert known.sentence == (
             "Since 30 September 2018 the figure has changed by +£6,000, from £6,000 to £12,000. The expected change "
-            "was −£500. A figure that starts again each year has no trend of the year before."
+            "was −£500. A figure that restarts each year has no trend from the year before."
         )
 
     def test_is_not_compared_across_1_april(self, signed_in: Client) -> None:
         known = self.on(date(2019, 5, 31))
         assert (known.now, known.measured, known.trend) == (2000, None, None)
         assert known.sentence == (
-            "The figure starts again on 1 April, so it cannot be compared with that of 30 September 2018. On 31 May "
+            "The figure restarts on 1 April, so it cannot be compared with that on 30 September 2018. On 31 May "
             "2019 it is £2,000."
         )
         page = signed_in.get("/programme/", {"as_at": "2019-05-31"}).content.decode()
         assert (
-            "£2,000; expected −£500 from 1 October 2018, not measured, since it started again on 1 April"
+            "£2,000; expected −£500 from 1 October 2018, not measured, because it restarted on 1 April"
             in page
         )
         address = f"/programme/actions/{Action.objects.get().pk}/"

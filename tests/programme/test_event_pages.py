@@ -59,7 +59,7 @@ class TestList:
 
     def test_empty_says_where_events_come_from(self, officer: Client) -> None:
         page = words(officer.get(LIST))
-        assert "No events are held yet" in page
+        assert "No events yet" in page
         assert "events.csv" in page
 
     def test_comes_in_pages_at_the_same_cost(self, manager: Client, django_assert_num_queries: Any) -> None:
@@ -97,7 +97,7 @@ class TestAdd:
         [
             (
                 {"day": "", "month": "", "year": "", "title": ""},
-                ["Enter the day it happened or will happen.", "Say what happened."],
+                ["Enter the date it happened or will happen.", "Enter what happened."],
                 ["id_day-day", "id_title"],
             ),
             ({"year": ""}, ["The date must include a year."], ["id_day-year"]),
@@ -156,7 +156,7 @@ class TestChange:
 
     def test_what_is_refused_changes_nothing(self, manager: Client) -> None:
         make_event(event_id="E1", title="First")
-        assert "Say what happened." in words(manager.post("/events/E1/change/", typed(title=" ")))
+        assert "Enter what happened." in words(manager.post("/events/E1/change/", typed(title=" ")))
         assert Event.objects.get().title == "First"
 
     def test_a_second_person_is_told_and_decides(self, manager: Client) -> None:
@@ -165,9 +165,7 @@ class TestChange:
         manager.post("/events/E1/change/", theirs)
         for address in ("/events/E1/change/", "/events/E1/remove/"):
             page = words(manager.post(address, mine))
-            assert (
-                "Somebody changed this event while you had it open. Nothing of yours was saved yet." in page
-            )
+            assert "Someone changed this event while you had it open. Your changes are not saved yet." in page
             assert "Title: from First to Theirs" in page
             assert Event.objects.get().title == "Theirs"
         manager.post("/events/E1/change/", mine | {"over": "2"})

@@ -56,7 +56,7 @@ def test_a_key_that_is_taken_overwrites_nothing(manager: User, monkeypatch: pyte
     ("day", "title", "field", "sentence"),
     [
         (date(2200, 1, 1), "New process", "day", "Enter a date from 1900 to 2199."),
-        (DAY, " ", "title", "Say what happened, in words on one line."),
+        (DAY, " ", "title", "Enter what happened, in words on one line."),
         (DAY, "x" * 121, "title", "Ensure this value has at most 120 characters (it has 121)."),
     ],
 )

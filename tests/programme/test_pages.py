@@ -91,7 +91,7 @@ def test_a_list_shows_its_records_and_the_way_to_add_one_to_those_who_may(
 @pytest.mark.parametrize("key", LISTS)
 def test_an_empty_list_says_where_its_records_come_from(auditor: Client, key: str) -> None:
     page = words(auditor.get(reverse("programme_list", args=[key])))
-    assert f"No {LISTS[key].many} are held yet {LISTS[key].empty}" in page
+    assert f"No {LISTS[key].many} yet {LISTS[key].empty}" in page
 
 
 def test_actions_are_as_at_the_day_asked_for_and_else_as_at_today(auditor: Client) -> None:
@@ -195,7 +195,7 @@ def test_an_action_is_told_from_its_latest_update_with_all_that_was_told(auditor
     assert "At risk since 15 January 2019; late: it was due on 15 March 2019. As told by the lead" in page
     assert "1 update after 31 March 2019 is left out." in page
     assert "Expected change −£500 from 1 September 2018" in page
-    assert "Figure it should move Cost of a place by need: INMSS average a year" in page
+    assert "Figure it should change Cost of a place by need: INMSS average a year" in page
     assert "Add an update" not in page
     assert "Late: due on 1 March 2019" in page
     today = words(auditor.get(reverse("action", args=["N1"])))
@@ -213,7 +213,7 @@ def test_a_workstream_shows_what_is_open_on_the_day(manager: Client) -> None:
     assert "Decision needed Agree the tender" in page
     assert "Risk Fees rise" in page
     f.make_workstream(workstream_id="W2", title="Outcomes")
-    assert "No action is known on 31 March 2019." in words(
+    assert "No actions are recorded on 31 March 2019." in words(
         manager.get(f"{reverse('workstream', args=['W2'])}?{AT}")
     )
 
@@ -294,9 +294,9 @@ def test_an_action_is_added_with_its_first_update_and_the_figure_it_is_to_move(m
 @pytest.mark.parametrize(
     ("wrong", "box", "sentence"),
     [
-        ({"title": ""}, "id_title", "Say what is done."),
-        ({"lever": ""}, "id_lever", "Choose the lever by which it works."),
-        ({"note": ""}, "id_note", "Say in a sentence why it is at risk or off track."),
+        ({"title": ""}, "id_title", "Enter what is being done."),
+        ({"lever": ""}, "id_lever", "Choose the lever it works through."),
+        ({"note": ""}, "id_note", "Enter in a sentence why it is at risk or off track."),
         (
             {"figure": "", "kpi_row": ""},
             "id_figure",
@@ -307,15 +307,15 @@ def test_an_action_is_added_with_its_first_update_and_the_figure_it_is_to_move(m
             "id_figure",
             "An expected change needs the KPI and the number",
         ),
-        ({"kpi_row": "XX"}, "id_kpi_row", "“XX” is no row of Cost of a place by need."),
+        ({"kpi_row": "XX"}, "id_kpi_row", "“XX” is not a row of Cost of a place by need."),
         ({"figure": "cost_per_need_type:inmss_median"}, "id_kpi_row", "Leave the row empty: the rows do not"),
         (
             {"figure": "capacity:occupancy_pct", "kpi_row": ""},
             "id_kpi_row",
-            "Name the row: only the rows have",
+            "Enter a row: only the rows have",
         ),
         ({"expected_change": "less"}, "id_expected_change", "Enter a number such as -1.5 or 40,000."),
-        ({"expected_change": ""}, "id_expected_from-day", "An expected change and the day from which it is"),
+        ({"expected_change": ""}, "id_expected_from-day", "Enter an expected change and the date it is"),
         ({"due_on-month": "13"}, "id_due_on-day", "The date must be a real date."),
         ({"owner": "x" * 81}, "id_owner", "Use at most 80 characters."),
     ],
@@ -339,7 +339,9 @@ def test_a_figure_that_is_no_more_stays_until_another_is_chosen(manager: Client)
     f.make_action("ON_TRACK", action_id="N1", kpi="former", kpi_key="number")
     page = manager.get(reverse("action_change", args=["N1"]))
     assert boxes(page)["figure"] == "former:number"
-    assert "former:number (no figure of this dashboard)" in words(manager.get(reverse("action", args=["N1"])))
+    assert "former:number (not a figure on this dashboard)" in words(
+        manager.get(reverse("action", args=["N1"]))
+    )
     typed = {
         **ACTION,
         "workstream": "",
@@ -360,7 +362,7 @@ def test_an_update_begins_as_it_stood_and_is_of_today(manager: Client) -> None:
     assert "Negotiate" in words(manager.get(address))
     tomorrow = today + timedelta(days=1)
     refused = manager.post(address, {**day_typed("day", tomorrow), "status": "ON_TRACK", "note": "Better"})
-    assert "or a day before it: this one is to come." in words(refused)
+    assert "or an earlier date: this one is in the future." in words(refused)
     assert boxes(refused)["note"] == "Better"
     assert "Added:" in words(
         manager.post(address, {**day_typed("day", today), "status": "ON_TRACK", "note": ""}, follow=True)
@@ -404,7 +406,7 @@ def test_a_settled_decision_is_reworded_by_those_alone_who_settle(manager: Clien
     assert form in manager.get(page).content.decode()
     assert officer.get(form).status_code == 403
     assert manager.get(form).status_code == 200
-    assert "Somebody changed this decision while you had it open." in words(officer.post(form, typed))
+    assert "Someone changed this decision while you had it open." in words(officer.post(form, typed))
     assert officer.post(form, typed | {"over": "2"}).status_code == 403
     assert DecisionNeeded.objects.get().title != "Fund 40 places"
 
@@ -425,7 +427,7 @@ def test_a_decision_is_settled_and_what_is_missing_is_said(manager: Client) -> N
     f.make_decision_needed(item_id="D1")
     address = reverse("decision_needed_settle", args=["D1"])
     typed = {"seen": "1", **day_typed("settled_on", DAY), "settled_as": ""}
-    assert words(manager.post(address, typed)).count("Say what was decided.") == 2
+    assert words(manager.post(address, typed)).count("Enter what was decided.") == 2
     page = words(manager.post(address, typed | {"settled_as": "Agreed"}, follow=True))
     assert "Settled: Agree the tender" in page
     assert "Entered by ann" in page
@@ -451,7 +453,7 @@ def test_a_change_of_the_commissioning_plan_is_entered_with_its_school_by_name(m
         reverse("commissioning_change_add"), {**typed, "places_change": "some", "school": "Oak"}
     )
     assert "Enter a whole number such as 40 or -12." in words(refused)
-    assert "No school has this key, or this in its name." in words(refused)
+    assert "No school has this key or this in its name." in words(refused)
     assert boxes(refused).items() >= {"places_change": "some", "school": "Oak", "district": "Swale"}.items()
 
 
@@ -480,7 +482,7 @@ def test_what_somebody_changed_meanwhile_is_shown_and_the_person_decides(manager
         Workstream.objects.update(title="His words")
     refused = manager.post(address, mine)
     page = words(refused)
-    assert "Somebody changed this workstream while you had it open. Nothing of yours was saved yet." in page
+    assert "Someone changed this workstream while you had it open. Your changes are not saved yet." in page
     assert "Title: from Outcomes to His words" in page
     assert "ben" in page
     assert boxes(refused)["title"] == "My words"
@@ -502,5 +504,5 @@ def test_every_number_that_is_offered_is_one_that_an_action_may_name() -> None:
         if not key or key in keys.headline:
             assert FIGURES.problem(kpi, key, "") == ""
         else:
-            assert "Name the row" in FIGURES.problem(kpi, key, "")
+            assert "Enter a row" in FIGURES.problem(kpi, key, "")
     assert len(set(FIGURES.numbers.values())) == len(FIGURES.numbers), "two numbers would read alike"

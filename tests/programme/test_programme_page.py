@@ -55,7 +55,7 @@ class TestProgramme:
         page = words(signed_in, "/programme/")
         spend, demand = page.index("Reduce spend"), page.index("Reduce demand")
         assert spend < page.index("Negotiate Off track Late: it was due on 1 March 2019") < demand
-        assert "Figure it should move: Requests for an assessment" in page[spend:demand]
+        assert "Figure it should change: Requests for an assessment" in page[spend:demand]
         assert "Train On track" in page[demand:]
         assert "Told later" not in page
         assert page.index("1 of 1 action is late.") < spend
@@ -102,7 +102,7 @@ class TestProgramme:
 
     def test_no_risk_is_said(self, signed_in: Client) -> None:
         make_risk(status="CLOSED")
-        assert "No risk is open." in words(signed_in, "/programme/")
+        assert "No open risks." in words(signed_in, "/programme/")
 
     def test_decisions_needed_are_settled_by_managers_alone(self, client: Client) -> None:
         make_decision_needed(item_id="D1", title="Agree the tender", needed_by=date(2019, 3, 1))
@@ -284,7 +284,7 @@ class TestCommissioningPlan:
             assert ("/programme/commissioning-changes/add/" in page) == (role is Role.MANAGER)
 
     def test_an_empty_plan_says_where_it_comes_from(self, signed_in: Client) -> None:
-        assert "No changes are held yet Managers enter them here." in words(signed_in, "/commissioning-plan/")
+        assert "No changes yet Managers enter them here." in words(signed_in, "/commissioning-plan/")
 
 
 # Beside a figure

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 TODAY = date(2019, 4, 30)
 TOMORROW = TODAY + timedelta(days=1)
-TO_COME = "Enter 30 April 2019 or a day before it: this one is to come."
+TO_COME = "Enter 30 April 2019 or an earlier date: this one is in the future."
 KEPT = (Workstream, Action, ActionUpdate, Milestone, Risk, DecisionNeeded, KpiNote, CommissioningChange)
 
 WORKSTREAM = {"title": "Outcomes", "lead": "Head of SEN", "aim": "Better plans"}
@@ -221,7 +221,7 @@ def test_an_action_begins_with_an_update_of_today(officer: User) -> None:
 def test_an_action_that_would_begin_without_its_sentence_is_not_entered(officer: User) -> None:
     with pytest.raises(ValidationError) as refusal:
         actions.add_action(by=officer, today=TODAY, status="OFF_TRACK", note=" ", **ACTION)
-    assert told(refusal) == {"note": ["Say in a sentence why it is at risk or off track."]}
+    assert told(refusal) == {"note": ["Enter in a sentence why it is at risk or off track."]}
     assert not Action.objects.exists()
 
 
@@ -237,15 +237,15 @@ def test_an_action_that_would_begin_without_its_sentence_is_not_entered(officer:
         (
             {"expected_from": None},
             "expected_from",
-            "An expected change and the day from which it is expected",
+            "Enter an expected change and the date it is expected from",
         ),
         (
             {"expected_change": None},
             "expected_from",
-            "An expected change and the day from which it is expected",
+            "Enter an expected change and the date it is expected from",
         ),
-        ({"title": "two\nlines"}, "title", "Say what is done, in words on one line."),
-        ({"title": "<b>bold</b>"}, "title", "Write plain words"),
+        ({"title": "two\nlines"}, "title", "Enter what is being done, in words on one line."),
+        ({"title": "<b>bold</b>"}, "title", "Use plain words"),
         ({"lever": "REDUCE"}, "lever", "Value 'REDUCE' is not a valid choice."),
     ],
 )
@@ -391,7 +391,7 @@ def test_a_decision_is_settled_with_who_and_when_and_may_be_put_right(manager: U
         decisions.settle_decision(
             by=manager, item=item, seen=3, settled_on=TODAY, settled_as=" ", today=TODAY
         )
-    assert told(refusal) == {"settled_as": ["Say what was decided."]}
+    assert told(refusal) == {"settled_as": ["Enter what was decided."]}
 
 
 def test_what_was_asked_is_reworded_by_an_officer_until_it_is_settled(manager: User, officer: User) -> None:
@@ -452,7 +452,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(
     record, other = make(), f.make_user(Role.MANAGER)
     with changes_by(other):
         type(record).objects.filter(pk=record.pk).update(title="Somebody else's words")
-    with pytest.raises(ChangedMeanwhileError, match="Nothing of yours was saved yet") as refusal:
+    with pytest.raises(ChangedMeanwhileError, match="Your changes are not saved yet") as refusal:
         change(manager, record)
     assert [entry.who for entry in refusal.value.entries] == [str(other)]
     assert refusal.value.version == 2
@@ -465,8 +465,8 @@ def test_an_action_knows_what_was_told_of_it_and_reached_meanwhile() -> None:
     milestone = f.make_milestone(action=action)
     f.make_update(action=action, status="ON_TRACK")
     Milestone.objects.update(reached_on=TODAY)
-    told_of = [entry.record for entry in history_of(action)[:9]]
-    assert told_of == [
+    described = [entry.record for entry in history_of(action)[:9]]
+    assert described == [
         f"Milestone {milestone.pk}",
         f"Update of action {action.pk}: 31 January 2019, On track",
         f"Milestone {milestone.pk}",

@@ -48,9 +48,9 @@ def test_says_what_was_asked(signed_in: Client) -> None:
         "Received 1 May 2018",
         "Need Autistic spectrum disorder (ASD), with Social, emotional and mental health (SEMH)",
         "Profile SEMH with complex mental health needs",
-        "Why it was asked for Local schools cannot meet the complexity of need; Special schools have no capacity",
-        "Cost asked for £45,000, part of a year",
-        "School asked for Ash School",
+        "Reasons for the request Local schools cannot meet the complexity of need; Special schools have no capacity",
+        "Cost requested £45,000, part of a year",
+        "School requested Ash School",
         "Attendance Day",
     ):
         assert said in page
@@ -62,7 +62,7 @@ def test_decisions_come_oldest_first_and_the_latest_not_void_stands(signed_in: C
     assert rows(response, "decisions") == [
         "5 June 2018 More information required £45,000 Superseded"
         " Information needed: by 30 June 2018. Rationale: Ask for the &lt;report&gt;",
-        "3 July 2018 Agreed £40,000 Stands The panel",
+        "3 July 2018 Agreed £40,000 Current The panel",
         "Recorded in error: 1 August 2018 Declined £45,000 Recorded in error",
     ]
     assert response.content.decode().count("table-row--void") == 1
@@ -75,7 +75,7 @@ def test_decisions_come_oldest_first_and_the_latest_not_void_stands(signed_in: C
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        ("2018-06-04", "No decision stands on 4 June 2018."),
+        ("2018-06-04", "No decision by 4 June 2018."),
         ("2018-06-05", "More information required on 5 June 2018, £45,000."),
         ("2018-07-02", "More information required on 5 June 2018, £45,000."),
         ("2018-07-03", "Agreed on 3 July 2018, £40,000."),
@@ -89,8 +89,8 @@ def test_what_stands_follows_the_day(signed_in: Client, day: str, sentence: str)
 def test_only_void_decisions_leave_nothing_standing(signed_in: Client) -> None:
     make_decision(case=make_case(case_id="K1"), void=True)
     page = words(signed_in.get(ON_DAY))
-    assert "No decision stands on 31 March 2019." in page
-    assert "School asked for not recorded" in page
+    assert "No decision by 31 March 2019." in page
+    assert "School requested not recorded" in page
 
 
 def test_takes_as_many_statements_for_60_decisions_as_for_2(signed_in: Client) -> None:

@@ -92,7 +92,7 @@ class TestDay:
             "Provision Independent or non-maintained special school, residential",
             "Placement PL2",
             "Annual cost £70,001",
-            "Transport, not in the cost £5,000",
+            "Transport, not included in the cost £5,000",
         ):
             assert said in page
 

@@ -236,7 +236,7 @@ HEADINGS = {
     "LedgerPosting": "Month,Budget line,School,Reference,Source,Amount",
     "Forecast": "Financial year,Budget line,Made on,Amount",
     "Budget": "Financial year,Budget line,Amount",
-    "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost asked for",
+    "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost requested",
     "PanelDecision": "Case,Child,Age,Panel,Primary need,Received,Meeting,Outcome,Value",
     "ExpectedPlacement": "Case,Child,Primary need,School,Agreed,Where it stands,Offered,Decision to offer,Started,"
     "Offer to start",

@@ -60,21 +60,21 @@ class TestPage:
             "Attendance Residential",
             "Weeks a year 38",
             "First day 1 September 2017",
-            "Last day none: it runs on",
-            "How it came about Ordered by the tribunal",
+            "Last day No end date",
+            "Route Ordered by the tribunal",
             "Reason Special schools have no capacity",
-            "Fee spread by Terms",
+            "Fee accrued by Terms",
             "Contract not recorded",
         ):
             assert said in page
-        assert "Why it ended" not in page
+        assert "Reason for ending" not in page
 
     @pytest.mark.parametrize(
         ("day", "sentence"),
         [
-            ("2017-08-31", "Not open on 31 August 2017: it begins on 1 September 2017."),
+            ("2017-08-31", "Not open on 31 August 2017: it starts on 1 September 2017."),
             ("2017-09-01", "Open on 1 September 2017, at £36,000 a year."),
-            ("2019-03-31", "Open on 31 March 2019, at £45,000 a year, and £5,000 for transport beside."),
+            ("2019-03-31", "Open on 31 March 2019, at £45,000 a year, plus £5,000 for transport."),
         ],
     )
     def test_says_what_it_costs_on_the_day(self, signed_in: Client, day: str, sentence: str) -> None:
@@ -92,11 +92,11 @@ class TestPage:
     ) -> None:
         response = signed_in.get(ON_DAY)
         assert rows(response, "lines") == [
-            "Core education fee £37,000 1 September 2018 as long as the placement 80.0%",
-            "Recorded in error: Core education fee £99,000 1 February 2018 as long as the placement 100.0%",
-            "Boarding and care £8,000 1 January 2018 as long as the placement 100.0%",
+            "Core education fee £37,000 1 September 2018 same as the placement 80.0%",
+            "Recorded in error: Core education fee £99,000 1 February 2018 same as the placement 100.0%",
+            "Boarding and care £8,000 1 January 2018 same as the placement 100.0%",
             "Core education fee £36,000 1 September 2017 31 August 2018 100.0%",
-            "Transport £5,000 1 January 2018 as long as the placement 100.0%",
+            "Transport £5,000 1 January 2018 same as the placement 100.0%",
         ]
         assert response.content.decode().count("table-row--void") == 1
         assert "1 cost line after 31 March 2019 is left out." in words(response)
@@ -108,7 +108,7 @@ class TestPage:
         titles = re.findall(r"<title>(.*?)</title>", wide)
         assert "31 December 2017: £36,000, Annual cost" in titles
         assert "31 March 2019: £45,000, Annual cost" in titles
-        transport = [title for title in titles if "Transport, not in the cost" in title]
+        transport = [title for title in titles if "Transport, not included in the cost" in title]
         assert {title.partition(": ")[2].partition(",")[0] for title in transport} == {"£5"}
         assert "Annual cost over time</figcaption>" in html
 
@@ -119,7 +119,7 @@ class TestState:
         make_cost_line(placement=ended)
         page = words(signed_in.get(ON_DAY))
         assert "Not open on 31 March 2019: its last day was 30 March 2019." in page
-        assert "Last day 30 March 2019 Why it ended Left" in page
+        assert "Last day 30 March 2019 Reason for ending Left" in page
 
     def test_outlasts_its_plan(self, signed_in: Client) -> None:
         ceased = make_placement(placement_id="PL1", plan=make_plan(ceased_on=date(2019, 3, 31)))

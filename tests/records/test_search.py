@@ -96,7 +96,7 @@ class TestFinding:
     def test_signs_that_a_pattern_would_read_are_taken_as_they_are(self, signed_in: Client) -> None:
         for typed in ("%", "_1", "K1\\", "' OR 1=1 --"):
             response = signed_in.get("/search/", {"q": typed})
-            assert f"Nothing was found for “{typed}”." in unescape(words(response))
+            assert f"No results for “{typed}”." in unescape(words(response))
 
     def test_links_keep_the_day(self, signed_in: Client) -> None:
         page = signed_in.get("/search/?q=K1&as_at=2019-03-31").content.decode()
@@ -120,12 +120,12 @@ def test_nothing_typed_shows_the_field(signed_in: Client) -> None:
         response = signed_in.get(address)
         assert response.status_code == 200
         assert FIELD in words(response)
-        assert "Nothing was found" not in words(response)
+        assert "No results for" not in words(response)
 
 
 def test_nothing_found_says_what_can_be_searched(signed_in: Client) -> None:
     page = words(signed_in.get("/search/?q=nothing+like+it"))
-    assert "Nothing was found for “nothing like it”." in page
+    assert "No results for “nothing like it”." in page
     assert "Children, panel cases, placements and plans are found by the beginning of their key" in page
 
 
@@ -133,7 +133,7 @@ def test_nothing_found_says_what_can_be_searched(signed_in: Client) -> None:
     ("typed", "sentence"),
     [
         ("x" * 81, "Enter at most 80 characters."),
-        ("a\x00b", "Enter letters, digits and signs: one of the characters is none of these."),
+        ("a\x00b", "Enter letters, digits and punctuation only: one of the characters is something else."),
     ],
 )
 def test_what_cannot_be_searched_is_said_at_the_field_and_kept(

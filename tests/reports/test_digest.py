@@ -84,20 +84,20 @@ LOW = Goal(10, 12, "At most 10; the limit is 12.")
         (
             (9, 9, 10.04, 10.04),
             "",
-            "Within limit, target missed by 30 April 2019. It stands now: Target met.",
+            "Within limit, target missed by 30 April 2019. Now: Target met.",
         ),
         ((10, 10, 10, 10.1), "Within limit, target missed. The month before: Target met.", ""),
         ((13, 13, 12.1, 9), "Target met. The month before: Outside limit.", ""),
-        ((None, None, None, 11), "Within limit, target missed. The month before it could not be told.", ""),
+        ((None, None, None, 11), "Within limit, target missed. Not available for the month before.", ""),
         ((9, 9, 9, None), "", ""),
-        ((8.2, 9, 9.4, 9.7), "", "Within limit, target missed by 30 April 2019. It stands now: Target met."),
-        ((7.2, 8, 8.6, 9), "", "Within limit, target missed by 31 May 2019. It stands now: Target met."),
-        ((8.0, 8.5, 8.8, 9.1), "", "Within limit, target missed by 30 June 2019. It stands now: Target met."),
+        ((8.2, 9, 9.4, 9.7), "", "Within limit, target missed by 30 April 2019. Now: Target met."),
+        ((7.2, 8, 8.6, 9), "", "Within limit, target missed by 31 May 2019. Now: Target met."),
+        ((8.0, 8.5, 8.8, 9.1), "", "Within limit, target missed by 30 June 2019. Now: Target met."),
         ((8.2, 8.5, 8.8, 9.0), "", ""),
         (
             (9.5, 10.5, 11, 11.5),
             "",
-            "Outside limit by 30 April 2019. It stands now: Within limit, target missed.",
+            "Outside limit by 30 April 2019. Now: Within limit, target missed.",
         ),
         ((20, 20, 20, 21), "", ""),
     ],
@@ -113,7 +113,7 @@ def test_a_figure_that_crossed_or_will_cross_is_told_by_how_it_stands(
 def test_what_has_no_goal_or_starts_anew_each_year_is_not_carried_on(monkeypatch: pytest.MonkeyPatch) -> None:
     falling = steady(Better.HIGHER, Goal(60, 50, "At least 60."), 65, 64, 63, 61)
     assert said_of(falling, monkeypatch)[1] == (
-        "Some share: Within limit, target missed by 30 April 2019. It stands now: Target met.",
+        "Some share: Within limit, target missed by 30 April 2019. Now: Target met.",
     )
     assert said_of(replace(falling, restarts_each_year=True), monkeypatch) == ((), ())
     assert said_of(replace(falling, goal=lambda result: None), monkeypatch) == ((), ())
@@ -198,7 +198,7 @@ def test_the_announcement_holds_no_figure_and_leads_to_the_report() -> None:
     subject, text = delivering.announcement(report)
     link = "https://sen.council.example/reports/2019-03/v2/internal/"
     assert link in text.splitlines()
-    assert "It corrects the version before" in text
+    assert "It corrects the previous version" in text
     rest = f"{subject} {text}".replace(link, "").replace("March 2019, version 2", "")
     assert not NUMBER.search(rest), rest
 
@@ -224,13 +224,13 @@ def test_it_goes_to_those_who_asked_and_may_read_reports(officer: User) -> None:
     assert mail.outbox[0].subject == "SEN monthly digest: March 2019"
     assert mail.outbox[0].body == digest.digest(MARCH).text
     assert mail.outbox[0].extra_headers == {"Auto-Submitted": "auto-generated"}
-    assert Job.objects.get().step == "Done. Mail was sent to 1 address."
+    assert Job.objects.get().step == "Done. Email was sent to 1 address."
 
 
 def test_the_timer_sends_a_month_once(officer: User) -> None:
     make_posting(month=date(2019, 3, 1))
     services.ask_for_digest(by=officer, at=timezone.now())
-    for expected in ("The worker will send the digest of March 2019.", "Mail was sent to 1 address."):
+    for expected in ("The worker will send the digest of March 2019.", "Email was sent to 1 address."):
         printed = StringIO()
         call_command("send_digest", stdout=printed)
         work_off()
@@ -238,7 +238,7 @@ def test_the_timer_sends_a_month_once(officer: User) -> None:
     assert len(mail.outbox) == 1
 
     call_command("send_digest", "2019-03", stdout=StringIO())
-    with pytest.raises(CommandError, match="being done already"):
+    with pytest.raises(CommandError, match="already in progress"):
         call_command("send_digest", "2019-03", stdout=StringIO())
     work_off()
     assert len(mail.outbox) == 2
@@ -253,10 +253,10 @@ def test_the_latest_month_is_over() -> None:
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (SMTPRecipientsRefused({}), "Mail was sent to 1 address; 1 refused."),
+        (SMTPRecipientsRefused({}), "Email was sent to 1 address; 1 refused."),
         (
             OSError("ada@council.example"),
-            "The mail server mail.council.example did not take the mail (OSError)",
+            "The mail server mail.council.example did not accept the email (OSError)",
         ),
     ],
 )
@@ -316,7 +316,9 @@ def test_a_person_asks_and_stops_on_the_page(client: Client, officer: User) -> N
     assert "Stop the digest" in page
     assert DigestRequest.objects.get().user == officer
 
-    assert "You will get no digest any more." in words(client.post(address, {"wanted": "no"}, follow=True))
+    assert "You will no longer receive the digest." in words(
+        client.post(address, {"wanted": "no"}, follow=True)
+    )
     assert not DigestRequest.objects.exists()
     assert "There is a problem" in words(client.post(address, {"wanted": "perhaps"}))
 

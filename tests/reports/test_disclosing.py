@@ -41,15 +41,15 @@ def test_a_rounded_count_is_about_that_and_hidden_rows_are_one_at_the_end() -> N
         hidden=True,
         caveats=(),
         about=frozenset({(0, "children")}),
-        together={"need": "Others together (2)", "children": 1_007, "share": Symbol.CONFIDENTIAL},
+        together={"need": "All others (2)", "children": 1_007, "share": Symbol.CONFIDENTIAL},
     )
     found = public_table(Table("Needs", columns, rows, ("ASD", "PD")), view)
     assert [[cell.text for cell in row] for row in found.rows] == [
         ["Autism", "about 120"],
         ["Physical", "34"],
-        ["Others together (2)", "1,007"],
+        ["All others (2)", "1,007"],
     ]
     assert found.row_keys == ("ASD", "PD", "")
-    unknown = replace(view, together={"need": "Others together (2)", "children": Symbol.CONFIDENTIAL})
+    unknown = replace(view, together={"need": "All others (2)", "children": Symbol.CONFIDENTIAL})
     assert public_table(Table("Needs", columns, rows), unknown).rows[-1][1] == Cell(None, "c")
     assert public_table(Table("Needs", columns, rows), view).row_keys == ()

@@ -425,7 +425,7 @@ def test_a_number_that_was_public_before_is_named_to_who_gives_it_out(manager: C
     protection = Protection(Contents(shown), 1, frozenset(), frozenset())
     make_report(state=State.PUBLISHED, protection=protection.plain())
     page = words(manager.get("/reports/extracts/dsg_plan/", {"audience": "public", "year": "2018-19"}))
-    assert "hidden numbers can be worked out from what was public before" in page
+    assert "hidden numbers can be worked out from what is already public" in page
     assert all(one.words in page for one in shown)
     assert quantity.words == "plans (band under_5, category OTHER, day 2019-01-17)"
 
@@ -514,7 +514,7 @@ def test_files_equal_the_page(manager: Client, slug: str, audience: str) -> None
             assert in_csv == as_csv(in_xlsx) or float(in_csv) == pytest.approx(in_xlsx)
     if is_public:
         refused = manager.get(f"/reports/extracts/{slug}.csv", asked)
-        assert (refused.status_code, "by the buttons" in refused.content.decode()) == (405, True)
+        assert (refused.status_code, "Use the buttons" in refused.content.decode()) == (405, True)
     notes = Export.objects.order_by("pk")
     assert [note.form for note in notes] == ["CSV", "XLSX"]
     assert all(note.what.endswith(audience) and note.rows == len(lines) for note in notes)
@@ -554,8 +554,8 @@ def iso(text: str) -> str:
         ("foi_need_year", {"year": "9998-99"}, "Enter a year such as 2018-19"),
         ("dsg_plan", {"day": "2019-02-30"}, "“2019-02-30” is not a date"),
         ("dsg_plan", {"audience": "press"}, "“press” is not one of internal, public."),
-        ("schools_forum", {"audience": "public"}, "for those inside the council only"),
-        ("sen2_crosscheck", {"audience": "public"}, "for those inside the council only"),
+        ("schools_forum", {"audience": "public"}, "for internal use only"),
+        ("sen2_crosscheck", {"audience": "public"}, "for internal use only"),
     ],
 )
 def test_what_cannot_be_shown_gives_a_sentence(
@@ -578,7 +578,7 @@ def test_the_first_and_last_year_have_an_answer(manager: Client, extract: Any, y
 
 
 def test_the_spend_of_an_open_month_is_provisional(manager: Client) -> None:
-    said = "Provisional: March 2019 is not closed"
+    said = "Provisional: March 2019 is still open"
     assert said in words(manager.get("/reports/extracts/schools_forum/", {"year": "2018-19"}))
     assert said not in words(manager.get("/reports/extracts/schools_forum/", {"year": "2017-18"}))
 

@@ -87,7 +87,7 @@ def test_what_failed_is_listed_until_it_was_asked_for_again(manager: User) -> No
     again = queue.retry(by=manager, job=failed, at=at + timedelta(minutes=1))
     assert set(Job.objects.to_look_at(at)) == {waiting, again}
     Job.objects.filter(pk=again.pk).update(finished_at=at + timedelta(minutes=2))
-    with pytest.raises(ValidationError, match="done already"):
+    with pytest.raises(ValidationError, match="already been done"):
         queue.retry(by=manager, job=failed, at=at + timedelta(minutes=3))
 
 
@@ -108,8 +108,8 @@ def test_a_draft_is_collected_and_every_format_is_tried(monkeypatch: pytest.Monk
     job = ended(jobs.ask_for(by=manager, kind=JobKind.COLLECT, month=MARCH, at=timezone.now()))
     assert (job.is_done, job.step, job.steps_done, job.steps) == (True, "Done.", 3, 3)
     assert seen == [
-        ("Trying the txt", 1, 3, "Draft, not approved"),
-        ("Trying the csv", 2, 3, "Draft, not approved"),
+        ("Testing the txt", 1, 3, "Draft, not approved"),
+        ("Testing the csv", 2, 3, "Draft, not approved"),
     ]
     assert Report.objects.get().collected_by == manager
 
@@ -130,7 +130,7 @@ def test_publishing_delivers_files_for_both_audiences_and_tells_the_list(
     job = ended(Job.objects.get())
     assert job.kind == JobKind.DELIVER
     assert job.problem == ""
-    assert job.step == "Done. Mail was sent to 2 addresses."
+    assert job.step == "Done. Email was sent to 2 addresses."
     assert {path.name: path.read_text() for path in folder.iterdir()} == {
         f"sen-report-2019-03-v1-{audience}.{suffix}": f"sen-report-2019-03-v1-{audience}: Published; {marking}"
         for audience, marking in (("internal", "Official: sensitive"), ("public", "Public"))
@@ -153,9 +153,9 @@ def test_a_publication_that_is_taken_back_leaves_nothing_to_deliver(manager: Use
     ("absent", "said"),
     [
         ("REPORTS_FOLDER", "No files were written: REPORTS_FOLDER is not set."),
-        ("REPORT_RECIPIENTS", "No mail was sent: REPORT_RECIPIENTS is not set."),
-        ("EMAIL_HOST", "No mail was sent: EMAIL_HOST is not set."),
-        ("SITE_URL", "No mail was sent: SITE_URL is not set."),
+        ("REPORT_RECIPIENTS", "No email was sent: REPORT_RECIPIENTS is not set."),
+        ("EMAIL_HOST", "No email was sent: EMAIL_HOST is not set."),
+        ("SITE_URL", "No email was sent: SITE_URL is not set."),
     ],
 )
 def test_what_is_not_set_up_is_said_and_the_rest_done(
@@ -186,7 +186,7 @@ def test_a_job_that_waits_is_cancelled_and_never_begins(manager: User, folder: P
     assert ended(job).problem == queue.CANCELLED
     assert job.started_at is None
     assert not folder.exists()
-    with pytest.raises(ValidationError, match="over already"):
+    with pytest.raises(ValidationError, match="already finished"):
         queue.cancel(by=manager, job=job, at=timezone.now())
 
 
@@ -225,7 +225,7 @@ def test_a_failed_step_says_why_and_can_be_tried_again(
     assert again.is_done
     assert again.subject == job.subject
     assert folder.exists()
-    with pytest.raises(ValidationError, match="done already"):
+    with pytest.raises(ValidationError, match="already been done"):
         queue.retry(by=manager, job=again, at=timezone.now())
 
 
@@ -365,7 +365,7 @@ def test_jobs_of_different_things_stand_side_by_side(manager: User) -> None:
     asked(audience=Audience.INTERNAL, folder="/b")
     asked(kind=JobKind.DIGEST)
     asked(kind=JobKind.DIGEST, month=MARCH.plus(1))
-    with pytest.raises(ValidationError, match="being done already"):
+    with pytest.raises(ValidationError, match="already in progress"):
         asked(audience=Audience.PUBLIC, folder="/a")
     assert Job.objects.count() == DBTaskResult.objects.count() == 5
 

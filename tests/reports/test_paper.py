@@ -60,7 +60,7 @@ def full_report(**given: Any) -> Collected:
     )
     report = make_collected(
         *kpis,
-        provisional="Provisional: March 2019 is not closed.",
+        provisional="Provisional: March 2019 is still open.",
         movements=("Children rose from 841 to 842.",),
         differences=("Children: 842, was 840.",),
         **given,
@@ -194,7 +194,7 @@ def test_every_page_says_what_it_is_and_who_took_it() -> None:
             "Official: sensitive",
             "As at 31 March 2019, version 1",
             "Draft, not approved.",
-            "Provisional: March 2019 is not closed.",
+            "Provisional: March 2019 is still open.",
             f"Page {number} of {len(pages)}",
         ):
             assert words in page

@@ -60,7 +60,7 @@ class TestParts:
         (part,) = parts(DAY)[ReportSection.AIM]
         assert cells(part) == [
             ["Outcomes", "At risk", "Terms agreed, 1 May 2019", "2", "1"],
-            ["Parents", "No action known", "", "0", "0"],
+            ["Parents", "No actions recorded", "", "0", "0"],
         ]
         assert part.message == "2 workstreams: 1 is at risk and 1 is without an action; 1 action is late"
 
@@ -220,7 +220,7 @@ def report(**given: Any) -> Collected:
 def test_slides_begin_with_the_summary() -> None:
     deck = decks.opened(write(report(differences=("A figure was corrected.",))))
     first, *others = decks.titles(deck)[1:]
-    assert first == "1 figure is off target, and 1 decision is asked for"
+    assert first == "1 figure is off target, and 1 decision is needed"
     said = decks.texts(deck.slides[1])
     for text in (
         "Off target",
@@ -260,7 +260,7 @@ def sizes_of_columns(slide: Any) -> Iterator[Any]:
 def test_nothing_off_target_and_nothing_asked_for_is_said() -> None:
     deck = decks.opened(write(report(summary=summary(0, 0), movements=())))
     assert decks.titles(deck)[1] == "No figure shown here misses its target"
-    assert "No decision." in decks.texts(deck.slides[1])
+    assert "None." in decks.texts(deck.slides[1])
     decks.check(deck)
 
 

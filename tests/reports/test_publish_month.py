@@ -125,7 +125,7 @@ def test_the_queue_writes_the_same(out: Path) -> None:
     printed = publish("--audience=public", f"--out={out}", "--queue")
     assert printed == f"Write the files, March 2019, public: the worker will write them to {out}\n"
     assert not out.exists()
-    with pytest.raises(CommandError, match="This is being done already"):
+    with pytest.raises(CommandError, match="This is already in progress"):
         publish("2019-03", "--audience=public", f"--out={out}", "--queue")
     work_off()
     assert Job.objects.get().is_done
@@ -137,8 +137,8 @@ def test_the_queue_writes_the_same(out: Path) -> None:
 @pytest.mark.parametrize(
     ("month", "sentence"),
     [
-        ("1989-01", "The store holds no plan, placement, panel decision or posting of January 1989"),
-        ("2199-12", "December 2199 is not over: choose an earlier month."),
+        ("1989-01", "No plans, placements, panel decisions or postings are held for January 1989"),
+        ("2199-12", "December 2199 has not ended: choose an earlier month."),
         ("2019-3", "“2019-3” is not a month such as 2018-04."),
         ("9999-12", "Choose a month from 1900-01 to 2199-12."),
     ],

@@ -71,7 +71,7 @@ class TestReaders:
 class TestPage:
     def test_shows_sentence_figure_comment_and_provisional(self, client: Client, manager: User) -> None:
         report = make_report(make_kpi(children=842))
-        report.internal["provisional"] = "Provisional: March 2019 is not closed."
+        report.internal["provisional"] = "Provisional: March 2019 is still open."
         report.save()
         report.comments.create(
             section="inmss", author=manager, text="Fewer <b>than</b> feared.", written_at=AT
@@ -80,7 +80,7 @@ class TestPage:
         for said in (
             "Official: sensitive",
             "Draft, not approved",
-            "Provisional: March 2019 is not closed.",
+            "Provisional: March 2019 is still open.",
             "842 children are in INMSS.",
             "Fewer <b>than</b> feared.",
         ):
@@ -121,7 +121,7 @@ class TestFiles:
         page = client.get("/reports/2019-03/v1/public/")
         assert "public.pdf" not in page.content.decode()
         answer = client.get("/reports/2019-03/v1/public.pdf", follow=True)
-        assert "Files for the public come with publishing" in words(answer)
+        assert "Public files are available once published" in words(answer)
         assert not Export.objects.exists()
 
     def test_are_not_made_with_a_logo_that_is_no_picture(
@@ -165,8 +165,8 @@ class TestCollecting:
         [
             ("", "Enter a month such as 2019-03."),
             ("March", "Enter a month such as 2019-03."),
-            ("2001-01", "The store holds no plan, placement, panel decision or posting of January 2001"),
-            ("2190-01", "January 2190 is not over"),
+            ("2001-01", "No plans, placements, panel decisions or postings are held for January 2001"),
+            ("2190-01", "January 2190 has not ended"),
         ],
     )
     def test_a_month_that_cannot_be_is_refused_at_its_box(
@@ -185,7 +185,7 @@ class TestCollecting:
         assert "Waiting for the worker" in words(response)
         assert 'http-equiv="refresh"' in response.content.decode()
         again = client.post("/reports/collect/", {"month": "2019-03"})
-        assert "being done already" in words(again)
+        assert "already in progress" in words(again)
 
     def test_is_cancelled_and_tried_again(self, client: Client, manager: User) -> None:
         make_posting(month=date(2019, 3, 1))
@@ -204,7 +204,7 @@ class TestMoves:
         make_report(collected_by=manager)
         read = {"edition": Report.objects.get().edition}
         refused = client.post("/reports/2019-03/v1/approve/", read)
-        assert "somebody else has to approve it" in words(refused)
+        assert "someone else must approve it" in words(refused)
         other = Client()
         other.force_login(make_user(Role.MANAGER))
         assert "The report is approved." in words(
@@ -222,21 +222,29 @@ class TestMoves:
         kept_back = (
             KeptBack("Needs", "Children: MSI", "hidden", Reason.SMALL),
             KeptBack("Needs", "Children: SPLD", "rounded to the nearest 10", Reason.GIVES_AWAY),
-            KeptBack("Costs", "Annual cost", "hidden", Reason.BEFORE),
-            KeptBack("Costs", "Placements", "rounded further", Reason.BEFORE),
+            KeptBack("Costs", "Annual cost", "hidden", Reason.BEFORE, ("the report of February 2019",)),
+            KeptBack(
+                "Costs",
+                "Placements",
+                "rounded further",
+                Reason.BEFORE,
+                ("the report of January 2019", "the report of February 2019"),
+            ),
         )
         protection = replace(NOTHING_HIDDEN, kept_back=kept_back).plain()
         make_report(state=State.APPROVED, protection=protection)
         said = words(client.get(f"/reports/2019-03/v1/{page}"))
         for told in (
             "1 number is hidden",
-            "They are from 1 to 4, or rest on so few.",
+            "They are from 1 to 4, or are based on so few.",
             "1 number is rounded",
-            "With the other figures here they would give away a number of few.",
+            "With the other figures here they would reveal a small number.",
             "1 number is hidden and 1 number is rounded",
-            "With what was public before, reports and extracts, they would give away a number of few.",
+            "With reports and extracts already public, they would reveal a small number.",
             "Children: MSI: hidden",
-            "Placements: rounded further",
+            "Annual cost: hidden, because of the report of February 2019",
+            "Placements: rounded further, because of the report of January 2019 and the report of February 2019",
+            "Public before were the report of February 2019, the report of January 2019.",
         ):
             assert told in said
         assert "What the public is not shown" not in words(client.get("/reports/2019-03/v1/internal/"))
@@ -244,7 +252,7 @@ class TestMoves:
     def test_a_move_that_its_state_does_not_allow_says_why(self, client: Client, manager: User) -> None:
         make_report(state=State.PUBLISHED)
         page = client.get("/reports/2019-03/v1/comment/inmss/", follow=True)
-        assert "You cannot comment on it. It is published and stays as it is" in words(page)
+        assert "You cannot comment on it. It is published and cannot be changed" in words(page)
 
     def test_what_was_typed_stays_when_it_is_refused(self, client: Client, manager: User) -> None:
         make_report()

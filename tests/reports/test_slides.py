@@ -50,7 +50,7 @@ def lines(*values: list[float | None], levels: tuple[Level, ...] = ()) -> Chart:
 
 
 def bars(names: list[str], *values: list[float | None], before: list[float | None] | None = None) -> Chart:
-    """A chart of bars in pounds, with those of a year before."""
+    """A chart of bars in pounds, with those of a year earlier."""
     axis = Axis("Cost", Kind.POUNDS)
     series = [
         Series(
@@ -223,7 +223,7 @@ def test_slides_stand_in_the_order_of_the_sections_and_empty_sections_are_left_o
 
 
 def test_every_slide_says_how_the_report_stands_and_who_took_it() -> None:
-    report = make_collected(provisional="Provisional: March 2019 is not closed.", movements=("It rose.",))
+    report = make_collected(provisional="Provisional: March 2019 is still open.", movements=("It rose.",))
     written = write(report, STAMP)
     deck = decks.opened(written)
     for number, slide in enumerate(deck.slides, start=1):

@@ -161,8 +161,8 @@ def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(
 
         pack = csv_pack.write(collected)
         for kpi in kpis:
-            assert rows_of(pack, f"{kpi.key}.csv") == as_rows(kpi)
-        assert [tuple(row.values()) for row in rows_of(pack, "headline.csv")] == [
+            assert without_rounded(rows_of(pack, f"{kpi.key}.csv")) == as_rows(kpi)
+        assert [tuple(row.values()) for row in without_rounded(rows_of(pack, "headline.csv"))] == [
             (kpi.key, key, as_csv(value)) for kpi in kpis for key, value in in_columns(kpi.headline).items()
         ]
 
@@ -181,6 +181,11 @@ def long_numbers(plain: Any) -> Iterator[str]:
             yield from long_numbers(value)
     elif isinstance(plain, float) and len(str(plain)) > 7:
         yield str(plain)
+
+
+def without_rounded(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows but for the column by which a public report says what it has rounded."""
+    return [{key: value for key, value in row.items() if key != "rounded"} for row in rows]
 
 
 def as_rows(kpi: CollectedKpi) -> list[dict[str, str]]:
@@ -279,15 +284,15 @@ class TestCharts:
         assert places_of(line_kpi(SHARES, chart=named)) == ("$H$8:$H$10", ["$B$8:$B$10"])
 
     def test_have_columns_of_their_own_for_levels_and_a_year_before(self) -> None:
-        before = Series("A year before", tuple(map(Mark, (8.0, 8.1, 8.2))), is_year_before=True)
+        before = Series("A year earlier", tuple(map(Mark, (8.0, 8.1, 8.2))), is_year_before=True)
         chart = share(SHARES)
         chart = replace(chart, series=(*chart.series, before), levels=(Level("Target", 10.0),))
         kpi = line_kpi(SHARES, chart=chart)
         assert places_of(kpi) == ("$A$8:$A$10", ["$B$8:$B$10", "$H$8:$H$10", "$I$8:$I$10"])
         (sheet,) = sheets_of_kpis(opened(workbook.write(make_collected(kpi))))
         assert [sheet[place].value for place in ("H6", "H7", "I7")] == [
-            "Numbers of the chart that the table does not have",
-            "A year before (%)",
+            "Chart values not in the table",
+            "A year earlier (%)",
             "Target (%)",
         ]
         assert sheet["H8"].number_format == Kind.PERCENT.excel_format
@@ -344,7 +349,7 @@ def full_report(**given: Any) -> Collected:
     section = Section("inmss", "INMSS data", (make_kpi(), make_kpi(variant="more")), (event,), (comment,))
     return make_collected(
         sections=(section,),
-        provisional="Provisional: March 2019 is not closed, and postings to it may still arrive.",
+        provisional="Provisional: March 2019 is still open, so late payments may change these figures.",
         movements=("Children in INMSS fell from 850 to 842.",),
         differences=("Needs of children in INMSS: 842, before 841.",),
         **given,
@@ -536,10 +541,41 @@ def test_a_hidden_figure_is_a_symbol_and_nothing_else_tells_it() -> None:
     assert sheet["B8"].value == "c"
     assert "Some of these figures are hidden" in texts_of(sheet)
     pack = csv_pack.write(collected)
-    assert rows_of(pack, "need_mix.csv") == [{"need": "ASD", "children": "c"}]
-    assert rows_of(pack, "headline.csv") == [{"kpi": "need_mix", "key": "children", "value": "c"}]
+    assert rows_of(pack, "need_mix.csv") == [{"need": "ASD", "children": "c", "rounded": ""}]
+    assert rows_of(pack, "headline.csv") == [
+        {"kpi": "need_mix", "key": "children", "value": "c", "rounded": ""}
+    ]
     for file in (book, pack):
         assert [name for name, part in parts(file).items() if "4242" in part or "4,242" in part] == []
+
+
+def test_who_reads_the_csv_files_sees_which_counts_are_rounded() -> None:
+    """In the public pack alone; a number like any other would be taken for the exact one."""
+    kpi = make_kpi(
+        children=840,
+        headline={"children": 840, "late": {"A": 30, "B": 7}},
+        rows=({"need": "ASD", "children": 30, "late": 20}, {"need": "PD", "children": 810, "late": 30}),
+        table=replace(
+            make_kpi().table, rows=((Cell(None, "Autism"), Cell(30, "about 30")),) * 2, row_keys=("ASD", "PD")
+        ),
+        rounded=("ASD: children", "ASD: late", "PD: late", "children", "late.A"),
+    )
+    pack = csv_pack.write(make_collected(kpi, audience=Audience.PUBLIC, threshold=5))
+    assert [row["rounded"] for row in rows_of(pack, "need_mix.csv")] == ["children late", "late"]
+    assert [(row["key"], row["rounded"]) for row in rows_of(pack, "headline.csv")] == [
+        ("children", "children"),
+        ("late.A", "late.A"),
+        ("late.B", ""),
+    ]
+    told = parts(pack)
+    assert "counts under the keys that “rounded” names are rounded to the nearest 10" in " ".join(
+        told["README.txt"].split()
+    )
+    assert "Numbers are unrounded" not in told["README.txt"]
+    assert '"heading": "Counts rounded to the nearest 10, by their keys"' in told["metadata.json"]
+    inside = csv_pack.write(make_collected(kpi))
+    assert "rounded" not in rows_of(inside, "need_mix.csv")[0]
+    assert "Numbers are unrounded" in parts(inside)["README.txt"]
 
 
 # Odd texts

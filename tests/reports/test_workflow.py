@@ -67,7 +67,7 @@ def test_a_draft_is_commented_approved_by_another_and_published(manager: User) -
 
 def test_nobody_approves_what_they_collected(manager: User) -> None:
     report = make_report(collected_by=manager)
-    with pytest.raises(ValidationError, match="somebody else has to approve it"):
+    with pytest.raises(ValidationError, match="someone else must approve it"):
         services.approve(by=manager, report=report, edition=report.edition, at=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         Report.objects.update(state=State.APPROVED, approved_by=manager, approved_at=LATER)
@@ -103,7 +103,7 @@ def test_what_changed_since_the_page_was_read_is_not_approved_or_published(
 def test_nobody_approves_their_own_words_for_the_public(manager: User) -> None:
     report = make_report()
     services.comment(by=manager, report=report, section="inmss", text="Well.", at=AT, is_public=True)
-    with pytest.raises(ValidationError, match="You wrote a comment for the public"):
+    with pytest.raises(ValidationError, match="You wrote a public comment"):
         services.approve(by=manager, report=report, edition=report.edition, at=LATER)
     services.comment(by=manager, report=report, section="inmss", text="Well.", at=AT)
     services.approve(by=manager, report=report, edition=report.edition, at=LATER)
@@ -156,7 +156,7 @@ class TestPublished:
     def test_stays_as_it_is_whatever_is_tried(self, manager: User) -> None:
         report = make_report(state=State.PUBLISHED)
         for move in (services.return_to_draft, services.discard):
-            with pytest.raises(ValidationError, match="stays as it is"):
+            with pytest.raises(ValidationError, match="cannot be changed"):
                 move(by=manager, report=report)
         for sql in (
             "UPDATE reports_report SET internal = '{}'",
@@ -179,7 +179,7 @@ class TestPublished:
                 report=report, section="panel", author=manager, text="Late.", written_at=AT
             ),
         ):
-            with pytest.raises(IntegrityError, match="no draft any more"), transaction.atomic():
+            with pytest.raises(IntegrityError, match="no longer a draft"), transaction.atomic():
                 change()
 
 
@@ -237,7 +237,7 @@ class TestCorrection:
 
     def test_is_not_begun_beside_a_draft(self, manager: User) -> None:
         draft = make_report()
-        with pytest.raises(ValidationError, match="not published yet"):
+        with pytest.raises(ValidationError, match="an unpublished report"):
             services.begin(by=manager, month=draft.of_month, at=LATER)
 
     def test_tells_rows_that_came_and_went_and_new_definitions(self) -> None:
@@ -255,10 +255,10 @@ class TestCorrection:
             f"Needs of children in INMSS: {words}"
             for words in (
                 "the target was changed: At most 800.",
-                "Children in INMSS is gone.",
+                "Children in INMSS was removed.",
                 "Standing was Target met and is Outside limit.",
-                "a note is gone: One is left out.",
-                "a note is new: Two are.",
+                "a note was removed: One is left out.",
+                "a note was added: Two are.",
             )
         )
 

@@ -196,7 +196,7 @@ def test_of_two_who_defer_the_same_cases_one_does() -> None:
 
     (told,) = (result for result in results if isinstance(result, ValidationError))
     assert len(told.messages) == 1
-    assert "decided on that day already" in told.messages[0]
+    assert "already decided on that day" in told.messages[0]
     assert sorted(PanelDecision.objects.values_list("case", flat=True)) == sorted(cases)
 
 

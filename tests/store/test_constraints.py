@@ -38,6 +38,7 @@ from panel.models import (
 )
 from placements.models import (
     Assessment,
+    BillingTerm,
     Budget,
     Child,
     ClosedMonth,
@@ -81,6 +82,7 @@ MAKERS: dict[type[models.Model], Maker] = {
     Plan: f.make_plan,
     Placement: f.make_placement,
     CostLine: f.make_cost_line,
+    BillingTerm: f.make_billing_term,
     Budget: f.make_budget,
     Forecast: f.make_forecast,
     LedgerPosting: f.make_posting,
@@ -188,7 +190,7 @@ def check_of(model: type[models.Model], field: str) -> tuple[str, str]:
 
 # Rules within a record
 
-TOGETHER = "A decision and its date belong together: enter both or neither."
+TOGETHER = "A decision and its date belong in total: enter both or neither."
 OF_ONE_THING = "A milestone belongs either to an action or to a change of the commissioning plan."
 EARLIER, LATER = date(2018, 3, 1), date(2018, 3, 2)
 
@@ -233,6 +235,84 @@ WITHIN_A_RECORD = (
         "The placement cannot end before it starts.",
         starts_on=LATER,
         ends_on=EARLIER,
+    ),
+    rule(
+        "placement_attended_after_start",
+        f.make_placement,
+        "last_attended_on",
+        "The last day attended must lie within the placement.",
+        starts_on=LATER,
+        last_attended_on=EARLIER,
+    ),
+    rule(
+        "placement_attended_before_end",
+        f.make_placement,
+        "last_attended_on",
+        "The last day attended must lie within the placement.",
+        starts_on=EARLIER,
+        ends_on=EARLIER,
+        last_attended_on=LATER,
+    ),
+    *(
+        rule(
+            "placement_paid_as_long_as_attended",
+            f.make_placement,
+            "paid_to_on",
+            "The placement is paid for at least to its first day and the last day attended.",
+            paid_to_on=EARLIER,
+            **attended,
+        )
+        for attended in ({"starts_on": LATER}, {"starts_on": EARLIER, "last_attended_on": LATER})
+    ),
+    rule(
+        "cost_line_asked_for_something",
+        f.make_cost_line,
+        "asked_amount",
+        "Enter what the school asked for.",
+        agreement="ASKED",
+    ),
+    *(
+        rule(
+            "cost_line_shares_are_the_whole",
+            f.make_cost_line,
+            "education_share",
+            "The shares of education, social care, health and others must come to 100%.",
+            **shares,
+        )
+        for shares in (
+            {"health_share": 1},
+            {"education_share": Decimal("61.5"), "social_care_share": 20, "health_share": 20},
+            {"education_share": 50, "other_share": 49},
+            {"education_share": 50, "other_share": 51},
+        )
+    ),
+    rule(
+        "cost_line_share_is_percent",
+        f.make_cost_line,
+        "education_share",
+        "Enter a percentage from 0 to 100.",
+        education_share=101,
+        other_share=0,
+    ),
+    Rule(
+        "billing_term_named",
+        lambda: (f.make_billing_term(), {"name": "–"}),
+        "name",
+        "Enter what the term is called.",
+    ),
+    rule(
+        "billing_term_month_of_a_year",
+        f.make_billing_term,
+        "first_month",
+        "Choose a month.",
+        first_month=13,
+    ),
+    rule(
+        "billing_term_month",
+        f.make_billing_term,
+        "first_month",
+        "Another term begins in this month.",
+        first_month=9,
     ),
     rule(
         "cost_line_ends_after_start",
@@ -342,12 +422,12 @@ WITHIN_A_RECORD = (
     *(
         rule(name, maker, "title", f"{sentence}, in words on one line.", title=title)
         for name, maker, sentence in (
-            ("event_title_given", f.make_event, "Say what happened"),
-            ("workstream_title_given", f.make_workstream, "Name the workstream"),
-            ("action_title_given", f.make_action, "Say what is done"),
-            ("milestone_title_given", f.make_milestone, "Say what is to be reached"),
-            ("risk_title_given", f.make_risk, "Say what may happen"),
-            ("decision_needed_title_given", f.make_decision_needed, "Say what is to be decided"),
+            ("event_title_given", f.make_event, "Enter what happened"),
+            ("workstream_title_given", f.make_workstream, "Enter the workstream’s name"),
+            ("action_title_given", f.make_action, "Enter what is being done"),
+            ("milestone_title_given", f.make_milestone, "Enter the milestone"),
+            ("risk_title_given", f.make_risk, "Enter what could happen"),
+            ("decision_needed_title_given", f.make_decision_needed, "Enter what is to be decided"),
             ("kpi_note_title_given", f.make_note, "Give a heading"),
         )
         for title in ("two\nlines", "—")
@@ -358,7 +438,7 @@ WITHIN_A_RECORD = (
                 "action_update_explained",
                 f.make_update,
                 "note",
-                "Say in a sentence why it is at risk or off track.",
+                "Enter in a sentence why it is at risk or off track.",
                 status=status,
                 note=note,
             ),
@@ -396,7 +476,7 @@ WITHIN_A_RECORD = (
                     "action_change_dated",
                     expecting,
                     "expected_from",
-                    "An expected change and the day from which it is expected come together.",
+                    "Enter an expected change and the date it is expected from, or neither.",
                     {field: None},
                 )
                 for field in ("expected_change", "expected_from")
@@ -448,20 +528,20 @@ WITHIN_A_RECORD = (
         "panel_case_void_with_reason",
         lambda: (f.make_case(), {"void": True, "voided_by": f.make_user(), "void_reason": ""}),
         "void_reason",
-        "Say why the case is taken back.",
+        "Enter why the case is cancelled.",
     ),
     rule(
         "panel_decision_corrected_is_void",
         f.make_decision,
         "void",
-        "A decision that was corrected does not stand.",
+        "A corrected decision is no longer valid.",
         corrected=True,
     ),
     rule(
         "panel_decision_recorded_with_author",
         f.make_decision,
         "recorded_by",
-        "Who recorded a decision and when come together.",
+        "Record both who entered a decision and when, or neither.",
         recorded_at=datetime(2018, 5, 1, 12, tzinfo=UTC),
     ),
     *(
@@ -487,7 +567,7 @@ WITHIN_A_RECORD = (
             "expected_placement_one_end",
             started,
             "refused_on",
-            "It can be refused, cancelled or started, and only one of these.",
+            "It can be refused, cancelled or started, but only one of these.",
             **wrong,
         )
         for wrong in (
@@ -630,25 +710,25 @@ BETWEEN_RECORDS = (
         "cost_line_key",
         lambda: two_lines(void=True, starts_on=date(2018, 1, 1)),
         "starts_on",
-        "The placement has a cost line of this kind from that day.",
+        "The placement already has a cost line of this kind from that day.",
     ),
     Rule(
         "school_places_once_a_year",
         lambda: twice(f.make_places, "school"),
         "academic_year",
-        "This school's places of that year are already entered.",
+        "This school's places for that year are already entered.",
     ),
     Rule(
         "budget_key",
         lambda: twice(f.make_budget, "line", line="1.2.1"),
         "line",
-        "The budget of this line and year is already entered.",
+        "The budget for this line and year is already entered.",
     ),
     Rule(
         "forecast_key",
         lambda: twice(f.make_forecast, "line", line="1.2.1"),
         "made_on",
-        "A forecast of this line and year was made that day already.",
+        "A forecast for this line and year was already made that day.",
     ),
     Rule(
         "ledger_posting_key",
@@ -660,48 +740,48 @@ BETWEEN_RECORDS = (
         "panel_decision_key",
         lambda: twice(f.make_decision, "case"),
         "meeting_on",
-        "This case was decided on that day already.",
+        "This case was already decided on that day.",
     ),
     Rule(
         "requested_cost_key",
         lambda: twice(f.make_requested_cost, "case"),
         "kind",
-        "The request has this part already.",
+        "The request already has this part.",
     ),
     Rule(
         "confirmation_key",
         lambda: twice(f.make_confirmation, "case"),
         "sentence",
-        "This was confirmed already.",
+        "This has already been confirmed.",
     ),
     Rule(
         "agreed_cost_key",
         lambda: twice(f.make_agreed_cost, "decision"),
         "kind",
-        "The decision has this part already.",
+        "The decision already has this part.",
     ),
     Rule(
         "case_document_key",
         lambda: twice(f.make_document, "case", "reference"),
         "reference",
-        "This paper is listed already.",
+        "This paper is already listed.",
     ),
     Rule(
         "consultation_key",
         lambda: twice(f.make_consultation, "case", "school"),
         "school",
-        "This school is listed already.",
+        "This school is already listed.",
     ),
-    Rule("panel_meeting_key", two_meetings, "held_on", "This panel has a meeting on that day already."),
-    Rule("agenda_item_key", two_items("case"), "case", "This case is on the agenda already."),
+    Rule("panel_meeting_key", two_meetings, "held_on", "This panel already has a meeting on that day."),
+    Rule("agenda_item_key", two_items("case"), "case", "This case is already on the agenda."),
     Rule(
         "agenda_item_position",
         two_items("position"),
         "position",
         "Another case has this place on the agenda.",
     ),
-    Rule("member_key", two_members, "name", "This person is listed already."),
-    Rule("conflict_key", two_conflicts, "member", "This member stands aside already."),
+    Rule("member_key", two_members, "name", "This person is already listed."),
+    Rule("conflict_key", two_conflicts, "member", "This member’s conflict of interest is already declared."),
 )
 
 
@@ -762,8 +842,8 @@ OUTSIDE = "The cost line must lie within its placement."
 LEFT_OUTSIDE = "A cost line of this placement lies outside these dates."
 BORN_TOO_LATE = "The child has a record from before this date of birth."
 DECIDED_TOO_EARLY = "A decision cannot come before its case was received."
-TAKEN_BACK = "This case was taken back as entered in error."
-HEARD = "A panel decided on the case or is to hear it: it is not taken back."
+TAKEN_BACK = "This case was cancelled as entered in error."
+HEARD = "A panel has decided the case or is due to hear it, so it cannot be cancelled."
 
 
 def milestone_of(status: str) -> Milestone:
@@ -980,6 +1060,13 @@ ALLOWED: tuple[Callable[[], Change], ...] = (
     lambda: (line_of_a_month().placement, {"starts_on": date(2018, 5, 1), "ends_on": date(2018, 5, 31)}),
     lambda: (line_of_a_month(ends_on=None).placement, {"ends_on": date(2018, 5, 1)}),
     lambda: (line_of_a_month(void=True).placement, {"ends_on": date(2018, 4, 2)}),
+    lambda: (
+        f.make_placement(starts_on=EARLIER, ends_on=EARLIER),
+        {"last_attended_on": EARLIER, "paid_to_on": LATER},
+    ),
+    lambda: (f.make_cost_line(), {"education_share": 80}),
+    lambda: (f.make_cost_line(), {"education_share": Decimal("33.33"), "other_share": Decimal("66.67")}),
+    lambda: (f.make_cost_line(), {"education_share": 50, "social_care_share": 30, "health_share": 20}),
     lambda: (f.make_posting(), {"amount": Decimal("-1500.25")}),
     lambda: (f.make_change(), {"places_change": -30}),
     lambda: (f.make_assessment(), {"requested_on": BORN}),
@@ -1067,6 +1154,12 @@ def test_no_rule_is_left_untested() -> None:
         if model._meta.app_label in APPS and trigger.timing  # without one it keeps the trail
     }
     assert declared | triggers == {rule.name for rule in RULES}
+
+
+def test_the_last_billing_term_stays() -> None:
+    BillingTerm.objects.exclude(name="Autumn").delete()
+    with refused("one_at_least"):
+        BillingTerm.objects.all().delete()
 
 
 def test_an_empty_school_of_a_posting_is_a_value_of_its_own() -> None:

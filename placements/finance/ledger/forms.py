@@ -68,7 +68,7 @@ class _ManyFilesField(forms.FileField):
 class FilesForm(forms.Form):
     """The exports, and the source whose columns are remembered."""
 
-    files = _ManyFilesField(
+    exports = _ManyFilesField(
         label="Choose the finance system’s files",
         help_text="CSV or .xlsx. Several files count as one: each month in them must be whole.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},

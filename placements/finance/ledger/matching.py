@@ -39,21 +39,16 @@ def unmatched() -> list[UnmatchedSupplier]:
     rows = (
         LedgerPosting.objects.from_suppliers()
         .filter(school=None)
-        .values("source", "supplier_id", "supplier")
+        .values_list("source", "supplier_id", "supplier")
         .annotate(
-            posting=Min("pk"),
-            postings=Count("pk"),
-            total=Sum("amount"),
-            first=Min("month"),
-            last=Max("month"),
+            posting=Min("pk"), number=Count("pk"), total=Sum("amount"), first=Min("month"), last=Max("month")
         )
-        .order_by("-postings", "posting")
+        .order_by("-number", "posting")
     )
     found: dict[tuple[str, str], UnmatchedSupplier] = {}
-    for row in rows:
-        name, number = row.pop("supplier"), row.pop("supplier_id")
-        one = UnmatchedSupplier(supplier=Supplier(number, name), **row)
-        key = (one.source, one.supplier.key)
+    for source, supplier_id, name, posting, *rest in rows:
+        one = UnmatchedSupplier(posting, source, Supplier(supplier_id, name), *rest)
+        key = (source, one.supplier.key)
         found[key] = _together(found[key], one) if key in found else one
     return sorted(found.values(), key=lambda one: (-abs(one.total), one.posting))
 

@@ -44,7 +44,7 @@ def paths_of(upload: LedgerUpload) -> list[Path]:
     return paths
 
 
-def take(*, by: User, files: Sequence[UploadedFile], at: datetime) -> LedgerUpload:
+def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> LedgerUpload:
     """Keep the files. Raises ValidationError where one of them is none that can be read."""
     for old in LedgerUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR, loaded_at=None):
         give_up(upload=old)

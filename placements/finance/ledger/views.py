@@ -141,7 +141,7 @@ def suppliers_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
-class MatchSupplier(EditPage, FormView):
+class MatchSupplier(EditPage, FormView):  # type: ignore[type-arg]
     """Which school a supplier is: those of similar names are offered, and a person says."""
 
     template_name = "finance/match.html"
@@ -189,7 +189,7 @@ class MatchSupplier(EditPage, FormView):
 
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
-class LoadFiles(EditPage, FormView):
+class LoadFiles(EditPage, FormView):  # type: ignore[type-arg]
     """Which files; their columns are chosen next."""
 
     template_name = "finance/load.html"
@@ -207,9 +207,9 @@ class LoadFiles(EditPage, FormView):
         """Keep the files and go on to their columns."""
         assert isinstance(form, FilesForm)
         try:
-            upload = uploads.take(by=self.request.user, files=form.cleaned_data["files"], at=now())
+            upload = uploads.take(by=self.request.user, files=form.cleaned_data["exports"], at=now())
         except ValidationError as error:
-            form.add_error("files", error)
+            form.add_error("exports", error)
             return self.form_invalid(form)
         remembered = form.remembered()
         self.request.session[NAMED] = remembered.pk if remembered else None
@@ -221,7 +221,7 @@ def _upload(upload_id: int) -> LedgerUpload:
 
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
-class ChooseColumns(EditPage, FormView):
+class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
     """Which column of the first file holds what, beside its first rows."""
 
     template_name = "finance/columns.html"
@@ -261,7 +261,7 @@ class ChooseColumns(EditPage, FormView):
 
     def form_valid(self, form: forms.BaseForm) -> HttpResponse:
         """Remember the columns, and have the files checked."""
-        mapping = form.cleaned_data["mapping"]  # type: ignore[attr-defined]
+        mapping = form.cleaned_data["mapping"]
         uploads.choose_columns(by=self.request.user, upload=self.upload, mapping=mapping, at=now())
         return _ask(self.request, self.upload, CHECK)
 
@@ -354,7 +354,7 @@ def mappings(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
-class ChangeMapping(EditPage, FormView):
+class ChangeMapping(EditPage, FormView):  # type: ignore[type-arg]
     """The names of a source's columns, without a file at hand."""
 
     form_class = NamesForm

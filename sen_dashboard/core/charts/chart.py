@@ -17,7 +17,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.periods import Month
 
 MOST_BARS = 20  # more cannot be read
-YEAR_BEFORE = "A year before"
+YEAR_BEFORE = "A year earlier"
 
 
 class Shape(StrEnum):
@@ -181,7 +181,7 @@ class Chart:
         else:
             by_name = dict(zip(before.categories, then, strict=True))
             values = [by_name.get(name) for name in self.categories]
-        name = YEAR_BEFORE if len(self.series) == 1 else f"{main.name}, a year before"
+        name = YEAR_BEFORE if len(self.series) == 1 else f"{main.name}, a year earlier"
         context = Series(name, tuple(map(mark, values)), is_year_before=True)
         return replace(self, series=(*self.series, context))
 

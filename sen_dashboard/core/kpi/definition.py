@@ -142,7 +142,7 @@ class LinkedFact:
 class Goal:
     """What a KPI should reach: a target, and a limit that must be held, both in the unit of what is held against them.
 
-    ``basis`` says in a sentence where the two come from (domain.md section 3.9: a council sets both at the start of a
+    ``basis`` says in a sentence where the two come from (domain.md section 6: a council sets both at the start of a
     financial year). ``missed`` is how far the target is missed, in £ or children, its label completing the number:
     "over budget"; ``because`` is what explains it, in the sentence's middle. Both are empty where the target is met.
     """
@@ -152,6 +152,11 @@ class Goal:
     basis: str
     missed: Fact | None = None
     because: str = ""
+
+    @property
+    def limit_name(self) -> str:
+        """ "Minimum" where higher is better, since the limit then lies below the target; otherwise "Limit"."""
+        return "Minimum" if self.limit < self.target else "Limit"
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ class Unshown(Exception):  # no error: words that would tell what is hidden are 
     """Words were asked for that would tell a number that is hidden from the public."""
 
 
-def told_of_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
+def describe_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
     """What the words say of each row; for the public of those of which nothing is hidden."""
     told = []
     for row in rows:
@@ -185,7 +190,9 @@ def told_of_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
 
 def levels(goal: Goal | None) -> tuple[Level, ...]:
     """Target and limit as lines across a chart; none without a goal."""
-    return () if goal is None else (Level("Target", float(goal.target)), Level("Limit", float(goal.limit)))
+    if goal is None:
+        return ()
+    return Level("Target", float(goal.target)), Level(goal.limit_name, float(goal.limit))
 
 
 def no_goal(result: Result[Any, Any]) -> Goal | None:
@@ -234,7 +241,7 @@ class Kpi(Generic[H, R]):
     counts_children: bool = True
     """Whether a number among what it comes to is one of children, or of cases or requests, each of a child."""
     draws_year_before: bool = True
-    """Whether the chart can show the main series of a year before as context."""
+    """Whether the chart can show the main series of a year earlier as context."""
     judged: Callable[[Result[H, R]], Fact] | None = None
     """What is held against the goal, and whose movement is told, where that is not the figure."""
     stake: Callable[[Result[H, R]], Fact] | None = None

@@ -1,4 +1,4 @@
-"""What misses its target: by how much in £ or children, and what explains it (shared pages design, "Overview")."""
+"""What misses its target: by how much in £ or children, and what explains it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

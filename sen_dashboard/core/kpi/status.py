@@ -19,18 +19,18 @@ class Direction:
 def direction(better: Better, now: Fact, before: Fact) -> Direction:
     """Compare a KPI's figure with that of the year before; the verdict follows which way is better."""
     if now.number is None or before.number is None:
-        return Direction("No figure a year before to compare with", "")
+        return Direction("No figure a year earlier to compare with", "")
     if now.short == before.short:
-        return Direction(f"Level with a year before ({before.short})", "", "=")
+        return Direction(f"Same as a year earlier ({before.short})", "", "=")
     rose = now.number > before.number
-    words, arrow = f"{'Up' if rose else 'Down'} from {before.short} a year before", "▲" if rose else "▼"
+    words, arrow = f"{'Up' if rose else 'Down'} from {before.short} a year earlier", "▲" if rose else "▼"
     if better in (Better.HIGHER, Better.LOWER):
         return Direction(words, "better" if rose == (better is Better.HIGHER) else "worse", arrow)
     return Direction(words, "", arrow)
 
 
 class Standing(StrEnum):
-    """How a figure stands against its goal, in words that need no colour (domain.md section 3.9)."""
+    """How a figure stands against its goal, in words that need no colour (domain.md section 6)."""
 
     TARGET_MET = "Target met"
     WITHIN_LIMIT = "Within limit, target missed"

@@ -31,9 +31,9 @@ DONE = {
     "insert": "Added",
     "update": "Changed",
     "delete": "Removed",
-    "rekeyed": "Given another key",
-    "held": "Held already",
-    "password": "Given another password",
+    "rekeyed": "Key changed",
+    "held": "Already held",
+    "password": "Password changed",
 }
 
 
@@ -46,7 +46,7 @@ class Change:
     after: str
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """ "Annual cost: from £36,000.00 to £7.00"; the one value of a record that was added or removed."""
         both = f"from {self.before} to {self.after}"
         return f"{self.field}: {both if self.before and self.after else self.before or self.after}"
@@ -252,7 +252,7 @@ def _who(context: Values, names: Names) -> str:
 
 
 def _name(model: type[models.Model], key: Any, names: Names) -> str:
-    gone = "An account that is gone" if model is get_user_model() else "one that is gone"
+    gone = "A deleted account" if model is get_user_model() else "a deleted record"
     return names.get(model, {}).get(key, f"{gone} (number {key})")
 
 

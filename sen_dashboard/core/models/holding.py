@@ -16,7 +16,7 @@ class ChangedMeanwhileError(ValidationError):
 
     def __init__(self, called: str, entries: Sequence[Entry], version: int) -> None:
         super().__init__(
-            f"Somebody changed {called} while you had it open. Nothing of yours was saved yet.",
+            f"Someone changed {called} while you had it open. Your changes are not saved yet.",
             code="changed",
         )
         self.entries = entries

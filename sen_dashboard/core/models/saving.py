@@ -24,4 +24,6 @@ def save_with(record: M, fields: Mapping[str, Any]) -> M:
 def check_has_come(field: str, day: date, today: date) -> None:
     """Raise ValidationError at the field where the day is still to come: what is told has happened."""
     if day > today:
-        raise ValidationError({field: f"Enter {formats.day(today)} or a day before it: this one is to come."})
+        raise ValidationError(
+            {field: f"Enter {formats.day(today)} or an earlier date: this one is in the future."}
+        )

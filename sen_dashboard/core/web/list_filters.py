@@ -15,7 +15,7 @@ def need_filter(path: str) -> ChoiceFilter:
 
 def school_filter(path: str) -> CharFilter:
     """By a part of a school's name."""
-    return CharFilter(path, "icontains", label="School name has")
+    return CharFilter(path, "icontains", label="School name contains")
 
 
 def choices_made(filters: FilterSet) -> tuple[str, ...]:

@@ -39,13 +39,13 @@ def check_makes_one(request: HttpRequest) -> None:
     token by which that could be told; it is shown again with one.
     """
     if not hasattr(request, "made_before"):  # `accounts.sending` notes it of every form with a token
-        raise ValidationError("This form was open for too long. Nothing was saved yet: save it again.")
+        raise ValidationError("This form was open for too long. Nothing has been saved yet: save it again.")
     made = made_before(request)
     if made:
         raise SentBeforeError(made)
 
 
-def told_sent_before(form: BaseForm) -> Made | None:
+def sent_before(form: BaseForm) -> Made | None:
     """What came of the form before, where it was refused for that."""
     refused = form.non_field_errors().as_data()
     return next((error.made for error in refused if isinstance(error, SentBeforeError)), None)

@@ -14,8 +14,8 @@ from sen_dashboard.reports import jobs
 
 class Command(BaseCommand):
     help = (
-        "Have the worker mail the digest of a month to those who asked for it. Without a month it is the last posted "
-        "one that is over, and nothing is sent if that was done already."
+        "Have the worker email a month’s digest to those who asked for it. Without a month this is the "
+        "last posted month that has ended, and nothing is sent if it was already sent."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

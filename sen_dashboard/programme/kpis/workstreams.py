@@ -1,4 +1,4 @@
-"""How do the workstreams of the programme stand, and how many of their actions are late?"""
+"""What is the status of each workstream, and how many actions are late?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -165,7 +165,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def _none_known(result: Result[Headline, Row]) -> str:
-    return f"No action of a workstream is known on {formats.day(result.scope.as_at)}"
+    return f"No workstream actions are recorded on {formats.day(result.scope.as_at)}"
 
 
 def _late(now: Headline) -> str:
@@ -207,17 +207,17 @@ def chart(result: Result[Headline, Row]) -> Chart:
 KPI = Kpi(
     slug="workstreams",
     title="Workstreams",
-    question="How do the workstreams of the programme stand, and how many of their actions are late?",
+    question="What is the status of each workstream, and how many actions are late?",
     group=Group.PROGRAMME,
     kind=Kind.COUNT,
     numerator=(
-        "Actions of workstreams that are open on the day and were due before it. An action stands as its latest dated "
-        "update by the day says; a workstream as the worst of its open actions: off track, at risk, on track, not "
-        "started; done where all of them are."
+        "Actions of workstreams that are open on the day and were due before it. An action has the "
+        "status of its latest dated update by the day; a workstream has that of its worst open action: "
+        "off track, at risk, on track, not started; done where all of them are."
     ),
     denominator="Actions of workstreams with an update by the day.",
     left_out="Actions without an update by the day, and those that belong to no workstream.",
-    undefined="Not available where no action is known on the day.",
+    undefined="Not available where no actions are recorded on the day.",
     better=Better.LOWER,
     owner="Programme manager",
     reviewed_on=date(2026, 11, 1),
@@ -232,5 +232,5 @@ KPI = Kpi(
     counts=(Workstream,),
     message=message,
     report=(InReport(ReportSection.AIM, is_public=False),),
-    draws_year_before=False,  # a programme's actions are not those of a year before
+    draws_year_before=False,  # a programme's actions are not those of a year earlier
 )

@@ -59,7 +59,9 @@ class Action(Record):
     class Meta:
         constraints = [
             known_code("action_lever_known", "lever", Lever),
-            on_one_line("action_title_given", "title", sentence="Say what is done, in words on one line."),
+            on_one_line(
+                "action_title_given", "title", sentence="Enter what is being done, in words on one line."
+            ),
             within_reach("action_due_within_reach", "due_on"),
             within_reach("action_expected_within_reach", "expected_from"),
             Check(
@@ -85,7 +87,7 @@ class Action(Record):
                 Q(expected_change=None, expected_from=None)
                 | Q(expected_change__isnull=False, expected_from__isnull=False),
                 field="expected_from",
-                sentence="An expected change and the day from which it is expected come together.",
+                sentence="Enter an expected change and the date it is expected from, or neither.",
             ),
             Check(
                 "action_change_is_one",
@@ -126,7 +128,7 @@ class ActionUpdate(Record):
                 "action_update_explained",
                 ~Q(status__in=[status.value for status in TO_BE_EXPLAINED]) | Q(note__regex=r"[[:alnum:]]"),
                 field="note",
-                sentence="Say in a sentence why it is at risk or off track.",
+                sentence="Enter in a sentence why it is at risk or off track.",
             ),
         ]
         indexes = [models.Index(fields=["action", "-day", "-id"], name="action_update_latest")]

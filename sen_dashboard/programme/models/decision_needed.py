@@ -39,7 +39,7 @@ class DecisionNeeded(Record):
             on_one_line(
                 "decision_needed_title_given",
                 "title",
-                sentence="Say what is to be decided, in words on one line.",
+                sentence="Enter what is to be decided, in words on one line.",
             ),
             within_reach("decision_needed_by_within_reach", "needed_by"),
             within_reach("decision_settled_within_reach", "settled_on"),

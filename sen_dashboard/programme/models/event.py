@@ -22,7 +22,7 @@ class Event(models.Model):
     class Meta:
         constraints = [
             within_reach("event_day_within_reach", "day"),
-            on_one_line("event_title_given", "title", sentence="Say what happened, in words on one line."),
+            on_one_line("event_title_given", "title", sentence="Enter what happened, in words on one line."),
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,7 @@ class Milestone(Record):
                 sentence="A milestone belongs either to an action or to a change of the commissioning plan.",
             ),
             on_one_line(
-                "milestone_title_given", "title", sentence="Say what is to be reached, in words on one line."
+                "milestone_title_given", "title", sentence="Enter the milestone, in words on one line."
             ),
             within_reach("milestone_due_within_reach", "due_on"),
             within_reach("milestone_reached_within_reach", "reached_on"),

@@ -45,7 +45,9 @@ class Risk(Record):
 
     class Meta:
         constraints = [
-            on_one_line("risk_title_given", "title", sentence="Say what may happen, in words on one line."),
+            on_one_line(
+                "risk_title_given", "title", sentence="Enter what could happen, in words on one line."
+            ),
             _from_1_to_5("risk_likelihood_from_1_to_5", "likelihood"),
             _from_1_to_5("risk_impact_from_1_to_5", "impact"),
             known_code("risk_status_known", "status", RiskStatus),

@@ -21,7 +21,9 @@ class Workstream(Record):
     class Meta:
         constraints = [
             on_one_line(
-                "workstream_title_given", "title", sentence="Name the workstream, in words on one line."
+                "workstream_title_given",
+                "title",
+                sentence="Enter the workstream’s name, in words on one line.",
             ),
         ]
 

@@ -23,8 +23,8 @@ from sen_dashboard.programme.models import Action
 from sen_dashboard.programme.pages.figures import ChangeColumn, Figure, Figures
 
 NO_PROOF = (
-    "This does not prove cause and effect: other things moved the figure at the same time, and the trend of the year "
-    "before might not have continued."
+    "This does not prove cause and effect: other things affected the figure at the same time, and the "
+    "trend of the year before might not have continued."
 )
 
 MOST_MONTHS = 36
@@ -96,12 +96,12 @@ class Effect:
             return f"Nothing can be measured before {formats.day(self.since)}.{now}"
         if self.has_started_again:
             return (
-                f"The figure starts again on 1 April, so it cannot be compared with that of "
+                f"The figure restarts on 1 April, so it cannot be compared with that on "
                 f"{formats.day(self.start_day)}. On {formats.day(self.day)} it is {kind.text(self.now)}."
             )
         if self.measured is None:
             missing = self.start_day if self.start is None else self.day
-            return f"The change cannot be measured: the figure of {formats.day(missing)} is not available."
+            return f"The change cannot be measured: the figure on {formats.day(missing)} is not available."
         changed = f"Since {formats.day(self.start_day)} the figure has changed by {kind.change_in_words(self.measured)}"
         return (
             f"{changed}, from {kind.text(self.start)} to {kind.text(self.now)}. The expected change was "
@@ -110,11 +110,11 @@ class Effect:
 
     def _trend_in_words(self) -> str:
         if self.figure.kpi.restarts_each_year:
-            return "A figure that starts again each year has no trend of the year before."
+            return "A figure that restarts each year has no trend from the year before."
         if self.trend is None:
             return "The trend of the year before is not available."
         trend = self.figure.kind.change_in_words(self.trend)
-        return f"Had the trend of the year before continued, it would have changed by {trend}."
+        return f"If the trend of the year before had continued, it would have changed by {trend}."
 
     @property
     def measured_briefly(self) -> str:
@@ -122,7 +122,7 @@ class Effect:
         if not self.has_begun:
             return "nothing measured yet"
         if self.has_started_again:
-            return "not measured, since it started again on 1 April"
+            return "not measured, because it restarted on 1 April"
         if self.measured is None:
             return f"measured change {formats.NOT_AVAILABLE}"
         return f"measured {self.figure.kind.change_in_words(self.measured)}"
@@ -145,7 +145,7 @@ class Effect:
 
     @property
     def chart(self) -> Chart:
-        """The figure by month since a year before, and where expectation and trend would have it.
+        """The figure by month since a year earlier, and where expectation and trend would have it.
 
         Where the figure starts again, on 1 April, the lines have a gap.
         """

@@ -86,13 +86,13 @@ class Figures:
     def words(self, kpi: str, key: str, row: str) -> str:
         """A figure in words: "Cost of a place by need: Premium, SEMH"; of an unknown one what is recorded."""
         named = f"{kpi}{BETWEEN}{key}" if key else kpi
-        told = self.numbers.get(named) or f"{named} (no figure of this dashboard)"
+        told = self.numbers.get(named) or f"{named} (not a figure on this dashboard)"
         return f"{told}, {self._row_in_words(kpi, row)}" if row else told
 
     def _row_in_words(self, kpi: str, row: str) -> str:
         try:
             row_key = self._kpis[kpi].keys.row_key
-            return row_key.told(row_key.parse(row))
+            return row_key.describe(row_key.parse(row))
         except (KeyError, ValueError):
             return row
 
@@ -112,13 +112,13 @@ class Figures:
         """Why there is no such number, as a sentence; empty where there is one."""
         keys = self._kpis[kpi].keys
         if not row:
-            return "" if not key or key in keys.headline else "Name the row: only the rows have this number."
+            return "" if not key or key in keys.headline else "Enter a row: only the rows have this number."
         if key not in keys.row:
             return "Leave the row empty: the rows do not have this number."
         try:
             keys.row_key.parse(row)
         except ValueError:
-            return f"“{row}” is no row of {self.titles[kpi]}. Write it as the address of its records does."
+            return f"“{row}” is not a row of {self.titles[kpi]}. Enter it as it appears in the address of its records."
         return ""
 
 
@@ -128,13 +128,13 @@ class Reading(Figures):
     def __init__(self, kpis: Iterable[Kpi[Any, Any]]) -> None:
         super().__init__(kpis)
         self.ask = cache(ask)
-        self._found, self._told = cache(super().find), cache(super().words)
+        self._found, self._words = cache(super().find), cache(super().words)
 
     def find(self, kpi: str, key: str, row: str) -> Figure | None:
         return self._found(kpi, key, row)
 
     def words(self, kpi: str, key: str, row: str) -> str:
-        return self._told(kpi, key, row)
+        return self._words(kpi, key, row)
 
 
 class ChangeColumn(KindColumn):

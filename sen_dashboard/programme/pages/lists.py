@@ -80,7 +80,7 @@ LISTS: Mapping[str, ProgrammeList] = {
         ProgrammeList(
             "workstreams",
             "Workstreams",
-            "The parts of the programme. Each takes the status of its worst open action.",
+            "The parts of the programme. Each has the status of its worst open action.",
             "workstream",
             "workstreams",
             _workstreams,
@@ -88,14 +88,14 @@ LISTS: Mapping[str, ProgrammeList] = {
             tables.WorkstreamTable,
             filters.DayFilters,
             Permission.EDIT_PROGRAMME,
-            "Officers and managers enter them here. An import of the file workstreams.csv brings them too.",
+            "Officers and managers enter them here. They can also be imported from the file workstreams.csv.",
             "workstream_add",
             "Add a workstream",
         ),
         ProgrammeList(
             "actions",
             "Actions",
-            "What is done for the programme, and how it stands by its latest dated update.",
+            "What is being done for the programme, and its status at the latest dated update.",
             "action",
             "actions",
             lambda day: Action.objects.with_status(day).select_related("workstream"),
@@ -103,14 +103,14 @@ LISTS: Mapping[str, ProgrammeList] = {
             tables.ActionTable,
             filters.ActionFilters,
             Permission.EDIT_PROGRAMME,
-            "Officers and managers enter them here. An import of the file actions.csv brings them too.",
+            "Officers and managers enter them here. They can also be imported from the file actions.csv.",
             "action_add",
             "Add an action",
         ),
         ProgrammeList(
             "milestones",
             "Milestones",
-            "What actions, and changes to the commissioning plan, are due to reach, and by when.",
+            "What actions and changes to the commissioning plan are due to achieve, and by when.",
             "milestone",
             "milestones",
             _of(Milestone, "action", "change"),
@@ -123,7 +123,7 @@ LISTS: Mapping[str, ProgrammeList] = {
         ProgrammeList(
             "risks",
             "Risks",
-            "What may keep the programme from its aim, rated by likelihood times impact, 1 to 5 each.",
+            "What could stop the programme reaching its aim, rated by likelihood times impact, each from 1 to 5.",
             "risk",
             "risks",
             lambda _: Risk.objects.with_rating().select_related("workstream"),
@@ -131,14 +131,14 @@ LISTS: Mapping[str, ProgrammeList] = {
             tables.RiskTable,
             filters.RiskFilters,
             Permission.EDIT_PROGRAMME,
-            "Officers and managers enter them here. An import of the file risks.csv brings them too.",
+            "Officers and managers enter them here. They can also be imported from the file risks.csv.",
             "risk_add",
             "Add a risk",
         ),
         ProgrammeList(
             "decisions",
             "Decisions needed",
-            "What somebody else must decide before the programme can go on, and what was decided.",
+            "What others must decide before the programme can go on, and what was decided.",
             "decision",
             "decisions",
             lambda day: DecisionNeeded.objects.with_lateness(day).select_related("workstream"),
@@ -146,14 +146,14 @@ LISTS: Mapping[str, ProgrammeList] = {
             tables.DecisionNeededTable,
             filters.DecisionNeededFilters,
             Permission.EDIT_PROGRAMME,
-            "Officers and managers enter them here. An import of the file decisions_needed.csv brings them too.",
+            "Officers and managers enter them here. They can also be imported from the file decisions_needed.csv.",
             "decision_needed_add",
             "Add a decision needed",
         ),
         ProgrammeList(
             "commissioning-changes",
             "Changes to the commissioning plan",
-            "Places that are planned at special schools and specialist resourced provisions (SRPs).",
+            "Places planned at special schools and specialist resourced provisions (SRPs).",
             "change",
             "changes",
             _of(CommissioningChange, "school"),
@@ -161,14 +161,14 @@ LISTS: Mapping[str, ProgrammeList] = {
             tables.CommissioningTable,
             filters.CommissioningFilters,
             Permission.EDIT_COMMISSIONING_PLAN,
-            "Managers enter them here. An import of the file commissioning_plan.csv brings them too.",
+            "Managers enter them here. They can also be imported from the file commissioning_plan.csv.",
             "commissioning_change_add",
             "Add a change",
         ),
         ProgrammeList(
             "notes",
             "Notes beside figures",
-            "What was found out that a figure does not say by itself. Each stands on the page of its figure.",
+            "Analysis that a figure does not give by itself. Each note is shown on the page of its figure.",
             "note",
             "notes",
             _of(KpiNote),
@@ -222,7 +222,7 @@ class Asked:
         return table
 
 
-def answered(asked: Asked, reader: User) -> dict[str, Any]:
+def context(asked: Asked, reader: User) -> dict[str, Any]:
     """The page with what there is."""
     table = asked.table(reader)
     number = formats.plural(table.count(), asked.of.one, asked.of.many)
@@ -250,7 +250,7 @@ def actions_waiting(reader: User, day: date) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def refused(asked: Asked) -> dict[str, Any]:
+def error_context(asked: Asked) -> dict[str, Any]:
     """The page whose filters cannot be read: what is wrong, and all that was typed."""
     return _page(asked) | {"errors": asked.wrong}
 

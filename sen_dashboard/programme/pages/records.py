@@ -37,7 +37,7 @@ from sen_dashboard.programme.services.milestones import permission_for
 from sen_dashboard.programme.tables import ActionTable, StatusColumn
 
 Details = tuple[Detail, ...]
-NO_DAY = "no day set"
+NO_DAY = "no date set"
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class MilestoneTable(KpiTable):
 
     title = tables.Column(verbose_name="Milestone")
     due_on = KindColumn(Kind.DAY, verbose_name="Due")
-    standing = tables.Column(verbose_name="Where it stands", accessor="pk")
+    standing = tables.Column(verbose_name="Status", accessor="pk")
     actions = tables.TemplateColumn(
         template_name="programme/milestone_actions.html", verbose_name="Enter", orderable=False
     )
@@ -144,7 +144,7 @@ def workstream(record: Workstream, asked: Asked) -> dict[str, Any]:
 
 def _workstream_sentence(standing: Any, day: date) -> str:
     if not standing.action_count:
-        return f"No action is known on {formats.day(day)}."
+        return f"No actions are recorded on {formats.day(day)}."
     numbers = (
         (standing.done, "done"),
         (standing.on_track, "on track"),
@@ -191,7 +191,7 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
 def _action_sentence(standing: Any, day: date) -> str:
     """What follows the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
     if standing.status is None:
-        return f"No update had been given by {formats.day(day)}."
+        return f"No update by {formats.day(day)}."
     told = f"since {formats.day(standing.updated_on)}"
     if standing.status != Status.DONE and standing.due_on:
         told += f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"
@@ -208,9 +208,9 @@ def _action_details(record: Action, asked: Asked) -> Details:
         ),
         Detail("Lever", record.get_lever_display()),
         detail("Owner", record.owner),
-        Detail("In the queue of", role_of(record.owner)),
+        Detail("Waiting for", role_of(record.owner)),
         Detail("Due", formats.day(record.due_on) if record.due_on else NO_DAY),
-        detail("Figure it should move", figure, reverse("kpi", args=[record.kpi]) if known else ""),
+        detail("Figure it should change", figure, reverse("kpi", args=[record.kpi]) if known else ""),
         *_expected(record, asked.figures),
     )
 
@@ -254,7 +254,7 @@ def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
         "sentence": _decision_sentence(standing, settled),
         "details": (
             _of_workstream(record.workstream, asked),
-            detail("Asked of", record.asked_of),
+            detail("Decision maker", record.asked_of),
             Detail("Needed by", formats.day(record.needed_by) if record.needed_by else NO_DAY),
             *((detail("What was decided", record.settled_as),) if settled else ()),
             *((detail("Entered by", str(record.settled_by or "")),) if settled else ()),
@@ -262,14 +262,14 @@ def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
         "to_do": _to_do(
             asked,
             (Permission.SETTLE_DECISIONS, settle, "decision_needed_settle", [record.pk]),
-            (change, "Change what is asked", "decision_needed_change", [record.pk]),
+            (change, "Change the decision needed", "decision_needed_change", [record.pk]),
         ),
     }
 
 
 def _decision_sentence(standing: Any, settled: bool) -> str:
     if settled:
-        return f"Settled on {formats.day(standing.settled_on)}."
+        return f"Decided on {formats.day(standing.settled_on)}."
     if standing.needed_by is None:
         return "Open."
     needed = f"needed by {formats.day(standing.needed_by)}."

@@ -61,6 +61,6 @@ def settle_decision(
     demand(by, Permission.SETTLE_DECISIONS)
     check_has_come("settled_on", settled_on, today)
     if not settled_as.strip():
-        raise ValidationError({"settled_as": "Say what was decided."})
+        raise ValidationError({"settled_as": "Enter what was decided."})
     settled = {"settled_on": settled_on, "settled_as": settled_as, "settled_by": by}
     return save_with(hold(item, seen=seen, called=CALLED), settled)

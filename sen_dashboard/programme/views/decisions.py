@@ -35,7 +35,7 @@ class _ChangesDecision(ChangeForm, UpdateView):
 
 class ChangeDecision(_ChangesDecision):
     form_class = DecisionForm
-    heading = "Change what is asked"
+    heading = "Change the decision needed"
 
     def get_object(self, queryset: Any = None) -> DecisionNeeded:
         """Raises PermissionDenied for a settled one, but where something was typed: that is not lost."""
@@ -68,4 +68,4 @@ class SettleDecision(_ChangesDecision):
         settled = services.settle_decision(
             by=self.request.user, item=self.object, seen=self.seen, today=working_day(), **form.cleaned_data
         )
-        return f"Settled: {settled}"
+        return f"Decided: {settled}"

@@ -5,7 +5,7 @@ before the academic year.
 Left out: nothing. A plan without an open placement is "Not recorded", and who is 26 or older has a column, so that
 the total is the plans.
 The rule: the seven categories and five bands of DfE's template for the dedicated schools grant (DSG) management plan
-(domain.md sections 3.3 and 3.10), hidden where few (sections 3.12 and 3.13). Independent mainstream schools are with
+(domain.md sections 3 and 4), hidden where few (section 9). Independent mainstream schools are with
 "non-maintained special or independent". The store's school types do not tell hospital schools and alternative provision
 from other schools: they stand with "other", and the category's own row is not available.
 """
@@ -192,6 +192,7 @@ KEYS = Keys(
         "total": _of_band("All ages"),
     },
     sums=_sums,
+    has_all_rows=True,
 )
 
 
@@ -207,9 +208,9 @@ EXTRACT = PublicExtract(
         "Independent mainstream schools count with non-maintained special or independent schools."
     ),
     left_out=(
-        "Nothing: plans without an open placement are “not recorded”, so that the total is the plans. Hospital schools "
-        "and alternative provision cannot be told from other schools in these records: they count under other "
-        "placements, and their own row is not available."
+        "Nothing: plans without an open placement are “not recorded”, so that the total is all plans. "
+        "These records do not distinguish hospital schools and alternative provision from other schools: "
+        "they count under other placements, and their own row is not available."
     ),
     source="Plan, placement and school records",
     day=census_day,

@@ -4,7 +4,7 @@ Counted: INMSS placements open on 31 March and on the 31 March before, by school
 lines in force but transport, before other funders' shares; and what the ledger holds of budget line 1.2.3 for the
 months of the year and of the year before.
 Left out: transport, other budget lines. A placement without a cost line counts at £0 (their number is a caveat).
-The rule: what a schools forum asks for (domain.md section 4, row 14); the average is that of "Cost at the largest
+The rule: what a schools forum asks for (domain.md section 10); the average is that of "Cost at the largest
 providers". Spend follows postings, average cost the placements of one day: the two do not multiply.
 """
 
@@ -136,7 +136,7 @@ def _caveats(year: FinancialYear, placed: list[Found]) -> tuple[str, ...]:
     if not without_cost:
         return ()
     counts = formats.plural(without_cost, "open placement counts", "open placements count")
-    return (f"{counts} at £0 in the average for want of a cost line on {formats.day(year.end)}.",)
+    return (f"{counts} at £0 in the average, having no cost line on {formats.day(year.end)}.",)
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
@@ -154,12 +154,12 @@ class Table(KpiTable):
     school = tables.Column()
     sector = CodeColumn(Sector)
     placements = KindColumn(Kind.COUNT, verbose_name="Placements on 31 March")
-    placements_before = KindColumn(Kind.COUNT, verbose_name="A year before")
+    placements_before = KindColumn(Kind.COUNT, verbose_name="A year earlier")
     placements_change = KindColumn(Kind.COUNT, verbose_name="Change")
     average_cost = KindColumn(Kind.POUNDS, verbose_name="Average annual cost")
-    spend = KindColumn(Kind.POUNDS, verbose_name="Spend of the year")
-    spend_before = KindColumn(Kind.POUNDS, verbose_name="Spend of the year before")
-    spend_change = KindColumn(Kind.POUNDS, verbose_name="Change of spend")
+    spend = KindColumn(Kind.POUNDS, verbose_name="Spend in the year")
+    spend_before = KindColumn(Kind.POUNDS, verbose_name="Spend in the year before")
+    spend_change = KindColumn(Kind.POUNDS, verbose_name="Change in spend")
     needs = tables.Column(verbose_name="Main needs", attrs={"td": WORDS_CELL}, default="")
 
 
@@ -177,8 +177,8 @@ EXTRACT = Extract(
         "the most children on 31 March, with their number."
     ),
     left_out=(
-        "Transport and other budget lines. Spend follows postings, while placements and average are of one day, so "
-        "placements times average is not the spend."
+        "Transport and other budget lines. Spend follows postings, while placements and averages are for "
+        "one day, so placements times average is not the spend."
     ),
     source="Placement, cost line and ledger records",
     day=lambda year: year.end,

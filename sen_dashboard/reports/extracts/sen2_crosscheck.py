@@ -3,9 +3,9 @@
 Counted: plans in force on the January census day, by the placement open on it and by primary need, against DfE's
 figures for the same January that the store holds.
 Left out: what DfE's files held do not have, which reads "not available".
-The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 3.10); Down syndrome counts
+The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 4); Down syndrome counts
 under other difficulty or disability, where DfE had it until January 2025; cognition and learning is a local label
-without a SEN2 code (section 3.2).
+without a SEN2 code (section 2).
 """
 
 from collections.abc import Iterator
@@ -174,19 +174,20 @@ class Table(KpiTable):
 
 EXTRACT = Extract(
     slug="sen2_crosscheck",
-    title="SEN2: what is held against what is published",
+    title="SEN2: records held compared with published figures",
     question=(
-        "Do the records held here add up to what the Department for Education (DfE) published of the council’s SEN2 "
-        "return?"
+        "Do the records held here match what the Department for Education (DfE) published from the "
+        "council’s SEN2 return?"
     ),
     counted=(
-        "Plans in force on the January census day, its third Thursday, by the placement open on it and by primary "
-        "need; beside them DfE’s numbers of the same January. The difference is what is held less what is published."
+        "Plans in force on the January census day, its third Thursday, by the placement open on it and "
+        "by primary need; beside them DfE’s numbers for the same January. The difference is the number "
+        "held less the number published."
     ),
     left_out=(
-        "Types of placement that the published files held do not have. Down syndrome counts under other difficulty or "
-        "disability, held and published: DfE counted it there until January 2025, and has it by itself from January "
-        "2026. Cognition and learning is a local label that SEN2 has no code for."
+        "Types of placement that are not in the published files held. Down syndrome counts under other difficulty or "
+        "disability, held and published: DfE counted it there until January 2025, and separately from January 2026."
+        " Cognition and learning is a local label that SEN2 has no code for."
     ),
     source="Plan and placement records; Department for Education, Education, health and care plans",
     day=census_day,

@@ -18,7 +18,7 @@ from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.extracts import BY_SLUG, page
 from sen_dashboard.reports.extracts.extract import Extract
 
-GIVEN_BY_BUTTON = "A file for the public is given out by the buttons of the extract’s page."
+GIVEN_BY_BUTTON = "Use the buttons on the extract’s page to release a public file."
 
 
 @needs(Permission.PREPARE_REPORTS)
@@ -38,7 +38,7 @@ def extract(request: HttpRequest, slug: str) -> HttpResponse:
     except ScopeError as error:
         outline = page.outline(found, request.GET, as_at, error.errors)
         return render(request, "reports/extract.html", outline, status=HTTPStatus.BAD_REQUEST)
-    context = page.outline(found, request.GET, as_at, {}) | page.answered(asked, asked.answer())
+    context = page.outline(found, request.GET, as_at, {}) | page.context(asked, asked.answer())
     return render(request, "reports/extract.html", context)
 
 

@@ -210,7 +210,7 @@ def _facts(facts: Sequence[CollectedFact]) -> Table:
     columns = (
         Column("label", "Figure", Kind.TEXT),
         Column("value", "Value", Kind.COUNT),
-        Column("raw", "What it rests on", Kind.TEXT),
+        Column("raw", "Basis", Kind.TEXT),
     )
     rows = tuple((_words(fact.label), fact.cell, _words(fact.raw)) for fact in facts)
     return Table("", columns, rows)

@@ -196,7 +196,7 @@ class _Writer:
             page.write(row, 0, label, self.styles.bold)
             row = page.block(row, 1, 1, words, self.styles.text)
         if self.collected.movements and self.collected.summary is None:
-            page.write(row + 1, 0, "What moved most", self.styles.subtitle)
+            page.write(row + 1, 0, "What changed most", self.styles.subtitle)
             row += 2
             for movement in self.collected.movements:
                 row = page.block(row, 0, 1, movement, self.styles.text)
@@ -225,17 +225,19 @@ class _Writer:
                 if one.section is section
             ]
         if self.comments:
-            rows.append([Link(COMMENTS), "", "What people wrote of sections without figures"])
-        first: list[list[Any]] = [[Link(COVER), "", "Which report this is"]]
+            rows.append([Link(COMMENTS), "", "Managers’ comments on sections without figures"])
+        first: list[list[Any]] = [[Link(COVER), "", "Report details"]]
         if self.collected.summary:
             first.append([Link(SUMMARY), "", self.collected.summary.message])
         if self.collected.differences:
             first.append([Link(DIFFERENCES), "", "What this version corrects"])
-        last: list[list[Any]] = [[Link(DEFINITIONS), "", "What each figure is, and who answers for it"]]
+        last: list[list[Any]] = [
+            [Link(DEFINITIONS), "", "What each figure is, and who is responsible for it"]
+        ]
         if symbols(self.collected):
-            last.append([Link(SYMBOLS), "", "What stands in place of a number that is hidden or missing"])
-        last.append([Link(MADE), "", "Who had a part in it, and when"])
-        headings = {"Sheet": 62, "Section": 38, "What it says": 80}
+            last.append([Link(SYMBOLS), "", "What is shown in place of a hidden or missing number"])
+        last.append([Link(MADE), "", "Who collected, commented on, approved and published it, and when"])
+        headings = {"Sheet": 62, "Section": 38, "Contents": 80}
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
 
     def _summary(self, summary: Summary) -> None:
@@ -243,7 +245,7 @@ class _Writer:
         rows = [
             *(["Off target", one.message, one.standing, one.words] for one in summary.off_target),
             *(["What changed", words, "", ""] for words in self.collected.movements),
-            *(["What is asked for", words, "", ""] for words in summary.asked or ()),
+            *(["Decisions needed", words, "", ""] for words in summary.asked or ()),
         ]
         self._list(SUMMARY, {"What": 20, "In words": 80, "Standing": 28, "How far, and why": 70}, rows)
 
@@ -402,7 +404,7 @@ class _Writer:
     def _columns_of_chart(self, page: Page, extra: Sequence[Extra], free: int) -> None:
         """What the chart draws and the table does not have: columns without a table, outside what is printed."""
         if extra:
-            page.write(CAPTION, free, "Numbers of the chart that the table does not have", self.styles.bold)
+            page.write(CAPTION, free, "Chart values not in the table", self.styles.bold)
         for column, one in enumerate(extra, start=free):
             heading = _with_unit(one.heading, one.kind) if one.heading else ""
             page.write(HEADING, column, heading, self.styles.heading(is_number=one.kind.is_number))
@@ -438,8 +440,8 @@ def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
             f"Comments on {section.title}",
             [_comment(one) for one in section.comments],
         )
-        yield "Events of the financial year", list(map(_told, section.events))
-    yield "Events in these months", list(map(_told, kpi.events))
+        yield "Events of the financial year", list(map(_describe, section.events))
+    yield "Events in these months", list(map(_describe, kpi.events))
 
 
 def _comment(comment: Comment) -> str:
@@ -448,7 +450,7 @@ def _comment(comment: Comment) -> str:
     return "\n".join((f"{comment.by}:", *lines))
 
 
-def _told(event: Event) -> str:
+def _describe(event: Event) -> str:
     return f"{formats.day(event.day)}: {event.title}"
 
 

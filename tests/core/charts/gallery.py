@@ -71,7 +71,7 @@ def falling(count: int, start: float, end: float) -> list[float]:
 
 
 def before(chart: Chart, *values: Value) -> Chart:
-    """The chart over the same a year before."""
+    """The chart over the same a year earlier."""
     then = Chart(chart.shape, chart.along, chart.values, chart.categories, (drawn("then", values),))
     return chart.with_year_before(then)
 

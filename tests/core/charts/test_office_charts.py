@@ -27,7 +27,7 @@ SHARE = lines(
     DAYS,
     Axis("Percent of plans", Kind.PERCENT, from_zero=True),
     of("Share", 9.512345678901, None, 9, 8.25),
-    of("A year before", 8, 8.5, None, 9, before=True),
+    of("A year earlier", 8, 8.5, None, 9, before=True),
     levels=(Level("Target", 7.5), Level("Limit", 10)),
 )
 COST = bars(
@@ -36,7 +36,7 @@ COST = bars(
     labelled("INMSS", (50_000.25, "£50,000"), (None, "not available"), (-300, "−£300")),
     labelled("Special", (20_000, "£20,000"), (21_000, "£21,000"), (0, ""), tone=Tone.SECOND),
 )
-BEFORE = of("A year before", 1, 60_000, 3, before=True)
+BEFORE = of("A year earlier", 1, 60_000, 3, before=True)
 CHARTS = {
     "lines": SHARE,
     "lines by days": replace(SHARE, along=Axis("", Kind.DAY)),
@@ -44,9 +44,9 @@ CHARTS = {
         SHARE, along=Axis("", Kind.TEXT), categories=("2015-16", "2016-17", "2017-18", "2018-19")
     ),
     "one bar": replace(COST, series=COST.series[:1]),
-    "a bar on that of a year before": replace(COST, series=(COST.series[0], BEFORE)),
+    "a bar on that of a year earlier": replace(COST, series=(COST.series[0], BEFORE)),
     "groups of bars": COST,
-    "a year before": replace(COST, series=(*COST.series, BEFORE)),
+    "a year earlier": replace(COST, series=(*COST.series, BEFORE)),
 }
 
 

@@ -50,7 +50,10 @@ def test_a_mark_without_an_address_is_no_link_and_says_the_same() -> None:
 
 
 def test_the_year_before_has_its_words_and_leads_nowhere() -> None:
-    for name, said in (("share", "31 March 2019: 9.4%, A year before"), ("needs", "ASD: 290, A year before")):
+    for name, said in (
+        ("share", "31 March 2019: 9.4%, A year earlier"),
+        ("needs", "ASD: 290, A year earlier"),
+    ):
         wide, _ = drawings(component(CHARTS[name]))
         titles = [title.text for title in wide.findall(".//g[@class='marks-before']/path/title")]
         assert said in titles
@@ -167,7 +170,7 @@ def test_in_a_pdf_text_stays_text() -> None:
     text = in_a_pdf(
         {name: CHARTS[name] for name in ("share-with-events", "costs-and-a-year-before", "hostile-bars")}
     )
-    for said in ("INMSS share", "Target 7.0%", "Mar 2019", "10", "£36.2k", "INMSS, a year before", "<b>&"):
+    for said in ("INMSS share", "Target 7.0%", "Mar 2019", "10", "£36.2k", "INMSS, a year earlier", "<b>&"):
         assert said in text
 
 
@@ -201,7 +204,7 @@ def test_the_file_and_the_style_sheet_style_the_same_things_in_the_same_way() ->
     looked_up = re.sub(r"var\((--chart-[\w-]+)\)", lambda found: colours[found[1]], sheet)
     in_sheet = rules(looked_up)
     file = svg.standalone(CHARTS["share"]).decode()
-    for selector, properties in rules(re.search("<style>(.*)</style>", file, re.DOTALL)[1]).items():  # type: ignore[index]
+    for selector, properties in rules(re.search(("<style>(.*)</style>"), file, re.DOTALL)[1]).items():  # type: ignore[index]
         if selector != "text":
             assert properties.items() <= in_sheet[f".chart__svg {selector}"].items(), selector
 

@@ -114,7 +114,7 @@ class TestWorkedExample:
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (
             "The Independent Placement Panel considered 4 requests worth £90.0k from 1 April 2018 to 31 March 2019: it "
-            "agreed 2 (50.0%, £30.0k), declined 1 (25.0%, £45.0k) and saw 1 withdrawn (25.0%, £15.0k)."
+            "agreed 2 (50.0%, £30.0k), declined 1 (25.0%, £45.0k) and had 1 withdrawn (25.0%, £15.0k)."
         )
 
     def test_caveat_counts_agreed_costs_of_part_of_a_year(self) -> None:
@@ -185,7 +185,7 @@ class TestUndefined:
         result = ask(**{"from": date(2019, 4, 1)})
         assert result.headline == Headline(0, None, 0, 0, 0)
         assert result.caveats == (
-            "The period is empty: its first day, 1 April 2019, comes after its last, 31 March 2019.",
+            "The period is empty: its first day, 1 April 2019, is after its last, 31 March 2019.",
         )
 
     def test_share_of_no_value(self) -> None:

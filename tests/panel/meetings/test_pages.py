@@ -78,7 +78,7 @@ class TestList:
             assert (f'href="{ADD}?panel=INDEPENDENT"' in client.get(LIST).content.decode()) is shown
 
     def test_empty_says_who_enters_meetings(self, officer: Client) -> None:
-        assert "No meetings are held yet" in words(officer.get(LIST))
+        assert "No meetings yet" in words(officer.get(LIST))
 
     @pytest.mark.parametrize("sort", ["held_on", "-panel", "decided", "-invited", "nothing", "\0"])
     def test_sorts_by_what_it_has(self, officer: Client, sort: str) -> None:
@@ -126,8 +126,8 @@ class TestAdd:
             ({"quorum": "many"}, "Enter 1 to 50 members."),
             ({"held_on-day": "31", "held_on-month": "2"}, "The date must be a real date."),
             ({"held_on-year": "2300"}, "Enter a date from 1900 to 2199."),
-            ({"held_on-day": "1"}, "This panel has a meeting on that day already."),
-            ({"place": "<b>here</b>"}, "Write plain words"),
+            ({"held_on-day": "1"}, "This panel already has a meeting on that day."),
+            ({"place": "<b>here</b>"}, "Use plain words"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_is_lost(
@@ -154,7 +154,7 @@ class TestChange:
         mine = boxes(clerk.get(address)) | {"place": "Room 1"}
         clerk.post(address, boxes(clerk.get(address)) | {"place": "Room 2"})
         page = words(clerk.post(address, mine))
-        assert "Somebody changed this meeting while you had it open. Nothing of yours was saved yet." in page
+        assert "Someone changed this meeting while you had it open. Your changes are not saved yet." in page
         assert "to Room 2" in page
         assert PanelMeeting.objects.get().place == "Room 2"
         assert clerk.post(address, mine | {"over": "2"}).status_code == 302
@@ -165,7 +165,7 @@ class TestChange:
         decide_every(meeting)
         held = boxes(clerk.get(of(meeting, "change/")))
         response = clerk.post(of(meeting, "change/"), held | typed())
-        assert "Decisions of this meeting are recorded: its day stays." in words(response)
+        assert "This meeting has recorded decisions, so its date cannot change." in words(response)
 
 
 class TestMeeting:
@@ -221,7 +221,7 @@ class TestMeeting:
         assert "quorum for" not in words(officer.get(of(meeting)))
         make_conflict(item=meeting.items.get(position=1), member=meeting.members.get(name="A. Ash"))
         page = words(officer.get(of(meeting)))
-        assert "Because members stand aside there is no quorum for K02." in page
+        assert "Conflicts of interest leave no quorum for K02." in page
         meeting.members.update(present=False)
         assert "There is no quorum: nothing can be decided." in words(officer.get(of(meeting)))
 
@@ -309,7 +309,7 @@ class TestOrder:
     def test_an_undecided_case_is_taken_off_and_waits(self, clerk: Client) -> None:
         meeting = meeting_of(1)
         response = clerk.post(of(meeting, f"agenda/{meeting.items.get().pk}/off/"), follow=True)
-        assert "Taken off the agenda: K01" in words(response)
+        assert "Removed from the agenda: K01" in words(response)
         assert "oldest first: 1 case." in words(response)
 
     def test_a_decided_case_stays(self, clerk: Client) -> None:
@@ -342,13 +342,13 @@ class TestDeferring:
         make_decision(case=meeting.items.get(position=1).case, meeting_on=HELD_ON)
         told = {"defer-cases": ["K01", "K02"], "defer-reason": "Time ran out."}
         response = clerk.post(of(meeting, "agenda/defer/"), told)
-        assert "This case was decided on that day already." in words(response)
+        assert "This case was already decided on that day." in words(response)
         assert PanelDecision.objects.count() == 1
 
     def test_nothing_chosen_and_no_reason_are_said(self, clerk: Client) -> None:
         page = clerk.post(of(meeting_of(2), "agenda/defer/"), {})
         assert "Choose at least one case in the table" in words(page)
-        assert words(page).count("Say why they are deferred.") == 2
+        assert words(page).count("Enter why they are deferred.") == 2
         content = page.content.decode()
         assert 'href="#id_defer-cases"' in content
         assert 'id="id_defer-cases"' in content
@@ -415,7 +415,7 @@ class TestAttendance:
         assert "A name is given twice" in words(twice)
         make_conflict(item=meeting.items.get(), member=meeting.members.get(name="A. Ash"))
         gone = clerk.post(of(meeting, "attendance/"), rows(("B. Birch", "", True)))
-        assert "A. Ash stands aside from a case and stays on the list." in words(gone)
+        assert "A. Ash has a conflict of interest in a case and stays on the list." in words(gone)
         assert meeting.members.count() == 4
 
     @pytest.mark.parametrize("sent", [{}, {"form-TOTAL_FORMS": "x"}, {"form-TOTAL_FORMS": "100000"}])
@@ -431,25 +431,27 @@ class TestConflicts:
         member = meeting.members.get(name="A. Ash")
         sent = {"member": str(member.pk), "reason": "Governor of the school"}
         response = clerk.post(of(meeting, "cases/K02/conflicts/"), sent, follow=True)
-        assert "Declared: A. Ash stands aside from K02" in words(response)
+        assert "Declared: A. Ash has a conflict of interest in K02" in words(response)
         assert re.search(r"K02 09:45 .* A\. Ash Change conflicts of interest in K02", words(response))
-        assert "Stands aside A. Ash: Governor of the school" in words(clerk.get(of(meeting, "agenda/print/")))
+        assert "Conflict of interest A. Ash: Governor of the school" in words(
+            clerk.get(of(meeting, "agenda/print/"))
+        )
         minutes = words(clerk.get(of(meeting, "minutes/")))
         assert "Conflicts of interest K02: A. Ash, Governor of the school" in minutes
-        assert "A. Ash stands aside" in words(clerk.get(of(meeting, "cases/K02/conflicts/")))
+        assert "A. Ash: " in words(clerk.get(of(meeting, "cases/K02/conflicts/")))
 
     @pytest.mark.parametrize("member", ["", "999999", "x"])
     def test_what_is_missing_is_said(self, clerk: Client, member: str) -> None:
         page = words(clerk.post(of(meeting_of(1), "cases/K01/conflicts/"), {"member": member, "reason": " "}))
         assert page.count("Choose a member of this meeting.") == 2
-        assert page.count("Say why.") == 2
+        assert page.count("Enter the reason.") == 2
 
     def test_somebody_stands_aside_once(self, clerk: Client) -> None:
         meeting = meeting_of(1)
         conflict = make_conflict(item=meeting.items.get(), member=meeting.members.first())
         sent = {"member": str(conflict.member_id), "reason": "Again"}
         page = words(clerk.post(of(meeting, "cases/K01/conflicts/"), sent))
-        assert "This member stands aside already." in page
+        assert "This member’s conflict of interest is already declared." in page
 
     def test_is_withdrawn_until_the_case_is_decided(self, clerk: Client) -> None:
         meeting = meeting_of(2)
@@ -458,9 +460,9 @@ class TestConflicts:
         )
         make_decision(case=second.item.case, meeting_on=HELD_ON)
         gone = clerk.post(of(meeting, f"conflicts/{first.pk}/withdraw/"), follow=True)
-        assert "Withdrawn: A. Ash does not stand aside from K01" in words(gone)
+        assert "Withdrawn: A. Ash has no conflict of interest in K01" in words(gone)
         kept = clerk.post(of(meeting, f"conflicts/{second.pk}/withdraw/"))
-        assert "Case K02 was decided: it stays on record who stood aside." in words(kept)
+        assert "Case K02 has been decided: its conflicts of interest stay on record." in words(kept)
         assert "/withdraw/" not in clerk.get(of(meeting, "cases/K02/conflicts/")).content.decode()
         assert list(ConflictOfInterest.objects.all()) == [second]
 
@@ -493,9 +495,9 @@ class TestMinutes:
             "Request Day place at School of K01, £36,000 a year, annual review",
             "Decision Agreed, £38,400 a year",
             "Conditions Transport is shared.",
-            "Runs from 3 September 2018",
+            "Starts on 3 September 2018",
             "To be reviewed by 1 May 2019",
-            "Why it was asked for Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
+            "Reasons for the request Local schools cannot meet the complexity of need Decision Agreed, £38,400 a year"
             " Why it was decided Special schools have no capacity",
             "Decision Declined Rationale The local school can meet the need.",
             "Decision More information required Information needed Advice of the psychologist, by 1 June 2018",
@@ -520,11 +522,11 @@ class TestMinutes:
         make_decision(case=meeting.items.get(position=0).case, meeting_on=HELD_ON, outcome="DECLINED")
         page = words(officer.get(of(meeting, "minutes/")))
         assert "Decision Declined Corrected First recorded as “Agreed, £36,000 a year”. Wrong row." in page
-        assert "Decision None stands. Corrected First recorded as" in page
+        assert "Decision No decision yet Corrected First recorded as" in page
 
     def test_without_decisions_says_so(self, officer: Client) -> None:
         page = words(officer.get(of(meeting_of(1), "minutes/")))
-        assert "This meeting has recorded no decision." in page
+        assert "No decisions were recorded at this meeting." in page
         assert "Cases not heard K01" in page
 
     def test_what_was_typed_is_words_never_a_page(self, officer: Client) -> None:

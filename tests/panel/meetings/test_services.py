@@ -54,8 +54,8 @@ def test_each_refusal_is_a_sentence_and_nothing_is_deferred(clerk: User) -> None
             by=clerk, meeting=meeting, case_ids=["K01", "K02", "K03", "K9"], reason="", at=AFTER
         )
     quorum, decided, unknown = refusal.value.messages
-    assert "3 members must decide on case K02" in quorum
-    assert "decided on that day already" in decided
+    assert "3 members must decide case K02" in quorum
+    assert "already decided on that day" in decided
     assert unknown == "There is no case K9."
     assert PanelDecision.objects.count() == 1
 
@@ -63,7 +63,7 @@ def test_each_refusal_is_a_sentence_and_nothing_is_deferred(clerk: User) -> None
 def test_nothing_is_deferred_before_the_meeting(clerk: User) -> None:
     with pytest.raises(ValidationError) as refusal:
         services.defer_all(by=clerk, meeting=meeting_of(2), case_ids=["K01", "K02"], reason="", at=BEFORE)
-    assert refusal.value.messages == ["The meeting is on 1 May 2018: decide from that day on."]
+    assert refusal.value.messages == ["The meeting is on 1 May 2018: decisions can be entered from that day."]
 
 
 def test_who_stood_aside_stays_on_record_unless_the_decision_is_taken_back(clerk: User) -> None:

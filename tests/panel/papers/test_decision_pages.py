@@ -146,7 +146,7 @@ class TestDecide:
 
     def test_an_unusual_value_is_asked_about_once(self, desk: "Client") -> None:
         (sentence,) = asked_about(post(desk, "decide", 1, "K1", value="36", CORE="36"))
-        assert sentence.startswith("£36 is far from the usual for ASD")
+        assert sentence.startswith("£36 is well outside the usual range for ASD")
         assert not PanelDecision.objects.exists()
         assert post(desk, "decide", 1, "K1", value="36", CORE="36", unlikely=sentence).status_code == 302
         assert PanelDecision.objects.get().value == 36
@@ -156,7 +156,7 @@ class TestDecide:
         (ticked,) = asked_about(post(desk, "decide", 1, "K1", value="36", CORE="36"))
         much = {"value": "3,600,000", "CORE": "3,600,000"}
         (asked,) = asked_about(post(desk, "decide", 1, "K1", **much, unlikely=ticked))
-        assert asked.startswith("£3,600,000 is far from the usual")
+        assert asked.startswith("£3,600,000 is well outside the usual range")
         assert not PanelDecision.objects.exists()
         assert post(desk, "decide", 1, "K1", **much, unlikely=[ticked, asked]).status_code == 302
         assert Confirmation.objects.get().sentence == asked
@@ -188,7 +188,7 @@ class TestRatify:
         assert set(errors(post(desk, "ratify", "K1"))) == {"id_route", "id_decided_on-day"}
         on = {"decided_on__day": "1", "decided_on__month": "1"}
         answer = post(desk, "ratify", "K1", route="EMERGENCY", **on, decided_on__year="2099", note="Ordered")
-        assert errors(answer) == {"id_decided_on-day": "Enter a day that has come."}
+        assert errors(answer) == {"id_decided_on-day": "Enter today’s date or an earlier one."}
         assert "Ordered" in answer.content.decode()
         answer = post(desk, "ratify", "K1", route="EMERGENCY", **on, decided_on__year="2011")
         assert errors(answer) == {"id_decided_on-day": "A decision cannot come before its case was received."}
@@ -218,7 +218,7 @@ class TestCorrect:
         self, desk: "Client", entry: PanelDecision
     ) -> None:
         answer = post(desk, "correct", entry.pk, value="35,000", CORE="35,000", conditions="None")
-        assert errors(answer) == {"id_reason": "Say what was wrong."}
+        assert errors(answer) == {"id_reason": "Enter what was wrong."}
         assert answer.content.decode().count("35,000") == 2
         answer = post(desk, "correct", entry.pk, value="35", CORE="35", reason="Misread")
         asked_about(answer)
@@ -230,7 +230,7 @@ class TestCorrect:
         assert answer.status_code == 302
         assert not PanelDecision.objects.counted().exists()
         page = desk.get(answer["Location"]).content.decode()
-        assert "Taken back: the decision on case K1." in page
+        assert "Cancelled: the decision on case K1." in page
 
 
 def test_before_means_before_the_day() -> None:

@@ -63,7 +63,7 @@ def test_free_places_and_mean_costs_are_those_of_a_second_calculation(seed: int)
         mean = sum(costs, Decimal(0)) / len(costs) if costs else None
         cost = mean if mean is None else mean.quantize(Decimal("0.01"), ROUND_HALF_UP)
         free_next = places + counted - staying
-        expected[school.pk] = (places, places - children, free_next, cost, "Not asked")
+        expected[school.pk] = (places, places - children, free_next, cost, "Not consulted")
     found = local_schools(make_case(), DAY)
     held = {s.school_id: (s.places, s.free, s.free_next, s.cost, s.answered) for s in found.schools}
     assert held == expected
@@ -127,7 +127,7 @@ def test_the_panel_is_told_of_places_where_the_request_says_there_are_none(signe
     case.reasons = ["CAPACITY"]
     case.save()
     said = (
-        "The request says that there is no capacity. Places for this need and age are free: "
+        "The request says that there is no capacity. Places are free for this need and age: "
         "Elm, 2 now and 2 next September."
     )
     assert papers(case, DAY).room == said

@@ -144,9 +144,9 @@ def test_nothing_similar_is_said_and_never_0(signed_in: Any) -> None:
     (core, together) = found.costs.parts
     for part in (core, together):
         assert (part.lower_quartile, part.median, part.upper_quartile) == (None, None, None)
-    assert found.dearer_than == "Nothing similar is recorded"
+    assert found.lower_than == "No similar costs recorded"
     page = signed_in.get("/panel/cases/K1/papers/").content.decode()
-    assert "Nothing similar is recorded" in page
+    assert "No similar costs recorded" in page
     assert "£0" not in page
     assert page.count("not available") >= 6
 

@@ -102,8 +102,8 @@ class TestSaving:
         page = words(response)
         for said in (
             "Saved as panel case case-000001, £36,001.",
-            "Where it stands now Awaiting papers",
-            "What brought it Annual review",
+            "Status now Awaiting papers",
+            "Origin Annual review",
             "Caseworker A. Officer",
         ):
             assert said in page
@@ -136,12 +136,12 @@ BAD = {
     "no date": (
         {"received_on__day": "", "received_on__month": "", "received_on__year": ""},
         "id_received_on-day",
-        "Enter the day the request was received.",
+        "Enter the date the request was received.",
     ),
     "a day to come": (
         {"received_on__year": str(localdate().year + 1)},
         "id_received_on-day",
-        "The day it was received must be today or in the past.",
+        "The date received must be today or in the past.",
     ),
     "before birth": (
         {"received_on__year": "1919"},
@@ -161,7 +161,7 @@ BAD = {
     "no cost": (
         {"cost_core": "", "cost_therapy": "", "cost_transport": ""},
         "id_cost_core",
-        "Enter what the request costs a year, in at least one of the boxes.",
+        "Enter the annual cost of the request, in at least one of the boxes.",
     ),
     "over-long": ({"caseworker": "x" * 41}, "id_caseworker", "Use at most 40 characters."),
     "over-long in a row": (
@@ -172,40 +172,40 @@ BAD = {
     "script": (
         {"caseworker": "<script>alert(1)</script>"},
         "id_caseworker",
-        'Write plain words: what stands after "<" reads like the code of a web page.',
+        'Use plain words: what follows "<" looks like web page code.',
     ),
     "script in a row": (
         {"documents__2__reference": "<script>alert(1)</script>"},
         "id_documents-2-reference",
-        'Write plain words: what stands after "<" reads like the code of a web page.',
+        'Use plain words: what follows "<" looks like web page code.',
     ),
     "script for a child": ({"child": "<script>"}, "id_child", "No child has this key."),
     "no child": ({"child": ""}, "id_child", "Enter the key of the child."),
-    "no such school": ({"school": "Oak"}, "id_school", "No school has this key, or this in its name."),
+    "no such school": ({"school": "Oak"}, "id_school", "No school has this key or this in its name."),
     "no such local school": (
         {"consultations__1__school": "Oak"},
         "id_consultations-1-school",
-        "No school has this key, or this in its name.",
+        "No school has this key or this in its name.",
     ),
     "a school twice": (
         {"consultations__2__school": "L1"},
         "id_consultations-2-school",
-        "This school is listed already.",
+        "This school is already listed.",
     ),
     "a paper twice": (
         {"documents__2__reference": "DOC/17"},
         "id_documents-2-reference",
-        "This paper is listed already.",
+        "This paper is already listed.",
     ),
     "a paper without a place": (
         {"documents__2__reference": ""},
         "id_documents-2-reference",
-        "Enter where it lies in the document store.",
+        "Enter its reference in the document store.",
     ),
     "a place without a paper": (
         {"documents__2__title": ""},
         "id_documents-2-title",
-        "Say what this paper is.",
+        "Enter what this paper is.",
     ),
     "another panel's reasons": (
         {"panel": "ADDITIONAL_FUNDING"},
@@ -219,7 +219,7 @@ BAD = {
     ),
     "no panel": ({"panel": ""}, "id_panel", "Choose a panel."),
     "no need": ({"primary_need": ""}, "id_primary_need", "Choose the primary need."),
-    "no origin": ({"origin": ""}, "id_origin", "Choose what brought the request."),
+    "no origin": ({"origin": ""}, "id_origin", "Choose the origin of the request."),
 }
 
 
@@ -236,9 +236,7 @@ class TestBadInput:
 
     def test_a_form_without_its_rows(self, clerk: Client) -> None:
         sent = {name: words for name, words in COMPLETE.items() if not name.startswith("documents-")}
-        assert errors(clerk.post(ADD, sent)) == {
-            "main": "A part of the form is missing. Open the page again."
-        }
+        assert errors(clerk.post(ADD, sent)) == {"main": "Part of the form is missing. Open the page again."}
 
     @pytest.mark.parametrize("sent", ["\0", "x" * 5000, "C1\nC2"])
     def test_a_key_that_nobody_could_have(self, clerk: Client, sent: str) -> None:
@@ -247,7 +245,7 @@ class TestBadInput:
 
 class TestUnusualCost:
     SENT = typed(cost_core="36", cost_therapy="")
-    SENTENCE = "£36 is far from the usual for ASD: £18,250 to £73,000, from 6 similar costs."
+    SENTENCE = "£36 is well outside the usual range for ASD: £18,250 to £73,000, from 6 similar costs."
 
     def test_is_asked_about(self, clerk: Client) -> None:
         response = clerk.post(ADD, self.SENT)
@@ -263,8 +261,8 @@ class TestUnusualCost:
     def test_another_cost_is_asked_about_anew(self, clerk: Client) -> None:
         response = clerk.post(ADD, self.SENT | {"cost_core": "63", "unlikely": self.SENTENCE})
         assert list(errors(response)) == ["id_unlikely"]
-        assert "£63 is far from the usual" in words(response)
-        assert "£36 is far from the usual" not in words(response)
+        assert "£63 is well outside the usual range" in words(response)
+        assert "£36 is well outside the usual range" not in words(response)
         assert "unlikely" not in boxes(response)
 
     def test_stays_confirmed_while_something_else_is_put_right(self, clerk: Client) -> None:
@@ -274,8 +272,8 @@ class TestUnusualCost:
         assert missing(response, sent) == {}
 
     def test_nobody_is_asked_about_a_usual_one(self, clerk: Client) -> None:
-        assert "Is this right?" not in words(clerk.get(ADD))
-        assert "Is this right?" not in words(clerk.post(ADD, typed(child="")))
+        assert "Is this correct?" not in words(clerk.get(ADD))
+        assert "Is this correct?" not in words(clerk.post(ADD, typed(child="")))
 
 
 class TestUnlikely:
@@ -294,7 +292,7 @@ class TestUnlikely:
 
     def test_is_asked_about_and_nothing_is_lost(self, clerk: Client) -> None:
         response = clerk.post(ADD, COMPLETE)
-        said = "Check 2 unusual answers: correct what is wrong, tick what is right."
+        said = "Check 2 unusual answers: correct what is wrong and tick what is correct."
         assert errors(response) == {"id_unlikely": said}
         page = unescape(response.content.decode())
         assert all(
@@ -312,7 +310,9 @@ class TestUnlikely:
         case = PanelCase.objects.get(pk="case-000001")
         kept = case.confirmations.order_by("pk").values_list("sentence", "confirmed_by", "confirmed_on")
         assert list(kept) == [(sentence, person.pk, localdate()) for sentence in self.SENTENCES]
-        assert f"Confirmed as right {self.SENTENCES[0]} ({person}, " in words(clerk.get(case_today(case.pk)))
+        assert f"Confirmed as correct {self.SENTENCES[0]} ({person}, " in words(
+            clerk.get(case_today(case.pk))
+        )
 
         again = boxes(clerk.get(f"/panel/cases/{case.pk}/change/")) | {"caseworker": "Somebody"}
         assert clerk.post(f"/panel/cases/{case.pk}/change/", again).status_code == 302
@@ -394,7 +394,7 @@ class TestDrafts:
         draft = self.keep(clerk, COMPLETE)
         address = reverse("request_draft_drop", args=[draft.pk])
         assert "This cannot be undone" in words(clerk.get(address))
-        assert "The draft was thrown away" in words(clerk.post(address, follow=True))
+        assert "The draft was deleted" in words(clerk.post(address, follow=True))
         assert not RequestDraft.objects.exists()
 
     def test_are_their_clerks_own(self, clerk: Client) -> None:
@@ -443,7 +443,7 @@ class TestDrafts:
         assert RequestDraft.objects.count() == before
 
         page = asked.content.decode()
-        assert "Keep this as a new draft" in page
+        assert "Save this as a new draft" in page
         another = re.search(r'name="another" value="([^"]+)"', page)
         assert another
         assert clerk.post(ADD, boxes(asked) | {"another": another[1]})["Location"] == DRAFTS
@@ -464,13 +464,13 @@ class TestDrafts:
         assert clerk.get(address).status_code == 404
         assert clerk.post(address, tabs[1] | {"more": "documents"}).status_code == 200
         kept = words(clerk.post(address, tabs[1] | {"keep": "draft"}, follow=True))
-        assert "It is a new one: the draft you opened had already been used or thrown away." in kept
+        assert "It is a new one: the draft you opened had already been used or deleted." in kept
         asked = clerk.post(address, tabs[2])
         ticked = tabs[2] | {
             "unlikely": [s for s, _ in asked.context["form"].fields["unlikely"].widget.choices]
         }
         said = words(clerk.post(address, ticked, follow=True))
-        assert "Its draft had already been used or thrown away: check that it is not entered twice." in said
+        assert "Its draft had already been used or deleted: check that it is not entered twice." in said
         assert (PanelCase.objects.count(), RequestDraft.objects.count()) == (2, 1)
 
     @pytest.mark.parametrize("key", ["x", "-1", "²", "9" * 19, "999"])
@@ -529,11 +529,11 @@ class TestChanging:
 
         response = clerk.post(self.address(case), mine)
         assert errors(response) == {
-            "main": f"Somebody changed case {case.pk} while you had it open. Nothing of yours was saved yet."
+            "main": f"Someone changed case {case.pk} while you had it open. Your changes are not saved yet."
         }
         assert missing(response, mine) == {}
         assert PanelCase.objects.get().caseworker == "Theirs"
-        assert f'href="{case_today(case.pk)}">Discard mine' in response.content.decode()
+        assert f'href="{case_today(case.pk)}">Discard my changes' in response.content.decode()
 
         version = re.search(r'name="over" value="(\d+)"', response.content.decode())
         assert version
@@ -567,7 +567,7 @@ class TestMoves:
         make_case(case_id="K1")
         page = words(clerk.post("/panel/cases/K1/papers-complete/", follow=True))
         assert "The papers are complete." in page
-        assert "Where it stands now Ready for a meeting" in page
+        assert "Status now Ready for a meeting" in page
         assert PanelCase.objects.get(pk="K1").ready_on == localdate()
 
     def test_what_speaks_against_it_is_said(self, clerk: Client) -> None:
@@ -634,4 +634,4 @@ class TestLookingUpWithoutAScript:
         for number in range(21):
             make_school(name=f"Oak {number}")
         said = errors(clerk.post(ADD, typed(school="oak")))
-        assert said == {"id_school": "More than 20 match this: type more of it."}
+        assert said == {"id_school": "More than 20 match this: type more."}

@@ -148,7 +148,7 @@ def test_thirty_decisions_from_the_template(clerk: "Client") -> None:
     assert held() == before
     assert cell_of(page, 5) == (
         "Agreed, £36,000 a year from 3 September 2018. Each year: Core education fee £36,000. "
-        "Conditions: Transport is shared. Why it was decided: Special schools have no capacity; Other."
+        "Conditions: Transport is shared. Reasons: Special schools have no capacity; Other."
     )
 
     response = save(clerk, meeting, page)
@@ -337,20 +337,19 @@ def ods_row(*cells: str, told: str = "") -> str:
 
 NO_XLSX = "The file cannot be read as .xlsx: save it again from your spreadsheet."
 UNCLOSED = (
-    "Row {}: a quotation mark is not closed, or something stands after it. "
-    "Take the mark away, or write it twice."
+    "Row {}: a quotation mark is not closed, or something follows it. Remove the mark, or write it twice."
 )
 REFUSED: list[tuple[str, bytes, str]] = [
     ("a.pdf", b"%PDF", "Choose a file that ends in .xlsx, .ods or .csv."),
     (
         "a.xls",
         b"\xd0\xcf\x11\xe0",
-        "The file is under a password, or an old .xls: save it as .xlsx without a password.",
+        "The file has a password or is an old .xls: save it as .xlsx without a password.",
     ),
     (
         "a.xlsx",
         b"\xd0\xcf\x11\xe0",
-        "The file is under a password, or an old .xls: save it as .xlsx without a password.",
+        "The file has a password or is an old .xls: save it as .xlsx without a password.",
     ),
     ("a.xlsx", b"PK no archive", NO_XLSX),
     ("a.ods", b"PK no archive", NO_XLSX.replace(".xlsx", ".ods")),
@@ -400,29 +399,33 @@ REFUSED: list[tuple[str, bytes, str]] = [
     (
         "a.csv",
         b"K01,Agreed\nK02,Agreed",
-        "The first row must name the columns; “case” and “outcome” must be among them.",
+        "The first row must name the columns, including “case” and “outcome”.",
     ),
-    ("a.csv", b"case,outcome,Cost\nK01", "The column “Cost” is not known. The template has those that are."),
+    (
+        "a.csv",
+        b"case,outcome,Cost\nK01",
+        "The column “Cost” is not recognised. Use the columns in the template.",
+    ),
     ("a.csv", b"case,outcome,OUTCOME\nK01", "The column “outcome” is there twice."),
     ("a.csv", b"case,outcome\n,\n", "There are no rows under the headings."),
     ("a.csv", b"case,outcome\nK01,Agreed,x", "Row 2 has more cells than there are headings."),
-    ("a.csv", b"case,outcome" + b"\nK,x" * 501, "There are more than 500 rows: enter them in parts."),
+    ("a.csv", b"case,outcome" + b"\nK,x" * 501, "There are more than 500 rows: enter them in batches."),
     (
         "a.csv",
         b"\n" * 9 + b"case,outcome" + b"\nK,x" * 501,
-        "There are more than 500 rows: enter them in parts.",
+        "There are more than 500 rows: enter them in batches.",
     ),
     ("a.csv", b"", "The submitted file is empty."),
-    ("a.xlsx", workbook(), "The first row must name the columns; “case” and “outcome” must be among them."),
+    ("a.xlsx", workbook(), "The first row must name the columns, including “case” and “outcome”."),
     (
         "a.xlsx",
         workbook(("case", "outcome"), *[("K", "x")] * 501),
-        "There are more than 500 rows: enter them in parts.",
+        "There are more than 500 rows: enter them in batches.",
     ),
     (
         "a.xlsx",
         workbook(("case", "outcome"), ("K01", "#REF!"), error_at="B2"),
-        "Row 2: the formula in cell B2 gives an error. Put it right first.",
+        "Row 2: the formula in cell B2 gives an error. Correct it first.",
     ),
 ]
 
@@ -646,32 +649,32 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"value": ""}, "value: Enter the value that was agreed."),
     ({"value": "-1"}, "value: Enter pounds and pence such as 1234.50, 1,234.50 or £1,234.50, 0 or more."),
     ({"value_basis": "half"}, "value_basis: Write one of: A full year; Part of a year."),
-    ({"starts_on": ""}, "starts_on: Enter the day from which it is to run."),
+    ({"starts_on": ""}, "starts_on: Enter the date it is to start."),
     ({"starts_on": "31/02/2018"}, f"starts_on: {DAY}"),
     ({"review_on": "3/9"}, f"review_on: {DAY}"),
-    ({"review_on": "01/05/2018"}, "review_on: Enter a day after 1 May 2018."),
+    ({"review_on": "01/05/2018"}, "review_on: Enter a date after 1 May 2018."),
     (
         {"value": "38,400"},
-        "The value is not what was asked for, £36,000 a year. Fill in the columns of its parts, or enter this case on "
+        "The value differs from the request, £36,000 a year. Fill in the columns for its parts, or enter this case on "
         "its own page.",
     ),
     (
         {"Therapy": "40"},
-        "The parts come to £40.00 a year, the value is £36,000.00: make them agree.",
+        "The parts come to £40.00 a year, but the value is £36,000.00: make them agree.",
     ),
-    ({"outcome": "Declined"}, "note: Say why it was declined: the family is told."),
+    ({"outcome": "Declined"}, "note: Enter why it was declined: the family is told."),
     (
         {"outcome": "More information required"},
-        "information_needed: Say what is needed. due_on: Enter the day by which it is needed.",
+        "information_needed: Enter what is needed. due_on: Enter the date it is needed by.",
     ),
     (
         {"reasons": "Capacity; One-to-one"},
-        "reasons: Write some of these, with semicolons between: Local schools cannot meet the complexity of need; "
+        "reasons: Write some of these, separated by semicolons: Local schools cannot meet the complexity of need; "
         "Special schools have no capacity; Other.",
     ),
     (
         {"note": "<script>"},
-        'note: Write plain words: what stands after "<" reads like the code of a web page.',
+        'note: Use plain words: what follows "<" looks like web page code.',
     ),
     ({"conditions": "x" * 2001}, "conditions: Use at most 2,000 characters: these are 2001."),
 ]
@@ -688,7 +691,7 @@ def test_what_is_wrong_is_said_at_the_row(clerk: "Client", told: dict[str, str],
         pasted([row.get(name, "") for name in row], ["K02", "Deferred"], headings=list(row)),
     )
     assert cell_of(page, 2).replace("Error: ", "") == sentence
-    assert "1 row is ready, 1 has errors: nothing is saved until all are right." in page
+    assert "1 row is ready, 1 has errors: nothing is saved until all are correct." in page
     assert 'href="#row-2"' in page
     assert "Save all" not in page
 
@@ -698,8 +701,8 @@ def test_a_case_named_twice_or_decided_already(clerk: "Client") -> None:
     make_decision(case=meeting.items.all()[1].case, meeting_on=meeting.held_on, outcome="DEFERRED")
     page = check(clerk, meeting, pasted(("K01", "Deferred"), ("K01", "Withdrawn"), ("K02", "Withdrawn")))
     assert cell_of(page, 2) == "Deferred."
-    assert cell_of(page, 3) == "Error: Case K01 is on row 2 already."
-    assert "This case was decided on that day already." in cell_of(page, 4)
+    assert cell_of(page, 3) == "Error: Case K01 is already on row 2."
+    assert "This case was already decided on that day." in cell_of(page, 4)
 
 
 def test_many_errors_are_summed_up(clerk: "Client") -> None:
@@ -711,7 +714,7 @@ def test_without_a_quorum_nothing_is_ready(clerk: "Client") -> None:
     meeting = meeting_of(1)
     meeting.members.all().delete()
     page = check(clerk, meeting, pasted(("K01", "Deferred")))
-    assert "2 members must decide on case K01" in cell_of(page, 2)
+    assert "2 members must decide case K01" in cell_of(page, 2)
 
 
 # All or nothing
@@ -734,8 +737,8 @@ def test_what_was_changed_meanwhile_is_shown_again_and_nothing_saved(clerk: "Cli
     make_decision(case=meeting.items.all()[1].case, meeting_on=meeting.held_on, outcome="WITHDRAWN")
     before = held()
     again = save(clerk, meeting, page).content.decode()
-    assert said(again).startswith("Something was changed since you looked at this list. Nothing was saved.")
-    assert "This case was decided on that day already." in cell_of(again, 3)
+    assert said(again).startswith("Something has changed since you opened this list. Nothing was saved.")
+    assert "This case was already decided on that day." in cell_of(again, 3)
     assert held() == before
 
 
@@ -760,11 +763,11 @@ def test_unusual_values_need_one_tick(clerk: "Client") -> None:
     text = pasted(("K01", *AGREED), ("cheap", "Agreed", "360", "03/09/2018"))
     page = check(clerk, meeting, text)
     assert "Check:" not in cell_of(page, 2)
-    assert "£360 is far from the usual for ASD" in cell_of(page, 3)
-    assert "What is marked “Check” is right" in unescape(page)
+    assert "£360 is well outside the usual range for ASD" in cell_of(page, 3)
+    assert "What is marked “Check” is correct" in unescape(page)
     before = held()
     refused = save(clerk, meeting, page).content.decode()
-    assert said(refused) == "Say that what is marked “Check” is right, or put it right."
+    assert said(refused) == "Confirm that what is marked “Check” is correct, or correct it."
     assert held() == before
     assert save(clerk, meeting, refused, confirmed="on").status_code == 302
     assert PanelDecision.objects.get(case="cheap").value == 360

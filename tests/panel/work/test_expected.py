@@ -67,22 +67,22 @@ def test_the_page_says_what_was_agreed_and_where_it_stands(
     as_clerk: Client, expected: ExpectedPlacement
 ) -> None:
     page = words(as_clerk.get("/panel/expected/1/"))
-    assert "Waits for the school's offer. Late: expected on 2 March 2026." in page
-    assert "Agreed costs: £40,000 a year, transport beside it" in page
+    assert "Awaiting the school's offer. Late: expected on 2 March 2026." in page
+    assert "Agreed costs: £40,000 a year, plus transport" in page
     assert "School Ash School" in page
     assert "Enter the school’s offer" in page
 
 
 def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: ExpectedPlacement) -> None:
     said = words(send(as_clerk, expected, "offer", **day("offered_on", date(2026, 2, 13))))
-    assert "Ash School offered the place on 13 February 2026. It waits for the start." in said
+    assert "Ash School offered the place on 13 February 2026. It is awaiting the start." in said
     assert "Offered by the school 13 February 2026, 10 days after the decision" in said
 
     form = words(as_clerk.get("/panel/expected/1/start/"))
     assert "The child is now in placement P1 at Elm School." in form
     assert "Core education fee £40,000 and Transport £3,000" in form
 
-    another_day = "The start is on 9 March 2026, and was agreed for 2 March 2026."
+    another_day = "The start is on 9 March 2026, but was agreed for 2 March 2026."
     asked = send(as_clerk, expected, "start", **day("started_on", date(2026, 3, 9)))
     assert another_day in words(asked)
     assert not Placement.objects.filter(expected_as=expected).exists()
@@ -104,7 +104,7 @@ def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: Ex
 @pytest.mark.parametrize(
     ("form", "typed", "sentence"),
     [
-        ("offer", {}, "Enter the day on which the school offered the place."),
+        ("offer", {}, "Enter the date of the school’s offer."),
         (
             "offer",
             day("offered_on", DECIDED - timedelta(days=1)),
@@ -118,13 +118,13 @@ def test_offer_and_start_are_entered_and_measured(as_clerk: Client, expected: Ex
         ("offer", day("offered_on", DECIDED) | {"offered_on-month": "13"}, "The date must be a real date."),
         ("offer", day("offered_on", DECIDED) | {"offered_on-year": ""}, "The date must include a year."),
         ("start", day("started_on", TODAY), "Enter the school's offer first."),
-        ("refusal", day("refused_on", TODAY), "Say why the school refused."),
+        ("refusal", day("refused_on", TODAY), "Enter why the school refused."),
         (
             "refusal",
             day("refused_on", date(2025, 1, 1)) | {"why": "Full"},
             "Enter a day from 3 February 2026",
         ),
-        ("change", day("starts_on", TODAY) | {"school": "S1"}, "Say why it changes."),
+        ("change", day("starts_on", TODAY) | {"school": "S1"}, "Enter why it changes."),
         ("change", day("starts_on", TODAY) | {"school": "Oak", "why": "x"}, "No school has this key"),
         (
             "change",
@@ -159,19 +159,19 @@ def test_refused_then_another_school_is_asked(as_clerk: Client, expected: Expect
     typed = day("starts_on", date(2026, 4, 13)) | {"school": "birch", "why": "Ash School is full"}
     said = words(send(as_clerk, expected, "change", **typed))
     assert "The place is now expected at Birch School from 13 April 2026." in said
-    assert "Waits for the school's offer." in said
+    assert "Awaiting the school's offer." in said
     assert "Why Ash School is full" in said
 
 
 def test_a_place_without_a_school_asks_for_one_first(as_clerk: Client, expected: ExpectedPlacement) -> None:
     ExpectedPlacement.objects.filter(pk=1).update(school=None)
     page = words(as_clerk.get("/panel/expected/1/"))
-    assert "Waits for a school. Late: expected on 2 March 2026." in page
+    assert "Awaiting a school. Late: expected on 2 March 2026." in page
     assert "Enter the school " in page
-    assert "School to be found" in page
+    assert "School to be confirmed" in page
     refused = words(send(as_clerk, expected, "offer", **day("offered_on", TODAY)))
     assert "Enter the school as a change first" in refused
-    assert "A place at a school to be found" in words(as_clerk.get("/cases/K1/?as_at=2026-03-10"))
+    assert "A place at a school to be confirmed" in words(as_clerk.get("/cases/K1/?as_at=2026-03-10"))
     send(as_clerk, expected, "change", **day("starts_on", TODAY), school="S1", why="Found")
     expected.refresh_from_db()
     assert expected.school_id == "S1"
@@ -182,7 +182,7 @@ def test_a_second_clerk_is_told_and_may_save_over_it(as_clerk: Client, expected:
     PanelDecision.objects.filter(case="K1").update(note="Changed meanwhile")
     typed = {"seen": seen, **day("offered_on", date(2026, 2, 13))}
     response = as_clerk.post("/panel/expected/1/offer/", typed)
-    assert "Somebody changed case K1 while you had it open." in words(response)
+    assert "Someone changed case K1 while you had it open." in words(response)
     assert 'value="13"' in response.content.decode()
     expected.refresh_from_db()
     assert expected.offered_on is None
@@ -195,7 +195,7 @@ def test_a_second_clerk_is_told_and_may_save_over_it(as_clerk: Client, expected:
 class TestCasePage:
     def test_leads_to_the_place(self, as_clerk: Client, expected: ExpectedPlacement) -> None:
         response = as_clerk.get("/cases/K1/?as_at=2026-03-10")
-        assert "What followed A place at Ash School, expected from 2 March 2026. Waits for" in words(response)
+        assert "What followed A place at Ash School, expected from 2 March 2026. Awaiting" in words(response)
         assert 'href="/panel/expected/1/"' in response.content.decode()
         assert "What followed" not in words(as_clerk.get("/cases/K1/?as_at=2026-02-02"))
 

@@ -65,7 +65,7 @@ class TestHome:
         decided, _ = make_agenda_item(meeting=over), make_agenda_item(meeting=over)
         make_decision(case=decided.case, meeting_on=over.held_on)
         page = words(as_clerk.get("/panel/"))
-        assert "3 March 2026, Independent Placement Panel 2 cases, 1 decided. Over, 1 not decided" in page
+        assert "3 March 2026, Independent Placement Panel 2 cases, 1 decided. Past, 1 not decided" in page
         assert "24 March 2026, Independent Placement Panel 3 cases, 0 decided" in page
         assert "3 February 2026" not in page
 
@@ -77,7 +77,7 @@ class TestHome:
 
     def test_says_which_day_the_figures_of_the_panels_have(self, as_clerk: Client) -> None:
         response = as_clerk.get("/panel/")
-        assert "Figures of the panels are as at" in words(response)
+        assert "Panel figures are as at" in words(response)
         assert "/kpis/panel_outcomes/?as_at=2026-03-10" in response.content.decode()
 
     @pytest.mark.usefixtures("today")
@@ -208,7 +208,7 @@ class TestBulk:
         asked = ready(case_id="K2")
         make_decision(case=asked, meeting_on=date(2026, 1, 6), outcome="MORE_INFORMATION")
         said = words(as_clerk.post(BULK, {"case": ["K1", "K2"], "action": "put-off"}, follow=True))
-        assert "2 cases are put off: they wait as before." in said
+        assert "2 cases are returned: they wait as before." in said
         assert set(BY_KEY["awaiting-papers"].records(TODAY)) == {fresh}
         assert set(BY_KEY["information-awaited"].records(TODAY)) == {asked}
 
@@ -219,7 +219,7 @@ class TestBulk:
         case = make_case(ready_on=ready_on)
         make_decision(case=case, outcome="DEFERRED", meeting_on=date(2026, 2, 3))
         said = words(as_clerk.post(BULK, {"case": [case.pk], "action": "put-off"}))
-        assert "It was deferred and is on no agenda." in said
+        assert "It was deferred and is not on an agenda." in said
 
     @pytest.mark.parametrize(
         ("typed", "sentence"),
@@ -228,11 +228,11 @@ class TestBulk:
             ({"case": ["K1"], "action": "assign"}, "Choose a meeting."),
             (
                 {"case": ["K1"], "action": "assign", "meeting": "0"},
-                "Choose a meeting of today or a coming day.",
+                "Choose a meeting today or later.",
             ),
             (
                 {"case": ["K1"], "action": "assign", "meeting": "x"},
-                "Choose a meeting of today or a coming day.",
+                "Choose a meeting today or later.",
             ),
             ({"case": ["K1"]}, "Choose what to do."),
             ({"case": ["K1"], "action": "papers"}, "Select a valid choice."),

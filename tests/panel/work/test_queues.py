@@ -134,9 +134,9 @@ class TestAgreedNotStarted:
     @pytest.mark.parametrize(
         ("given", "words"),
         [
-            ({"starts_on": TODAY}, "Waits for the school's offer"),
-            ({"starts_on": TODAY, "offered_on": date(2026, 3, 1)}, "Waits for the start"),
-            ({}, "Waits for the school's offer. Late: expected on 3 September 2018"),
+            ({"starts_on": TODAY}, "Awaiting the school's offer"),
+            ({"starts_on": TODAY, "offered_on": date(2026, 3, 1)}, "Awaiting the start"),
+            ({}, "Awaiting the school's offer. Late: expected on 3 September 2018"),
             ({"refused_on": TODAY}, "Refused by the school"),
             ({"cancelled_on": TODAY}, "Cancelled: the decision was corrected"),
         ],

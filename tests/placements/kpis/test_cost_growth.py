@@ -130,29 +130,28 @@ class TestWorkedExample:
 
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (
-            "The annual cost of placements in independent or non-maintained special schools fell by £19.0k (11.9%) in "
-            "a year, from £160.0k to £141.0k. The largest change by primary need is SEMH: £99.0k less, as 2 fewer "
-            "children took off £80.0k and a lower average cost took off £19.0k."
+            "The annual cost of placements in independent or non-maintained special schools fell by "
+            "£19.0k (11.9%) in a year, from £160.0k to £141.0k. The largest change by primary need is "
+            "SEMH: £99.0k less, as 2 fewer children took off £80.0k and a lower average cost took off "
+            "£19.0k."
         )
         assert KPI.sentence(ask(need="ASD")).endswith(
             "The largest change by primary need is ASD: £40.0k more, as 1 more child added £30.0k and a higher average "
             "cost added £10.0k."
         )
         assert KPI.sentence(ask(need="PD")) == (
-            "The annual cost of placements in independent or non-maintained special schools is £50.0k, and none is "
-            "known of a year before. The largest change by primary need is PD: £50.0k more, as 1 more child added "
-            "£50.0k."
+            "The annual cost of placements in independent or non-maintained special schools is £50.0k, "
+            "and is not known for a year earlier. The largest change by primary need is PD: £50.0k more, "
+            "as 1 more child added £50.0k."
         )
-        assert "was £10.0k a year before, and none is known now." in KPI.sentence(ask(need="SLD"))
+        assert "was £10.0k a year earlier, and is not known now." in KPI.sentence(ask(need="SLD"))
 
     def test_placements_without_cost_are_counted_in_caveats(self) -> None:
-        assert ask().caveats == (
-            "2 placements open on 31 March 2018 are left out for want of a cost line on the day.",
-        )
+        assert ask().caveats == ("2 placements open on 31 March 2018 are left out: no cost line on the day.",)
         place("VI", None, None)
         assert ask().caveats == (
-            "1 placement open on 31 March 2019 is left out for want of a cost line on the day.",
-            "3 placements open on 31 March 2018 are left out for want of a cost line on the day.",
+            "1 placement open on 31 March 2019 is left out: no cost line on the day.",
+            "3 placements open on 31 March 2018 are left out: no cost line on the day.",
         )
 
     def test_by_provision_all_are_meant_unless_one_is_chosen(self) -> None:
@@ -198,7 +197,7 @@ class TestEdges:
         assert result.headline == Headline(*[None] * 9, 0, 0)
         assert result.rows == ()
         assert KPI.sentence(result) == (
-            "No cost is known of placements in independent or non-maintained special schools on 31 March 2019 or a "
+            "No cost is known for placements in independent or non-maintained special schools on 31 March 2019 or a "
             "year before."
         )
 
@@ -218,7 +217,7 @@ class TestEdges:
         place("ASD", "30000", "30000")
         result = ask()
         assert (result.headline.change, result.rows[0].share_of_change_pct) == (0, None)
-        assert KPI.sentence(result).endswith("special schools is £30.0k, as a year before.")
+        assert KPI.sentence(result).endswith("special schools is £30.0k, the same as a year earlier.")
 
     def test_a_free_place_is_counted(self) -> None:
         place("ASD", "0", "30000")
@@ -252,7 +251,7 @@ class TestEdges:
 class TestFilters:
     def test_defaults(self) -> None:
         assert (Scope(DAY)[BY], Scope(DAY)[PROVISION]) == ("need", None)
-        assert PROVISION.told(None) == "Provision: INMSS, or all where shown by provision"
+        assert PROVISION.describe(None) == "Provision: INMSS, or all where shown by provision"
 
     def test_a_chosen_provision_is_kept_however_it_is_shown(self) -> None:
         scope = parse_scope({"by": "provision", "provision": "INMSS"}, KPI.filters, default_as_at=DAY)

@@ -86,11 +86,11 @@ class TestWorkedExample:
         assert result.headline.premium is None
         assert KPI.sentence(result) == (
             "A residential place in an independent or non-maintained special school costs £120,000 a year on average "
-            "(1 placement); no cost is known of such a place in a state special school."
+            "(1 placement); no cost is known for such a place in a state special school."
         )
 
     def test_placements_without_cost_are_counted_in_a_caveat(self) -> None:
-        assert ask().caveats == ("1 open placement is left out for want of a cost line on the day.",)
+        assert ask().caveats == ("1 open placement is left out: no cost line on the day.",)
 
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (

@@ -48,7 +48,7 @@ def test_a_year_before_a_month_end_is_the_month_end_twelve_rows_up(
 
 @pytest.mark.django_db
 class TestWorkedExample:
-    """A year before, one of two plans is met in INMSS; now one of four."""
+    """A year earlier, one of two plans is met in INMSS; now one of four."""
 
     @pytest.fixture(autouse=True)
     def records(self) -> None:
@@ -72,7 +72,7 @@ class TestWorkedExample:
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (
             "25.0% of EHC plans are met in independent or non-maintained special schools: 1 of 4. It fell from "
-            "50.0% a year before, because plans rose 100.0% (2 to 4) while children in these schools stayed at 1."
+            "50.0% a year earlier, because plans rose 100.0% (2 to 4) while children in these schools stayed at 1."
         )
 
     def test_chart_shows_the_rows(self) -> None:

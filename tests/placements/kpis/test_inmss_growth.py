@@ -65,7 +65,7 @@ class TestWorkedExample:
         result = ask(date(2014, 3, 30))
         assert result.rows == (Row(date(2014, 3, 30), 1, 1, None, None),)
         assert (result.headline.inmss_growth_pct, result.headline.special_growth_pct) == (None, None)
-        assert KPI.sentence(result) == "30 March 2014 comes before the base day, 31 March 2014."
+        assert KPI.sentence(result) == "30 March 2014 is before the base day, 31 March 2014."
         assert_outputs_agree(KPI, result)
 
     def test_base_without_children_has_no_index(self) -> None:

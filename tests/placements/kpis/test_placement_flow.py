@@ -103,7 +103,7 @@ class TestWorkedExample:
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (
             "2 placements in independent or non-maintained special schools started and 3 ended in the 12 months to "
-            "31 March 2019, so that 3 are open, 1 fewer than a year before. 0 of these are of young people who reach "
+            "31 March 2019, so 3 are open, 1 fewer than a year earlier. 0 of these are of young people who reach "
             "the end of year 11 or 14, or age 25, by 31 August 2019."
         )
 

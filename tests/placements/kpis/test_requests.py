@@ -106,7 +106,7 @@ class TestWorkedExample:
         before = KPI.sentence(ask(date(2018, 3, 31)))
         assert before == (
             "2 requests for an assessment were received in the 12 months to 31 March 2018, none in the 12 months "
-            "before. No decision whether to assess was made, and 0 plans were issued."
+            "before. No decision on whether to assess was made, and 0 plans were issued."
         )
 
     def test_district(self) -> None:
@@ -131,7 +131,7 @@ class TestBoundaries:
         make_assessment(requested_on=DAY + timedelta(days=1))
         now = ask().headline
         assert (now.received, now.received_year_before, now.change_pct) == (2, 2, 0.0)
-        assert "as many as in the 12 months before (2)" in KPI.sentence(ask())
+        assert "the same as in the 12 months before (2)" in KPI.sentence(ask())
 
     def test_parts_of_months_are_said(self) -> None:
         make_assessment(requested_on=date(2018, 3, 15))

@@ -182,9 +182,9 @@ class TestWorkedExample:
 
     def test_sentence_tells_what_waits_beside_the_rate(self) -> None:
         assert KPI.sentence(ask()) == (
-            "Of the EHC plans issued in the 12 months to 31 March 2019, 66.7% (2 of 3) came within 20 weeks of the "
-            "request, exceptions left out; with exceptions 50.0% (2 of 4). 3 assessments are open, 1 for more than 20 "
-            "weeks; the oldest for 21.4 weeks."
+            "Of the EHC plans issued in the 12 months to 31 March 2019, 66.7% (2 of 3) were issued "
+            "within 20 weeks of the request, excluding exceptions; including exceptions 50.0% (2 of 4). "
+            "3 assessments are open, 1 for more than 20 weeks; the oldest for 21.4 weeks."
         )
 
     def test_plan_without_assessment_is_a_caveat(self) -> None:
@@ -217,7 +217,7 @@ class TestUndefined:
         result = ask(day)
         assert result.headline == Headline(0, 0, None, 0, 0, None, 0, 0, None, None, NO_BANDS, 0, 0, 0)
         assert KPI.sentence(result).startswith(
-            "No plan with a stored assessment was issued in the 12 months to "
+            "No plan with a recorded assessment was issued in the 12 months to "
         )
         assert_outputs_agree(KPI, result)
 

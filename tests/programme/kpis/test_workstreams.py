@@ -128,8 +128,8 @@ class TestWorkedExample:
 @pytest.mark.django_db
 def test_no_action_is_said_and_not_0() -> None:
     make_workstream()
-    assert KPI.sentence(ask()) == "No action of a workstream is known on 31 March 2019."
-    assert KPI.in_one_line(ask()) == "No action of a workstream is known on 31 March 2019"
+    assert KPI.sentence(ask()) == "No workstream actions are recorded on 31 March 2019."
+    assert KPI.in_one_line(ask()) == "No workstream actions are recorded on 31 March 2019"
     assert KPI.facts(ask())[0].text == "not available"
 
 

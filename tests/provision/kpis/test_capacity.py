@@ -230,7 +230,7 @@ def test_no_data(day: date) -> None:
     result = ask(day)
     assert result.headline == Headline(0, 0, None, 0, 0, None, 0, 0)
     assert (result.rows, result.caveats) == ((), ())
-    assert KPI.sentence(result).startswith("No place is recorded, and no child on roll,")
+    assert KPI.sentence(result).startswith("No places and no children on roll are recorded")
     assert_outputs_agree(KPI, result)
 
 
