@@ -53,6 +53,8 @@ CALENDAR = """
                 SELECT 'DAYS' AS accrual, 4 AS first_month
                 UNION ALL SELECT 'MONTHS', GENERATE_SERIES(1, 12)
                 UNION ALL SELECT 'TERMS', first_month FROM placements_billingterm
+                UNION ALL SELECT 'TERMS', UNNEST(ARRAY[9, 1, 4])
+                    WHERE NOT EXISTS (SELECT FROM placements_billingterm)
             ) AS beginnings
         ) AS beginnings
         CROSS JOIN GENERATE_SERIES(
