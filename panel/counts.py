@@ -4,14 +4,14 @@ A case is counted once, at its latest decision of the period; so the cases decid
 wherever they are counted, and those by outcome too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from panel.decided_cases import FROM, OF_CASES, PANEL, cases_counted, decisions_in
-from panel.models import PanelCase
+from panel.models import FINAL_OUTCOMES, Outcome, Panel, PanelCase, Profile
 from panel.querysets import PanelCaseQuerySet, PanelDecisionQuerySet
-from sen_dashboard.core.kpi.counted import Counted
-from sen_dashboard.core.kpi.quantities import Quantity
+from sen_dashboard.core.kpi.counted import Counted, partitioned
+from sen_dashboard.core.kpi.quantities import Addition, Quantity, part, total
 from sen_dashboard.core.kpi.scope import Filter, Scope
 
 FINAL = "final"
@@ -62,3 +62,39 @@ def _cases(name: str, scope: Scope, chosen: Callable[[PanelCaseQuerySet], PanelC
 def of_cases(name: str, scope: Scope, panel: str | None, **days: date) -> Quantity:
     """A count of the panel's cases that the scope is about."""
     return Quantity.of(name, panel=panel, **days, **{f.name: scope[f] for f in OF_CASES})
+
+
+# Into which parts each number falls, whoever shows it
+
+
+@partitioned("cases decided")
+def _cases_in_parts(quantity: Quantity) -> Iterator[Addition]:
+    """By profile, outcome and panel; some for a reason or decided before; of those agreed some offered, some started.
+
+    Of a month's cases some were decided again by a later day.
+    """
+    named = dict(quantity.dimensions)
+    for some in ("started", "offered", "represented", "reason"):
+        if some in named:
+            yield part(quantity.without(some), quantity)
+            quantity = quantity.without(some)
+    if "profile" in named:
+        quantity = quantity.without("profile")
+        yield part(quantity, *(quantity.having(profile=profile) for profile in Profile))
+    if "outcome" in named:
+        quantity = quantity.without("outcome")
+        final = quantity.having(outcome=FINAL)
+        yield total(quantity, (quantity.having(outcome=outcome) for outcome in Outcome))
+        yield total(final, (quantity.having(outcome=outcome) for outcome in FINAL_OUTCOMES))
+        yield part(quantity, final)
+    if "latest_by" in named:
+        yield part(quantity.without("latest_by"), quantity)
+    if "panel" in named and not {"need", "secondary_need"} & named.keys():
+        both = quantity.without("panel")
+        yield total(both, (both.having(panel=panel) for panel in Panel))
+
+
+@partitioned("presentations")
+def _presentations_in_parts(quantity: Quantity) -> Iterator[Addition]:
+    """Each case was presented at least once."""
+    yield part(quantity, Quantity("cases decided", quantity.dimensions))

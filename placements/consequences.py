@@ -69,7 +69,7 @@ def of_change(plan_id: str, day: date, today: date, change: Callable[[], T]) -> 
     made = change()
     lines_after, committed_after = _lines(plan_id), _committed(plan_id, day, years)
     commitments = (Commitment(period, committed[period], committed_after[period]) for period in committed)
-    return made, Consequences(tuple(_told(lines, lines_after)), tuple(commitments))
+    return made, Consequences(tuple(_describe(lines, lines_after)), tuple(commitments))
 
 
 def _lines(plan_id: str) -> dict[int, _Line]:
@@ -85,7 +85,7 @@ def _line(line: CostLine) -> _Line:
     return _Line(placement.pk, line.kind, line.annual_amount, line.starts_on, last, line.void)
 
 
-def _told(before: dict[int, _Line], after: dict[int, _Line]) -> list[str]:
+def _describe(before: dict[int, _Line], after: dict[int, _Line]) -> list[str]:
     """What becomes of each line, in a sentence."""
     told = []
     for key, line in after.items():

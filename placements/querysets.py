@@ -26,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least
+from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least, NullIf
 
 from placements.codes import AssessDecision, CostKind, IssueDecision
 from provision.codes import Sector
@@ -200,6 +200,17 @@ class PlacementQuerySet(models.QuerySet[Any]):
         """Placements that are open on at least one day; a plan may be issued too late or cease too early for that."""
         return self.with_span().filter(Q(until__isnull=True) | Q(until__gt=F("first")))
 
+    def paid_for(self) -> models.QuerySet[Any, Any]:
+        """Placements that are paid for on at least one day, with ``first`` and ``until``, the first day that is not.
+
+        That is the day after the last that is paid for, or after the last of the placement, or the day its plan ceases;
+        ``until`` is null while neither is known.
+        """
+        first = Greatest("starts_on", "plan__issued_on")
+        last = Coalesce("paid_to_on", "ends_on")
+        until = Least(_days_after(last, 1), "plan__ceased_on")
+        return self.annotate(first=first, until=until).filter(Q(until__isnull=True) | Q(until__gt=F("first")))
+
     def open_on(self, day: date) -> Self:
         """Placements that a child has on ``day``, under a plan in force."""
         return self.filter(placement_open(day))
@@ -304,11 +315,36 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return years.annotate(postings=Count("pk"), total=Sum("amount")).order_by("-first_year", "line")
 
     def by_month(self, first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
-        """The months that begin from ``first`` to ``last``, in order: ``month, postings, total``, the sum in £."""
-        months = self.filter(month__range=(first, last)).values("month")
-        return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month")
+        """Months that begin from ``first`` to ``last`` by budget line, in order: ``month, line, postings, total``.
+
+        ``total`` is the sum in £.
+        """
+        months = self.filter(month__range=(first, last)).values("month", "line")
+        return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month", "line")
+
+    def to_reconcile(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """What is held against commitments: ``school_id, posted_to, of_month, amount, payee, day`` of each posting.
+
+        ``of_month`` is the month that it belongs to, which for one posted late is not the one it is posted to.
+        """
+        own = Coalesce("own_month", "month")
+        named = Coalesce(NullIf("supplier_id", Value("")), NullIf("supplier", Value("")))
+        return self.values(
+            "school_id", "amount", posted_to=F("month"), of_month=own, payee=named, day=F("posted_on")
+        )
+
+    def without_school(self, line: str, first: date, last: date) -> dict[str, Any]:
+        """Postings on the line that match no school, to months from ``first`` to ``last``: ``postings, amount``."""
+        unmatched = self.of(line, first, last).filter(school=None)
+        return unmatched.aggregate(postings=Count("pk"), amount=Sum("amount"))
 
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""
         latest = self.aggregate(latest=Max("month"))["latest"]
         return Month.containing(latest) if latest else None
+
+
+class FindingNoteQuerySet(models.QuerySet[Any]):
+    def latest_of_each(self) -> Self:
+        """The latest note of each finding, which says how it stands."""
+        return self.order_by("key", "-number").distinct("key")

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from panel.models import PanelCase
 from panel.queues import QUEUES
+from placements.finance.reconciliation import findings
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.kpi.addresses import records_address
@@ -89,12 +90,13 @@ FILES = {
     "extract": "extract_file",
     "reports": "reports_file",
     "programme_list": "programme_list_file",
+    "reconciliation": "reconciliation_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
-WITHOUT_A_PAGE |= {"session", "kept_discard"}
+WITHOUT_A_PAGE |= {"session", "kept_discard", "months_moved", "month_moved", "finance_schools_file"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job", "job_cancel", "job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
@@ -231,7 +233,12 @@ def site_map() -> dict[str, list[str]]:
         "decision_needed_settle": [reverse("decision_needed_settle", args=["D1"])],
         "months": [reverse("months")],
         "months_of_year": [reverse("months_of_year", args=["2018-19"])],
-        "month_close": [reverse("month_close", args=["2018-04"])],
+        "month": [reverse("month", args=["2018-04"])],
+        "month_close": [reverse("month_close", args=["2019-03"])],
+        "month_reopen": [reverse("month_reopen", args=["2018-04"])],
+        "finance": [reverse("finance") + at, reverse("finance") + "?as_at=1950-01-01"],
+        "reconciliation": [reverse("reconciliation") + at, reverse("reconciliation") + at + "&status=OPEN"],
+        **_findings(at),
         "meetings": [reverse("meetings")],
         "meeting_add": [reverse("meeting_add")],
         "meeting_conflicts": [reverse("meeting_conflicts", args=[NUMBER, "An undecided case"])],
@@ -278,6 +285,15 @@ def _extracts() -> list[str]:
         for extract in EXTRACTS
         for audience in extract.audiences
     ]
+
+
+def _findings(at: str) -> dict[str, list[str]]:
+    """A finding of each kind, to read and to note something on."""
+    found = {finding.kind: finding.key for finding in findings(DAY)}
+    return {
+        name: [reverse(name, args=[key]) + at for key in found.values()]
+        for name in ("finding", "finding_note")
+    }
 
 
 def _lists() -> list[str]:

@@ -23,10 +23,10 @@ from sen_dashboard.core.kpi.definition import (
     Kpi,
     ReportSection,
     Result,
-    told_of_each,
+    describe_each,
 )
 from sen_dashboard.core.kpi.published import Counts, Key, Keys, Records, count, measure, text
-from sen_dashboard.core.kpi.quantities import Addition, Identified, part, total
+from sen_dashboard.core.kpi.quantities import Identified
 from sen_dashboard.core.kpi.row_keys import both, by_code
 from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import percentage
@@ -183,16 +183,6 @@ def _with_profile(scope: Scope, profile: str) -> counts.Decided:
     return _cases(scope).where(Q(case__profile=profile), profile=profile)
 
 
-def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The panels make up the cases; each case has one profile at most, and any number of reasons."""
-    scope = result.scope
-    yield total(_cases(scope), (_of_panel(scope, panel) for panel in _shown(scope)))
-    yield part(_cases(scope), *(_with_profile(scope, profile) for profile in Profile))
-    yield from (
-        part(_of_panel(scope, row.panel), _cases(scope, (row.panel, row.reason))) for row in result.rows
-    )
-
-
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
     scope, given = result.scope, {(row.panel, row.reason) for row in result.rows}
     for panel in _shown(scope):
@@ -247,7 +237,6 @@ KEYS = Keys(
             made=_share_of_panel,
         ),
     },
-    sums=_sums,
     absent=_absent,
     ranked_by="cases",
 )
@@ -259,14 +248,14 @@ def sentence(result: Result[Headline, Row]) -> str:
     panels = [panel for panel in Panel if result.headline.cases_of(panel)]
     if not panels:
         return f"The {NAMES[result.scope[EITHER_PANEL]]} decided no request {when}."
-    told = [_told(panel, result) for panel in panels]
+    told = [_describe(panel, result) for panel in panels]
     return f"Of the requests decided {when}: {'; '.join(told)}. A request may have several reasons."
 
 
-def _told(panel: Panel, result: Result[Headline, Row]) -> str:
+def _describe(panel: Panel, result: Result[Headline, Row]) -> str:
     """ "of 699 to the Independent Placement Panel, 500 (71.5%) because … and 40 (5.7%) for other reasons"."""
     requests = f"of {formats.count(result.headline.cases_of(panel))} to the {NAMES[panel]}"
-    reasons = told_of_each(
+    reasons = describe_each(
         lambda row: f"{formats.with_share(row.cases, row.share_pct)} {TOLD[Reason(row.reason)]}",
         (row for row in result.rows if row.panel == panel),
     )

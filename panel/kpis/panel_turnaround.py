@@ -188,11 +188,6 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
     year, final = _decided(scope), _finally(scope)
     yield total(year, (_decided(scope, month) for month in months))
     yield total(final, (_finally(scope, month) for month in months))
-    yield total(final, (year.quantity.having(outcome=outcome) for outcome in FINAL_OUTCOMES))
-    yield from (part(_decided(scope, month), _finally(scope, month)) for month in (None, *months))
-    yield part(year, _represented(scope))
-    yield part(_agreed(scope), _offered(scope))
-    yield part(_offered(scope), _started(scope))
     yield from _since_the_month_before(scope, months)
 
 
@@ -201,11 +196,9 @@ def _since_the_month_before(scope: Scope, months: list[Month]) -> Iterator[Addit
 
     Cases decided for the first time in the last month are some of those decided in it; meetings add up.
     """
-    cases = partial(decided_named, scope, scope[PANEL])
-    for month in months[:-1]:
-        yield part(cases(month.start, month.end), _decided(scope, month))
     if not months[1:]:
         return
+    cases = partial(decided_named, scope, scope[PANEL])
     first, last = _days(scope)
     to_day, earlier, latest = (
         (cases(*days), presentations_named(scope, scope[PANEL], *days))
@@ -241,6 +234,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **DECIDED},
     sums=_sums,
+    has_all_rows=True,
 )
 
 

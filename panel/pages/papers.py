@@ -19,7 +19,7 @@ from panel.models import (
     Profile,
     Reason,
 )
-from panel.pages.child_facts import ChildFacts, facts_of, told
+from panel.pages.child_facts import ChildFacts, describe, facts_of
 from panel.pages.local_schools import LocalSchools, local_schools
 from panel.pages.similar_costs import Comparison, compare
 from sen_dashboard.core import formats
@@ -143,7 +143,7 @@ class LocalTable(KpiTable):
 def papers(case: PanelCase, day: date) -> Papers:
     """The papers of a case as at the day. The number of statements is the same whatever the case holds."""
     known = facts_of(case.child, day)
-    decisions = [Earlier(taken, told(taken), taken.case_id != case.pk) for taken in known.decisions]
+    decisions = [Earlier(taken, describe(taken), taken.case_id != case.pk) for taken in known.decisions]
     agreed = next((each.decision for each in decisions if not each.is_other_case), None)
     return Papers(
         case=case,

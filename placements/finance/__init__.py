@@ -1,1 +1,1 @@
-"""What Finance works with: the ledger, closed months, the reconciliation."""
+"""What Finance works with: the month and its close, the reconciliation, the ledger."""

@@ -106,6 +106,7 @@ KEYS = Keys(
     },
     row={"month_end": known(Kind.DAY, "Month end"), **COUNTS},
     sums=_sums,
+    has_all_rows=True,
     needed=("inmss_children", "plans"),
 )
 

@@ -160,6 +160,7 @@ KEYS = Keys(
         ),
     },
     sums=_sums,
+    has_all_rows=True,
 )
 
 

@@ -332,6 +332,7 @@ KEYS = Keys(
         ),
     },
     sums=_sums,
+    has_all_rows=True,
     open_caveats=True,  # of budget lines
 )
 

@@ -134,6 +134,7 @@ KEYS = Keys(
         "by_route": Key(Kind.COUNT, Withheld(), "Starts by route", by_code=ROUTE_LABELS),
     },
     sums=_sums,
+    has_all_rows=True,
     needed=("open", "leavers_due"),
     open_caveats=True,  # of days
 )

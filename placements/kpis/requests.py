@@ -184,6 +184,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **_flows(in_month=True)},
     sums=_sums,
+    has_all_rows=True,
     open_caveats=True,  # of days
 )
 

@@ -270,6 +270,7 @@ KEYS = Keys(
     },
     row={"month": known(Kind.MONTH, "Month"), **PLANS_ISSUED},
     sums=_sums,
+    has_all_rows=True,
     needed=("issued_ex", "within_ex", "issued", "within", "open", "open_over_20_weeks"),
 )
 

@@ -7,6 +7,8 @@ from placements.codes import (
     CeaseReason,
     CostKind,
     EndReason,
+    FindingKind,
+    FindingStatus,
     IssueDecision,
     PlacementReason,
     Route,
@@ -15,7 +17,8 @@ from placements.models.assessment import Assessment
 from placements.models.billing_term import BillingTerm
 from placements.models.child import Child
 from placements.models.cost_line import CostLine
-from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
+from placements.models.finding import FindingNote
+from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting, ReopenedMonth
 from placements.models.placement import Placement
 from placements.models.plan import Plan
 from placements.models.supplier import LedgerMapping, SupplierMatch
@@ -34,6 +37,9 @@ __all__ = [
     "CostKind",
     "CostLine",
     "EndReason",
+    "FindingKind",
+    "FindingNote",
+    "FindingStatus",
     "Forecast",
     "IssueDecision",
     "LedgerMapping",
@@ -41,6 +47,7 @@ __all__ = [
     "Placement",
     "PlacementReason",
     "Plan",
+    "ReopenedMonth",
     "Route",
     "SupplierMatch",
 ]

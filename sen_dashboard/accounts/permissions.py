@@ -34,7 +34,10 @@ class Permission(StrEnum):
     EDIT_COSTS = "Enter and change what placements cost"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
+    READ_FINANCE = "Read the ledger, reconciliation and closed months"
+    RECONCILE = "Work through the findings of the reconciliation"
     CLOSE_MONTH = "Close months to further postings"
+    REOPEN_MONTH = "Open a closed month again"
     MANAGE_PEOPLE = "Add people and change their roles"
     READ_TRAIL = "Search who read, changed and exported records"
 
@@ -50,7 +53,10 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_COSTS: frozenset({Role.FINANCE}),
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
-    Permission.CLOSE_MONTH: frozenset({Role.MANAGER}),
+    Permission.READ_FINANCE: frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),
+    Permission.RECONCILE: frozenset({Role.FINANCE}),
+    Permission.CLOSE_MONTH: frozenset({Role.FINANCE}),
+    Permission.REOPEN_MONTH: frozenset({Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
 }

@@ -35,7 +35,7 @@ from placements.models.plan import BEFORE_BIRTH as PLAN_BEFORE_BIRTH
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.codes import Need
 from sen_dashboard.datasets import kinds
-from sen_dashboard.datasets.kinds import Kind
+from sen_dashboard.datasets.kinds import ValueKind
 from sen_dashboard.programme.models import (
     ACTION_IS_DONE,
     MILESTONES_OPEN,
@@ -59,7 +59,7 @@ class Column:
     name: str
     heading: str
     required: bool
-    kind: Kind
+    kind: ValueKind
     default: Any
     """What an empty value stands for."""
     refers_to: type[models.Model] | None
@@ -197,7 +197,7 @@ def _file(
     key: str,
     columns: str,
     stored_as: Mapping[str, str] | None = None,
-    special: Mapping[str, Kind] | None = None,
+    special: Mapping[str, ValueKind] | None = None,
     across: tuple[Across, ...] = (),
     closed: Closed | None = None,
     whole: Whole | None = None,
@@ -228,12 +228,12 @@ def _file(
     )
 
 
-def _column(field: Any, heading: str, required: bool, kind: Kind, is_entered: bool) -> Column:
+def _column(field: Any, heading: str, required: bool, kind: ValueKind, is_entered: bool) -> Column:
     refers_to = field.related_model if isinstance(field, models.ForeignKey) else None
     return Column(field.column, heading, required, kind, field.get_default(), refers_to, is_entered)
 
 
-def _kind_of(field: Any, *, is_key: bool) -> Kind:
+def _kind_of(field: Any, *, is_key: bool) -> ValueKind:
     """The kind of value a field holds, and whether as a part of the file's key.
 
     Raises TypeError where a field alone does not tell.

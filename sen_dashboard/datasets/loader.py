@@ -21,8 +21,8 @@ from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
     Findings,
+    ImportReport,
     Progress,
-    Report,
     visible,
 )
 from sen_dashboard.importing.source import Member, Wanted, open_source
@@ -40,7 +40,7 @@ def import_dataset(
     replace: bool = False,
     kpis: Kpis | None = None,
     progress: Progress = lambda step, done, total: None,
-) -> Report:
+) -> ImportReport:
     """Read the data set in the ``folders``, each of which may be a zip, and load it in one transaction.
 
     Files of one name in several folders count as one. What the data set says to have happened after ``today``, the day
@@ -118,7 +118,7 @@ class _Import:
         self._done = 0
         self._total = 2 * sum(map(self._size, members))  # each byte is read, then stored
 
-    def run(self, check_only: bool) -> Report:
+    def run(self, check_only: bool) -> ImportReport:
         """Raises DatasetError with everything that is wrong."""
         for spec in FILES:
             if spec.name in self.members:
@@ -132,7 +132,9 @@ class _Import:
         self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for staged in self.staged.values():
             drop(self.cursor, staged)
-        return Report(tuple(reports), tuple(self.warnings), not check_only, tuple(self.checker.removals))
+        return ImportReport(
+            tuple(reports), tuple(self.warnings), not check_only, tuple(self.checker.removals)
+        )
 
     def _stage(self, spec: FileSpec) -> None:
         step = f"Reading {spec.name}"

@@ -70,7 +70,7 @@ def heading(placement: Placement) -> str:
     return f"Placement {placement.placement_id}"
 
 
-def answered(placement: Placement, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(placement: Placement, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day."""
     query, child_id = kept_query(typed), placement.plan.child_id
     steps = cost_over_time(placement, scope.as_at)
@@ -88,7 +88,7 @@ def answered(placement: Placement, scope: Scope, typed: Mapping[str, str], defau
         "lines": _line_table(shown),
         "changeable": [line for line in cost_lines if not line.void],
         "left_out": left_out(len(cost_lines) - len(shown), "cost line", "cost lines", scope.as_at),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.context((), scope, typed, default),
     }
 
 

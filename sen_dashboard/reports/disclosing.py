@@ -1,5 +1,6 @@
 """The public report: the internal one with everything hidden that could tell of a child (`core.kpi.quantities`)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import chain
@@ -20,7 +21,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Kpi, Unshown
 from sen_dashboard.core.kpi.published import Counts, Money, Withheld
 from sen_dashboard.core.kpi.status import standing
-from sen_dashboard.reports.answers import Answer
+from sen_dashboard.reports.answers import KpiAnswer
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 def publicly(
     internal: Collected,
-    answers: Sequence[Answer],
+    answers: Sequence[KpiAnswer],
     before: Sequence[Protection],
     threshold: int,
     *,
@@ -59,7 +60,7 @@ def publicly(
         kept_back(named, answer.kpi.keys, answer.result, protection)
         for named, answer in zip((kpi.name for kpi in internal.kpis), answers, strict=True)
     )
-    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)))
+    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)), name=_name(internal))
     views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
     with formats.for_the_public():
         sections = tuple(_section(section, views) for section in internal.sections)
@@ -75,12 +76,18 @@ def publicly(
     return public, protection
 
 
-def _without_prices(answer: Answer) -> Answer:
+def _name(report: Collected) -> str:
+    """What reports after it call it, to those who publish them."""
+    version = f", version {report.version}" if report.version > 1 else ""
+    return f"the report of {formats.month_in_words(report.as_at)}{version}"
+
+
+def _without_prices(answer: KpiAnswer) -> KpiAnswer:
     """The answer without the rows that name schools beside what a place there costs."""
     return replace(answer, result=replace(answer.result, rows=())) if answer.kpi.keys.names_prices else answer
 
 
-def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
+def _section(section: Section, views: Iterator[tuple[KpiAnswer, PublicView]]) -> Section:
     asked = [(kpi, *next(views)) for kpi in section.kpis]
     kpis = tuple(_kpi(kpi, answer, view) for kpi, answer, view in asked if answer.entry.is_public)
     return replace(section, kpis=kpis, events=(), parts=tuple(_parts(section)))
@@ -107,7 +114,7 @@ def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | 
     return Summary(tuple(off_target), None)
 
 
-def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
+def _kpi(kpi: CollectedKpi, answer: KpiAnswer, view: PublicView) -> CollectedKpi:
     """A KPI as anybody may read it: table, words and chart are of what is shown.
 
     The chart is without the year before, whose numbers no cell here protects, and without events, whose words are free.
@@ -170,7 +177,12 @@ class _Words:
     def standing(self) -> str:
         """How the KPI stands to its target, where that is told by what is shown."""
         goal = self._unless_hidden(self._kpi.goal)
-        return self._unless_hidden(lambda result: standing(self._kpi, result).value) or "" if goal else ""
+        return self._unless_hidden(self._standing) or "" if goal else ""
+
+    def _standing(self, result: Any) -> str:
+        if self._kpi.held_to_goal(result).value is HIDDEN:
+            raise Unshown
+        return standing(self._kpi, result).value
 
     def basis(self) -> str:
         goal = self._unless_hidden(self._kpi.goal)
@@ -227,7 +239,7 @@ def shown_rows(view: PublicView) -> Any:
 
 def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
     """The table of the rows that are shown, without columns that never are; None where these leave no number of any."""
-    if not table.rows:
+    if not table.rows and not view.together:
         return table
     whole = public_table(collected(kpi.table(shown_rows(view).rows), table.caption), view)
     withheld = {name for name, key in kpi.keys.row.items() if isinstance(key.access, Withheld)}
@@ -242,33 +254,45 @@ def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
 
 def public_table(table: Table, view: PublicView) -> Table:
     """The table of the shown rows with symbols in place of what there is not, and what the hidden rows come to."""
+    about: dict[int | None, list[str]] = defaultdict(list)
+    for n, key in view.about:
+        about[n].append(key)
     rows = [
         tuple(
-            _cell(cell, row.get(column.key), is_about=(n, column.key) in view.about)
+            _cell(
+                cell,
+                row.get(column.key),
+                about=[key for key in about[n] if key.partition(".")[0] == column.key],
+            )
             for column, cell in zip(table.columns, cells, strict=True)
         )
         for n, (cells, row) in enumerate(zip(table.rows, view.rows, strict=True))
     ]
     if view.together:
-        rows.append(tuple(_told(view.together.get(column.key, "")) for column in table.columns))
+        rows.append(tuple(_describe(view.together.get(column.key, "")) for column in table.columns))
     keys = (*table.row_keys, *[""] * bool(view.together)) if table.row_keys else ()
     return replace(table, rows=tuple(rows), row_keys=keys)
 
 
-def _told(value: Any) -> Cell:
+def _describe(value: Any) -> Cell:
     """A cell of what hidden rows come to: a count, words or a symbol."""
     if isinstance(value, Symbol):
         return Cell(None, value.value)
     return Cell(value, formats.count(value)) if isinstance(value, int) else Cell(None, str(value))
 
 
-def _cell(cell: Cell, public: Any, *, is_about: bool = False) -> Cell:
-    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden."""
+def _cell(cell: Cell, public: Any, *, about: Sequence[str] = ()) -> Cell:
+    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden.
+
+    ``about`` are the keys of its counts that are rounded.
+    """
     parts = public.values() if isinstance(public, dict) else [public]
     symbol = next((part for part in parts if isinstance(part, Symbol)), Symbol.LOW if _is_low(cell) else None)
     if symbol:
         return Cell(None, symbol.value)
-    return replace(cell, text=f"about {cell.text}") if is_about else cell
+    if not about:
+        return cell
+    return replace(cell, text=f"{cell.text} (rounded)" if isinstance(public, dict) else f"about {cell.text}")
 
 
 def _is_low(cell: Cell) -> bool:

@@ -12,14 +12,15 @@ from sen_dashboard.core.formats import plural
 
 @dataclass(frozen=True)
 class OfOneReason:
-    """The numbers that are kept back for one reason: how many, why, and which of each figure."""
+    """The numbers kept back for one reason: how many, why, because of what before, and which of each figure."""
 
     words: str
     why: str
+    because_of: tuple[str, ...]
     figures: tuple[tuple[str, tuple[KeptBack, ...]], ...]
 
 
-def told_of(protection: Protection) -> dict[str, Any]:
+def described(protection: Protection) -> dict[str, Any]:
     """What the template reads of a report or extract for the public."""
     return {
         "given_away": protection.given_away,
@@ -40,4 +41,5 @@ def _by_reason(protection: Protection) -> Iterator[OfOneReason]:
             if number
         ]
         figures = tuple((figure, tuple(of)) for figure, of in groupby(found, key=attrgetter("figure")))
-        yield OfOneReason(" and ".join(told), reason.words(protection.threshold), figures)
+        because_of = tuple(dict.fromkeys(name for one in found for name in one.because_of))
+        yield OfOneReason(" and ".join(told), reason.words(protection.threshold), because_of, figures)

@@ -54,6 +54,8 @@ MANAGERS = frozenset({Role.MANAGER})
 FINANCE = frozenset({Role.FINANCE})
 PLACEMENT_EDITORS = frozenset({Role.FINANCE, Role.PANEL_CLERK})
 PROGRAMME_EDITORS = frozenset({Role.OFFICER, Role.MANAGER})
+FINANCE = frozenset({Role.FINANCE})
+FINANCE_READERS = frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR})
 
 
 PUBLIC = {"sign_in", "accessibility"}
@@ -118,9 +120,18 @@ ROLES: dict[str, frozenset[Role]] = {
     "commissioning_change_change": MANAGERS,
     "commissioning_change_milestone_add": MANAGERS,
     **{f"kpi_note_{task}": MANAGERS for task in ("add", "change", "remove")},
-    "months": EVERYBODY,
-    "months_of_year": EVERYBODY,
-    "month_close": MANAGERS,
+    **dict.fromkeys(
+        (
+            *("finance", "finance_schools_file", "months", "months_of_year", "month"),
+            *("reconciliation", "reconciliation_file", "finding"),
+        ),
+        FINANCE_READERS,
+    ),
+    "finding_note": FINANCE,
+    "month_close": FINANCE,
+    "month_reopen": MANAGERS,
+    "months_moved": EVERYBODY,
+    "month_moved": EVERYBODY,
     "reports": REPORT_READERS,
     "reports_file": REPORT_READERS,
     "report": REPORT_READERS,
@@ -240,7 +251,12 @@ PARTS: dict[str, dict[str, Any]] = {
     "kpi_note_change": {"kpi_note_id": "T1"},
     "kpi_note_remove": {"kpi_note_id": "T1"},
     "months_of_year": {"year": "2018-19"},
-    "month_close": {"month": "2019-03"},
+    **{name: {"month": "2019-03"} for name in ("month", "month_close", "month_reopen")},
+    "month_moved": {"rest": "2018-19/"},
+    "finance_schools_file": CSV,
+    "reconciliation_file": CSV,
+    "finding": {"key": "a1"},
+    "finding_note": {"key": "a1"},
     "case_papers": {"case_id": "K1"},
     "ratify": {"case_id": "K1"},
     "decide": {"meeting_id": "9001", "case_id": "K1"},

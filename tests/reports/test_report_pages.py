@@ -222,8 +222,14 @@ class TestMoves:
         kept_back = (
             KeptBack("Needs", "Children: MSI", "hidden", Reason.SMALL),
             KeptBack("Needs", "Children: SPLD", "rounded to the nearest 10", Reason.GIVES_AWAY),
-            KeptBack("Costs", "Annual cost", "hidden", Reason.BEFORE),
-            KeptBack("Costs", "Placements", "rounded further", Reason.BEFORE),
+            KeptBack("Costs", "Annual cost", "hidden", Reason.BEFORE, ("the report of February 2019",)),
+            KeptBack(
+                "Costs",
+                "Placements",
+                "rounded further",
+                Reason.BEFORE,
+                ("the report of January 2019", "the report of February 2019"),
+            ),
         )
         protection = replace(NOTHING_HIDDEN, kept_back=kept_back).plain()
         make_report(state=State.APPROVED, protection=protection)
@@ -236,7 +242,9 @@ class TestMoves:
             "1 number is hidden and 1 number is rounded",
             "With reports and extracts already public, they would reveal a small number.",
             "Children: MSI: hidden",
-            "Placements: rounded further",
+            "Annual cost: hidden, because of the report of February 2019",
+            "Placements: rounded further, because of the report of January 2019 and the report of February 2019",
+            "Public before were the report of February 2019, the report of January 2019.",
         ):
             assert told in said
         assert "What the public is not shown" not in words(client.get("/reports/2019-03/v1/internal/"))

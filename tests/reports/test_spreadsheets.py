@@ -161,8 +161,8 @@ def test_every_figure_of_the_demonstration_is_in_both_files_and_nothing_hidden(
 
         pack = csv_pack.write(collected)
         for kpi in kpis:
-            assert rows_of(pack, f"{kpi.key}.csv") == as_rows(kpi)
-        assert [tuple(row.values()) for row in rows_of(pack, "headline.csv")] == [
+            assert without_rounded(rows_of(pack, f"{kpi.key}.csv")) == as_rows(kpi)
+        assert [tuple(row.values()) for row in without_rounded(rows_of(pack, "headline.csv"))] == [
             (kpi.key, key, as_csv(value)) for kpi in kpis for key, value in in_columns(kpi.headline).items()
         ]
 
@@ -181,6 +181,11 @@ def long_numbers(plain: Any) -> Iterator[str]:
             yield from long_numbers(value)
     elif isinstance(plain, float) and len(str(plain)) > 7:
         yield str(plain)
+
+
+def without_rounded(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows but for the column by which a public report says what it has rounded."""
+    return [{key: value for key, value in row.items() if key != "rounded"} for row in rows]
 
 
 def as_rows(kpi: CollectedKpi) -> list[dict[str, str]]:
@@ -536,10 +541,41 @@ def test_a_hidden_figure_is_a_symbol_and_nothing_else_tells_it() -> None:
     assert sheet["B8"].value == "c"
     assert "Some of these figures are hidden" in texts_of(sheet)
     pack = csv_pack.write(collected)
-    assert rows_of(pack, "need_mix.csv") == [{"need": "ASD", "children": "c"}]
-    assert rows_of(pack, "headline.csv") == [{"kpi": "need_mix", "key": "children", "value": "c"}]
+    assert rows_of(pack, "need_mix.csv") == [{"need": "ASD", "children": "c", "rounded": ""}]
+    assert rows_of(pack, "headline.csv") == [
+        {"kpi": "need_mix", "key": "children", "value": "c", "rounded": ""}
+    ]
     for file in (book, pack):
         assert [name for name, part in parts(file).items() if "4242" in part or "4,242" in part] == []
+
+
+def test_who_reads_the_csv_files_sees_which_counts_are_rounded() -> None:
+    """In the public pack alone; a number like any other would be taken for the exact one."""
+    kpi = make_kpi(
+        children=840,
+        headline={"children": 840, "late": {"A": 30, "B": 7}},
+        rows=({"need": "ASD", "children": 30, "late": 20}, {"need": "PD", "children": 810, "late": 30}),
+        table=replace(
+            make_kpi().table, rows=((Cell(None, "Autism"), Cell(30, "about 30")),) * 2, row_keys=("ASD", "PD")
+        ),
+        rounded=("ASD: children", "ASD: late", "PD: late", "children", "late.A"),
+    )
+    pack = csv_pack.write(make_collected(kpi, audience=Audience.PUBLIC, threshold=5))
+    assert [row["rounded"] for row in rows_of(pack, "need_mix.csv")] == ["children late", "late"]
+    assert [(row["key"], row["rounded"]) for row in rows_of(pack, "headline.csv")] == [
+        ("children", "children"),
+        ("late.A", "late.A"),
+        ("late.B", ""),
+    ]
+    told = parts(pack)
+    assert "counts under the keys that “rounded” names are rounded to the nearest 10" in " ".join(
+        told["README.txt"].split()
+    )
+    assert "Numbers are unrounded" not in told["README.txt"]
+    assert '"heading": "Counts rounded to the nearest 10, by their keys"' in told["metadata.json"]
+    inside = csv_pack.write(make_collected(kpi))
+    assert "rounded" not in rows_of(inside, "need_mix.csv")[0]
+    assert "Numbers are unrounded" in parts(inside)["README.txt"]
 
 
 # Odd texts

@@ -31,7 +31,7 @@ ABOVE = 60
 """Lines among which the header is looked for."""
 PIECE = 20_000
 """Rows read at a time."""
-LONGER = "The row has more values than the header: perhaps one holds a separator and no quotation marks."
+LONGER = "The row has more values than the header: one may hold a separator without quotation marks."
 BLOCK = 1 << 20
 SPREADSHEET, OLDER_SPREADSHEET = csv_file.SPREADSHEETS
 
@@ -249,8 +249,8 @@ def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:
     if _decodes(path, "utf-8", name):
         return "utf-8", []
     warning = (
-        f"{name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and quotation marks"
-        " are right."
+        f"{name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and quotation marks"
+        " are correct."
     )
     return _decodable(path, "cp1252", name), [warning]
 
@@ -267,7 +267,7 @@ def _decodes(path: Path, encoding: str, name: str) -> bool:
         try:
             for block in chain(iter(lambda: stream.read(BLOCK), b""), [b""]):
                 if "\0" in decoder.decode(block, final=not block):
-                    raise _refusal(name, "The file holds a NUL character: it is damaged or is no text.")
+                    raise _refusal(name, "The file holds a NUL character: it is damaged or is not text.")
         except UnicodeDecodeError:
             return False
     return True
@@ -318,9 +318,7 @@ def _workbook(path: Path, name: str) -> Iterator[Any]:
         try:
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-            raise _refusal(
-                name, "This is no Excel workbook that can be read: save it as .xlsx or CSV."
-            ) from None
+            raise _refusal(name, "This Excel workbook cannot be read: save it as .xlsx or CSV.") from None
         with closing(book):
             yield book
 

@@ -218,14 +218,14 @@ class _Load:
         self._stop_at_problems()
         if not sum(part.kept for part in self.parts):
             raise DatasetError([Problem(self._nothing_kept())], warnings=self.warnings)
-        self.warnings.extend(f"{part.file.name}: no row is kept." for part in self.parts if not part.kept)
+        self.warnings.extend(f"{part.file.name}: no rows were kept." for part in self.parts if not part.kept)
         self._match()
 
     def _nothing_kept(self) -> str:
         if not self.mapping.rows:
             return "The files hold no postings."
         asked = "; ".join(f"{name}: {', '.join(values)}" for name, values in self.mapping.rows.items())
-        return f"No row of the files is kept: none has what the mapping asks for ({asked})."
+        return f"No rows were kept: none match what the mapping asks for ({asked})."
 
     def _match(self) -> None:
         """Number the lines of each transaction, and give each posting the school of its supplier."""
@@ -277,7 +277,7 @@ class _Load:
             raise DatasetError([Problem(f"{name} is closed: name an open month to post late postings to.")])
         if late_to.start > working_day():
             raise DatasetError(
-                [Problem(f"{name} is to come: name a month to post late postings to that has begun.")]
+                [Problem(f"{name} is in the future: name a month that has begun to post late postings to.")]
             )
 
     def merge(self) -> LedgerReport:

@@ -76,9 +76,9 @@ def read_mapping(path: Path) -> Mapping:
     except UnicodeDecodeError:
         raise _refusal(f"{path} is not UTF-8.") from None
     except json.JSONDecodeError as error:
-        raise _refusal(f"{path}:{error.lineno}: this is no JSON: {error.msg}.") from None
+        raise _refusal(f"{path}:{error.lineno}: this is not JSON: {error.msg}.") from None
     except RecursionError:
-        raise _refusal(f"{path} is no mapping.") from None
+        raise _refusal(f"{path} is not a mapping.") from None
     try:
         return mapping_from(given)
     except ValueError as error:

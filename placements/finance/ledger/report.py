@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from placements.finance.ledger.suppliers import Supplier
 from sen_dashboard.core import formats
-from sen_dashboard.importing.problems import Report, visible
+from sen_dashboard.importing.problems import ImportReport, visible
 
 NAMED = 10
 """Unmatched suppliers that are named, those with the largest sums."""
@@ -66,7 +66,7 @@ class Repeated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LedgerReport(Report):
+class LedgerReport(ImportReport):
     """What an import of the ledger did, or would do. ``total`` is the sum of all postings read, in £."""
 
     read: tuple[ReadFile, ...]
@@ -99,7 +99,7 @@ class LedgerReport(Report):
         postings = formats.plural(sum(one.postings for one in self.unmatched), "posting", "postings")
         suppliers = formats.plural(len(self.unmatched), "supplier", "suppliers")
         total = formats.pounds_exact(sum((one.total for one in self.unmatched), Decimal(0)))
-        lines = [f"{suppliers} matched with no school: {postings}, {total}"]
+        lines = [f"{suppliers} not matched with a school: {postings}, {total}"]
         lines += [
             f"  {visible(str(one))}: {formats.plural(one.postings, 'posting', 'postings')},"
             f" {formats.pounds_exact(one.total)}"

@@ -114,7 +114,7 @@ def read_amount(text: str) -> str:
         return text
     written = "".join(text.split()).translate(MINUS_SIGNS).replace("£(", "(£")
     if written.casefold() in NOTHING:
-        raise ValueError("This stands for no value: enter the amount, 0.00 if it is nothing.")
+        raise ValueError("This means no value: enter the amount, 0.00 if it is nothing.")
     if SHORTENED(written):
         raise ValueError(OF_A_SPREADSHEET)
     if found := NEGATIVE(written):

@@ -1,9 +1,9 @@
 """What a reader of public tables could work out about the numbers that are hidden in them, by linear programming.
 
 The reader knows every number shown in this report and in those before, how the numbers add up, that none is below 0,
-and the rule: a 0 is always shown, so that a hidden cell holds at least 1; a rounded number lies in an interval
-(`rounding`). ``exposed`` asks which numbers this narrows too far, ``to_give_up`` which further cells would have to
-be rounded or hidden to keep one of them apart.
+and the rule: a 0 is shown, so that a hidden cell holds at least 1, unless the report hides zeros as well; a rounded
+number lies in an interval (`rounding`). ``exposed`` asks which numbers this narrows too far, ``to_give_up`` which
+further cells would have to be rounded or hidden to keep one of them apart.
 
 Money is reckoned in floats here, as the solver does, to a penny: nothing that comes of it is ever shown.
 """
@@ -42,11 +42,12 @@ Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Report:
+class Release:
     """What a public report holds, and how exactly it shows it.
 
     ``coarser`` are sums of money that are rounded to more than the usual step; None for a report of before November
     2026, which rounds none. ``ranges`` is what a reader can tell of each sum of money, where it was worked out.
+    ``zeros`` are the hidden counts that may be 0 for all that readers know.
     """
 
     contents: Contents
@@ -54,6 +55,7 @@ class Report:
     rounded: frozenset[Quantity] = frozenset()
     coarser: Mapping[Quantity, int] | None = field(default_factory=dict)
     ranges: Mapping[Quantity, Interval] = field(default_factory=dict)
+    zeros: frozenset[Quantity] = frozenset()
 
     @property
     def not_as_it_is(self) -> frozenset[Quantity]:
@@ -68,6 +70,11 @@ class Showing:
     hidden: set[int] = field(default_factory=set)
     rounded: set[int] = field(default_factory=set)
     coarser: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def not_as_it_is(self) -> set[int]:
+        """What it hides, or rounds more than it would have to."""
+        return self.hidden | self.rounded | self.coarser.keys()
 
 
 @dataclass(frozen=True)
@@ -86,12 +93,15 @@ class Attacker:
     """The numbers of the reports, oldest first, as variables of linear equations; the last report is to be made."""
 
     def __init__(
-        self, reports: Sequence[Report], threshold: int, tables_with: Mapping[Quantity, int] | None = None
+        self, reports: Sequence[Release], threshold: int, tables_with: Mapping[Quantity, int] | None = None
     ) -> None:
         self.threshold = threshold
         self._tables_with = tables_with or {}
         self._reports = reports
         self._values = [report.contents.values() for report in reports]
+        self._exposed_so: dict[
+            bytes, dict[int, float]
+        ] = {}  # groups of which nothing new is given up stay as they are
         self._write_equations(linked=True)
         if not self._is_possible():
             self._write_equations(linked=False)
@@ -138,21 +148,26 @@ class Attacker:
         """Which variables have a cell, are money, are of the report to be made, and what was known or hidden before."""
         size = len(self._places)
         self._is_cell, self._is_now, self._is_money, self._of_now = np.zeros((4, size), bool)
+        is_told = np.zeros(size, bool)  # whether it is 0
         self._count_of = np.arange(size)  # of money the count it goes with, of a count itself
         self._pounds: dict[int, Decimal] = {}
         self._before = Showing()
+        self._kept_back_by: dict[int, set[int]] = defaultdict(set)
         known: dict[int, list[Interval]] = defaultdict(list)
         *_, latest = range(len(self._reports))
         for n, report in enumerate(self._reports):
             for quantity in report.contents.shown:
                 place = self._place(n, quantity)
                 self._is_cell[place] = True
+                is_told[place] |= quantity not in report.zeros
                 if n == latest:
                     self._is_now[place] = True
                 elif quantity in report.hidden:
                     self._before.hidden.add(place)
+                    self._kept_back_by[place].add(n)
                 elif quantity in report.rounded:
                     self._before.rounded.add(place)
+                    self._kept_back_by[place].add(n)
                     known[place].append(self._rounded(place))
                 else:
                     known[place].append((self._value[place],) * 2)
@@ -162,10 +177,12 @@ class Attacker:
                 self._count_of[place] = self._place(n, amount.count)
                 if n != latest:
                     self._remember_money(place, amount.quantity, report, known)
+                    if amount.quantity in report.not_as_it_is:
+                        self._kept_back_by[place].add(n)
         self._is_known = np.zeros(size, bool)  # exactly, from reports before or as a 0
         counted = self._value[self._count_of]
         self._is_small = (counted >= 1) & (counted < self.threshold)
-        self._lowest, self._highest = self._is_cell.astype(float), np.full(size, np.inf)
+        self._lowest, self._highest = is_told.astype(float), np.full(size, np.inf)
         for n, report in enumerate(self._reports):
             for place in (self._place(n, quantity) for quantity in report.contents.sized):
                 if self._value[place] >= self.threshold:
@@ -176,13 +193,13 @@ class Attacker:
             lows, highs = zip(*intervals, strict=True)
             self._lowest[place] = max(self._lowest[place], *lows)
             self._highest[place] = min(self._highest[place], *highs)
-        none = (self._is_cell | self._is_money) & (self._value[self._count_of] == 0)
+        none = (self._is_cell | self._is_money) & (counted == 0) & (is_told | ~self._is_cell)[self._count_of]
         self._lowest[none] = self._highest[none] = 0
         self._is_known = self._highest <= self._lowest
         self._of_now[[self._place(latest, quantity) for quantity in self._values[latest]]] = True
 
     def _remember_money(
-        self, place: int, quantity: Quantity, report: Report, known: dict[int, list[Interval]]
+        self, place: int, quantity: Quantity, report: Release, known: dict[int, list[Interval]]
     ) -> None:
         """What a report before tells of a sum of money."""
         counted = self.quantities[self._count_of[place]]
@@ -297,10 +314,13 @@ class Attacker:
         few = self._is_money & self._is_small & (self._value > 0)
         self._asked_low = np.where(few, self._value * (1 - NEAR), np.inf)
         self._asked_high = np.where(few, self._value * (1 + NEAR), -np.inf)
+        self._asked_because_of: dict[int, set[int]] = defaultdict(set)
         for n, report in enumerate(self._reports[:-1]):
             ranges = report.ranges or self._exact_ranges(n)
             for later, earlier, moved in self._moved_since(n, ranges):
-                self._ask_of(self._place(len(self._reports) - 1, later), moved, ranges[earlier])
+                place = self._place(len(self._reports) - 1, later)
+                self._ask_of(place, moved, ranges[earlier])
+                self._asked_because_of[place].add(n)
         self._asked = self._asked_low, self._asked_high
 
     def _exact_ranges(self, n: int) -> dict[Quantity, Interval]:
@@ -344,13 +364,40 @@ class Attacker:
 
     # The reader
 
-    def small(self) -> set[int]:
-        """The counts of the report to be made that are from 1 to below the threshold, as their places."""
-        return set(np.flatnonzero(self._is_now & self._is_small).tolist())
-
     def shown_before(self) -> set[int]:
-        """Those of them that a report before has shown, so that hiding them is too late."""
+        """The small counts of the report to be made that one before has shown, so that hiding them is too late."""
         return set(np.flatnonzero(self._is_now & self._is_small & self._is_known).tolist())
+
+    def reports_behind(self, place: int, exposed: Collection[int]) -> list[int]:
+        """The reports before for which a number is not shown as it is, oldest first.
+
+        They kept it back themselves, or tell what it was when money moved; or they show what hangs together by sums
+        with the ``exposed`` numbers for which it was given up, the nearest first, and is not shown now.
+        """
+        told = self._kept_back_by[place] | self._shown_as_it_is_by(place)
+        for one in (place, *exposed):
+            told |= self._asked_because_of[one]
+        met, near = set(exposed), set(exposed)
+        while near and not told:
+            near = {
+                other for one in near for n in self._equations_of[one] for other, _ in self._equations[n]
+            } - met
+            met |= near
+            told = self._shown_by(near)
+        return sorted(told)
+
+    def _shown_as_it_is_by(self, place: int) -> set[int]:
+        """The reports before that show a small count."""
+        quantity, before = self.quantities[place], enumerate(self._reports[:-1])
+        if not self._is_small[place] or self._is_money[place]:
+            return set()
+        return {n for n, r in before if quantity in r.contents.shown and quantity not in r.hidden}
+
+    def _shown_by(self, places: Collection[int]) -> set[int]:
+        """The reports before that show any of these numbers which the report to be made has not."""
+        wanted = {self.quantities[place] for place in places if not self._is_now[place]}
+        before = enumerate(self._reports[:-1]) if wanted else ()
+        return {n for n, report in before if not wanted.isdisjoint(report.contents.shown)}
 
     def to_begin_with(self) -> Showing:
         """How the report to be made shows its numbers, and what a report before has hidden or rounded of them.
@@ -371,20 +418,21 @@ class Attacker:
         }
         return Showing(hidden - needless, rounded - hidden - needless, coarser)
 
-    def named(self, showing: Showing) -> Report:
+    def named(self, showing: Showing) -> Release:
         """The report to be made, shown so."""
         hidden, rounded = (
             frozenset(self.quantities[place] for place in places)
             for places in (showing.hidden, showing.rounded)
         )
         coarser = {self.quantities[place]: steps for place, steps in showing.coarser.items()}
-        return Report(self._reports[-1].contents, hidden, rounded, coarser)
+        now = self._reports[-1]
+        return Release(now.contents, hidden, rounded, coarser, zeros=now.zeros & hidden)
 
     def exposed(self, showing: Showing) -> dict[int, float]:
         """The guarded variables whose possible values lie too close together, with the lowest possible one.
 
         Guarded are small numbers, whether they have a cell or not, sums of money that must stay open, and every cell
-        that is hidden.
+        that is hidden and not 0.
         """
         self._asked_low, self._asked_high = self._asked
         return self._exposed(showing)
@@ -395,12 +443,17 @@ class Attacker:
         guarded = free & ~np.isnan(self._value)
         hidden = np.zeros(len(free), bool)
         hidden[list(self._before.hidden | showing.hidden)] = True
-        counts = ~self._is_money & (self._is_small | hidden)
+        counts = ~self._is_money & (self._is_small | hidden) & (self._value > 0)
         guarded &= counts | (self._asked_low < np.inf)
         found: dict[int, float] = {}
         for group in self._groups(free, guarded):
-            if self._of_now[group.places].any() or self._touches_now(group):
-                found |= self._exposed_in(group, guarded, bounds)
+            if not (self._of_now[group.places].any() or self._touches_now(group)):
+                continue
+            known = (guarded, *bounds, self._asked_low, self._asked_high)
+            asked = b"".join(part[group.places].tobytes() for part in (np.arange(len(free)), *known))
+            if asked not in self._exposed_so:
+                self._exposed_so[asked] = self._exposed_in(group, guarded, bounds)
+            found |= self._exposed_so[asked]
         return found
 
     def _touches_now(self, group: "_Group") -> bool:
@@ -427,9 +480,7 @@ class Attacker:
         def push(chosen: Indices, signs: Numbers) -> bool:
             """Learn from the table in which the chosen ones are least (1) or, as far as matters, most (-1)."""
             aim, highest = np.zeros(len(places)), bounds[1].copy()
-            aim[chosen] = signs / np.maximum(
-                np.where(self._is_money[places[chosen]], value[chosen], 1.0), 1.0
-            )
+            aim[chosen] = signs
             up = chosen[signs < 0]
             enough = np.maximum(high[up], self._needed(places[up], low[up]))
             highest[places[up]] = np.minimum(highest[places[up]], enough)
@@ -626,6 +677,8 @@ def _differ_in_few(one: Counter[Decimal], other: Counter[Decimal] | None, thresh
     """Whether fewer than the threshold of the amounts differ; taken for granted where those of before are not kept."""
     if other is None:
         return True
+    if abs(one.total() - other.total()) >= threshold:  # as many come or go at least: quickly told
+        return False
     return max((one - other).total(), (other - one).total()) < threshold
 
 

@@ -5,8 +5,8 @@ reports before showed; ``public_view`` gives a KPI's answer as anybody may read 
 docs/adr/0012-disclosure.md (domain.md sections 8 and 9).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,7 @@ from functools import cached_property
 from math import inf
 from typing import Any, Self
 
-from sen_dashboard.core.disclosure.attacker import Attacker, Report, Showing
+from sen_dashboard.core.disclosure.attacker import Attacker, Release
 from sen_dashboard.core.disclosure.rounding import (
     Interval,
     average_step,
@@ -84,12 +84,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class KeptBack:
-    """A number that is not shown as it is: of which figure, which number, how it is shown and why."""
+    """A number that is not shown as it is: of which figure, which number, how it is shown and why.
+
+    ``because_of`` are the reports and extracts before that force it.
+    """
 
     figure: str
     number: str
     how: str
     reason: Reason
+    because_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,9 @@ class Protection:
     ``hidden`` and ``rounded`` are counts, ``hidden`` sums of money as well; ``coarser`` are sums that are rounded to so
     many more powers of ten than usual (`rounding`), or None in a report of before November 2026, which rounds
     none. ``exposed`` are those that can be worked out nevertheless, because a report before gave them away. ``ranges``
-    is what a reader can tell of each sum of money, ``why`` why each number is not shown as it is, and ``kept_back``
-    the same in words for who publishes. A report has to be published so, or not at all.
+    is what a reader can tell of each sum of money, ``why`` why each number is not shown as it is, ``because_of`` which
+    reports before force that, and ``kept_back`` the same in words for who publishes. ``name`` is what those after it
+    call it. A report has to be published so, or not at all.
     """
 
     contents: Contents
@@ -111,7 +116,10 @@ class Protection:
     coarser: Mapping[Quantity, int] | None = field(default_factory=dict)
     ranges: Mapping[Quantity, Interval] = field(default_factory=dict, compare=False)
     why: Mapping[Quantity, Reason] = field(default_factory=dict, compare=False)
+    zeros: frozenset[Quantity] = frozenset()
+    because_of: Mapping[Quantity, tuple[str, ...]] = field(default_factory=dict, compare=False)
     kept_back: tuple[KeptBack, ...] = field(default=(), compare=False)
+    name: str = field(default="", compare=False)
 
     def is_hidden(self, quantity: Quantity) -> bool:
         """Whether what rests on the number must be hidden: it is, or has no cell and is small or unknown."""
@@ -123,8 +131,8 @@ class Protection:
         return value is None or 0 < value < self.threshold
 
     def is_none(self, quantity: Quantity) -> bool:
-        """Whether the count is known to be 0."""
-        return self._values.get(quantity) == 0
+        """Whether the count is told to be 0."""
+        return self._values.get(quantity) == 0 and quantity not in self.hidden
 
     def is_exact(self, quantity: Quantity) -> bool:
         """Whether the count is shown as it is, so that what rests on it tells nothing more."""
@@ -161,13 +169,16 @@ class Protection:
 
     @property
     def given_away(self) -> list[str]:
-        """The ``exposed`` counts for the person who decides whether to publish."""
-        return sorted(quantity.words for quantity in self.exposed)
+        """The ``exposed`` counts for the person who decides whether to publish, with what before gives each away."""
+        told = (
+            (quantity.words, " and ".join(self.because_of.get(quantity, ()))) for quantity in self.exposed
+        )
+        return sorted(f"{words}: with {before}" if before else words for words, before in told)
 
     @property
-    def shown(self) -> Report:
+    def shown(self) -> Release:
         """What readers have of it, for the attack on the reports after it."""
-        return Report(self.contents, self.hidden, self.rounded, self.coarser, self.ranges)
+        return Release(self.contents, self.hidden, self.rounded, self.coarser, self.ranges, self.zeros)
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -178,13 +189,18 @@ class Protection:
             "hidden": _texts(self.hidden),
             "exposed": _texts(self.exposed),
             "rounded": _texts(self.rounded),
+            "zeros": _texts(self.zeros),
             "coarser": {quantity.text: coarser for quantity, coarser in self.coarser.items()},
             "ranges": {
                 quantity.text: [low, None if high == inf else high]
                 for quantity, (low, high) in self.ranges.items()
             },
             "why": {quantity.text: reason.value for quantity, reason in self.why.items()},
-            "kept_back": [[one.figure, one.number, one.how, one.reason.value] for one in self.kept_back],
+            "because_of": {quantity.text: list(names) for quantity, names in self.because_of.items()},
+            "kept_back": [
+                [one.figure, one.number, one.how, one.reason.value, *one.because_of] for one in self.kept_back
+            ],
+            "name": self.name,
         }
 
     @classmethod
@@ -208,10 +224,13 @@ class Protection:
                 for text, (low, high) in plain.get("ranges", {}).items()
             },
             {named(text): Reason(reason) for text, reason in plain.get("why", {}).items()},
+            frozenset(map(named, plain.get("zeros", ()))),
+            {named(text): tuple(names) for text, names in plain.get("because_of", {}).items()},
             tuple(
-                KeptBack(figure, number, how, Reason(reason))
-                for figure, number, how, reason in plain.get("kept_back", ())
+                KeptBack(figure, number, how, Reason(reason), tuple(because_of))
+                for figure, number, how, reason, *because_of in plain.get("kept_back", ())
             ),
+            plain.get("name", ""),
         )
 
 
@@ -234,46 +253,101 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
     tables = list(tables)
     contents = Contents.merged(tables)
     tables_with = Counter(quantity for table in tables for quantity in table.shown)
-    why: dict[Quantity, Reason] = {}
+    small = frozenset(quantity for quantity, value in contents.shown.items() if 0 < value < threshold)
+    why = dict.fromkeys(small, Reason.SMALL)
 
-    def noted(shown: Report, reason: Reason) -> Report:
-        for quantity in shown.not_as_it_is:
-            why.setdefault(quantity, reason)
-        return shown
+    def defended(shown: Release, before: Sequence[Protection] = ()) -> _Defence:
+        return _Defence(before, Attacker([*(one.shown for one in before), shown], threshold, tables_with))
 
-    attacker = Attacker([Report(contents)], threshold, tables_with)
-    showing = Showing(hidden=attacker.small())
-    noted(attacker.named(showing), Reason.SMALL)
-    _give_up(attacker, showing)
-    shown = noted(attacker.named(showing), Reason.GIVES_AWAY)
+    found = defended(Release(contents, small))
+    alone = found.shown
+    why = dict.fromkeys(alone.not_as_it_is, Reason.GIVES_AWAY) | why
+    of_zeros: tuple[str, ...] = ()
     if before:
-        attacker = Attacker([*(one.shown for one in before), shown], threshold, tables_with)
-        showing = attacker.to_begin_with()
-        _give_up(attacker, showing)
-        shown = noted(attacker.named(showing), Reason.BEFORE)
-    exposed = attacker.exposed(showing).keys() | attacker.shown_before()
-    given_away = frozenset(attacker.quantities[place] for place in exposed)
+        found = defended(alone, before)
+        if found.exposed:
+            hiding_zeros = defended(_with_zeros(alone), before)
+            if len(hiding_zeros.exposed) < len(found.exposed):
+                of_zeros, found = found.because_of(found.exposed), hiding_zeros
+        why = dict.fromkeys(found.shown.not_as_it_is, Reason.BEFORE) | why
+    forced = {quantity for quantity, reason in why.items() if reason is Reason.BEFORE} | found.given_away
+    because_of = {
+        quantity: names if contents.shown.get(quantity) else of_zeros or names
+        for quantity, names in found.named_because_of(forced).items()
+    }
     return Protection(
         contents,
         threshold,
-        shown.hidden,
-        given_away,
-        shown.rounded,
-        shown.coarser,
-        attacker.ranges(showing),
+        found.shown.hidden,
+        found.given_away,
+        found.shown.rounded,
+        found.shown.coarser,
+        found.attacker.ranges(found.showing),
         why,
+        found.shown.zeros,
+        because_of,
     )
 
 
-def _give_up(attacker: Attacker, showing: Showing) -> None:
-    """Round and hide in ``showing`` what the attack asks for, until it fails or nothing more helps."""
-    while exposed := attacker.exposed(showing) or attacker.exposed_within(showing):
-        shown = attacker.named(showing)
-        for place, low in exposed.items():
-            for number in attacker.to_give_up(place, low, showing):
-                attacker.give_up(number, showing)
-        if attacker.named(showing) == shown:
-            break
+def _with_zeros(shown: Release) -> Release:
+    """The report with every 0 hidden as well that can be, so that a hidden count may be 0."""
+    counts = shown.contents.shown
+    may_be_none = counts.keys() - shown.contents.listed
+    none = frozenset(quantity for quantity in may_be_none if counts[quantity] == 0)
+    return replace(shown, hidden=shown.hidden | none, zeros=frozenset(may_be_none))
+
+
+EARLIER = "a report or extract before"
+"""What one is called that was made before they had names."""
+
+
+class _Defence:
+    """A report of which as much is given up as the attacker asks for, who has those ``before`` as well.
+
+    ``because`` holds for each number given up the exposed ones for which it was, as their places. ``exposed`` are
+    those for which nothing more helps.
+    """
+
+    def __init__(self, before: Sequence[Protection], attacker: Attacker) -> None:
+        self.before, self.attacker = before, attacker
+        self.showing = attacker.to_begin_with()
+        self.because: dict[int, set[int]] = defaultdict(set)
+        self._give_up()
+        self.shown = attacker.named(self.showing)
+        self.exposed = attacker.exposed(self.showing).keys()
+
+    def _give_up(self) -> None:
+        """Round and hide what the attack asks for, until it fails or nothing more helps."""
+        attacker, showing = self.attacker, self.showing
+        while exposed := attacker.exposed(showing) or attacker.exposed_within(showing):
+            shown = attacker.named(showing)
+            for place, low in exposed.items():
+                for number in attacker.to_give_up(place, low, showing):
+                    attacker.give_up(number, showing)
+                    self.because[number].add(place)
+            if attacker.named(showing) == shown:
+                break
+
+    @property
+    def given_away(self) -> frozenset[Quantity]:
+        """What can be worked out nevertheless, and what a report before has shown."""
+        places = self.exposed | self.attacker.shown_before()
+        return frozenset(self.attacker.quantities[place] for place in places)
+
+    def because_of(self, places: Collection[int], exposed: Collection[int] = ()) -> tuple[str, ...]:
+        """The reports before for which the numbers at the places are not shown as they are, by name."""
+        behind = {n for one in places for n in self.attacker.reports_behind(one, exposed or (one,))}
+        return tuple(dict.fromkeys(self.before[n].name or EARLIER for n in sorted(behind)))
+
+    def named_because_of(self, forced: Collection[Quantity]) -> dict[Quantity, tuple[str, ...]]:
+        """The same of each number that is given up because of one before, or given away by one."""
+        given_away = self.exposed | self.attacker.shown_before()
+        named = {place: self.attacker.quantities[place] for place in self.showing.not_as_it_is | given_away}
+        return {
+            quantity: self.because_of((place,), self.because.get(place, ()))
+            for place, quantity in named.items()
+            if quantity in forced
+        }
 
 
 # What the public reads
@@ -378,29 +452,35 @@ class _Table:
         """The numbers that are not shown as they are."""
         yield from (KeptBack(figure, *told) for told in self.headline.kept_back())
         for row in self.rows:
-            name = self.keys.row_key.told(row.row)
-            for number, how, reason in row.kept_back():
-                yield KeptBack(figure, f"{number}: {name}", how, reason)
+            name = self.keys.row_key.describe(row.row)
+            for number, how, reason, because_of in row.kept_back():
+                yield KeptBack(figure, f"{number}: {name}", how, reason, because_of)
 
     def _merged(self) -> set[int]:
-        """The rows that are told together: those in which every number that adds up to the headline is hidden."""
+        """The rows that are told together: those in which every number that adds up to the headline is hidden.
+
+        One alone stays a row, unless zeros are hidden too: a row would tell that it has some.
+        """
         hidden = {
             n
             for n, row in enumerate(self.rows)
             if self.keys.whole and all(row.value(name) is Symbol.CONFIDENTIAL for name in self.keys.whole)
         }
-        return hidden if len(hidden) > 1 else set()
+        return hidden if len(hidden) > 1 or self.protection.zeros else set()
 
     def together(self) -> dict[str, Plain] | None:
-        """What the hidden rows come to, which the headline less the other rows tells as well."""
+        """What the hidden rows come to, which the headline less the other rows tells as well.
+
+        Where zeros are hidden too it does not say how many they are, and is there if there are none.
+        """
         merged = self._merged()
-        if not merged:
+        if not self.keys.whole or not (merged or self.protection.zeros):
             return None
         row: dict[str, Plain] = {
             name: Symbol.CONFIDENTIAL if key.kind.is_number else "" for name, key in self.keys.row.items()
         }
         named = next(name for name, key in self.keys.row.items() if not key.kind.is_number and key.heading)
-        row[named] = TOGETHER.format(len(merged))
+        row[named] = TOGETHER if self.protection.zeros else f"{TOGETHER} ({len(merged)})"
         for name, whole in self.keys.whole.items():
             others = [record for n, record in enumerate(self.rows) if n not in merged]
             sum_of_hidden = sum(getattr(self.rows[n].record, name) for n in merged)
@@ -410,7 +490,7 @@ class _Table:
         return row
 
 
-TOGETHER = "All others ({})"
+TOGETHER = "All others"
 
 
 @dataclass(frozen=True)
@@ -431,16 +511,17 @@ class _Record:
         return replace(self.record, **{f.name: self._in_words(f.name) for f in fields(self.record)})
 
     def about(self) -> set[str]:
-        """The keys of counts that are rounded."""
-        return {name for name, key in self.classes.items() if self._is_rounded(name, key.access)}
+        """The keys of counts that are rounded; of one by code with the code: ``bands.20_TO_26``."""
+        return {told for name, key in self.classes.items() for told in self._rounded(name, key.access)}
 
-    def kept_back(self) -> Iterator[tuple[str, str, Reason]]:
-        """What each number is called that is not shown as it is, how it is shown, and why."""
+    def kept_back(self) -> Iterator[tuple[str, str, Reason, tuple[str, ...]]]:
+        """What each number is called that is not shown as it is, how it is shown, why, and because of what before."""
         for name, key in self.classes.items():
             words = key.heading or (key.behind.title if key.behind else name.replace("_", " "))
             for quantity in self._quantities(key.access, getattr(self.record, name)):
                 if how := self._protection.how(quantity):
-                    yield words, how, self._protection.why.get(quantity, Reason.SMALL)
+                    reason = self._protection.why.get(quantity, Reason.SMALL)
+                    yield words, how, reason, self._protection.because_of.get(quantity, ())
 
     def _quantities(self, access: Any, value: Any) -> list[Quantity]:
         scope = self.table.result.scope
@@ -471,7 +552,7 @@ class _Record:
                 return self._money(key.access, value)
             case RestsOn():
                 return self._measured(key, value)
-        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_told(key.kind, value)
+        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_shown(key.kind, value)
 
     @property
     def _protection(self) -> Protection:
@@ -527,11 +608,11 @@ class _Record:
         if any(self.value(one) is Symbol.CONFIDENTIAL for one in access.keys):
             return Symbol.CONFIDENTIAL
         if access.if_small and not any(map(self._protection.is_small, counts)):
-            return _as_told(key.kind, value, self._protection.step(value, counts))
+            return _as_shown(key.kind, value, self._protection.step(value, counts))
         hides = self._protection.is_hidden if access.is_mute else self._is_unsure
         if any(map(hides, counts)):
             return Symbol.CONFIDENTIAL
-        return _as_told(key.kind, value)
+        return _as_shown(key.kind, value)
 
     def _is_unsure(self, quantity: Quantity) -> bool:
         return not self._protection.is_exact(quantity)
@@ -545,17 +626,31 @@ class _Record:
             return Symbol.CONFIDENTIAL
         assert access.made is not None
         made = access.made(*map(_without_symbols, values))
-        return Symbol.NOT_AVAILABLE if made is None else _as_told(key.kind, made)
+        return Symbol.NOT_AVAILABLE if made is None else _as_shown(key.kind, made)
 
     def _nothing(self, counts: Sequence[Quantity]) -> Symbol:
-        """The symbol where there is no value: there is nothing that it could be of, or it is not recorded."""
+        """The symbol where there is no value: there is nothing that it could be of, or it is not recorded.
+
+        Neither is told of a count that may be 0 for all that readers know.
+        """
+        if not self._protection.zeros.isdisjoint(counts):
+            return Symbol.CONFIDENTIAL
         return Symbol.NOT_APPLICABLE if any(map(self._protection.is_none, counts)) else Symbol.NOT_AVAILABLE
 
-    def _is_rounded(self, name: str, access: Any) -> bool:
-        value = getattr(self.record, name)
-        if not isinstance(access, Counts) or value is None or isinstance(value, dict):
-            return False
-        return access.of(self.table.result.scope, self.row).quantity in self._protection.rounded
+    def _rounded(self, name: str, access: Any) -> Iterator[str]:
+        value, rounded = getattr(self.record, name), self._protection.rounded
+        if isinstance(access, Records) and any(one.about() for one in self._nested(name)):
+            yield name
+        if not isinstance(access, Counts) or value is None:
+            return
+        if isinstance(value, dict):
+            yield from (
+                f"{name}.{code}"
+                for code in value
+                if access.of(self.table.result.scope, self.row, code).quantity in rounded
+            )
+        elif access.of(self.table.result.scope, self.row).quantity in rounded:
+            yield name
 
     def _in_words(self, name: str) -> Any:
         original = getattr(self.record, name)
@@ -577,7 +672,7 @@ def _unless_exact(one: _Record, ranked_by: str) -> str:
     return "" if one.is_exact(ranked_by) else str(list(one.written().values()))
 
 
-def _as_told(kind: Kind, value: Any, step: int | None = None) -> Any:
+def _as_shown(kind: Kind, value: Any, step: int | None = None) -> Any:
     """A value as exactly as the public is told its kind: pounds in steps, percentages whole; low where that is 0."""
     if kind is Kind.POUNDS and value is not None:
         told: Any = to_nearest(value, step or usual_step(value))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import django_tables2 as tables
@@ -36,7 +37,7 @@ class RowKey(Generic[R, T]):
 
     of: Callable[[R], T]
     parse: Callable[[str], T]
-    told: Callable[[T], str]
+    describe: Callable[[T], str]
     written: Callable[[T], str] = str
     school: Callable[[str], str] | None = None
     shown_by: Callable[[str], Mapping[str, str]] = lambda _: {}
@@ -285,6 +286,8 @@ class Keys:
     amounts: Callable[[Any], Iterable[Amount]] = _none
     absent: Callable[[Any], Iterable[Identified]] = _none
     """Counts that a reader knows to be 0, because they have no row."""
+    has_all_rows: bool = False
+    """Whether there is a row where there is nothing to count as well, such as one of each month."""
     ranked_by: str = ""
     """The number in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
     whole: Mapping[str, str] = field(default_factory=dict)
@@ -338,7 +341,8 @@ class Keys:
         sized, amounts = dict.fromkeys(self._sized(result)), tuple(self.amounts(result))
         parts = partitions_of((*shown, *(amount.quantity for amount in amounts)))
         sums = (*self.sums(result), *narrowed, *parts)
-        return Contents(shown, sums, amounts, tuple(sized), self._ranks(result))
+        listed = frozenset(self._listed(result))
+        return Contents(shown, sums, amounts, tuple(sized), self._ranks(result), listed)
 
     def _ranks(self, result: Any) -> dict[Quantity, int]:
         """How much readers need each count of the headline: those that are ``needed``, then in the keys' order."""
@@ -378,6 +382,19 @@ class Keys:
         for keys, record, row in self._records(result):
             yield from _counts_of(keys, result, record, row)
         yield from ((counted.quantity, 0) for counted in self.absent(result))
+
+    def _listed(self, result: Any) -> Iterator[Quantity]:
+        """The counts of which a reader sees whether they are 0: those have no row, or no record in the headline.
+
+        Rows that are hidden and those there are not can be told together.
+        """
+        within = {name: key for name, key in self.headline.items() if isinstance(key.access, Records)}
+        yield from (quantity for quantity, _ in _counts_of(within, result, result.headline, None))
+        if self.has_all_rows or self.whole:
+            return
+        for keys, record, row in islice(self._records(result), 1, None):
+            yield from (quantity for quantity, _ in _counts_of(keys, result, record, row))
+        yield from (counted.quantity for counted in self.absent(result))
 
 
 def _counts_of(keys: Mapping[str, Key], result: Any, record: Any, row: Any) -> Iterator[tuple[Quantity, int]]:

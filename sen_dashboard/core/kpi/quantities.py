@@ -146,6 +146,8 @@ class Contents:
     """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
     ranks: Mapping[Quantity, int] = field(default_factory=dict, compare=False)
     """How much readers need each number, the least first to be given up: 0 most, rows after headlines."""
+    listed: frozenset[Quantity] = field(default=frozenset(), compare=False)
+    """Counts with a row of their own only where they are not 0, so that to hide a 0 of them would hide nothing."""
 
     @classmethod
     def merged(cls, tables: "Iterable[Contents]") -> Self:
@@ -158,6 +160,7 @@ class Contents:
         amounts: dict[Amount, None] = {}
         sized: dict[Quantity, None] = {}
         ranks: dict[Quantity, int] = {}
+        listed: set[Quantity] = set()
         for table in tables:
             for quantity, value in table.shown.items():
                 if shown.setdefault(quantity, value) != value:
@@ -165,9 +168,10 @@ class Contents:
             sums |= dict.fromkeys(table.sums)
             amounts |= dict.fromkeys(table.amounts)
             sized |= dict.fromkeys(table.sized)
+            listed |= table.listed
             for quantity, rank in table.ranks.items():
                 ranks[quantity] = min(rank, ranks.get(quantity, rank))
-        return cls(shown, tuple(sums), tuple(amounts), tuple(sized), ranks)
+        return cls(shown, tuple(sums), tuple(amounts), tuple(sized), ranks, frozenset(listed))
 
     def values(self) -> dict[Quantity, int | Decimal]:
         """The values of the tables' numbers, also of those that nobody shows but that the sums give."""
@@ -203,7 +207,7 @@ class Contents:
         return each
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it; ranks are of no use to the reports after it."""
+        """As JSON holds it; ranks, and what is listed, are of no use to the reports after it."""
         return {
             "shown": {quantity.text: value for quantity, value in self.shown.items()},
             "sums": [[one.whole.text, [p.text for p in one.parts]] for one in self.sums],

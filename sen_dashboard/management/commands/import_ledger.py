@@ -7,7 +7,7 @@ from typing import Any
 from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import read_mapping
 from sen_dashboard.importing.command import ImportCommand
-from sen_dashboard.importing.problems import Progress, Report
+from sen_dashboard.importing.problems import ImportReport, Progress
 from sen_dashboard.management.months import chosen_month
 
 
@@ -40,7 +40,7 @@ class Command(ImportCommand):
         """Raises CommandError, for exit status 1, after listing what is wrong."""
         late_to = chosen_month(options["late_to"]) if options["late_to"] is not None else None
 
-        def load(progress: Progress) -> Report:
+        def load(progress: Progress) -> ImportReport:
             return import_ledger(
                 *options["files"],
                 mapping=read_mapping(options["mapping"]),

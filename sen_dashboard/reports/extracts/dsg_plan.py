@@ -192,6 +192,7 @@ KEYS = Keys(
         "total": _of_band("All ages"),
     },
     sums=_sums,
+    has_all_rows=True,
 )
 
 

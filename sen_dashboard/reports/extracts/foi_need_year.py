@@ -27,7 +27,7 @@ from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Result
 from sen_dashboard.core.kpi.published import Key, Keys, Money, RowKey, average_of, code, count, known, measure
-from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, part, total
+from sen_dashboard.core.kpi.quantities import Addition, Amount, Quantity, part, total
 from sen_dashboard.core.kpi.scope import Scope, parse_day
 from sen_dashboard.core.money import average, to_penny
 from sen_dashboard.core.periods import FinancialYear
@@ -80,16 +80,15 @@ class Row:
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
-    """Needs with a placement on any of the five days, each day, then all needs: one statement."""
+    """Every need, also one of which there is no placement, on each of the five days, then all needs: one statement."""
     days = days_to(day)
     placed = reduce(lambda one, other: one.union(other, all=True), map(placed_on, days))
     found = select_from(placed, BY_NEED, *(sector.value for sector in INMSS_SECTORS), *Attendance.values)
     rows = {(group["need"], group["day"]): group for group in found}
-    needs = [need.value for need in Need if any((need.value, each) in rows for each in days)]
     return Result(
         Scope(day),
         NoHeadline(),
-        tuple(_row(rows, need, each) for need in (*needs, None) for each in days),
+        tuple(_row(rows, need, each) for need in (*Need.values, None) for each in days),
     )
 
 
@@ -204,15 +203,6 @@ def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
             yield Amount(_fees(_named(row), attendance), pounds or Decimal(0), placements, each)
 
 
-def _absent(result: Result[NoHeadline, Row]) -> Iterator[Identified]:
-    """A need without a row has no placement on any of the days."""
-    days = {row.day for row in result.rows}
-    for need in {*Need.values} - {row.need for row in result.rows}:
-        for row in ((need, day) for day in days):
-            yield from (_children(row, sector) for sector in (None, *INMSS_SECTORS))
-            yield from (_with_fee(row, attendance) for attendance in Attendance)
-
-
 KEYS = Keys(
     RowKey(_named, _parse, str, lambda row: f"{row[0] or ALL_NEEDS} {row[1]}"),
     headline={},
@@ -251,7 +241,7 @@ KEYS = Keys(
     },
     sums=_sums,
     amounts=_amounts,
-    absent=_absent,
+    has_all_rows=True,
 )
 
 
@@ -280,7 +270,7 @@ EXTRACT = PublicExtract(
     ),
     left_out=(
         "Transport and secondary needs. A placement without a cost line in force is not part of the "
-        "average or median. A need without a row has no placements on any of the days."
+        "average or median."
     ),
     source="Placement, plan and cost line records",
     day=lambda year: year.end,

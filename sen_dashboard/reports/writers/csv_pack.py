@@ -16,15 +16,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event
+from sen_dashboard.core.disclosure.rounding import count_step
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import plain
 from sen_dashboard.exports.downloads import in_columns, to_csv
-from sen_dashboard.reports.collected import Collected, CollectedKpi, Definition, OffTarget, Plain
+from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, Definition, OffTarget, Plain
 from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The day that every file in the zip bears, the first there can be: the zip's bytes then say nothing of when."""
 NUMBER, VALUE = "number", "value"
+ROUNDED = "rounded"
 KINDS = {
     **{kind.value: kind.described for kind in Kind},
     NUMBER: "a number",
@@ -61,7 +63,7 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     ``logo`` is taken as by every writer; a CSV file has no place for one.
     """
     files = [
-        *map(_of_kpi, collected.kpis),
+        *(_of_kpi(kpi, collected) for kpi in collected.kpis),
         _headline(collected),
         _commentary(collected),
         _definitions(collected),
@@ -79,15 +81,19 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
     return pack.getvalue()
 
 
-def _of_kpi(kpi: CollectedKpi) -> _File:
-    """The rows of a KPI under its published keys."""
+def _of_kpi(kpi: CollectedKpi, report: Collected) -> _File:
+    """The rows of a KPI under its published keys; of a public report, also which of its counts are rounded."""
     rows = [in_columns(row) for row in kpi.rows]
     keys = dict.fromkeys(key for row in rows for key in row) or [column.key for column in kpi.table.columns]
+    columns = [_column(kpi, key, [row.get(key) for row in rows]) for key in keys]
+    values = [[row.get(key) for key in keys] for row in rows]
+    if is_rounded := report.audience is Audience.PUBLIC:
+        values = [[*row, told] for row, told in zip(values, _rounded_in_rows(kpi), strict=True)]
     return _File(
         f"{kpi.key}.csv",
         kpi.table.caption,
-        tuple(_column(kpi, key, [row.get(key) for row in rows]) for key in keys),
-        [[row.get(key) for key in keys] for row in rows],
+        (*columns, *(_rounded_column(report) if is_rounded else ())),
+        values,
         {
             "kpi": kpi.key,
             "kpi_title": kpi.title,
@@ -101,6 +107,19 @@ def _of_kpi(kpi: CollectedKpi) -> _File:
             "definition": _definition(kpi),
         },
     )
+
+
+def _rounded_column(report: Collected) -> tuple[Plain, ...]:
+    """The column that names the keys of the rounded counts of a row."""
+    return _texts(**{ROUNDED: f"Counts rounded to the nearest {count_step(report.threshold)}, by their keys"})
+
+
+def _rounded_in_rows(kpi: CollectedKpi) -> Iterator[str]:
+    """The keys of the rounded counts of each row; none where the keys of the rows were not kept."""
+    names = kpi.table.row_keys if len(kpi.table.row_keys) == len(kpi.rows) else [""] * len(kpi.rows)
+    for name in names:
+        told = (rounded.rpartition(": ") for rounded in kpi.rounded)
+        yield " ".join(key for row, is_row, key in told if is_row and row == name)
 
 
 def _column(kpi: CollectedKpi, key: str, values: Sequence[Any]) -> Plain:
@@ -122,14 +141,21 @@ def _definition(kpi: CollectedKpi) -> Plain:
 
 
 def _headline(collected: Collected) -> _File:
+    """The figures; of a public report, also which of them are rounded counts, named as in the KPIs' own files."""
+    is_public = collected.audience is Audience.PUBLIC
+    figures = [(kpi, key, value) for kpi in collected.kpis for key, value in in_columns(kpi.headline).items()]
     return _File(
         "headline.csv",
         "The figures of every KPI at the month’s end",
         (
             *_texts(kpi="KPI", key="Published key"),
             {"key": "value", "heading": "Value", "kind": VALUE},
+            *(_rounded_column(collected) if is_public else ()),
         ),
-        [(kpi.key, key, value) for kpi in collected.kpis for key, value in in_columns(kpi.headline).items()],
+        [
+            (kpi.key, key, value, *([key if key in kpi.rounded else ""] if is_public else ()))
+            for kpi, key, value in figures
+        ],
         {"source": "headline figures of all KPIs; their definitions say from which records"},
     )
 
@@ -223,6 +249,16 @@ def _readme(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -
     )
 
 
+def _exactness(collected: Collected) -> str:
+    if collected.audience is not Audience.PUBLIC:
+        return "Numbers are unrounded, pounds are to the penny."
+    return (
+        "Money is rounded to £0.1m or £1,000, averages to £100, both to more where few children make them up, and "
+        f"percentages to whole numbers; counts under the keys that “{ROUNDED}” names are rounded to the nearest "
+        f"{count_step(collected.threshold)}, the others are exact."
+    )
+
+
 def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> Iterator[str]:
     month = formats.month_in_words(collected.as_at)
     yield f"{collected.title}\n{collected.council}, {month}, version {collected.version}"
@@ -233,7 +269,7 @@ def _parts(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) ->
         yield stamp.sentence
     yield (
         "Each CSV file is in UTF-8 with a byte-order mark, and has the published keys in its first row. "
-        "Numbers are unrounded, pounds are to the penny, percentages run from 0 to 100, days are written "
+        f"{_exactness(collected)} Percentages run from 0 to 100, days are written "
         "2019-03-31. An empty cell is a value that is not available. Text that a spreadsheet would take "
         "for a formula has an apostrophe before it. metadata.json says what each column holds, how each "
         "figure is defined, and the SHA-256 of each file."

@@ -2,7 +2,8 @@
 
 Nothing here uses the product's attacker or its rounding. The reader has a variable for each number of each report,
 writes down every number they see as what it may be (a rounded one as an interval, money from the sum and from the
-average times its count), every sum as an equation, that a hidden cell holds at least 1 and nothing less than 0. Then
+average times its count), every sum as an equation, that nothing is less than 0 and a hidden cell holds at least 1,
+unless its report hides zeros as well. Then
 they ask for the least and the greatest value of each hidden number, and of each difference between two reports.
 """
 
@@ -82,7 +83,7 @@ class Reader:
         half = report.threshold
         for quantity, value in report.contents.shown.items():
             if quantity in report.hidden:
-                self.lowest[quantity] = max(self.lowest[quantity], 1.0)
+                self.lowest[quantity] = max(self.lowest[quantity], 0.0 if quantity in report.zeros else 1.0)
             elif quantity in report.rounded:
                 told = nearest(Fraction(value), Fraction(2 * half))
                 self._knows(quantity, max(told - half, half), told + half - 1)
@@ -91,7 +92,8 @@ class Reader:
         for amount in report.contents.amounts:
             count, pounds = self.values.get(amount.count, Fraction(1)), Fraction(amount.pounds)
             if not count:
-                self._knows(amount.quantity, 0, 0)
+                if amount.count not in report.hidden:
+                    self._knows(amount.quantity, 0, 0)
             elif not report.hidden & {amount.count, amount.quantity} and count >= report.threshold:
                 self._read_money(
                     amount.quantity, pounds, int(count), (report.coarser or {}).get(amount.quantity, 0)
@@ -126,7 +128,8 @@ class Reader:
         told = []
         small = {q for q, value in self.values.items() if 0 < value < report.threshold}
         money = {amount.quantity: amount for amount in report.contents.amounts}
-        for quantity in sorted((small | report.hidden) - money.keys()):
+        none = {q for q, value in self.values.items() if value == 0}
+        for quantity in sorted((small | report.hidden) - money.keys() - none):
             low, high = self.range_of(quantity, float(self.values[quantity]) + 3 * report.threshold)
             if not (is_apart(low, high, report.threshold) if quantity in small else high - low >= 1 - 1e-5):
                 told.append(f"{quantity.text} is {self.values[quantity]}: {low} to {high}")

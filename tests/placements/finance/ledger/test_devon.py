@@ -144,4 +144,4 @@ def test_the_command_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixt
         "Sum of what was kept: £58,219.00",
         "devon          7 read          7 created          0 updated          0 unchanged",
     ]
-    assert "7 suppliers matched with no school: 7 postings, £58,219.00" in said
+    assert "7 suppliers not matched with a school: 7 postings, £58,219.00" in said

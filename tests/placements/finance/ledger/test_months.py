@@ -166,7 +166,7 @@ class TestClosed:
             "March 2019 is closed: name an open month to post late postings to."
         ]
         assert refused(path, late_to=Month(2199, 1)) == [
-            "January 2199 is to come: name a month to post late postings to that has begun."
+            "January 2199 is in the future: name a month that has begun to post late postings to."
         ]
 
     def test_fewer_than_half_are_doubted_for_late_postings_too(self, tmp_path: Path) -> None:

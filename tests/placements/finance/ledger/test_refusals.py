@@ -154,7 +154,7 @@ def test_a_mapping_that_is_no_json(tmp_path: Path) -> None:
     path.write_text('{"source": "devon",\n"line" 1}')
     with pytest.raises(DatasetError) as caught:
         read_mapping(path)
-    assert caught.value.lines() == [f"{path}:2: this is no JSON: Expecting ':' delimiter."]
+    assert caught.value.lines() == [f"{path}:2: this is not JSON: Expecting ':' delimiter."]
 
 
 def test_the_command_lists_them_with_exit_status_1_and_logs_no_value(

@@ -97,7 +97,7 @@ def test_what_is_not_matched_counts_and_is_named(tmp_path: Path) -> None:
     )
     (unmatched,) = report.unmatched
     assert (unmatched.supplier.supplier_id, unmatched.postings, unmatched.total) == ("8", 2, Decimal(42))
-    assert "1 supplier matched with no school: 2 postings, £42.00" in report.lines()
+    assert "1 supplier not matched with a school: 2 postings, £42.00" in report.lines()
 
 
 def test_a_school_found_later_keeps_the_posting(tmp_path: Path) -> None:

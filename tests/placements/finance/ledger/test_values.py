@@ -165,7 +165,7 @@ def test_an_amount_however_it_is_written(text: str, pounds: str) -> None:
         ("12.345", NOT_TO_THE_PENNY),
         ("1.2E+05", OF_A_SPREADSHEET),
         ("10000000000", TOO_LARGE),
-        ("-", "This stands for no value: enter the amount, 0.00 if it is nothing."),
+        ("-", "This means no value: enter the amount, 0.00 if it is nothing."),
         ("#N/A", NO_AMOUNT),
     ],
 )
