@@ -338,6 +338,23 @@ class LedgerQuerySet(models.QuerySet[Any]):
         unmatched = self.of(line, first, last).filter(school=None)
         return unmatched.aggregate(postings=Count("pk"), amount=Sum("amount"))
 
+    def from_suppliers(self) -> Self:
+        """Postings of which a finance system says whom it paid."""
+        return self.exclude(supplier="", supplier_id="")
+
+    def repeated(self) -> Self:
+        """Postings with the supplier, amount and day of another of their source: perhaps paid twice."""
+        others = self.model.objects.filter(
+            source=OuterRef("source"),
+            posted_on=OuterRef("posted_on"),
+            amount=OuterRef("amount"),
+            supplier_id=OuterRef("supplier_id"),
+        ).exclude(pk=OuterRef("pk"))
+        same = Q(Exists(others.exclude(supplier_id=""))) | Q(
+            Exists(others.filter(supplier_id="", supplier__iexact=OuterRef("supplier")))
+        )
+        return self.from_suppliers().filter(same)
+
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""
         latest = self.aggregate(latest=Max("month"))["latest"]

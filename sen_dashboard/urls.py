@@ -33,6 +33,8 @@ urlpatterns = [
         CloseMonths.as_view(outturn=kpis.find("outturn_vs_forecast")),
         name="month_close",
     ),
+    path("finance/ledger/", include("placements.finance.ledger.urls")),
+    path("finance/mappings/", include("placements.finance.ledger.mapping_urls")),
     path("finance/", include("placements.finance.urls")),
     path("months/", moved, name="months_moved"),
     path("months/<path:rest>", moved, name="month_moved"),

@@ -36,14 +36,18 @@ from tests.factories import (
     make_decision_needed,
     make_event,
     make_expected,
+    make_mapping,
+    make_match,
     make_meeting,
     make_member,
     make_milestone,
     make_note,
     make_placement,
     make_plan,
+    make_posting,
     make_risk,
     make_school,
+    make_upload,
     make_user,
     make_workstream,
 )
@@ -91,12 +95,15 @@ FILES = {
     "reports": "reports_file",
     "programme_list": "programme_list_file",
     "reconciliation": "reconciliation_file",
+    "ledger": "ledger_file",
+    "ledger_suppliers": "ledger_suppliers_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
 WITHOUT_A_PAGE |= {"session", "kept_discard", "months_moved", "month_moved", "finance_schools_file"}
+WITHOUT_A_PAGE |= {"ledger_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job", "job_cancel", "job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
@@ -128,6 +135,10 @@ def make_everything() -> None:
     make_report()
     make_report(month=date(2019, 2, 1), state=State.APPROVED)
     make_job(pk=NUMBER)
+    make_posting(pk=NUMBER, supplier="Ash School (fees)", supplier_id="7", source="oracle", posted_on=DAY)
+    make_mapping(pk=NUMBER)
+    make_match(school=school)
+    make_upload(pk=NUMBER)
     load_shipped()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
@@ -239,6 +250,14 @@ def site_map() -> dict[str, list[str]]:
         "finance": [reverse("finance") + at, reverse("finance") + "?as_at=1950-01-01"],
         "reconciliation": [reverse("reconciliation") + at, reverse("reconciliation") + at + "&status=OPEN"],
         **_findings(at),
+        "ledger": [reverse("ledger"), f"{reverse('ledger')}?show=repeated&supplier=ash"],
+        "ledger_suppliers": [reverse("ledger_suppliers")],
+        "ledger_match": [reverse("ledger_match", args=[NUMBER])],
+        "ledger_load": [reverse("ledger_load")],
+        "ledger_columns": [reverse("ledger_columns", args=[NUMBER])],
+        "ledger_preview": [reverse("ledger_preview", args=[NUMBER])],
+        "mappings": [reverse("mappings")],
+        "mapping_change": [reverse("mapping_change", args=[NUMBER])],
         "meetings": [reverse("meetings")],
         "meeting_add": [reverse("meeting_add")],
         "meeting_conflicts": [reverse("meeting_conflicts", args=[NUMBER, "An undecided case"])],

@@ -21,7 +21,7 @@ from placements.models.finding import FindingNote
 from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting, ReopenedMonth
 from placements.models.placement import Placement
 from placements.models.plan import Plan
-from placements.models.supplier import LedgerMapping, SupplierMatch
+from placements.models.supplier import LedgerMapping, LedgerUpload, SupplierMatch
 
 __all__ = [
     "CLOSED",
@@ -44,6 +44,7 @@ __all__ = [
     "IssueDecision",
     "LedgerMapping",
     "LedgerPosting",
+    "LedgerUpload",
     "Placement",
     "PlacementReason",
     "Plan",

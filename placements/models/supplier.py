@@ -51,3 +51,25 @@ class SupplierMatch(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.supplier
+
+
+class LedgerUpload(models.Model):
+    """Files of a finance system that somebody gave on a page, until they are loaded or given up.
+
+    ``names`` are what the files are called; they lie in the folder of ``kept_as`` and are removed once they are loaded.
+    ``mapping`` is how they are read, ``late_to`` and ``replace`` what was chosen of closed months and small ones.
+    ``found`` is what checking or loading them said, as ``ledger.uploads`` writes it.
+    """
+
+    names = models.JSONField(default=list)
+    kept_as = models.CharField(max_length=32, unique=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    mapping = models.JSONField(default=dict, blank=True)
+    late_to = models.DateField(null=True, blank=True)
+    replace = models.BooleanField(default=False)
+    found = models.JSONField(default=dict, blank=True)
+    loaded_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return ", ".join(self.names)

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
     READ_FINANCE = "Read the ledger, reconciliation and closed months"
+    POST_LEDGER = "Load the ledger and say which supplier is which school"
     RECONCILE = "Work through the findings of the reconciliation"
     CLOSE_MONTH = "Close months to further postings"
     REOPEN_MONTH = "Open a closed month again"
@@ -54,6 +55,7 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
     Permission.READ_FINANCE: frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),
+    Permission.POST_LEDGER: frozenset({Role.FINANCE}),
     Permission.RECONCILE: frozenset({Role.FINANCE}),
     Permission.CLOSE_MONTH: frozenset({Role.FINANCE}),
     Permission.REOPEN_MONTH: frozenset({Role.MANAGER}),

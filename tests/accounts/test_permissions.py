@@ -29,13 +29,16 @@ from tests.factories import (
     make_decision_needed,
     make_event,
     make_expected,
+    make_mapping,
     make_meeting,
     make_milestone,
     make_note,
     make_placement,
     make_plan,
+    make_posting,
     make_risk,
     make_school,
+    make_upload,
     make_user,
     make_workstream,
 )
@@ -124,9 +127,12 @@ ROLES: dict[str, frozenset[Role]] = {
         (
             *("finance", "finance_schools_file", "months", "months_of_year", "month"),
             *("reconciliation", "reconciliation_file", "finding"),
+            *("ledger", "ledger_file", "ledger_suppliers", "ledger_suppliers_file", "mappings"),
         ),
         FINANCE_READERS,
     ),
+    **{f"ledger_{task}": FINANCE for task in ("load", "columns", "preview", "discard", "match")},
+    "mapping_change": FINANCE,
     "finding_note": FINANCE,
     "month_close": FINANCE,
     "month_reopen": MANAGERS,
@@ -286,6 +292,11 @@ PARTS: dict[str, dict[str, Any]] = {
     "report_file": OF_A_REPORT | {"audience": "internal", "suffix": "pdf"},
     "extract": {"slug": "dsg_plan"},
     "extract_file": {"slug": "dsg_plan"} | CSV,
+    **{f"ledger_{task}": {"upload_id": "1"} for task in ("columns", "preview", "discard")},
+    "ledger_file": CSV,
+    "ledger_suppliers_file": CSV,
+    "ledger_match": {"posting_id": "1"},
+    "mapping_change": {"mapping_id": "1"},
     "report_job": {"job_id": "1"},
     "job": {"job_id": "1"},
     "job_cancel": {"job_id": "1"},
@@ -330,6 +341,9 @@ def records() -> None:
     make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
     make_user(Role.OFFICER, pk=900001)
     make_job(pk=1)
+    make_posting(pk=1, supplier="Ash School", supplier_id="7")
+    make_mapping(pk=1)
+    make_upload(pk=1)
     make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 
