@@ -32,9 +32,8 @@ from django.db.models import CharField, DecimalField, F, QuerySet, TextField, Va
 from django.db.models.expressions import Func, RawSQL
 from django.db.models.functions import Cast, Coalesce, NullIf
 
-from placements.models import Accrual, CostLine, Placement
-from placements.querysets import CostLineQuerySet
-from sen_dashboard.core.codes import Provision
+from placements.models import Accrual, CostLine
+from placements.querysets import INMSS_SECTORS, CostLineQuerySet
 from sen_dashboard.core.periods import Month
 from sen_dashboard.core.sql import over, select_from
 
@@ -126,7 +125,7 @@ ACCRUED = f"""
 
 def committed_lines() -> CostLineQuerySet:
     """The cost lines that the INMSS budget line pays: all but transport and void ones, of INMSS placements."""
-    return CostLine.objects.counted().filter(placement__in=Placement.objects.in_provision(Provision.INMSS))
+    return CostLine.objects.counted().filter(placement__school__sector__in=INMSS_SECTORS)
 
 
 def select_accrued(
