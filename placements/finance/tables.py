@@ -10,14 +10,16 @@ from django.urls import reverse
 from placements.closing import LedgerMonth
 from placements.models import FindingStatus
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.web.tables import LINK, CodeColumn, KindColumn, KpiTable, MomentColumn
+from sen_dashboard.core.web.tables import DAY_CELL, LINK, CodeColumn, KindColumn, KpiTable, MomentColumn
 
 
 class MonthTable(tables.Table):
     """The ledger's months; ``to_close`` is the first day of the latest that can be closed, or None."""
 
     month = KindColumn(
-        Kind.MONTH, attrs={"a": LINK}, linkify=lambda value: reverse("month", args=[f"{value:%Y-%m}"])
+        Kind.MONTH,
+        attrs={"td": DAY_CELL, "a": LINK},
+        linkify=lambda value: reverse("month", args=[f"{value:%Y-%m}"]),
     )
     postings = KindColumn(Kind.COUNT)
     total = KindColumn(Kind.POUNDS, verbose_name="Posted")
