@@ -95,8 +95,8 @@ def test_what_finance_entered_stays_where_a_file_does_not_know_it(write: Write) 
             "placements.csv",
             "30/09/2018",
             "19/07/2018",
-            "placements.csv:2: paid_to_on: 19/07/2018: The placement is paid for at least to its first day and the last "
-            "day attended.",
+            "placements.csv:2: paid_to_on: 19/07/2018: The placement is paid for at least to its first day and the "
+            "last day attended.",
         ),
     ],
 )
