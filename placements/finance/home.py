@@ -9,11 +9,9 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from placements import closing
-from placements.accrual import committed_lines, select_accrued
 from placements.budget_lines import LINE_CHOICES
-from placements.finance import reconciliation
 from placements.finance.moving import MOVED, Movement, movement
-from placements.finance.reconciliation import Finding
+from placements.finance.reconciliation import EACH, Finding, select_findings
 from placements.models import Budget, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE
 from provision.models import School
@@ -21,20 +19,38 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.periods import FinancialYear, Month
 
-# What is committed in the month and the year to it, by one of three things and in all; and what moved.
-COMMITTED = f"""
-    , asked AS (SELECT %s::date AS month, %s::date AS month_end, %s::date AS before, %s::date AS year_start),
-    runs AS ({{runs}}),
-    {MOVED}
-    SELECT CASE GROUPING(school_id, need, attendance)
-            WHEN 3 THEN 'school' WHEN 5 THEN 'need' WHEN 6 THEN 'attendance' ELSE 'all' END AS by,
-        COALESCE(school_id, need, attendance, '') AS key, NULL::bigint AS number,
-        SUM(education) FILTER (WHERE accrued.month = asked.month) AS amount,
-        SUM(education) FILTER (WHERE accrued.month >= asked.year_start) AS to_date, NULL::numeric AS full_year
-    FROM accrued, asked GROUP BY GROUPING SETS ((school_id), (need), (attendance), ())
+# What is committed in the month and the year to it, by one of three things and in all; what moved; and the findings:
+# all that rests on what accrues, which is worked out once.
+OF_THE_MONTH = f"""
+    , shown AS (SELECT %s::date AS month, %s::date AS month_end, %s::date AS before),
+    {MOVED},
+    each AS ({EACH})
+    SELECT 'finding' AS by, key, notes AS number, amount, posted AS to_date, committed AS full_year, kind, school_id,
+        month, mark, status, recovered, written_on, school
+    FROM each
     UNION ALL
-    SELECT 'moved', why, COUNT(*), SUM(amount), NULL, SUM(full_year) FROM moved GROUP BY why
+    SELECT CASE GROUPING(school_id, need, attendance)
+            WHEN 3 THEN 'school' WHEN 5 THEN 'need' WHEN 6 THEN 'attendance' ELSE 'all' END,
+        COALESCE(school_id, need, attendance, ''), NULL, SUM(education) FILTER (WHERE accrued.month = shown.month),
+        SUM(education) FILTER (WHERE accrued.month >= year_start), NULL,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM accrued, shown, asked GROUP BY GROUPING SETS ((school_id), (need), (attendance), ())
+    UNION ALL
+    SELECT 'moved', why, COUNT(*), SUM(amount), NULL, SUM(full_year), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM moved GROUP BY why
 """
+OF_A_FINDING = (
+    "key",
+    "kind",
+    "school_id",
+    "school",
+    "month",
+    "mark",
+    "amount",
+    "status",
+    "recovered",
+    "written_on",
+)
 LARGEST = 10
 """Schools, and findings, that the page shows; the files and the list of findings hold all."""
 
@@ -163,8 +179,8 @@ class Home:
 
 def home(month: Month) -> Home:
     """The month's figures, as the records stand: eight statements."""
-    committed = _committed(month)
-    whole, posted = committed["all"][""], _posted_by_line(month)
+    found = _of_the_month(month)
+    whole, posted = found["all"][""], _posted_by_line(month)
     inmss = posted.get(INMSS_LINE, {})
     unmatched = LedgerPosting.objects.without_school(INMSS_LINE, _year(month).start, month.start)
     return Home(
@@ -177,12 +193,12 @@ def home(month: Month) -> Home:
         committed_to_date=whole["to_date"],
         unmatched=unmatched["postings"],
         unmatched_amount=unmatched["amount"],
-        schools=_schools(month, committed["school"]),
+        schools=_schools(month, found["school"]),
         lines=list(_lines(month, posted)),
-        needs=_shares(committed["need"], dict(Need.choices)),
-        attendances=_shares(committed["attendance"], dict(Attendance.choices)),
-        movement=movement(month, committed["moved"]),
-        findings=reconciliation.findings(month.end),
+        needs=_shares(found["need"], dict(Need.choices)),
+        attendances=_shares(found["attendance"], dict(Attendance.choices)),
+        movement=movement(month, found["moved"]),
+        findings=_findings(found["finding"]),
     )
 
 
@@ -190,20 +206,31 @@ def _year(month: Month) -> FinancialYear:
     return FinancialYear.containing(month.start)
 
 
-Sums = dict[str, dict[str, dict[str, Any]]]
+Found = dict[str, dict[str, dict[str, Any]]]
 
 
-def _committed(month: Month) -> Sums:
-    """What is committed by school, need, attendance and in all, and what moved, each by its key: one statement."""
-    before, year = month.plus(-1), _year(month)
-    runs = Placement.objects.in_provision(Provision.INMSS).paid_for().values("placement_id", "first", "until")
-    text, values = runs.query.sql_with_params()
-    asked = (month.start, month.end, before.start, year.start)
-    first = min(before, Month.containing(year.start))
-    found: Sums = {by: {} for by in ("school", "need", "attendance", "all", "moved")}
-    for row in select_accrued(committed_lines(), first, month, COMMITTED.format(runs=text), *asked, *values):
+def _of_the_month(month: Month) -> Found:
+    """What is committed by school, need, attendance and in all, what moved, and the findings, each by its key."""
+    before = month.plus(-1)
+    found: Found = {by: {} for by in ("school", "need", "attendance", "all", "moved", "finding")}
+    shown = (month.start, month.end, before.start)
+    for row in select_findings(month.end, OF_THE_MONTH, *shown, since=before):
         found[row["by"]][row["key"]] = row
     return found
+
+
+def _findings(rows: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
+    """The findings, largest first."""
+    found = [
+        Finding(
+            posted=row["to_date"],
+            committed=row["full_year"],
+            notes=row["number"],
+            **{name: row[name] for name in OF_A_FINDING},
+        )
+        for row in rows.values()
+    ]
+    return sorted(found, key=lambda finding: (-(finding.amount or 0), finding.key))
 
 
 def _posted_by_line(month: Month) -> dict[str, dict[str, Any]]:
@@ -213,7 +240,7 @@ def _posted_by_line(month: Month) -> dict[str, dict[str, Any]]:
     sums = lines.annotate(
         in_month=Sum("amount", filter=in_month), number=Count("pk", filter=in_month), to_date=Sum("amount")
     )
-    return {row["line"]: row for row in sums.order_by("line")}
+    return {row["line"]: dict(row) for row in sums.order_by("line")}
 
 
 def _lines(month: Month, posted: Mapping[str, Mapping[str, Any]]) -> Iterator[OfLine]:
@@ -235,7 +262,7 @@ def _schools(month: Month, committed: Mapping[str, Mapping[str, Any]]) -> list[O
     in_month = Q(month=month.start)
     of_line = LedgerPosting.objects.of(INMSS_LINE, _year(month).start, month.start).values("school_id")
     sums = of_line.annotate(in_month=Sum("amount", filter=in_month), to_date=Sum("amount")).order_by()
-    posted: dict[str | None, dict[str, Any]] = {row["school_id"]: row for row in sums}
+    posted: dict[str | None, dict[str, Any]] = {row["school_id"]: dict(row) for row in sums}
     names = dict(School.objects.filter(pk__in={*posted, *committed} - {None}).values_list("pk", "name"))
     schools = [
         OfSchool(

@@ -95,15 +95,12 @@ def compared(month: LedgerMonth) -> Iterator[Compared]:
     """What a month says by line, of commitments and of children."""
     now, then = month.now, month.said
     for line in sorted(now.lines.keys() | (then.lines.keys() if then else set())):
-        yield _compared(
-            NAMES.get(line, line), _posted(now.lines.get(line)), then and _posted(then.lines.get(line))
-        )
-    yield _compared(
-        f"Committed on line {INMSS_LINE}", _pounds(now.committed), then and _pounds(then.committed)
-    )
-    yield _compared(
-        "Children in INMSS at its end", formats.count(now.children), then and formats.count(then.children)
-    )
+        was = _posted(then.lines.get(line)) if then else None
+        yield _compared(NAMES.get(line, line), _posted(now.lines.get(line)), was)
+    was = _pounds(then.committed) if then else None
+    yield _compared(f"Committed on line {INMSS_LINE}", _pounds(now.committed), was)
+    was = formats.count(then.children) if then else None
+    yield _compared("Children in INMSS at its end", formats.count(now.children), was)
 
 
 def _compared(name: str, now: str, then: str | None) -> Compared:

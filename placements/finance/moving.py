@@ -22,22 +22,22 @@ from sen_dashboard.core.periods import Month
 # what it costs a year at the end of the one and the beginning of the other.
 MOVED = """
     of_placements AS (
-        SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = asked.month), 0) AS accrues,
-            COALESCE(SUM(education) FILTER (WHERE accrued.month = asked.before), 0) AS accrued_before
-        FROM accrued, asked WHERE accrued.month IN (asked.month, asked.before) GROUP BY placement_id
+        SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.month), 0) AS accrues,
+            COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.before), 0) AS accrued_before
+        FROM accrued, shown WHERE accrued.month IN (shown.month, shown.before) GROUP BY placement_id
     ),
     fees AS (
         SELECT placement_id,
             SUM(fee) FILTER (WHERE first <= before AND (until IS NULL OR until > before)) AS fee_before,
             SUM(fee) FILTER (WHERE first <= month_end AND (until IS NULL OR until > month_end)) AS fee
-        FROM (SELECT *, annual_amount * education_share * 0.01 AS fee FROM records) AS records, asked
+        FROM (SELECT *, annual_amount * education_share * 0.01 AS fee FROM records) AS records, shown
         GROUP BY placement_id
     ),
     moved AS (
         SELECT accrues - accrued_before AS amount, COALESCE(fee, 0) - COALESCE(fee_before, 0) AS full_year,
-            CASE WHEN runs.first > asked.before THEN 'BEGAN' WHEN runs.until <= month_end THEN 'ENDED'
+            CASE WHEN runs.first > shown.before THEN 'BEGAN' WHEN runs.until <= month_end THEN 'ENDED'
                 WHEN fee IS DISTINCT FROM fee_before THEN 'FEE' ELSE 'CALENDAR' END AS why
-        FROM of_placements JOIN fees USING (placement_id) LEFT JOIN runs USING (placement_id) CROSS JOIN asked
+        FROM of_placements JOIN fees USING (placement_id) LEFT JOIN runs USING (placement_id) CROSS JOIN shown
     )
 """
 

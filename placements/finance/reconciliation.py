@@ -32,7 +32,8 @@ FINDINGS = """
     posted AS ({posted}),
     asked AS (SELECT %s::date AS year_start, %s::date AS judged_to),
     committed AS (
-        SELECT school_id, month, SUM(education) AS amount FROM accrued GROUP BY school_id, month
+        SELECT school_id, month, SUM(education) AS amount FROM accrued, asked
+        WHERE month >= year_start GROUP BY school_id, month
     ),
     left_on AS (
         SELECT school_id, MAX(until) AS left_on FROM runs GROUP BY school_id HAVING COUNT(*) = COUNT(until)
@@ -107,8 +108,8 @@ FINDINGS = """
 EACH = """
     SELECT findings.*, COALESCE(schools.name, '') AS school
     FROM findings LEFT JOIN provision_school AS schools USING (school_id)
-    ORDER BY findings.amount DESC NULLS LAST, key
 """
+IN_ORDER = f"{EACH} ORDER BY findings.amount DESC NULLS LAST, key"
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def findings(day: date) -> list[Finding]:
 
     Those that people noted and the records show no more come last.
     """
-    return [Finding(**row) for row in select_findings(day, EACH)]
+    return [Finding(**row) for row in select_findings(day, IN_ORDER)]
 
 
 def find(day: date, key: str) -> Finding | None:
@@ -176,10 +177,11 @@ def find(day: date, key: str) -> Finding | None:
     return next((finding for finding in findings(day) if finding.key == key), None)
 
 
-def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
+def select_findings(day: date, sql: str, *params: Any, since: Month | None = None) -> list[dict[str, Any]]:
     """The rows of ``sql``, which reads ``findings``: one statement.
 
-    The months are those of the financial year that begin on or before the day, each whole, as the ledger's are.
+    The months are those of the financial year that begin on or before the day, each whole, as the ledger's are. With
+    ``since`` what accrued in the months from there on can be read as well, though it makes no finding.
     """
     year, last = FinancialYear.containing(day), Month.containing(day)
     first = Month.containing(year.start)
@@ -195,21 +197,27 @@ def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
         *MORE_THAN,
         *statements["noted"][1],
     )
-    return select_accrued(committed_lines(), first, last, f"{text} {sql}", *given, *params)
+    return select_accrued(
+        committed_lines(), min(since or first, first), last, f"{text} {sql}", *given, *params
+    )
 
 
 def _runs() -> QuerySet[Any, dict[str, Any]]:
-    """The INMSS placements of all time: ``school_id, first, until``, from which day on nothing is due any more."""
+    """The INMSS placements of all time, with ``first`` and ``until``, the day from which nothing is due any more."""
     inmss = Placement.objects.in_provision(Provision.INMSS).paid_for()
-    return inmss.values("school_id", "first", "until")
+    return inmss.values("placement_id", "school_id", "first", "until")
 
 
 def _posted(year: FinancialYear, day: date) -> QuerySet[Any, dict[str, Any]]:
-    return LedgerPosting.objects.of(INMSS_LINE, year.start, day).to_reconcile()
+    posted: QuerySet[Any, dict[str, Any]] = LedgerPosting.objects.of(
+        INMSS_LINE, year.start, day
+    ).to_reconcile()
+    return posted
 
 
 def _noted(year: FinancialYear, day: date) -> QuerySet[Any, dict[str, Any]]:
     """How each finding of the year's months stands that people noted."""
     latest = FindingNote.objects.filter(month__range=(year.start, day)).latest_of_each()
     columns = ("key", "kind", "school_id", "month", "mark", "status", "recovered", "number", "written_on")
-    return latest.values(*columns)
+    noted: QuerySet[Any, dict[str, Any]] = latest.values(*columns)
+    return noted

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -121,7 +122,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 def _sentence(asked: Asked) -> str:
     """How many findings are shown and what they come to: "14 findings of £36,710, 12 of them open."."""
     shown = asked.shown
-    total = formats.pounds(sum((finding.amount or 0 for finding in shown), start=formats.rounded(0, 2)))
+    total = formats.pounds(sum((finding.amount or Decimal(0) for finding in shown), Decimal(0)))
     still = sum(finding.is_open for finding in shown)
     return f"{formats.plural(len(shown), 'finding')} of {total}, {formats.count(still)} of them open."
 
@@ -183,7 +184,7 @@ def shown(scope: Scope, found: Finding) -> dict[str, Any]:
         "notes": notes,
         "as_at": scope.as_at,
         "scope_query": scope_query(scope),
-        "note_address": f"{reverse('finding_note', args=[found.key])}?{urlencode({'as_at': scope.as_at})}",
+        "note_address": f"{reverse('finding_note', args=[found.key])}?{urlencode({'as_at': scope.as_at.isoformat()})}",
     }
 
 
