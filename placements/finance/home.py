@@ -303,6 +303,6 @@ def before_it_closes(home: Home, today: date, findings_address: str, month_addre
             not home.unmatched,
             f"{unmatched} of the year {'matches' if home.unmatched == 1 else 'match'} no school",
         ),
-        Step(not new, f"{formats.plural(len(new), 'finding')} new", findings_address),
+        Step(not new, formats.plural(len(new), "new finding", "new findings"), findings_address),
         Step(not earlier, f"{formats.plural(len(earlier), 'earlier month')} open", month_address),
     ]

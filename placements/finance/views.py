@@ -51,7 +51,9 @@ def home(request: HttpRequest) -> HttpResponse:
             found, today, f"{reverse('reconciliation')}{query}&status=NEW", months
         ),
         "schools": SchoolTable(found.schools[: figures.LARGEST], scope_query=query),
-        "findings": FindingTable(found.open[: figures.LARGEST], scope_query=query, orderable=False),
+        "findings": FindingTable(
+            found.open[: figures.LARGEST], scope_query=query, orderable=False, exclude=FindingTable.IN_SHORT
+        ),
         "query": query,
     }
     return render(request, "finance/home.html", page)
