@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from measurements import browser, ledger
+from measurements import accrual, browser, ledger
 from measurements.report_pack import PackTiming, bench_pack, told
 from measurements.timing import median_ms, timed
 
@@ -243,6 +243,7 @@ def report(
     pack: PackTiming,
     in_browser: list[browser.BrowserTiming],
     of_ledger: ledger.LedgerTiming,
+    of_accrual: accrual.AccrualTiming,
 ) -> str:
     """The measurements as Markdown tables."""
     lines = [
@@ -268,7 +269,7 @@ def report(
             f"| {timing.scale} | {timing.rows:,} | {own:,.0f} | {same:,.0f} | {own / same:.2f} "
             f"| {bare:,.0f} | {own / bare:.3f} |"
         )
-    lines += ledger.told(of_ledger)
+    lines += [*ledger.told(of_ledger), *accrual.told(of_accrual)]
     for scale, timings in kpis.items():
         lines += [
             "",
@@ -342,10 +343,13 @@ def main() -> None:
             imported, kpis[scale], pages[scale] = bench_scale(scale, Path(folder))
             imports.append(imported)
             if scale == 1:
+                of_accrual = accrual.bench_accrual(AS_AT)
                 pack = bench_pack(AS_AT, datetime.now(UTC))
                 in_browser = bench_browser()
         django.db.connections.close_all()
-        RESULTS.write_text(report(imports, kpis, pages, pack, in_browser, of_ledger), encoding="utf-8")
+        RESULTS.write_text(
+            report(imports, kpis, pages, pack, in_browser, of_ledger, of_accrual), encoding="utf-8"
+        )
     print(RESULTS.read_text(encoding="utf-8"))
 
 

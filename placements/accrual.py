@@ -52,6 +52,8 @@ CALENDAR = """
                 SELECT 'DAYS' AS accrual, 4 AS first_month
                 UNION ALL SELECT 'MONTHS', GENERATE_SERIES(1, 12)
                 UNION ALL SELECT 'TERMS', first_month FROM placements_billingterm
+                UNION ALL SELECT 'TERMS', UNNEST(ARRAY[9, 1, 4])
+                    WHERE NOT EXISTS (SELECT FROM placements_billingterm)
             ) AS beginnings
         ) AS beginnings
         CROSS JOIN GENERATE_SERIES(
@@ -177,10 +179,10 @@ def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLi
 def _reading(lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any) -> tuple[Any, ...]:
     """The lines and the statement that reads what they accrue, as `core.sql` takes them."""
     dates = (last.end, first.start, last.start)
-    return _running(lines, first, last), f"{ACCRUED} {sql}", *dates, *params
+    return lines_running(lines, first, last), f"{ACCRUED} {sql}", *dates, *params
 
 
-def _running(lines: CostLineQuerySet, first: Month, last: Month) -> QuerySet[Any, dict[str, Any]]:
+def lines_running(lines: CostLineQuerySet, first: Month, last: Month) -> QuerySet[Any, dict[str, Any]]:
     """The lines that run in the months, with what the engine reads of each."""
     accrual = Coalesce(
         NullIf("placement__accrual", Value("")), Value(Accrual.DAYS.value), output_field=CharField()

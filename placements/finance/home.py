@@ -309,6 +309,6 @@ def before_it_closes(home: Home, today: date, places: Places) -> list[Step]:
         Step(today > home.month.end, f"{name} is over"),
         Step(home.postings > 0, loaded, places.ledger),
         Step(not home.unmatched, f"{unmatched} of the year {match} no school", places.suppliers),
-        Step(not new, f"{formats.plural(len(new), 'finding')} new", places.findings),
+        Step(not new, formats.plural(len(new), "new finding", "new findings"), places.findings),
         Step(not earlier, f"{formats.plural(len(earlier), 'earlier month')} open", places.months),
     ]

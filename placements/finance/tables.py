@@ -10,13 +10,17 @@ from django.urls import reverse
 from placements.closing import LedgerMonth
 from placements.models import FindingStatus
 from sen_dashboard.core.kinds import Kind
-from sen_dashboard.core.web.tables import LINK, CodeColumn, KindColumn, KpiTable, MomentColumn
+from sen_dashboard.core.web.tables import DAY_CELL, LINK, CodeColumn, KindColumn, KpiTable, MomentColumn
 
 
 class MonthTable(tables.Table):
     """The ledger's months; ``to_close`` is the first day of the latest that can be closed, or None."""
 
-    month = KindColumn(Kind.MONTH, linkify=lambda value: reverse("month", args=[f"{value:%Y-%m}"]))
+    month = KindColumn(
+        Kind.MONTH,
+        attrs={"td": DAY_CELL, "a": LINK},
+        linkify=lambda value: reverse("month", args=[f"{value:%Y-%m}"]),
+    )
     postings = KindColumn(Kind.COUNT)
     total = KindColumn(Kind.POUNDS, verbose_name="Posted")
     committed = KindColumn(Kind.POUNDS, verbose_name="Committed")
@@ -59,6 +63,9 @@ class FindingTable(KpiTable):
     def __init__(self, rows: Sequence[Any], *, scope_query: str, **options: Any) -> None:
         self.scope_query = scope_query
         super().__init__(rows, **options)
+
+    IN_SHORT = ("posted", "committed", "recovered", "written_on")
+    """The columns left out where the list stands among other things."""
 
     def names_of_the_same(self) -> set[str]:
         """No column: each finding is worked on by itself."""

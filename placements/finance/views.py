@@ -54,7 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_be_closed": not closing.hindrance(month, today),
         "steps": figures.before_it_closes(found, today, places),
         "schools": SchoolTable(found.schools[: figures.LARGEST], scope_query=query),
-        "findings": FindingTable(found.open[: figures.LARGEST], scope_query=query, orderable=False),
+        "findings": FindingTable(
+            found.open[: figures.LARGEST], scope_query=query, orderable=False, exclude=FindingTable.IN_SHORT
+        ),
         "query": query,
     }
     return render(request, "finance/home.html", page)

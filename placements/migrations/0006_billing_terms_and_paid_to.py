@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "first_month",
-                    models.PositiveSmallIntegerField(help_text="The number of the month in which it begins."),
+                    models.SmallIntegerField(help_text="The number of the month in which it begins."),
                 ),
             ],
         ),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "first_month",
-                    models.PositiveSmallIntegerField(help_text="The number of the month in which it begins."),
+                    models.SmallIntegerField(help_text="The number of the month in which it begins."),
                 ),
             ],
             options={
@@ -244,20 +244,6 @@ class Migration(migrations.Migration):
                     ("name__regex", "[[:alnum:]]"), models.Q(("name__regex", "[[:cntrl:]]"), _negated=True)
                 ),
                 name="billing_term_named",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="billingterm",
-            trigger=pgtrigger.compiler.Trigger(
-                name="one_at_least",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NOT EXISTS (SELECT 1 FROM placements_billingterm) THEN\n                        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'one_at_least',\n                            MESSAGE = 'Leave one billing term at least: fees by terms are spread over them.';\n                    END IF;\n                    RETURN NULL;\n                ",
-                    hash="ebe0831f382309f00223cafd670ccc3ad6ba22b2",
-                    operation="DELETE",
-                    pgid="pgtrigger_one_at_least_6ed92",
-                    table="placements_billingterm",
-                    when="AFTER",
-                ),
             ),
         ),
         pgtrigger.migrations.AddTrigger(

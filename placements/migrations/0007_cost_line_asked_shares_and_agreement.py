@@ -352,19 +352,22 @@ class Migration(migrations.Migration):
                         ),
                         ("other_share__isnull", True),
                     ),
-                    (
-                        "education_share",
-                        django.db.models.expressions.CombinedExpression(
+                    models.Q(
+                        (
+                            "education_share",
                             django.db.models.expressions.CombinedExpression(
                                 django.db.models.expressions.CombinedExpression(
-                                    models.Value(Decimal("100")), "-", models.F("social_care_share")
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.Value(Decimal("100")), "-", models.F("social_care_share")
+                                    ),
+                                    "-",
+                                    models.F("health_share"),
                                 ),
                                 "-",
-                                models.F("health_share"),
+                                models.F("other_share"),
                             ),
-                            "-",
-                            models.F("other_share"),
                         ),
+                        ("other_share__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -2,7 +2,6 @@
 
 from calendar import month_name
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -10,18 +9,16 @@ from sen_dashboard.core.models.constraints import Check, Unique, on_one_line
 from sen_dashboard.core.models.fields import words_field
 from sen_dashboard.core.models.trail import kept_in_trail
 
-ONE_AT_LEAST = "Leave one billing term at least: fees by terms are spread over them."
-
 
 @kept_in_trail(named_by=("name",))
 class BillingTerm(models.Model):
     """A term from the first day of a month to the day before the next term, so that terms fill the year by themselves.
 
-    Autumn from September, spring from January and summer from April unless the council changes them.
+    Autumn from September, spring from January and summer from April unless the council enters others.
     """
 
     name = words_field(40, blank=False)
-    first_month = models.PositiveSmallIntegerField(help_text="The number of the month in which it begins.")
+    first_month = models.SmallIntegerField(help_text="The number of the month in which it begins.")
 
     class Meta:
         constraints = [
@@ -33,20 +30,6 @@ class BillingTerm(models.Model):
                 sentence="Choose a month.",
             ),
             on_one_line("billing_term_named", "name", sentence="Enter what the term is called."),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="one_at_least",
-                when=pgtrigger.After,
-                operation=pgtrigger.Delete,
-                func=f"""
-                    IF NOT EXISTS (SELECT 1 FROM placements_billingterm) THEN
-                        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'one_at_least',
-                            MESSAGE = '{ONE_AT_LEAST}';
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
         ]
 
     def __str__(self) -> str:

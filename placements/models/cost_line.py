@@ -44,7 +44,7 @@ def _whole() -> Q:
     """All shares come to 100%; the rest is the others' where theirs is not said."""
     rest = Value(Decimal(100)) - F("social_care_share") - F("health_share")
     not_said = Q(other_share__isnull=True, education_share__lte=rest)
-    return not_said | Q(education_share=rest - F("other_share"))
+    return not_said | Q(other_share__isnull=False, education_share=rest - F("other_share"))
 
 
 @kept_in_trail(under="placement")

@@ -184,6 +184,13 @@ def test_a_council_can_bill_in_other_terms() -> None:
     }
 
 
+def test_without_terms_of_its_own_a_council_bills_in_the_usual_ones() -> None:
+    make_line(date(2018, 4, 1), date(2019, 3, 31), "TERMS")
+    found = by_month()
+    BillingTerm.objects.all().delete()
+    assert by_month() == found
+
+
 def test_other_shares_are_left_out_to_the_penny() -> None:
     make_line(date(2018, 4, 1), date(2019, 3, 31), "DAYS", 10_000, education_share=Decimal("33.33"))
     (row,) = sums(committed_lines(), JAN_2018, DEC_2021)

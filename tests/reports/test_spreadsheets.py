@@ -549,6 +549,17 @@ def test_a_hidden_figure_is_a_symbol_and_nothing_else_tells_it() -> None:
         assert [name for name, part in parts(file).items() if "4242" in part or "4,242" in part] == []
 
 
+def test_who_opens_the_workbook_sees_which_counts_are_rounded() -> None:
+    """They stay numbers."""
+    kpi = make_kpi(
+        table=replace(make_kpi().table, rows=((Cell(None, "Autism"), Cell(30, "about 30")),)), rows=()
+    )
+    (sheet,) = sheets_of_kpis(
+        opened(workbook.write(make_collected(kpi, audience=Audience.PUBLIC, threshold=5)))
+    )
+    assert (sheet["B8"].value, sheet["B8"].number_format) == (30, '"about "#,##0')
+
+
 def test_who_reads_the_csv_files_sees_which_counts_are_rounded() -> None:
     """In the public pack alone; a number like any other would be taken for the exact one."""
     kpi = make_kpi(

@@ -1156,12 +1156,6 @@ def test_no_rule_is_left_untested() -> None:
     assert declared | triggers == {rule.name for rule in RULES}
 
 
-def test_the_last_billing_term_stays() -> None:
-    BillingTerm.objects.exclude(name="Autumn").delete()
-    with refused("one_at_least"):
-        BillingTerm.objects.all().delete()
-
-
 def test_an_empty_school_of_a_posting_is_a_value_of_its_own() -> None:
     school = f.make_school()
     f.make_posting(reference="R")

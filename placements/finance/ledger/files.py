@@ -205,7 +205,7 @@ def _text_pieces(
             header=None,
             names=range(width),
             index_col=False,
-            dtype=str,
+            dtype=object,  # text as it is
             na_filter=False,
             skip_blank_lines=False,
             skipinitialspace=True,

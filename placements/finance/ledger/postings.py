@@ -9,7 +9,7 @@ import pandas
 
 from placements.finance.ledger.files import Cells, LedgerFile, UnreadableError
 from placements.finance.ledger.mapping import NEEDED, ROLES, Mapping, same_name
-from placements.finance.ledger.values import read_amount, read_date, read_key, read_words
+from placements.finance.ledger.values import PLAIN, read_amount, read_date, read_key, read_words
 from sen_dashboard.core import formats
 from sen_dashboard.importing.problems import Findings, Problem, visible
 
@@ -35,6 +35,11 @@ READERS: dict[str, Callable[[str], str]] = {
     "supplier_id": lambda text: read_key(text, 40),
     "reference": lambda text: read_key(text, LONGEST_REFERENCE),
 }
+AS_IT_STANDS: dict[str, Callable[[str], Any]] = {
+    "amount": PLAIN,
+    "reference": re.compile(r"[A-Za-z]{0,20}[0-9]{1,40}").fullmatch,
+}
+"""What most values are like of columns in which hardly two are the same: read without another look."""
 
 
 @dataclass
@@ -109,21 +114,21 @@ class Reading:
         """The rows that hold one of the values asked for in each of the columns named for it."""
         for name, position in part.rows.items():
             wanted = set(map(same_name, self.mapping.rows[name]))
-            codes, texts = pandas.factorize(piece[position])
-            holds = pandas.Series([same_name(text) in wanted for text in texts], dtype=bool).to_numpy()
-            piece = piece[holds[codes]]
+            texts = piece[position].tolist()
+            held = {text: same_name(text) in wanted for text in set(texts)}
+            piece = piece[[held[text] for text in texts]]
         return piece
 
     def _postings(self, part: Part, piece: pandas.DataFrame) -> str:
         nothing = [""] * len(piece)
         read: dict[str, list[Any]] = {
-            role: _values(piece[part.roles[role]], READERS[role]) if role in part.roles else nothing
+            role: _values(piece[part.roles[role]].tolist(), role) if role in part.roles else nothing
             for role in ROLES
         }
-        at = [part.before + number for number in piece.index]
+        at = (piece.index.to_numpy() + part.before).tolist()
         rows = zip(at, *(read[role] for role in LINE), strict=True)
         part.kept += len(piece)
-        if not any(type(value) is Fault for values in read.values() for value in values):
+        if not any(Fault in set(map(type, values)) for values in read.values()):
             return "".join([f"{a}\t{d}\t{r}\t{p}\t{s}\t{i}\n" for a, d, r, p, s, i in rows])
         lines = []
         for number, (place, row) in enumerate(zip(piece.index, rows, strict=True)):
@@ -216,11 +221,13 @@ def _position(name: str, header: Cells) -> int | None:
     return same.index(same_name(name)) if same_name(name) in same else None
 
 
-def _values(texts: pandas.Series, read: Callable[[str], str]) -> list[Any]:
-    """What each text says, as it stands in a line of COPY, or a Fault; each is read once."""
-    codes, distinct = pandas.factorize(texts)
-    values = [_value(text, read) for text in distinct]
-    return [values[code] for code in codes]
+def _values(texts: list[str], role: str) -> list[Any]:
+    """What each text says, as it stands in a line of COPY, or a Fault; each is read once, if it has to be."""
+    stands, read = AS_IT_STANDS.get(role), READERS[role]
+    if stands:
+        return [text if stands(text) else _value(text, read) for text in texts]
+    values = {text: _value(text, read) for text in set(texts)}
+    return [values[text] for text in texts]
 
 
 def _value(text: str, read: Callable[[str], str]) -> str | Fault:

@@ -61,7 +61,7 @@ def _postings(request: HttpRequest) -> LedgerFilters:
 def ledger(request: HttpRequest) -> HttpResponse:
     """All postings, the latest month first."""
     filters = _postings(request)
-    page: dict[str, Any] = {"filters": filters, "here": "Ledger"}
+    page: dict[str, Any] = {"filters": filters, "here": "Finance"}
     if not filters.is_valid():
         return render(
             request, "finance/ledger.html", page | {"errors": wrong_filters(filters)}, status=BAD_REQUEST
@@ -110,6 +110,7 @@ def suppliers(request: HttpRequest) -> HttpResponse:
         "caption": formats.plural(len(found), "supplier"),
         "sentence": _unmatched_sentence(len(found), sum(one.postings for one in found), total),
         "said": in_order(said, request),
+        "here": "Finance",
     }
     return render(request, "finance/suppliers.html", page)
 
@@ -302,6 +303,7 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
         return _ask(request, upload, CHECK)
     chosen = {"late_to": f"{upload.late_to:%Y-%m}" if upload.late_to else "", "replace": upload.replace}
     page = {
+        "here": "Finance",
         "upload": upload,
         "found": found,
         "mapping": upload.mapping,
@@ -350,7 +352,7 @@ def mappings(request: HttpRequest) -> HttpResponse:
     )
     in_pages(table, request)
     caption = formats.plural(table.paginator.count, "source")
-    return render(request, "finance/mappings.html", {"table": table, "caption": caption})
+    return render(request, "finance/mappings.html", {"table": table, "caption": caption, "here": "Finance"})
 
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")

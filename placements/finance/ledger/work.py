@@ -26,7 +26,7 @@ BETWEEN = 1.0
 
 def _checking(job: Job) -> list[Step]:
     def check() -> None:
-        with _told(job) as progress:
+        with _describe(job) as progress:
             uploads.check(by=_person(job), upload=_upload(job), progress=progress)
 
     return [("Reading the files", check)]
@@ -34,7 +34,7 @@ def _checking(job: Job) -> list[Step]:
 
 def _loading(job: Job) -> list[Step]:
     def load() -> str:
-        with _told(job) as progress:
+        with _describe(job) as progress:
             report = uploads.load(by=_person(job), upload=_upload(job), at=timezone.now(), progress=progress)
         return f"{formats.plural(report.files[0].read, 'posting', 'postings')} read and loaded."
 
@@ -55,7 +55,7 @@ def _person(job: Job) -> User:
 
 
 @contextmanager
-def _told(job: Job) -> Iterator[Progress]:
+def _describe(job: Job) -> Iterator[Progress]:
     """Say on the job's page how far it is, by a connection of its own: an import is one transaction."""
     own = connection.copy()
     last = time.monotonic()

@@ -99,9 +99,9 @@ class Attacker:
         self._tables_with = tables_with or {}
         self._reports = reports
         self._values = [report.contents.values() for report in reports]
-        self._exposed_so: dict[
-            bytes, dict[int, float]
-        ] = {}  # groups of which nothing new is given up stay as they are
+        # what was asked before, since most groups stay as they are when something is given up
+        self._exposed_so: dict[bytes, dict[int, float]] = {}
+        self._around_of: dict[int, _Group] = {}
         self._write_equations(linked=True)
         if not self._is_possible():
             self._write_equations(linked=False)
@@ -582,16 +582,23 @@ class Attacker:
         """
         if self._is_money[place] and place in self._money_shown(showing):
             return {place}
-        bounds = self._bounds(None)
-        free = bounds[0] < bounds[1]
-        if not free[place]:
+        group = self._around(place)
+        if group is None:
             return set()
-        (group,) = self._groups(free, np.arange(len(free)) == place)
         for ranges in self._elsewhere(place, low):
             moved = [self._moved(group, place, between, showing) for between in ranges]
             if all(chosen is not None for chosen in moved):
                 return set().union(*(chosen for chosen in moved if chosen))
         return set()
+
+    def _around(self, place: int) -> "_Group | None":
+        """All that a variable hangs together with, where the report to be made shows nothing; None if it is known."""
+        bounds = self._bounds(None)
+        free = bounds[0] < bounds[1]
+        if free[place] and place not in self._around_of:
+            (group,) = self._groups(free, np.arange(len(free)) == place)
+            self._around_of |= dict.fromkeys(group.places.tolist(), group)
+        return self._around_of.get(place)
 
     def give_up(self, place: int, showing: Showing) -> None:
         """Show a number less exactly: a count rounded and then not at all, money in the next greater steps."""

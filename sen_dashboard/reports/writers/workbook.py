@@ -18,6 +18,7 @@ from xlsxwriter.image import Image
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Event
+from sen_dashboard.core.disclosure.suppression import ABOUT
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.reports.collected import (
     Cell,
@@ -343,7 +344,7 @@ class _Writer:
         page.table(HEADING, headings, numbers, len(table.rows), f"kpi_{entry.number}_{entry.kpi.key}")
         for row, cells in enumerate(table.rows, start=HEADING + 1):
             for number, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
-                style = self.styles.cell(column.kind.excel_format, is_number=column.is_number)
+                style = self.styles.cell(_format(cell, column.kind), is_number=column.is_number)
                 page.write(row, number, _value(cell, column.kind), style)
                 page.set_lines(row, lines(cell.text, page.widths[number]))
         if not table.rows:
@@ -457,6 +458,12 @@ def _describe(event: Event) -> str:
 def _with_unit(heading: str, kind: Kind) -> str:
     """The heading with the unit of its numbers, unless it says that itself."""
     return f"{heading} ({kind.heading_unit})" if kind.heading_unit else heading
+
+
+def _format(cell: Cell, kind: Kind) -> str:
+    """The number format of a cell; a rounded count reads as such and stays a number."""
+    is_about = kind.excel_format and cell.text.startswith(f"{ABOUT} ")
+    return f'"{ABOUT} "{kind.excel_format}' if is_about else kind.excel_format
 
 
 def _value(cell: Cell, kind: Kind) -> str | int | float | date:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
+from math import inf
 
 import numpy as np
 from scipy.optimize import linprog
@@ -25,7 +26,9 @@ def truth(contents: Contents) -> dict[Quantity, Fraction]:
     """Every number of the tables; also those that nobody shows, as far as the sums tell them."""
     values = {quantity: Fraction(value) for quantity, value in contents.shown.items()}
     values |= {amount.quantity: Fraction(amount.pounds) for amount in contents.amounts}
-    for _ in contents.sums:
+    known = 0
+    while known < len(values):
+        known = len(values)
         for one in contents.sums:
             signed = [(one.whole, -1), *((part, 1) for part in one.parts)]
             unknown = [(quantity, sign) for quantity, sign in signed if quantity not in values]
@@ -63,7 +66,7 @@ class Reader:
                 named |= dict.fromkeys((one.whole, *one.parts))
         self.column = {quantity: n for n, quantity in enumerate(named)}
         self.lowest = dict.fromkeys(self.column, 0.0)
-        self.highest: dict[Quantity, float | None] = dict.fromkeys(self.column)
+        self.highest = dict.fromkeys(self.column, inf)
         for report in reports:
             self._read(report)
         sums = dict.fromkeys(one for report in reports for one in report.contents.sums)
@@ -75,9 +78,8 @@ class Reader:
         self.matrix = self.matrix.tocsr()
 
     def _knows(self, quantity: Quantity, low: Fraction | float, high: Fraction | float) -> None:
-        most = self.highest[quantity]
         self.lowest[quantity] = max(self.lowest[quantity], float(low))
-        self.highest[quantity] = float(high) if most is None else min(most, float(high))
+        self.highest[quantity] = min(self.highest[quantity], float(high))
 
     def _read(self, report: Protection) -> None:
         half = report.threshold
@@ -108,20 +110,19 @@ class Reader:
     def range_of(self, quantity: Quantity, most: float, less: Quantity | None = None) -> tuple[float, float]:
         """The least value that the number, or its difference to another, may have, and the greatest up to ``most``."""
         found = []
+        bounds = np.array([[*self.lowest.values()], [*self.highest.values()]]).T
+        for wanted in filter(None, (quantity, less)):
+            if self.highest[wanted] == inf:
+                bounds[self.column[wanted], 1] = most
         for sign in (1, -1):
             aim = np.zeros(len(self.column))
             aim[self.column[quantity]] = sign
             if less is not None:
                 aim[self.column[less]] = -sign
-            bounds = [(self.lowest[q], self._at_most(q, (quantity, less), most)) for q in self.column]
             answer = linprog(aim, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=bounds)
             assert answer.status == 0, "what is shown contradicts itself"
             found.append(sign * answer.fun)
         return found[0], found[1]
-
-    def _at_most(self, quantity: Quantity, wanted: tuple[Quantity | None, ...], most: float) -> float | None:
-        known = self.highest[quantity]
-        return most if known is None and quantity in wanted else known
 
     def learnt(self, report: Protection) -> list[str]:
         """What the reader learns too much about in the report: nothing, if it is well protected."""

@@ -73,7 +73,7 @@ class TestHome:
 
     def test_leads_to_what_is_left_before_the_month_closes(self, finance: Client) -> None:
         page = words(finance.get(HOME, AT))
-        assert "To do 10 findings new" in page
+        assert "To do 10 new findings" in page
         assert "To do 11 earlier months open" in page
         assert "Close all to March 2019" in page
         make_closed_month(month=date(2019, 3, 1))

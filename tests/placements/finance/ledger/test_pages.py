@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from placements.models import LedgerMapping, LedgerPosting, LedgerUpload, SupplierMatch
 from sen_dashboard.accounts.roles import Role
@@ -69,7 +68,7 @@ def checked(client: Client, upload: int, **changed: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def uploads(tmp_path: Path, settings: SettingsWrapper) -> None:
+def uploads(tmp_path: Path, settings: Any) -> None:
     settings.UPLOADS_DIR = tmp_path / "uploads"
 
 
