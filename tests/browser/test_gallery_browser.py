@@ -76,7 +76,9 @@ def test_axe_finds_nothing_and_no_target_is_too_small(gallery: "Page", width: in
     rules = {"target-size": {"enabled": width in FAIR_TARGETS}}
     for name in CHARTS:
         open_chart(gallery, name, width)
-        found = gallery.evaluate("(rules) => axe.run({ rules, preload: false }).then((report) => report.violations)", rules)
+        found = gallery.evaluate(
+            "(rules) => axe.run({ rules, preload: false }).then((report) => report.violations)", rules
+        )
         assert [(broken["id"], [node["html"] for node in broken["nodes"]]) for broken in found] == [], name
 
 
