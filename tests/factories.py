@@ -31,12 +31,14 @@ from placements.models import (
     Child,
     ClosedMonth,
     CostLine,
+    FindingNote,
     Forecast,
     LedgerMapping,
     LedgerPosting,
     LedgerUpload,
     Placement,
     Plan,
+    ReopenedMonth,
     SupplierMatch,
 )
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
@@ -175,6 +177,28 @@ def make_upload(**given: Any) -> LedgerUpload:
 def make_closed_month(**given: Any) -> ClosedMonth:
     given["closed_by"] = given.get("closed_by") or make_user()
     return ClosedMonth.objects.create(**{"month": date(2018, 4, 1)} | given)
+
+
+def make_reopened_month(**given: Any) -> ReopenedMonth:
+    for person in ("closed_by", "reopened_by"):
+        given[person] = given.get(person) or make_user()
+    fields = {"month": date(2018, 4, 1), "closed_at": NOON, "reason": "The bank had sent a file twice."}
+    return ReopenedMonth.objects.create(**fields | given)
+
+
+def make_finding_note(**given: Any) -> FindingNote:
+    given["written_by"] = given.get("written_by") or make_user()
+    fields = {
+        "key": new_key("finding"),
+        "number": 1,
+        "kind": "NO_INVOICE",
+        "month": date(2018, 4, 1),
+        "status": "EXPLAINED",
+        "amount": Decimal(100),
+        "text": "The school bills in June.",
+        "written_on": date(2018, 7, 1),
+    }
+    return FindingNote.objects.create(**fields | given)
 
 
 def make_places(**given: Any) -> SchoolPlaces:
