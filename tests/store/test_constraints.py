@@ -44,9 +44,12 @@ from placements.models import (
     ClosedMonth,
     CostLine,
     Forecast,
+    LedgerMapping,
     LedgerPosting,
+    LedgerUpload,
     Placement,
     Plan,
+    SupplierMatch,
 )
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.models.constraints import Check, Unique
@@ -86,6 +89,9 @@ MAKERS: dict[type[models.Model], Maker] = {
     Budget: f.make_budget,
     Forecast: f.make_forecast,
     LedgerPosting: f.make_posting,
+    LedgerMapping: f.make_mapping,
+    SupplierMatch: f.make_match,
+    LedgerUpload: f.make_upload,
     ClosedMonth: f.make_closed_month,
     PanelCase: f.make_case,
     PanelDecision: f.make_decision,
@@ -369,6 +375,13 @@ WITHIN_A_RECORD = (
         "month",
         "Enter the first day of the month.",
         month=date(2018, 4, 2),
+    ),
+    rule(
+        "ledger_posting_own_month_is_first_day",
+        f.make_posting,
+        "own_month",
+        "Enter the first day of the month.",
+        own_month=date(2018, 3, 31),
     ),
     *(
         rule(
@@ -735,6 +748,18 @@ BETWEEN_RECORDS = (
         lambda: twice(f.make_posting, "reference"),
         "reference",
         "A posting with this reference is already entered for the source, month, line and school.",
+    ),
+    Rule(
+        "ledger_mapping_key",
+        lambda: twice(f.make_mapping, "source"),
+        "source",
+        "The columns of this source are already chosen.",
+    ),
+    Rule(
+        "supplier_match_key",
+        lambda: twice(f.make_match, "supplier"),
+        "supplier",
+        "This supplier is already matched.",
     ),
     Rule(
         "panel_decision_key",
