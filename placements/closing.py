@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from placements.accrual import committed_by_month
 from placements.models import ClosedMonth, LedgerPosting, Placement, ReopenedMonth
@@ -131,33 +131,25 @@ def ledger_close(month: Month) -> ClosedMonth | None:
 
 def months_of(year: FinancialYear) -> list[LedgerMonth]:
     """The months of the year from the first to the last of which postings or a close are held, in order."""
-    first, last = _first_held(), _last_held()
-    if first is None or last is None:
-        return []
-    return ledger_months([month for month in year.months() if first <= month <= last])
+    held = _held()
+    return ledger_months([month for month in year.months() if held and held[0] <= month <= held[1]])
 
 
 def years_held() -> Sequence[FinancialYear]:
     """The financial years from the first to the last of which postings or a close are held."""
-    first, last = _first_held(), _last_held()
-    if first is None or last is None:
+    held = _held()
+    if held is None:
         return []
-    from_year, to_year = (FinancialYear.containing(month.start).first_year for month in (first, last))
-    return [FinancialYear(year) for year in range(from_year, to_year + 1)]
+    first, last = (FinancialYear.containing(month.start).first_year for month in held)
+    return [FinancialYear(year) for year in range(first, last + 1)]
 
 
-def _first_held() -> Month | None:
-    found = [
-        LedgerPosting.objects.aggregate(first=Min("month"))["first"],
-        ClosedMonth.objects.aggregate(first=Min("month"))["first"],
-    ]
-    return min((Month.containing(first) for first in found if first), default=None)
-
-
-def _last_held() -> Month | None:
-    closed = ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first()
-    found = [LedgerPosting.objects.latest_month(), Month.containing(closed) if closed else None]
-    return max((month for month in found if month), default=None)
+def _held() -> tuple[Month, Month] | None:
+    """The first and the last month of which postings or a close are held, if there are any: two statements."""
+    bounds = {"first": Min("month"), "last": Max("month")}
+    found = [model._default_manager.aggregate(**bounds) for model in (LedgerPosting, ClosedMonth)]
+    days = [day for each in found for day in each.values() if day]
+    return (Month.containing(min(days)), Month.containing(max(days))) if days else None
 
 
 def next_to_close() -> Month | None:
@@ -165,9 +157,10 @@ def next_to_close() -> Month | None:
 
     A month within the ledger that has no postings is open too until it is closed as such.
     """
-    month = _first_held()
-    if month is None:
+    held = _held()
+    if held is None:
         return None
+    month, _ = held
     closed = set(ClosedMonth.objects.values_list("month", flat=True))
     while month.start in closed:
         month = month.plus(1)

@@ -196,6 +196,7 @@ def site_map() -> dict[str, list[str]]:
             f"placement_{task}": [reverse(f"placement_{task}", args=["A placement"])]
             for task in OF_A_PLACEMENT
         },
+        "billing_terms": [reverse("billing_terms")],
         "cost_line_add": [reverse("cost_line_add", args=["A placement"])],
         **{
             f"cost_line_{task}": [reverse(f"cost_line_{task}", args=["A placement", NUMBER])]

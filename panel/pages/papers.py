@@ -107,11 +107,11 @@ class Papers:
 
     @property
     def caption(self) -> str:
-        """What the cost stands beside: "Cost requested a year, beside 97 day placements ... for ASD"."""
-        covers = "a year, beside"
+        """What the cost stands beside: "Annual cost requested, beside 97 day placements ... for ASD"."""
+        beside = f"{formats.count(self.costs.similar)} {self.costs.what}"
         if self.case.cost_basis == CostBasis.PART_YEAR:
-            covers = "part of a year, beside a full year of"
-        return f"Cost requested {covers} {formats.count(self.costs.similar)} {self.costs.what}"
+            return f"Cost requested for part of a year, beside a full year of {beside}"
+        return f"Annual cost requested, beside {beside}"
 
     @property
     def asked(self) -> str:
@@ -123,7 +123,7 @@ class Papers:
 
 class CostTable(KpiTable):
     part = tables.Column()
-    asked = KindColumn(Kind.POUNDS)
+    asked = KindColumn(Kind.POUNDS, verbose_name="Requested")
     lower_quartile = KindColumn(Kind.POUNDS)
     median = KindColumn(Kind.POUNDS)
     upper_quartile = KindColumn(Kind.POUNDS)

@@ -286,23 +286,29 @@ def _shares(committed: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]
     return [Share(str(names.get(row["key"], row["key"])), row["amount"], row["to_date"]) for row in rows]
 
 
-def before_it_closes(home: Home, today: date, findings_address: str, month_address: str) -> list[Step]:
+@dataclass(frozen=True)
+class Places:
+    """Where what is left to do is done: addresses."""
+
+    ledger: str
+    suppliers: str
+    findings: str
+    months: str
+
+
+def before_it_closes(home: Home, today: date, places: Places) -> list[Step]:
     """What is left before the month closes, as the records stand."""
     name = formats.month_in_words(home.month.start)
     first = closing.next_to_close()
     earlier = [] if first is None or first >= home.month else closing.to_close(home.month.plus(-1))
     new = [finding for finding in home.open if finding.notes == 0]
     unmatched = formats.plural(home.unmatched, "posting")
+    loaded = f"Payments are loaded: {formats.plural(home.postings, 'posting')} on line {INMSS_LINE}"
+    match = "matches" if home.unmatched == 1 else "match"
     return [
         Step(today > home.month.end, f"{name} is over"),
-        Step(
-            home.postings > 0,
-            f"Payments are loaded: {formats.plural(home.postings, 'posting')} on line {INMSS_LINE}",
-        ),
-        Step(
-            not home.unmatched,
-            f"{unmatched} of the year {'matches' if home.unmatched == 1 else 'match'} no school",
-        ),
-        Step(not new, formats.plural(len(new), "new finding", "new findings"), findings_address),
-        Step(not earlier, f"{formats.plural(len(earlier), 'earlier month')} open", month_address),
+        Step(home.postings > 0, loaded, places.ledger),
+        Step(not home.unmatched, f"{unmatched} of the year {match} no school", places.suppliers),
+        Step(not new, formats.plural(len(new), "new finding", "new findings"), places.findings),
+        Step(not earlier, f"{formats.plural(len(earlier), 'earlier month')} open", places.months),
     ]

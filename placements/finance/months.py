@@ -233,7 +233,8 @@ def looks_wrong(months: Sequence[Month]) -> Iterator[tuple[str, str]]:
     if unmatched["postings"]:
         number = unmatched["postings"]
         told = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"
-        yield f"{told} on line {INMSS_LINE} {'matches' if number == 1 else 'match'} no school", ""
+        match = "matches" if number == 1 else "match"
+        yield f"{told} on line {INMSS_LINE} {match} no school", reverse("ledger_suppliers")
 
 
 def _listed(months: Sequence[Month]) -> str:

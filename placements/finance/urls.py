@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from placements.finance import months, views, working_through
+from placements.finance import billing, months, views, working_through
 
 urlpatterns = [
     path("", views.home, name="finance"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("months/<financial_year:year>/", months.months, name="months_of_year"),
     path("months/<month:month>/", months.month, name="month"),
     path("months/<month:month>/open-again/", months.ReopenMonth.as_view(), name="month_reopen"),
+    path("billing-terms/", billing.BillingTerms.as_view(), name="billing_terms"),
     path("reconciliation/", working_through.findings, name="reconciliation"),
     path("reconciliation.<form:form>", working_through.findings_file, name="reconciliation_file"),
     path("reconciliation/<slug:key>/", working_through.finding, name="finding"),

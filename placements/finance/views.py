@@ -39,7 +39,12 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "finance/home.html", page | {"here": HERE}, status=HTTPStatus.BAD_REQUEST)
     month, query = Month.containing(scope.as_at), scope_query(scope)
     found, today = figures.home(month), working_day()
-    months = reverse("months_of_year", args=[FinancialYear.containing(month.start)])
+    places = figures.Places(
+        ledger=reverse("ledger"),
+        suppliers=reverse("ledger_suppliers"),
+        findings=f"{reverse('reconciliation')}{query}&status=NEW",
+        months=reverse("months_of_year", args=[FinancialYear.containing(month.start)]),
+    )
     page = scope_form.context((), scope, request.GET, default) | {
         "here": HERE,
         "home": found,
@@ -47,9 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "month": month,
         "closed": closing.ledger_close(month),
         "may_be_closed": not closing.hindrance(month, today),
-        "steps": figures.before_it_closes(
-            found, today, f"{reverse('reconciliation')}{query}&status=NEW", months
-        ),
+        "steps": figures.before_it_closes(found, today, places),
         "schools": SchoolTable(found.schools[: figures.LARGEST], scope_query=query),
         "findings": FindingTable(
             found.open[: figures.LARGEST], scope_query=query, orderable=False, exclude=FindingTable.IN_SHORT

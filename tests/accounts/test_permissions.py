@@ -177,6 +177,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "panel_children": PANEL_CLERKS,
     "panel_schools": PLACEMENT_EDITORS,
     **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "move", "attendance")},
+    "billing_terms": FINANCE,
     **{f"cost_line_{task}": FINANCE for task in ("add", "change", "correct", "void")},
     "case_papers": EVERYBODY,
     "ratify": PANEL_CLERKS,
