@@ -147,15 +147,16 @@ LEDGER_COLUMNS = {"date": ["Date"], "amount": ["Amount"], "supplier": ["Supplier
 def make_mapping(**given: Any) -> LedgerMapping:
     """How files of a finance system are read that has four columns."""
     given["changed_by"] = given.get("changed_by") or make_user()
-    fields = {"source": "oracle", "line": "1.2.3", "columns": LEDGER_COLUMNS, "changed_at": NOON}
+    fields = {"source": new_key("source"), "line": "1.2.3", "columns": LEDGER_COLUMNS, "changed_at": NOON}
     return LedgerMapping.objects.create(**fields | given)
 
 
 def make_match(**given: Any) -> SupplierMatch:
-    """A person said that supplier 9 of a finance system is a school."""
+    """A person said which school a supplier of a finance system is."""
     given["school"] = given.get("school") or make_school()
     given["matched_by"] = given.get("matched_by") or make_user()
-    return SupplierMatch.objects.create(**{"source": "oracle", "supplier": "9", "matched_at": NOON} | given)
+    fields = {"source": "oracle", "supplier": new_key("supplier"), "matched_at": NOON}
+    return SupplierMatch.objects.create(**fields | given)
 
 
 def make_upload(**given: Any) -> LedgerUpload:

@@ -61,7 +61,9 @@ class FindingNote(Record):
                 field="month",
                 sentence="Enter the first day of the month.",
             ),
-            Check("finding_note_number_from_1", Q(number__gte=1), field="number", sentence="Enter 1 or more."),
+            Check(
+                "finding_note_number_from_1", Q(number__gte=1), field="number", sentence="Enter 1 or more."
+            ),
             not_negative("finding_note_amount_not_negative", "amount"),
             not_negative("finding_note_recovered_not_negative", "recovered"),
             Check(

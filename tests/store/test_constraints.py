@@ -45,10 +45,13 @@ from placements.models import (
     CostLine,
     FindingNote,
     Forecast,
+    LedgerMapping,
     LedgerPosting,
+    LedgerUpload,
     Placement,
     Plan,
     ReopenedMonth,
+    SupplierMatch,
 )
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.models.constraints import Check, Unique
@@ -88,6 +91,9 @@ MAKERS: dict[type[models.Model], Maker] = {
     Budget: f.make_budget,
     Forecast: f.make_forecast,
     LedgerPosting: f.make_posting,
+    LedgerMapping: f.make_mapping,
+    SupplierMatch: f.make_match,
+    LedgerUpload: f.make_upload,
     ClosedMonth: f.make_closed_month,
     ReopenedMonth: f.make_reopened_month,
     FindingNote: f.make_finding_note,
@@ -405,6 +411,13 @@ WITHIN_A_RECORD = (
         "month",
         "Enter the first day of the month.",
         month=date(2018, 4, 2),
+    ),
+    rule(
+        "ledger_posting_own_month_is_first_day",
+        f.make_posting,
+        "own_month",
+        "Enter the first day of the month.",
+        own_month=date(2018, 3, 31),
     ),
     *(
         rule(
@@ -771,6 +784,18 @@ BETWEEN_RECORDS = (
         lambda: twice(f.make_posting, "reference"),
         "reference",
         "A posting with this reference is already entered for the source, month, line and school.",
+    ),
+    Rule(
+        "ledger_mapping_key",
+        lambda: twice(f.make_mapping, "source"),
+        "source",
+        "The columns of this source are already chosen.",
+    ),
+    Rule(
+        "supplier_match_key",
+        lambda: twice(f.make_match, "supplier"),
+        "supplier",
+        "This supplier is already matched.",
     ),
     Rule(
         "panel_decision_key",
