@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Exists, Max, Min, QuerySet
 
 from placements.accrual import committed_by_month
 from placements.models import ClosedMonth, LedgerPosting, Placement, ReopenedMonth
@@ -127,6 +127,14 @@ def ledger_months(months: Sequence[Month]) -> list[LedgerMonth]:
 def ledger_close(month: Month) -> ClosedMonth | None:
     """The month's close; None while it is open."""
     return ClosedMonth.objects.filter(month=month.start).select_related("closed_by").first()
+
+
+def year_close(year: FinancialYear) -> QuerySet[ClosedMonth, ClosedMonth]:
+    """The close of the year's last month, if there is one and no month of the year is open again."""
+    closed = ClosedMonth.objects.all()
+    of_year = ReopenedMonth.objects.filter(month__range=(year.start, year.end))
+    open_again = of_year.exclude(month__in=closed.values("month"))
+    return closed.filter(~Exists(open_again), month=Month.containing(year.end).start)
 
 
 def months_of(year: FinancialYear) -> list[LedgerMonth]:

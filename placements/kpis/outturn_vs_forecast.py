@@ -13,7 +13,8 @@ from django.utils.text import capfirst
 from placements import counts
 from placements.accrual import committed_by_month, committed_lines, lines_accruing
 from placements.budget_lines import LINE_CHOICES, lines_held
-from placements.models import Budget, ClosedMonth, CostLine, Forecast, LedgerPosting, Placement
+from placements.closing import year_close
+from placements.models import Budget, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts.chart import Axis, Chart, Level, Tone, lines, series
@@ -132,7 +133,7 @@ def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
     budgets = Budget.objects.filter(financial_year=str(year), line=line).values_list(
         Value("budget"), Value(year.start, output_field=DateField()), "amount"
     )
-    closed = ClosedMonth.objects.filter(month=Month.containing(year.end).start).values_list(
+    closed = year_close(year).values_list(
         Value("closed"), TruncDate("closed_at"), Value(Decimal(0), output_field=DecimalField())
     )
     amounts: dict[str, dict[date, Decimal]] = {"posted": {}, "forecast": {}, "budget": {}, "closed": {}}

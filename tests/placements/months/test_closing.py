@@ -12,7 +12,9 @@ from placements import closing
 from placements.models import CLOSED, ClosedMonth, CostLine, LedgerPosting, ReopenedMonth
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
+from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear, Month
+from sen_dashboard.kpis import find
 from tests.factories import make_closed_month, make_cost_line, make_placement, make_posting, make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +147,12 @@ class TestOpenedAgain:
         with pytest.raises(IntegrityError, match=CLOSED), transaction.atomic():
             make_posting(month=MARCH.start)
         assert close(finance, FEBRUARY) == ["2019-02"]
+
+    def test_the_year_is_final_no_more(self, manager: User) -> None:
+        outturn, year_end = find("outturn_vs_forecast"), Scope(MARCH.end)
+        assert outturn.query(year_end).headline.outturn_closed_on
+        closing.reopen_month(by=manager, month=FEBRUARY, reason="A credit came late.")
+        assert outturn.query(year_end).headline.outturn_closed_on is None
 
     @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
     def test_by_nobody_else(self, role: Role) -> None:
