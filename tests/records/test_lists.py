@@ -227,8 +227,8 @@ class TestList:
 HEADINGS = {
     "Workstream": "Workstream,Status,Actions,Late,Next milestone,Due,Lead",
     "Action": "Action,Status,Due,Owner,Latest update,Updated on,Lever,Workstream",
-    "Placement": "Placement,Child,Age,Primary need,School,Provision,Attendance,From,To,Plan ceased,Route,Reason for ending,"
-    "Annual cost",
+    "Placement": "Placement,Child,Age,Primary need,School,Provision,Attendance,From,To,Plan ceased,Route,"
+    "Reason for ending,Annual cost",
     "Plan": "Plan,Child,Age,Home district,Primary need,Secondary need,Issued,Ceased",
     "Assessment": "Assessment,Child,Age,Requested,Decision to assess,Decided,Decision to issue,Decided to issue,"
     "Exception to 20 weeks",
