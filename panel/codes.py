@@ -74,7 +74,7 @@ class Origin(models.TextChoices):
     TRIBUNAL = "TRIBUNAL", "Tribunal"
 
 
-class Answer(models.TextChoices):
+class SchoolAnswer(models.TextChoices):
     """What a local school answered when it was consulted."""
 
     OFFER = "OFFER", "Offer"

@@ -1,59 +1,201 @@
-"""What cost lines accrue: by calendar day while their INMSS placement is open, the education share of it.
+"""What cost lines accrue in each month: the one engine behind committed spend, reconciliation and the forecast.
 
-A line accrues its annual amount * days / days of the financial year; transport is left out. It is from the records as
-they stand, for all twelve months of the year (domain.md section 5).
+A fee is spread over periods (KPI definitions, "Accrual of cost lines"; domain.md section 5), by the placement's
+``accrual``, empty meaning DAYS:
+
+- DAYS: the financial years, each of which bears the whole annual amount, evenly by its own days, 365 or 366;
+- MONTHS: the calendar months, each of which bears a twelfth;
+- TERMS: the billing terms (`BillingTerm`), each of which bears an equal part of the year (of three, a third), billed
+  in its first month.
+
+A period in part bears the share of its days that the line runs; a term in part is billed in the first month in which
+the line runs. So all three are one sum. Where a line stands on a day is counted in periods and days of a period; what
+it has accrued by then is its annual amount times the periods between its first day and that day, as an exact
+fraction. That cumulative amount, from the line's first day on and over every turn of the year, is rounded to the
+penny, and a month is the difference of two. So the months of a line sum to what the line costs to the penny, into
+however many years or other spans they are split, and a full year of DAYS, twelve months or all terms of a year sum to
+the annual amount itself. A fee that changes is two lines, each of which is rounded by itself.
+
+The education share is rounded in the same way, from its own exact cumulative amount and not from the rounded gross:
+its months too sum to the share of the whole, and what others pay is the difference of the two.
+
+A line accrues while its placement is open and the plan in force (`CostLineQuerySet.accruing_between`). A placement
+that is paid to another day than its last accrues to that day: under a term of notice the council has committed the
+money although the child has left. All is from the records as they stand.
 """
 
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
+from typing import Any
 
-from placements.models import CostLine, Placement
-from placements.querysets import CostLineQuerySet
-from sen_dashboard.core.codes import Provision
-from sen_dashboard.core.money import to_penny
-from sen_dashboard.core.periods import FinancialYear, Month
-from sen_dashboard.core.sql import select_from
+from django.db.models import CharField, DecimalField, F, QuerySet, TextField, Value
+from django.db.models.expressions import Func, RawSQL
+from django.db.models.functions import Cast, Coalesce, NullIf
 
-# Each line's education share for the days of each month on which it runs, before division by the year's days.
-# LEAST and GREATEST pass over a missing end.
-ACCRUED_BY_MONTH = """
-    SELECT month, SUM(annual_amount * education_share * 0.01 * (last_day - first_day + 1)) AS accrued
-    FROM records
-    CROSS JOIN UNNEST(%s::date[], %s::date[]) AS months (month, month_end)
-    CROSS JOIN LATERAL (
-        SELECT GREATEST(month, first) AS first_day, LEAST(month_end, until - 1) AS last_day
-    ) AS days
-    WHERE first_day <= last_day
-    GROUP BY month
+from placements.models import Accrual, CostLine
+from placements.querysets import INMSS_SECTORS, CostLineQuerySet
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.sql import over, select_from
+
+COLUMNS = ("cost_line_id", "placement_id", "school_id", "need", "attendance", "month")
+"""What rows can be added up by; beside them stand ``gross`` and ``education``, in £."""
+
+# The periods over which fees are spread, numbered; and for each calendar month the one that it lies in, with the day to
+# which a line that runs on is billed by the end of the month, and of the month before.
+CALENDAR = """
+    periods AS (
+        SELECT accrual, in_year, starts_on, LEAD(starts_on) OVER in_order AS ends,
+            ROW_NUMBER() OVER in_order AS number
+        FROM (
+            SELECT *, COUNT(*) OVER (PARTITION BY accrual) AS in_year
+            FROM (
+                SELECT 'DAYS' AS accrual, 4 AS first_month
+                UNION ALL SELECT 'MONTHS', GENERATE_SERIES(1, 12)
+                UNION ALL SELECT 'TERMS', first_month FROM placements_billingterm
+                UNION ALL SELECT 'TERMS', UNNEST(ARRAY[9, 1, 4])
+                    WHERE NOT EXISTS (SELECT FROM placements_billingterm)
+            ) AS beginnings
+        ) AS beginnings
+        CROSS JOIN GENERATE_SERIES(
+            (SELECT EXTRACT(YEAR FROM MIN(first))::int FROM records) - 1, EXTRACT(YEAR FROM %s::date)::int + 3
+        ) AS year
+        CROSS JOIN LATERAL MAKE_DATE(year, first_month, 1) AS starts_on
+        WINDOW in_order AS (PARTITION BY accrual ORDER BY starts_on)
+    ),
+    calendar AS (
+        SELECT accrual, in_year, starts_on, number, ends - starts_on AS days, month, next_month,
+            CASE accrual WHEN 'TERMS' THEN ends ELSE next_month END AS billed_to,
+            CASE WHEN accrual = 'TERMS' AND month > starts_on THEN ends ELSE month END AS billed_before
+        FROM periods
+        CROSS JOIN LATERAL GENERATE_SERIES(starts_on::timestamp, ends - 1, INTERVAL '1 month') AS instant
+        CROSS JOIN LATERAL (SELECT instant::date, (instant + INTERVAL '1 month')::date) AS m (month, next_month)
+    )
+"""
+
+# A day is one on which something begins: ``until`` is the first on which the line runs no more. Its place is counted in
+# the days of its own period, those of the periods before it included, as many to each. Twenty decimals tell half a
+# penny from nearly half.
+ACCRUED = f"""
+    , {CALENDAR},
+    lines AS (
+        SELECT records.*,
+            opening.number * opening.days + (first - opening.starts_on) AS first_place,
+            opening.days AS first_of,
+            closing.number * closing.days + (until - closing.starts_on) AS until_place,
+            closing.days AS until_of
+        FROM records
+        JOIN calendar AS opening
+            ON opening.accrual = records.accrual AND opening.month = DATE_TRUNC('month', first)::date
+        LEFT JOIN calendar AS closing
+            ON closing.accrual = records.accrual AND closing.month = DATE_TRUNC('month', until)::date
+    ),
+    months AS (
+        SELECT *, number * days + (billed_to - starts_on) AS billed_place,
+            number * days + (billed_before - starts_on) AS billed_place_before
+        FROM calendar WHERE month BETWEEN %s AND %s
+    ),
+    places AS (
+        SELECT lines.*, month, in_year,
+            CASE WHEN until <= billed_to THEN until_place ELSE billed_place END AS place,
+            CASE WHEN until <= billed_to THEN until_of ELSE days END AS place_of,
+            CASE WHEN first >= month THEN first_place WHEN until <= billed_before THEN until_place
+                ELSE billed_place_before END AS before,
+            CASE WHEN first >= month THEN first_of WHEN until <= billed_before THEN until_of
+                ELSE days END AS before_of
+        FROM lines JOIN months USING (accrual)
+        WHERE first < next_month AND (until IS NULL OR until > month)
+    ),
+    accrued AS (
+        SELECT cost_line_id, placement_id, school_id, need, attendance, month,
+            ROUND(fee * part / whole, 2) - ROUND(fee * part_before / whole_before, 2) AS gross,
+            ROUND(education_fee * part / whole, 2)
+                - ROUND(education_fee * part_before / whole_before, 2) AS education
+        FROM places
+        CROSS JOIN LATERAL (
+            SELECT annual_amount::numeric(40, 20) AS fee,
+                (annual_amount * education_share * 0.01)::numeric(40, 20) AS education_fee,
+                place * first_of - first_place * place_of AS part,
+                in_year * first_of * place_of AS whole,
+                before * first_of - first_place * before_of AS part_before,
+                in_year * first_of * before_of AS whole_before
+        ) AS fractions
+    )
 """
 
 
-def committed_by_month(year: FinancialYear) -> list[Decimal | None]:
-    """What cost lines of INMSS placements accrue in each month of the year, in £; None where none runs.
+def committed_lines() -> CostLineQuerySet:
+    """The cost lines that the INMSS budget line pays: all but transport and void ones, of INMSS placements."""
+    return CostLine.objects.counted().filter(placement__school__sector__in=INMSS_SECTORS)
 
-    Running totals are rounded to the penny, not months, so that twelve months of a fee add up to the fee.
+
+def select_accrued(
+    lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any
+) -> list[dict[str, Any]]:
+    """The rows of ``sql``, which reads ``accrued``: one statement, set-based, whatever the number of lines.
+
+    ``accrued`` has a row for each cost line and month from ``first`` to ``last`` in which the line runs, with
+    ``COLUMNS``, ``gross`` and ``education``; ``month`` is its first day. An amount is 0 in a month of a term that was
+    billed before.
     """
-    lines = lines_of(year).with_span().values("annual_amount", "education_share", "first", "until")
-    months = list(year.months())
-    accrued: dict[date, Decimal] = {
-        row["month"]: row["accrued"]
-        for row in select_from(lines, ACCRUED_BY_MONTH, [m.start for m in months], [m.end for m in months])
-    }
-    running = [Decimal(0), *accumulate(accrued.get(month.start, Decimal(0)) for month in months)]
-    pounds = [to_penny(amount / year.days) for amount in running]
-    return [
-        after - before if month.start in accrued else None
-        for month, before, after in zip(months, pounds, pounds[1:], strict=False)
-    ]
+    return select_from(*_reading(lines, first, last, sql, *params))
 
 
-def lines_of(year: FinancialYear) -> CostLineQuerySet:
-    """The cost lines of INMSS placements that run in the year."""
-    lines = CostLine.objects.counted().in_force_between(year.start, year.end)
-    return lines.filter(placement__in=Placement.objects.in_provision(Provision.INMSS))
+def sums(lines: CostLineQuerySet, first: Month, last: Month, *by: str) -> list[dict[str, Any]]:
+    """What the lines accrue, added up by some of ``COLUMNS`` and in their order: these, ``gross`` and ``education``.
+
+    A month, school or other group in which no line runs has no row. Without ``by`` there is one row, of None for no
+    lines.
+    """
+    if not set(by) <= set(COLUMNS):
+        raise ValueError(f"Sums are by {', '.join(COLUMNS)}")
+    columns = ", ".join(by)
+    chosen, grouped = (f"{columns}, ", f"GROUP BY {columns} ORDER BY {columns}") if by else ("", "")
+    return select_accrued(
+        lines,
+        first,
+        last,
+        f"SELECT {chosen}SUM(gross) AS gross, SUM(education) AS education FROM accrued {grouped}",
+    )
 
 
-def lines_accruing(year: FinancialYear, until: Month) -> CostLineQuerySet:
-    """The cost lines that accrue from the year's start to the end of the month ``until``, with ``accrued`` in £."""
-    return lines_of(year).accruing(year.start, until.end, year.days)
+def committed_by_month(first: Month, last: Month) -> dict[date, Decimal]:
+    """The education share of what INMSS cost lines accrue, in £, by the first day of each month in which one runs."""
+    return {row["month"]: row["education"] for row in sums(committed_lines(), first, last, "month")}
+
+
+def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLineQuerySet:
+    """The lines that accrue in the months, each with ``accrued``, the education share of it in £."""
+    by_line = "SELECT cost_line_id, SUM(education) AS education FROM accrued GROUP BY cost_line_id"
+    statement, params = over(*_reading(lines, first, last, by_line))
+    # Worked out once for all lines, then looked up for each.
+    every = RawSQL(
+        f"(SELECT JSONB_OBJECT_AGG(cost_line_id, education) FROM ({statement}) AS by_line)", params
+    )
+    own = Func(every, Cast("pk", TextField()), template="(%(expressions)s)", arg_joiner=" ->> ")
+    accrued = Cast(own, DecimalField(max_digits=20, decimal_places=2))
+    return lines.accruing_between(first.start, last.end).annotate(accrued=accrued)
+
+
+def _reading(lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any) -> tuple[Any, ...]:
+    """The lines and the statement that reads what they accrue, as `core.sql` takes them."""
+    dates = (last.end, first.start, last.start)
+    return lines_running(lines, first, last), f"{ACCRUED} {sql}", *dates, *params
+
+
+def lines_running(lines: CostLineQuerySet, first: Month, last: Month) -> QuerySet[Any, dict[str, Any]]:
+    """The lines that run in the months, with what the engine reads of each."""
+    accrual = Coalesce(
+        NullIf("placement__accrual", Value("")), Value(Accrual.DAYS.value), output_field=CharField()
+    )
+    return lines.accruing_between(first.start, last.end).values(
+        "annual_amount",
+        "education_share",
+        "first",
+        "until",
+        "placement_id",
+        cost_line_id=F("pk"),
+        school_id=F("placement__school_id"),
+        need=F("placement__plan__primary_need"),
+        attendance=F("placement__attendance"),
+        accrual=accrual,
+    )

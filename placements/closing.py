@@ -1,87 +1,242 @@
-"""The close of a month: after it nothing is posted to the month any more (domain.md section 5).
+"""The close of a month: while it is closed nothing is posted to it (domain.md section 5).
 
-Months are closed in order and for good: none is opened again. What turns out wrong is posted to an open month.
+Months are closed in order, those without postings too. What turns out wrong is posted to an open month; or a manager
+opens the month again and says why. What a month said when it was closed is kept with its close.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
-from placements.models import ClosedMonth, LedgerPosting
+from placements.accrual import committed_by_month
+from placements.models import ClosedMonth, LedgerPosting, Placement, ReopenedMonth
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import FinancialYear, Month
 
 
 @dataclass(frozen=True)
-class PostedMonth:
-    """A month with postings: how many, what they add up to in £, and its close; None while it is open."""
+class Posted:
+    """Postings of a month on a budget line: how many, and what they add up to in £."""
 
-    month: date
     postings: int
     total: Decimal
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the records say of a month: what is posted by line, committed in £, and children in INMSS at its end."""
+
+    lines: Mapping[str, Posted] = field(default_factory=dict)
+    committed: Decimal | None = None
+    children: int = 0
+
+    @property
+    def postings(self) -> int:
+        return sum(posted.postings for posted in self.lines.values())
+
+    @property
+    def total(self) -> Decimal | None:
+        """What is posted on all lines, in £; None where nothing is."""
+        return sum((posted.total for posted in self.lines.values()), Decimal(0)) if self.lines else None
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept with the close: money as text, to the penny."""
+        return {
+            "lines": {line: [posted.postings, str(posted.total)] for line, posted in self.lines.items()},
+            "committed": None if self.committed is None else str(self.committed),
+            "children": self.children,
+        }
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Said | None":
+        """What was kept; None for a month closed before that was kept."""
+        if not kept:
+            return None
+        lines = {line: Posted(number, Decimal(total)) for line, (number, total) in kept["lines"].items()}
+        committed = None if kept["committed"] is None else Decimal(kept["committed"])
+        return cls(lines, committed, kept["children"])
+
+
+def said_of(months: Sequence[Month]) -> dict[Month, Said]:
+    """What today's records say of months that follow each other: three statements, however many they are."""
+    if not months:
+        return {}
+    first, last = months[0], months[-1]
+    lines: dict[date, dict[str, Posted]] = {}
+    for row in LedgerPosting.objects.by_month(first.start, last.start):
+        lines.setdefault(row["month"], {})[row["line"]] = Posted(row["postings"], row["total"])
+    committed = committed_by_month(first, last)
+    children = Placement.objects.in_provision(Provision.INMSS).count_on(month.end for month in months)
+    return {
+        month: Said(lines.get(month.start, {}), committed.get(month.start), children[month.end])
+        for month in months
+    }
+
+
+@dataclass(frozen=True)
+class LedgerMonth:
+    """A month, what today's records say of it, and its close; None while it is open."""
+
+    month: date
+    now: Said
     close: ClosedMonth | None
+
+    @property
+    def postings(self) -> int:
+        return self.now.postings
+
+    @property
+    def total(self) -> Decimal | None:
+        return self.now.total
+
+    @property
+    def committed(self) -> Decimal | None:
+        return self.now.committed
+
+    @property
+    def said(self) -> Said | None:
+        """What it said when it was closed; None while it is open, or where that was not kept."""
+        return Said.read(self.close.said) if self.close else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether today's records say otherwise than they did when it was closed."""
+        return self.said is not None and self.said != self.now
 
     def __str__(self) -> str:
         return formats.month_in_words(self.month)
 
 
-def posted_months(year: FinancialYear) -> Sequence[PostedMonth]:
-    """The months of the year with postings, in order."""
-    closes = ClosedMonth.objects.select_related("closed_by").in_bulk([month.start for month in year.months()])
-    months = LedgerPosting.objects.by_month(year.start, year.end)
-    return [PostedMonth(**month, close=closes.get(month["month"])) for month in months]
+def ledger_months(months: Sequence[Month]) -> list[LedgerMonth]:
+    """Months that follow each other, each with what today's records say of it and its close."""
+    closes = ClosedMonth.objects.select_related("closed_by").in_bulk([month.start for month in months])
+    return [
+        LedgerMonth(month.start, said, closes.get(month.start)) for month, said in said_of(months).items()
+    ]
 
 
-def posted_years() -> Sequence[FinancialYear]:
-    """The financial years with postings, in order."""
-    months = LedgerPosting.objects.values_list("month", flat=True).distinct()
-    return sorted({FinancialYear.containing(month) for month in months})
+def ledger_close(month: Month) -> ClosedMonth | None:
+    """The month's close; None while it is open."""
+    return ClosedMonth.objects.filter(month=month.start).select_related("closed_by").first()
+
+
+def months_of(year: FinancialYear) -> list[LedgerMonth]:
+    """The months of the year from the first to the last of which postings or a close are held, in order."""
+    held = _held()
+    return ledger_months([month for month in year.months() if held and held[0] <= month <= held[1]])
+
+
+def years_held() -> Sequence[FinancialYear]:
+    """The financial years from the first to the last of which postings or a close are held."""
+    held = _held()
+    if held is None:
+        return []
+    first, last = (FinancialYear.containing(month.start).first_year for month in held)
+    return [FinancialYear(year) for year in range(first, last + 1)]
+
+
+def _held() -> tuple[Month, Month] | None:
+    """The first and the last month of which postings or a close are held, if there are any: two statements."""
+    bounds = {"first": Min("month"), "last": Max("month")}
+    found = [model._default_manager.aggregate(**bounds) for model in (LedgerPosting, ClosedMonth)]
+    days = [day for each in found for day in each.values() if day]
+    return (Month.containing(min(days)), Month.containing(max(days))) if days else None
 
 
 def next_to_close() -> Month | None:
-    """The first open month with postings; None where there is none."""
-    first = _open_postings().order_by("month").values_list("month", flat=True).first()
-    return Month.containing(first) if first else None
+    """The first open month: that of the first posting, or the one after a closed one. None without any posting.
+
+    A month within the ledger that has no postings is open too until it is closed as such.
+    """
+    held = _held()
+    if held is None:
+        return None
+    month, _ = held
+    closed = set(ClosedMonth.objects.values_list("month", flat=True))
+    while month.start in closed:
+        month = month.plus(1)
+    return month
 
 
 def hindrance(month: Month, today: date) -> str:
-    """Why the month cannot be closed, as a sentence; empty when it can be."""
+    """Why the months up to this one cannot be closed, as a sentence; empty when they can be."""
     name = formats.month_in_words(month.start)
     if ClosedMonth.objects.filter(month=month.start).exists():
         return f"{name} is already closed."
     if today <= month.end:
         return f"{name} has not ended: it can be closed from the day after it ends."
-    if not LedgerPosting.objects.filter(month=month.start).exists():
-        return f"{name} has no postings, so there is nothing to close."
     first = next_to_close()
-    if first and first < month:
-        return f"{formats.month_in_words(first.start)} is still open: close it first."
+    if first is None:
+        return "No posting is held, so there is nothing to close."
+    if month < first:
+        return f"{name} lies before the ledger, which begins with {formats.month_in_words(first.start)}."
     return ""
 
 
-@transaction.atomic
-def close_month(*, by: User, month: Month, today: date) -> ClosedMonth:
-    """Close a month to further postings, for good.
+def to_close(month: Month) -> list[Month]:
+    """The open months up to this one, in order, of which some may lie before a month that is closed."""
+    first = next_to_close()
+    if first is None or month < first:
+        return []
+    closed = set(ClosedMonth.objects.values_list("month", flat=True))
+    return [each for each in first.to(month) if each.start not in closed]
 
-    Postings that others are writing are waited for; those that come after find the month closed.
-    Raises PermissionDenied, and ValidationError with the sentence of ``hindrance``.
+
+@transaction.atomic
+def close_months(*, by: User, to: Month, today: date) -> list[ClosedMonth]:
+    """Close every open month up to one to further postings, and keep what each says.
+
+    Postings that others are writing are waited for; those that come after find the months closed. Raises
+    PermissionDenied, and ValidationError with the sentence of ``hindrance``.
     """
     demand(by, Permission.CLOSE_MONTH)
     _hold_the_ledger()
-    hindered = hindrance(month, today)
-    if hindered:
+    if hindered := hindrance(to, today):
         raise ValidationError(hindered)
-    closed = ClosedMonth(month=month.start, closed_by=by)
+    months = to_close(to)
+    said = said_of(months[0].to(to))
+    return [_close(by, month, said[month]) for month in months]
+
+
+def _close(by: User, month: Month, said: Said) -> ClosedMonth:
+    closed = ClosedMonth(month=month.start, closed_by=by, said=said.plain())
     closed.full_clean()
     closed.save(force_insert=True)
     return closed
+
+
+@transaction.atomic
+def reopen_month(*, by: User, month: Month, reason: str) -> ReopenedMonth:
+    """Open a closed month again, for a reason that is kept, with who closed it and what it said.
+
+    Later months stay closed. Raises PermissionDenied, and ValidationError where the month is open, or at "reason".
+    """
+    demand(by, Permission.REOPEN_MONTH)
+    _hold_the_ledger()
+    closed = ClosedMonth.objects.filter(month=month.start).first()
+    if closed is None:
+        raise ValidationError(f"{formats.month_in_words(month.start)} is open already.")
+    reopened = ReopenedMonth(
+        month=closed.month,
+        closed_by=closed.closed_by,
+        closed_at=closed.closed_at,
+        said=closed.said,
+        reopened_by=by,
+        reason=reason.strip(),
+    )
+    reopened.full_clean()
+    reopened.save(force_insert=True)
+    closed.delete()
+    return reopened
 
 
 def provisional_sentence(month: Month) -> str:
@@ -108,7 +263,7 @@ def _open_postings() -> QuerySet[LedgerPosting, LedgerPosting]:
 
 
 def _hold_the_ledger() -> None:
-    """Let nobody else post, or close a month, until the transaction ends; the ledger can be read meanwhile.
+    """Let nobody else post, close a month or open one, until the transaction ends; the ledger can be read meanwhile.
 
     A lock of the month's rows would not keep out new ones, whose trigger might look just before the close.
     """

@@ -80,3 +80,29 @@ class CostKind(models.TextChoices):
     THERAPY = "THERAPY", "Therapy"
     OTHER = "OTHER", "Other"
     TRANSPORT = "TRANSPORT", "Transport"
+
+
+class Agreement(models.TextChoices):
+    """How far the amount of a cost line is agreed; it is what counts meanwhile in any case (domain.md section 5)."""
+
+    AGREED = "AGREED", "Agreed"
+    ASSUMED = "ASSUMED", "Assumed until agreed"
+    ASKED = "ASKED", "Asked for; the present amount counts until agreed"
+
+
+class FindingKind(models.TextChoices):
+    """In what ledger and commitments do not agree (KPI definitions, reconciliation)."""
+
+    NO_INVOICE = "NO_INVOICE", "No invoice"
+    PAID_AFTER_LEAVING = "PAID_AFTER_LEAVING", "Paid after leaving"
+    ABOVE_AGREED = "ABOVE_AGREED", "Above what was agreed"
+    PERHAPS_PAID_TWICE = "PERHAPS_PAID_TWICE", "Perhaps paid twice"
+
+
+class FindingStatus(models.TextChoices):
+    """How far a finding is worked through. New is one about which nothing is noted."""
+
+    NEW = "NEW", "New"
+    QUERY_RAISED = "QUERY_RAISED", "Query raised"
+    EXPLAINED = "EXPLAINED", "Explained"
+    RECOVERED = "RECOVERED", "Recovered"

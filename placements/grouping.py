@@ -38,13 +38,13 @@ class Grouping:
         """What the groups differ by, within a sentence: "primary need"."""
         return self.filter.label.lower()
 
-    def told(self, key: str) -> str:
+    def describe(self, key: str) -> str:
         """A group in full: "Autistic spectrum disorder (ASD)"."""
         return self.words.get(key, key)
 
     def told_short(self, key: str) -> str:
         """A group where there is little room: "ASD"."""
-        return self.short.get(key) or self.told(key)
+        return self.short.get(key) or self.describe(key)
 
 
 GROUPINGS = {

@@ -21,7 +21,7 @@ NUL = "\0"
 
 
 @dataclass(frozen=True)
-class Kind:
+class Lookup:
     """A kind of record that is looked up: how a box names one, what tells it from others, what to say of none.
 
     ``exact`` is what names a record; ``near`` what may mean it. ``alone`` says whether the only one that is near is
@@ -70,7 +70,7 @@ def school_text(school: School) -> str:
     return f"{school.name} ({school.school_id})"
 
 
-CHILD = Kind(
+CHILD = Lookup(
     "child",
     "No child has this key.",
     records=Child.objects.all,
@@ -81,7 +81,7 @@ CHILD = Kind(
     order="child_id",
     alone=False,  # the beginning of a key may be another child's key mistyped
 )
-SCHOOL = Kind(
+SCHOOL = Lookup(
     "school",
     "No school has this key or this in its name.",
     records=_named_with_key,
@@ -102,7 +102,7 @@ class LookupField(forms.Field):
 
     widget: LookupInput
 
-    def __init__(self, kind: Kind, *, source: str, **options: Any) -> None:
+    def __init__(self, kind: Lookup, *, source: str, **options: Any) -> None:
         super().__init__(widget=LookupInput(source), **options)
         self.kind = kind
         self.offered: dict[str, str] = {}

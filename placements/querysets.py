@@ -5,8 +5,7 @@ span of days, so that records are counted on many days in one statement.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -15,7 +14,6 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
-    DecimalField,
     Exists,
     ExpressionWrapper,
     F,
@@ -28,7 +26,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import ExtractYear, Greatest, Least
+from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least, NullIf
 
 from placements.codes import AssessDecision, CostKind, IssueDecision
 from provision.codes import Sector
@@ -155,8 +153,9 @@ class DaysBetween(Func):
     output_field = IntegerField()
 
 
-def _days_after(field: str, days: int) -> "ExpressionWrapper[Any]":
-    return ExpressionWrapper(F(field) + Value(days), output_field=DateField())
+def _days_after(field: Any, days: int) -> "ExpressionWrapper[Any]":
+    day = F(field) if isinstance(field, str) else field
+    return ExpressionWrapper(day + Value(days), output_field=DateField())
 
 
 class AssessmentQuerySet(models.QuerySet[Any]):
@@ -200,6 +199,17 @@ class PlacementQuerySet(models.QuerySet[Any]):
     def ever_open(self) -> models.QuerySet[Any, Any]:
         """Placements that are open on at least one day; a plan may be issued too late or cease too early for that."""
         return self.with_span().filter(Q(until__isnull=True) | Q(until__gt=F("first")))
+
+    def paid_for(self) -> models.QuerySet[Any, Any]:
+        """Placements that are paid for on at least one day, with ``first`` and ``until``, the first day that is not.
+
+        That is the day after the last that is paid for, or after the last of the placement, or the day its plan ceases;
+        ``until`` is null while neither is known.
+        """
+        first = Greatest("starts_on", "plan__issued_on")
+        last = Coalesce("paid_to_on", "ends_on")
+        until = Least(_days_after(last, 1), "plan__ceased_on")
+        return self.annotate(first=first, until=until).filter(Q(until__isnull=True) | Q(until__gt=F("first")))
 
     def open_on(self, day: date) -> Self:
         """Placements that a child has on ``day``, under a plan in force."""
@@ -262,19 +272,22 @@ class CostLineQuerySet(models.QuerySet[Any]):
         )
         return self.annotate(first=first, until=until)
 
-    def accruing(self, first: date, last: date, days_of_year: int) -> Self:
-        """Lines that accrue from ``first`` to ``last``, with ``accrued``: the education share of it in £.
+    def accruing_between(self, first: date, last: date) -> Self:
+        """Lines that accrue on at least one day from ``first`` to ``last``, with ``first`` and ``until`` annotated.
 
-        A line accrues by calendar day while its placement is open, at annual amount / days of the year.
+        A line accrues while its placement is open and the plan in force. Where the placement is paid to another day
+        than its last, that day stands in for its last: a line that runs to the end of the placement accrues beyond it
+        under a term of notice, and no line accrues after what is paid for. ``until`` is null while no end is known.
         """
-        held_from = Greatest(Value(first, output_field=DateField()), "first")
-        held_until = Least(Value(last + timedelta(days=1), output_field=DateField()), "until")
-        a_day = F("annual_amount") * F("education_share") / Value(Decimal(100 * days_of_year))
-        accrued = ExpressionWrapper(
-            F("days") * a_day, output_field=DecimalField(max_digits=30, decimal_places=10)
-        )
-        accruing = self.with_span().alias(days=DaysBetween(held_until, held_from)).filter(days__gt=0)
-        return accruing.annotate(accrued=accrued)
+        starts = Greatest("starts_on", "placement__starts_on", "placement__plan__issued_on")
+        runs_to_the_end = Q(ends_on__isnull=True) | Q(ends_on__gte=F("placement__ends_on"))
+        own_end = Case(When(runs_to_the_end, then=None), default=F("ends_on"), output_field=DateField())
+        paid_to = Coalesce("placement__paid_to_on", "placement__ends_on")
+        last_day = Least(own_end, paid_to)  # of two, one of which may be empty
+        until = Least(_days_after(last_day, 1), "placement__plan__ceased_on")
+        known = self.annotate(first=starts, until=until)
+        ends_later = Q(until__isnull=True) | Q(until__gt=Greatest(F("first"), Value(first)))
+        return known.filter(ends_later, first__lte=last)
 
 
 class ForecastQuerySet(models.QuerySet[Any]):
@@ -302,11 +315,53 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return years.annotate(postings=Count("pk"), total=Sum("amount")).order_by("-first_year", "line")
 
     def by_month(self, first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
-        """The months that begin from ``first`` to ``last``, in order: ``month, postings, total``, the sum in £."""
-        months = self.filter(month__range=(first, last)).values("month")
-        return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month")
+        """Months that begin from ``first`` to ``last`` by budget line, in order: ``month, line, postings, total``.
+
+        ``total`` is the sum in £.
+        """
+        months = self.filter(month__range=(first, last)).values("month", "line")
+        return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month", "line")
+
+    def to_reconcile(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """What is held against commitments: ``school_id, posted_to, of_month, amount, payee, day`` of each posting.
+
+        ``of_month`` is the month that it belongs to, which for one posted late is not the one it is posted to.
+        """
+        own = Coalesce("own_month", "month")
+        named = Coalesce(NullIf("supplier_id", Value("")), NullIf("supplier", Value("")))
+        return self.values(
+            "school_id", "amount", posted_to=F("month"), of_month=own, payee=named, day=F("posted_on")
+        )
+
+    def without_school(self, line: str, first: date, last: date) -> dict[str, Any]:
+        """Postings on the line that match no school, to months from ``first`` to ``last``: ``postings, amount``."""
+        unmatched = self.of(line, first, last).filter(school=None)
+        return unmatched.aggregate(postings=Count("pk"), amount=Sum("amount"))
+
+    def from_suppliers(self) -> Self:
+        """Postings of which a finance system says whom it paid."""
+        return self.exclude(supplier="", supplier_id="")
+
+    def repeated(self) -> Self:
+        """Postings with the supplier, amount and day of another of their source: perhaps paid twice."""
+        others = self.model.objects.filter(
+            source=OuterRef("source"),
+            posted_on=OuterRef("posted_on"),
+            amount=OuterRef("amount"),
+            supplier_id=OuterRef("supplier_id"),
+        ).exclude(pk=OuterRef("pk"))
+        same = Q(Exists(others.exclude(supplier_id=""))) | Q(
+            Exists(others.filter(supplier_id="", supplier__iexact=OuterRef("supplier")))
+        )
+        return self.from_suppliers().filter(same)
 
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""
         latest = self.aggregate(latest=Max("month"))["latest"]
         return Month.containing(latest) if latest else None
+
+
+class FindingNoteQuerySet(models.QuerySet[Any]):
+    def latest_of_each(self) -> Self:
+        """The latest note of each finding, which says how it stands."""
+        return self.order_by("key", "-number").distinct("key")

@@ -38,7 +38,7 @@ class ScopeField:
         return "date" if self.is_day and not self.error else "text"
 
 
-def answered(
+def context(
     filters: Sequence[Filter[Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
 ) -> dict[str, Any]:
     """The form above figures, why they are as at that day and may still change, and the days before and after."""
@@ -79,7 +79,7 @@ def _financial_years(as_at: date, latest: date) -> list[YearStep]:
     ]
 
 
-def refused(
+def error_context(
     filters: Sequence[Filter[Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """The form of a question that cannot be answered: what is wrong, and all that was typed."""

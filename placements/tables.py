@@ -1,11 +1,7 @@
 """Lists of records of children, as tables: children by key, and their age rather than their date of birth."""
 
-from collections.abc import Sequence
-from datetime import date
-
 import django_tables2 as tables
 
-from placements.closing import PostedMonth
 from placements.models import AssessDecision, CostKind, EndReason, IssueDecision, Route
 from sen_dashboard.core.codes import Attendance, Provision
 from sen_dashboard.core.kinds import Kind
@@ -13,7 +9,6 @@ from sen_dashboard.core.web.tables import (
     AgeColumn,
     CodeColumn,
     KindColumn,
-    MomentColumn,
     NeedColumn,
     RecordColumn,
     RecordTable,
@@ -91,22 +86,3 @@ class BudgetTable(RecordTable):
     financial_year = tables.Column()
     line = tables.Column(verbose_name="Budget line")
     amount = KindColumn(Kind.POUNDS)
-
-
-class MonthTable(tables.Table):
-    """The ledger's months; ``to_close`` is the first day of the one that leads to its close, or None."""
-
-    month = KindColumn(Kind.MONTH)
-    postings = KindColumn(Kind.COUNT)
-    total = KindColumn(Kind.POUNDS, verbose_name="Sum")
-    closed_by = tables.Column(accessor="close__closed_by", verbose_name="Closed by", default="open")
-    closed_at = MomentColumn(accessor="close__closed_at", verbose_name="Closed", default="")
-    actions = tables.TemplateColumn(
-        template_name="components/month_actions.html",
-        extra_context=lambda table: {"to_close": table.to_close},
-        verbose_name="Close the month",
-    )
-
-    def __init__(self, months: Sequence[PostedMonth], *, to_close: date | None) -> None:
-        self.to_close = to_close
-        super().__init__(months, orderable=False, exclude=() if to_close else ("actions",))

@@ -12,6 +12,7 @@ from placements.kpis import (
     outturn_vs_forecast,
     placement_flow,
     provider_concentration,
+    reconciliation,
     requests,
     timeliness_20_weeks,
 )
@@ -22,6 +23,7 @@ from sen_dashboard.programme.kpis import workstreams
 KPIS: tuple[Kpi[Any, Any], ...] = (
     workstreams.KPI,
     outturn_vs_forecast.KPI,
+    reconciliation.KPI,
     ehcp_share.KPI,
     need_mix.KPI,
     cost_growth.KPI,

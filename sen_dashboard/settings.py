@@ -34,6 +34,7 @@ from sen_dashboard.store.private_files import write_private
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 STORE_DIR = VAR_DIR / "postgres"
+UPLOADS_DIR = VAR_DIR / "uploads"  # files given on a page, until a worker has loaded them
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED_STORE = not DATABASE_URL

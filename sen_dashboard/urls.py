@@ -5,6 +5,8 @@ All of it needs an account (`LoginRequiredMiddleware`) but the sign-in page and 
 
 from django.urls import include, path, register_converter
 
+from placements.finance.months import CloseMonths, moved
+from sen_dashboard import kpis
 from sen_dashboard.core.web.converters import (
     FinancialYearConverter,
     FormConverter,
@@ -26,7 +28,16 @@ urlpatterns = [
     path("benchmarks/", include("sen_dashboard.benchmarking.urls")),
     path("jobs/", include("sen_dashboard.jobs.urls")),
     path("reports/", include("sen_dashboard.reports.urls")),
-    path("months/", include("placements.urls")),
+    path(
+        "finance/months/<month:month>/close/",
+        CloseMonths.as_view(outturn=kpis.find("outturn_vs_forecast")),
+        name="month_close",
+    ),
+    path("finance/ledger/", include("placements.finance.ledger.urls")),
+    path("finance/mappings/", include("placements.finance.ledger.mapping_urls")),
+    path("finance/", include("placements.finance.urls")),
+    path("months/", moved, name="months_moved"),
+    path("months/<path:rest>", moved, name="month_moved"),
     path("commissioning-plan/", include("sen_dashboard.programme.commissioning_urls")),
     path("events/", include("sen_dashboard.programme.event_urls")),
     path("programme/", include("sen_dashboard.programme.urls")),

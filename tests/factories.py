@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 
 from panel.models import (
@@ -24,14 +26,18 @@ from panel.models import (
 )
 from placements.models import (
     Assessment,
+    BillingTerm,
     Budget,
     Child,
     ClosedMonth,
     CostLine,
     Forecast,
+    LedgerMapping,
     LedgerPosting,
+    LedgerUpload,
     Placement,
     Plan,
+    SupplierMatch,
 )
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
 from sen_dashboard.accounts.models import User
@@ -47,6 +53,7 @@ from sen_dashboard.programme.models import (
     Workstream,
 )
 
+NOON = datetime(2019, 4, 1, 12, tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -102,6 +109,11 @@ def make_cost_line(**given: Any) -> CostLine:
     return CostLine.objects.create(**fields | given)
 
 
+def make_billing_term(**given: Any) -> BillingTerm:
+    """A fourth term, from June, beside those that every store begins with."""
+    return BillingTerm.objects.create(**{"name": "Late summer", "first_month": 6} | given)
+
+
 def make_budget(**given: Any) -> Budget:
     fields = {"financial_year": "2018-19", "line": "1.2.3", "amount": Decimal(100)}
     return Budget.objects.create(**fields | given)
@@ -125,6 +137,39 @@ def make_posting(**given: Any) -> LedgerPosting:
         "amount": Decimal(100),
     }
     return LedgerPosting.objects.create(**fields | given)
+
+
+LEDGER_COLUMNS = {"date": ["Date"], "amount": ["Amount"], "supplier": ["Supplier"], "reference": ["Number"]}
+
+
+def make_mapping(**given: Any) -> LedgerMapping:
+    """How files of a finance system are read that has four columns."""
+    given["changed_by"] = given.get("changed_by") or make_user()
+    fields = {"source": "oracle", "line": "1.2.3", "columns": LEDGER_COLUMNS, "changed_at": NOON}
+    return LedgerMapping.objects.create(**fields | given)
+
+
+def make_match(**given: Any) -> SupplierMatch:
+    """A person said that supplier 9 of a finance system is a school."""
+    given["school"] = given.get("school") or make_school()
+    given["matched_by"] = given.get("matched_by") or make_user()
+    return SupplierMatch.objects.create(**{"source": "oracle", "supplier": "9", "matched_at": NOON} | given)
+
+
+def make_upload(**given: Any) -> LedgerUpload:
+    """A file of one posting, given on the page, whose columns are chosen."""
+    given["uploaded_by"] = given.get("uploaded_by") or make_user()
+    fields = {
+        "names": ["april.csv"],
+        "kept_as": new_key("upload"),
+        "uploaded_at": NOON,
+        "mapping": {"source": "oracle", "line": "1.2.3", "columns": LEDGER_COLUMNS, "rows": {}},
+    }
+    upload = LedgerUpload.objects.create(**fields | given)
+    folder = Path(settings.UPLOADS_DIR) / upload.kept_as
+    folder.mkdir(parents=True)
+    (folder / "0").write_text("Date,Amount,Supplier,Number\n01/04/2018,100.00,Ash School,T1\n")
+    return upload
 
 
 def make_closed_month(**given: Any) -> ClosedMonth:

@@ -1,5 +1,11 @@
 """The product's settings, with what makes tests quick and independent of `var`. Read after conftest named the store."""
 
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
 from sen_dashboard.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
@@ -10,3 +16,5 @@ STORAGES = {
 STATIC_ROOT = None  # nothing is collected: WhiteNoise and the live server look into static/ itself
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+UPLOADS_DIR = Path(tempfile.gettempdir()) / f"sen-dashboard-uploads-{os.getpid()}"
+atexit.register(shutil.rmtree, UPLOADS_DIR, ignore_errors=True)

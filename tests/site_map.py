@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from panel.models import PanelCase
 from panel.queues import QUEUES
+from placements.finance.reconciliation import findings
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.benchmarking.measures import BY_SLUG as BENCHMARKS
 from sen_dashboard.core.kpi.addresses import records_address
@@ -30,18 +31,23 @@ from tests.factories import (
     make_change,
     make_child,
     make_conflict,
+    make_cost_line,
     make_decision,
     make_decision_needed,
     make_event,
     make_expected,
+    make_mapping,
+    make_match,
     make_meeting,
     make_member,
     make_milestone,
     make_note,
     make_placement,
     make_plan,
+    make_posting,
     make_risk,
     make_school,
+    make_upload,
     make_user,
     make_workstream,
 )
@@ -54,6 +60,7 @@ DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 NUMBER = 1_000_000_001
 """The key of a record whose key is a number: beyond what a sequence comes to in a run of all tests."""
+OF_A_PLACEMENT = ("end", "move", "attendance")
 OF_A_MEETING = (
     "meeting",
     "meeting_change",
@@ -87,12 +94,16 @@ FILES = {
     "extract": "extract_file",
     "reports": "reports_file",
     "programme_list": "programme_list_file",
+    "reconciliation": "reconciliation_file",
+    "ledger": "ledger_file",
+    "ledger_suppliers": "ledger_suppliers_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
-WITHOUT_A_PAGE |= {"session", "kept_discard"}
+WITHOUT_A_PAGE |= {"session", "kept_discard", "months_moved", "month_moved", "finance_schools_file"}
+WITHOUT_A_PAGE |= {"ledger_discard"}
 WITHOUT_A_PAGE |= {"meeting_template_xlsx", "meeting_template_csv"}
 WITHOUT_A_PAGE |= {"report_file", "report_job", "job_cancel", "job_retry"}
 WITHOUT_A_PAGE |= AGENDA_TASKS | {"conflict_withdraw", "queue_bulk"}
@@ -114,7 +125,8 @@ def make_everything() -> None:
     make_event(event_id="E1", day=date(2018, 9, 1))
     make_programme()
     child, school = make_child(child_id="A child"), make_school(school_id="A school")
-    make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
+    placement = make_placement(placement_id="A placement", plan=make_plan(child=child), school=school)
+    make_cost_line(pk=NUMBER, placement=placement, asked_amount=Decimal(40_000), agreement="ASSUMED")
     decision = make_decision(pk=NUMBER, case=make_case(case_id="A case", child=child, attendance="DAY"))
     _make_meeting(decision.case)
     make_user(Role.OFFICER, pk=900001, first_name="Ada", last_name="Lovelace")
@@ -123,6 +135,10 @@ def make_everything() -> None:
     make_report()
     make_report(month=date(2019, 2, 1), state=State.APPROVED)
     make_job(pk=NUMBER)
+    make_posting(pk=NUMBER, supplier="Ash School (fees)", supplier_id="7", source="oracle", posted_on=DAY)
+    make_mapping(pk=NUMBER)
+    make_match(school=school)
+    make_upload(pk=NUMBER)
     load_shipped()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
@@ -176,6 +192,16 @@ def site_map() -> dict[str, list[str]]:
         "placement": [reverse("placement", args=["A placement"]) + at],
         "school": [reverse("school", args=["A school"]) + at],
         "case": [reverse("case", args=["A case"]) + at],
+        **{
+            f"placement_{task}": [reverse(f"placement_{task}", args=["A placement"])]
+            for task in OF_A_PLACEMENT
+        },
+        "billing_terms": [reverse("billing_terms")],
+        "cost_line_add": [reverse("cost_line_add", args=["A placement"])],
+        **{
+            f"cost_line_{task}": [reverse(f"cost_line_{task}", args=["A placement", NUMBER])]
+            for task in ("change", "correct", "void")
+        },
         "child_trail": [reverse("child_trail", args=["A child"])],
         "placement_trail": [reverse("placement_trail", args=["A placement"]) + at],
         "case_trail": [reverse("case_trail", args=["A case"])],
@@ -219,7 +245,20 @@ def site_map() -> dict[str, list[str]]:
         "decision_needed_settle": [reverse("decision_needed_settle", args=["D1"])],
         "months": [reverse("months")],
         "months_of_year": [reverse("months_of_year", args=["2018-19"])],
-        "month_close": [reverse("month_close", args=["2018-04"])],
+        "month": [reverse("month", args=["2018-04"])],
+        "month_close": [reverse("month_close", args=["2019-03"])],
+        "month_reopen": [reverse("month_reopen", args=["2018-04"])],
+        "finance": [reverse("finance") + at, reverse("finance") + "?as_at=1950-01-01"],
+        "reconciliation": [reverse("reconciliation") + at, reverse("reconciliation") + at + "&status=OPEN"],
+        **_findings(at),
+        "ledger": [reverse("ledger"), f"{reverse('ledger')}?show=repeated&supplier=ash"],
+        "ledger_suppliers": [reverse("ledger_suppliers")],
+        "ledger_match": [reverse("ledger_match", args=[NUMBER])],
+        "ledger_load": [reverse("ledger_load")],
+        "ledger_columns": [reverse("ledger_columns", args=[NUMBER])],
+        "ledger_preview": [reverse("ledger_preview", args=[NUMBER])],
+        "mappings": [reverse("mappings")],
+        "mapping_change": [reverse("mapping_change", args=[NUMBER])],
         "meetings": [reverse("meetings")],
         "meeting_add": [reverse("meeting_add")],
         "meeting_conflicts": [reverse("meeting_conflicts", args=[NUMBER, "An undecided case"])],
@@ -266,6 +305,15 @@ def _extracts() -> list[str]:
         for extract in EXTRACTS
         for audience in extract.audiences
     ]
+
+
+def _findings(at: str) -> dict[str, list[str]]:
+    """A finding of each kind, to read and to note something on."""
+    found = {finding.kind: finding.key for finding in findings(DAY)}
+    return {
+        name: [reverse(name, args=[key]) + at for key in found.values()]
+        for name in ("finding", "finding_note")
+    }
 
 
 def _lists() -> list[str]:

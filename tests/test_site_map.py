@@ -39,6 +39,13 @@ MOST_STATEMENTS = {
     "correct": 19,
     "digest": 34,
     "extract": 13,  # what was given out before, too
+    "finance": 30,
+    "month_close": 60,  # the KPI of each line and year, beside what is posted
+    "finding": 22,
+    "finding_note": 22,
+    "months": 14,
+    "months_of_year": 14,
+    "month": 16,
 }
 MOST_STATEMENTS |= {
     "changes": 18,

@@ -22,8 +22,8 @@ from sen_dashboard.core.kpi.definition import (
     Kpi,
     ReportSection,
     Result,
+    describe_each,
     fact,
-    told_of_each,
 )
 from sen_dashboard.core.kpi.published import Keys, code, count, measure, text
 from sen_dashboard.core.kpi.quantities import Addition, part, total
@@ -138,7 +138,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     now, scope = result.headline, result.scope
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
-    told = told_of_each(_told, result.rows[:NAMED])
+    told = describe_each(_describe, result.rows[:NAMED])
     if len(result.rows) > NAMED:
         told.append("the rest for other needs")
     return (
@@ -147,7 +147,7 @@ def sentence(result: Result[Headline, Row]) -> str:
     )
 
 
-def _told(row: Row) -> str:
+def _describe(row: Row) -> str:
     """ "349 (49.9%) were for ASD"."""
     were = "was" if row.cases == 1 else "were"
     return f"{formats.with_share(row.cases, row.share_pct)} {were} for {row.label}"

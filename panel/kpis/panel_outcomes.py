@@ -24,8 +24,8 @@ from sen_dashboard.core.kpi.definition import (
     Kpi,
     ReportSection,
     Result,
+    describe_each,
     fact,
-    told_of_each,
 )
 from sen_dashboard.core.kpi.published import Keys, Money, average_of, count, measure, sum_of, text
 from sen_dashboard.core.kpi.quantities import Addition, Amount, Identified, Quantity, total
@@ -187,14 +187,14 @@ def sentence(result: Result[Headline, Row]) -> str:
     now, scope = result.headline, result.scope
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
-    told = told_of_each(_told, result.rows)
+    told = describe_each(_describe, result.rows)
     return (
         f"The {panel_name(scope)} considered {formats.plural(now.cases, 'request')} worth "
         f"{formats.pounds_short(now.value)} {period(scope)}: it {formats.listed(told)}."
     )
 
 
-def _told(row: Row) -> str:
+def _describe(row: Row) -> str:
     """ "agreed 345 (49.4%, £10.3m)"."""
     decided = TOLD[Outcome(row.outcome)].format(formats.count(row.cases))
     return f"{decided} ({formats.percent(row.share_cases_pct)}, {formats.pounds_short(row.value)})"

@@ -23,7 +23,7 @@ from sen_dashboard.core.kpi.definition import (
     Kpi,
     ReportSection,
     Result,
-    told_of_each,
+    describe_each,
 )
 from sen_dashboard.core.kpi.published import Counts, Key, Keys, Records, count, measure, text
 from sen_dashboard.core.kpi.quantities import Identified
@@ -248,14 +248,14 @@ def sentence(result: Result[Headline, Row]) -> str:
     panels = [panel for panel in Panel if result.headline.cases_of(panel)]
     if not panels:
         return f"The {NAMES[result.scope[EITHER_PANEL]]} decided no request {when}."
-    told = [_told(panel, result) for panel in panels]
+    told = [_describe(panel, result) for panel in panels]
     return f"Of the requests decided {when}: {'; '.join(told)}. A request may have several reasons."
 
 
-def _told(panel: Panel, result: Result[Headline, Row]) -> str:
+def _describe(panel: Panel, result: Result[Headline, Row]) -> str:
     """ "of 699 to the Independent Placement Panel, 500 (71.5%) because … and 40 (5.7%) for other reasons"."""
     requests = f"of {formats.count(result.headline.cases_of(panel))} to the {NAMES[panel]}"
-    reasons = told_of_each(
+    reasons = describe_each(
         lambda row: f"{formats.with_share(row.cases, row.share_pct)} {TOLD[Reason(row.reason)]}",
         (row for row in result.rows if row.panel == panel),
     )

@@ -18,7 +18,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class MinutesEntry:
     """A case on paper: its ``slot``, and what is said of it."""
 
     slot: Slot
@@ -31,15 +31,15 @@ def people(members: Sequence[Member]) -> str:
     return formats.listed(named) if named else "nobody"
 
 
-def requested(slots: Sequence[Slot]) -> list[Entry]:
+def requested(slots: Sequence[Slot]) -> list[MinutesEntry]:
     """The agenda: what each case asks for, and who stands aside."""
-    return [Entry(slot, list(_given(_request(slot)))) for slot in slots]
+    return [MinutesEntry(slot, list(_given(_request(slot)))) for slot in slots]
 
 
-def heard(slots: Sequence[Slot]) -> list[Entry]:
+def heard(slots: Sequence[Slot]) -> list[MinutesEntry]:
     """The minutes of the cases on which something was decided, or was recorded and then withdrawn."""
     return [
-        Entry(slot, list(_given([*_request(slot), *_decided(slot), *_corrected(slot)])))
+        MinutesEntry(slot, list(_given([*_request(slot), *_decided(slot), *_corrected(slot)])))
         for slot in slots
         if slot.entries
     ]

@@ -3,7 +3,6 @@
 from panel.codes import (
     FINAL_OUTCOMES,
     REASONS_OF_PANEL,
-    Answer,
     CostBasis,
     DecisionRoute,
     Origin,
@@ -11,6 +10,7 @@ from panel.codes import (
     Panel,
     Profile,
     Reason,
+    SchoolAnswer,
 )
 from panel.models.case import (
     BEFORE_BIRTH,
@@ -34,7 +34,6 @@ __all__ = [
     "REASONS_OF_PANEL",
     "AgendaItem",
     "AgreedCost",
-    "Answer",
     "CaseDocument",
     "Confirmation",
     "ConflictOfInterest",
@@ -54,4 +53,5 @@ __all__ = [
     "Reason",
     "RequestDraft",
     "RequestedCost",
+    "SchoolAnswer",
 ]

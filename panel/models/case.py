@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from panel.codes import REASONS_OF_PANEL, Answer, CostBasis, Origin, Panel, Profile, Reason
+from panel.codes import REASONS_OF_PANEL, CostBasis, Origin, Panel, Profile, Reason, SchoolAnswer
 from panel.querysets import PanelCaseQuerySet
 from placements.models import Child, CostKind
 from placements.models.child import BORN_TOO_LATE
@@ -220,12 +220,12 @@ class Consultation(Record):
         PanelCase, on_delete=models.PROTECT, related_name="consultations", db_index=False
     )
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="consultations")
-    answer = models.CharField(max_length=20, choices=Answer.choices, default=Answer.AWAITING)
+    answer = models.CharField(max_length=20, choices=SchoolAnswer.choices, default=SchoolAnswer.AWAITING)
 
     class Meta:
         constraints = [
             Unique("consultation_key", "case", "school", sentence="This school is already listed."),
-            known_code("consultation_answer_known", "answer", Answer),
+            known_code("consultation_answer_known", "answer", SchoolAnswer),
         ]
 
     def __str__(self) -> str:

@@ -64,9 +64,9 @@ class ChildFacts:
         return [{"key": case.pk, "words": case_words(case)} for case in self.open_cases]
 
     @property
-    def told(self) -> list[str]:
+    def earlier_decisions(self) -> list[str]:
         """The decisions in words."""
-        return [told(decision) for decision in self.decisions]
+        return [describe(decision) for decision in self.decisions]
 
     @property
     def placed(self) -> str:
@@ -100,7 +100,7 @@ def decisions_of(child_id: str, day: date) -> Any:
     return taken.select_related("case").with_worth().order_by("-meeting_on", "-pk")
 
 
-def told(decision: Any) -> str:
+def describe(decision: Any) -> str:
     """A decision with its ``worth``: "Agreed on 12 March 2019, £38,400"."""
     told = f"{Outcome(decision.outcome).label} on {formats.day(decision.meeting_on)}"
     if decision.outcome == Outcome.MORE_INFORMATION:

@@ -22,7 +22,7 @@ class CostTable(KpiTable):
     annual_amount = KindColumn(Kind.POUNDS, verbose_name="A year")
 
 
-def answered(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
+def context(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
     """The page today, of an expected placement with its days, school, placement and case."""
     query, case = scope_query(Scope(today)), expected.decision.case
     costs = list(expected.decision.agreed_costs.order_by("kind"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from panel.models import Answer, Consultation, PanelCase
+from panel.models import Consultation, PanelCase, SchoolAnswer
 from placements.models import Placement
 from provision.ages import teaches, year_groups
 from provision.models import CommissioningChange, LocalProvision, School, SchoolPlaces
@@ -50,7 +50,7 @@ class LocalSchool:
     @property
     def answered(self) -> str:
         """The answer in words."""
-        return Answer(self.answer).label if self.answer else "Not consulted"
+        return SchoolAnswer(self.answer).label if self.answer else "Not consulted"
 
     @property
     def has_room(self) -> bool:

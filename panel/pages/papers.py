@@ -19,7 +19,7 @@ from panel.models import (
     Profile,
     Reason,
 )
-from panel.pages.child_facts import ChildFacts, facts_of, told
+from panel.pages.child_facts import ChildFacts, describe, facts_of
 from panel.pages.local_schools import LocalSchools, local_schools
 from panel.pages.similar_costs import Comparison, compare
 from sen_dashboard.core import formats
@@ -107,11 +107,11 @@ class Papers:
 
     @property
     def caption(self) -> str:
-        """What the cost stands beside: "Cost requested a year, beside 97 day placements ... for ASD"."""
-        covers = "a year, beside"
+        """What the cost stands beside: "Annual cost requested, beside 97 day placements ... for ASD"."""
+        beside = f"{formats.count(self.costs.similar)} {self.costs.what}"
         if self.case.cost_basis == CostBasis.PART_YEAR:
-            covers = "part of a year, beside a full year of"
-        return f"Cost requested {covers} {formats.count(self.costs.similar)} {self.costs.what}"
+            return f"Cost requested for part of a year, beside a full year of {beside}"
+        return f"Annual cost requested, beside {beside}"
 
     @property
     def asked(self) -> str:
@@ -123,7 +123,7 @@ class Papers:
 
 class CostTable(KpiTable):
     part = tables.Column()
-    asked = KindColumn(Kind.POUNDS)
+    asked = KindColumn(Kind.POUNDS, verbose_name="Requested")
     lower_quartile = KindColumn(Kind.POUNDS)
     median = KindColumn(Kind.POUNDS)
     upper_quartile = KindColumn(Kind.POUNDS)
@@ -143,7 +143,7 @@ class LocalTable(KpiTable):
 def papers(case: PanelCase, day: date) -> Papers:
     """The papers of a case as at the day. The number of statements is the same whatever the case holds."""
     known = facts_of(case.child, day)
-    decisions = [Earlier(taken, told(taken), taken.case_id != case.pk) for taken in known.decisions]
+    decisions = [Earlier(taken, describe(taken), taken.case_id != case.pk) for taken in known.decisions]
     agreed = next((each.decision for each in decisions if not each.is_other_case), None)
     return Papers(
         case=case,

@@ -59,7 +59,7 @@ def form_of(asked: Asked, typed: Any = None) -> BulkForm:
     return BulkForm(asked.queue.key, coming_meetings(asked.day, asked.panel), typed)
 
 
-def answered(asked: Asked, form: BulkForm | None, ticked: Collection[str] = ()) -> dict[str, Any]:
+def context(asked: Asked, form: BulkForm | None, ticked: Collection[str] = ()) -> dict[str, Any]:
     """The page with what waits; ``form`` is None for those who may only read."""
     table = asked.table()
     acts = form is not None and bool(actions_of(asked.queue.key))
@@ -75,7 +75,7 @@ def answered(asked: Asked, form: BulkForm | None, ticked: Collection[str] = ()) 
     }
 
 
-def refused(asked: Asked) -> dict[str, Any]:
+def error_context(asked: Asked) -> dict[str, Any]:
     """The page whose filters cannot be read: what is wrong, and all that was typed."""
     return _page(asked) | {"errors": asked.wrong}
 

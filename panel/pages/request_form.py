@@ -14,7 +14,6 @@ from django.http import QueryDict
 
 from panel.models import (
     REASONS_OF_PANEL,
-    Answer,
     CaseDocument,
     CostBasis,
     Origin,
@@ -22,6 +21,7 @@ from panel.models import (
     PanelCase,
     Profile,
     Reason,
+    SchoolAnswer,
 )
 from panel.pages.confirm_form import ConfirmForm
 from panel.services.requests import NO_COST, NOT_IN_THE_COST, Request
@@ -92,7 +92,7 @@ class ConsultationForm(forms.Form):
 
     school = LookupField(SCHOOL, source="panel_schools", label="School", required=False)
     answer = forms.ChoiceField(
-        label="Response", choices=Answer.choices, initial=Answer.AWAITING, required=False
+        label="Response", choices=SchoolAnswer.choices, initial=SchoolAnswer.AWAITING, required=False
     )
 
 
@@ -341,7 +341,7 @@ class RequestForm(ConfirmForm):
             costs=self.costs(),
             documents={row["reference"]: row["title"] for row in self.formsets["documents"].filled()},
             consultations={
-                row["school"]: row["answer"] or Answer.AWAITING
+                row["school"]: row["answer"] or SchoolAnswer.AWAITING
                 for row in self.formsets["consultations"].filled()
             },
         )

@@ -37,7 +37,7 @@ class Line:
     counts: tuple[Waiting, ...]
 
 
-def answered(user: User, today: date, default: AsAt) -> dict[str, Any]:
+def context(user: User, today: date, default: AsAt) -> dict[str, Any]:
     """The page: one statement for all queues, one for meetings, one for drafts."""
     found = queues.counts(today)
     return {

@@ -53,7 +53,7 @@ def check_may_be_heard(case: PanelCase, day: date) -> None:
 
 
 @contextmanager
-def told_at(**fields: str) -> Iterator[None]:
+def errors_at(**fields: str) -> Iterator[None]:
     """Say what is wrong with a stored field at the one that people are asked for: ``void_reason="reason"``."""
     try:
         yield

@@ -25,7 +25,7 @@ from panel.models import (
 )
 from panel.models.decision import DECIDED_ALREADY
 from panel.services import what_follows
-from panel.services.cases import check_may_be_heard, check_move, hold, last_decided, locked, told_at
+from panel.services.cases import check_may_be_heard, check_move, errors_at, hold, last_decided, locked
 from panel.services.confirming import keep, to_be_kept
 from panel.services.requests import NOT_IN_THE_COST
 from panel.states import DECIDING, Move
@@ -151,7 +151,7 @@ def correct(
     what_follows.undo(by=by, decision=decision, on=working_day(at))
     decision.void = True
     decision.void_reason, decision.voided_by = reason, by
-    with told_at(void_reason="reason"):
+    with errors_at(void_reason="reason"):
         decision.full_clean()
     decision.save()
     if right is None or right.outcome != decision.outcome:
@@ -314,7 +314,7 @@ def _replaced(case: PanelCase, day: date) -> PanelDecision | None:
 
 def _agree_cost(decision: PanelDecision, kind: str, amount: Decimal) -> None:
     cost = AgreedCost(decision=decision, kind=kind, annual_amount=amount)
-    with told_at(kind="costs", annual_amount="costs"):
+    with errors_at(kind="costs", annual_amount="costs"):
         cost.full_clean()
     cost.save(force_insert=True)
 

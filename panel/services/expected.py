@@ -8,7 +8,7 @@ from django.db import transaction
 
 from panel import unlikely
 from panel.models import DecisionRoute, ExpectedPlacement
-from panel.services.cases import hold, told_at
+from panel.services.cases import errors_at, hold
 from panel.services.confirming import keep, to_be_kept
 from placements import services as placements
 from placements.models import Placement, PlacementReason, Plan, Route
@@ -102,7 +102,7 @@ def record_start(
     if plan is None:
         raise ValidationError({"started_on": f"The child has no plan in force on {formats.day(on)}."})
     _confirm(by, expected, unlikely.of_start(on, expected.starts_on), confirmed, today)
-    with told_at(starts_on="started_on"):
+    with errors_at(starts_on="started_on"):
         expected.placement = placements.start_placement(
             by=by,
             placement_id=f"{decision.case_id[:28]}-{on:%Y%m%d}",

@@ -14,7 +14,7 @@ from panel.codes import CostBasis, Panel
 from panel.models import AgendaItem, Origin, PanelCase, RequestDraft
 from panel.models.case import HEARD
 from panel.pages.child_facts import facts_of
-from panel.services.cases import check_move, hold, locked, state_of, told_at
+from panel.services.cases import check_move, errors_at, hold, locked, state_of
 from panel.services.confirming import keep, to_be_kept
 from panel.states import Move, State, check
 from placements.models import Child, CostKind
@@ -138,7 +138,7 @@ def take_back(*, by: User, case_id: str, seen: int, reason: str) -> PanelCase:
     if case.decisions.counted().exists() or case.agenda_items.exists():
         raise ValidationError(HEARD)
     case.void, case.void_reason, case.voided_by = True, reason.strip(), by
-    with told_at(void_reason="reason"):
+    with errors_at(void_reason="reason"):
         case.full_clean()
     case.save()
     return case
@@ -193,7 +193,7 @@ def _mark(by: User, case_id: str, ready_on: date | None, move: Move) -> PanelCas
     case = locked(case_id)
     check_move(case, move)
     case.ready_on = ready_on
-    with told_at(ready_on="on"):
+    with errors_at(ready_on="on"):
         case.full_clean()
     case.save()
     return case
@@ -215,7 +215,7 @@ def _write(
     for name in ("attendance", "cost_basis", "origin", "caseworker", "annual_cost"):
         setattr(case, name, getattr(request, name))
     case.reasons = list(request.reasons)
-    with told_at(annual_cost="costs", ready_on="received_on"):
+    with errors_at(annual_cost="costs", ready_on="received_on"):
         case.full_clean()
     if request.panel == Panel.INDEPENDENT and not request.attendance:
         raise ValidationError({"attendance": "Choose day or residential: the cost depends on it."})
@@ -226,11 +226,11 @@ def _write(
     sentences = to_be_kept(case, unlikely=found, confirmed=confirmed)
     case.save(force_insert=is_new)
     keep(by=by, case=case, sentences=sentences, on=today)
-    with told_at(kind="costs", annual_amount="costs"):
+    with errors_at(kind="costs", annual_amount="costs"):
         _replace(case.requested_costs, "kind", request.costs, "annual_amount")
-    with told_at(reference="documents", title="documents"):
+    with errors_at(reference="documents", title="documents"):
         _replace(case.documents, "reference", request.documents, "title")
-    with told_at(school="consultations", answer="consultations"):
+    with errors_at(school="consultations", answer="consultations"):
         _replace(case.consultations, "school", request.consultations, "answer")
 
 

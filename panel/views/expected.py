@@ -118,7 +118,7 @@ class Refusal(_ExpectedPage):
         return f"{self.expected.school} refused on {formats.day(on)}. Enter a change if another school is approached."
 
 
-class Change(_ExpectedPage):
+class ChangeExpected(_ExpectedPage):
     form_class = ChangeForm
     heading = "Change the school or the day"
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from panel.pages.child_facts import facts_of
 from panel.reading import note_child_read
-from placements.lookup import CHILD, MOST, SCHOOL, Kind
+from placements.lookup import CHILD, MOST, SCHOOL, Lookup
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import person
 from sen_dashboard.clock.day import working_day
@@ -19,7 +19,7 @@ def children(request: HttpRequest) -> JsonResponse:
     return _found(CHILD, request)
 
 
-@needs(Permission.EDIT_PANEL)
+@needs(Permission.EDIT_PLACEMENTS)
 @require_safe
 def schools(request: HttpRequest) -> JsonResponse:
     """Schools by key or by a part of their name."""
@@ -37,7 +37,7 @@ def child(request: HttpRequest) -> HttpResponse:
     return render(request, "panel/child_facts.html", {"known": facts_of(found[0], working_day())})
 
 
-def _found(kind: Kind, request: HttpRequest) -> JsonResponse:
+def _found(kind: Lookup, request: HttpRequest) -> JsonResponse:
     """At most twenty: the ``text`` that a box takes, and the ``words`` that tell it from others."""
     found = kind.found(request.GET.get("q", "").strip())[:MOST]
     return JsonResponse(

@@ -147,13 +147,13 @@ def _origin(form: SpreadsheetForm, results: Sequence[Result]) -> str:
 
 
 def _summary(rows: int, wrong: int) -> str:
-    """ "28 rows are ready, 2 have errors: nothing is saved until all are right."."""
+    """ "28 rows are ready, 2 have errors: nothing is saved until all are correct."."""
     ready = rows - wrong
     are_ready = f"{formats.plural(ready, 'row')} {'is' if ready == 1 else 'are'} ready"
     if not wrong:
         return f"{are_ready}: nothing is saved yet."
     have = "has" if wrong == 1 else "have"
-    return f"{are_ready}, {wrong} {have} errors: nothing is saved until all are right."
+    return f"{are_ready}, {wrong} {have} errors: nothing is saved until all are correct."
 
 
 def _wrong(results: Sequence[Result]) -> dict[str, str]:

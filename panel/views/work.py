@@ -36,7 +36,7 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 def panel_work(request: HttpRequest) -> HttpResponse:
     """What waits for the panels today."""
     today = working_day()
-    page = panel_work_page.answered(person(request), today, default_of(request))
+    page = panel_work_page.context(person(request), today, default_of(request))
     return render(request, "panel/work.html", page)
 
 
@@ -45,9 +45,9 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
     """What waits in a queue."""
     asked = _asked(request, key)
     if asked.wrong:
-        return render(request, "panel/queue.html", queue_page.refused(asked), status=BAD_REQUEST)
+        return render(request, "panel/queue.html", queue_page.error_context(asked), status=BAD_REQUEST)
     form = queue_page.form_of(asked) if may(request.user, Permission.EDIT_PANEL) else None
-    return _list(request, queue_page.answered(asked, form))
+    return _list(request, queue_page.context(asked, form))
 
 
 @require_GET
@@ -72,7 +72,7 @@ def queue_bulk(request: HttpRequest, key: str) -> HttpResponse:
     refused = _carry_out(request, form)
     if form.is_valid() and not refused:
         return redirect(back)
-    page = queue_page.answered(asked, form, ticked=request.POST.getlist("case"))
+    page = queue_page.context(asked, form, ticked=request.POST.getlist("case"))
     return _list(request, page | {"refused": refused, "errors": problems(form) | _summary(refused)})
 
 
@@ -82,7 +82,7 @@ def expected_placement(request: SignedInRequest, expected_id: int) -> HttpRespon
     places = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
     found = get_object_or_404(places, pk=expected_id)
     note_case_read(request.user, found.decision.case)
-    page = expected_page.answered(found, working_day())
+    page = expected_page.context(found, working_day())
     return render(request, "panel/expected.html", page)
 
 
@@ -90,7 +90,7 @@ def expected_placement(request: SignedInRequest, expected_id: int) -> HttpRespon
 def meeting_trail(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """All that was done to a meeting, its agenda, its members and who stands aside."""
     meeting = get_object_or_404(PanelMeeting, pk=meeting_id)
-    page = trail_page.answered(title_of(meeting), meeting, "meeting", request.GET)
+    page = trail_page.context(title_of(meeting), meeting, "meeting", request.GET)
     in_pages(page["table"], request)
     return render(request, "trail.html", page)
 

@@ -141,7 +141,7 @@ def _together(costs: Iterable[_Cost]) -> _Cost:
 def _row(scope: Scope, key: str, change: _Change, whole: _Change) -> Row:
     return Row(
         key=key,
-        label=grouping_of(scope).told(key),
+        label=grouping_of(scope).describe(key),
         placements_before=change.before.placements,
         placements=change.now.placements,
         cost_before=change.before.cost,
@@ -182,7 +182,7 @@ def _caveats(scope: Scope, whole: _Change) -> tuple[str, ...]:
     days = ((scope.as_at, whole.now), (year_before(scope.as_at), whole.before))
     return tuple(
         f"{formats.plural(cost.without_cost, 'placement')} open on {formats.day(day)} "
-        f"{'is' if cost.without_cost == 1 else 'are'} left out because they have no cost line on the day."
+        f"{'is' if cost.without_cost == 1 else 'are'} left out: no cost line on the day."
         for day, cost in days
         if cost.without_cost
     )
@@ -425,7 +425,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     """The change, the cost on the day, what explains the change, and the group that changed most."""
     now, by = result.headline, grouping_of(result.scope).name
     return (
-        fact(KEYS, now, "change", "Change in annual cost over a year", _told_change(now)),
+        fact(KEYS, now, "change", "Change in annual cost over a year", _describe_change(now)),
         fact(KEYS, now, "cost", "Annual cost", _told_placements(now)),
         fact(
             KEYS, now, "volume_effect", "Change by number of children", "at the average cost a year earlier"
@@ -436,7 +436,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     )
 
 
-def _told_change(now: Headline) -> str:
+def _describe_change(now: Headline) -> str:
     """ "£40.0m to £41.3m (3.3%)"; nothing where either is unknown."""
     if now.cost is None or now.cost_before is None:
         return ""

@@ -143,7 +143,7 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
     if not without_cost:
         return ()
     left_out = formats.plural(without_cost, "open placement is", "open placements are")
-    return (f"{left_out} left out because they have no cost line on the day.",)
+    return (f"{left_out} left out: no cost line on the day.",)
 
 
 def _with_cost(provision: Provision, scope: Scope, need: str | None = None) -> counts.Placements:

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils.text import capfirst
 
 from placements import counts
-from placements.accrual import committed_by_month, lines_accruing
+from placements.accrual import committed_by_month, committed_lines, lines_accruing
 from placements.budget_lines import LINE_CHOICES, lines_held
 from placements.models import Budget, ClosedMonth, CostLine, Forecast, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE, ForecastQuerySet, LedgerQuerySet
@@ -206,7 +206,8 @@ def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
     months = list(year.months())
     actual = [money.posted.get(month.start) for month in months]
     actual_cumulative = _cumulative(actual)
-    committed = committed_by_month(year)
+    accrued = committed_by_month(months[0], months[-1])
+    committed = [accrued.get(month.start) for month in months]
     return tuple(
         Row(
             month=str(month),
@@ -240,6 +241,10 @@ def _budget(scope: Scope) -> "QuerySet[Budget, Budget]":
 
 def _year(scope: Scope, plus: int = 0) -> FinancialYear:
     return FinancialYear.containing(scope.as_at).plus(plus)
+
+
+def _first_month(scope: Scope) -> Month:
+    return next(_year(scope).months())
 
 
 def _children(scope: Scope, year: FinancialYear, until: Month | None = None) -> list[counts.Placements]:
@@ -320,7 +325,7 @@ KEYS = Keys(
         "committed": Key(Kind.POUNDS, OF_THE_MONTH, "Committed"),
         "committed_cumulative": sum_of(
             "Cost lines accrued to date",
-            lambda scope, month: lines_accruing(_year(scope), month),
+            lambda scope, month: lines_accruing(committed_lines(), _first_month(scope), month),
             "accrued",
             TO_THE_MONTH,
             "Committed to date",
@@ -553,8 +558,8 @@ KPI = Kpi(
     ),
     left_out=(
         "Other budget lines. Price, volume and committed spend cover INMSS placements, whatever the "
-        "line, and explain only line 1.2.3. Committed spend leaves out transport and other funders' "
-        "shares."
+        "line, and explain only line 1.2.3. Committed spend is what cost lines accrue by days, months or "
+        "billing terms, as each placement says; it leaves out transport and other funders' shares."
     ),
     undefined=(
         "The variance is not available before the year's last day or without a forecast; price and volume not "

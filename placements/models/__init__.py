@@ -2,26 +2,34 @@
 
 from placements.codes import (
     Accrual,
+    Agreement,
     AssessDecision,
     CeaseReason,
     CostKind,
     EndReason,
+    FindingKind,
+    FindingStatus,
     IssueDecision,
     PlacementReason,
     Route,
 )
 from placements.models.assessment import Assessment
+from placements.models.billing_term import BillingTerm
 from placements.models.child import Child
 from placements.models.cost_line import CostLine
-from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting
+from placements.models.finding import FindingNote
+from placements.models.money import CLOSED, Budget, ClosedMonth, Forecast, LedgerPosting, ReopenedMonth
 from placements.models.placement import Placement
 from placements.models.plan import Plan
+from placements.models.supplier import LedgerMapping, LedgerUpload, SupplierMatch
 
 __all__ = [
     "CLOSED",
     "Accrual",
+    "Agreement",
     "AssessDecision",
     "Assessment",
+    "BillingTerm",
     "Budget",
     "CeaseReason",
     "Child",
@@ -29,11 +37,18 @@ __all__ = [
     "CostKind",
     "CostLine",
     "EndReason",
+    "FindingKind",
+    "FindingNote",
+    "FindingStatus",
     "Forecast",
     "IssueDecision",
+    "LedgerMapping",
     "LedgerPosting",
+    "LedgerUpload",
     "Placement",
     "PlacementReason",
     "Plan",
+    "ReopenedMonth",
     "Route",
+    "SupplierMatch",
 ]

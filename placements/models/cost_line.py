@@ -1,11 +1,15 @@
 """One part of what a placement costs, in £ a year, over a range of days inside the placement."""
 
+from decimal import Decimal
+from typing import Any
+
 import pgtrigger
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
-from placements.codes import CostKind
+from placements.codes import Agreement, CostKind
 from placements.models.placement import Placement
 from placements.querysets import CostLineQuerySet
 from sen_dashboard.core.models.constraints import (
@@ -17,16 +21,40 @@ from sen_dashboard.core.models.constraints import (
     known_code,
     not_negative,
 )
-from sen_dashboard.core.models.fields import PercentField, pounds_field
+from sen_dashboard.core.models.fields import PercentField, pounds_field, words_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The cost line cannot end before it starts."
 OUTSIDE = "The cost line must lie within its placement."
+NOT_THE_WHOLE = "The shares of education, social care, health and others must come to 100%."
+PERCENT = "Enter a percentage from 0 to 100."
+FUNDERS = ("education_share", "social_care_share", "health_share", "other_share")
+
+
+def _share_field(label: str, **options: Any) -> PercentField:
+    return PercentField(label, max_digits=5, decimal_places=2, **options)
+
+
+def _percent(name: str, field: str) -> Check:
+    return Check(name, Q(**{f"{field}__range": (0, 100)}), field=field, sentence=PERCENT)
+
+
+def _whole() -> Q:
+    """All shares come to 100%; the rest is the others' where theirs is not said."""
+    rest = Value(Decimal(100)) - F("social_care_share") - F("health_share")
+    not_said = Q(other_share__isnull=True, education_share__lte=rest)
+    return not_said | Q(other_share__isnull=False, education_share=rest - F("other_share"))
 
 
 @kept_in_trail(under="placement")
 class CostLine(Record):
+    """What a placement costs of a kind, from a day on.
+
+    ``annual_amount`` is what counts, whether agreed or not (``agreement``); ``asked_amount`` is what the school asked
+    for. Education pays 100% unless something else is said, social care and health nothing, and others the rest.
+    """
+
     placement = models.ForeignKey(
         Placement, on_delete=models.PROTECT, related_name="cost_lines", db_index=False
     )  # the index of the unique constraint serves
@@ -34,11 +62,25 @@ class CostLine(Record):
     annual_amount = pounds_field()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="Empty: runs as long as the placement.")
-    education_share = PercentField(
-        max_digits=5, decimal_places=2, default=100, help_text="Percent that the education budget pays."
+    education_share = _share_field(
+        "education share", default=100, help_text="Percent that the education budget pays."
     )
+    social_care_share = _share_field("social care share", default=0, db_default=0)
+    health_share = _share_field("health share", default=0, db_default=0)
+    other_share = _share_field("share of others", null=True, blank=True, help_text="Empty: the rest.")
+    asked_amount = pounds_field(
+        verbose_name="asked for", null=True, blank=True, help_text="£ a year that the school asked for."
+    )
+    agreement = models.CharField(
+        max_length=8, choices=Agreement.choices, default=Agreement.AGREED, db_default=Agreement.AGREED
+    )
+    document = words_field(200)
     void = models.BooleanField(
         "recorded in error", default=False, help_text="Recorded in error: kept, and counted nowhere."
+    )
+    void_reason = words_field(500)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     objects = CostLineQuerySet.as_manager()
@@ -54,11 +96,23 @@ class CostLine(Record):
             ),
             known_code("cost_line_kind_known", "kind", CostKind),
             not_negative("cost_line_amount_not_negative", "annual_amount"),
+            not_negative("cost_line_asked_not_negative", "asked_amount"),
+            known_code("cost_line_agreement_known", "agreement", Agreement),
             Check(
-                "cost_line_share_is_percent",
-                Q(education_share__range=(0, 100)),
+                "cost_line_asked_for_something",
+                ~Q(agreement=Agreement.ASKED) | Q(asked_amount__isnull=False),
+                field="asked_amount",
+                sentence="Enter what the school asked for.",
+            ),
+            _percent("cost_line_share_is_percent", "education_share"),
+            _percent("cost_line_social_care_is_percent", "social_care_share"),
+            _percent("cost_line_health_is_percent", "health_share"),
+            _percent("cost_line_other_is_percent", "other_share"),
+            Check(
+                "cost_line_shares_are_the_whole",
+                _whole(),
                 field="education_share",
-                sentence="Enter a percentage from 0 to 100.",
+                sentence=NOT_THE_WHOLE,
             ),
             in_order("cost_line_ends_after_start", "starts_on", "ends_on", sentence=ENDS_TOO_EARLY),
             NoOverlap(
@@ -87,6 +141,13 @@ class CostLine(Record):
 
     def __str__(self) -> str:
         return f"{self.placement_id} {self.kind} {self.starts_on}"
+
+    @property
+    def share_of_others(self) -> Decimal:
+        """Percent that neither education nor social care nor health pays, as said or as the rest."""
+        if self.other_share is not None:
+            return Decimal(self.other_share)
+        return Decimal(100) - self.education_share - self.social_care_share - self.health_share
 
     def clean(self) -> None:
         """Refuse dates the wrong way round, and a line outside its placement."""

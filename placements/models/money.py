@@ -10,7 +10,8 @@ from django.db.models import Q
 from placements.querysets import ForecastQuerySet, LedgerQuerySet
 from provision.models import School
 from sen_dashboard.core.models.constraints import Check, Unique, is_split_year, not_negative
-from sen_dashboard.core.models.fields import pounds_field, year_field
+from sen_dashboard.core.models.fields import pounds_field, words_field, year_field
+from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
 CLOSED = "This month is closed: post to an open month."
@@ -79,7 +80,10 @@ class Forecast(models.Model):
 class LedgerPosting(models.Model):
     """Actual spend posted to a month, in £; credits are negative.
 
-    ``source`` is the system that it comes from, where a council has several.
+    ``source`` is the system that it comes from, where a council has several. What an export of a finance system says
+    besides stands in ``posted_on``, the day there, and ``supplier`` and ``supplier_id``, whom it names as paid; the
+    ``school`` is then the one that this supplier is matched with, and may be found later. ``own_month`` is that of the
+    day where another month is posted to because it was closed.
     """
 
     source = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
@@ -90,6 +94,14 @@ class LedgerPosting(models.Model):
     )
     reference = models.CharField(max_length=80, blank=True, default="", db_collation="C")
     amount = pounds_field()
+    posted_on = models.DateField(null=True, blank=True)
+    supplier = models.CharField(max_length=200, blank=True, default="", db_default="")
+    supplier_id = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
+    own_month = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The first day of the month of a late posting, which was closed by then.",
+    )
 
     objects = LedgerQuerySet.as_manager()
 
@@ -102,6 +114,8 @@ class LedgerPosting(models.Model):
                 "line",
                 "school",
                 "reference",
+                "supplier_id",
+                "own_month",
                 nulls_distinct=False,
                 sentence="A posting with this reference is already entered for the source, month, line and school.",
             ),
@@ -111,6 +125,12 @@ class LedgerPosting(models.Model):
                 field="month",
                 sentence="Enter the first day of the month.",
             ),
+            Check(
+                "ledger_posting_own_month_is_first_day",
+                Q(own_month=None) | Q(own_month__day=1),
+                field="own_month",
+                sentence="Enter the first day of the month.",
+            ),
         ]
 
         triggers = [
@@ -118,7 +138,14 @@ class LedgerPosting(models.Model):
                 name="closed_month",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                # What a supplier was paid is closed; which school the supplier is may be found out later.
                 func=f"""
+                    IF TG_OP = 'UPDATE' AND OLD.supplier || OLD.supplier_id <> '' THEN
+                        OLD.school_id := NEW.school_id;
+                        IF OLD IS NOT DISTINCT FROM NEW THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
                     IF EXISTS (
                         SELECT 1 FROM placements_closedmonth
                         WHERE (TG_OP <> 'INSERT' AND month = OLD.month) OR (TG_OP <> 'DELETE' AND month = NEW.month)
@@ -138,12 +165,16 @@ class LedgerPosting(models.Model):
 class ClosedMonth(models.Model):
     """A month to which nothing is posted any more: its outturn is final (domain.md section 5).
 
-    Kept for good. What turns out wrong later is posted to an open month.
+    It is kept as it is while the month is closed. Opening the month again leaves a ``ReopenedMonth`` in its place. What
+    turns out wrong while it is closed is posted to an open month.
     """
 
     month = models.DateField(primary_key=True, help_text="The first day of the month.")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(auto_now_add=True)
+    said = models.JSONField(
+        default=dict, blank=True, db_default={}, help_text="What was posted and committed when it was closed."
+    )
 
     class Meta:
         constraints = [
@@ -154,7 +185,50 @@ class ClosedMonth(models.Model):
                 sentence="Enter the first day of the month.",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="opened_with_a_reason",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM placements_reopenedmonth
+                        WHERE month = OLD.month AND closed_at = OLD.closed_at
+                    ) THEN
+                        RAISE EXCEPTION 'A closed month is opened by a record of who opened it and why.';
+                    END IF;
+                    RETURN OLD;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class ReopenedMonth(Record):
+    """A month that was closed and opened again: who closed it, what it said, who opened it and why. Kept for good."""
+
+    month = models.DateField(help_text="The first day of the month.")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField()
+    said = models.JSONField(default=dict, blank=True)
+    reopened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reopened_at = models.DateTimeField(auto_now_add=True)
+    reason = words_field(500, blank=False)
+
+    class Meta:
+        constraints = [
+            Unique("reopened_month_key", "month", "closed_at", sentence="This month is open already."),
+            Check(
+                "reopened_month_reason_given",
+                Q(reason__regex=r"[[:alnum:]]"),
+                field="reason",
+                sentence="Say why the month is opened again.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} opened again"

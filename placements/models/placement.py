@@ -3,7 +3,8 @@
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from placements.codes import Accrual, EndReason, PlacementReason, Route
 from placements.models.plan import Plan
@@ -16,6 +17,8 @@ from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The placement cannot end before it starts."
+ATTENDED_OUTSIDE = "The last day attended must lie within the placement."
+PAID_TOO_SHORT = "The placement is paid for at least to its first day and the last day attended."
 LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."
 
 
@@ -29,6 +32,15 @@ class Placement(Record):
     weeks_per_year = models.SmallIntegerField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True, help_text="The last day; empty while open.")
+    last_attended_on = models.DateField(
+        "last day attended", null=True, blank=True, help_text="Empty: the last day of the placement."
+    )
+    paid_to_on = models.DateField(
+        "paid to",
+        null=True,
+        blank=True,
+        help_text="The last day that the council pays for, as under a term of notice. Empty: the last day.",
+    )
     end_reason = models.CharField(max_length=12, choices=EndReason.choices, blank=True, default="")
     route = models.CharField(max_length=20, choices=Route.choices, blank=True, default="")
     reason = models.CharField(max_length=12, choices=PlacementReason.choices, blank=True, default="")
@@ -51,6 +63,23 @@ class Placement(Record):
                 sentence="Enter 1 to 53 weeks.",
             ),
             in_order("placement_ends_after_start", "starts_on", "ends_on", sentence=ENDS_TOO_EARLY),
+            in_order(
+                "placement_attended_after_start", "starts_on", "last_attended_on", sentence=ATTENDED_OUTSIDE
+            ),
+            Check(
+                "placement_attended_before_end",
+                Q(last_attended_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(last_attended_on__lte=F("ends_on")),
+                field="last_attended_on",
+                sentence=ATTENDED_OUTSIDE,
+            ),
+            Check(
+                "placement_paid_as_long_as_attended",
+                Q(paid_to_on__isnull=True) | Q(paid_to_on__gte=Greatest("starts_on", "last_attended_on")),
+                field="paid_to_on",
+                sentence=PAID_TOO_SHORT,
+            ),
             NoOverlap(
                 "placement_one_open_for_a_plan",
                 per=("plan",),

@@ -285,10 +285,10 @@ def sentence(result: Result[Headline, Row]) -> str:
     now, day = result.headline, formats.day(result.scope.as_at)
     if not result.rows:
         return f"No places and no children on roll are recorded for these filters on {day}."
-    special = _told(
+    special = _describe(
         "state special schools have", now.special_on_roll, now.special_places, now.special_occupancy_pct
     )
-    srp = _told(
+    srp = _describe(
         "specialist resourced provisions have", now.srp_on_roll, now.srp_places, now.srp_occupancy_pct
     )
     return f"On {day}{_chosen(result.scope)} {' and '.join(filter(None, (special, srp)))}. {_over(now)}"
@@ -301,7 +301,7 @@ def _chosen(scope: Scope) -> str:
     return f",{district}{need}," if district or need else ""
 
 
-def _told(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
+def _describe(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
     """ "state special schools have 4,210 children on roll for 4,130 places (101.9%)"; empty for neither."""
     if not on_roll and not places:
         return ""

@@ -143,8 +143,8 @@ def sentence(result: Result[Headline, Row]) -> str:
     srp = _recorded(result, LocalProvision.SRP)
     return " ".join(
         (
-            _told("State special schools", special, now.special_places_next, year),
-            _told("Specialist resourced provisions (SRPs)", srp, now.srp_places_next, year),
+            _describe("State special schools", special, now.special_places_next, year),
+            _describe("Specialist resourced provisions (SRPs)", srp, now.srp_places_next, year),
         )
     )
 
@@ -157,7 +157,7 @@ def _recorded(result: Result[Headline, Row], provision: str) -> int | None:
     )
 
 
-def _told(who: str, places: int | None, following: int | None, year: AcademicYear) -> str:
+def _describe(who: str, places: int | None, following: int | None, year: AcademicYear) -> str:
     """ "State special schools offer 4,130 places in 2018-19 and 4,546 in 2019-20: 416 more (10.1%)."."""
     if places is None:
         return f"{who}: no places are recorded for {year}."

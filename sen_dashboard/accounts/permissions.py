@@ -30,9 +30,15 @@ class Permission(StrEnum):
     EDIT_COMMISSIONING_PLAN = "Change the commissioning plan"
     EDIT_NOTES = "Write the analysis shown beside a figure"
     EDIT_PANEL = "Enter requests, meetings and decisions of the panels"
+    EDIT_PLACEMENTS = "End, move and change placements"
+    EDIT_COSTS = "Enter and change what placements cost"
     PREPARE_REPORTS = "Collect, comment on, approve and publish reports"
     READ_REPORTS = "Read and download published reports"
+    READ_FINANCE = "Read the ledger, reconciliation and closed months"
+    POST_LEDGER = "Load the ledger and say which supplier is which school"
+    RECONCILE = "Work through the findings of the reconciliation"
     CLOSE_MONTH = "Close months to further postings"
+    REOPEN_MONTH = "Open a closed month again"
     MANAGE_PEOPLE = "Add people and change their roles"
     READ_TRAIL = "Search who read, changed and exported records"
 
@@ -44,9 +50,15 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_COMMISSIONING_PLAN: frozenset({Role.MANAGER}),
     Permission.EDIT_NOTES: frozenset({Role.MANAGER}),
     Permission.EDIT_PANEL: frozenset({Role.PANEL_CLERK}),
+    Permission.EDIT_PLACEMENTS: frozenset({Role.FINANCE, Role.PANEL_CLERK}),
+    Permission.EDIT_COSTS: frozenset({Role.FINANCE}),
     Permission.PREPARE_REPORTS: frozenset({Role.MANAGER}),
     Permission.READ_REPORTS: frozenset({Role.OFFICER, Role.MANAGER}),
-    Permission.CLOSE_MONTH: frozenset({Role.MANAGER}),
+    Permission.READ_FINANCE: frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR}),
+    Permission.POST_LEDGER: frozenset({Role.FINANCE}),
+    Permission.RECONCILE: frozenset({Role.FINANCE}),
+    Permission.CLOSE_MONTH: frozenset({Role.FINANCE}),
+    Permission.REOPEN_MONTH: frozenset({Role.MANAGER}),
     Permission.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Permission.READ_TRAIL: frozenset({Role.AUDITOR}),
 }

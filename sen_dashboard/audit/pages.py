@@ -178,11 +178,11 @@ def _change_rows(history: History) -> Iterator[list[Any]]:
     columns = HistoryTable.base_columns
     yield list(columns)
     for entry in history:
-        told = [change.told for change in entry.changes]
+        told = [change.description for change in entry.changes]
         yield [columns["at"].value(entry.at), entry.who, entry.record, entry.done, told]
 
 
-def refused(filters: FilterSet) -> dict[str, Any]:
+def error_context(filters: FilterSet) -> dict[str, Any]:
     """The page of filters that cannot be read: what is wrong, and nothing found."""
     return _page(filters) | {"errors": wrong_filters(filters)}
 

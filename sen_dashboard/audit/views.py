@@ -23,7 +23,7 @@ def reads(request: HttpRequest) -> HttpResponse:
     """Who was shown which page of a child's record, newest first."""
     filters = audit.readings(request.GET)
     if not filters.is_valid():
-        return render(request, "reads.html", audit.refused(filters), status=BAD_REQUEST)
+        return render(request, "reads.html", audit.error_context(filters), status=BAD_REQUEST)
     page = audit.reads_answered(filters)
     in_pages(page["table"], request)
     return render(request, "reads.html", page)
@@ -45,7 +45,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Who changed which record and how, newest first."""
     kinds = audit.changes_asked(request.GET)
     if not kinds[0].is_valid():
-        return render(request, "changes.html", audit.refused(kinds[0]), status=BAD_REQUEST)
+        return render(request, "changes.html", audit.error_context(kinds[0]), status=BAD_REQUEST)
     page = audit.changes_answered(kinds)
     in_pages(page["table"], request)
     return render(request, "changes.html", page)
@@ -67,7 +67,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     """Who saved which list or report as a file, newest first."""
     filters = audit.exports_asked(request.GET)
     if not filters.is_valid():
-        return render(request, "exports.html", audit.refused(filters), status=BAD_REQUEST)
+        return render(request, "exports.html", audit.error_context(filters), status=BAD_REQUEST)
     page = audit.exports_answered(filters)
     in_pages(page["table"], request)
     return render(request, "exports.html", page)

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS
 from sen_dashboard.benchmarking.figures import Figures, Number, load
-from sen_dashboard.benchmarking.measures import Benchmark, Measure
+from sen_dashboard.benchmarking.measures import Benchmark, BenchmarkMeasure
 from sen_dashboard.benchmarking.models import Area, AreaKind, Closeness, StatisticalNeighbour
 from sen_dashboard.benchmarking.periods import year_before
 from sen_dashboard.core.kinds import Kind
@@ -72,7 +72,7 @@ def comparators_of(council: Area) -> tuple[Comparator, ...]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Rank:
     """A council's rank in its group, from the better end, or from the highest where none is.
 
     Equal values share the better rank. ``of`` counts the councils of the group that have a value.
@@ -119,11 +119,11 @@ class Comparison:
     """A measure of one period: the council, those it is compared with, and the years before."""
 
     benchmark: Benchmark
-    measure: Measure
+    measure: BenchmarkMeasure
     period: str
     rows: tuple[Row, ...]
     """The council and its neighbours from rank 1 on, those without a value after them, then region and England."""
-    standing: Standing | None
+    standing: Rank | None
     neighbours_median: Number | None
     quartile: str
     """A to D, A the best quarter of England's councils; empty where there is none."""
@@ -146,7 +146,11 @@ class Comparison:
 
 
 def compare(
-    benchmark: Benchmark, measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+    benchmark: Benchmark,
+    measure: BenchmarkMeasure,
+    period: str,
+    comparators: tuple[Comparator, ...],
+    figures: Figures,
 ) -> Comparison:
     """The comparison for one period, of ``figures`` that hold those of all comparators and periods.
 
@@ -168,26 +172,26 @@ def compare(
 
 
 def _standings(
-    measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
-) -> dict[str, Standing]:
+    measure: BenchmarkMeasure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+) -> dict[str, Rank]:
     """The ranks of the council and its neighbours, by code; none for those without a value."""
     points = {c.code: figures.point(measure, c.code, period) for c in comparators if c.is_council}
     values = {code: point.value for code, point in points.items() if point.value is not None}
     return {code: _standing(value, values.values(), measure.better) for code, value in values.items()}
 
 
-def _standing(value: Number, values: Collection[Number], better: Better) -> Standing:
+def _standing(value: Number, values: Collection[Number], better: Better) -> Rank:
     before = [other for other in values if (other < value if better is Better.LOWER else other > value)]
-    return Standing(1 + len(before), len(values))
+    return Rank(1 + len(before), len(values))
 
 
 def _rows(
     benchmark: Benchmark,
-    measure: Measure,
+    measure: BenchmarkMeasure,
     period: str,
     comparators: tuple[Comparator, ...],
     figures: Figures,
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, Rank],
 ) -> tuple[Row, ...]:
     def row(comparator: Comparator) -> Row:
         point = figures.point(measure, comparator.code, period)
@@ -225,7 +229,9 @@ def _alike(values: Iterable[Number]) -> list[float]:
     return cast("list[float]", list(values))
 
 
-def _year(measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures) -> Year:
+def _year(
+    measure: BenchmarkMeasure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+) -> Year:
     value = {c.role: figures.point(measure, c.code, period).value for c in comparators}
     neighbours = _median(measure, period, comparators, figures)
     return Year(period, value[Role.COUNCIL], neighbours, value[Role.REGION], value[Role.COUNTRY])
@@ -235,13 +241,13 @@ def _year(measure: Measure, period: str, comparators: tuple[Comparator, ...], fi
 class ProfileRow:
     """One of a page's measures, for the table of all of them."""
 
-    measure: Measure
+    measure: BenchmarkMeasure
     period: str
     council: Number | None
     neighbours_median: Number | None
     region: Number | None
     england: Number | None
-    standing: Standing | None
+    standing: Rank | None
 
 
 def profile(
@@ -250,7 +256,7 @@ def profile(
     """The measures of a page side by side, in its order: those that the council has a figure of, or a symbol."""
     council = comparators[0].code
 
-    def row(measure: Measure) -> ProfileRow:
+    def row(measure: BenchmarkMeasure) -> ProfileRow:
         year = _year(measure, period, comparators, figures)
         standing = _standings(measure, period, comparators, figures).get(council)
         return ProfileRow(measure, period, year.council, year.neighbours, year.region, year.england, standing)
@@ -261,7 +267,7 @@ def profile(
 
 
 def _median(
-    measure: Measure, period: str, comparators: tuple[Comparator, ...], figures: Figures
+    measure: BenchmarkMeasure, period: str, comparators: tuple[Comparator, ...], figures: Figures
 ) -> Number | None:
     """Of the statistical neighbours that have a value; None where none has."""
     points = [figures.point(measure, c.code, period) for c in comparators if c.role is Role.NEIGHBOUR]
@@ -269,7 +275,7 @@ def _median(
     return median(_alike(values)) if values else None
 
 
-def _quartile(measure: Measure, period: str, council: str) -> str:
+def _quartile(measure: BenchmarkMeasure, period: str, council: str) -> str:
     """A for the best quarter of all councils with a value, to D; empty where neither end is better."""
     if measure.better is Better.NEITHER:
         return ""

@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.db.models import Q
 
 from sen_dashboard.benchmarking.areas import ENGLAND
-from sen_dashboard.benchmarking.measures import Measure
-from sen_dashboard.benchmarking.models import PublishedValue, Symbol
+from sen_dashboard.benchmarking.measures import BenchmarkMeasure
+from sen_dashboard.benchmarking.models import PublishedSymbol, PublishedValue
 from sen_dashboard.core.money import average, percentage
 
 NOT_HELD = "no figure in the files held"
@@ -51,7 +51,7 @@ class Figures:
     def __init__(self, figures: Iterable[tuple[str, str, str, Decimal | None, str, str]]) -> None:
         self._held = {figure[:3]: figure[3:] for figure in figures}
 
-    def periods(self, measure: Measure, area: str) -> tuple[str, ...]:
+    def periods(self, measure: BenchmarkMeasure, area: str) -> tuple[str, ...]:
         """The periods, latest first, for which an area has a figure or a symbol in its place."""
         value_of = {measure.percentage, *measure.part}
         return tuple(sorted({p for i, a, p in self._held if a == area and i in value_of}, reverse=True))
@@ -60,7 +60,7 @@ class Figures:
         """The codes of all areas with figures."""
         return frozenset(area for _, area, _ in self._held)
 
-    def point(self, measure: Measure, area: str, period: str) -> Point:
+    def point(self, measure: BenchmarkMeasure, area: str, period: str) -> Point:
         """The measure from its counts where they are held, otherwise from the percentage that DfE publishes."""
         apart = tuple(each for each in measure.apart if self._is_apart(each, area, period))
         part = self._sum((*measure.part, *apart), area, period)
@@ -101,8 +101,8 @@ class Figures:
     def _reason(self, symbol: str, indicator: str, period: str) -> str:
         """What a symbol says; where England has no figure either, it was collected from nobody."""
         _, of_england, _ = self._held.get((indicator, ENGLAND, period), (None, "", ""))
-        is_collected = symbol != Symbol.UNAVAILABLE or of_england != symbol
-        return f"{symbol}: {Symbol(symbol).label if is_collected else NOT_COLLECTED}"
+        is_collected = symbol != PublishedSymbol.UNAVAILABLE or of_england != symbol
+        return f"{symbol}: {PublishedSymbol(symbol).label if is_collected else NOT_COLLECTED}"
 
 
 def load(indicators: Collection[str], figures: Q) -> Figures:

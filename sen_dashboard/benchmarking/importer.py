@@ -19,9 +19,9 @@ from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
     Findings,
+    ImportReport,
     Problem,
     Progress,
-    Report,
     visible,
 )
 from sen_dashboard.importing.source import Member, open_source, refusal
@@ -37,7 +37,7 @@ LARGEST_FILE = 200_000_000  # bytes; the rows of a file are held all at once
 
 def import_benchmarks(
     path: Path, *, edition: str = "", progress: Progress = lambda step, done, total: None
-) -> Report:
+) -> ImportReport:
     """Read DfE's files and store their figures, areas and statistical neighbours in one transaction.
 
     ``path`` is a release as it is downloaded, a zip; its folder; or any folder of such files. ``edition`` is the month
@@ -66,7 +66,7 @@ class _Import:
         ]
         self._progress = progress
 
-    def run(self) -> Report:
+    def run(self) -> ImportReport:
         """Raises DatasetError with everything that is wrong."""
         held = dict(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "name"))
         findings = Findings({file.name: () for file, _ in self.files})
@@ -104,7 +104,7 @@ class _Import:
             FileReport(file.name, read[file.name], changes.created[file.name], changes.updated[file.name])
             for file, _ in self.files
         ]
-        return Report(tuple(reports), warnings, loaded=True)
+        return ImportReport(tuple(reports), warnings, loaded=True)
 
     def _store(
         self,

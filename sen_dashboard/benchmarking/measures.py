@@ -20,7 +20,7 @@ RESPONSIBLE = "Children count with the council responsible for their plan, where
 
 
 @dataclass(frozen=True)
-class Measure:
+class BenchmarkMeasure:
     """A share, an amount of pounds a head or a number that can be compared between areas.
 
     ``part`` and ``whole`` name the indicators that add up to numerator and denominator; without a whole the measure
@@ -73,7 +73,7 @@ class Benchmark:
     title: str
     question: str
     period_kind: PeriodKind
-    measures: tuple[Measure, ...]
+    measures: tuple[BenchmarkMeasure, ...]
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -105,9 +105,9 @@ class Benchmark:
 # INMSS
 
 
-def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) -> Measure:
+def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) -> BenchmarkMeasure:
     """Plans met in special schools of one kind, as a share of all plans."""
-    return Measure(
+    return BenchmarkMeasure(
         slug=slug,
         title=title,
         phrase=f"of EHC plans are met in {schools}",
@@ -166,9 +166,9 @@ INMSS_SHARE = Benchmark(
 # Needs
 
 
-def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Measure:
+def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> BenchmarkMeasure:
     """Plans with one primary need, as a share of all plans; ``apart`` are columns that DfE split off from it."""
-    return Measure(
+    return BenchmarkMeasure(
         slug=slug,
         title=title,
         phrase=f"of EHC plans {phrase}",
@@ -189,7 +189,7 @@ def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Measu
     )
 
 
-def _coded(need: Need, also: str = "", *apart: Need) -> Measure:
+def _coded(need: Need, also: str = "", *apart: Need) -> BenchmarkMeasure:
     """The measure of a need that DfE's file has a column for, with needs that were split off from it."""
     words = f"{need.label[0].lower()}{need.label[1:]}{also}"
     return _need(
@@ -229,9 +229,9 @@ NEED_MIX = Benchmark(
 
 def _issued_in_time(
     slug: str, title: str, phrase: str, within: str, issued: str, lait: str, left_out: str
-) -> Measure:
+) -> BenchmarkMeasure:
     """Plans issued within 20 weeks of the request, as a share of plans issued."""
-    return Measure(
+    return BenchmarkMeasure(
         slug=slug,
         title=title,
         phrase=phrase,
@@ -288,7 +288,7 @@ REQUESTS = Benchmark(
     question="Are requests for an education, health and care (EHC) needs assessment refused more often than elsewhere?",
     period_kind=PeriodKind.CALENDAR,
     measures=(
-        Measure(
+        BenchmarkMeasure(
             slug="refused",
             title="Requests refused",
             phrase="of requests for an EHC needs assessment were refused",
@@ -303,7 +303,7 @@ REQUESTS = Benchmark(
             left_out="What mediation or the Tribunal changed later.",
             source=SEN2_AND_LAIT,
         ),
-        Measure(
+        BenchmarkMeasure(
             slug="six_weeks",
             title="Requests decided within six weeks",
             phrase="of decisions on requests for an EHC needs assessment were made within six weeks",
@@ -315,7 +315,7 @@ REQUESTS = Benchmark(
             denominator="Decisions on those requests. DfE publishes the percentage, but not this number.",
             left_out="Requests withdrawn or still undecided. Not collected before 2023.",
         ),
-        Measure(
+        BenchmarkMeasure(
             slug="received",
             title="Requests received",
             phrase="requests for an EHC needs assessment were received",
@@ -344,7 +344,7 @@ INMSS_SPEND = Benchmark(
     ),
     period_kind=PeriodKind.FINANCIAL,
     measures=(
-        Measure(
+        BenchmarkMeasure(
             slug="per_head",
             title="Spend on INMSS places per head",
             phrase=(

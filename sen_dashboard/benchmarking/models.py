@@ -65,7 +65,7 @@ class PeriodKind(models.TextChoices):
     FINANCIAL = "FINANCIAL", "Financial year"
 
 
-class Symbol(models.TextChoices):
+class PublishedSymbol(models.TextChoices):
     """What stands in DfE's files where there is no number, and why (domain.md section 8). Never zero."""
 
     UNAVAILABLE = "x", "not returned by the council, or withheld"
@@ -132,7 +132,7 @@ class PublishedValue(models.Model):
                 sentence="Enter a number, or the symbol that stands in its place.",
             ),
             not_negative("published_value_not_negative", "value"),
-            known_code("published_value_symbol_known", "symbol", Symbol, optional=True),
+            known_code("published_value_symbol_known", "symbol", PublishedSymbol, optional=True),
             known_code("published_value_period_kind_known", "period_kind", PeriodKind),
             Check(
                 "published_value_period_format",

@@ -19,7 +19,7 @@ from sen_dashboard.benchmarking.comparison import (
     profile,
 )
 from sen_dashboard.benchmarking.figures import Figures, load
-from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, Measure
+from sen_dashboard.benchmarking.measures import BENCHMARKS, Benchmark, BenchmarkMeasure
 from sen_dashboard.benchmarking.models import Area
 from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 from sen_dashboard.benchmarking.tables import TrendTable, comparison_table, profile_table
@@ -68,7 +68,7 @@ class Question:
         return self.comparators[0].name
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> BenchmarkMeasure:
         """The measure asked for, the page's first where that is none."""
         asked = self.typed.get("measure", "").strip()
         return next((m for m in self.benchmark.measures if m.slug == asked), self.benchmark.measures[0])
@@ -113,7 +113,7 @@ class Tile:
     """A page's first measure at a glance, and the years that can be compared."""
 
     benchmark: Benchmark
-    measure: Measure
+    measure: BenchmarkMeasure
     figure: Fact
     years: str
 
@@ -148,7 +148,7 @@ def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
     }
 
 
-def answered(asked: Question, comparison: Comparison) -> dict[str, Any]:
+def context(asked: Question, comparison: Comparison) -> dict[str, Any]:
     """A page with its figures, all from one comparison."""
     region = comparison.row(Role.REGION).area
     bars, lines = charts.of_period(comparison), charts.over_years(comparison)
@@ -190,7 +190,7 @@ def unanswered(asked: Question) -> dict[str, Any]:
     }
 
 
-def refused(asked: Question, errors: Mapping[str, str]) -> dict[str, Any]:
+def error_context(asked: Question, errors: Mapping[str, str]) -> dict[str, Any]:
     """A page of a question that cannot be answered: what is wrong, and no figures."""
     return _page(asked) | {"errors": errors}
 

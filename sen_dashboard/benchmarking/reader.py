@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sen_dashboard.benchmarking.areas import ENGLAND, REGIONS, region_named
 from sen_dashboard.benchmarking.measures import BENCHMARKS
-from sen_dashboard.benchmarking.models import Closeness, PeriodKind, Symbol
+from sen_dashboard.benchmarking.models import Closeness, PeriodKind, PublishedSymbol
 from sen_dashboard.benchmarking.periods import read_period
 from sen_dashboard.benchmarking.sources import (
     ADDED_LATER,
@@ -371,7 +371,7 @@ def read_figure(text: str, indicator: str) -> tuple[Decimal | None, str]:
     Percentages that went through a spreadsheet come with the noise of binary fractions ("33.299999999999997"): the
     shortest number that is the same to a computer is the one that was typed.
     """
-    if text in Symbol.values:
+    if text in PublishedSymbol.values:
         return None, text
     if indicator in PERCENTAGES:
         what, is_one = "a percentage from 0 to 100", bool(PERCENTAGE.fullmatch(text)) and float(text) <= 100
@@ -381,7 +381,7 @@ def read_figure(text: str, indicator: str) -> tuple[Decimal | None, str]:
         what, is_one = "a whole number", bool(COUNT.fullmatch(text))
     if is_one:
         return round(Decimal(repr(float(text))), 10), ""
-    raise ValueError(f"This is neither {what} nor one of the symbols {', '.join(Symbol.values)}.")
+    raise ValueError(f"This is neither {what} nor one of the symbols {', '.join(PublishedSymbol.values)}.")
 
 
 def _area_named(name: str) -> str | None:

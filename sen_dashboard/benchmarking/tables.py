@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import django_tables2 as tables
 
 from sen_dashboard.benchmarking import words
-from sen_dashboard.benchmarking.comparison import Comparison, ProfileRow, Role, Row, Standing
+from sen_dashboard.benchmarking.comparison import Comparison, ProfileRow, Rank, Role, Row
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.web.tables import (
     DAY_CELL,
@@ -114,7 +114,7 @@ class ProfileTable(KpiTable):
 
     render_neighbours_median = render_region = render_england = render_council
 
-    def render_standing(self, value: Standing, record: ProfileRow) -> str:
+    def render_standing(self, value: Rank, record: ProfileRow) -> str:
         return words.rank(value, record.measure.better)
 
 

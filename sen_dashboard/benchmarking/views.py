@@ -36,10 +36,12 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         comparison = question.answer()
     except ScopeError as error:
-        return render(request, "benchmark.html", page.refused(question, error.errors), status=BAD_REQUEST)
+        return render(
+            request, "benchmark.html", page.error_context(question, error.errors), status=BAD_REQUEST
+        )
     if comparison is None:
         return render(request, "benchmark.html", page.unanswered(question))
-    answered = page.answered(question, comparison)
+    answered = page.context(question, comparison)
     in_order(answered["table"], request)
     return render(request, "benchmark.html", answered)
 

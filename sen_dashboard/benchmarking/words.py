@@ -1,6 +1,6 @@
 """A comparison in words. Everything is read from the comparison, so that no two sentences can disagree."""
 
-from sen_dashboard.benchmarking.comparison import Comparison, Role, Row, Standing
+from sen_dashboard.benchmarking.comparison import Comparison, Rank, Role, Row
 from sen_dashboard.core import formats
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Better, Fact
@@ -21,7 +21,7 @@ def sentence(comparison: Comparison) -> str:
     return f"{answer}. {', '.join(others)}."
 
 
-def rank(standing: Standing, better: Better) -> str:
+def rank(standing: Rank, better: Better) -> str:
     """A rank, of how many, and where 1 is: "8 of 11 (1 is the lowest)"."""
     return f"{_of(standing)} ({first(better)})"
 
@@ -76,7 +76,7 @@ def _value(row: Row) -> str:
     return row.kind.text(row.value)
 
 
-def _of(standing: Standing) -> str:
+def _of(standing: Rank) -> str:
     return f"{standing.rank} of {standing.of}"
 
 

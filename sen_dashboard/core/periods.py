@@ -79,6 +79,11 @@ class Month:
         month.start  # noqa: B018 (raises for a year the calendar does not have)
         return month
 
+    def to(self, last: "Month") -> "list[Self]":
+        """The months from this one to ``last``, in order; none where that is earlier."""
+        number = (last.year - self.year) * 12 + last.number - self.number
+        return [self.plus(n) for n in range(number + 1)]
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
 

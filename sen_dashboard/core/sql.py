@@ -14,6 +14,15 @@ def truth(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
+def over(records: QuerySet[Any, Any], sql: str, *params: Any) -> tuple[str, tuple[Any, ...]]:
+    """One statement of ``sql``, which reads ``records`` under that name, and its parameters: what `select_from` runs.
+
+    Materialized, so that a subquery among the columns is worked out once and not wherever ``sql`` names it.
+    """
+    chosen, values = records.query.sql_with_params()
+    return f"WITH records AS MATERIALIZED ({chosen}) {sql}", (*values, *params)
+
+
 def related(model: type[Model], relation: str) -> Any:
     """The records at the other side of a model's relation: of cases "decisions".
 
@@ -27,10 +36,8 @@ def select_from(records: QuerySet[Any, Any], sql: str, *params: Any) -> list[dic
     """The rows of ``sql``, which reads ``records`` under that name: "SELECT COUNT(*) FROM records".
 
     One statement. ``records`` ends in ``values(...)``, which names the columns; ``params`` are those of ``sql``.
-    Materialized, so that a subquery among the columns is worked out once and not wherever ``sql`` names it.
     """
-    chosen, values = records.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH records AS MATERIALIZED ({chosen}) {sql}", [*values, *params])
+        cursor.execute(*over(records, sql, *params))
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -29,13 +29,13 @@ from placements.models import (
 )
 from placements.models.assessment import BEFORE_BIRTH as REQUEST_BEFORE_BIRTH
 from placements.models.child import BORN_TOO_LATE
-from placements.models.cost_line import OUTSIDE
+from placements.models.cost_line import FUNDERS, OUTSIDE
 from placements.models.placement import LEAVES_LINES_OUTSIDE
 from placements.models.plan import BEFORE_BIRTH as PLAN_BEFORE_BIRTH
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.codes import Need
 from sen_dashboard.datasets import kinds
-from sen_dashboard.datasets.kinds import Kind
+from sen_dashboard.datasets.kinds import ValueKind
 from sen_dashboard.programme.models import (
     ACTION_IS_DONE,
     MILESTONES_OPEN,
@@ -59,7 +59,7 @@ class Column:
     name: str
     heading: str
     required: bool
-    kind: Kind
+    kind: ValueKind
     default: Any
     """What an empty value stands for."""
     refers_to: type[models.Model] | None
@@ -197,7 +197,7 @@ def _file(
     key: str,
     columns: str,
     stored_as: Mapping[str, str] | None = None,
-    special: Mapping[str, Kind] | None = None,
+    special: Mapping[str, ValueKind] | None = None,
     across: tuple[Across, ...] = (),
     closed: Closed | None = None,
     whole: Whole | None = None,
@@ -228,12 +228,12 @@ def _file(
     )
 
 
-def _column(field: Any, heading: str, required: bool, kind: Kind, is_entered: bool) -> Column:
+def _column(field: Any, heading: str, required: bool, kind: ValueKind, is_entered: bool) -> Column:
     refers_to = field.related_model if isinstance(field, models.ForeignKey) else None
     return Column(field.column, heading, required, kind, field.get_default(), refers_to, is_entered)
 
 
-def _kind_of(field: Any, *, is_key: bool) -> Kind:
+def _kind_of(field: Any, *, is_key: bool) -> ValueKind:
     """The kind of value a field holds, and whether as a part of the file's key.
 
     Raises TypeError where a field alone does not tell.
@@ -312,15 +312,16 @@ FILES = (
         Placement,
         key="placement_id",
         columns="""placement_id* plan_id* school_id* in_srp attendance* weeks_per_year starts_on* ends_on
-                   end_reason route reason accrual contract_id""",
+                   end_reason route reason accrual contract_id last_attended_on paid_to_on""",
         special={"weeks_per_year": kinds.whole_number(1, 53)},
     ),
     _file(
         "cost_lines.csv",
         CostLine,
         key="placement_id kind starts_on",
-        columns="placement_id* kind* annual_amount* starts_on* ends_on education_share void",
-        special={"education_share": kinds.percentage()},
+        columns="""placement_id* kind* annual_amount* starts_on* ends_on education_share void asked_amount
+                   document social_care_share health_share other_share""",
+        special=dict.fromkeys(FUNDERS, kinds.percentage()),
         across=(
             _inside_placement("starts_on", "r.starts_on < p.starts_on OR r.starts_on > p.ends_on"),
             _inside_placement("ends_on", "r.starts_on <= p.ends_on AND r.ends_on > p.ends_on"),

@@ -36,7 +36,7 @@ CHANGED = "^([0-9]+[.]0+|-?[0-9]([.][0-9]+)?[eE][+-][0-9]+)$"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ValueKind:
     """How to read a value, and what to say of text that is no such value.
 
     ``template`` is SQL for the value of the text ``{v}``, which is neither NULL nor empty; the other names in
@@ -68,20 +68,20 @@ def is_nothing(text: sql.Composable) -> sql.Composed:
     return sql.SQL(f"{UPPER} = ANY ({{nothing}})").format(v=text, nothing=sql.Literal(list(NOTHING)))
 
 
-def text(longest: int | None) -> Kind:
+def text(longest: int | None) -> ValueKind:
     """Text of at most ``longest`` characters, or of any length."""
     fits = "length({v}) <= {longest}" if longest else "true"
-    return Kind(
+    return ValueKind(
         f"CASE WHEN {fits} AND {UPPER} <> ALL ({{nothing}}) THEN {{v}} END",
         f"Enter at most {longest} characters." if longest else "Enter text.",
         {"longest": longest, "nothing": list(NOTHING)},
     )
 
 
-def key(longest: int | None) -> Kind:
+def key(longest: int | None) -> ValueKind:
     """A key, or a part of one: text that a spreadsheet has not made another number of."""
     any_text = text(longest)
-    return Kind(
+    return ValueKind(
         f"CASE WHEN {{v}} !~ {{changed}} THEN {any_text.template} END",
         any_text.reason,
         {**any_text.constants, "changed": CHANGED},
@@ -94,43 +94,43 @@ def key(longest: int | None) -> Kind:
     )
 
 
-def urn() -> Kind:
+def urn() -> ValueKind:
     """The number of a school in the register of schools: six figures."""
-    return Kind("CASE WHEN {v} ~ '^[0-9]{{6}}$' THEN {v} END", "Enter the six figures of the URN.")
+    return ValueKind("CASE WHEN {v} ~ '^[0-9]{{6}}$' THEN {v} END", "Enter the six figures of the URN.")
 
 
-def code(codes: Iterable[str]) -> Kind:
+def code(codes: Iterable[str]) -> ValueKind:
     """One of a list of codes, in any case."""
     known = list(codes)
-    return Kind(
+    return ValueKind(
         f"CASE WHEN {UPPER} = ANY ({{known}}) THEN {UPPER} END",
         f"Choose one of {', '.join(known)}.",
         {"known": known},
     )
 
 
-def codes(codes: Iterable[str]) -> Kind:
+def codes(codes: Iterable[str]) -> ValueKind:
     """Any number of codes of a list, in any case, separated by semicolons, kept in their order."""
     known = list(codes)
     split = rf"regexp_split_to_array({UPPER}, '\s*;\s*')"
-    return Kind(
+    return ValueKind(
         f"CASE WHEN {split} <@ {{known}} THEN {split} END",
         f"Choose from {', '.join(known)}, separated by semicolons.",
         {"known": known},
     )
 
 
-def yes_no() -> Kind:
+def yes_no() -> ValueKind:
     """Y or N, in any case."""
-    return Kind(f"CASE {UPPER} WHEN 'Y' THEN true WHEN 'N' THEN false END", "Enter Y or N.")
+    return ValueKind(f"CASE {UPPER} WHEN 'Y' THEN true WHEN 'N' THEN false END", "Enter Y or N.")
 
 
-def date() -> Kind:
+def date() -> ValueKind:
     """A day of the calendar from 1900 to 2199, as 2019-03-31, 31/03/2019, 31-Mar-2019 or 31 March 2019."""
     iso = _day_of("left({v}, 4)", "substr({v}, 6, 2)", "right({v}, 2)")
     uk = _day_of("right({v}, 4)", "substr({v}, 4, 2)", "left({v}, 2)")
     named = _day_of("right({v}, 4)", _number_of(_part(2)), _part(1))
-    return Kind(
+    return ValueKind(
         f"""CASE WHEN {{v}} ~ {{iso}} THEN {iso} WHEN {{v}} ~ {{uk}} THEN {uk}
             WHEN {{v}} ~ {{named}} THEN {named} END""",
         "Enter a date from 1900 to 2199 such as 2019-03-31, 31/03/2019 or 31-Mar-2019.",
@@ -162,14 +162,14 @@ def _number_of(name: str) -> str:
     return f"""((strpos('{BEGINNINGS}', lower(left({name}, 3) COLLATE "C")) + 2) / 3)"""
 
 
-def month() -> Kind:
+def month() -> ValueKind:
     """A month as 2018-04, 04/2018, Apr-18, April 2018 or its first day, kept as its first day.
 
     Two figures of a year are of 1950 to 2049, as spreadsheets have it.
     """
     day, year = date(), _part(2)
     century = f"CASE WHEN length({year}) = 4 THEN 0 WHEN {year} < '50' THEN 2000 ELSE 1900 END"
-    return Kind(
+    return ValueKind(
         f"""CASE WHEN {{v}} ~ {{iso_month}} THEN ({{v}} || '-01')::date
             WHEN {{v}} ~ {{uk_month}} THEN make_date(right({{v}}, 4)::int, left({{v}}, 2)::int, 1)
             WHEN {{v}} ~ {{named_month}} THEN make_date({century} + {year}::int, {_number_of(_part(1))}, 1)
@@ -184,9 +184,9 @@ def month() -> Kind:
     )
 
 
-def year(article_and_name: str) -> Kind:
+def year(article_and_name: str) -> ValueKind:
     """A year that spans two calendar years, as 2018-19 or 2018/19, from 1900 to 2199; kept as 2018-19."""
-    return Kind(
+    return ValueKind(
         """CASE WHEN {v} ~ {shape}
            THEN CASE WHEN (left({v}, 4)::int + 1) % 100 = right({v}, 2)::int THEN replace({v}, '/', '-') END END""",
         f"Enter {article_and_name} year such as 2018-19.",
@@ -194,31 +194,31 @@ def year(article_and_name: str) -> Kind:
     )
 
 
-def amount(*, negative: bool = False) -> Kind:
+def amount(*, negative: bool = False) -> ValueKind:
     """Pounds to the penny below ten thousand million, as 1234.5, 1,234.50 or £1,234.50.
 
     Where they may be ``negative``, also as -5, -£5 or (5.00).
     """
     credit = "WHEN {v} ~ {credit} THEN -translate({v}, '-()£,', '')::numeric" if negative else ""
-    return Kind(
+    return ValueKind(
         f"CASE WHEN {{v}} ~ {{shape}} THEN translate({{v}}, '£,', '')::numeric {credit} END",
         f"{HOW_TO_WRITE}, {'with a minus sign or in brackets for a credit' if negative else '0 or more'}.",
         {"shape": f"^{WRITTEN}$", "credit": f"^({CREDIT})$"},
     )
 
 
-def percentage() -> Kind:
+def percentage() -> ValueKind:
     """A percentage from 0 to 100 with at most two decimals."""
-    return Kind(
+    return ValueKind(
         "CASE WHEN {v} ~ {shape} THEN {v}::numeric END",
         "Enter a percentage from 0 to 100 with at most two decimals.",
         {"shape": "^(100([.]0{1,2})?|[0-9]{1,2}([.][0-9]{1,2})?)$"},
     )
 
 
-def whole_number(least: int, most: int) -> Kind:
+def whole_number(least: int, most: int) -> ValueKind:
     """A whole number from ``least`` to ``most``, of at most nine digits."""
-    return Kind(
+    return ValueKind(
         """CASE WHEN {v} ~ '^-?[0-9]{{1,9}}$'
            THEN CASE WHEN {v}::int BETWEEN {least} AND {most} THEN {v}::int END END""",
         f"Enter a whole number from {least:,} to {most:,}.",
@@ -226,9 +226,9 @@ def whole_number(least: int, most: int) -> Kind:
     )
 
 
-def number(digits: int) -> Kind:
+def number(digits: int) -> ValueKind:
     """A number of at most ``digits`` digits before the point and two after it, as 12, -1.5 or -40000."""
-    return Kind(
+    return ValueKind(
         "CASE WHEN {v} ~ {shape} THEN {v}::numeric END",
         f"Enter a number such as -1.5, with at most {digits} digits and two decimals.",
         {"shape": f"^-?[0-9]{{1,{digits}}}([.][0-9]{{1,2}})?$"},

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError
 
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.models.trail import changes_through
@@ -16,13 +16,13 @@ from sen_dashboard.datasets.contract import FILES, FileSpec
 from sen_dashboard.datasets.merge import merge, number_absent, refusal, rows_read
 from sen_dashboard.datasets.reader import Table
 from sen_dashboard.datasets.staging import Staged, drop, stage
+from sen_dashboard.importing.alone import one_import
 from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
     Findings,
-    Problem,
+    ImportReport,
     Progress,
-    Report,
     visible,
 )
 from sen_dashboard.importing.source import Member, Wanted, open_source
@@ -30,19 +30,7 @@ from sen_dashboard.importing.source import Member, Wanted, open_source
 NAMES = tuple(spec.name for spec in FILES)
 WANTED = Wanted(NAMES.__contains__, NAMES[0])
 
-IMPORTING = 20_180_401
-"""Any number: the advisory lock that one import at a time holds."""
-
-SETTINGS = (
-    "SET LOCAL work_mem = '64MB'",
-    "SET LOCAL jit = off",  # compiling these statements would take longer than running them
-    # No trigger is ignored. Without a value, pgtrigger's own guard raises and catches an exception for every row.
-    "SET LOCAL pgtrigger.ignore = '{}'",
-    "SET CONSTRAINTS ALL DEFERRED",
-)
-
 WHO = "Import of a data set"
-BUSY = "Another import is running: wait for it to finish, then import again."
 
 
 def import_dataset(
@@ -52,7 +40,7 @@ def import_dataset(
     replace: bool = False,
     kpis: Kpis | None = None,
     progress: Progress = lambda step, done, total: None,
-) -> Report:
+) -> ImportReport:
     """Read the data set in the ``folders``, each of which may be a zip, and load it in one transaction.
 
     Files of one name in several folders count as one. What the data set says to have happened after ``today``, the day
@@ -92,14 +80,8 @@ def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Memb
 def _transaction(warnings: list[str]) -> Iterator[Any]:
     """A transaction that no other import shares. Raises DatasetError when PostgreSQL refuses."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [IMPORTING])
-            if cursor.fetchone() == (False,):
-                raise DatasetError([Problem(BUSY)])
-            for statement in SETTINGS:
-                cursor.execute(statement)
-            with changes_through(WHO):
-                yield cursor
+        with one_import() as cursor, changes_through(WHO):
+            yield cursor
     except (DataError, IntegrityError, OperationalError) as error:
         raise DatasetError([refusal(error)], warnings=warnings) from None
 
@@ -136,7 +118,7 @@ class _Import:
         self._done = 0
         self._total = 2 * sum(map(self._size, members))  # each byte is read, then stored
 
-    def run(self, check_only: bool) -> Report:
+    def run(self, check_only: bool) -> ImportReport:
         """Raises DatasetError with everything that is wrong."""
         for spec in FILES:
             if spec.name in self.members:
@@ -150,7 +132,9 @@ class _Import:
         self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for staged in self.staged.values():
             drop(self.cursor, staged)
-        return Report(tuple(reports), tuple(self.warnings), not check_only, tuple(self.checker.removals))
+        return ImportReport(
+            tuple(reports), tuple(self.warnings), not check_only, tuple(self.checker.removals)
+        )
 
     def _stage(self, spec: FileSpec) -> None:
         step = f"Reading {spec.name}"

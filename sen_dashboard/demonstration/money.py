@@ -1,10 +1,13 @@
 """Budgets, monthly forecasts and the ledger of two budget lines.
 
 INMSS schools bill each term in advance for the children on their roll, send a supplement for those who join later and
-a credit for those who leave early; some bill by the half term or month, and some invoices are posted months late. The
-postings follow the fees of the placements, scaled so that the year 2018-19 comes to the outturn the council reports.
+a credit for those who leave early; some bill by the half term or month, and some invoices are posted months late. Fees
+that accrue by days or months are billed every month. Beside what was agreed a few schools bill uplifts that nobody
+agreed, and some one-off payments name no school. All is scaled so that 2018-19 comes to the outturn that the council
+reports.
 """
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +21,26 @@ from .council import Provision
 from .draws import between, chance, settle
 from .records import ONE_DAY, Placement, Register, academic_year, financial_year
 
+LAST_YEARS_BEGINNING = f"{council.LAST_YEAR - 1}-03"
+"""The month before the last financial year."""
+
 BILLING_OFFSETS = {"TERM": (0,), "HALF_TERM": (0, 2), "MONTH": (0, 1, 2)}
 """Months after the start of term in which a school bills its shares of a term."""
+
+BILLED_MONTHLY = ("DAYS", "MONTHS")
+"""The accruals whose fees are billed every month of a term."""
+
+MONTHS_OF_TERM = {"T1": 4, "T2": 3, "T3": 5}
+"""Months of a term that is billed by the month: from September, January and April."""
+
+BESIDE_THE_FEES = 0.0172
+"""The part of the outturn that no fee accounts for: what the cost lines accrue in 2018-19 lacks so much of it."""
+
+OVERBILLING_SCHOOLS = 9
+"""Schools a year that bill more than was agreed."""
+
+WITHOUT_A_SCHOOL = 0.4
+"""Of what is paid beside the fees, the part whose payments name no school."""
 
 TOP_UPS = {Provision.SPECIAL: 7_650, Provision.SRP: 3_900}
 """Average top-up of a child, pounds a year."""
@@ -38,7 +59,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A school term: a third of the annual fee."""
+    """A billing term: a third of the annual fee."""
 
     name: str
     year: int
@@ -61,9 +82,9 @@ def terms() -> list[Term]:
     found = []
     for year in range(council.FIRST_YEAR - 1, council.LAST_YEAR):
         found += [
-            Term("T1", year, date(year, 9, 1), date(year, 12, 20)),
-            Term("T2", year, date(year + 1, 1, 4), date(year + 1, 3, 31)),
-            Term("T3", year, date(year + 1, 4, 8), date(year + 1, 7, 22)),
+            Term("T1", year, date(year, 9, 1), date(year, 12, 31)),
+            Term("T2", year, date(year + 1, 1, 1), date(year + 1, 3, 31)),
+            Term("T3", year, date(year + 1, 4, 1), date(year + 1, 8, 31)),
         ]
     return [term for term in found if date(council.FIRST_YEAR, 4, 1) <= term.first <= council.LAST_DAY]
 
@@ -89,10 +110,12 @@ def term_fee(placement: Placement, year: int) -> float:
 class Biller:
     """Collects what each INMSS school posts, in unscaled pence by school, month and reference."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, prefix: str) -> None:
         self.rng = rng
+        self.prefix = prefix
         self.billing: dict[str, str] = {}
         self.on_roll: dict[tuple[str, int, str], float] = defaultdict(float)
+        self.monthly: dict[tuple[str, date], float] = defaultdict(float)
         self.postings: dict[tuple[str, str, str], float] = defaultdict(float)
 
     def bill(self, placement: Placement, term: Term) -> None:
@@ -100,6 +123,9 @@ class Biller:
         last = placement.ends_on or council.LAST_DAY + 365 * ONE_DAY
         if placement.plan.ceased_on is not None:
             last = min(last, placement.plan.ceased_on - ONE_DAY)
+        if placement.accrual in BILLED_MONTHLY:
+            self._bill_months(placement, term, last)
+            return
         if last < term.first or placement.starts_on > term.last:
             return
         fee = term_fee(placement, term.year)
@@ -119,6 +145,16 @@ class Biller:
         elif chance(self.rng, 0.008):
             self.postings[school, month_after(term.last, 1), f"ATT-{name}"] -= fee * 0.12
 
+    def _bill_months(self, placement: Placement, term: Term, last: date) -> None:
+        """Adds what a fee comes to in each month of a term, by the days on which the child is there."""
+        fee = term_fee(placement, term.year) / 4  # a twelfth of the year
+        for number in range(MONTHS_OF_TERM[term.name]):
+            first = date(term.first.year, term.first.month + number, 1)
+            end = first.replace(day=monthrange(first.year, first.month)[1])
+            days = (min(end, last) - max(first, placement.starts_on)).days + 1
+            if days > 0 and first <= council.LAST_DAY:
+                self.monthly[placement.school.school_id, first] += fee * days / end.day
+
     def post_invoices(self, every_term: list[Term]) -> None:
         """Turns the fees of the children on roll into invoices, one in twelve of them posted late.
 
@@ -137,6 +173,30 @@ class Biller:
                         month = late if chance(self.rng, 0.1) else max(month, min(late, year_end))
                     self.postings[school, month, f"INV-{year}{name}-{number}"] += fee / len(offsets)
 
+        for (school, first), fee in self.monthly.items():
+            months_late = int(chance(self.rng, 0.05))
+            self.postings[school, month_after(first, months_late), f"MON-{first:%Y-%m}"] += fee
+
+    def post_beside_the_fees(self, part: float) -> None:
+        """Adds, in each year, so large a part of what is billed: uplifts nobody agreed, and payments of no school."""
+        by_year: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for (school, month, _), amount in self.postings.items():
+            by_year[financial_year(date.fromisoformat(f"{month}-01"))][school] += amount
+        for year, schools in sorted(by_year.items()):
+            beside = part * fsum(schools.values())
+            largest = sorted(schools, key=lambda school: (-schools[school], school))[
+                : 3 * OVERBILLING_SCHOOLS
+            ]
+            chosen = self.rng.sample(largest, min(OVERBILLING_SCHOOLS, len(largest)))
+            for school in chosen:
+                month = month_after(date(year, 4, 1), between(self.rng, 6, 10))
+                self.postings[school, month, f"UPLIFT-{year}"] += (
+                    beside * (1 - WITHOUT_A_SCHOOL) / len(chosen)
+                )
+            for number in range(12):
+                month = month_after(date(year, 4, 1), number)
+                self.postings["", month, f"{self.prefix}ONE-OFF-{month}"] += beside * WITHOUT_A_SCHOOL / 12
+
     def billing_of(self, school: str) -> str:
         """How often a school bills: most by the term."""
         if school not in self.billing:
@@ -147,15 +207,16 @@ class Biller:
 
 def inmss_postings(rng: Random, register: Register) -> list[Posting]:
     """The ledger of line 1.2.3, in order of month, school and reference."""
-    biller = Biller(rng)
+    biller = Biller(rng, register.prefix)
     every_term = terms()
     for placement in register.placements:
         if placement.provision == Provision.INMSS and placement.fees:
             for term in every_term:
                 biller.bill(placement, term)
     biller.post_invoices(every_term)
+    biller.post_beside_the_fees(BESIDE_THE_FEES / (1 - BESIDE_THE_FEES))
     keys = sorted(biller.postings, key=lambda key: (key[1], key[0], key[2]))
-    last_year = [key for key in keys if key[1] > f"{council.LAST_YEAR - 1}-03"]
+    last_year = [key for key in keys if key[1] > LAST_YEARS_BEGINNING]
     raw = [biller.postings[key] for key in last_year]
     target = round(council.INMSS_OUTTURN_2018 * 100)
     factor = target / fsum(raw)

@@ -31,7 +31,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlacesChange:
     """A change of places in the commissioning plan."""
 
     change_id: str
@@ -108,9 +108,11 @@ def yearly(weights: dict[School, float], totals: dict[int, int]) -> dict[School,
     return {school: {year: shares[school] for year, shares in by_year.items()} for school in weights}
 
 
-def commissioning_plan(rng: Random, prefix: str, schools: Schools, places: list[Places]) -> list[Change]:
+def commissioning_plan(
+    rng: Random, prefix: str, schools: Schools, places: list[Places]
+) -> list[PlacesChange]:
     """The larger changes of last September, all of the coming one, and what is proposed after that."""
-    changes: list[Change] = []
+    changes: list[PlacesChange] = []
 
     def add(place: Places, year: int, gain: int, status: str, title: str, note: str = "") -> None:
         school = place.school
@@ -118,7 +120,7 @@ def commissioning_plan(rng: Random, prefix: str, schools: Schools, places: list[
         named = f"{title} {school.name}"
         effective_on = date(year, 9, 1)
         changes.append(
-            Change(
+            PlacesChange(
                 change_id,
                 school.school_id,
                 named,

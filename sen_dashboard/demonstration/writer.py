@@ -10,6 +10,7 @@ import csv
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,7 +27,7 @@ COLUMNS = {
     "plans": "plan_id child_id assessment_id issued_on ceased_on cease_reason primary_need secondary_need",
     "placements": "placement_id plan_id school_id in_srp attendance weeks_per_year starts_on ends_on end_reason route"
     " reason accrual contract_id",
-    "cost_lines": "placement_id kind annual_amount starts_on ends_on education_share void",
+    "cost_lines": "placement_id kind annual_amount starts_on ends_on education_share social_care_share void",
     "panel_cases": "case_id child_id panel received_on primary_need secondary_need profile reasons school_id"
     " attendance annual_cost cost_basis",
     "panel_decisions": "case_id meeting_on outcome value due_on decided_by note void",
@@ -218,6 +219,7 @@ def cost_row(line: costs.CostLine) -> Row:
         text(line.starts_on),
         text(line.ends_on),
         line.education_share,
+        Decimal(100) - Decimal(line.education_share),
         "Y" if line.void else "N",
     )
 

@@ -6,13 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from sen_dashboard.importing.problems import DatasetError, Progress, Report
+from sen_dashboard.importing.problems import DatasetError, ImportReport, Progress
 
 
 class ImportCommand(BaseCommand):
     """A command that loads all files or nothing."""
 
-    def report(self, load: Callable[[Progress], Report], options: dict[str, Any]) -> Report:
+    def report(self, load: Callable[[Progress], ImportReport], options: dict[str, Any]) -> ImportReport:
         """Load with a progress bar, then say what was loaded, a line for each file.
 
         Raises CommandError, for exit status 1, after listing what is wrong.

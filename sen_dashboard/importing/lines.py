@@ -174,8 +174,8 @@ class CsvFile:
                 self.problem(line, f"The row has {len(values)} values where the header has {width}.")
         if self._lines.encoding == CP1252:
             self._warnings.append(
-                f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and"
-                " quotation marks are right."
+                f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and"
+                " quotation marks are correct."
             )
 
     def problem(self, line: int, reason: str, column: str = "") -> None:

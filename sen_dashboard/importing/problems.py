@@ -95,7 +95,7 @@ class Removal:
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What an import did, or would read and remove when it only checked."""
 
     files: tuple[FileReport, ...]

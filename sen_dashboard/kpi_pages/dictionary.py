@@ -16,18 +16,18 @@ FIELD = "q"
 
 
 @dataclass(frozen=True)
-class Entry:
+class DictionaryEntry:
     """A KPI and the choices it allows, each with its default in words."""
 
     kpi: Kpi[Any, Any]
     filters: tuple[str, ...]
 
 
-def answered(kpis: Iterable[Kpi[Any, Any]], given: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(kpis: Iterable[Kpi[Any, Any]], given: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page; ``given`` is the query string, with the words looked for and the scope to keep."""
     every, typed = list(kpis), given.get(FIELD, "").strip()
     found = [kpi for kpi in every if _holds(kpi, typed)]
-    entries = [Entry(kpi, tuple(_told(f, default.day) for f in kpi.filters)) for kpi in found]
+    entries = [DictionaryEntry(kpi, tuple(_describe(f, default.day) for f in kpi.filters)) for kpi in found]
     by_group = {group: [entry for entry in entries if entry.kpi.group is group] for group in Group}
     return {
         "here": "KPI dictionary",
@@ -65,8 +65,8 @@ def _sentence(found: int, every: int, typed: str) -> str:
     return f"{formats.count(found)} of {formats.plural(every, 'definition')} for “{typed}”."
 
 
-def _told(wanted: Filter[Any], day: date) -> str:
+def _describe(wanted: Filter[Any], day: date) -> str:
     """A filter with its default; one that depends on the as-at day says for which."""
     default = wanted.default(day)
-    told = wanted.told(default)
+    told = wanted.describe(default)
     return f"{told}, as at {formats.day(day)}" if isinstance(default, date) else told

@@ -1,4 +1,4 @@
-"""What waits for a reader today, by their roles: cases, actions, reports, months to close."""
+"""What waits for a reader today, by their roles: cases, actions, reports, findings, months to close."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,7 +6,9 @@ from datetime import date
 from django.urls import reverse
 
 from panel import queues
+from placements.as_at import default_as_at
 from placements.closing import next_to_close
+from placements.finance.reconciliation import findings
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, may
 from sen_dashboard.core import formats
@@ -19,7 +21,13 @@ from sen_dashboard.reports.states import State
 
 def waiting_for(user: User, today: date) -> list[Link]:
     """What the user may do something about, with the way to it; empty where nothing waits."""
-    return [*_cases(user, today), *actions_waiting(user, today), *_reports(user), *_month(user, today)]
+    return [
+        *_cases(user, today),
+        *actions_waiting(user, today),
+        *_reports(user),
+        *_findings(user, today),
+        *_month(user, today),
+    ]
 
 
 def _cases(user: User, today: date) -> Iterator[Link]:
@@ -43,6 +51,18 @@ def _reports(user: User) -> Iterator[Link]:
         what = "to comment on and approve" if report.state == State.DRAFT else "approved, to publish"
         at = reverse("report", args=[report.of_month, report.version, Audience.INTERNAL])
         yield Link(f"Report of {formats.month_in_words(report.month)}: {what}", at)
+
+
+def _findings(user: User, today: date) -> Iterator[Link]:
+    """The findings of the reconciliation on which nothing is noted yet."""
+    if not may(user, Permission.RECONCILE):
+        return
+    found = findings(default_as_at(today).day)
+    if number := sum(finding.is_open and not finding.notes for finding in found):
+        words = (
+            f"{formats.plural(number, 'finding')} of the reconciliation {'is' if number == 1 else 'are'} new"
+        )
+        yield Link(words, f"{reverse('reconciliation')}?status=NEW")
 
 
 def _month(user: User, today: date) -> Iterator[Link]:

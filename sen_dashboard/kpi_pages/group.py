@@ -26,7 +26,7 @@ class Shown:
     chart: Inline | None
 
 
-def answered(
+def context(
     group: Group,
     kpis: Sequence[Kpi[Any, Any]],
     scope: Scope,
@@ -40,11 +40,11 @@ def answered(
         "group": group,
         "filtered": scope.filtered(shared),
         "shown": [_shown(kpi, allowed(kpi, scope, shared)) for kpi in kpis],
-        **scope_form.answered(shared, scope, typed, default),
+        **scope_form.context(shared, scope, typed, default),
     }
 
 
-def refused(
+def error_context(
     group: Group,
     kpis: Sequence[Kpi[Any, Any]],
     typed: Mapping[str, str],
@@ -52,7 +52,11 @@ def refused(
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
     """The page of a question that cannot be answered: no figures."""
-    return {"here": group, "group": group, **scope_form.refused(shared_filters(kpis), typed, default, errors)}
+    return {
+        "here": group,
+        "group": group,
+        **scope_form.error_context(shared_filters(kpis), typed, default, errors),
+    }
 
 
 def _shown(kpi: Kpi[Any, Any], scope: Scope) -> Shown:

@@ -23,7 +23,7 @@ from sen_dashboard.exports.downloads import of_kpi
 from sen_dashboard.kpi_pages.beside_figure import beside
 
 
-def answered(
+def context(
     kpi: Kpi[Any, Any],
     result: Result[Any, Any],
     before: Result[Any, Any] | None,
@@ -56,15 +56,15 @@ def answered(
         "table": kpi.table(result.rows, addresses=_row_addresses(kpi, result)),
         "json_name": of_kpi(kpi, result).file_name("json"),
         "programme": beside(kpi.slug, result.scope.as_at),
-        **scope_form.answered(kpi.filters, result.scope, typed, default),
+        **scope_form.context(kpi.filters, result.scope, typed, default),
     }
 
 
-def refused(
+def error_context(
     kpi: Kpi[Any, Any], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """The page of a question that cannot be answered: what is wrong, all that was typed, and no figures."""
-    return {"kpi": kpi, "here": kpi.group, **scope_form.refused(kpi.filters, typed, default, errors)}
+    return {"kpi": kpi, "here": kpi.group, **scope_form.error_context(kpi.filters, typed, default, errors)}
 
 
 def _is_available(facts: Sequence[Fact]) -> bool:

@@ -42,7 +42,7 @@ class Tile:
     line: Sparkline | None
 
 
-def answered(
+def context(
     kpis: Sequence[Kpi[Any, Any]],
     scope: Scope,
     typed: Mapping[str, str],
@@ -66,15 +66,15 @@ def answered(
         "for_today": waiting_for(reader, today),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
-        **scope_form.answered(shared, scope, typed, default),
+        **scope_form.context(shared, scope, typed, default),
     }
 
 
-def refused(
+def error_context(
     kpis: Iterable[Kpi[Any, Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """The page for a question that cannot be answered: no figures."""
-    return {"here": "Overview", **scope_form.refused(shared_filters(kpis), typed, default, errors)}
+    return {"here": "Overview", **scope_form.error_context(shared_filters(kpis), typed, default, errors)}
 
 
 def _tile(answer: Compared) -> Tile:

@@ -51,7 +51,7 @@ class RecordsAsked:
     @property
     def heading(self) -> str:
         """ "Children in INMSS: Autistic spectrum disorder"."""
-        of_row = "" if self.row is None else f": {self.kpi.keys.row_key.told(self.row)}"
+        of_row = "" if self.row is None else f": {self.kpi.keys.row_key.describe(self.row)}"
         return f"{self.behind.title}{of_row}"
 
     @property
@@ -144,7 +144,7 @@ def download(asked: RecordsAsked, table: RecordTable) -> Download:
     return of_table(table, what=asked.caption, name=name, filters=asked.filtered, day=asked.day)
 
 
-def answered(asked: RecordsAsked) -> dict[str, Any]:
+def context(asked: RecordsAsked) -> dict[str, Any]:
     """The page with its records."""
     return {
         "kpi": asked.kpi,
@@ -164,7 +164,7 @@ def answered(asked: RecordsAsked) -> dict[str, Any]:
     }
 
 
-def refused(asked: RecordsAsked, errors: Mapping[str, str]) -> dict[str, Any]:
+def error_context(asked: RecordsAsked, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page whose own filters cannot be read: what is wrong, and all that was typed."""
     return {
         "kpi": asked.kpi,
@@ -186,13 +186,13 @@ def _form(asked: RecordsAsked) -> dict[str, Any]:
 
 def _sentence(asked: RecordsAsked) -> str:
     """What the records come to, and what is shown of them."""
-    whole = _told(asked, asked.records, asked.number)
+    whole = _describe(asked, asked.records, asked.number)
     if not asked.is_filtered:
         return f"{whole}."
-    return f"Shown: {_told(asked, asked.shown, asked.number_shown)}, of {whole}."
+    return f"Shown: {_describe(asked, asked.shown, asked.number_shown)}, of {whole}."
 
 
-def _told(asked: RecordsAsked, records: QuerySet[Any, Any], number: int) -> str:
+def _describe(asked: RecordsAsked, records: QuerySet[Any, Any], number: int) -> str:
     """ "842 placements", "2,340 postings, together £41,000,812.40", "12 records of places, together 4,130"."""
     told = asked.kind.counted(number)
     if not asked.behind.total:

@@ -13,7 +13,7 @@ from sen_dashboard.kpi_pages import dictionary as dictionary_page
 @require_safe
 def dictionary(request: HttpRequest) -> HttpResponse:
     """The definition of every KPI, or of those that hold the words looked for."""
-    page = dictionary_page.answered(kpis.KPIS, request.GET, default_of(request))
+    page = dictionary_page.context(kpis.KPIS, request.GET, default_of(request))
     return render(request, "dictionary.html", page)
 
 

@@ -41,9 +41,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     try:
         scope = parse_scope(request.GET, shared_filters(kpis.KPIS), default_as_at=default.day)
     except ScopeError as error:
-        page = overview_page.refused(kpis.KPIS, request.GET, default, error.errors)
+        page = overview_page.error_context(kpis.KPIS, request.GET, default, error.errors)
         return render(request, "overview.html", page, status=BAD_REQUEST)
-    page = overview_page.answered(kpis.KPIS, scope, request.GET, default, person(request), working_day())
+    page = overview_page.context(kpis.KPIS, scope, request.GET, default, person(request), working_day())
     return render(request, "overview.html", page)
 
 
@@ -54,9 +54,9 @@ def group(request: HttpRequest, group: Group) -> HttpResponse:
     try:
         scope = parse_scope(request.GET, shared_filters(of_group), default_as_at=default.day)
     except ScopeError as error:
-        page = group_page.refused(group, of_group, request.GET, default, error.errors)
+        page = group_page.error_context(group, of_group, request.GET, default, error.errors)
         return render(request, "group.html", page, status=BAD_REQUEST)
-    return render(request, "group.html", group_page.answered(group, of_group, scope, request.GET, default))
+    return render(request, "group.html", group_page.context(group, of_group, scope, request.GET, default))
 
 
 @require_safe
@@ -66,10 +66,10 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         scope = parse_scope(request.GET, asked.filters, default_as_at=default.day)
     except ScopeError as error:
-        page = kpi_page.refused(asked, request.GET, default, error.errors)
+        page = kpi_page.error_context(asked, request.GET, default, error.errors)
         return render(request, "kpi.html", page, status=BAD_REQUEST)
     result, before = ask(asked, scope), ask_year_before(asked, scope)
-    page = kpi_page.answered(asked, result, before, _events(scope), kpis.KPIS, request.GET, default)
+    page = kpi_page.context(asked, result, before, _events(scope), kpis.KPIS, request.GET, default)
     in_pages(page["table"], request)
     return render(request, "kpi.html", page)
 
@@ -139,13 +139,13 @@ def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return render(
             request,
             "kpi.html",
-            kpi_page.refused(_find(slug), request.GET, default, error.errors),
+            kpi_page.error_context(_find(slug), request.GET, default, error.errors),
             status=BAD_REQUEST,
         )
     wrong = wrong_filters(asked.filters)
     if wrong:
-        return render(request, "records.html", records_page.refused(asked, wrong), status=BAD_REQUEST)
-    page = records_page.answered(asked)
+        return render(request, "records.html", records_page.error_context(asked, wrong), status=BAD_REQUEST)
+    page = records_page.context(asked)
     in_pages(page["table"], request)
     return render(request, "records.html", page)
 

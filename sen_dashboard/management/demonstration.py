@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from placements.closing import close_month, next_to_close
+from placements.closing import close_months, to_close
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.clock.day import begin_demonstration, working_day
 from sen_dashboard.core.models.trail import changes_through
+from sen_dashboard.core.periods import Month
 from sen_dashboard.demonstration import council, programme
 from sen_dashboard.programme.models import ActionUpdate, KpiNote
 
@@ -27,13 +28,12 @@ def first_day() -> Iterator[None]:
 
 
 def _close_months() -> None:
-    """Close the months before the first open one, as a manager of the demonstration does."""
-    managers = User.objects.filter(is_demonstration=True, is_active=True, groups__name=Role.MANAGER)
-    manager = managers.order_by("username").first()
-    if manager is None:  # the accounts of that name are a person's own
-        return
-    while (month := next_to_close()) and month.start < council.OPEN_FROM:
-        close_month(by=manager, month=month, today=working_day())
+    """Close the months before the first open one, as Finance of the demonstration does."""
+    people = User.objects.filter(is_demonstration=True, is_active=True, groups__name=Role.FINANCE)
+    person = people.order_by("username").first()
+    last = Month.containing(council.OPEN_FROM).plus(-1)
+    if person and to_close(last):  # the accounts of that name may be a person's own
+        close_months(by=person, to=last, today=working_day())
 
 
 @transaction.atomic

@@ -163,7 +163,7 @@ class ActionForm(forms.ModelForm):
         return cleaned
 
     @property
-    def told(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """What the services take."""
         cleaned = dict(self.cleaned_data)
         cleaned["kpi"], _, cleaned["kpi_key"] = cleaned.pop("figure").partition(":")

@@ -11,7 +11,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from panel.meetings.minutes import decision_lines
-from panel.models import AgreedCost, Answer, ExpectedPlacement, Outcome, PanelCase, PanelDecision, Reason
+from panel.models import (
+    AgreedCost,
+    ExpectedPlacement,
+    Outcome,
+    PanelCase,
+    PanelDecision,
+    Reason,
+    SchoolAnswer,
+)
 from panel.states import MOVES, State
 from placements import scope_form
 from placements.as_at import AsAt
@@ -63,7 +71,7 @@ class ConsultationTable(KpiTable):
         linkify=lambda record, table: address_of("school", record.school_id, table.scope_query),
         attrs={"a": LINK},
     )
-    answer = CodeColumn(Answer)
+    answer = CodeColumn(SchoolAnswer)
 
     def __init__(self, rows: Sequence[Any], scope_query: str) -> None:
         self.scope_query = scope_query
@@ -80,7 +88,7 @@ def heading(case: PanelCase) -> str:
     return f"Panel case {case.case_id}"
 
 
-def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day; ``case`` has its ``state``."""
     state = State(case.state)  # type: ignore[attr-defined]  # which with_state gave it
     query, day = kept_query(typed), scope.as_at
@@ -106,7 +114,7 @@ def answered(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: A
         "moves": set(MOVES[state]),
         "correctable": [decision for decision in shown if not decision.void],
         "left_out": left_out(len(every) - len(shown), "decision", "decisions", day),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.context((), scope, typed, default),
     }
 
 
@@ -142,7 +150,7 @@ def _decision(decision: Any, standing: Any, case: PanelCase) -> Decision:
         decision.worth,
         STANDS if decision == standing else _error(decision) if decision.void else "Superseded",
         decision.decided_by,
-        _told(decision, case),
+        _describe(decision, case),
         decision.void,
         decision.pk,
     )
@@ -155,7 +163,7 @@ def _error(decision: PanelDecision) -> str:
     return f"Recorded in error. Corrected by {decision.voided_by}: {decision.void_reason}"
 
 
-def _told(decision: PanelDecision, case: PanelCase) -> str:
+def _describe(decision: PanelDecision, case: PanelCase) -> str:
     """All that was said with a decision, in the words of the minutes, the outcome left out: it has a column."""
     _, *lines = decision_lines(decision, case)
     return ". ".join(f"{line.label}: {line.text}" for line in lines)

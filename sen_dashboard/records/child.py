@@ -26,7 +26,7 @@ DECIDED = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineEntry:
     """Something that happened: the day, the record it is about, in words, and the page of that record, if any.
 
     A ``void`` entry was recorded in error.
@@ -44,7 +44,7 @@ def heading(child: Child) -> str:
     return f"Child {child.child_id}"
 
 
-def answered(child: Child, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(child: Child, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day."""
     query = kept_query(typed)
     entries = [*_entries(child, scope.as_at, query)]
@@ -55,7 +55,7 @@ def answered(child: Child, scope: Scope, typed: Mapping[str, str], default: AsAt
         "details": _details(child, scope.as_at, query),
         "entries": sorted(shown, key=lambda entry: entry.day, reverse=True),
         "left_out": left_out(later, "entry", "entries", scope.as_at),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.context((), scope, typed, default),
     }
 
 
@@ -106,7 +106,7 @@ def _placed(placement: Any, query: str) -> tuple[Detail, ...]:
     )
 
 
-def _entries(child: Child, day: date, query: str) -> Iterator[Entry]:
+def _entries(child: Child, day: date, query: str) -> Iterator[TimelineEntry]:
     """All that happened, kind by kind; of one day the later steps come first, as on the time line."""
     yield from _of_cost_lines(child, day, query)
     yield from _of_placements(child, query)
@@ -116,12 +116,12 @@ def _entries(child: Child, day: date, query: str) -> Iterator[Entry]:
     yield from _of_assessments(child)
 
 
-def _of_cost_lines(child: Child, day: date, query: str) -> Iterator[Entry]:
+def _of_cost_lines(child: Child, day: date, query: str) -> Iterator[TimelineEntry]:
     """Each line once, on its first day; its last is told once it has come, and no day sooner."""
     lines = CostLine.objects.filter(placement__plan__child=child).order_by("placement", "kind", "starts_on")
     for line in lines:
         has_ended = line.ends_on is not None and line.ends_on <= day
-        yield Entry(
+        yield TimelineEntry(
             line.starts_on,
             f"Placement {line.placement_id}",
             f"cost line, {line.get_kind_display().lower()}, {formats.pounds(line.annual_amount)} a year"
@@ -131,22 +131,24 @@ def _of_cost_lines(child: Child, day: date, query: str) -> Iterator[Entry]:
         )
 
 
-def _of_placements(child: Child, query: str) -> Iterator[Entry]:
+def _of_placements(child: Child, query: str) -> Iterator[TimelineEntry]:
     placements = Placement.objects.filter(plan__child=child).select_related("school").order_by("starts_on")
     for placement in placements:
         record = f"Placement {placement.placement_id}"
         address = address_of("placement", placement.placement_id, query)
         attendance = placement.get_attendance_display().lower()
-        yield Entry(placement.starts_on, record, f"first day at {placement.school}, {attendance}", address)
+        yield TimelineEntry(
+            placement.starts_on, record, f"first day at {placement.school}, {attendance}", address
+        )
         if placement.ends_on:
             reason = f": {placement.get_end_reason_display().lower()}" if placement.end_reason else ""
-            yield Entry(placement.ends_on, record, f"last day at {placement.school}{reason}", address)
+            yield TimelineEntry(placement.ends_on, record, f"last day at {placement.school}{reason}", address)
 
 
-def _of_decisions(child: Child, query: str) -> Iterator[Entry]:
+def _of_decisions(child: Child, query: str) -> Iterator[TimelineEntry]:
     decisions: QuerySet[Any, Any] = PanelDecision.objects.filter(case__child=child).with_worth()
     for decision in decisions.select_related("case").order_by("meeting_on", "case"):
-        yield Entry(
+        yield TimelineEntry(
             decision.meeting_on,
             f"Panel case {decision.case_id}",
             f"{decision.get_outcome_display().lower()} by the {NAMES[decision.case.panel]}, "
@@ -156,9 +158,9 @@ def _of_decisions(child: Child, query: str) -> Iterator[Entry]:
         )
 
 
-def _of_cases(child: Child, query: str) -> Iterator[Entry]:
+def _of_cases(child: Child, query: str) -> Iterator[TimelineEntry]:
     for case in child.panel_cases.order_by("received_on", "case_id"):
-        yield Entry(
+        yield TimelineEntry(
             case.received_on,
             f"Panel case {case.case_id}",
             f"received for the {NAMES[case.panel]}, {formats.pounds(case.annual_cost)}",
@@ -167,26 +169,26 @@ def _of_cases(child: Child, query: str) -> Iterator[Entry]:
         )
 
 
-def _of_plans(child: Child) -> Iterator[Entry]:
+def _of_plans(child: Child) -> Iterator[TimelineEntry]:
     for plan in child.plans.order_by("-issued_on"):
         need = need_words(plan.primary_need, plan.secondary_need)
-        yield Entry(plan.issued_on, f"Plan {plan.plan_id}", f"issued for {need}")
+        yield TimelineEntry(plan.issued_on, f"Plan {plan.plan_id}", f"issued for {need}")
         if plan.ceased_on:
-            yield Entry(plan.ceased_on, f"Plan {plan.plan_id}", f"ceased{_reason(plan)}")
+            yield TimelineEntry(plan.ceased_on, f"Plan {plan.plan_id}", f"ceased{_reason(plan)}")
 
 
 def _reason(plan: Plan) -> str:
     return f": {plan.get_cease_reason_display().lower()}" if plan.cease_reason else ""
 
 
-def _of_assessments(child: Child) -> Iterator[Entry]:
+def _of_assessments(child: Child) -> Iterator[TimelineEntry]:
     for assessment in child.assessments.order_by("-requested_on", "assessment_id"):
         record = f"Assessment {assessment.assessment_id}"
         if assessment.issue_decided_on:
             decided = DECIDED[assessment.issue_decision]
-            yield Entry(assessment.issue_decided_on, record, f"decided {decided}")
+            yield TimelineEntry(assessment.issue_decided_on, record, f"decided {decided}")
         if assessment.assess_decided_on:
-            yield Entry(
+            yield TimelineEntry(
                 assessment.assess_decided_on, record, assessment.get_assess_decision_display().lower()
             )
-        yield Entry(assessment.requested_on, record, "requested")
+        yield TimelineEntry(assessment.requested_on, record, "requested")

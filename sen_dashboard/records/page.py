@@ -17,14 +17,14 @@ class RecordPage(Protocol):
     def heading(self, record: Any, /) -> str:
         """What the page is called."""
 
-    def answered(
+    def context(
         self, record: Any, scope: Scope, typed: Mapping[str, str], default: AsAt, /
     ) -> dict[str, Any]:
         """The page with what is known on the day."""
 
 
-def refused(
+def error_context(
     heading: str, typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
     """The page for an as-at day that is none: what is wrong, what was typed, and nothing of the record."""
-    return {"heading": heading, **scope_form.refused((), typed, default, errors)}
+    return {"heading": heading, **scope_form.error_context((), typed, default, errors)}

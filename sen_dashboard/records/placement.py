@@ -1,14 +1,17 @@
 """The page of a placement: what it is, and what it costs over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
+from django_tables2 import Column
+
 from placements import scope_form
 from placements.as_at import AsAt
 from placements.cost_over_time import Step, cost_over_time
-from placements.models import CostKind, CostLine, Placement
+from placements.models import Agreement, CostKind, CostLine, Placement
 from sen_dashboard.core import formats
 from sen_dashboard.core.charts import svg
 from sen_dashboard.core.charts.chart import Axis, Chart, Series, Tone, lines, mark
@@ -33,6 +36,33 @@ class CostLineTable(KpiTable):
     starts_on = KindColumn(Kind.DAY, verbose_name="From")
     ends_on = KindColumn(Kind.DAY, verbose_name="To", default="same as the placement")
     education_share = KindColumn(Kind.PERCENT, verbose_name="Education share")
+    others = Column(verbose_name="Who else pays", default="", accessor="pk", orderable=False)
+    agreement = CodeColumn(Agreement, verbose_name="How far agreed")
+    asked_amount = KindColumn(Kind.POUNDS, verbose_name="Asked for, £ a year", default="")
+    document = Column(verbose_name="Source document", default="")
+    error = Column(verbose_name="Recorded in error", default="", accessor="void_reason", orderable=False)
+
+    def render_others(self, record: CostLine) -> str:
+        """ "Social care 20%, others 5%", where it is said who pays what education does not."""
+        return others_in_words(record)
+
+    def render_error(self, record: CostLine) -> str:
+        """Who said so, and why."""
+        return f"{record.voided_by}: {record.void_reason}" if record.void and record.voided_by else ""
+
+
+def others_in_words(line: CostLine) -> str:
+    """What social care, health and others pay; empty where it is not said."""
+    shares = {
+        "social care": line.social_care_share,
+        "health": line.health_share,
+        "others": line.other_share,
+    }
+    if not any(shares.values()):
+        return ""
+    shares["others"] = line.share_of_others
+    told = [f"{name} {formats.percent(float(share))}" for name, share in shares.items() if share]
+    return capfirst(", ".join(told))
 
 
 def heading(placement: Placement) -> str:
@@ -40,24 +70,40 @@ def heading(placement: Placement) -> str:
     return f"Placement {placement.placement_id}"
 
 
-def answered(placement: Placement, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(placement: Placement, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day."""
     query, child_id = kept_query(typed), placement.plan.child_id
     steps = cost_over_time(placement, scope.as_at)
     chart = chart_of(steps, scope.as_at)
-    cost_lines = sorted(placement.cost_lines.all(), key=_as_listed)
+    cost_lines = sorted(placement.cost_lines.select_related("voided_by"), key=_as_listed)
     shown = [line for line in cost_lines if line.starts_on <= scope.as_at]
     return {
         "heading": heading(placement),
+        "placement": placement,
         "trail": (Link(f"Child {child_id}", address_of("child", child_id, query)),),
         "sentence": _sentence(placement, scope.as_at),
         "details": _details(placement, query),
         "chart": chart and svg.inline(chart),
         "steps": _step_table(steps),
-        "lines": CostLineTable(shown, orderable=False),
+        "lines": _line_table(shown),
+        "changeable": [line for line in cost_lines if not line.void],
         "left_out": left_out(len(cost_lines) - len(shown), "cost line", "cost lines", scope.as_at),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.context((), scope, typed, default),
     }
+
+
+def _line_table(lines: Sequence[CostLine]) -> CostLineTable:
+    """The lines; without the columns that say nothing of any."""
+    told = {
+        "others": any(map(others_in_words, lines)),
+        "agreement": any(line.agreement != Agreement.AGREED for line in lines),
+        "asked_amount": any(line.asked_amount is not None for line in lines),
+        "document": any(line.document for line in lines),
+        "error": any(line.void and line.voided_by for line in lines),
+    }
+    return CostLineTable(
+        lines, orderable=False, exclude=[name for name, is_told in told.items() if not is_told]
+    )
 
 
 def _step_table(steps: Sequence[Step]) -> StepTable:
@@ -105,12 +151,21 @@ def _details(placement: Any, query: str) -> tuple[Detail, ...]:
         detail("Weeks a year", formats.count(weeks) if weeks else ""),
         Detail("First day", formats.day(placement.starts_on)),
         Detail("Last day", formats.day(placement.ends_on) if placement.ends_on else "No end date"),
-        *([detail("Reason for ending", placement.get_end_reason_display())] if placement.ends_on else []),
+        *_of_the_end(placement),
         detail("Route", placement.get_route_display()),
         detail("Reason", placement.get_reason_display()),
         detail("Fee accrued by", placement.get_accrual_display()),
         detail("Contract", placement.contract_id),
     )
+
+
+def _of_the_end(placement: Any) -> Iterator[Detail]:
+    if placement.last_attended_on:
+        yield Detail("Last day attended", formats.day(placement.last_attended_on))
+    if placement.paid_to_on:
+        yield Detail("Paid to", formats.day(placement.paid_to_on))
+    if placement.ends_on:
+        yield detail("Reason for ending", placement.get_end_reason_display())
 
 
 def chart_of(steps: Sequence[Step], day: date) -> Chart | None:

@@ -114,7 +114,7 @@ def heading(school: School) -> str:
     return school.name
 
 
-def answered(school: School, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
+def context(school: School, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
     """The page with what is known on the day; ``placements`` is a long table, to be shown in pages."""
     query, day = kept_query(typed), scope.as_at
     places = list(school.places.order_by("-academic_year", "provision"))
@@ -133,7 +133,7 @@ def answered(school: School, scope: Scope, typed: Mapping[str, str], default: As
         "left_out": left_out(
             school.placements.filter(starts_on__gt=day).count(), "placement", "placements", day
         ),
-        **scope_form.answered((), scope, typed, default),
+        **scope_form.context((), scope, typed, default),
     }
 
 

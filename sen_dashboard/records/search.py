@@ -60,7 +60,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FoundKind:
     """A kind of record that can be searched for: how one is told, and the name and key of the page it leads to."""
 
     title: str
@@ -83,7 +83,7 @@ class Kind:
 
 
 KINDS = (
-    Kind(
+    FoundKind(
         "Children",
         Child.objects.all(),
         name=lambda child: f"Child {child.child_id}",
@@ -91,7 +91,7 @@ KINDS = (
         page="child",
         page_key=lambda child: child.child_id,
     ),
-    Kind(
+    FoundKind(
         "Schools",
         School.objects.all(),
         name=lambda school: school.name,
@@ -103,7 +103,7 @@ KINDS = (
         order="name",
         also=lambda typed: Q(name__icontains=typed) | Q(urn__startswith=typed),
     ),
-    Kind(
+    FoundKind(
         "Panel cases",
         PanelCase.objects.all(),
         name=lambda case: f"Panel case {case.case_id}",
@@ -114,7 +114,7 @@ KINDS = (
         page="case",
         page_key=lambda case: case.case_id,
     ),
-    Kind(
+    FoundKind(
         "Placements",
         Placement.objects.select_related("plan", "school"),
         name=lambda placement: f"Placement {placement.placement_id}",
@@ -124,7 +124,7 @@ KINDS = (
         page="placement",
         page_key=lambda placement: placement.placement_id,
     ),
-    Kind(
+    FoundKind(
         "Plans",
         Plan.objects.all(),
         name=lambda plan: f"Plan {plan.plan_id}",
@@ -157,7 +157,7 @@ def find(typed: str, given: Mapping[str, str]) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.count)
 
 
-def _group(kind: Kind, matching: QuerySet[Any, Any], query: str) -> Group:
+def _group(kind: FoundKind, matching: QuerySet[Any, Any], query: str) -> Group:
     records = list(matching[: MOST_OF_A_GROUP + 1])
     count = matching.count() if len(records) > MOST_OF_A_GROUP else len(records)
     found = (
@@ -178,12 +178,12 @@ def only_exact(groups: Sequence[Group]) -> Found | None:
     return exact[0] if len(exact) == 1 else None
 
 
-def answered(typed: str, groups: Sequence[Group], given: Mapping[str, str]) -> dict[str, Any]:
+def context(typed: str, groups: Sequence[Group], given: Mapping[str, str]) -> dict[str, Any]:
     """The page with what was found, or only its field where nothing was typed."""
     return {"groups": groups, **_form(typed, given)}
 
 
-def refused(typed: str, given: Mapping[str, str], error: str) -> dict[str, Any]:
+def error_context(typed: str, given: Mapping[str, str], error: str) -> dict[str, Any]:
     """The page of a search that cannot be made: what is wrong, and all that was typed."""
     return {"errors": {FIELD: error}, **_form(typed, given, error)}
 

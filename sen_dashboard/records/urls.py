@@ -1,6 +1,6 @@
 """The pages of single records, and the search that finds them."""
 
-from django.urls import path
+from django.urls import include, path
 
 from sen_dashboard.records import views
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("placements/<key:placement_id>/trail/", views.placement_trail, name="placement_trail"),
     path("cases/<key:case_id>/trail/", views.case_trail, name="case_trail"),
     path("children/<key:child_id>/", views.child, name="child"),
+    path("placements/", include("sen_dashboard.records.work.urls")),
     path("placements/<key:placement_id>/", views.placement, name="placement"),
     path("schools/<key:school_id>/placements.<form:form>", views.school_file, name="school_file"),
     path("schools/<key:school_id>/", views.school, name="school"),

@@ -104,13 +104,13 @@ def search(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("q", "").strip()
     error = search_page.problem(wanted)
     if error:
-        page = search_page.refused(wanted, request.GET, error)
+        page = search_page.error_context(wanted, request.GET, error)
         return render(request, "search.html", page, status=HTTPStatus.BAD_REQUEST)
     groups = search_page.find(wanted, request.GET)
     exact = search_page.only_exact(groups)
     if exact:
         return redirect(exact.address)
-    return render(request, "search.html", search_page.answered(wanted, groups, request.GET))
+    return render(request, "search.html", search_page.context(wanted, groups, request.GET))
 
 
 def _shown(request: SignedInRequest, page: RecordPage, record: Model, name: str) -> HttpResponse:
@@ -125,7 +125,7 @@ def _shown(request: SignedInRequest, page: RecordPage, record: Model, name: str)
 def _trail(request: SignedInRequest, page: RecordPage, record: Model, name: str) -> HttpResponse:
     """The whole history of a record, in pages, noted as a reading of it."""
     _note(request, record, name)
-    context = trail_page.answered(page.heading(record), record, name, request.GET)
+    context = trail_page.context(page.heading(record), record, name, request.GET)
     in_pages(context["table"], request)
     return render(request, "trail.html", context)
 
@@ -147,9 +147,9 @@ def _as_asked(request: HttpRequest, page: RecordPage, record: Model) -> tuple[di
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
-        refused = record_page.refused(page.heading(record), request.GET, default, error.errors)
+        refused = record_page.error_context(page.heading(record), request.GET, default, error.errors)
         return refused | came_from, HTTPStatus.BAD_REQUEST
-    return page.answered(record, scope, request.GET, default) | came_from, HTTPStatus.OK
+    return page.context(record, scope, request.GET, default) | came_from, HTTPStatus.OK
 
 
 def _list_before(request: HttpRequest) -> Link | None:

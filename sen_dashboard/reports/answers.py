@@ -11,7 +11,7 @@ from sen_dashboard.reports.sections import sections
 
 
 @dataclass(frozen=True)
-class Answer:
+class KpiAnswer:
     """A KPI in its section, and its answer."""
 
     entry: InReport
@@ -21,13 +21,13 @@ class Answer:
     """The answer of a year earlier, for the chart."""
 
 
-def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[Answer]]]:
+def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[KpiAnswer]]]:
     """Each section with the answers of its KPIs."""
     for section, entries in sections(kpis):
         yield section, [_answer(entry, kpi, day) for entry, kpi in entries]
 
 
-def _answer(entry: InReport, kpi: Kpi[Any, Any], day: date) -> Answer:
+def _answer(entry: InReport, kpi: Kpi[Any, Any], day: date) -> KpiAnswer:
     """A KPI's answer as at the day, under the choices of its entry."""
     scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
-    return Answer(entry, kpi, ask(kpi, scope), ask_year_before(kpi, scope))
+    return KpiAnswer(entry, kpi, ask(kpi, scope), ask_year_before(kpi, scope))

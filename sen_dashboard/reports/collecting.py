@@ -23,7 +23,7 @@ from sen_dashboard.core.kpi.off_target import missing
 from sen_dashboard.core.kpi.status import standing
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.programme.models import Event
-from sen_dashboard.reports.answers import Answer, answers
+from sen_dashboard.reports.answers import KpiAnswer, answers
 from sen_dashboard.reports.collected import (
     Audience,
     Collected,
@@ -142,7 +142,7 @@ def check_has_records(month: Month, today: date) -> None:
         )
 
 
-def _off_target(sections: Iterable[Section], asked: Iterable[Answer]) -> Iterator[OffTarget]:
+def _off_target(sections: Iterable[Section], asked: Iterable[KpiAnswer]) -> Iterator[OffTarget]:
     """The KPIs that miss their target, most money or children first."""
     kept = [kpi for section in sections for kpi in section.kpis]
     found = [
@@ -154,7 +154,7 @@ def _off_target(sections: Iterable[Section], asked: Iterable[Answer]) -> Iterato
         yield OffTarget(kpi.key, kpi.message, kpi.standing, misses.words or kpi.basis)
 
 
-def _collected(answer: Answer, events: Events) -> CollectedKpi:
+def _collected(answer: KpiAnswer, events: Events) -> CollectedKpi:
     """An answer as it is kept."""
     kpi, result = answer.kpi, answer.result
     facts, goal = kpi.facts(result), kpi.goal(result)

@@ -21,7 +21,7 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Kpi, Unshown
 from sen_dashboard.core.kpi.published import Counts, Money, Withheld
 from sen_dashboard.core.kpi.status import standing
-from sen_dashboard.reports.answers import Answer
+from sen_dashboard.reports.answers import KpiAnswer
 from sen_dashboard.reports.collected import (
     Audience,
     Cell,
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 def publicly(
     internal: Collected,
-    answers: Sequence[Answer],
+    answers: Sequence[KpiAnswer],
     before: Sequence[Protection],
     threshold: int,
     *,
@@ -82,12 +82,12 @@ def _name(report: Collected) -> str:
     return f"the report of {formats.month_in_words(report.as_at)}{version}"
 
 
-def _without_prices(answer: Answer) -> Answer:
+def _without_prices(answer: KpiAnswer) -> KpiAnswer:
     """The answer without the rows that name schools beside what a place there costs."""
     return replace(answer, result=replace(answer.result, rows=())) if answer.kpi.keys.names_prices else answer
 
 
-def _section(section: Section, views: Iterator[tuple[Answer, PublicView]]) -> Section:
+def _section(section: Section, views: Iterator[tuple[KpiAnswer, PublicView]]) -> Section:
     asked = [(kpi, *next(views)) for kpi in section.kpis]
     kpis = tuple(_kpi(kpi, answer, view) for kpi, answer, view in asked if answer.entry.is_public)
     return replace(section, kpis=kpis, events=(), parts=tuple(_parts(section)))
@@ -114,7 +114,7 @@ def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | 
     return Summary(tuple(off_target), None)
 
 
-def _kpi(kpi: CollectedKpi, answer: Answer, view: PublicView) -> CollectedKpi:
+def _kpi(kpi: CollectedKpi, answer: KpiAnswer, view: PublicView) -> CollectedKpi:
     """A KPI as anybody may read it: table, words and chart are of what is shown.
 
     The chart is without the year before, whose numbers no cell here protects, and without events, whose words are free.
@@ -269,12 +269,12 @@ def public_table(table: Table, view: PublicView) -> Table:
         for n, (cells, row) in enumerate(zip(table.rows, view.rows, strict=True))
     ]
     if view.together:
-        rows.append(tuple(_told(view.together.get(column.key, "")) for column in table.columns))
+        rows.append(tuple(_describe(view.together.get(column.key, "")) for column in table.columns))
     keys = (*table.row_keys, *[""] * bool(view.together)) if table.row_keys else ()
     return replace(table, rows=tuple(rows), row_keys=keys)
 
 
-def _told(value: Any) -> Cell:
+def _describe(value: Any) -> Cell:
     """A cell of what hidden rows come to: a count, words or a symbol."""
     if isinstance(value, Symbol):
         return Cell(None, value.value)

@@ -20,7 +20,7 @@ class OfOneReason:
     figures: tuple[tuple[str, tuple[KeptBack, ...]], ...]
 
 
-def told_of(protection: Protection) -> dict[str, Any]:
+def described(protection: Protection) -> dict[str, Any]:
     """What the template reads of a report or extract for the public."""
     return {
         "given_away": protection.given_away,

@@ -24,7 +24,7 @@ def _person(**kwargs: Any) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs)
 
 
-def _told(person: User, full_name: str, audience: Audience) -> str:
+def _describe(person: User, full_name: str, audience: Audience) -> str:
     """Who somebody is, as the audience may know it."""
     return named(full_name, person.username) if audience is Audience.INTERNAL else full_name or "a manager"
 
@@ -144,7 +144,7 @@ class Report(models.Model):
         kept = from_plain(self.internal if audience is Audience.INTERNAL else self.public)
         return replace(
             kept.with_comments(self._comments(audience)),
-            approved_by=_told(self.approved_by, self.approved_as, audience) if self.approved_by else "",
+            approved_by=_describe(self.approved_by, self.approved_as, audience) if self.approved_by else "",
             published_at=self.published_at,
         )
 
@@ -153,7 +153,7 @@ class Report(models.Model):
         comments: dict[str, tuple[Comment, ...]] = {}
         for comment in self.comments.select_related("author"):
             if audience is Audience.INTERNAL or comment.is_public:
-                author = _told(comment.author, comment.author_name, audience)
+                author = _describe(comment.author, comment.author_name, audience)
                 told = Comment(author, comment.written_at, comment.text)
                 comments[comment.section] = (*comments.get(comment.section, ()), told)
         return comments
@@ -237,7 +237,7 @@ class SectionComment(models.Model):
                         WHERE id IN (NEW.report_id, OLD.report_id) AND state <> 'DRAFT' FOR SHARE
                     ) THEN
                         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'only_in_a_draft',
-                            MESSAGE = 'The report is no draft any more: its comments stay as they are.';
+                            MESSAGE = 'The report is no longer a draft, so its comments cannot change.';
                     END IF;
                     RETURN COALESCE(NEW, OLD);
                 """,

@@ -17,7 +17,7 @@ from sen_dashboard.core.kpi.definition import Fact, LinkedFact
 from sen_dashboard.core.kpi.scope import LATEST, ScopeError, parse_scope
 from sen_dashboard.reports.collected import Audience, CollectedKpi, Part, Section
 from sen_dashboard.reports.files import FORMATS
-from sen_dashboard.reports.keeping_back import told_of
+from sen_dashboard.reports.keeping_back import described
 from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.services import why_another_approves
 from sen_dashboard.reports.states import MOVES, Move, State
@@ -65,7 +65,7 @@ def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
         "formats": FORMATS if has_files else {},
         "has_files": has_files,
         "symbols": symbols(collected),
-        **(told_of(Protection.read(report.protection)) if shows_protection else {}),
+        **(described(Protection.read(report.protection)) if shows_protection else {}),
         "moves": set(MOVES[State(report.state)]) if prepares else set(),
         "comments": Move.COMMENT in MOVES[State(report.state)] and prepares,
         "why_another_approves": why_another_approves(report, reader),

@@ -31,7 +31,7 @@ from sen_dashboard.reports import jobs, services
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
 from sen_dashboard.reports.forms import CommentForm, EditionForm, MonthForm
-from sen_dashboard.reports.keeping_back import told_of
+from sen_dashboard.reports.keeping_back import described
 from sen_dashboard.reports.models import Report, SectionComment
 from sen_dashboard.reports.page import page
 from sen_dashboard.reports.sections import TITLES
@@ -204,7 +204,7 @@ class _OfWhatWasRead(_Prepare):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what the public is not shown, and why: this is the last moment to consider it."""
         protection = Protection.read(self.report.protection)
-        return super().get_context_data(**kwargs) | told_of(protection) | {"is_decided": True}
+        return super().get_context_data(**kwargs) | described(protection) | {"is_decided": True}
 
 
 class CollectAgain(_Prepare):

@@ -19,8 +19,8 @@ HOST = "127.0.0.1"
 THREADS = 4
 WAITING_CONNECTIONS = 128
 LONGEST_HEADER = 16 * 1024  # bytes; an address holds what is asked, and pages repeat it in their links
-LONGEST_BODY = 4 * 1024 * 1024
-"""Bytes of a form: the largest has a spreadsheet of 2 MB."""
+LONGEST_BODY = 64 * 1024 * 1024
+"""Bytes of a form: the largest has the exports of a finance system, which are kept in a file as they come."""
 LOOK_UP_SECONDS = 0.25
 
 

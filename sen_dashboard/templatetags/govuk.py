@@ -113,8 +113,9 @@ def _box(widget: Input, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _file(widget: FileInput, field: BoundField) -> GovUKComponent:
-    """A file to choose."""
-    return GovUKFileUpload(**_named(field), **_said_of(field))
+    """A file to choose, or several."""
+    several = getattr(widget, "allow_multiple_selected", False) or None
+    return GovUKFileUpload(multiple=several, **_named(field), **_said_of(field))
 
 
 @_component.register

@@ -132,6 +132,7 @@ def navigation(context: Context) -> dict[str, Any]:
         "groups": list(Group),
         "here": context.get("here"),
         "scope_query": asked_scope(context),
+        "may_read_finance": user_may(context["user"], Permission.READ_FINANCE),
         "may_read_reports": user_may(context["user"], Permission.READ_REPORTS),
         "may_audit": user_may(context["user"], Permission.READ_TRAIL),
     }

@@ -29,13 +29,16 @@ from tests.factories import (
     make_decision_needed,
     make_event,
     make_expected,
+    make_mapping,
     make_meeting,
     make_milestone,
     make_note,
     make_placement,
     make_plan,
+    make_posting,
     make_risk,
     make_school,
+    make_upload,
     make_user,
     make_workstream,
 )
@@ -51,7 +54,11 @@ EVENT_EDITORS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 REPORT_READERS = frozenset({Role.OFFICER, Role.MANAGER})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER})
+FINANCE = frozenset({Role.FINANCE})
+PLACEMENT_EDITORS = frozenset({Role.FINANCE, Role.PANEL_CLERK})
 PROGRAMME_EDITORS = frozenset({Role.OFFICER, Role.MANAGER})
+FINANCE = frozenset({Role.FINANCE})
+FINANCE_READERS = frozenset({Role.FINANCE, Role.OFFICER, Role.MANAGER, Role.AUDITOR})
 
 
 PUBLIC = {"sign_in", "accessibility"}
@@ -116,9 +123,21 @@ ROLES: dict[str, frozenset[Role]] = {
     "commissioning_change_change": MANAGERS,
     "commissioning_change_milestone_add": MANAGERS,
     **{f"kpi_note_{task}": MANAGERS for task in ("add", "change", "remove")},
-    "months": EVERYBODY,
-    "months_of_year": EVERYBODY,
-    "month_close": MANAGERS,
+    **dict.fromkeys(
+        (
+            *("finance", "finance_schools_file", "months", "months_of_year", "month"),
+            *("reconciliation", "reconciliation_file", "finding"),
+            *("ledger", "ledger_file", "ledger_suppliers", "ledger_suppliers_file", "mappings"),
+        ),
+        FINANCE_READERS,
+    ),
+    **{f"ledger_{task}": FINANCE for task in ("load", "columns", "preview", "discard", "match")},
+    "mapping_change": FINANCE,
+    "finding_note": FINANCE,
+    "month_close": FINANCE,
+    "month_reopen": MANAGERS,
+    "months_moved": EVERYBODY,
+    "month_moved": EVERYBODY,
     "reports": REPORT_READERS,
     "reports_file": REPORT_READERS,
     "report": REPORT_READERS,
@@ -156,7 +175,10 @@ ROLES: dict[str, frozenset[Role]] = {
     "panel_child": PANEL_CLERKS,
     "case_take_back": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
-    "panel_schools": PANEL_CLERKS,
+    "panel_schools": PLACEMENT_EDITORS,
+    **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "move", "attendance")},
+    "billing_terms": FINANCE,
+    **{f"cost_line_{task}": FINANCE for task in ("add", "change", "correct", "void")},
     "case_papers": EVERYBODY,
     "ratify": PANEL_CLERKS,
     "decide": PANEL_CLERKS,
@@ -198,6 +220,12 @@ PARTS: dict[str, dict[str, Any]] = {
     "school": {"school_id": "S1"},
     "school_file": {"school_id": "S1"} | CSV,
     "case": {"case_id": "K1"},
+    **{f"placement_{task}": {"placement_id": "P1"} for task in ("end", "move", "attendance")},
+    "cost_line_add": {"placement_id": "P1"},
+    **{
+        f"cost_line_{task}": {"placement_id": "P1", "line_id": "9001"}
+        for task in ("change", "correct", "void")
+    },
     "child_trail": {"child_id": "C1"},
     "placement_trail": {"placement_id": "P1"},
     "case_trail": {"case_id": "K1"},
@@ -230,7 +258,12 @@ PARTS: dict[str, dict[str, Any]] = {
     "kpi_note_change": {"kpi_note_id": "T1"},
     "kpi_note_remove": {"kpi_note_id": "T1"},
     "months_of_year": {"year": "2018-19"},
-    "month_close": {"month": "2019-03"},
+    **{name: {"month": "2019-03"} for name in ("month", "month_close", "month_reopen")},
+    "month_moved": {"rest": "2018-19/"},
+    "finance_schools_file": CSV,
+    "reconciliation_file": CSV,
+    "finding": {"key": "a1"},
+    "finding_note": {"key": "a1"},
     "case_papers": {"case_id": "K1"},
     "ratify": {"case_id": "K1"},
     "decide": {"meeting_id": "9001", "case_id": "K1"},
@@ -260,6 +293,11 @@ PARTS: dict[str, dict[str, Any]] = {
     "report_file": OF_A_REPORT | {"audience": "internal", "suffix": "pdf"},
     "extract": {"slug": "dsg_plan"},
     "extract_file": {"slug": "dsg_plan"} | CSV,
+    **{f"ledger_{task}": {"upload_id": "1"} for task in ("columns", "preview", "discard")},
+    "ledger_file": CSV,
+    "ledger_suppliers_file": CSV,
+    "ledger_match": {"posting_id": "1"},
+    "mapping_change": {"mapping_id": "1"},
     "report_job": {"job_id": "1"},
     "job": {"job_id": "1"},
     "job_cancel": {"job_id": "1"},
@@ -304,6 +342,9 @@ def records() -> None:
     make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
     make_user(Role.OFFICER, pk=900001)
     make_job(pk=1)
+    make_posting(pk=1, supplier="Ash School", supplier_id="7")
+    make_mapping(pk=1)
+    make_upload(pk=1)
     make_expected(pk=1, decision=make_decision(pk=9001, case=case), school=school)
 
 

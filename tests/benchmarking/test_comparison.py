@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db.models import Q
 
 from sen_dashboard.benchmarking import charts, page, tables, words
-from sen_dashboard.benchmarking.comparison import Role, Standing, find_council
+from sen_dashboard.benchmarking.comparison import Rank, Role, find_council
 from sen_dashboard.benchmarking.figures import load
 from sen_dashboard.benchmarking.measures import BENCHMARKS, BY_SLUG
 from sen_dashboard.core import formats
@@ -133,7 +133,7 @@ class TestWorkedExample:
 
     def test_rank_counts_from_the_better_end(self) -> None:
         found = ask("inmss_share")
-        assert found.standing == Standing(rank=8, of=11)
+        assert found.standing == Rank(rank=8, of=11)
         assert [row.rank for row in found.rows] == [*range(1, 12), None, None]
         assert [row.area for row in found.rows][7:9] == ["Kent", "Council 8"]
         assert [row.role for row in found.rows][-2:] == [Role.REGION, Role.COUNTRY]
@@ -183,7 +183,7 @@ class TestWorkedExample:
         found = ask("inmss_spend")
         kent = found.row(Role.COUNCIL)
         assert (kent.value, kent.part, kent.whole, kent.change) == (Decimal(150), 150_000, 1000, Decimal(50))
-        assert found.standing == Standing(rank=1, of=11)
+        assert found.standing == Rank(rank=1, of=11)
         assert words.sentence(found) == (
             "Kent: £150 for each resident aged 2 to 18 went to independent and non-maintained special schools and "
             "alternative provision in financial year 2021-22 (£150,000 for 1,000), rank 1 of 11 (1 is the highest) "
@@ -202,7 +202,7 @@ class TestWorkedExample:
         council = find_council(KENT)
         assert council is not None
         asked = page.question(BY_SLUG["requests"], council, {})
-        table = page.answered(asked, ask("requests"))["profile"]
+        table = page.context(asked, ask("requests"))["profile"]
         assert [[str(row.get_cell(name)) for name in ("council", "region")] for row in table.rows] == [
             ["25.0%", "25.0%"],
             ["83.3%", "83.3%"],
@@ -211,7 +211,7 @@ class TestWorkedExample:
 
     def test_equal_values_share_the_better_place(self) -> None:
         found = ask("need_mix", "asd")
-        assert found.standing == Standing(1, 11)
+        assert found.standing == Rank(1, 11)
         assert {row.rank for row in found.rows} == {1, None}
 
 
@@ -226,7 +226,7 @@ class TestNotAvailable:
         council = next(row for row in found.rows if row.area == "Council 3")
         assert (council.value, council.part, council.rank, council.change) == (None, None, None, None)
         assert council.not_available_because == "x: not returned by the council, or withheld"
-        assert found.standing == Standing(rank=7, of=10)
+        assert found.standing == Rank(rank=7, of=10)
         assert found.rows[10] is council, "it stands after those with a figure"
         assert words.missing(found) == ["Council 3 (x: not returned by the council, or withheld)."]
         assert "9 of 10 have a figure" in [fact.raw for fact in words.facts(found)]
@@ -258,7 +258,7 @@ class TestNotAvailable:
         council = next(row for row in found.rows if row.area == "Council 1")
         assert (council.value, council.part, council.rank) == (None, None, None)
         assert council.not_available_because.startswith("0 in DfE's file")
-        assert found.standing == Standing(rank=1, of=10)
+        assert found.standing == Rank(rank=1, of=10)
         before = next(row for row in ask("inmss_spend", year="2020-21").rows if row.area == "Council 1")
         assert before.value == Decimal(10)
 

@@ -12,7 +12,7 @@ from sen_dashboard.benchmarking.comparison import Role, Row
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.benchmarking.measures import BY_SLUG
 from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour
-from sen_dashboard.importing.problems import DatasetError, Report
+from sen_dashboard.importing.problems import DatasetError, ImportReport
 from tests.benchmarking.asking import ask
 from tests.benchmarking.dfe import CASELOAD, KENT, LIST, VALID, edited, needs, place, table
 from tests.folders import Changed, Write
@@ -35,7 +35,7 @@ def independent() -> tuple[Decimal | None, str, str]:
     )
 
 
-def changed(report: Report) -> tuple[int, int]:
+def changed(report: ImportReport) -> tuple[int, int]:
     """How many entries were created and updated."""
     return sum(file.created for file in report.files), sum(file.updated for file in report.files)
 

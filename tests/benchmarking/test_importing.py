@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sen_dashboard.benchmarking.importer import import_benchmarks
-from sen_dashboard.benchmarking.models import Area, PublishedValue, StatisticalNeighbour, Symbol
+from sen_dashboard.benchmarking.models import Area, PublishedSymbol, PublishedValue, StatisticalNeighbour
 from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
-from sen_dashboard.importing.problems import DatasetError, Report
+from sen_dashboard.importing.problems import DatasetError, ImportReport
 from tests.benchmarking.dfe import (
     CASELOAD,
     INMSS,
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 KENT_2025 = f"{place('202425', KENT)},1000,60,19"
 
 
-def counts(report: Report) -> dict[str, tuple[int, int, int, int]]:
+def counts(report: ImportReport) -> dict[str, tuple[int, int, int, int]]:
     """Read, created, updated and unchanged of each file."""
     return {file.file: (file.read, file.created, file.updated, file.unchanged) for file in report.files}
 
@@ -69,7 +69,7 @@ class TestStored:
         import_benchmarks(write())
         assert held("caseload.ehcplans") == (Decimal(1000), "")
 
-    @pytest.mark.parametrize("symbol", Symbol.values)
+    @pytest.mark.parametrize("symbol", PublishedSymbol.values)
     def test_a_symbol_is_kept_and_is_no_number(self, write: Write, symbol: str) -> None:
         changed = edited(CASELOAD, KENT_2025, f"{place('202425', KENT)},1000,{symbol},0")
         import_benchmarks(write(changed))

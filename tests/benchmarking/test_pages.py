@@ -79,7 +79,7 @@ class TestNothingHeld:
         call_command("import_benchmarks", write(files), verbosity=0)
         response = signed_in.get("/benchmarks/inmss_share/")
         assert response.status_code == 200
-        assert "No figure of Kent is held for this measure in any year." in text_of(response)
+        assert "No figure for Kent is held for this measure in any year." in text_of(response)
         assert "not available" in text_of(signed_in.get("/benchmarks/"))
         assert signed_in.get("/benchmarks/inmss_share.csv").status_code == 404
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sen_dashboard.datasets import DatasetError, Report, import_dataset
+from sen_dashboard.datasets import DatasetError, ImportReport, import_dataset
 
 TODAY = date(2019, 5, 31)
 """After all that the valid data set says to have happened."""
@@ -18,6 +18,6 @@ def problems(folder: Path) -> list[str]:
     return caught.value.lines()
 
 
-def counts(report: Report) -> dict[str, tuple[int, int, int, int]]:
+def counts(report: ImportReport) -> dict[str, tuple[int, int, int, int]]:
     """Rows read, created, updated and unchanged of each file."""
     return {file.file: (file.read, file.created, file.updated, file.unchanged) for file in report.files}

@@ -28,8 +28,8 @@ READ = {
 }
 WARNINGS = {
     "cp1252": (
-        "schools.csv is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: see that accents and quotation"
-        " marks are right.",
+        "schools.csv is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and quotation"
+        " marks are correct.",
     )
 }
 REFUSED = {

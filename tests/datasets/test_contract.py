@@ -13,8 +13,8 @@ schools.csv school_id* urn name* sector* phase district provider_group opened_on
 children.csv child_id* date_of_birth* home_district
 assessments.csv assessment_id* child_id* requested_on* assess_decision assess_decided_on issue_decision issue_decided_on exception
 plans.csv plan_id* child_id* assessment_id issued_on* ceased_on cease_reason primary_need* secondary_need
-placements.csv placement_id* plan_id* school_id* in_srp attendance* weeks_per_year starts_on* ends_on end_reason route reason accrual contract_id
-cost_lines.csv placement_id* kind* annual_amount* starts_on* ends_on education_share void
+placements.csv placement_id* plan_id* school_id* in_srp attendance* weeks_per_year starts_on* ends_on end_reason route reason accrual contract_id last_attended_on paid_to_on
+cost_lines.csv placement_id* kind* annual_amount* starts_on* ends_on education_share void asked_amount document social_care_share health_share other_share
 panel_cases.csv case_id* child_id* panel* received_on* primary_need* secondary_need profile reasons school_id attendance annual_cost* cost_basis
 panel_decisions.csv case_id* meeting_on* outcome* value due_on decided_by note void
 budgets.csv financial_year* line* amount*
@@ -31,6 +31,7 @@ events.csv event_id* on* title*
 """  # noqa: E501 (a file a line, as in the contract)
 
 ENTERED_HERE = {
+    "cost_lines.csv": {"agreement", "void_reason", "voided_by_id"},
     "panel_cases.csv": {"origin", "caseworker", "ready_on", "void", "void_reason", "voided_by_id"},
     "panel_decisions.csv": {
         "value_basis",

@@ -38,7 +38,7 @@ NEARLY_AMOUNTS = st.from_regex(r"\A[-(]?£?[0-9]{1,3}(,?[0-9]{3}){0,4}(\.[0-9]{0
 ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=15)
 
 
-def read_in_sql(kind: kinds.Kind, texts: list[str]) -> list[Any]:
+def read_in_sql(kind: kinds.ValueKind, texts: list[str]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("SELECT {} FROM unnest({}::text[]) WITH ORDINALITY u(v, n) ORDER BY n").format(

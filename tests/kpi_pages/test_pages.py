@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from placements.as_at import default_as_at, month_end_after, month_end_before
-from placements.scope_form import answered as scope_answered
+from placements.scope_form import context as scope_context
 from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
@@ -568,7 +568,7 @@ class TestAsAt:
 
     def test_a_day_that_follows_the_as_at_day_is_not_frozen_in_the_form(self) -> None:
         filters = find("panel_outcomes").filters
-        page = scope_answered(filters, Scope(DAY), {}, default_as_at(DAY))
+        page = scope_context(filters, Scope(DAY), {}, default_as_at(DAY))
         start = next(field for field in page["fields"] if field.name == "from")
         assert (start.value, start.label.endswith(", if not 1 April 2018")) == ("", True)
 

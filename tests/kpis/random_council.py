@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 
 from placements.models import (
+    Accrual,
     Assessment,
     Budget,
     Child,
@@ -83,6 +84,7 @@ def make_council(seed: int) -> None:
         [line for placement in placements for line in _cost_lines(random, placement)]
     )
     _make_money(random)
+    _make_payments(Random(seed))
 
 
 def _spans(random: Random, days: list[date], most: int) -> list[Span]:
@@ -151,7 +153,16 @@ def _placements(random: Random, plan: Plan, schools: list[School]) -> Iterator[P
             attendance="DAY" if random.random() < 0.7 else "RESIDENTIAL",
             starts_on=starts_on,
             ends_on=ends_on,
+            accrual=random.choice(("", *Accrual.values)),
+            paid_to_on=_paid_to(random, starts_on, ends_on),
         )
+
+
+def _paid_to(random: Random, starts_on: date, ends_on: date | None) -> date | None:
+    """A day before or after the last one, of some of those that end."""
+    if ends_on is None or random.random() < 0.6:
+        return None
+    return max(starts_on, ends_on + timedelta(days=random.choice((-40, -1, 1, 31, 120))))
 
 
 def _cost_lines(random: Random, placement: Placement) -> Iterator[CostLine]:
@@ -208,6 +219,24 @@ def _make_money(random: Random) -> None:
             amount=_pounds(random, -2_000, 9_000),
         )
         for n in range(120)
+    )
+
+
+def _make_payments(random: Random) -> None:
+    """Payments to independent schools of few amounts and days, some late and some of a supplier without a school."""
+    LedgerPosting.objects.bulk_create(
+        LedgerPosting(
+            month=month,
+            line="1.2.3",
+            school_id=random.choice(("I0", "I1", "I2", "S0", "S1", "S2", None)),
+            reference=f"P{n}",
+            amount=random.choice((Decimal(-400), Decimal("1250.50"), Decimal(3_000))),
+            supplier=random.choice(("", "Independent Ltd")),
+            posted_on=random.choice((None, month)),
+            own_month=random.choice((None, None, None, date(month.year - 1, 12, 1))),
+        )
+        for n in range(240)
+        for month in [date(random.choice((2015, 2018, 2019)), random.randint(1, 12), 1)]
     )
 
 

@@ -18,7 +18,6 @@ from tests.kpis.second_calculation import (
     need,
     open_placements,
     penny,
-    placement_open,
     provision,
     share,
 )
@@ -84,30 +83,76 @@ def outturn_vs_forecast(records: Records, day: date, line: str) -> Answer:
     return headline, rows
 
 
-def committed(records: Records, day: date) -> list[Fraction | None]:
-    """What accrues in each month of the day's financial year, unrounded: day by day, line by line."""
+def committed(records: Records, day: date) -> list[Decimal | None]:
+    """What accrues in each month of the day's financial year, line by line, each rounded by itself."""
     first_year = day.year if day.month >= 4 else day.year - 1
     months = _months_from_april(first_year)
-    days_of_year = (_last_day(months[-1]) - months[0]).days + 1
-    accrued: list[Fraction | None] = []
-    for month in months:
-        amounts = [
-            Fraction(line.annual_amount) * Fraction(line.education_share) / 100 / days_of_year
-            for line, on in _line_days(records, month, _last_day(month))
-        ]
-        accrued.append(sum(amounts, Fraction(0)) if amounts else None)
-    return accrued
+    accrued: dict[date, list[Decimal]] = {month: [] for month in months}
+    for line in records.cost_lines:
+        if provision(records, records.placements[line.placement_id]) == "INMSS":
+            for month, (_, education) in line_by_month(records, line, months[-1]).items():
+                if month in accrued:
+                    accrued[month].append(education)
+    return [sum(amounts, Decimal(0)) if amounts else None for amounts in accrued.values()]
 
 
-def _line_days(records: Records, first: date, last: date) -> list[tuple[CostLine, date]]:
-    """Each cost line with each day on which it runs and its INMSS placement is open."""
-    return [
-        (line, day)
-        for line in records.cost_lines
-        if provision(records, placement := records.placements[line.placement_id]) == "INMSS"
-        for day in (first + n * ONE_DAY for n in range((last - first).days + 1))
-        if line_runs(line, day) and placement_open(records, placement, day)
-    ]
+TERMS = {9: 12, 1: 3, 4: 8}
+"""The first and the last months of the billing terms."""
+
+
+def line_by_month(records: Records, line: CostLine, until: date) -> dict[date, tuple[Decimal, Decimal]]:
+    """What a line accrues, gross and the education share, in each month in which it runs, to the month ``until``."""
+    first, last = _runs(records, line)
+    share_of_year, share_before = Fraction(0), Fraction(0)
+    found: dict[date, tuple[Decimal, Decimal]] = {}
+    month = first.replace(day=1)
+    while first <= (last or first) and month <= until and (last is None or month <= last):
+        share_before = share_of_year
+        share_of_year += _accrues(records.placements[line.placement_id].accrual, month, first, last)
+        fee = Fraction(line.annual_amount)
+        education = fee * Fraction(line.education_share) / 100
+        if not line.void and line.kind != "TRANSPORT":
+            found[month] = (
+                penny(fee * share_of_year) - penny(fee * share_before),
+                penny(education * share_of_year) - penny(education * share_before),
+            )
+        month = _next_month(month)
+    return found
+
+
+def _runs(records: Records, line: CostLine) -> tuple[date, date | None]:
+    """The first and last day for which the line is committed: a paid-to day stands in for the placement's last."""
+    placement = records.placements[line.placement_id]
+    plan = records.plans[placement.plan_id]
+    lasts = [placement.paid_to_on or placement.ends_on]
+    if line.ends_on and (placement.ends_on is None or line.ends_on < placement.ends_on):
+        lasts.append(line.ends_on)
+    if plan.ceased_on:
+        lasts.append(plan.ceased_on - ONE_DAY)
+    known = [last for last in lasts if last]
+    return max(line.starts_on, placement.starts_on, plan.issued_on), min(known) if known else None
+
+
+def _accrues(accrual: str, month: date, first: date, last: date | None) -> Fraction:
+    """The share of a year's fee that falls to the month."""
+    month_end = _next_month(month) - ONE_DAY
+    from_day, to_day = max(first, month), min(last or month_end, month_end)
+    days = (to_day - from_day).days + 1
+    if accrual == "MONTHS":
+        return Fraction(days, 12 * month_end.day)
+    if accrual == "TERMS":
+        if month.month not in TERMS and first < month:
+            return Fraction(0)  # billed in an earlier month
+        begins, ends = next((begins, ends) for begins, ends in TERMS.items() if begins <= month.month <= ends)
+        term_start, after = date(month.year, begins, 1), _next_month(date(month.year, ends, 1))
+        days = (min(last or after, after - ONE_DAY) - from_day).days + 1
+        return Fraction(days, 3 * (after - term_start).days)
+    first_year = month.year if month.month >= 4 else month.year - 1
+    return Fraction(days, (date(first_year + 1, 4, 1) - date(first_year, 4, 1)).days)
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def _price_and_volume(records: Records, line: str, first_year: int) -> tuple[Any, Any]:

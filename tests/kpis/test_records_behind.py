@@ -113,7 +113,7 @@ def test_row_keys_are_unique_and_read_back(kpi: Kpi[Any, Any]) -> None:
     keys = [kpi.keys.row_key.text(row) for row in rows]
     assert len(set(keys)) == len(keys)
     for key in keys:
-        assert kpi.keys.row_key.told(kpi.keys.row_key.parse(key))
+        assert kpi.keys.row_key.describe(kpi.keys.row_key.parse(key))
 
 
 @every_kpi

@@ -36,6 +36,10 @@ KEYS = {
         "price_effect volume_effect forecast_variance",
         "month actual actual_cumulative forecast committed",
     ),
+    "reconciliation": (
+        "findings amount open recovered",
+        "kind findings amount explained recovered",
+    ),
     "ehcp_share": (
         "plans inmss_children share_pct plans_year_before inmss_children_year_before share_pct_year_before",
         "month_end plans inmss_children share_pct",

@@ -8,12 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from panel.services import decisions, expected, meetings, requests
-from placements import services as placements
 from sen_dashboard.accounts.roles import Role
 from tests import factories as f
 from tests.panel.desk import rows
 
-MODULES = (requests, meetings, decisions, expected, placements)
+MODULES = (requests, meetings, decisions, expected)
 SERVICES = [
     service
     for module in MODULES
@@ -43,7 +42,6 @@ def test_the_services_are_found() -> None:
         "decide",
         "correct",
         "record_start",
-        "raise_cost",
     }
 
 

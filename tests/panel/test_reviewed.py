@@ -39,7 +39,7 @@ class TestPartOfAYear:
 
     def test_is_not_compared_with_a_year_in_the_papers(self) -> None:
         shown = papers(f.make_case(**PART), date(2019, 3, 31))
-        assert shown.caption.startswith("Cost requested part of a year, beside a full year of 0 ")
+        assert shown.caption.startswith("Cost requested for part of a year, beside a full year of 0 ")
         assert shown.lower_than == "Part of a year, not compared"
 
     def test_is_not_agreed_from_a_spreadsheet_without_its_parts(self, desk: Desk) -> None:

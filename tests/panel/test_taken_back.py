@@ -41,7 +41,9 @@ def test_it_is_kept_and_counted_nowhere(desk: Desk, state: State) -> None:
     assert counted() == (1, 1)
     case = PanelCase.objects.get(pk=case_id)
     assert (case.void, case.void_reason, case.voided_by) == (True, "Entered twice", desk.clerk)
-    assert any(change.told == "Entered in error: from no to yes" for change in history_of(case)[0].changes)
+    assert any(
+        change.description == "Entered in error: from no to yes" for change in history_of(case)[0].changes
+    )
 
 
 def test_it_does_not_end_the_wait_of_a_review(desk: Desk) -> None:

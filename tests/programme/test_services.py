@@ -465,8 +465,8 @@ def test_an_action_knows_what_was_told_of_it_and_reached_meanwhile() -> None:
     milestone = f.make_milestone(action=action)
     f.make_update(action=action, status="ON_TRACK")
     Milestone.objects.update(reached_on=TODAY)
-    told_of = [entry.record for entry in history_of(action)[:9]]
-    assert told_of == [
+    described = [entry.record for entry in history_of(action)[:9]]
+    assert described == [
         f"Milestone {milestone.pk}",
         f"Update of action {action.pk}: 31 January 2019, On track",
         f"Milestone {milestone.pk}",

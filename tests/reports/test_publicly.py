@@ -10,7 +10,7 @@ from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Fact, InReport, ReportSection, Result
 from sen_dashboard.core.kpi.published import Keys
-from sen_dashboard.reports.answers import Answer
+from sen_dashboard.reports.answers import KpiAnswer
 from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, OffTarget, Part, Summary
 from sen_dashboard.reports.collecting import _collected
 from sen_dashboard.reports.disclosing import publicly
@@ -30,7 +30,7 @@ def made_public(
     **of_kpi: Any,
 ) -> tuple[Collected, Protection]:
     """The public report of the one KPI, with what protects it."""
-    answer = Answer(entry, kpi(**of_kpi), result, None)
+    answer = KpiAnswer(entry, kpi(**of_kpi), result, None)
     internal = make_collected(_collected(answer, ()), **(report or {}))
     return publicly(internal, [answer], before, 5, names_prices=names_prices)
 

@@ -179,7 +179,7 @@ class TestPublished:
                 report=report, section="panel", author=manager, text="Late.", written_at=AT
             ),
         ):
-            with pytest.raises(IntegrityError, match="no draft any more"), transaction.atomic():
+            with pytest.raises(IntegrityError, match="no longer a draft"), transaction.atomic():
                 change()
 
 

@@ -38,6 +38,7 @@ from panel.models import (
 )
 from placements.models import (
     Assessment,
+    BillingTerm,
     Budget,
     Child,
     ClosedMonth,
@@ -81,6 +82,7 @@ MAKERS: dict[type[models.Model], Maker] = {
     Plan: f.make_plan,
     Placement: f.make_placement,
     CostLine: f.make_cost_line,
+    BillingTerm: f.make_billing_term,
     Budget: f.make_budget,
     Forecast: f.make_forecast,
     LedgerPosting: f.make_posting,
@@ -233,6 +235,84 @@ WITHIN_A_RECORD = (
         "The placement cannot end before it starts.",
         starts_on=LATER,
         ends_on=EARLIER,
+    ),
+    rule(
+        "placement_attended_after_start",
+        f.make_placement,
+        "last_attended_on",
+        "The last day attended must lie within the placement.",
+        starts_on=LATER,
+        last_attended_on=EARLIER,
+    ),
+    rule(
+        "placement_attended_before_end",
+        f.make_placement,
+        "last_attended_on",
+        "The last day attended must lie within the placement.",
+        starts_on=EARLIER,
+        ends_on=EARLIER,
+        last_attended_on=LATER,
+    ),
+    *(
+        rule(
+            "placement_paid_as_long_as_attended",
+            f.make_placement,
+            "paid_to_on",
+            "The placement is paid for at least to its first day and the last day attended.",
+            paid_to_on=EARLIER,
+            **attended,
+        )
+        for attended in ({"starts_on": LATER}, {"starts_on": EARLIER, "last_attended_on": LATER})
+    ),
+    rule(
+        "cost_line_asked_for_something",
+        f.make_cost_line,
+        "asked_amount",
+        "Enter what the school asked for.",
+        agreement="ASKED",
+    ),
+    *(
+        rule(
+            "cost_line_shares_are_the_whole",
+            f.make_cost_line,
+            "education_share",
+            "The shares of education, social care, health and others must come to 100%.",
+            **shares,
+        )
+        for shares in (
+            {"health_share": 1},
+            {"education_share": Decimal("61.5"), "social_care_share": 20, "health_share": 20},
+            {"education_share": 50, "other_share": 49},
+            {"education_share": 50, "other_share": 51},
+        )
+    ),
+    rule(
+        "cost_line_share_is_percent",
+        f.make_cost_line,
+        "education_share",
+        "Enter a percentage from 0 to 100.",
+        education_share=101,
+        other_share=0,
+    ),
+    Rule(
+        "billing_term_named",
+        lambda: (f.make_billing_term(), {"name": "–"}),
+        "name",
+        "Enter what the term is called.",
+    ),
+    rule(
+        "billing_term_month_of_a_year",
+        f.make_billing_term,
+        "first_month",
+        "Choose a month.",
+        first_month=13,
+    ),
+    rule(
+        "billing_term_month",
+        f.make_billing_term,
+        "first_month",
+        "Another term begins in this month.",
+        first_month=9,
     ),
     rule(
         "cost_line_ends_after_start",
@@ -980,6 +1060,13 @@ ALLOWED: tuple[Callable[[], Change], ...] = (
     lambda: (line_of_a_month().placement, {"starts_on": date(2018, 5, 1), "ends_on": date(2018, 5, 31)}),
     lambda: (line_of_a_month(ends_on=None).placement, {"ends_on": date(2018, 5, 1)}),
     lambda: (line_of_a_month(void=True).placement, {"ends_on": date(2018, 4, 2)}),
+    lambda: (
+        f.make_placement(starts_on=EARLIER, ends_on=EARLIER),
+        {"last_attended_on": EARLIER, "paid_to_on": LATER},
+    ),
+    lambda: (f.make_cost_line(), {"education_share": 80}),
+    lambda: (f.make_cost_line(), {"education_share": Decimal("33.33"), "other_share": Decimal("66.67")}),
+    lambda: (f.make_cost_line(), {"education_share": 50, "social_care_share": 30, "health_share": 20}),
     lambda: (f.make_posting(), {"amount": Decimal("-1500.25")}),
     lambda: (f.make_change(), {"places_change": -30}),
     lambda: (f.make_assessment(), {"requested_on": BORN}),

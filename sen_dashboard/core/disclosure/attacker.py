@@ -42,7 +42,7 @@ Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Report:
+class Release:
     """What a public report holds, and how exactly it shows it.
 
     ``coarser`` are sums of money that are rounded to more than the usual step; None for a report of before November
@@ -93,7 +93,7 @@ class Attacker:
     """The numbers of the reports, oldest first, as variables of linear equations; the last report is to be made."""
 
     def __init__(
-        self, reports: Sequence[Report], threshold: int, tables_with: Mapping[Quantity, int] | None = None
+        self, reports: Sequence[Release], threshold: int, tables_with: Mapping[Quantity, int] | None = None
     ) -> None:
         self.threshold = threshold
         self._tables_with = tables_with or {}
@@ -199,7 +199,7 @@ class Attacker:
         self._of_now[[self._place(latest, quantity) for quantity in self._values[latest]]] = True
 
     def _remember_money(
-        self, place: int, quantity: Quantity, report: Report, known: dict[int, list[Interval]]
+        self, place: int, quantity: Quantity, report: Release, known: dict[int, list[Interval]]
     ) -> None:
         """What a report before tells of a sum of money."""
         counted = self.quantities[self._count_of[place]]
@@ -418,7 +418,7 @@ class Attacker:
         }
         return Showing(hidden - needless, rounded - hidden - needless, coarser)
 
-    def named(self, showing: Showing) -> Report:
+    def named(self, showing: Showing) -> Release:
         """The report to be made, shown so."""
         hidden, rounded = (
             frozenset(self.quantities[place] for place in places)
@@ -426,7 +426,7 @@ class Attacker:
         )
         coarser = {self.quantities[place]: steps for place, steps in showing.coarser.items()}
         now = self._reports[-1]
-        return Report(now.contents, hidden, rounded, coarser, zeros=now.zeros & hidden)
+        return Release(now.contents, hidden, rounded, coarser, zeros=now.zeros & hidden)
 
     def exposed(self, showing: Showing) -> dict[int, float]:
         """The guarded variables whose possible values lie too close together, with the lowest possible one.

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import inf
 from typing import Any, Self
 
-from sen_dashboard.core.disclosure.attacker import Attacker, Report
+from sen_dashboard.core.disclosure.attacker import Attacker, Release
 from sen_dashboard.core.disclosure.rounding import (
     Interval,
     average_step,
@@ -176,9 +176,9 @@ class Protection:
         return sorted(f"{words}: with {before}" if before else words for words, before in told)
 
     @property
-    def shown(self) -> Report:
+    def shown(self) -> Release:
         """What readers have of it, for the attack on the reports after it."""
-        return Report(self.contents, self.hidden, self.rounded, self.coarser, self.ranges, self.zeros)
+        return Release(self.contents, self.hidden, self.rounded, self.coarser, self.ranges, self.zeros)
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -257,14 +257,13 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
     small = frozenset(quantity for quantity, value in contents.shown.items() if 0 < value < threshold)
     why = dict.fromkeys(small, Reason.SMALL)
 
-    def defended(shown: Report, before: Sequence[Protection] = ()) -> _Defence:
-        attackers = (
-            Attacker([*(one.shown for one in before), one], threshold, tables_with)
-            for one in (shown, _with_zeros(shown))
-        )
+    def defended(shown: Release, before: Sequence[Protection] = ()) -> _Defence:
+        known = [one.shown for one in before]
+        ways = (shown, _with_zeros(shown))
+        attackers = (Attacker([*known, way], threshold, tables_with) for way in ways)
         return _least_exposed(_Defence(before, attacker) for attacker in attackers)
 
-    found = defended(Report(contents, small))
+    found = defended(Release(contents, small))
     why = dict.fromkeys(found.shown.not_as_it_is, Reason.GIVES_AWAY) | why
     if before:
         found = defended(found.shown, before)
@@ -296,7 +295,7 @@ def _least_exposed(defences: "Iterator[_Defence]") -> "_Defence":
     return other
 
 
-def _with_zeros(shown: Report) -> Report:
+def _with_zeros(shown: Release) -> Release:
     """The report with every 0 hidden as well that can be, so that a hidden count may be 0."""
     counts = shown.contents.shown
     may_be_none = counts.keys() - shown.contents.listed
@@ -464,7 +463,7 @@ class _Table:
         """The numbers that are not shown as they are."""
         yield from (KeptBack(figure, *told) for told in self.headline.kept_back())
         for row in self.rows:
-            name = self.keys.row_key.told(row.row)
+            name = self.keys.row_key.describe(row.row)
             for number, how, reason, because_of in row.kept_back():
                 yield KeptBack(figure, f"{number}: {name}", how, reason, because_of)
 
@@ -564,7 +563,7 @@ class _Record:
                 return self._money(key.access, value)
             case RestsOn():
                 return self._measured(key, value)
-        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_told(key.kind, value)
+        return Symbol.NOT_AVAILABLE if value is None and key.kind.is_number else _as_shown(key.kind, value)
 
     @property
     def _protection(self) -> Protection:
@@ -620,11 +619,11 @@ class _Record:
         if any(self.value(one) is Symbol.CONFIDENTIAL for one in access.keys):
             return Symbol.CONFIDENTIAL
         if access.if_small and not any(map(self._protection.is_small, counts)):
-            return _as_told(key.kind, value, self._protection.step(value, counts))
+            return _as_shown(key.kind, value, self._protection.step(value, counts))
         hides = self._protection.is_hidden if access.is_mute else self._is_unsure
         if any(map(hides, counts)):
             return Symbol.CONFIDENTIAL
-        return _as_told(key.kind, value)
+        return _as_shown(key.kind, value)
 
     def _is_unsure(self, quantity: Quantity) -> bool:
         return not self._protection.is_exact(quantity)
@@ -638,7 +637,7 @@ class _Record:
             return Symbol.CONFIDENTIAL
         assert access.made is not None
         made = access.made(*map(_without_symbols, values))
-        return Symbol.NOT_AVAILABLE if made is None else _as_told(key.kind, made)
+        return Symbol.NOT_AVAILABLE if made is None else _as_shown(key.kind, made)
 
     def _nothing(self, counts: Sequence[Quantity]) -> Symbol:
         """The symbol where there is no value: there is nothing that it could be of, or it is not recorded.
@@ -684,7 +683,7 @@ def _unless_exact(one: _Record, ranked_by: str) -> str:
     return "" if one.is_exact(ranked_by) else str(list(one.written().values()))
 
 
-def _as_told(kind: Kind, value: Any, step: int | None = None) -> Any:
+def _as_shown(kind: Kind, value: Any, step: int | None = None) -> Any:
     """A value as exactly as the public is told its kind: pounds in steps, percentages whole; low where that is 0."""
     if kind is Kind.POUNDS and value is not None:
         told: Any = to_nearest(value, step or usual_step(value))

@@ -74,7 +74,7 @@ def _link(kpi: Kpi[Any, Any], scope: Scope, named: str | tuple[str, str]) -> tup
         return kpi.keys.behind[named].title, records_address(kpi, named, scope)
     key, row = named
     row_key = kpi.keys.row_key
-    title = f"{kpi.keys.behind[key].title}: {row_key.told(row_key.parse(row))}"
+    title = f"{kpi.keys.behind[key].title}: {row_key.describe(row_key.parse(row))}"
     return title, records_address(kpi, key, scope, row)
 
 

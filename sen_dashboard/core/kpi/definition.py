@@ -179,7 +179,7 @@ class Unshown(Exception):  # no error: words that would tell what is hidden are 
     """Words were asked for that would tell a number that is hidden from the public."""
 
 
-def told_of_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
+def describe_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
     """What the words say of each row; for the public of those of which nothing is hidden."""
     told = []
     for row in rows:

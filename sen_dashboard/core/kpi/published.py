@@ -37,7 +37,7 @@ class RowKey(Generic[R, T]):
 
     of: Callable[[R], T]
     parse: Callable[[str], T]
-    told: Callable[[T], str]
+    describe: Callable[[T], str]
     written: Callable[[T], str] = str
     school: Callable[[str], str] | None = None
     shown_by: Callable[[str], Mapping[str, str]] = lambda _: {}

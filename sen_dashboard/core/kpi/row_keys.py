@@ -52,7 +52,7 @@ def both(first: RowKey[Any, Any], second: RowKey[Any, Any]) -> RowKey[Any, tuple
     return RowKey(
         lambda row: (first.of(row), second.of(row)),
         parse,
-        lambda keys: ", ".join(filter(None, (first.told(keys[0]), second.told(keys[1])))),
+        lambda keys: ", ".join(filter(None, (first.describe(keys[0]), second.describe(keys[1])))),
         lambda keys: f"{first.written(keys[0])}:{second.written(keys[1])}",
         second.school and (lambda text: text.partition(":")[2]),
     )

@@ -62,7 +62,7 @@ class Filter(Generic[T]):
     is_shared: bool = False
     unchosen: str = "all"
 
-    def told(self, value: T) -> str:
+    def describe(self, value: T) -> str:
         """A value as people read it: "Primary need: Autistic spectrum disorder", "District: Thanet"."""
         words = (
             formats.day(value) if isinstance(value, date) else self.unchosen if value is None else str(value)
@@ -71,7 +71,7 @@ class Filter(Generic[T]):
 
     def briefly(self, value: T) -> str:
         """A value where the whole scope stands in one line: "all districts", "District: Thanet"."""
-        return self.unchosen if value is None else self.told(value)
+        return self.unchosen if value is None else self.describe(value)
 
 
 def choice(
@@ -152,7 +152,7 @@ class Scope:
 
         The published figure is the one that the filters' defaults give.
         """
-        return tuple(f.told(self[f]) for f in filters if self[f] != f.default(self.as_at))
+        return tuple(f.describe(self[f]) for f in filters if self[f] != f.default(self.as_at))
 
 
 def _short(text: str) -> str:

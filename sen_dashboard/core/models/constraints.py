@@ -62,7 +62,8 @@ class Check(_AtField, CheckConstraint):
     migrates_as = "django.db.models.CheckConstraint"
 
     def __init__(self, name: str, condition: Q, *, field: str, sentence: str) -> None:
-        super().__init__(name=name, condition=condition, violation_error_message=sentence)
+        # Django takes it for a format.
+        super().__init__(name=name, condition=condition, violation_error_message=sentence.replace("%", "%%"))
         self.field = field
 
 

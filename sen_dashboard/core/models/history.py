@@ -46,7 +46,7 @@ class Change:
     after: str
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """ "Annual cost: from £36,000.00 to £7.00"; the one value of a record that was added or removed."""
         both = f"from {self.before} to {self.after}"
         return f"{self.field}: {both if self.before and self.after else self.before or self.after}"

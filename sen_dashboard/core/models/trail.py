@@ -157,12 +157,12 @@ def _changes_of(who: dict[str, Any]) -> Iterator[None]:
 
 
 @contextmanager
-def changes_through(words: str) -> Iterator[None]:
-    """Keep the changes within as made by the program, in ``words`` such as "Import of a data set".
+def changes_through(words: str, *, by: AbstractBaseUser | None = None) -> Iterator[None]:
+    """Keep the changes within as made by the program, in ``words`` such as "Import of a data set", for somebody or not.
 
-    For commands, inside a transaction: PostgreSQL is told once, and not with each statement.
+    For imports, inside a transaction: PostgreSQL is told once, and not with each statement.
     """
-    _tell({THROUGH: words})
+    _tell({THROUGH: words} | ({USER: by.pk} if by else {}))
     yield
     _tell({})
 

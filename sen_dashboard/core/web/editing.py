@@ -13,7 +13,7 @@ from django.views.generic.edit import FormMixin
 
 from sen_dashboard.core.web.forms import problems
 from sen_dashboard.core.web.kept import kept_input
-from sen_dashboard.core.web.once import check_makes_one, told_sent_before
+from sen_dashboard.core.web.once import check_makes_one, sent_before
 
 
 # Django's views take their type parameters from the stubs only, not when the program runs.
@@ -74,7 +74,7 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         return page | {
             "errors": problems(page["form"]),
             "kept": kept_input(self.request),
-            "sent_before": told_sent_before(page["form"]),
+            "sent_before": sent_before(page["form"]),
             "heading": self.heading,
             "parent": self.parent,
             "parent_url": self.get_success_url(),

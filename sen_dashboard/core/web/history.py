@@ -34,7 +34,7 @@ def newest(record: Model, name: str, query: str) -> dict[str, Any]:
     }
 
 
-def answered(heading: str, record: Model, name: str, typed: Mapping[str, str]) -> dict[str, Any]:
+def context(heading: str, record: Model, name: str, typed: Mapping[str, str]) -> dict[str, Any]:
     """The page of a record's whole history."""
     query = kept_query(typed)
     return {

@@ -45,7 +45,7 @@ def check_makes_one(request: HttpRequest) -> None:
         raise SentBeforeError(made)
 
 
-def told_sent_before(form: BaseForm) -> Made | None:
+def sent_before(form: BaseForm) -> Made | None:
     """What came of the form before, where it was refused for that."""
     refused = form.non_field_errors().as_data()
     return next((error.made for error in refused if isinstance(error, SentBeforeError)), None)

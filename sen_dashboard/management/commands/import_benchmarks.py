@@ -6,7 +6,7 @@ from typing import Any
 
 from sen_dashboard.benchmarking.importer import import_benchmarks
 from sen_dashboard.importing.command import ImportCommand
-from sen_dashboard.importing.problems import Progress, Report
+from sen_dashboard.importing.problems import ImportReport, Progress
 
 
 class Command(ImportCommand):
@@ -26,7 +26,7 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError, for exit status 1, after listing what is wrong."""
 
-        def load(progress: Progress) -> Report:
+        def load(progress: Progress) -> ImportReport:
             return import_benchmarks(options["path"], edition=options["edition"], progress=progress)
 
         self.report(load, options)

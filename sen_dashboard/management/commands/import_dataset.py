@@ -7,7 +7,7 @@ from typing import Any
 from sen_dashboard import kpis
 from sen_dashboard.datasets import import_dataset
 from sen_dashboard.importing.command import ImportCommand
-from sen_dashboard.importing.problems import Progress, Report
+from sen_dashboard.importing.problems import ImportReport, Progress
 
 
 class Command(ImportCommand):
@@ -33,7 +33,7 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError, for exit status 1, after listing what is wrong."""
 
-        def load(progress: Progress) -> Report:
+        def load(progress: Progress) -> ImportReport:
             return import_dataset(
                 *options["folders"],
                 check_only=options["check"],

@@ -222,7 +222,7 @@ def _of_months(
 # The page
 
 
-def answered(
+def context(
     event: Event,
     kpis: Sequence[Kpi[Any, Any]],
     figures: Figures,
@@ -239,7 +239,7 @@ def answered(
         slug, name, *month = one.split(BETWEEN)
         kpi, words, is_monthly = by_slug[slug], choices[one], bool(month)
         found.append(compared(kpi, name, words, event, scope.as_at, is_monthly=is_monthly, ask=figures.ask))
-    page = scope_form.answered((), scope, typed, default)
+    page = scope_form.context((), scope, typed, default)
     return (
         page
         | _page(event, choices, chosen)
@@ -247,7 +247,7 @@ def answered(
     )
 
 
-def refused(
+def error_context(
     event: Event,
     kpis: Sequence[Kpi[Any, Any]],
     figures: Figures,
@@ -257,7 +257,7 @@ def refused(
 ) -> dict[str, Any]:
     """The page of what cannot be shown: what is wrong, and what was typed."""
     choices, chosen = offered(kpis, figures), typed.get("figure", "").strip()
-    page = scope_form.refused((), typed, default, errors)
+    page = scope_form.error_context((), typed, default, errors)
     field = _field(choices, chosen if chosen in choices else "", errors.get("figure", ""))
     return page | _page(event, choices, chosen) | {"fields": [*page["fields"], field]}
 

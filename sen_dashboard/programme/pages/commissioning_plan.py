@@ -148,7 +148,7 @@ class ChangeTable(CommissioningTable):
         return f"{ahead.title}. {ahead.standing_on(self.as_at)}" if ahead else ""
 
 
-def answered(asked: Asked, default: AsAt) -> dict[str, Any]:
+def context(asked: Asked, default: AsAt) -> dict[str, Any]:
     """The page with what is planned."""
     day, years = asked.day, by_year(asked.day)
     chart = _chart([one for one in years if one.planned])
@@ -162,13 +162,13 @@ def answered(asked: Asked, default: AsAt) -> dict[str, Any]:
         "add": reverse("commissioning_change_add") if asked.may(Permission.EDIT_COMMISSIONING_PLAN) else "",
         "lists": LISTS,
         "list": LISTS["commissioning-changes"],
-        **scope_form.answered((), Scope(day), asked.typed, default),
+        **scope_form.context((), Scope(day), asked.typed, default),
     }
 
 
-def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
+def error_context(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page of a day that is none: what is wrong, and what was typed."""
-    return {"here": HERE, **scope_form.refused((), typed, default, errors)}
+    return {"here": HERE, **scope_form.error_context((), typed, default, errors)}
 
 
 def _changes(asked: Asked) -> ChangeTable:
@@ -185,11 +185,11 @@ def _changes(asked: Asked) -> ChangeTable:
 def _sentence(years: Iterable[PlannedYear], day: date) -> str:
     """What is planned from the year after the day's on: "State special schools: 4,130 places in 2018-19 …"."""
     following = str(AcademicYear.containing(day).plus(1))
-    planned = [told(one) for one in years if one.year == following and one.planned]
+    planned = [describe(one) for one in years if one.year == following and one.planned]
     return " ".join(planned) or f"No change to places has been decided for {following}."
 
 
-def told(one: PlannedYear) -> str:
+def describe(one: PlannedYear) -> str:
     """ "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546; so far 16 more."."""
     number = formats.plural(abs(one.planned), f"{_more(one.planned)} place")
     planned = f"{one.label}: {number} planned for {one.year}"

@@ -92,7 +92,7 @@ class Figures:
     def _row_in_words(self, kpi: str, row: str) -> str:
         try:
             row_key = self._kpis[kpi].keys.row_key
-            return row_key.told(row_key.parse(row))
+            return row_key.describe(row_key.parse(row))
         except (KeyError, ValueError):
             return row
 
@@ -128,13 +128,13 @@ class Reading(Figures):
     def __init__(self, kpis: Iterable[Kpi[Any, Any]]) -> None:
         super().__init__(kpis)
         self.ask = cache(ask)
-        self._found, self._told = cache(super().find), cache(super().words)
+        self._found, self._words = cache(super().find), cache(super().words)
 
     def find(self, kpi: str, key: str, row: str) -> Figure | None:
         return self._found(kpi, key, row)
 
     def words(self, kpi: str, key: str, row: str) -> str:
-        return self._told(kpi, key, row)
+        return self._words(kpi, key, row)
 
 
 class ChangeColumn(KindColumn):

@@ -49,7 +49,7 @@ AHEAD = timedelta(days=61)
 # The page
 
 
-def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
+def context(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
     """The page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
     scope = Scope(asked.day)
     result = ask(kpi, scope)
@@ -60,8 +60,8 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
         "sentence": kpi.sentence(result),
         "facts": [linked(kpi, scope, fact) for fact in kpi.facts(result)],
         "caveats": result.caveats,
-        "levers": {lever: _told(actions, lever, asked) for lever in LEVERS},
-        "review": _told(actions, Lever.SERVICE_REVIEW, asked),
+        "levers": {lever: _describe(actions, lever, asked) for lever in LEVERS},
+        "review": _describe(actions, Lever.SERVICE_REVIEW, asked),
         "events": _events(asked),
         "workstreams": _workstreams(asked),
         "grid": _grid(risks.rows),
@@ -70,13 +70,13 @@ def answered(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
         "lists": LISTS,
         "to_do": _to_do(asked),
         "may_settle": asked.may(Permission.SETTLE_DECISIONS),
-        **scope_form.answered((), scope, asked.typed, default),
+        **scope_form.context((), scope, asked.typed, default),
     }
 
 
-def refused(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
+def error_context(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
     """The page of a day that is none: what is wrong, and what was typed."""
-    return {"here": HERE, "aim": AIM, "lists": LISTS, **scope_form.refused((), typed, default, errors)}
+    return {"here": HERE, "aim": AIM, "lists": LISTS, **scope_form.error_context((), typed, default, errors)}
 
 
 def _to_do(asked: Asked) -> tuple[Do, ...]:
@@ -106,7 +106,7 @@ def _actions(day: date) -> list[Any]:
     return list(Action.objects.known_on(day).order_by(done_last, "due_on", "pk"))
 
 
-def _told(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_Told]:
+def _describe(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_Told]:
     return [_in_words(action, asked) for action in actions if action.lever == lever]
 
 

@@ -222,7 +222,7 @@ class Asked:
         return table
 
 
-def answered(asked: Asked, reader: User) -> dict[str, Any]:
+def context(asked: Asked, reader: User) -> dict[str, Any]:
     """The page with what there is."""
     table = asked.table(reader)
     number = formats.plural(table.count(), asked.of.one, asked.of.many)
@@ -250,7 +250,7 @@ def actions_waiting(reader: User, day: date) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def refused(asked: Asked) -> dict[str, Any]:
+def error_context(asked: Asked) -> dict[str, Any]:
     """The page whose filters cannot be read: what is wrong, and all that was typed."""
     return _page(asked) | {"errors": asked.wrong}
 

@@ -37,7 +37,7 @@ class AddAction(_ActionForm, CreateView):
         return super().get_initial() | {"workstream": self.request.GET.get("workstream", "")}
 
     def carry_out(self, form: AddActionForm) -> str:
-        self.object = services.add_action(by=self.request.user, today=working_day(), **form.told)
+        self.object = services.add_action(by=self.request.user, today=working_day(), **form.given)
         return f"Added: {self.object}"
 
 
@@ -48,7 +48,7 @@ class ChangeAction(_ActionForm, ChangeForm, UpdateView):
 
     def carry_out(self, form: ActionForm) -> str:
         changed = services.change_action(
-            by=self.request.user, action=self.object, seen=self.seen, **form.told
+            by=self.request.user, action=self.object, seen=self.seen, **form.given
         )
         return f"Changed: {changed}"
 

@@ -50,9 +50,9 @@ def programme(request: HttpRequest) -> HttpResponse:
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
-        page = programme_page.refused(request.GET, default, error.errors)
+        page = programme_page.error_context(request.GET, default, error.errors)
         return render(request, "programme/programme.html", page, status=BAD_REQUEST)
-    page = programme_page.answered(kpis.find("workstreams"), _record_asked(request, scope), default)
+    page = programme_page.context(kpis.find("workstreams"), _record_asked(request, scope), default)
     return render(request, "programme/programme.html", page)
 
 
@@ -74,9 +74,9 @@ def commissioning_plan(request: HttpRequest) -> HttpResponse:
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
     except ScopeError as error:
-        page = plan_page.refused(request.GET, default, error.errors)
+        page = plan_page.error_context(request.GET, default, error.errors)
         return render(request, "programme/commissioning_plan.html", page, status=BAD_REQUEST)
-    page = plan_page.answered(_record_asked(request, scope), default)
+    page = plan_page.context(_record_asked(request, scope), default)
     in_pages(page["table"], request)
     return render(request, "programme/commissioning_plan.html", page)
 
@@ -92,9 +92,9 @@ def before_and_after(request: HttpRequest, event_id: str) -> HttpResponse:
         if wanted and wanted not in before_page.offered(kpis.KPIS, figures):
             raise ScopeError({"figure": "Choose one of the figures of the list."})
     except ScopeError as error:
-        page = before_page.refused(event, kpis.KPIS, figures, request.GET, default, error.errors)
+        page = before_page.error_context(event, kpis.KPIS, figures, request.GET, default, error.errors)
         return render(request, "programme/before_and_after.html", page, status=BAD_REQUEST)
-    page = before_page.answered(event, kpis.KPIS, figures, scope, request.GET, default)
+    page = before_page.context(event, kpis.KPIS, figures, scope, request.GET, default)
     return render(request, "programme/before_and_after.html", page)
 
 
@@ -108,8 +108,8 @@ def programme_list(request: HttpRequest, key: str) -> HttpResponse:
         page = list_page.wrong_day(of, error.errors)
         return render(request, "programme/list.html", page, status=BAD_REQUEST)
     if asked.wrong:
-        return render(request, "programme/list.html", list_page.refused(asked), status=BAD_REQUEST)
-    page = list_page.answered(asked, person(request))
+        return render(request, "programme/list.html", list_page.error_context(asked), status=BAD_REQUEST)
+    page = list_page.context(asked, person(request))
     in_pages(page["table"], request)
     return render(request, "programme/list.html", page)
 
@@ -146,7 +146,7 @@ def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpRespons
 def programme_trail(request: HttpRequest, kind: str, **key: str) -> HttpResponse:
     """All that was done to a record and to what belongs to it."""
     record = _found(kind, key)
-    page = trail_page.answered(record_page.heading(record), record, kind, request.GET)
+    page = trail_page.context(record_page.heading(record), record, kind, request.GET)
     page["trail"] = (Link("Programme", reverse("programme") + page["scope_query"]), *page["trail"])
     in_pages(page["table"], request)
     return render(request, "trail.html", page)

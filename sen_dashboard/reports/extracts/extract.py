@@ -66,7 +66,7 @@ class PublicExtract(Extract[R]):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExtractAnswer:
     """An extract as an audience reads it. There is no sentence where it would tell what is hidden."""
 
     table: Table
@@ -82,15 +82,15 @@ class Answer:
         return self.sentence or HIDDEN
 
 
-def internal_answer(extract: Extract[R], day: date) -> Answer:
+def internal_answer(extract: Extract[R], day: date) -> ExtractAnswer:
     """The extract with every number."""
     result = extract.query(day)
-    return Answer(_table(extract, result), extract.sentence(result), result.caveats)
+    return ExtractAnswer(_table(extract, result), extract.sentence(result), result.caveats)
 
 
 def public_answer(
     extract: PublicExtract[R], day: date, before: Sequence[Protection], threshold: int
-) -> tuple[Answer, Protection]:
+) -> tuple[ExtractAnswer, Protection]:
     """The extract with symbols in hidden places, and what protects it, which all that is public after it has to know.
 
     ``before`` protects what was public before, oldest first.
@@ -107,7 +107,7 @@ def public_answer(
         except Unshown:
             sentence = ""
         table = public_table(_table(extract, shown_rows(view)), view)
-    return Answer(table, sentence, view.caveats, view.hidden, protection), protection
+    return ExtractAnswer(table, sentence, view.caveats, view.hidden, protection), protection
 
 
 def _table(extract: Extract[R], result: Result[NoHeadline, R]) -> Table:

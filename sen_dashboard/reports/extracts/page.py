@@ -21,13 +21,13 @@ from sen_dashboard.reports import services
 from sen_dashboard.reports.collected import Audience, Cell, Column, Table
 from sen_dashboard.reports.extracts import EXTRACTS
 from sen_dashboard.reports.extracts.extract import (
-    Answer,
     Extract,
+    ExtractAnswer,
     PublicExtract,
     internal_answer,
     public_answer,
 )
-from sen_dashboard.reports.keeping_back import told_of
+from sen_dashboard.reports.keeping_back import described
 from sen_dashboard.reports.tables import table_of
 from sen_dashboard.reports.writers import public_symbols
 
@@ -45,14 +45,14 @@ class Asked:
     day: date
     audience: Audience
 
-    def answer(self) -> Answer:
+    def answer(self) -> ExtractAnswer:
         """What the audience may read."""
         if self.audience is Audience.INTERNAL:
             return internal_answer(self.extract, self.day)
         return self._public(services.public_protections())[0]
 
     @transaction.atomic
-    def given_out(self, *, by: User, at: datetime) -> Answer:
+    def given_out(self, *, by: User, at: datetime) -> ExtractAnswer:
         """The same for a file. A public one is kept, since what is public after it must not undo what it hides."""
         if self.audience is Audience.INTERNAL:
             return self.answer()
@@ -69,7 +69,7 @@ class Asked:
         )
         return answer
 
-    def _public(self, before: Sequence[Protection]) -> tuple[Answer, Protection]:
+    def _public(self, before: Sequence[Protection]) -> tuple[ExtractAnswer, Protection]:
         assert isinstance(self.extract, PublicExtract)  # `ask` refuses the others
         return public_answer(self.extract, self.day, before, settings.SUPPRESSION_THRESHOLD)
 
@@ -158,7 +158,7 @@ def outline(
     }
 
 
-def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
+def context(asked: Asked, answer: ExtractAnswer) -> dict[str, Any]:
     """What the template reads besides."""
     is_public = asked.audience is Audience.PUBLIC
     symbols = public_symbols(settings.SUPPRESSION_THRESHOLD) if is_public else {}
@@ -166,7 +166,7 @@ def answered(asked: Asked, answer: Answer) -> dict[str, Any]:
         "asked": asked,
         "is_public": is_public,
         "answer": answer,
-        **(told_of(answer.protection) if answer.protection else {}),
+        **(described(answer.protection) if answer.protection else {}),
         "table": table_of(answer.table),
         "caption": answer.table.caption,
         "provisional": provisional_on(asked.day),

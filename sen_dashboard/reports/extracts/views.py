@@ -38,7 +38,7 @@ def extract(request: HttpRequest, slug: str) -> HttpResponse:
     except ScopeError as error:
         outline = page.outline(found, request.GET, as_at, error.errors)
         return render(request, "reports/extract.html", outline, status=HTTPStatus.BAD_REQUEST)
-    context = page.outline(found, request.GET, as_at, {}) | page.answered(asked, asked.answer())
+    context = page.outline(found, request.GET, as_at, {}) | page.context(asked, asked.answer())
     return render(request, "reports/extract.html", context)
 
 

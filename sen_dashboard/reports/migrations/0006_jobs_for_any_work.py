@@ -20,6 +20,7 @@ FROM_JOBS = """
         coalesce(subject->>'folder', ''), requested_by_id, requested_at, started_at, finished_at, cancel_asked, step,
         steps_done, steps, problem
     FROM jobs_job WHERE kind IN ('COLLECT', 'WRITE', 'DELIVER', 'DIGEST');
+    DELETE FROM jobs_job WHERE kind IN ('COLLECT', 'WRITE', 'DELIVER', 'DIGEST');
     SELECT setval(pg_get_serial_sequence('reports_job', 'id'), max(id)) FROM reports_job HAVING count(*) > 0;
     UPDATE django_tasks_database_dbtaskresult SET task_path = 'sen_dashboard.reports.jobs.run'
     WHERE task_path = 'sen_dashboard.jobs.queue.run';

@@ -295,7 +295,7 @@ def add_table(slide: Slide, table: Table, box: Box) -> bool:
     count = _rows_in(heights, box.bottom - NOTE - top - GAP - heading)
     if count == 0:
         return False
-    told = _rows_told(table, count)
+    told = _describe_rows(table, count)
     add_text(slide, Box(box.left, box.top, box.width, top - box.top), [caption], "Caption")
     place = Box(box.left, top + GAP, sum(widths), heading + sum(heights[:count]))
     shown = _in_order(table, rows[:count])
@@ -324,7 +324,7 @@ def _is_over_time(table: Table) -> bool:
     return table.columns[0].kind in (Kind.DAY, Kind.MONTH)
 
 
-def _rows_told(table: Table, shown: int) -> str:
+def _describe_rows(table: Table, shown: int) -> str:
     """How many of a table's rows are shown, and where the others are."""
     rows = len(table.rows)
     if shown == rows:

@@ -277,7 +277,7 @@ class _Slides:
     ) -> None:
         """One of the charts of a KPI; below it the events of its months and what bars are left out."""
         told = [Paragraph(parts.left_out, LEAST, colour=EVENT)] if parts.left_out else []
-        below = [*_events_told(kpi.events, box.width), *told]
+        below = [*_describe_events(kpi.events, box.width), *told]
         drawn = Box(box.left, box.top, box.width, box.height - height(below, box.width))
         add_chart(slide, parts.charts[number], drawn, self.collected.collected_at, parts.whole)
         if below:
@@ -321,7 +321,7 @@ def _fact_lines(facts: Sequence[CollectedFact]) -> Iterator[Paragraph]:
             yield Paragraph(fact.raw, LEAST, colour=EVENT)
 
 
-def _events_told(events: Sequence[Event], room: float) -> list[Paragraph]:
+def _describe_events(events: Sequence[Event], room: float) -> list[Paragraph]:
     """The events of a chart's months below it, where they are few; the notes have them all."""
     told = [Paragraph(_event(event).text, LEAST, colour=EVENT) for event in events]
     return told if height(told, room) <= EVENTS_HEIGHT else []

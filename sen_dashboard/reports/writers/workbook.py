@@ -441,8 +441,8 @@ def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
             f"Comments on {section.title}",
             [_comment(one) for one in section.comments],
         )
-        yield "Events of the financial year", list(map(_told, section.events))
-    yield "Events in these months", list(map(_told, kpi.events))
+        yield "Events of the financial year", list(map(_describe, section.events))
+    yield "Events in these months", list(map(_describe, kpi.events))
 
 
 def _comment(comment: Comment) -> str:
@@ -451,7 +451,7 @@ def _comment(comment: Comment) -> str:
     return "\n".join((f"{comment.by}:", *lines))
 
 
-def _told(event: Event) -> str:
+def _describe(event: Event) -> str:
     return f"{formats.day(event.day)}: {event.title}"
 
 

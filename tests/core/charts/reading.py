@@ -68,7 +68,7 @@ def told(chart: Chart) -> Told:
 def in_workbook(chart: Chart, table: Table | None = None) -> Told:
     """What the chart of a workbook tells, on the sheet of a KPI with that table."""
     file = _workbook(chart, table)
-    return _told(_part(file, WORKBOOK_CHART), openpyxl.load_workbook(BytesIO(file)))
+    return _describe(_part(file, WORKBOOK_CHART), openpyxl.load_workbook(BytesIO(file)))
 
 
 def on_slides(chart: Chart) -> Told:
@@ -88,7 +88,7 @@ def on_slides(chart: Chart) -> Told:
 
 def _on_slide(drawn: Any) -> Told:
     book = openpyxl.load_workbook(BytesIO(drawn.part.chart_workbook.xlsx_part.blob))
-    return _told(ElementTree.fromstring(drawn.part.blob), book)
+    return _describe(ElementTree.fromstring(drawn.part.blob), book)
 
 
 def workbook_chart(chart: Chart, table: Table | None = None) -> ElementTree.Element:
@@ -118,7 +118,7 @@ def digits(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.12g}")
 
 
-def _told(drawn: ElementTree.Element, book: openpyxl.Workbook) -> Told:
+def _describe(drawn: ElementTree.Element, book: openpyxl.Workbook) -> Told:
     series = drawn.findall(".//c:ser", SPACES)
     names = _names(drawn, _cells(series[0], "c:cat", book))
     labels = [dict(_labels(one)) for one in series]

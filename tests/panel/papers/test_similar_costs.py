@@ -138,6 +138,15 @@ def test_the_childs_own_placement_is_not_similar() -> None:
     assert compare(make_case(child=child, attendance="DAY"), DAY).similar == 0
 
 
+@pytest.mark.parametrize(("asked", "said"), [(20_000, "3 of 4"), (31_000, "2 of 4"), (50_000, "0 of 4")])
+def test_a_request_is_lower_than_the_similar_that_cost_more(asked: int, said: str) -> None:
+    """One that costs the same is not higher: the request is not lower than it."""
+    for amount in (20_000, 30_000, 40_000, 50_000):
+        make_cost_line(placement=make_placement(), annual_amount=Decimal(amount))
+    case = make_case(attendance="DAY", annual_cost=Decimal(asked))
+    assert papers(case, DAY).lower_than == f"Lower than {said} similar placements"
+
+
 def test_nothing_similar_is_said_and_never_0(signed_in: Any) -> None:
     case = make_case(case_id="K1", attendance="DAY")
     found = papers(case, DAY)

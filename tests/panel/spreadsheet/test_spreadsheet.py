@@ -691,7 +691,7 @@ def test_what_is_wrong_is_said_at_the_row(clerk: "Client", told: dict[str, str],
         pasted([row.get(name, "") for name in row], ["K02", "Deferred"], headings=list(row)),
     )
     assert cell_of(page, 2).replace("Error: ", "") == sentence
-    assert "1 row is ready, 1 has errors: nothing is saved until all are right." in page
+    assert "1 row is ready, 1 has errors: nothing is saved until all are correct." in page
     assert 'href="#row-2"' in page
     assert "Save all" not in page
 

@@ -147,13 +147,11 @@ class TestWorkedExample:
         assert "was £10.0k a year earlier, and is not known now." in KPI.sentence(ask(need="SLD"))
 
     def test_placements_without_cost_are_counted_in_caveats(self) -> None:
-        assert ask().caveats == (
-            "2 placements open on 31 March 2018 are left out because they have no cost line on the day.",
-        )
+        assert ask().caveats == ("2 placements open on 31 March 2018 are left out: no cost line on the day.",)
         place("VI", None, None)
         assert ask().caveats == (
-            "1 placement open on 31 March 2019 is left out because they have no cost line on the day.",
-            "3 placements open on 31 March 2018 are left out because they have no cost line on the day.",
+            "1 placement open on 31 March 2019 is left out: no cost line on the day.",
+            "3 placements open on 31 March 2018 are left out: no cost line on the day.",
         )
 
     def test_by_provision_all_are_meant_unless_one_is_chosen(self) -> None:
@@ -253,7 +251,7 @@ class TestEdges:
 class TestFilters:
     def test_defaults(self) -> None:
         assert (Scope(DAY)[BY], Scope(DAY)[PROVISION]) == ("need", None)
-        assert PROVISION.told(None) == "Provision: INMSS, or all where shown by provision"
+        assert PROVISION.describe(None) == "Provision: INMSS, or all where shown by provision"
 
     def test_a_chosen_provision_is_kept_however_it_is_shown(self) -> None:
         scope = parse_scope({"by": "provision", "provision": "INMSS"}, KPI.filters, default_as_at=DAY)

@@ -90,7 +90,7 @@ class TestWorkedExample:
         )
 
     def test_placements_without_cost_are_counted_in_a_caveat(self) -> None:
-        assert ask().caveats == ("1 open placement is left out because they have no cost line on the day.",)
+        assert ask().caveats == ("1 open placement is left out: no cost line on the day.",)
 
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MARCH = Month(2019, 3)
 
 
-def close(manager: User) -> ClosedMonth:
-    return closing.close_month(by=manager, month=MARCH, today=date(2019, 4, 1))
+def close(finance: User) -> ClosedMonth:
+    (closed,) = closing.close_months(by=finance, to=MARCH, today=date(2019, 4, 1))
+    return closed
 
 
 def in_a_thread(act: Callable[[], object], happened: list[object]) -> threading.Thread:
@@ -42,10 +43,10 @@ def in_a_thread(act: Callable[[], object], happened: list[object]) -> threading.
     return thread
 
 
-def test_of_managers_who_close_a_month_at_once_one_does_and_the_others_are_told() -> None:
+def test_of_people_who_close_a_month_at_once_one_does_and_the_others_are_told() -> None:
     make_posting(month=MARCH.start)
-    managers = [make_user(Role.MANAGER) for _ in range(6)]
-    results = all_at_once(*(partial(close, manager) for manager in managers))
+    people = [make_user(Role.FINANCE) for _ in range(6)]
+    results = all_at_once(*(partial(close, finance) for finance in people))
     (closed,) = (result for result in results if isinstance(result, ClosedMonth))
     told = [result.messages for result in results if isinstance(result, ValidationError)]
     assert told == [["March 2019 is already closed."]] * 5
@@ -54,10 +55,10 @@ def test_of_managers_who_close_a_month_at_once_one_does_and_the_others_are_told(
 
 def test_the_close_waits_for_a_posting_that_is_being_written() -> None:
     make_posting(month=MARCH.start)
-    manager, happened = make_user(Role.MANAGER), list[object]()
+    finance, happened = make_user(Role.FINANCE), list[object]()
     with transaction.atomic():
         late = make_posting(month=MARCH.start)
-        closer = in_a_thread(partial(close, manager), happened)
+        closer = in_a_thread(partial(close, finance), happened)
         closer.join(timeout=1)
         assert closer.is_alive(), "the close must wait for the posting's transaction"
     closer.join(timeout=30)
@@ -68,9 +69,9 @@ def test_the_close_waits_for_a_posting_that_is_being_written() -> None:
 
 def test_a_posting_that_comes_during_the_close_is_refused() -> None:
     make_posting(month=MARCH.start)
-    manager, happened = make_user(Role.MANAGER), list[object]()
+    finance, happened = make_user(Role.FINANCE), list[object]()
     with transaction.atomic():
-        close(manager)
+        close(finance)
         writer = in_a_thread(partial(make_posting, month=MARCH.start), happened)
         writer.join(timeout=1)
         assert writer.is_alive(), "the posting must wait for the close's transaction"

@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from placements import closing
-from placements.models import CLOSED, ClosedMonth, LedgerPosting
+from placements.models import CLOSED, ClosedMonth, CostLine, LedgerPosting, ReopenedMonth
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.periods import FinancialYear, Month
-from tests.factories import make_closed_month, make_posting, make_user
+from tests.factories import make_closed_month, make_cost_line, make_placement, make_posting, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,57 +22,155 @@ TODAY = date(2019, 4, 1)
 
 
 @pytest.fixture
+def finance() -> User:
+    return make_user(Role.FINANCE)
+
+
+@pytest.fixture
 def manager() -> User:
     return make_user(Role.MANAGER)
 
 
+def close(by: User, month: Month = MARCH, today: date = TODAY) -> list[str]:
+    """Close all up to the month; the months closed."""
+    return [str(closed) for closed in closing.close_months(by=by, to=month, today=today)]
+
+
 def refusal(by: User, month: Month, today: date = TODAY) -> list[str]:
-    """What is said instead of closing the month."""
+    """What is said instead of closing the months."""
     held = ClosedMonth.objects.count()
     with pytest.raises(ValidationError) as refused:
-        closing.close_month(by=by, month=month, today=today)
+        closing.close_months(by=by, to=month, today=today)
     assert ClosedMonth.objects.count() == held
     return refused.value.messages
 
 
-def test_a_month_is_closed_by_name_and_for_good(manager: User) -> None:
+def test_a_month_is_closed_by_name_and_once(finance: User) -> None:
     make_posting(month=MARCH.start)
-    closed = closing.close_month(by=manager, month=MARCH, today=TODAY)
-    assert ClosedMonth.objects.get() == closed
-    assert (closed.month, closed.closed_by) == (MARCH.start, manager)
-    assert refusal(manager, MARCH) == ["March 2019 is already closed."]
+    assert close(finance) == ["2019-03"]
+    assert ClosedMonth.objects.get().closed_by == finance
+    assert refusal(finance, MARCH) == ["March 2019 is already closed."]
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
-def test_only_managers_close(role: Role) -> None:
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.FINANCE])
+def test_only_finance_closes(role: Role) -> None:
     make_posting(month=MARCH.start)
     with pytest.raises(PermissionDenied):
-        closing.close_month(by=make_user(role), month=MARCH, today=TODAY)
+        close(make_user(role))
     assert not ClosedMonth.objects.exists()
 
 
-def test_only_a_month_that_is_over_is_closed(manager: User) -> None:
+def test_only_a_month_that_is_over_is_closed(finance: User) -> None:
     make_posting(month=MARCH.start)
-    assert refusal(manager, MARCH, today=MARCH.end) == [
+    assert refusal(finance, MARCH, today=MARCH.end) == [
         "March 2019 has not ended: it can be closed from the day after it ends."
     ]
-    assert closing.close_month(by=manager, month=MARCH, today=TODAY)
+    assert close(finance)
 
 
-def test_only_a_month_with_postings_is_closed(manager: User) -> None:
-    make_posting(month=FEBRUARY.start)
-    assert refusal(manager, MARCH) == ["March 2019 has no postings, so there is nothing to close."]
+def test_nothing_is_closed_without_a_ledger_or_before_it(finance: User) -> None:
+    assert refusal(finance, MARCH) == ["No posting is held, so there is nothing to close."]
+    make_posting(month=MARCH.start)
+    assert refusal(finance, FEBRUARY) == [
+        "February 2019 lies before the ledger, which begins with March 2019."
+    ]
 
 
-def test_months_are_closed_in_order_and_those_without_postings_do_not_count(manager: User) -> None:
-    for month in (Month(2018, 12), FEBRUARY, MARCH):
+def test_all_to_a_month_are_closed_in_one_step_those_without_postings_too(finance: User) -> None:
+    for month in (Month(2018, 12), MARCH):
         make_posting(month=month.start)
-    assert refusal(manager, MARCH) == ["December 2018 is still open: close it first."]
-    closing.close_month(by=manager, month=Month(2018, 12), today=TODAY)
-    assert refusal(manager, MARCH) == ["February 2019 is still open: close it first."]
-    closing.close_month(by=manager, month=FEBRUARY, today=TODAY)
-    assert closing.close_month(by=manager, month=MARCH, today=TODAY)
-    assert closing.next_to_close() is None
+    assert closing.next_to_close() == Month(2018, 12)
+    assert close(finance, FEBRUARY) == ["2018-12", "2019-01", "2019-02"]
+    assert closing.next_to_close() == MARCH
+    assert close(finance) == ["2019-03"]
+    assert closing.next_to_close() == Month(2019, 4)
+
+
+class TestWhatItSaid:
+    @pytest.fixture(autouse=True)
+    def records(self) -> None:
+        placement = make_placement(starts_on=date(2018, 9, 1), accrual="MONTHS")
+        make_cost_line(
+            placement=placement, starts_on=date(2018, 9, 1), annual_amount=Decimal(12_000), education_share=80
+        )
+        make_posting(month=MARCH.start, amount=Decimal("700.10"))
+        make_posting(month=MARCH.start, amount=Decimal("-0.10"))
+        make_posting(month=MARCH.start, line="2.1.4", amount=Decimal(50))
+
+    SAID = closing.Said(
+        {"1.2.3": closing.Posted(2, Decimal(700)), "2.1.4": closing.Posted(1, Decimal(50))}, Decimal(800), 1
+    )
+
+    def test_is_kept_with_the_close(self, finance: User) -> None:
+        close(finance)
+        (month,) = closing.ledger_months([MARCH])
+        assert month.said == month.now == self.SAID
+        assert not month.differs
+        assert (month.postings, month.total) == (3, Decimal(750))
+
+    def test_and_shown_where_the_records_say_otherwise(self, finance: User) -> None:
+        close(finance)
+        CostLine.objects.update(annual_amount=Decimal(24_000))
+        (month,) = closing.ledger_months([MARCH])
+        assert month.differs
+        assert month.said == self.SAID
+        assert month.now.committed == Decimal(1_600)
+
+    def test_of_a_month_closed_before_that_was_kept_nothing_is_said(self) -> None:
+        make_closed_month(month=MARCH.start)
+        (month,) = closing.ledger_months([MARCH])
+        assert month.said is None
+        assert not month.differs
+
+
+class TestOpenedAgain:
+    @pytest.fixture(autouse=True)
+    def closed(self, finance: User) -> None:
+        for month in (FEBRUARY, MARCH):
+            make_posting(month=month.start)
+        close(finance)
+
+    def test_by_a_manager_who_says_why(self, manager: User, finance: User) -> None:
+        closed = ClosedMonth.objects.get(month=FEBRUARY.start)
+        reopened = closing.reopen_month(by=manager, month=FEBRUARY, reason=" A credit came late. ")
+        assert ReopenedMonth.objects.get() == reopened
+        assert (reopened.reason, reopened.reopened_by) == ("A credit came late.", manager)
+        assert (reopened.closed_by, reopened.closed_at, reopened.said) == (
+            finance,
+            closed.closed_at,
+            closed.said,
+        )
+        assert closing.next_to_close() == FEBRUARY
+        make_posting(month=FEBRUARY.start)
+        with pytest.raises(IntegrityError, match=CLOSED), transaction.atomic():
+            make_posting(month=MARCH.start)
+        assert close(finance, FEBRUARY) == ["2019-02"]
+
+    @pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
+    def test_by_nobody_else(self, role: Role) -> None:
+        with pytest.raises(PermissionDenied):
+            closing.reopen_month(by=make_user(role), month=MARCH, reason="To see.")
+        assert ClosedMonth.objects.count() == 2
+
+    @pytest.mark.parametrize("reason", ["", "  ", "?!"])
+    def test_not_without_a_reason(self, manager: User, reason: str) -> None:
+        with pytest.raises(ValidationError) as refused:
+            closing.reopen_month(by=manager, month=MARCH, reason=reason)
+        assert list(refused.value.error_dict) == ["reason"]
+        assert ClosedMonth.objects.count() == 2
+
+    def test_not_one_that_is_open(self, manager: User) -> None:
+        with pytest.raises(ValidationError, match="April 2019 is open already"):
+            closing.reopen_month(by=manager, month=Month(2019, 4), reason="To see.")
+
+    def test_the_record_of_it_stays(self, manager: User) -> None:
+        closing.reopen_month(by=manager, month=MARCH, reason="To see.")
+        for write in (
+            "UPDATE placements_reopenedmonth SET reason = 'x'",
+            "DELETE FROM placements_reopenedmonth",
+        ):
+            with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(write)
 
 
 @pytest.mark.parametrize(
@@ -121,22 +219,28 @@ def test_an_open_month_takes_the_correction() -> None:
     "write",
     ["UPDATE placements_closedmonth SET month = '2019-04-01'", "DELETE FROM placements_closedmonth"],
 )
-def test_sql_opens_no_month_again(write: str) -> None:
+def test_sql_changes_no_close_and_opens_no_month_without_a_reason(write: str) -> None:
     make_closed_month(month=MARCH.start)
     with pytest.raises(InternalError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(write)
     assert ClosedMonth.objects.get().month == MARCH.start
 
 
-def test_a_year_lists_its_months_with_postings() -> None:
-    for month in (date(2018, 3, 1), date(2018, 4, 1), MARCH.start, MARCH.start, date(2019, 4, 1)):
+def test_a_year_lists_its_months_from_the_first_to_the_last_of_the_ledger() -> None:
+    for month in (date(2018, 2, 1), date(2018, 5, 1), date(2018, 7, 1), date(2018, 7, 1)):
         make_posting(month=month, amount=Decimal("10.50"))
-    close = make_closed_month(month=date(2018, 4, 1))
-    assert closing.posted_months(FinancialYear(2018)) == [
-        closing.PostedMonth(date(2018, 4, 1), 1, Decimal("10.50"), close),
-        closing.PostedMonth(MARCH.start, 2, Decimal("21.00"), None),
+    close = make_closed_month(month=date(2018, 5, 1))
+    found = [
+        (str(month), month.postings, month.total, month.close)
+        for month in closing.months_of(FinancialYear(2018))
     ]
-    assert list(map(str, closing.posted_years())) == ["2017-18", "2018-19", "2019-20"]
+    assert found == [
+        ("April 2018", 0, None, None),
+        ("May 2018", 1, Decimal("10.50"), close),
+        ("June 2018", 0, None, None),
+        ("July 2018", 2, Decimal("21.00"), None),
+    ]
+    assert list(map(str, closing.years_held())) == ["2017-18", "2018-19"]
 
 
 class TestProvisional:

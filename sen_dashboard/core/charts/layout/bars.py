@@ -8,7 +8,7 @@ from itertools import pairwise
 from sen_dashboard.core.charts import words as said
 from sen_dashboard.core.charts.chart import Chart, Series
 from sen_dashboard.core.charts.layout import paths, ticks
-from sen_dashboard.core.charts.layout.heading import KEY, Entry, Heading, lines_of_words
+from sen_dashboard.core.charts.layout.heading import KEY, Heading, LegendEntry, lines_of_words
 from sen_dashboard.core.charts.layout.placing import Face
 from sen_dashboard.core.charts.layout.value import (
     Anchor,
@@ -300,13 +300,13 @@ def _area(frame: _Frame, n: int, place: int) -> Box:
 # Words
 
 
-def _legend(chart: Chart) -> Iterator[Entry]:
+def _legend(chart: Chart) -> Iterator[LegendEntry]:
     """The names of the series, where there are several, and of the levels."""
     for n, series in enumerate(chart.series):
         if len(chart.series) > 1:
-            yield Entry(series.name, f"name {_look_of_all(series)}", n)
+            yield LegendEntry(series.name, f"name {_look_of_all(series)}", n)
     for level in chart.levels:
-        yield Entry(said.at_level(chart, level), "name", None)
+        yield LegendEntry(said.at_level(chart, level), "name", None)
 
 
 def _samples(chart: Chart, keys: Sequence[Key]) -> Iterator[Shape]:

@@ -11,7 +11,7 @@ ROW_GAP = 4.0
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """The name of a series, or of a level where ``series`` is None. ``look`` says how it is written."""
 
     name: str
@@ -36,7 +36,7 @@ class Heading:
             self._add_lines(lines, 0, "title")
             self._end_row(len(lines))
 
-    def add_legend(self, entries: Sequence[Entry]) -> None:
+    def add_legend(self, entries: Sequence[LegendEntry]) -> None:
         """The names with their keys, side by side as far as they fit."""
         left, lines_in_row = 0.0, 0
         for entry in entries:

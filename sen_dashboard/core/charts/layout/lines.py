@@ -11,7 +11,7 @@ from math import ceil
 from sen_dashboard.core.charts import words as said
 from sen_dashboard.core.charts.chart import Chart, Series
 from sen_dashboard.core.charts.layout import paths, ticks
-from sen_dashboard.core.charts.layout.heading import KEY, KEY_GAP, Entry, Heading, lines_of_words
+from sen_dashboard.core.charts.layout.heading import KEY, KEY_GAP, Heading, LegendEntry, lines_of_words
 from sen_dashboard.core.charts.layout.paths import MARKERS, Point
 from sen_dashboard.core.charts.layout.placing import Face, spread
 from sen_dashboard.core.charts.layout.ticks import Scale
@@ -145,7 +145,7 @@ class _Frame:
 class _Name:
     """The name of a line or level, which belongs at the height of a value."""
 
-    entry: Entry
+    entry: LegendEntry
     value: float
 
 
@@ -169,9 +169,9 @@ def _names(chart: Chart) -> Iterator[_Name]:
     for n, series in enumerate(chart.series):
         known = [value for value in series.values if value is not None]
         if known and len(chart.series) > 1:
-            yield _Name(Entry(series.name, f"name {look_of(series)}", n), known[-1])
+            yield _Name(LegendEntry(series.name, f"name {look_of(series)}", n), known[-1])
     for level in chart.levels:
-        yield _Name(Entry(said.at_level(chart, level), "name", None), level.value)
+        yield _Name(LegendEntry(said.at_level(chart, level), "name", None), level.value)
 
 
 def look_of(series: Series) -> str:

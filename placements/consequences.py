@@ -1,0 +1,131 @@
+"""What follows from a change of a placement or its costs: for its lines, and for what the council is committed to pay.
+
+The change is made, and what it left is compared with what there was; who only asks lets the transaction be undone. So
+what is said is what is done.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import F, Sum
+
+from placements.accrual import sums
+from placements.models import CostKind, CostLine
+from placements.querysets import CostLineQuerySet
+from sen_dashboard.core import formats
+from sen_dashboard.core.money import to_penny
+from sen_dashboard.core.periods import FinancialYear
+
+T = TypeVar("T")
+FULL_YEAR = "In a full year"
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What the education budget is committed to pay over a period, in £, before and after the change."""
+
+    period: str
+    before: Decimal
+    after: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        """How much more it is afterwards, in £."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What follows: a sentence for each cost line that changes, and the commitments of a child's placements."""
+
+    lines: tuple[str, ...]
+    commitments: tuple[Commitment, ...]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A cost line as it stands; ``last`` is the last day that is paid for, None while no end is known."""
+
+    placement_id: str
+    kind: str
+    amount: Decimal
+    first: date
+    last: date | None
+    void: bool
+
+    @property
+    def name(self) -> str:
+        """ "Core education fee of £36,000 a year from 1 September 2018"."""
+        return f"{CostKind(self.kind).label} of {formats.pounds(self.amount)} a year from {formats.day(self.first)}"
+
+
+def of_change(plan_id: str, day: date, today: date, change: Callable[[], T]) -> tuple[T, Consequences]:
+    """Make the change, which holds from the day; returns what it gives, and what follows for the plan's placements."""
+    years = sorted({FinancialYear.containing(day), FinancialYear.containing(today)})
+    lines, committed = _lines(plan_id), _committed(plan_id, day, years)
+    made = change()
+    lines_after, committed_after = _lines(plan_id), _committed(plan_id, day, years)
+    commitments = (Commitment(period, committed[period], committed_after[period]) for period in committed)
+    return made, Consequences(tuple(_describe(lines, lines_after)), tuple(commitments))
+
+
+def _lines(plan_id: str) -> dict[int, _Line]:
+    """The plan's cost lines as they stand, in the order of their days."""
+    lines = CostLine.objects.filter(placement__plan=plan_id).select_related("placement")
+    return {line.pk: _line(line) for line in lines.order_by("starts_on", "kind", "pk")}
+
+
+def _line(line: CostLine) -> _Line:
+    placement = line.placement
+    runs_to_the_end = line.ends_on is None or line.ends_on == placement.ends_on
+    last = (placement.paid_to_on or placement.ends_on) if runs_to_the_end else line.ends_on
+    return _Line(placement.pk, line.kind, line.annual_amount, line.starts_on, last, line.void)
+
+
+def _describe(before: dict[int, _Line], after: dict[int, _Line]) -> list[str]:
+    """What becomes of each line, in a sentence."""
+    told = []
+    for key, line in after.items():
+        old = before.get(key)
+        if old == line:
+            continue
+        if line.void:
+            told.append(f"{line.name} counts no more.")
+        elif old is None or old.void:
+            told.append(f"{line.name} begins{_until(line.last)}.")
+        elif old.amount != line.amount:
+            told.append(f"{old.name} becomes {formats.pounds(line.amount)} a year{_until(line.last)}.")
+        else:
+            told.append(f"{line.name} {_ends(line.last)}.")
+    return told
+
+
+def _until(last: date | None) -> str:
+    return f", to {formats.day(last)}" if last else ""
+
+
+def _ends(last: date | None) -> str:
+    return f"ends on {formats.day(last)}" if last else "goes on without an end"
+
+
+def _committed(plan_id: str, day: date, years: list[FinancialYear]) -> dict[str, Decimal]:
+    """What the education budget is committed to pay for the plan in each financial year, and in a year like the day."""
+    lines = CostLine.objects.counted().filter(placement__plan=plan_id)
+    by_year = {f"In {year}": _in_year(lines, year) for year in years}
+    return by_year | {FULL_YEAR: _a_year(lines, day)}
+
+
+def _in_year(lines: CostLineQuerySet, year: FinancialYear) -> Decimal:
+    months = list(year.months())
+    (row,) = sums(lines, months[0], months[-1])
+    return row["education"] or Decimal(0)
+
+
+def _a_year(lines: CostLineQuerySet, day: date) -> Decimal:
+    """The annual amounts, education share, of the lines that accrue on the day."""
+    share = F("annual_amount") * F("education_share") / Decimal(100)
+    total = lines.accruing_between(day, day).aggregate(total=Sum(share))["total"]
+    return to_penny(total or Decimal(0))

@@ -1,0 +1,281 @@
+"""The forms of the ledger's pages: which files, which columns, which months, and which school a supplier is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from placements.budget_lines import LINE_CHOICES
+from placements.finance.ledger.files import Cells
+from placements.finance.ledger.mapping import (
+    LONGEST_SOURCE,
+    NEEDED,
+    ROLES,
+    Mapping,
+    mapping_from,
+    same_name,
+)
+from placements.lookup import SCHOOL
+from placements.models import LedgerMapping
+from placements.querysets import INMSS_LINE
+from provision.models import School
+from sen_dashboard.core import formats
+from sen_dashboard.core.periods import Month
+from sen_dashboard.core.web.forms import WordsInput
+
+NEW = ""
+LABELS = {
+    "date": "Date of the posting",
+    "amount": "Amount",
+    "supplier": "Supplier’s name",
+    "supplier_id": "Supplier’s id",
+    "reference": "Transaction number",
+}
+USUAL = {
+    "date": ("date", "payment date", "posting date", "date paid", "transaction date", "effective date"),
+    "amount": (
+        "amount",
+        "net amount",
+        "amount (£)",
+        "total",
+        "value",
+        "amount gbp net vat",
+        "amount excluding vat",
+    ),
+    "supplier": ("supplier name", "supplier", "beneficiary name", "vendor name", "payee", "creditor name"),
+    "supplier_id": ("supplier id", "supplier number", "vendor number", "supplier code", "creditor number"),
+    "reference": ("transaction number", "transaction no", "reference", "invoice number", "document number"),
+}
+"""What councils call their columns, to begin with where nothing is remembered."""
+
+
+class _ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class _ManyFilesField(forms.FileField):
+    """One file or several; cleaned to a list."""
+
+    widget = _ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Each of the files. Raises ValidationError where there is none, or one is empty."""
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(_ManyFilesField, self).clean(each, initial) for each in given or [None]]
+
+
+class FilesForm(forms.Form):
+    """The exports, and the source whose columns are remembered."""
+
+    exports = _ManyFilesField(
+        label="Choose the finance system’s files",
+        help_text="CSV or .xlsx. Several files count as one: each month in them must be whole.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+    source = forms.ChoiceField(
+        label="Source", required=False, help_text="How its columns are read is remembered."
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = LedgerMapping.objects.order_by("source").values_list("pk", "source")
+        field: Any = self.fields["source"]
+        field.choices = [(NEW, "A new one"), *((str(pk), name or "(no name)") for pk, name in known)]
+
+    def remembered(self) -> LedgerMapping | None:
+        """How the source was read the last time."""
+        chosen = self.cleaned_data["source"]
+        return LedgerMapping.objects.filter(pk=chosen).first() if chosen else None
+
+
+class MappingForm(forms.Form):
+    """The source and line of what is posted, and the rows that are kept: what a mapping has besides its columns."""
+
+    source = forms.CharField(
+        label="Name of the source",
+        required=False,
+        max_length=LONGEST_SOURCE,
+        help_text="The finance system, for example Oracle. Postings of one source replace each other by month.",
+    )
+    line = forms.ChoiceField(label="Budget line (S251)", choices=LINE_CHOICES)
+
+    def __init__(self, *args: Any, mapping: Mapping | None, **options: Any) -> None:
+        self.before = mapping
+        initial = {
+            "source": mapping.source if mapping else "",
+            "line": mapping.line if mapping else INMSS_LINE,
+        }
+        super().__init__(*args, **options | {"initial": initial})
+        own = mapping.line if mapping else INMSS_LINE
+        field: Any = self.fields["line"]
+        if own not in dict(LINE_CHOICES):
+            field.choices = [(own, own), *LINE_CHOICES]
+
+    def _made(self, columns: dict[str, Any], rows: dict[str, Any]) -> Mapping:
+        """Raises ValidationError with the sentence of what is missing."""
+        given = {"source": self.cleaned_data["source"], "line": self.cleaned_data["line"]}
+        try:
+            return mapping_from(given | {"columns": columns, "rows": rows})
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class ColumnsForm(MappingForm):
+    """Which column of a file holds what. What a remembered mapping calls a column otherwise it goes on to call so."""
+
+    def __init__(self, *args: Any, header: Cells, mapping: Mapping | None, **options: Any) -> None:
+        self.header = [cell.strip() for cell in header]
+        named = [(str(place), name) for place, name in enumerate(self.header) if name]
+        super().__init__(*args, mapping=mapping, **options)
+        for role, label in LABELS.items():
+            needed = role in NEEDED
+            self.fields[role] = forms.ChoiceField(
+                label=label,
+                required=needed,
+                choices=[("", "Choose a column" if needed else "None"), *named],
+                initial=self._place(role, mapping),
+                error_messages={"required": f"Choose the column that holds {ROLES[role]}."},
+            )
+        name, values = next(iter((mapping.rows if mapping else {}).items()), ("", ()))
+        self.fields["rows_column"] = forms.ChoiceField(
+            label="Keep only rows where",
+            required=False,
+            choices=[("", "All rows are kept"), *named],
+            initial=self._of_names((name,)) if name else "",
+        )
+        self.fields["rows_values"] = forms.CharField(
+            label="holds one of",
+            required=False,
+            widget=WordsInput,
+            max_length=4000,
+            help_text="One value on each line, in any case.",
+            initial="\n".join(values),
+        )
+
+    def _place(self, role: str, mapping: Mapping | None) -> str:
+        """The column that is remembered, or called as is usual."""
+        return self._of_names(mapping.columns.get(role, ()) if mapping else USUAL[role])
+
+    def _of_names(self, names: Sequence[str]) -> str:
+        same = [same_name(cell).replace("_", "") for cell in self.header]
+        found = (same_name(name).replace("_", "") for name in names)
+        return next((str(same.index(name)) for name in found if name in same), "")
+
+    def clean(self) -> dict[str, Any]:
+        """With ``mapping``, what is chosen."""
+        told: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return told
+        columns = {role: self._names(role, told[role]) for role in LABELS if told.get(role)}
+        rows = {}
+        if told.get("rows_column"):
+            values = [line.strip() for line in told["rows_values"].splitlines() if line.strip()]
+            if not values:
+                self.add_error("rows_values", "Enter the values of the rows that are kept.")
+                return told
+            rows = {self.header[int(told["rows_column"])]: values}
+        told["mapping"] = self._made(columns, rows)
+        return told
+
+    def _names(self, role: str, place: str) -> list[str]:
+        """The column chosen first, then what other files call it."""
+        chosen = self.header[int(place)]
+        others = self.before.columns.get(role, ()) if self.before else ()
+        return [chosen, *(name for name in others if same_name(name) != same_name(chosen))]
+
+
+class MonthsForm(forms.Form):
+    """What is to become of closed months and of small ones."""
+
+    late_to = forms.ChoiceField(label="What is new or changed in a closed month", required=False)
+    replace = forms.BooleanField(
+        label="The files may have fewer than half of a month’s postings", required=False
+    )
+
+    def __init__(self, *args: Any, months: Sequence[Month], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["late_to"]
+        posted = [(str(month), f"is posted to {formats.month_in_words(month.start)}") for month in months]
+        field.choices = [("", "is wrong"), *posted]
+
+    @property
+    def chosen_month(self) -> Month | None:
+        """The month that late postings go to."""
+        chosen = self.cleaned_data.get("late_to")
+        return Month.parse(chosen) if chosen else None
+
+
+class NamesForm(MappingForm):
+    """A remembered mapping without a file: the names of its columns, one on each line."""
+
+    source = None  # type: ignore[assignment]  # it is what tells one mapping from another
+
+    def __init__(self, *args: Any, mapping: Mapping, **options: Any) -> None:
+        super().__init__(*args, mapping=mapping, **options)
+        for role, label in LABELS.items():
+            self.fields[role] = forms.CharField(
+                label=label,
+                required=role in NEEDED,
+                widget=WordsInput,
+                max_length=2000,
+                help_text="The names that files give the column, one on each line: the first that a file has is read.",
+                error_messages={"required": f"Enter the name of the column that holds {ROLES[role]}."},
+                initial="\n".join(mapping.columns.get(role, ())),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """With ``mapping``, what is entered; the rows that are kept stay as they are."""
+        told: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            columns = {
+                role: [line.strip() for line in told[role].splitlines()] for role in LABELS if told[role]
+            }
+            assert self.before is not None
+            self.cleaned_data["source"] = self.before.source
+            told["mapping"] = self._made(columns, dict(self.before.as_json()["rows"]))
+        return told
+
+
+class MatchForm(forms.Form):
+    """Which school a supplier is: one of those offered, or another."""
+
+    school = forms.ChoiceField(label="School", required=False, widget=forms.RadioSelect)
+    other = forms.CharField(
+        label="Another school",
+        required=False,
+        max_length=250,
+        help_text="Its key, or a part of its name.",
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["school"]
+        field.choices = [(key, f"{name} ({key})") for key, name in offered]
+        if not offered:
+            del self.fields["school"]
+
+    def clean(self) -> dict[str, Any]:
+        """With ``found``, the school; one typed comes before one chosen."""
+        told: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return told
+        typed = told["other"].strip()
+        if typed:
+            told["found"] = self._typed(typed)
+        elif told.get("school"):
+            told["found"] = School.objects.filter(pk=told["school"]).first()
+        if not told.get("found") and not self.errors:
+            self.add_error(
+                "school" if "school" in self.fields else "other", "Choose the school, or enter another."
+            )
+        return told
+
+    def _typed(self, typed: str) -> School | None:
+        found = SCHOOL.found(typed)
+        exact = [school for school in found if school.is_exact] or found
+        if len(exact) == 1:
+            school: School = exact[0]
+            return school
+        self.add_error("other", "Several schools match this: enter the key of one." if found else SCHOOL.none)
+        return None

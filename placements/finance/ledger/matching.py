@@ -1,0 +1,90 @@
+"""A person's word for which school a supplier is: remembered, and true of what is posted already."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
+from placements.finance.ledger.suppliers import Supplier, folded
+from placements.models import LedgerPosting, SupplierMatch
+from provision.models import School
+from sen_dashboard.accounts.models import User
+
+
+@dataclass(frozen=True)
+class UnmatchedSupplier:
+    """A supplier of a source whose school is not known: its postings, their sum in £, and the first and last month.
+
+    ``posting`` is the key of one of them, by which addresses name the supplier.
+    """
+
+    posting: int
+    source: str
+    supplier: Supplier
+    postings: int
+    total: Decimal
+    first: date
+    last: date
+
+    @property
+    def name(self) -> str:
+        """What it is called, as far as the finance system says."""
+        return self.supplier.name or self.supplier.supplier_id
+
+
+def unmatched() -> list[UnmatchedSupplier]:
+    """The suppliers whose school is not known, the largest sums first. One statement."""
+    rows = (
+        LedgerPosting.objects.from_suppliers()
+        .filter(school=None)
+        .values_list("source", "supplier_id", "supplier")
+        .annotate(
+            posting=Min("pk"), number=Count("pk"), total=Sum("amount"), first=Min("month"), last=Max("month")
+        )
+        .order_by("-number", "posting")
+    )
+    found: dict[tuple[str, str], UnmatchedSupplier] = {}
+    for source, supplier_id, name, posting, *rest in rows:
+        one = UnmatchedSupplier(posting, source, Supplier(supplier_id, name), *rest)
+        key = (source, one.supplier.key)
+        found[key] = _together(found[key], one) if key in found else one
+    return sorted(found.values(), key=lambda one: (-abs(one.total), one.posting))
+
+
+def _together(one: UnmatchedSupplier, other: UnmatchedSupplier) -> UnmatchedSupplier:
+    """The same supplier under two names: the first is shown."""
+    return UnmatchedSupplier(
+        min(one.posting, other.posting),
+        one.source,
+        one.supplier,
+        one.postings + other.postings,
+        one.total + other.total,
+        min(one.first, other.first),
+        max(one.last, other.last),
+    )
+
+
+def postings_of(source: str, supplier: Supplier) -> QuerySet[LedgerPosting, LedgerPosting]:
+    """All postings of the supplier, under whatever name where it has an id."""
+    postings = LedgerPosting.objects.filter(source=source, supplier_id=supplier.supplier_id)
+    if supplier.supplier_id:
+        return postings
+    names = postings.values_list("supplier", flat=True).distinct()
+    same = [name for name in names if folded(name) == folded(supplier.name)]
+    return postings.filter(supplier__in=same)
+
+
+@transaction.atomic
+def match(*, by: User, source: str, supplier: Supplier, school: School, at: datetime) -> int:
+    """Remember that the supplier is the school, and give its postings that school, those of closed months too.
+
+    What was posted stays as it was. Returns how many postings are of it.
+    """
+    said = SupplierMatch.objects.select_for_update().filter(source=source, supplier=supplier.key).first()
+    said = said or SupplierMatch(source=source, supplier=supplier.key)
+    said.name, said.school, said.matched_by, said.matched_at = supplier.name, school, by, at
+    said.full_clean()
+    said.save()
+    return postings_of(source, supplier).update(school=school)

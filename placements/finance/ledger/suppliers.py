@@ -1,0 +1,78 @@
+"""Which school a supplier of a finance system is: by a person's word, by its id, by its name, or not yet known."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from placements.models import SupplierMatch
+from provision.models import School
+
+COMPANY = frozenset(("ltd", "limited", "plc", "llp", "cic", "co", "company"))
+"""How a company's name may end."""
+SIMILAR = 70
+"""How alike names are, of 100, that are offered to a person."""
+OFFERED = 5
+
+
+@dataclass(frozen=True, order=True)
+class Supplier:
+    """Whom a finance system names as paid; either part may be empty."""
+
+    supplier_id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """What a person's word is remembered by; empty where the system names nobody."""
+        return self.supplier_id or folded(self.name)
+
+
+def folded(name: str) -> str:
+    """What is equal for two names that differ in case, accents, punctuation, an article or the form of a company."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
+    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’`\u0300-\u036f]", "", plain)).split()
+    without = [word for word in words if word != "the"]
+    while len(without) > 1 and without[-1] in COMPANY:
+        without.pop()
+    return " ".join(without or words)
+
+
+class Matching:
+    """Finds the schools of one source's suppliers; reads the schools and what people said once."""
+
+    def __init__(self, source: str) -> None:
+        self._said = dict(SupplierMatch.objects.filter(source=source).values_list("supplier", "school_id"))
+        self._names: dict[str, str] = dict(School.objects.values_list("school_id", "name"))
+        self._by_name: dict[str, list[str]] = {}
+        for school_id, name in self._names.items():
+            self._by_name.setdefault(folded(name), []).append(school_id)
+
+    def school_of(self, supplier: Supplier) -> str | None:
+        """The key of the supplier's school: as a person said, or of its id, or of its name where one school has it."""
+        if supplier.key in self._said:
+            return self._said[supplier.key]
+        if supplier.supplier_id in self._names:
+            return supplier.supplier_id
+        of_name = self._by_name.get(folded(supplier.name), [])
+        return of_name[0] if len(of_name) == 1 and supplier.name else None
+
+    def schools_of(self, suppliers: Iterable[Supplier]) -> dict[Supplier, str]:
+        """Those of the suppliers whose school is known, each with its key."""
+        known = {supplier: self.school_of(supplier) for supplier in suppliers}
+        return {supplier: school for supplier, school in known.items() if school is not None}
+
+    def offered(self, supplier: Supplier) -> Sequence[tuple[str, str]]:
+        """Schools of similar names as key and name, the most similar first: a person chooses."""
+        similar = process.extract(
+            folded(supplier.name),
+            list(self._by_name),
+            scorer=fuzz.token_set_ratio,
+            score_cutoff=SIMILAR,
+            limit=OFFERED,
+        )
+        return [
+            (school_id, self._names[school_id]) for name, _, _ in similar for school_id in self._by_name[name]
+        ]

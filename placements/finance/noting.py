@@ -1,0 +1,56 @@
+"""Working through the findings of the reconciliation: a dated note, and how the finding stands from then on."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from placements.finance.reconciliation import Finding
+from placements.models import FindingNote
+from sen_dashboard.accounts.models import User
+from sen_dashboard.accounts.permissions import Permission, demand
+from sen_dashboard.core import formats
+
+MEANWHILE = "Somebody else wrote a note on this finding meanwhile: read it, then save yours."
+
+
+@transaction.atomic
+def note(
+    *, by: User, finding: Finding, seen: int, status: str, text: str, recovered: Decimal | None, on: date
+) -> FindingNote:
+    """Write a note on a finding. ``seen`` is the number of notes that the person had before them.
+
+    ``recovered`` is the £ that came back so far, all told; None leaves it as it is. Raises PermissionDenied, and
+    ValidationError with a sentence at each field, or where somebody else wrote one meanwhile.
+    """
+    demand(by, Permission.RECONCILE)
+    if finding.notes != seen:
+        raise ValidationError(MEANWHILE)
+    back = finding.recovered if recovered is None else recovered
+    most = max(finding.amount or Decimal(0), finding.recovered)
+    if back > most:
+        raise ValidationError(
+            {"recovered": f"The finding is {formats.pounds_exact(most)}: no more than that can be recovered."}
+        )
+    written = FindingNote(
+        key=finding.key,
+        number=seen + 1,
+        kind=finding.kind,
+        school_id=finding.school_id,
+        month=finding.month,
+        mark=finding.mark,
+        status=status,
+        amount=finding.amount or Decimal(0),
+        recovered=back,
+        text=text.strip(),
+        written_by=by,
+        written_on=on,
+    )
+    written.full_clean(validate_constraints=True)
+    try:
+        with transaction.atomic():
+            written.save(force_insert=True)
+    except IntegrityError:
+        raise ValidationError(MEANWHILE) from None
+    return written

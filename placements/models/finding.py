@@ -1,0 +1,81 @@
+"""What people did about findings of the reconciliation, which themselves are read from the records as they stand."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from placements.codes import FindingKind, FindingStatus
+from placements.querysets import FindingNoteQuerySet
+from provision.models import School
+from sen_dashboard.core.models.constraints import Check, Unique, known_code, not_negative
+from sen_dashboard.core.models.fields import key_field, pounds_field, words_field
+from sen_dashboard.core.models.records import Record
+
+WORKED = [status for status in FindingStatus.values if status != FindingStatus.NEW]
+
+
+class FindingNote(Record):
+    """A dated note on a finding, and its status from then on. The latest of a finding holds; none is ever changed.
+
+    ``key`` is made of what the finding is (kind, school, month, ``mark``) and so outlives every import of the ledger.
+    ``amount`` is the finding's £ when the note was written, ``recovered`` the £ that came back until then, all told.
+    """
+
+    key = key_field()
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20, choices=FindingKind.choices)
+    school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="The first day of the month; of a year as a whole, that of April.")
+    mark = models.CharField(max_length=200, blank=True, default="", help_text="What else makes the finding.")
+    status = models.CharField(max_length=15, choices=FindingStatus.choices)
+    amount = pounds_field()
+    recovered = pounds_field(default=0)
+    text = words_field(1000, blank=False)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_on = models.DateField()
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FindingNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "note on a finding"
+        verbose_name_plural = "notes on findings"
+        constraints = [
+            Unique(
+                "finding_note_key",
+                "key",
+                "number",
+                sentence="Somebody else wrote a note on this finding meanwhile.",
+            ),
+            known_code("finding_note_kind_known", "kind", FindingKind),
+            Check(
+                "finding_note_status_known",
+                Q(status__in=WORKED),
+                field="status",
+                sentence="Choose one of query raised, explained, recovered.",
+            ),
+            Check(
+                "finding_note_month_is_first_day",
+                Q(month__day=1),
+                field="month",
+                sentence="Enter the first day of the month.",
+            ),
+            not_negative("finding_note_recovered_not_negative", "recovered"),
+            Check(
+                "finding_note_recovered_something",
+                ~Q(status=FindingStatus.RECOVERED) | Q(recovered__gt=0),
+                field="recovered",
+                sentence="Enter how much was recovered.",
+            ),
+            Check(
+                "finding_note_text_given",
+                Q(text__regex=r"[[:alnum:]]"),
+                field="text",
+                sentence="Write what was found or done.",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, note {self.number}"

@@ -1,0 +1,1 @@
+"""Finance: its home, the reconciliation that it works through, the month end."""

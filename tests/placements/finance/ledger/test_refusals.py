@@ -1,0 +1,176 @@
+"""What is wrong with a mapping or a file is one sentence at its place, and nothing is loaded."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from placements.finance.ledger.files import PIECE
+from placements.finance.ledger.mapping import mapping_from, read_mapping
+from placements.finance.ledger.values import NO_AMOUNT
+from placements.models import LedgerPosting
+from sen_dashboard.importing.problems import DatasetError
+from tests.placements.finance.ledger.exports import DEVON, SMALL, export, load, refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_mapping_that_names_no_column_of_the_file(tmp_path: Path) -> None:
+    path = export(tmp_path, "1,2", header="Buchungstag,Betrag")
+    assert refused(path) == ["export.csv:1: : Buchungstag, Betrag: The mapping names no column of this file."]
+
+
+def test_a_file_without_an_amount_column(tmp_path: Path) -> None:
+    path = export(tmp_path, "1/4/2019,T,7,Ash,1", header="Date,Number,Id,Supplier,Net")
+    assert refused(path) == [
+        "export.csv:1: Amount: : The file has no column for the amount: none is called “Amount”."
+    ]
+
+
+def test_a_file_without_the_column_that_chooses_rows(tmp_path: Path) -> None:
+    mapping = mapping_from(SMALL.as_json() | {"rows": {"Expense type": ["Fees"]}})
+    assert refused(export(tmp_path, "1/4/2019,T,7,Ash,1"), mapping=mapping) == [
+        "export.csv:1: Expense type: : The file has no such column, by which the mapping chooses rows."
+    ]
+
+
+def test_an_amount_that_is_no_number_in_row_88000(tmp_path: Path) -> None:
+    """Beyond the first pieces that are read, and behind values that spread over several lines."""
+    rows = ['1/4/2019,T,7,"Ash\nSchool",1', *["2/4/2019,T,7,Ash,1"] * 87_997, "3/4/2019,T,7,Ash,9 units"]
+    assert len(rows) > 2 * PIECE
+    assert refused(export(tmp_path, *rows)) == [f"export.csv:88001: Amount: 9 units: {NO_AMOUNT}"]
+
+
+def test_every_fault_of_every_file_is_told_in_order(tmp_path: Path) -> None:
+    one = export(tmp_path, "31/02/2019,T,7,Ash,1", ",T,7,Ash,x", "1/4/2019,T,1.2E+5,Ash,1")
+    two = export(tmp_path, f"1/4/2019,{'R' * 73},7,Ash,", name="more.csv")
+    assert refused(one, two) == [
+        "export.csv:2: Date: 31/02/2019: There is no such day.",
+        "export.csv:3: Date: : Enter a value: this column is required.",
+        f"export.csv:3: Amount: x: {NO_AMOUNT}",
+        "export.csv:4: Id: 1.2E+5: A spreadsheet has changed this number: format the column as text and export the"
+        " file again.",
+        f"more.csv:2: Number: {'R' * 60}…: Enter at most 72 characters.",
+        "more.csv:2: Amount: : Enter a value: this column is required.",
+    ]
+
+
+def test_the_first_200_are_listed_and_the_rest_counted(tmp_path: Path) -> None:
+    said = refused(export(tmp_path, *["1/4/2019,T,7,Ash,x"] * 1000))
+    assert (len(said), said[-1]) == (201, "… and 800 more problems.")
+
+
+@pytest.mark.parametrize("row", ["Total,,,,300", ",,,,300", ",,,Grand total,300", "Totals:,2,,,300"])
+def test_a_row_of_totals_is_named(tmp_path: Path, row: str) -> None:
+    (said,) = refused(export(tmp_path, "1/4/2019,T,7,Ash,300", row))
+    assert said.startswith("export.csv:3: ")
+    assert said.endswith(": This is a row of totals: leave it out.")
+
+
+def test_a_row_of_totals_that_the_mapping_does_not_keep_is_none(tmp_path: Path) -> None:
+    mapping = mapping_from(SMALL.as_json() | {"rows": {"Supplier": ["Ash"]}})
+    load(export(tmp_path, "1/4/2019,T,7,Ash,300", ",,,,300", "Printed by Finance,,,,"), mapping=mapping)
+    assert LedgerPosting.objects.count() == 1
+
+
+def test_a_separator_within_a_value_moves_no_value_to_another_column(tmp_path: Path) -> None:
+    assert refused(export(tmp_path, "1/4/2019,T,7,Ash,1", "1/4/2019,T,7,Ash, Elm & Co,1")) == [
+        "export.csv:3: : : The row has more values than the header: perhaps one holds a separator and no quotation"
+        " marks."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "export.csv:1: : : The file is empty: it has no header."),
+        (b"\n\n", "export.csv:1: : : The file is empty: it has no header."),
+        (b"Date,Amount\n1/4/2019,\x00\n", "export.csv:1: : : The file holds a NUL character"),
+        (
+            b"\xd0\xcf\x11\xe0" + b"\0" * 99,
+            "export.csv:1: : : This is an older Excel file, or one with a password",
+        ),
+        (b"PK\x03\x04nonsense", "export.csv:1: : : This is no Excel workbook that can be read"),
+        (
+            b"<html><table><tr><td>Date</td></tr></table>",
+            "export.csv:1: : : This is a web page under another name",
+        ),
+        (
+            b'Date,Amount\n1/4/2019,"1\n2/4/2019,2\n',
+            "export.csv:2: : : The file cannot be read as CSV: a quotation",
+        ),
+        (b"Date,Amount\n", "The files hold no postings."),
+        (
+            b"Date,Amount,amount\n1/4/2019,1,2\n",
+            "export.csv:1: Amount: : The header has this column more than once.",
+        ),
+        (
+            b"Date,Amount\n1/4/2019,1\n\x81\n",
+            "export.csv:1: : : The file is neither UTF-8 nor UTF-16 nor cp1252",
+        ),
+    ],
+)
+def test_a_file_that_is_no_export(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(content)
+    (line,) = refused(path)
+    assert line.startswith(said)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert refused(tmp_path / "gone.csv") == [
+        "gone.csv:1: : : The file cannot be read: No such file or directory."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ([], "The mapping must be an object, in braces."),
+        ({"columns": {"date": ["Date"]}}, "“columns” names no column for the amount: “amount” is required."),
+        (
+            {"columns": {"amont": ["A"]}},
+            "“columns” has no “amont”, but date, amount, supplier, supplier_id, reference.",
+        ),
+        ({"line": ""}, "“line” is required: the S251 budget line, such as 1.2.3."),
+        ({"line": 1.2}, "“line” must be text."),
+        ({"source": "x" * 41}, "“source” must be at most 40 characters on one line."),
+        ({"row": {}}, "The mapping has no “row”, but source, line, columns, rows."),
+        ({"rows": {"Expense type": []}}, "“rows” names no value of the column Expense type."),
+    ],
+)
+def test_a_mapping_that_is_none(tmp_path: Path, changed: Any, said: str) -> None:
+    path = tmp_path / "mapping.json"
+    path.write_text(json.dumps(changed if isinstance(changed, list) else DEVON | changed))
+    with pytest.raises(DatasetError) as caught:
+        read_mapping(path)
+    assert caught.value.lines() == [f"{path}: {said}"]
+
+
+def test_a_mapping_that_is_no_json(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.json"
+    path.write_text('{"source": "devon",\n"line" 1}')
+    with pytest.raises(DatasetError) as caught:
+        read_mapping(path)
+    assert caught.value.lines() == [f"{path}:2: this is not JSON: Expecting ':' delimiter."]
+
+
+def test_the_command_lists_them_with_exit_status_1_and_logs_no_value(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(json.dumps(SMALL.as_json()))
+    with pytest.raises(CommandError) as caught:
+        call_command("import_ledger", export(tmp_path, "1/4/2019,T,7,Ash,secret"), mapping=mapping)
+    assert caught.value.returncode == 1
+    assert str(caught.value) == "Nothing was loaded."
+    assert f"export.csv:2: Amount: secret: {NO_AMOUNT}" in capsys.readouterr().err
+    assert "secret" not in caplog.text
+
+
+def test_a_month_to_post_late_to_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is not a month such as 2018-04"):
+        call_command("import_ledger", export(tmp_path), mapping=tmp_path / "mapping.json", late_to="soon")
