@@ -137,6 +137,7 @@ def test_children_are_loaded_into_any_other_store(write: Write) -> None:
 def test_what_run_loads_is_as_on_its_first_day(tmp_path: Path) -> None:
     """Waits are of weeks, months are closed up to February 2019, and what is kept is kept at real instants."""
     make_user(Role.MANAGER, username="manager.one", is_demonstration=True)
+    make_user(Role.FINANCE, username="finance", is_demonstration=True)
     call_command("make_dataset", tmp_path, verbosity=0)
     with first_day():
         call_command("import_dataset", tmp_path, verbosity=0)

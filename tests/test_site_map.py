@@ -64,8 +64,10 @@ MARKS = {"govuk-table__head", "govuk-table__row", "govuk-table__body", "govuk-ra
 
 
 def styled_classes() -> set[str]:
-    """The classes for which our build of GOV.UK Frontend has rules, and those that need none."""
-    return MARKS | set(re.findall(r"\.(govuk-[\w-]+)", (settings.BASE_DIR / GOVUK).read_text()))
+    """The classes for which our build of GOV.UK Frontend has rules, or a sheet of ours, and those that need none."""
+    ours = (settings.BASE_DIR / "static" / "css" / "components").glob("*.css")
+    rules = [path.read_text(encoding="utf-8") for path in (settings.BASE_DIR / GOVUK, *ours)]
+    return MARKS | set(re.findall(r"\.(govuk-[\w-]+)", "".join(rules)))
 
 
 def govuk_classes(html: str) -> set[str]:

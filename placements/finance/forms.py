@@ -17,7 +17,7 @@ class NoteForm(forms.Form):
             attrs={
                 "hints": {
                     "QUERY_RAISED": "The school or supplier was asked; it stays open.",
-                    "EXPLAINED": "It is right as it is, or is put right elsewhere.",
+                    "EXPLAINED": "It is right as it is, or is corrected elsewhere.",
                     "RECOVERED": "The money came back, or a credit was agreed.",
                 }
             }

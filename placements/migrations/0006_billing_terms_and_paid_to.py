@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        # Before the trail begins: the terms that every council starts with are nobody's change.
+        migrations.RunPython(enter_terms, migrations.RunPython.noop),
         migrations.CreateModel(
             name="BillingTermTrail",
             fields=[
@@ -338,5 +340,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunPython(enter_terms, migrations.RunPython.noop),
     ]

@@ -98,7 +98,7 @@ class TestServices:
     @pytest.mark.parametrize(
         ("given", "field", "sentence"),
         [
-            ({"username": "ADMINistrator"}, "username", "user name ADMINistrator already"),
+            ({"username": "ADMINistrator"}, "username", "already a person with the user name ADMINistrator"),
             ({"username": "a b"}, "username", "Enter a valid username"),
             ({"username": ""}, "username", "cannot be blank"),
             ({"email": "ada"}, "email", "Enter a valid email address."),
@@ -150,7 +150,7 @@ class TestServices:
     def test_an_active_account_is_not_reactivated(self, administrator: User) -> None:
         person = make_user(Role.OFFICER)
         before = state(person)
-        with pytest.raises(ValidationError, match="meanwhile"):
+        with pytest.raises(ValidationError, match="already reactivated"):
             services.reactivate_person(by=administrator, person=person, at=now())
         assert state(person) == before
 

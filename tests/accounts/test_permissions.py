@@ -298,10 +298,10 @@ PARTS: dict[str, dict[str, Any]] = {
     "ledger_suppliers_file": CSV,
     "ledger_match": {"posting_id": "1"},
     "mapping_change": {"mapping_id": "1"},
-    "report_job": {"job_id": "1"},
-    "job": {"job_id": "1"},
-    "job_cancel": {"job_id": "1"},
-    "job_retry": {"job_id": "1"},
+    "report_job": {"job_id": "9001"},
+    "job": {"job_id": "9001"},
+    "job_cancel": {"job_id": "9001"},
+    "job_retry": {"job_id": "9001"},
     "report_comment": OF_A_REPORT | {"section": "inmss"},
     **{f"report_{move}": OF_A_REPORT for move in ("collect", "approve", "return", "publish", "discard")},
     "request_draft_drop": {"draft_id": "1"},
@@ -341,7 +341,7 @@ def records() -> None:
     case = make_case(case_id="K1", child=child)
     make_agenda_item(pk=9001, case=case, meeting=make_meeting(pk=9001))
     make_user(Role.OFFICER, pk=900001)
-    make_job(pk=1)
+    make_job(pk=9001)
     make_posting(pk=1, supplier="Ash School", supplier_id="7")
     make_mapping(pk=1)
     make_upload(pk=1)

@@ -38,10 +38,11 @@ from tests.site_map import FILES, NUMBER, PROGRAMME_RECORDS, make_everything, si
 DAY = date(2019, 3, 31)
 FORMS = ("csv", "xlsx")
 NOT_SAVED = {"child_trail", "placement_trail", "case_trail", "meeting_trail", "request_drafts"}
-NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS} | {"commissioning_plan"}
+NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS} | {"commissioning_plan", "mappings"}
 """Histories of single records, since auditors save the changes of all; one's own drafts; and the changes of the
-commissioning plan, which are saved from their own list."""
+commissioning plan, which are saved from their own list; how columns are named is no record."""
 OTHER_FILES = {"kpi_chart", "kpi_json", "report_file", "meeting_template_csv", "meeting_template_xlsx"}
+OTHER_FILES |= {"finance_schools_file"}  # all schools of Finance's home, which shows ten
 
 Rows = list[list[Any]]
 

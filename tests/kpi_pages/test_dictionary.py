@@ -44,7 +44,7 @@ def test_every_definition_is_whole(signed_in: Client, kpi: Kpi[Any, Any]) -> Non
         f"Which way is better {kpi.better.value}.",
         f"Source {kpi.source}.",
         kpi.owner,
-        "reviewed on 1 November 2026",
+        f"reviewed on {formats.day(kpi.reviewed_on)}",
         f"Unit {kpi.kind.unit.capitalize()}",
     ):
         assert words_of_it in said

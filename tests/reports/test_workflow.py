@@ -230,8 +230,8 @@ class TestCorrection:
         second = Report.objects.unpublished().get()
         assert second.version == 2
         assert second.collected(Audience.INTERNAL).differences == (
-            "Needs of children in INMSS: Children in INMSS was 842 and is 845.",
-            "Needs of children in INMSS: Autism, Children was 842 and is 845.",
+            "Needs of children in INMSS: Children in INMSS was 842 and is now 845.",
+            "Needs of children in INMSS: Autism, Children was 842 and is now 845.",
         )
         assert Report.objects.get(version=1).internal == to_plain(make_collected(make_kpi(children=842)))
 
@@ -256,7 +256,7 @@ class TestCorrection:
             for words in (
                 "the target was changed: At most 800.",
                 "Children in INMSS was removed.",
-                "Standing was Target met and is Outside limit.",
+                "Standing was Target met and is now Outside limit.",
                 "a note was removed: One is left out.",
                 "a note was added: Two are.",
             )
@@ -270,9 +270,11 @@ class TestCorrection:
             return make_collected(make_kpi(table=replace(make_kpi().table, rows=rows)))
 
         assert differences(of(3, 7), of(4, 7)) == (
-            "Needs of children in INMSS: St Mary’s, Children was 3 and is 4.",
+            "Needs of children in INMSS: St Mary’s, Children was 3 and is now 4.",
         )
-        assert differences(of(3, 7), of(3)) == ("Needs of children in INMSS: the row St Mary’s (2) is gone.",)
+        assert differences(of(3, 7), of(3)) == (
+            "Needs of children in INMSS: the row St Mary’s (2) was removed.",
+        )
 
 
 def test_superseded_versions_are_said_to_be() -> None:
