@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Need, need_label
 from sen_dashboard.core.kpi.definition import Kpi
 from sen_dashboard.kpis import KPIS, find
