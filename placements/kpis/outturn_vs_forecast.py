@@ -552,7 +552,7 @@ KPI = Kpi(
     group=Group.MONEY,
     numerator=(
         "Outturn: ledger postings of the budget line to the months of the financial year that began on or before "
-        "the day. On the year's last day it covers the whole year, and it is final once that month is closed."
+        "the day. On the year's last day it covers the whole year, and it changes no more once that month is closed."
     ),
     denominator=(
         "The budget of the line for the whole year, and the latest forecast of it made on or before the day."

@@ -236,7 +236,7 @@ class TestSentBefore:
         assert model._default_manager.count() == before
         page = words(asked)
         assert "You have already sent this form with different details. Nothing was saved this time." in page
-        assert "What was downloaded when you sent this form before" in page
+        assert "What was saved when you sent this form before" in page
         assert f'href="{first["Location"]}"' in asked.content.decode().replace("&amp;", "&")
         held = boxes(asked)
         assert held.get("title", held.get("caseworker")) in ("Another title", "B. Officer")

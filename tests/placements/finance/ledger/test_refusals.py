@@ -77,7 +77,7 @@ def test_a_row_of_totals_that_the_mapping_does_not_keep_is_none(tmp_path: Path) 
 
 def test_a_separator_within_a_value_moves_no_value_to_another_column(tmp_path: Path) -> None:
     assert refused(export(tmp_path, "1/4/2019,T,7,Ash,1", "1/4/2019,T,7,Ash, Elm & Co,1")) == [
-        "export.csv:3: : : The row has more values than the header: perhaps one holds a separator and no quotation"
+        "export.csv:3: : : The row has more values than the header: one may hold a separator without quotation"
         " marks."
     ]
 
@@ -92,7 +92,10 @@ def test_a_separator_within_a_value_moves_no_value_to_another_column(tmp_path: P
             b"\xd0\xcf\x11\xe0" + b"\0" * 99,
             "export.csv:1: : : This is an older Excel file, or one with a password",
         ),
-        (b"PK\x03\x04nonsense", "export.csv:1: : : This is no Excel workbook that can be read"),
+        (
+            b"PK\x03\x04nonsense",
+            "export.csv:1: : : This Excel workbook cannot be read: save it as .xlsx or CSV.",
+        ),
         (
             b"<html><table><tr><td>Date</td></tr></table>",
             "export.csv:1: : : This is a web page under another name",
