@@ -105,7 +105,7 @@ class TestClose:
         make_posting(month=MARCH)
         asked = finance.get(CLOSE)
         assert BUTTON in asked.content.decode()
-        assert "Nothing can be posted to March 2019 any more" in words(asked)
+        assert "Nothing more can be posted to March 2019" in words(asked)
         assert not ClosedMonth.objects.exists()
 
         response = finance.post(CLOSE, follow=True)
@@ -121,7 +121,7 @@ class TestClose:
         make_posting(month=MARCH, line="2.1.4", amount=Decimal(50))
         page = words(finance.get(CLOSE))
         inmss = "1.2.3 top-up and other funding, non-maintained and independent providers"
-        assert "Nothing can be posted to January 2019 to March 2019 (3 months) any more" in page
+        assert "Nothing more can be posted to January 2019 to March 2019 (3 months)" in page
         assert f"January 2019 {inmss} 1 £1,200 £1,200" in page
         assert "February 2019 nothing posted 0 £0" in page
         assert f"March 2019 {inmss} 1 £3,000 £3,000" in page
