@@ -185,7 +185,7 @@ class _Slides:
         columns = {"Off target": off_target or [Paragraph(f"{NONE_OFF_TARGET}.", IN_COLUMNS)]}
         if summary.asked is not None:
             columns["What changed"] = changed or [Paragraph("Nothing to compare.", IN_COLUMNS)]
-            columns["Decisions needed"] = asked or [Paragraph("None.", IN_COLUMNS)]
+            columns["Decisions that are needed"] = asked or [Paragraph("None.", IN_COLUMNS)]
         boxes = [pages(text, COLUMN, BODY.height - HEADING) for text in columns.values()]
         count = max(map(len, boxes))
         for number in range(count):
