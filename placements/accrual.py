@@ -173,7 +173,8 @@ def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLi
     )
     own = Func(every, Cast("pk", TextField()), template="(%(expressions)s)", arg_joiner=" ->> ")
     accrued = Cast(own, DecimalField(max_digits=20, decimal_places=2))
-    return lines.accruing_between(first.start, last.end).annotate(accrued=accrued)
+    accruing: CostLineQuerySet = lines.accruing_between(first.start, last.end).annotate(accrued=accrued)
+    return accruing
 
 
 def _reading(lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any) -> tuple[Any, ...]:

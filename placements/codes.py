@@ -87,7 +87,7 @@ class Agreement(models.TextChoices):
 
     AGREED = "AGREED", "Agreed"
     ASSUMED = "ASSUMED", "Assumed until agreed"
-    ASKED = "ASKED", "Asked for; the present amount counts until agreed"
+    ASKED = "ASKED", "Asked for; the current amount counts until agreed"
 
 
 class FindingKind(models.TextChoices):

@@ -93,7 +93,7 @@ def _describe(before: dict[int, _Line], after: dict[int, _Line]) -> list[str]:
         if old == line:
             continue
         if line.void:
-            told.append(f"{line.name} counts no more.")
+            told.append(f"{line.name} no longer counts.")
         elif old is None or old.void:
             told.append(f"{line.name} begins{_until(line.last)}.")
         elif old.amount != line.amount:

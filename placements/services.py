@@ -28,7 +28,7 @@ from sen_dashboard.core.models.saving import save_with
 from sen_dashboard.core.periods import ONE_DAY
 
 PAID_AND_ATTENDED = ("last_attended_on", "paid_to_on")
-NOTHING_CHANGES = "Nothing of this is new: change what is to be changed."
+NOTHING_CHANGES = "Nothing has changed: change at least one answer."
 
 
 @dataclass(frozen=True)
@@ -355,7 +355,7 @@ def lower_cost(*, by: User, line: CostLine, amount: Decimal) -> None:
 
 def _check_counts(line: CostLine) -> None:
     if line.void:
-        raise ValidationError("This line was recorded in error and counts no more.")
+        raise ValidationError("This line was recorded in error and no longer counts.")
 
 
 def _add_line(

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("AGREED", "Agreed"),
                     ("ASSUMED", "Assumed until agreed"),
-                    ("ASKED", "Asked for; the present amount counts until agreed"),
+                    ("ASKED", "Asked for; the current amount counts until agreed"),
                 ],
                 db_default="AGREED",
                 default="AGREED",
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("AGREED", "Agreed"),
                     ("ASSUMED", "Assumed until agreed"),
-                    ("ASKED", "Asked for; the present amount counts until agreed"),
+                    ("ASKED", "Asked for; the current amount counts until agreed"),
                 ],
                 db_default="AGREED",
                 default="AGREED",

@@ -37,7 +37,7 @@ class CostLineTable(KpiTable):
     ends_on = KindColumn(Kind.DAY, verbose_name="To", default="same as the placement")
     education_share = KindColumn(Kind.PERCENT, verbose_name="Education share")
     others = Column(verbose_name="Who else pays", default="", accessor="pk", orderable=False)
-    agreement = CodeColumn(Agreement, verbose_name="How far agreed")
+    agreement = CodeColumn(Agreement, verbose_name="Agreed?")
     asked_amount = KindColumn(Kind.POUNDS, verbose_name="Asked for, £ a year", default="")
     document = Column(verbose_name="Source document", default="")
     error = Column(verbose_name="Recorded in error", default="", accessor="void_reason", orderable=False)

@@ -58,7 +58,7 @@ def test_a_placement_is_ended_and_what_follows_is_seen_first(placement: "Page") 
         placement.set_viewport_size({"width": width, "height": 900})
         check(placement, width, "what follows")
 
-    tab_to(placement, "Change what I typed")
+    tab_to(placement, "Change answers")
     enter(placement)
     assert placement.locator("#id_ends_on-day").input_value() == "31"
     follow(placement, "Continue")

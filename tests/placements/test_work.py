@@ -117,7 +117,7 @@ class TestEnd:
         typed = END | day("last_attended_on", date(2019, 1, 11)) | day("paid_to_on", date(2019, 2, 28))
         page = look_over(finance, address("placement_end"), typed)
         assert "Core education fee of £36,000 a year from 1 September 2017 ends on 28 February 2019." in page
-        assert "Therapy of £2,400 a year from 1 April 2019 counts no more." in page
+        assert "Therapy of £2,400 a year from 1 April 2019 no longer counts." in page
         assert "In 2018-19 £28,800 £26,400 −£2,400" in page
         said = words(send(finance, address("placement_end"), typed | {"confirmed": "1"}, follow=True))
         assert "The placement ends on 31 January 2019." in said

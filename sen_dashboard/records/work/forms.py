@@ -73,7 +73,9 @@ class EndForm(forms.Form):
 
 class AttendanceForm(forms.Form):
     starts_on = _day(
-        "From", "Enter the day from which this holds.", "The first day of the placement puts a mistake right."
+        "From",
+        "Enter the day from which this holds.",
+        "To correct a mistake, enter the first day of the placement.",
     )
     attendance = _choice("Attendance", Attendance.choices, "Choose how the child attends.")
     weeks_per_year = forms.IntegerField(
@@ -114,12 +116,12 @@ class _TermsForm(forms.Form):
     """What a line comes to and who pays it; ``terms`` once the form is valid."""
 
     annual_amount = PoundsField(
-        label="£ a year that count",
-        help_text="What is agreed, or what is to count until it is",
-        error_messages={"required": "Enter what is to count, in £ a year."},
+        label="Annual amount, £",
+        help_text="What is agreed, or what is assumed until it is",
+        error_messages={"required": "Enter the annual amount."},
     )
-    asked_amount = PoundsField(label="£ a year that the school asked for", required=False)
-    agreement = _choice("How far this is agreed", Agreement.choices, "Choose how far this is agreed.")
+    asked_amount = PoundsField(label="Asked for by the school, £ a year", required=False)
+    agreement = _choice("Is the amount agreed?", Agreement.choices, "Choose whether the amount is agreed.")
     document = forms.CharField(
         label="Source document",
         required=False,

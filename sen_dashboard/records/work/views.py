@@ -44,8 +44,8 @@ OF_THE_PAGE = {"csrfmiddlewaretoken", "once", "another", "seen", "over", CONFIRM
 
 class CommitmentTable(KpiTable):
     period = Column(verbose_name="Period")
-    before = KindColumn(Kind.POUNDS, verbose_name="Now")
-    after = KindColumn(Kind.POUNDS, verbose_name="Afterwards")
+    before = KindColumn(Kind.POUNDS, verbose_name="Before")
+    after = KindColumn(Kind.POUNDS, verbose_name="After")
     change = KindColumn(Kind.POUNDS, verbose_name="Change")
 
 
@@ -285,11 +285,11 @@ class CorrectLine(_LinePage):
 
 class VoidLine(_LinePage):
     form_class = VoidLineForm
-    heading = "Say that the line was recorded in error"
+    heading = "Mark the cost line as recorded in error"
 
     def change(self, form: VoidLineForm) -> str:
         line = work.void_line(**self._given, reason=form.cleaned_data["reason"])
-        return f"Recorded in error, and counted no more: {_name(line)}."
+        return f"Recorded in error, no longer counted: {_name(line)}."
 
 
 def _name(line: CostLine) -> str:
