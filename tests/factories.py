@@ -31,12 +31,14 @@ from placements.models import (
     Child,
     ClosedMonth,
     CostLine,
+    FindingNote,
     Forecast,
     LedgerMapping,
     LedgerPosting,
     LedgerUpload,
     Placement,
     Plan,
+    ReopenedMonth,
     SupplierMatch,
 )
 from provision.models import CommissioningChange, School, SchoolPlaces, Sector
@@ -145,15 +147,16 @@ LEDGER_COLUMNS = {"date": ["Date"], "amount": ["Amount"], "supplier": ["Supplier
 def make_mapping(**given: Any) -> LedgerMapping:
     """How files of a finance system are read that has four columns."""
     given["changed_by"] = given.get("changed_by") or make_user()
-    fields = {"source": "oracle", "line": "1.2.3", "columns": LEDGER_COLUMNS, "changed_at": NOON}
+    fields = {"source": new_key("source"), "line": "1.2.3", "columns": LEDGER_COLUMNS, "changed_at": NOON}
     return LedgerMapping.objects.create(**fields | given)
 
 
 def make_match(**given: Any) -> SupplierMatch:
-    """A person said that supplier 9 of a finance system is a school."""
+    """A person said which school a supplier of a finance system is."""
     given["school"] = given.get("school") or make_school()
     given["matched_by"] = given.get("matched_by") or make_user()
-    return SupplierMatch.objects.create(**{"source": "oracle", "supplier": "9", "matched_at": NOON} | given)
+    fields = {"source": "oracle", "supplier": new_key("supplier"), "matched_at": NOON}
+    return SupplierMatch.objects.create(**fields | given)
 
 
 def make_upload(**given: Any) -> LedgerUpload:
@@ -175,6 +178,28 @@ def make_upload(**given: Any) -> LedgerUpload:
 def make_closed_month(**given: Any) -> ClosedMonth:
     given["closed_by"] = given.get("closed_by") or make_user()
     return ClosedMonth.objects.create(**{"month": date(2018, 4, 1)} | given)
+
+
+def make_reopened_month(**given: Any) -> ReopenedMonth:
+    for person in ("closed_by", "reopened_by"):
+        given[person] = given.get(person) or make_user()
+    fields = {"month": date(2018, 4, 1), "closed_at": NOON, "reason": "The bank had sent a file twice."}
+    return ReopenedMonth.objects.create(**fields | given)
+
+
+def make_finding_note(**given: Any) -> FindingNote:
+    given["written_by"] = given.get("written_by") or make_user()
+    fields = {
+        "key": new_key("finding"),
+        "number": 1,
+        "kind": "NO_INVOICE",
+        "month": date(2018, 4, 1),
+        "status": "EXPLAINED",
+        "amount": Decimal(100),
+        "text": "The school bills in June.",
+        "written_on": date(2018, 7, 1),
+    }
+    return FindingNote.objects.create(**fields | given)
 
 
 def make_places(**given: Any) -> SchoolPlaces:

@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ledgerposting",
             constraint=models.UniqueConstraint(
-                fields=("source", "month", "line", "school", "reference", "supplier_id", "own_month"),
+                fields=("source", "month", "own_month", "line", "supplier_id", "school", "reference"),
                 name="ledger_posting_key",
                 nulls_distinct=False,
             ),

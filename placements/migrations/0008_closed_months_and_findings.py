@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(db_collation="C", max_length=40)),
-                ("number", models.PositiveSmallIntegerField()),
+                ("number", models.SmallIntegerField()),
                 (
                     "kind",
                     models.CharField(
@@ -197,6 +197,18 @@ class Migration(migrations.Migration):
             model_name="findingnote",
             constraint=models.CheckConstraint(
                 condition=models.Q(("month__day", 1)), name="finding_note_month_is_first_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="findingnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="finding_note_number_from_1"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="findingnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="finding_note_amount_not_negative"
             ),
         ),
         migrations.AddConstraint(

@@ -23,7 +23,7 @@ class FindingNote(Record):
     """
 
     key = key_field()
-    number = models.PositiveSmallIntegerField()
+    number = models.SmallIntegerField()
     kind = models.CharField(max_length=20, choices=FindingKind.choices)
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="The first day of the month; of a year as a whole, that of April.")
@@ -61,6 +61,10 @@ class FindingNote(Record):
                 field="month",
                 sentence="Enter the first day of the month.",
             ),
+            Check(
+                "finding_note_number_from_1", Q(number__gte=1), field="number", sentence="Enter 1 or more."
+            ),
+            not_negative("finding_note_amount_not_negative", "amount"),
             not_negative("finding_note_recovered_not_negative", "recovered"),
             Check(
                 "finding_note_recovered_something",

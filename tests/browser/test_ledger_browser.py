@@ -74,7 +74,7 @@ def test_a_new_councils_file_is_mapped_loaded_and_matched(
     follow(page, "See what was found")
     headed(page, "What loading the files would do")
     expect(page.get_by_text("payments.csv: 4 rows, 3 kept")).to_be_visible()
-    expect(page.get_by_text("1 supplier matched with no school: 2 postings, £2,250.00")).to_be_visible()
+    expect(page.get_by_text("1 supplier not matched with a school: 2 postings, £2,250.00")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         check(page, width, "preview")
@@ -86,7 +86,9 @@ def test_a_new_councils_file_is_mapped_loaded_and_matched(
 
     follow(page, "Match suppliers with schools")
     headed(page, "Suppliers without a school")
-    expect(page.get_by_text("1 supplier is matched with no school: 2 postings, £2,250.00.")).to_be_visible()
+    expect(
+        page.get_by_text("1 supplier is not matched with a school: 2 postings, £2,250.00.")
+    ).to_be_visible()
     follow(page, "Match BEECH HOUSE (FEES)")
     tab_to(page, "id_school")
     page.keyboard.press("Space")

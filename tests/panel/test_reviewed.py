@@ -144,7 +144,7 @@ class TestMeeting:
             "quorum": ["This meeting has recorded decisions, so its quorum cannot change."]
         }
         member = meeting.members.filter(present=True).first()
-        with pytest.raises(ValidationError, match="was decided"):
+        with pytest.raises(ValidationError, match="has been decided"):
             meetings.declare_conflict(by=desk.clerk, item=item, member=member, reason="Governor")
         assert rows() == before
 

@@ -52,7 +52,7 @@ class TestRequest:
     def test_another_need_than_the_plans(self) -> None:
         child = f.make_plan(child=f.make_child(date_of_birth=BORN), primary_need="SEMH").child
         assert said(child=child, primary_need="CL") == [
-            "The primary need is C&L, and SEMH in the child’s plan."
+            "The primary need is C&L, but SEMH in the child’s plan."
         ]
 
     @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ class TestAgreement:
     @pytest.mark.parametrize(
         ("start", "part"),
         [
-            (date(1, 1, 1), "more than a year earlier"),
-            (date(1927, 1, 4), "more than a year earlier"),
-            (TODAY.replace(year=2017) - timedelta(days=1), "more than a year earlier"),
+            (date(1, 1, 1), "more than a year before"),
+            (date(1927, 1, 4), "more than a year before"),
+            (TODAY.replace(year=2017) - timedelta(days=1), "more than a year before"),
             (TODAY.replace(year=2017), None),
             (TODAY.replace(year=2020), None),
             (TODAY.replace(year=2020) + timedelta(days=1), "more than two years after"),
@@ -174,7 +174,7 @@ class TestAskedOnce:
             desk.decide(case_id, **odd)
         ((error,),) = refusal.value.error_dict.values()
         far, unusual = error.sentences
-        assert "more than a year earlier" in far
+        assert "more than a year before" in far
         assert unusual.startswith("£36 is well outside the usual range")
         desk.decide(case_id, confirmed=error.sentences, **odd)
         assert set(Confirmation.objects.values_list("sentence", flat=True)) == {far, unusual}

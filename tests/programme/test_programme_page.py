@@ -13,7 +13,7 @@ from django.test import Client
 from provision.models import CommissioningChange, SchoolPlaces
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.programme.models import Risk
-from sen_dashboard.programme.pages.commissioning_plan import PlannedYear, by_year, told
+from sen_dashboard.programme.pages.commissioning_plan import PlannedYear, by_year, describe
 from tests.factories import (
     make_action,
     make_change,
@@ -266,7 +266,7 @@ class TestCommissioningPlan:
         page = words(signed_in, "/commissioning-plan/", as_at="2018-09-01")
         assert "2018-19 State special schools 90 −25 65 −20 70 0" in page
         one = PlannedYear("2018-19", "SPECIAL", 90, 90, -25, -20, 0)
-        assert told(one) == (
+        assert describe(one) == (
             "State special schools: 25 fewer places planned for 2018-19, from 90 to 65; so far 20 fewer."
         )
 

@@ -227,8 +227,8 @@ class TestList:
 HEADINGS = {
     "Workstream": "Workstream,Status,Actions,Late,Next milestone,Due,Lead",
     "Action": "Action,Status,Due,Owner,Latest update,Updated on,Lever,Workstream",
-    "Placement": "Placement,Child,Age,Primary need,School,Provision,Attendance,From,To,Plan ceased,Route,Why it ended,"
-    "Annual cost",
+    "Placement": "Placement,Child,Age,Primary need,School,Provision,Attendance,From,To,Plan ceased,Route,"
+    "Reason for ending,Annual cost",
     "Plan": "Plan,Child,Age,Home district,Primary need,Secondary need,Issued,Ceased",
     "Assessment": "Assessment,Child,Age,Requested,Decision to assess,Decided,Decision to issue,Decided to issue,"
     "Exception to 20 weeks",
@@ -238,7 +238,7 @@ HEADINGS = {
     "Budget": "Financial year,Budget line,Amount",
     "PanelCase": "Case,Child,Age,Panel,Primary need,Received,Annual cost requested",
     "PanelDecision": "Case,Child,Age,Panel,Primary need,Received,Meeting,Outcome,Value",
-    "ExpectedPlacement": "Case,Child,Primary need,School,Agreed,Where it stands,Offered,Decision to offer,Started,"
+    "ExpectedPlacement": "Case,Child,Primary need,School,Agreed,Status,Offered,Decision to offer,Started,"
     "Offer to start",
     "School": "School,Sector,Phase,District,Provider group,Children on roll,Places",
     "SchoolPlaces": "School,District,Provision,Academic year,Needs,Places",

@@ -43,10 +43,15 @@ from placements.models import (
     Child,
     ClosedMonth,
     CostLine,
+    FindingNote,
     Forecast,
+    LedgerMapping,
     LedgerPosting,
+    LedgerUpload,
     Placement,
     Plan,
+    ReopenedMonth,
+    SupplierMatch,
 )
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.models.constraints import Check, Unique
@@ -86,7 +91,12 @@ MAKERS: dict[type[models.Model], Maker] = {
     Budget: f.make_budget,
     Forecast: f.make_forecast,
     LedgerPosting: f.make_posting,
+    LedgerMapping: f.make_mapping,
+    SupplierMatch: f.make_match,
+    LedgerUpload: f.make_upload,
     ClosedMonth: f.make_closed_month,
+    ReopenedMonth: f.make_reopened_month,
+    FindingNote: f.make_finding_note,
     PanelCase: f.make_case,
     PanelDecision: f.make_decision,
     RequestedCost: f.make_requested_cost,
@@ -117,7 +127,7 @@ MAY_BE_NEGATIVE = {
     (CommissioningChange, "places_change"),
     (Action, "expected_change"),
 }
-NEVER_CHANGED = {ClosedMonth, ActionUpdate}
+NEVER_CHANGED = {ClosedMonth, ReopenedMonth, FindingNote, ActionUpdate}
 
 BORN, BEFORE_BIRTH = date(2005, 6, 1), date(2005, 5, 31)
 
@@ -177,7 +187,8 @@ def number_rules() -> Iterator[Rule]:
             if isinstance(field, models.DecimalField | models.IntegerField):
                 check, sentence = check_of(model, field.name)
                 least = Decimal("-0.01") if isinstance(field, models.DecimalField) else -1
-                yield rule(check, MAKERS[model], field.name, sentence, **{field.name: least})
+                found = rule(check, MAKERS[model], field.name, sentence, **{field.name: least})
+                yield replace(found, changes=model not in NEVER_CHANGED)
 
 
 def check_of(model: type[models.Model], field: str) -> tuple[str, str]:
@@ -190,7 +201,7 @@ def check_of(model: type[models.Model], field: str) -> tuple[str, str]:
 
 # Rules within a record
 
-TOGETHER = "A decision and its date belong in total: enter both or neither."
+TOGETHER = "A decision and its date belong together: enter both or neither."
 OF_ONE_THING = "A milestone belongs either to an action or to a change of the commissioning plan."
 EARLIER, LATER = date(2018, 3, 1), date(2018, 3, 2)
 
@@ -363,12 +374,50 @@ WITHIN_A_RECORD = (
         "Enter the first day of the month.",
         changes=False,
     ),
+    Rule(
+        "reopened_month_reason_given",
+        lambda: (f.make_reopened_month(), {"reason": "…"}),
+        "reason",
+        "Say why the month is opened again.",
+        changes=False,
+    ),
+    *(
+        Rule(name, lambda wrong=wrong: (f.make_finding_note(), wrong), field, sentence, changes=False)
+        for name, field, sentence, wrong in (
+            (
+                "finding_note_status_known",
+                "status",
+                "Choose one of query raised, explained, recovered.",
+                {"status": "NEW"},
+            ),
+            (
+                "finding_note_month_is_first_day",
+                "month",
+                "Enter the first day of the month.",
+                {"month": date(2018, 4, 2)},
+            ),
+            (
+                "finding_note_recovered_something",
+                "recovered",
+                "Enter how much was recovered.",
+                {"status": "RECOVERED", "recovered": Decimal(0)},
+            ),
+            ("finding_note_text_given", "text", "Write what was found or done.", {"text": "…"}),
+        )
+    ),
     rule(
         "ledger_posting_month_is_first_day",
         f.make_posting,
         "month",
         "Enter the first day of the month.",
         month=date(2018, 4, 2),
+    ),
+    rule(
+        "ledger_posting_own_month_is_first_day",
+        f.make_posting,
+        "own_month",
+        "Enter the first day of the month.",
+        own_month=date(2018, 3, 31),
     ),
     *(
         rule(
@@ -735,6 +784,18 @@ BETWEEN_RECORDS = (
         lambda: twice(f.make_posting, "reference"),
         "reference",
         "A posting with this reference is already entered for the source, month, line and school.",
+    ),
+    Rule(
+        "ledger_mapping_key",
+        lambda: twice(f.make_mapping, "source"),
+        "source",
+        "The columns of this source are already chosen.",
+    ),
+    Rule(
+        "supplier_match_key",
+        lambda: twice(f.make_match, "supplier"),
+        "supplier",
+        "This supplier is already matched.",
     ),
     Rule(
         "panel_decision_key",
@@ -1351,6 +1412,8 @@ PERSONAL: dict[type[models.Model], dict[str, bool]] = {
         "weeks_per_year": True,
         "starts_on": True,
         "ends_on": True,
+        "last_attended_on": True,
+        "paid_to_on": True,
         "end_reason": True,
         "route": True,
         "reason": True,
@@ -1365,7 +1428,15 @@ PERSONAL: dict[type[models.Model], dict[str, bool]] = {
         "starts_on": True,
         "ends_on": True,
         "education_share": False,
+        "social_care_share": False,
+        "health_share": False,
+        "other_share": False,
+        "asked_amount": True,
+        "agreement": False,
+        "document": True,
         "void": False,
+        "void_reason": True,
+        "voided_by": True,
     },
     PanelCase: {
         "case_id": True,

@@ -119,7 +119,8 @@ def _unmatched_sentence(number: int, postings: int, total: str) -> str:
     if not number:
         return "Every supplier is matched with a school."
     are = formats.plural(number, "supplier is", "suppliers are")
-    return f"{are} matched with no school: {formats.plural(postings, 'posting')}, {total}. They count in the outturn."
+    of_them = formats.plural(postings, "posting")
+    return f"{are} not matched with a school: {of_them}, {total}. They count in the outturn."
 
 
 @needs(Permission.READ_FINANCE)

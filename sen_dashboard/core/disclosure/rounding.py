@@ -29,7 +29,7 @@ def rounded_count(value: int, threshold: int) -> int:
 
 def counts_rounded_to(rounded: int, threshold: int) -> Interval:
     """The least and the greatest count that are rounded so; one below the threshold would be hidden."""
-    return max(rounded - threshold, threshold), rounded + threshold - 1
+    return rounded - threshold, rounded + threshold - 1
 
 
 def usual_step(pounds: Decimal) -> int:

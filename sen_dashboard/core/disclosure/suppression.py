@@ -243,7 +243,8 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
 
     Hidden are counts from 1 to below the threshold, and what a report before has hidden. Then as much more is rounded,
     and where that is not enough hidden, as is needed, what readers need least first, until no reader can work out a
-    hidden count or a sum of money of few: first with this report alone, then with those before it.
+    hidden count or a sum of money of few: first with this report alone, then with those before it. Zeros are hidden as
+    well where that leaves less that can be worked out.
     A small count is not worked out while it may be any number from 1 to below the threshold, or while the values that
     it may have reach the threshold and span at least the threshold less 1; another hidden count, while it may be one
     more or less; money of few, while it may be a fifth less and a fifth more. The same tables always give the same
@@ -257,24 +258,18 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
     why = dict.fromkeys(small, Reason.SMALL)
 
     def defended(shown: Release, before: Sequence[Protection] = ()) -> _Defence:
-        return _Defence(before, Attacker([*(one.shown for one in before), shown], threshold, tables_with))
+        attackers = (
+            Attacker([*(one.shown for one in before), one], threshold, tables_with)
+            for one in (shown, _with_zeros(shown))
+        )
+        return _least_exposed(_Defence(before, attacker) for attacker in attackers)
 
     found = defended(Release(contents, small))
-    alone = found.shown
-    why = dict.fromkeys(alone.not_as_it_is, Reason.GIVES_AWAY) | why
-    of_zeros: tuple[str, ...] = ()
+    why = dict.fromkeys(found.shown.not_as_it_is, Reason.GIVES_AWAY) | why
     if before:
-        found = defended(alone, before)
-        if found.exposed:
-            hiding_zeros = defended(_with_zeros(alone), before)
-            if len(hiding_zeros.exposed) < len(found.exposed):
-                of_zeros, found = found.because_of(found.exposed), hiding_zeros
+        found = defended(found.shown, before)
         why = dict.fromkeys(found.shown.not_as_it_is, Reason.BEFORE) | why
     forced = {quantity for quantity, reason in why.items() if reason is Reason.BEFORE} | found.given_away
-    because_of = {
-        quantity: names if contents.shown.get(quantity) else of_zeros or names
-        for quantity, names in found.named_because_of(forced).items()
-    }
     return Protection(
         contents,
         threshold,
@@ -285,8 +280,20 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
         found.attacker.ranges(found.showing),
         why,
         found.shown.zeros,
-        because_of,
+        found.named_because_of(forced),
     )
+
+
+def _least_exposed(defences: "Iterator[_Defence]") -> "_Defence":
+    """The first one, or the other if more is exposed in the first; the other is made only if need be."""
+    first = next(defences)
+    if not first.exposed:
+        return first
+    other = next(defences)
+    if len(other.exposed) >= len(first.exposed):
+        return first
+    other.of_zeros = first.because_of(first.exposed)
+    return other
 
 
 def _with_zeros(shown: Release) -> Release:
@@ -305,8 +312,10 @@ class _Defence:
     """A report of which as much is given up as the attacker asks for, who has those ``before`` as well.
 
     ``because`` holds for each number given up the exposed ones for which it was, as their places. ``exposed`` are
-    those for which nothing more helps.
+    those for which nothing more helps. ``of_zeros`` are the reports before for which zeros are hidden, by name.
     """
+
+    of_zeros: tuple[str, ...] = ()
 
     def __init__(self, before: Sequence[Protection], attacker: Attacker) -> None:
         self.before, self.attacker = before, attacker
@@ -343,8 +352,11 @@ class _Defence:
         """The same of each number that is given up because of one before, or given away by one."""
         given_away = self.exposed | self.attacker.shown_before()
         named = {place: self.attacker.quantities[place] for place in self.showing.not_as_it_is | given_away}
+        shown = self.shown.contents.shown
         return {
-            quantity: self.because_of((place,), self.because.get(place, ()))
+            quantity: self.of_zeros
+            if not shown.get(quantity, 1)
+            else self.because_of((place,), self.because.get(place, ()))
             for place, quantity in named.items()
             if quantity in forced
         }

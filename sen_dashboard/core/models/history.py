@@ -295,7 +295,9 @@ def _changes(kept: Kept, label: str, now: Values, before: Values, names: Names) 
             if new != before[name]:
                 told = [in_words(kept, field, value, names) for value in (before[name], new)]
                 yield Change(_called(field), *told)
-        elif field.name not in kept.guarded and not field.primary_key and new not in (None, "", [], False):
+        elif (
+            field.name not in kept.guarded and not field.primary_key and new not in (None, "", [], {}, False)
+        ):
             word = in_words(kept, field, new, names)
             was_there = label in ("delete", "rekeyed")
             yield Change(_called(field), word if was_there else "", "" if was_there else word)
@@ -307,12 +309,14 @@ def _called(field: Any) -> str:
 
 def in_words(kept: Kept, field: Any, value: Any, names: Names) -> str:
     """A field's value, as JSON holds it, in the words of the pages; "nothing" where it is empty."""
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return NOTHING
     if _is_named(field):
         return _name(field.related_model, value, names)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {in_words(kept, field, part, names)}" for name, part in value.items())
     if isinstance(value, list):
         return "; ".join(_of_codes(kept, field, part) for part in value)
     if isinstance(field, models.DateTimeField):

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from sen_dashboard.core.disclosure.suppression import Protection, Reason, Symbol, public_view
 from sen_dashboard.core.kpi.definition import Kpi, Result
-from sen_dashboard.core.kpi.published import Money
+from sen_dashboard.core.kpi.published import Counts, Money
 from tests.core.disclosure.test_kpis import MONTHS, make_places, protected, results_on
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
@@ -29,17 +29,25 @@ def kept_back(
     """The headline numbers that are of the threshold or more and not shown as they are: which, how, and why."""
     view, headline = public_view(kpi.keys, result, protection), kpi.keys.headline
     for name, shown in view.headline.items():
-        counts = list(kpi.keys.resting(name, headline, result, result.headline, None))
-        values = [protection.contents.values().get(count) for count in counts]
-        if not counts or any(value is None or 0 < value < protection.threshold for value in values):
-            continue
-        access = headline[name].access
-        named = [*counts, *([access.of(result.scope, None).quantity] if isinstance(access, Money) else [])]
-        reasons = [protection.why[one] for one in named if protection.how(one)]
-        is_about = (None, name) in view.about
-        if is_about or shown is Symbol.CONFIDENTIAL:
-            why = BECAUSE[max(reasons, key=list(Reason).index)] if reasons else "made of rows of few"
-            yield f"{kpi.slug}: {name}", f"about {shown}" if is_about else "hidden", why
+        access, value = headline[name].access, getattr(result.headline, name)
+        if isinstance(value, dict) and isinstance(access, Counts):
+            parts = [(f"{name}.{code}", [access.of(result.scope, None, code).quantity]) for code in value]
+        else:
+            parts = [(name, list(kpi.keys.resting(name, headline, result, result.headline, None)))]
+        for part, counts in parts:
+            read = shown[code] if (code := part.partition(".")[2]) and isinstance(shown, dict) else shown
+            values = [protection.contents.values().get(count) for count in counts]
+            if not counts or any(value is None or 0 < value < protection.threshold for value in values):
+                continue
+            named = [
+                *counts,
+                *([access.of(result.scope, None).quantity] if isinstance(access, Money) else []),
+            ]
+            reasons = [protection.why[one] for one in named if protection.how(one)]
+            is_about = (None, part) in view.about
+            if is_about or read is Symbol.CONFIDENTIAL:
+                why = BECAUSE[max(reasons, key=list(Reason).index)] if reasons else "made of rows of few"
+                yield f"{kpi.slug}: {part}", f"about {read}" if is_about else "hidden", why
 
 
 def table_of(

@@ -93,12 +93,14 @@ CHANGES = (
         "take a rounded count for an exact one",
     ),
     Change(S, "== 0 and quantity not in self.hidden", "== 0", "tell a hidden 0"),
-    # With reports before
+    # Zeros, and reports before
+    Change(S, "if not first.exposed:", "if True:", "never hide zeros"),
     Change(
-        S, "        if found.exposed:\n", "        if True:\n", "hide zeros whenever there is a report before"
+        S,
+        "len(other.exposed) >= len(first.exposed)",
+        "len(other.exposed) > len(first.exposed)",
+        "hide zeros in vain",
     ),
-    Change(S, "        if found.exposed:\n", "        if False:\n", "never hide zeros"),
-    Change(S, "hiding_zeros.exposed) < len", "hiding_zeros.exposed) <= len", "hide zeros for nothing"),
     Change(S, "counts.keys() - shown.contents.listed", "counts.keys()", "hide zeros that have no row"),
     Change(
         S,
@@ -195,7 +197,7 @@ CHANGES = (
     ),
     # Rounding
     Change(R, "return 2 * threshold", "return threshold", "round counts to 5"),
-    Change(R, "max(rounded - threshold, threshold)", "rounded - threshold", "round what is hidden"),
+    Change(R, "return rounded - threshold,", "return rounded - threshold - 1,", "round 4 to 10"),
     Change(R, "rounded + threshold - 1", "rounded + threshold", "round halves down"),
     Change(R, "ROUND_HALF_UP) * step", "ROUND_HALF_EVEN) * step", "round halves to even"),
     Change(R, "if abs(pounds) >= MILLION", "if abs(pounds) > MILLION", "round £1m to £1,000"),

@@ -1,5 +1,6 @@
 """What the public reads of a table: hidden is what must be and nothing else, in an order that tells nothing."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,9 @@ from sen_dashboard.core.disclosure.suppression import (
     protect,
     public_view,
 )
+from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Result, Unshown
+from sen_dashboard.core.kpi.published import measure
 from sen_dashboard.core.kpi.quantities import Quantity
 from tests.core.disclosure.children_by_need import (
     KEYS,
@@ -134,6 +137,43 @@ def test_a_measure_of_many_stays_where_its_count_is_rounded_only_if_it_tells_not
     rounded, hidden = seen(result, rounded=(children(),)), seen(result, hidden=(children(),))
     assert (rounded.headline["median"], rounded.headline["spent"]) == (40_000, 7_700_000)
     assert (hidden.headline["median"], hidden.headline["spent"]) == (C, C)
+
+
+def test_a_measure_of_the_headline_is_hidden_in_a_row_with_what_it_rests_on() -> None:
+    """A mute one only where that is hidden, another one where it is rounded as well."""
+    result = result_of({"ASD": 100, "PD": 34})
+    for is_mute, of_rounded in ((True, 4_000_000), (False, C)):
+        cost_of_all = measure(Kind.POUNDS, "Cost", headline=("children",), is_mute=is_mute)
+        keys = replace(KEYS, row={**KEYS.row, "cost": cost_of_all})
+        for protection, told in (
+            (protection_of(result), 4_000_000),
+            (protection_of(result, rounded=(children(),)), of_rounded),
+            (protection_of(result, hidden=(children(),)), C),
+        ):
+            assert public_view(keys, result, protection).rows[0]["cost"] == told
+
+
+def test_there_is_nothing_of_which_a_measure_could_be_where_any_of_its_counts_is_0() -> None:
+    result = result_of({"ASD": 100, "PD": 0})
+    of_both = measure(Kind.POUNDS, "Cost", "children", headline=("children",), is_mute=True)
+    view = public_view(replace(KEYS, row={**KEYS.row, "cost": of_both}), result, protection_of(result))
+    assert view.rows[1]["cost"] is Symbol.NOT_APPLICABLE
+
+
+def test_what_rests_on_a_hidden_0_is_hidden_and_hidden_rows_are_not_counted() -> None:
+    """Where zeros are hidden too, neither a symbol nor a row tells which of the hidden ones they are."""
+    result = result_of({"ASD": 100, "PD": 3, "VI": 0})
+    zeros = (children("PD"), children("VI"))
+    view = seen(result, hidden=zeros, zeros=frozenset(zeros))
+    assert [row["need"] for row in view.written] == ["ASD", "All others"]
+    none_left = seen(result_of({"ASD": 100}), zeros=frozenset(zeros))
+    assert none_left.together is not None
+    assert none_left.together["children"] is C
+    two_years = replace(KEYS, whole={})
+    rows = public_view(two_years, result, protection_of(result, hidden=zeros, zeros=frozenset(zeros))).rows
+    assert [(row["children"], row["cost"], row["average"], row["share_pct"]) for row in rows[1:]] == [
+        (C,) * 4
+    ] * 2
 
 
 def test_money_is_hidden_with_its_count_or_alone_and_rounded_further_where_that_is_asked() -> None:

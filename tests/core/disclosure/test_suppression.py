@@ -315,6 +315,19 @@ def test_zeros_are_hidden_where_with_a_report_before_a_0_would_tell_a_small_numb
     assert Reader([before, found]).learnt(found) == []
 
 
+def test_zeros_are_hidden_where_a_report_alone_would_tell_that_few_are_not_fewer() -> None:
+    """3 are known to be fewer than 5, since a figure is hidden for it, and to be of three needs."""
+    table = one_way("children", [1, 1, 1, 0])
+    sized = replace(table, sized=(cell("children"),))
+    found = protect([sized], [], 5)
+    assert not found.exposed
+    assert found.hidden == found.zeros == set(table.shown)
+    assert found.why[cell("children", row=3)] is Reason.GIVES_AWAY
+    assert found.because_of == {}
+    assert Reader([found]).learnt(found) == []
+    assert protect([table], [], 5).zeros == frozenset()
+
+
 def test_no_0_is_hidden_that_need_not_be() -> None:
     """In the first report, in one after which nothing is told, and of a table that names only those there are."""
     first, second = rolling(BEFORE_A_0, 3)
@@ -326,6 +339,7 @@ def test_no_0_is_hidden_that_need_not_be() -> None:
     listed = replace(second, listed=frozenset({cell("events", month=3)}))
     found = protect([listed], [before], 5)
     assert cell("events", month=3) not in found.hidden
+    assert found.zeros == frozenset(), "it would help nothing"
     assert found.given_away == ["events (first 1, last 3): with a report or extract before"]
 
 

@@ -281,7 +281,7 @@ class TestUnlikely:
 
     SENTENCES = (
         "Case K1 of this child is open at the same panel; it was received on 15 January 2018.",
-        "The primary need is ASD, and SEMH in the child’s plan.",
+        "The primary need is ASD, but SEMH in the child’s plan.",
     )
 
     @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ class TestLoading:
         page = checked(finance, upload)
         assert "april 2019.csv: 3 rows, 2 kept" in page
         assert "Sum of what was kept: £3,500.50" in page
-        assert "1 supplier matched with no school: 1 posting, £2,500.50" in page
+        assert "1 supplier not matched with a school: 1 posting, £2,500.50" in page
         assert "Load 2 postings" in page
         assert not LedgerPosting.objects.exists()
         finance.post(f"/finance/ledger/load/{upload}/", {"load": "yes"})
@@ -181,7 +181,8 @@ class TestSuppliers:
     def test_unmatched_ones_are_listed_with_their_sums(self, finance: Client) -> None:
         page = text_of(finance.get("/finance/ledger/suppliers/"))
         assert (
-            "2 suppliers are matched with no school: 3 postings, £43.00. They count in the outturn." in page
+            "2 suppliers are not matched with a school: 3 postings, £43.00. They count in the outturn."
+            in page
         )
         answer = b"".join(finance.get("/finance/ledger/suppliers.csv"))
         assert b"BEECH HOUSE (FEES),8,oracle,2,42.0,2019-04,2019-05" in answer
