@@ -86,7 +86,7 @@ def test_by_keyboard_from_the_search_to_child_placement_and_school(site: "Page")
     site.wait_for_url("**/schools/S1/?as_at=2019-03-31")
     assert site.get_by_role("heading", level=1).inner_text() == LONG
 
-    tab_to(site, "Next page")
+    tab_to(site, "Next")
     site.keyboard.press("Enter")
     site.wait_for_url("**page=2#table")
     site.go_back()

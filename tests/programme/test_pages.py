@@ -224,7 +224,7 @@ def test_a_decision_says_whether_it_is_open_late_or_settled(manager: Client) -> 
     assert "Open, and late: it was needed by 30 March 2019." in words(manager.get(address))
     DecisionNeeded.objects.update(settled_on=DAY, settled_as="Agreed for a year")
     page = words(manager.get(address))
-    assert "Settled on 31 March 2019." in page
+    assert "Decided on 31 March 2019." in page
     assert "What was decided Agreed for a year" in page
 
 

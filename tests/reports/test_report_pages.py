@@ -247,7 +247,7 @@ class TestMoves:
             "Public before were the report of February 2019, the report of January 2019.",
         ):
             assert told in said
-        assert "What the public is not shown" not in words(client.get("/reports/2019-03/v1/internal/"))
+        assert "What is hidden from the public" not in words(client.get("/reports/2019-03/v1/internal/"))
 
     def test_a_move_that_its_state_does_not_allow_says_why(self, client: Client, manager: User) -> None:
         make_report(state=State.PUBLISHED)

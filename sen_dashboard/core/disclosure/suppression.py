@@ -258,10 +258,9 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
     why = dict.fromkeys(small, Reason.SMALL)
 
     def defended(shown: Release, before: Sequence[Protection] = ()) -> _Defence:
-        attackers = (
-            Attacker([*(one.shown for one in before), one], threshold, tables_with)
-            for one in (shown, _with_zeros(shown))
-        )
+        known = [one.shown for one in before]
+        ways = (shown, _with_zeros(shown))
+        attackers = (Attacker([*known, way], threshold, tables_with) for way in ways)
         return _least_exposed(_Defence(before, attacker) for attacker in attackers)
 
     found = defended(Release(contents, small))

@@ -145,7 +145,7 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
     return (
         f"{formats.plural(everyone.placements, 'placement was', 'placements were')} open in independent and "
         f"non-maintained special schools on {formats.day(year.end)}, {formats.count(everyone.placements_before)} a "
-        f"year before; {year} spend is {formats.pounds(everyone.spend)}, in {year.plus(-1)} "
+        f"year earlier; {year} spend is {formats.pounds(everyone.spend)}, in {year.plus(-1)} "
         f"{formats.pounds(everyone.spend_before)}."
     )
 

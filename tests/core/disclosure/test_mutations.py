@@ -137,7 +137,6 @@ CHANGES = (
         "True",
         "tell hidden rows beside rounded ones",
     ),
-    Change(S, "return True, 0, texts[n]", "return False, 0, texts[n]", "put hidden rows first"),
     Change(S, "return True, 0, texts[n]", 'return True, 0, ""', "leave hidden rows in their order"),
     Change(
         S,

@@ -198,7 +198,7 @@ class TestEdges:
         assert result.rows == ()
         assert KPI.sentence(result) == (
             "No cost is known for placements in independent or non-maintained special schools on 31 March 2019 or a "
-            "year before."
+            "year earlier."
         )
 
     def test_a_first_placement_is_volume_alone(self) -> None:

@@ -84,7 +84,7 @@ class TestList:
 
     def test_without_postings_says_how_they_come(self, signed_in: Client) -> None:
         assert "No postings yet" in words(signed_in.get("/finance/months/"))
-        assert "No postings are held of 2018-19" in words(signed_in.get("/finance/months/2018-19/"))
+        assert "No postings for 2018-19" in words(signed_in.get("/finance/months/2018-19/"))
 
     @pytest.mark.parametrize(
         "address",
