@@ -34,7 +34,7 @@ class NoteForm(forms.Form):
         max_length=FindingNote._meta.get_field("text").max_length,
         widget=WordsInput(attrs={"rows": 4}),
         validators=FindingNote._meta.get_field("text").validators[:1],
-        help_text="What was found or done, and who said so. No names of children.",
+        help_text="What was found or done, and who said so, without names of children",
         error_messages={"required": "Write what was found or done."},
     )
 

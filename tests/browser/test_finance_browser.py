@@ -72,7 +72,7 @@ def test_three_findings_are_worked_through_and_the_month_is_closed(finance: "Pag
     ):
         finance.goto(f"{live_server.url}{LIST}{key}/?as_at={DAY}")
         note(finance, *given)
-    finance.get_by_text("Grace Hopper: £600 recovered so far").wait_for()
+    finance.get_by_text(": £600 recovered so far").wait_for()
     assert [n.status for n in FindingNote.objects.order_by("pk")] == [
         "QUERY_RAISED",
         "EXPLAINED",

@@ -11,6 +11,7 @@ from django.test import Client
 
 from placements.finance.reconciliation import Finding, findings
 from placements.models import FindingNote
+from provision.models import School
 from sen_dashboard.accounts.roles import Role
 from tests.factories import (
     make_budget,
@@ -133,10 +134,23 @@ class TestFinding:
     def test_shows_the_records_on_both_sides(self, finance: Client) -> None:
         page = words(finance.get(f"{LIST}{above().key}/", AT))
         assert "Above what was agreed: Orchard House" in page
-        assert "Apr 2018 1.2.3" in page
+        assert "Apr 2018" in page
+        assert "£13,000" in page
         assert "£12,000 100.0%" in page
         assert "Mar 2019 £0 £1,000 £13,000 £12,000 £1,000" in page
         assert "New: nothing is noted yet." in page
+
+    def test_what_was_posted_late_of_the_year_before_stays_out(self, finance: Client) -> None:
+        """As it does of the finding: the school's year, month by month, comes to the same."""
+        make_posting(
+            month=date(2018, 6, 1),
+            own_month=date(2018, 3, 1),
+            amount=Decimal(5_555),
+            school=School.objects.get(pk=above().school_id),
+        )
+        page = words(finance.get(f"{LIST}{above().key}/", AT))
+        assert "£5,555" not in page
+        assert "Mar 2019 £0 £1,000 £13,000 £12,000 £1,000" in page
 
     def test_is_worked_through_in_dated_notes(self, finance: Client) -> None:
         finding = above()
