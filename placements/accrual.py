@@ -77,7 +77,7 @@ CALENDAR = """
 # penny from nearly half.
 ACCRUED = f"""
     , {CALENDAR},
-    lines AS (
+    lines AS MATERIALIZED (
         SELECT records.*,
             opening.number * opening.days + (first - opening.starts_on) AS first_place,
             opening.days AS first_of,
