@@ -12,7 +12,7 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core import formats
 
-MEANWHILE = "Somebody else wrote a note on this finding meanwhile: read it, then save yours."
+MEANWHILE = "Someone else wrote a note on this finding since you opened it: read it, then save yours."
 
 
 @transaction.atomic
@@ -22,7 +22,7 @@ def note(
     """Write a note on a finding. ``seen`` is the number of notes that the person had before them.
 
     ``recovered`` is the £ that came back so far, all told; None leaves it as it is. Raises PermissionDenied, and
-    ValidationError with a sentence at each field, or where somebody else wrote one meanwhile.
+    ValidationError with a sentence at each field, or where someone else wrote one since.
     """
     demand(by, Permission.RECONCILE)
     if finding.notes != seen:

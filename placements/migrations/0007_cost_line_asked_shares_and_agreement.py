@@ -353,21 +353,25 @@ class Migration(migrations.Migration):
                         ("other_share__isnull", True),
                     ),
                     models.Q(
-                        (
-                            "education_share",
-                            django.db.models.expressions.CombinedExpression(
+                        ("other_share__isnull", False),
+                        models.Q(
+                            ("other_share__lt", 0),
+                            (
+                                "education_share",
                                 django.db.models.expressions.CombinedExpression(
                                     django.db.models.expressions.CombinedExpression(
-                                        models.Value(Decimal("100")), "-", models.F("social_care_share")
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.Value(Decimal("100")), "-", models.F("social_care_share")
+                                        ),
+                                        "-",
+                                        models.F("health_share"),
                                     ),
                                     "-",
-                                    models.F("health_share"),
+                                    models.F("other_share"),
                                 ),
-                                "-",
-                                models.F("other_share"),
                             ),
+                            _connector="OR",
                         ),
-                        ("other_share__isnull", False),
                     ),
                     _connector="OR",
                 ),

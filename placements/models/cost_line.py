@@ -41,10 +41,14 @@ def _percent(name: str, field: str) -> Check:
 
 
 def _whole() -> Q:
-    """All shares come to 100%; the rest is the others' where theirs is not said."""
+    """All shares come to 100%; the rest is the others' where theirs is not said.
+
+    A share of others below nothing is left to its own rule, so that a person is told one thing.
+    """
     rest = Value(Decimal(100)) - F("social_care_share") - F("health_share")
     not_said = Q(other_share__isnull=True, education_share__lte=rest)
-    return not_said | Q(other_share__isnull=False, education_share=rest - F("other_share"))
+    said = Q(other_share__isnull=False)
+    return not_said | said & (Q(other_share__lt=0) | Q(education_share=rest - F("other_share")))
 
 
 @kept_in_trail(under="placement")

@@ -46,7 +46,7 @@ class FindingNote(Record):
                 "finding_note_key",
                 "key",
                 "number",
-                sentence="Somebody else wrote a note on this finding meanwhile.",
+                sentence="Someone else wrote a note on this finding since you opened it.",
             ),
             known_code("finding_note_kind_known", "kind", FindingKind),
             Check(

@@ -833,6 +833,20 @@ BETWEEN_RECORDS = (
         "school",
         "This school is already listed.",
     ),
+    Rule(
+        "finding_note_key",
+        lambda: twice(f.make_finding_note, "key"),
+        "number",
+        "Someone else wrote a note on this finding since you opened it.",
+        changes=False,
+    ),
+    Rule(
+        "reopened_month_key",
+        lambda: twice(f.make_reopened_month, "closed_at", closed_at=datetime(2018, 5, 3, 9, tzinfo=UTC)),
+        "closed_at",
+        "This month is open already.",
+        changes=False,
+    ),
     Rule("panel_meeting_key", two_meetings, "held_on", "This panel already has a meeting on that day."),
     Rule("agenda_item_key", two_items("case"), "case", "This case is already on the agenda."),
     Rule(

@@ -95,7 +95,7 @@ class UnmatchedTable(tables.Table):
 class MatchTable(ListTable):
     """What people said of suppliers."""
 
-    name = tables.Column(verbose_name="Supplier", default="")
+    name = tables.Column(verbose_name="Supplier", default="(no name)")
     supplier = tables.Column(verbose_name="Id, or name as compared")
     source = tables.Column(default="")
     school = tables.Column(

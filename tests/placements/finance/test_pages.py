@@ -176,8 +176,8 @@ class TestFinding:
             ({"recovered": "1000.01"}, "The finding is £1,000.00: no more than that can be recovered."),
             ({"recovered": "-5"}, "0 or more."),
             ({"status": "NEW"}, "NEW is not one of the available choices"),
-            ({"notes": "1"}, "Somebody else wrote a note on this finding meanwhile"),
-            ({"notes": "x"}, "Somebody else wrote a note on this finding meanwhile"),
+            ({"notes": "1"}, "Someone else wrote a note on this finding since"),
+            ({"notes": "x"}, "Someone else wrote a note on this finding since"),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_saved(
