@@ -210,7 +210,8 @@ def words_of(kpi: CollectedKpi) -> Iterator[str]:
 def test_its_csv_files_hold_every_row(published: Collected) -> None:
     pack = FORMATS["zip"].write(published)
     for kpi in published.kpis:
-        assert test_spreadsheets.rows_of(pack, f"{kpi.key}.csv") == test_spreadsheets.as_rows(kpi)
+        held = test_spreadsheets.without_rounded(test_spreadsheets.rows_of(pack, f"{kpi.key}.csv"))
+        assert held == test_spreadsheets.as_rows(kpi)
 
 
 # Going back
