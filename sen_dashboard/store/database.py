@@ -69,9 +69,9 @@ def embedded_settings(server: EmbeddedServer) -> dict[str, Any]:
 
 @contextmanager
 def open_store() -> Iterator[None]:
-    """Have a server to talk to: run the embedded one meanwhile, or see that the one of DATABASE_URL will do.
+    """Run the embedded server while the block runs, or check that the server of DATABASE_URL can be used.
 
-    Raises SetUpError when there is none.
+    Raises SetUpError when there is no usable server.
     """
     if not settings.EMBEDDED_STORE:
         check_external_server()
