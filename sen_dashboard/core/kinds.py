@@ -83,7 +83,7 @@ class Kind(StrEnum):
         return "#,##0" if furthest >= 10 else "General"
 
     def change(self, value: Number) -> str:
-        """Return a difference between two values, with its sign: "+416", "−£12", "0"; in points for percentages: "+0.6"."""
+        """Return a difference between two values, with its sign: "+416", "−£12", "0"; for percentages in points."""
         if self in (Kind.PERCENT, Kind.POINTS):
             return Kind.POINTS.text(value)
         shown = self.text(value)

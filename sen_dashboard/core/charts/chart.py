@@ -148,7 +148,7 @@ class Chart:
 
     @property
     def begins_at_zero(self) -> bool:
-        """Whether the axis of values begins at zero: for bars and, if they ask for it and no value is below 0, lines."""
+        """Whether the axis of values begins at zero: for bars, and lines if asked for, unless a value is below 0."""
         return (self.values.from_zero or self.shape is Shape.BARS) and min(self.known, default=0) >= 0
 
     @property

@@ -222,7 +222,7 @@ class Attacker:
         return sums_rounded_to(self._pounds[place], int(self._value[self._count_of[place]]), coarser)
 
     def _is_possible(self) -> bool:
-        """Return whether values exist for the unknown numbers; they do not if corrected records contradict each other."""
+        """Return whether values exist for the unknown numbers; none do if corrected records contradict each other."""
         for equation in self._equations:
             values = [factor * self._value[place] for place, factor in equation]
             if abs(sum(values)) > CLOSE * max(map(abs, values)):  # false if a value is unknown
@@ -375,17 +375,17 @@ class Attacker:
         They kept it back themselves, or reveal it through a change in money; or else they show numbers, linked by sums
         to the ``exposed`` ones for which it was given up, that the new report does not show: the nearest first.
         """
-        told = self._kept_back_by[place] | self._shown_as_it_is_by(place)
+        behind = self._kept_back_by[place] | self._shown_as_it_is_by(place)
         for one in (place, *exposed):
-            told |= self._asked_because_of[one]
+            behind |= self._asked_because_of[one]
         met, near = set(exposed), set(exposed)
-        while near and not told:
+        while near and not behind:
             near = {
                 other for one in near for n in self._equations_of[one] for other, _ in self._equations[n]
             } - met
             met |= near
-            told = self._shown_by(near)
-        return sorted(told)
+            behind = self._shown_by(near)
+        return sorted(behind)
 
     def _shown_as_it_is_by(self, place: int) -> set[int]:
         """Return the earlier reports that show a small count exactly."""
@@ -617,7 +617,7 @@ class Attacker:
             showing.rounded.add(place)
 
     def _elsewhere(self, place: int, low: float) -> Iterator[tuple[tuple[float, float], ...]]:
-        """Yield ranges for the variable to be in: as required, then nearer if earlier reports leave no room for that."""
+        """Yield ranges for the variable to be in: as required, then nearer if earlier reports leave no room."""
         value = float(self._value[place])
         up = float(self._needed(np.array([place]), np.array([low]))[0])
         if self._is_money[place]:

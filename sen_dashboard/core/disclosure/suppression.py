@@ -170,10 +170,10 @@ class Protection:
     @property
     def given_away(self) -> list[str]:
         """The ``exposed`` counts for the person who may publish, each with the earlier reports that reveal it."""
-        told = (
+        revealed = (
             (quantity.words, " and ".join(self.because_of.get(quantity, ()))) for quantity in self.exposed
         )
-        return sorted(f"{words}: with {before}" if before else words for words, before in told)
+        return sorted(f"{words}: with {before}" if before else words for words, before in revealed)
 
     @property
     def shown(self) -> Release:
@@ -460,7 +460,7 @@ class _Table:
 
     def kept_back(self, figure: str) -> Iterator[KeptBack]:
         """Yield the numbers that are not shown as they are."""
-        yield from (KeptBack(figure, *told) for told in self.headline.kept_back())
+        yield from (KeptBack(figure, *one) for one in self.headline.kept_back())
         for row in self.rows:
             name = self.keys.row_key.describe(row.row)
             for number, how, reason, because_of in row.kept_back():
@@ -522,7 +522,7 @@ class _Record:
 
     def about(self) -> set[str]:
         """Return the keys of counts that are rounded; for a count by code, with the code: ``bands.20_TO_26``."""
-        return {told for name, key in self.classes.items() for told in self._rounded(name, key.access)}
+        return {rounded for name, key in self.classes.items() for rounded in self._rounded(name, key.access)}
 
     def kept_back(self) -> Iterator[tuple[str, str, Reason, tuple[str, ...]]]:
         """Yield the numbers not shown as they are: their names, how and why, and the earlier reports that force it."""
@@ -685,12 +685,12 @@ def _unless_exact(one: _Record, ranked_by: str) -> str:
 def _as_shown(kind: Kind, value: Any, step: int | None = None) -> Any:
     """Return a value as exactly as the public sees its kind: pounds in steps, percentages whole; low if that is 0."""
     if kind is Kind.POUNDS and value is not None:
-        told: Any = to_nearest(value, step or usual_step(value))
+        shown: Any = to_nearest(value, step or usual_step(value))
     elif kind is Kind.PERCENT and value is not None:
-        told = float(to_nearest(value, 1))
+        shown = float(to_nearest(value, 1))
     else:
         return value
-    return Symbol.LOW if value and not told else told
+    return Symbol.LOW if value and not shown else shown
 
 
 def _without_symbols(value: Any) -> Any:
