@@ -48,8 +48,8 @@ def visible_sheets(content: bytes, *, most_rows: int, most_columns: int) -> Iter
     hidden_styles = {
         style.get(f"{STYLE}name")
         for style in document.iter(f"{STYLE}style")
-        for told in style.iter(f"{STYLE}table-properties")
-        if told.get(f"{TABLE}display") == "false"
+        for properties in style.iter(f"{STYLE}table-properties")
+        if properties.get(f"{TABLE}display") == "false"
     }
     for table in document.iter(f"{TABLE}table"):
         if table.get(f"{TABLE}style-name") not in hidden_styles:
