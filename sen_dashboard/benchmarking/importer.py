@@ -188,7 +188,7 @@ class _Changes:
 
 
 def _to_read(members: Mapping[str, Member]) -> list[tuple[Member, str]]:
-    """Return the files to read with their data sets, in the order of reading. Raises DatasetError if one cannot be read."""
+    """Return the files to read with their data sets, in the order of reading. Raises DatasetError if one cannot be."""
     known = [(file, dataset) for name, file in members.items() if (dataset := dataset_of(name))]
     for file, _ in known:
         if not file.name.isprintable() or len(file.name) > LONGEST_NAME:

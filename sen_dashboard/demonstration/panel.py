@@ -286,7 +286,7 @@ class PanelMaker:
     # The additional funding panel
 
     def funding(self, year: int) -> Iterator[Case]:
-        """Yield requests for support beyond a placement in a state special school, resourced provision or mainstream."""
+        """Yield requests for support beyond a placement in a state special school, an SRP or mainstream."""
         _, _, elsewhere = self.candidates(year)
         pool = [placement for placements in elsewhere.values() for placement in placements]
         shuffle(self.rng, pool)
