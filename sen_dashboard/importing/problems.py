@@ -76,7 +76,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Removal:
-    """Stored postings of a month that a file no longer holds: how many, and their sum in £.
+    """Stored postings of a month that are no longer in a file: their number, and their sum in £.
 
     ``source`` is the system that they come from; empty where the file names none.
     """
@@ -104,7 +104,7 @@ class ImportReport:
     removals: tuple[Removal, ...] = ()
 
     def lines(self) -> list[str]:
-        """A line per file, and one per month of which stored postings are removed."""
+        """A line per file, and one per month with stored postings to remove."""
         width = max(len(report.file) for report in self.files)
         lines = []
         for report in self.files:

@@ -118,9 +118,7 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
     ]
     if not filled:
         raise ValidationError("There are no rows under the headings.")
-    if (
-        len(written) > MOST_ROWS + 1
-    ):  # beside the headings; where rows stand empty above them, fewer were read
+    if len(written) > MOST_ROWS + 1:  # besides the headings; empty rows above them leave fewer
         raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in batches.")
     for number, row in rows.items():
         if any(row[len(keys) :]):

@@ -1,4 +1,4 @@
-"""The kinds of work that a worker can do. Each app names its own when it starts (`AppConfig.ready`)."""
+"""The kinds of work that a worker can do. Each app registers its own when it starts (`AppConfig.ready`)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ def listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(
         socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-    )  # lest the last run's closing sockets count
+    )  # so that closing sockets of the last run do not count
     try:
         listener.bind((HOST, port))
         listener.listen(WAITING_CONNECTIONS)

@@ -34,7 +34,7 @@ def worker() -> Iterator[None]:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ask once, which lets a job end; ask again, which breaks it off; then do not wait any longer."""
+    """Ask once, which lets a job end; ask again, which breaks it off; then kill the process."""
     for patience in (SECONDS_TO_FINISH, SECONDS_TO_BREAK_OFF):
         process.terminate()
         try:

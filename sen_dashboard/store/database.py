@@ -1,4 +1,4 @@
-"""Which PostgreSQL the program talks to: the server named by DATABASE_URL, or else the embedded one."""
+"""The PostgreSQL server that the program uses: the one named by DATABASE_URL, or else the embedded one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ CONNECT_SECONDS = 5
 KEEP_CONNECTION_SECONDS = 60
 EXPECTED_URL = "postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded"
 
-# What the driver says, and what we say. Its own words are not passed on: they can quote parts of a mistyped address.
+# The driver's messages, and ours. Its own words are not passed on: they can quote parts of a mistyped address.
 REASONS = {
     "Connection refused": "nothing answers at that address",
     "No such file or directory": "nothing answers at that address",

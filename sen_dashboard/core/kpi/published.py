@@ -389,7 +389,7 @@ class Keys:
     def _listed(self, result: Any) -> Iterator[Quantity]:
         """Yield the counts that have a row, or a record in the headline, only if they are not 0.
 
-        Not in rows if there is a ``whole``: hidden rows can then be merged with missing ones.
+        This excludes rows if there is a ``whole``, since hidden rows can then be merged with missing ones.
         """
         within = {name: key for name, key in self.headline.items() if isinstance(key.access, Records)}
         yield from (quantity for quantity, _ in _counts_of(within, result, result.headline, None))

@@ -1,4 +1,4 @@
-"""`worker`: work through the queue, as db_worker does, through a restart of the store, until its input is closed."""
+"""`worker`: work through the queue, as db_worker does, across restarts of the store, until told to stop."""
 
 import os
 import signal

@@ -41,7 +41,7 @@ class ProgrammeForm(EditPage):
 
 
 class ChangeForm(SeesOthersChanges, ProgrammeForm):
-    """A form that changes the record of its address. Comes before Django's UpdateView."""
+    """A form that changes the record in its address. Comes before Django's UpdateView."""
 
     model: Any
     pk_url_kwarg: str

@@ -27,7 +27,7 @@ class Size:
 
 
 # A page shows WIDE from 640 to 900 pixels, and NARROW from 304 (a screen of 320) on: a target is never under 24 pixels
-# where the brief for it holds, at 320, 375 and 1280 pixels of screen.
+# at the screen widths of the brief: 320, 375 and 1280 pixels.
 WIDE = Size(width=760, is_narrow=False, font=14, plot_height=250, apart=22.7, slot=27)
 NARROW = Size(width=340, is_narrow=True, font=14, plot_height=220, apart=27, slot=27)
 
