@@ -55,7 +55,7 @@ def external_settings(url: str) -> dict[str, Any]:
 
 
 def embedded_settings(server: EmbeddedServer) -> dict[str, Any]:
-    """Django's settings for the embedded server, which need not run yet."""
+    """Django's settings for the embedded server, which need not be running yet."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": DATABASE,

@@ -96,7 +96,7 @@ def _movement(kpi: Kpi[Any, Any], before: Result[Any, Any], result: Result[Any, 
 def can_move(kpi: Kpi[Any, Any]) -> bool:
     """Return whether its figure can be compared with last month's: it is not a change, and does not restart each year.
 
-    A forecast for a whole year can be compared within the same year, which its label names.
+    A whole year's figure can be compared within the same year, which its label names.
     """
     return kpi.judged is not None or not (kpi.restarts_each_year or kpi.is_change)
 
