@@ -15,9 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -81,7 +83,7 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
     A form sent with other contents is carried out; if that would make another record, the view asks first, by
     `core.web.once.made_before`.
     """
-    contents, at = _digest(request.POST), now()
+    contents, at = _digest(request), now()
     _forget(at)
     with transaction.atomic():
         sending, is_new = Sending.objects.select_for_update().get_or_create(
@@ -134,10 +136,19 @@ def _said(request: HttpRequest) -> list[str]:
     return said
 
 
-def _digest(typed: QueryDict) -> str:
-    """Return a digest of a form's contents, which can be compared but not read."""
-    contents = sorted((name, texts) for name, texts in typed.lists() if name not in NO_CONTENT)
-    return salted_hmac(_signer.salt, json.dumps(contents), algorithm="sha256").hexdigest()
+def _digest(request: HttpRequest) -> str:
+    """Return a digest of a form's contents, its files included, which can be compared but not read."""
+    typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in NO_CONTENT)
+    chosen = sorted((name, list(map(_digest_of_file, files))) for name, files in request.FILES.lists())
+    return salted_hmac(_signer.salt, json.dumps([typed, chosen]), algorithm="sha256").hexdigest()
+
+
+def _digest_of_file(file: UploadedFile) -> str:
+    digest = sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _forget(at: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import date
 from django.urls import reverse
 
 from panel import queues
-from placements.as_at import default_as_at
 from placements.closing import next_to_close
 from placements.finance.reconciliation import findings
 from sen_dashboard.accounts.models import User
@@ -19,13 +18,16 @@ from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import State
 
 
-def waiting_for(user: User, today: date) -> list[Link]:
-    """Return what the user can act on, each with a link; empty if nothing is waiting."""
+def waiting_for(user: User, today: date, posted_to: date) -> list[Link]:
+    """Return what the user can act on, each with a link; empty if nothing is waiting.
+
+    ``posted_to`` is the last day of the ledger, to which invoices are reconciled.
+    """
     return [
         *_cases(user, today),
         *actions_waiting(user, today),
         *_reports(user),
-        *_findings(user, today),
+        *_findings(user, posted_to),
         *_month(user, today),
     ]
 
@@ -53,11 +55,11 @@ def _reports(user: User) -> Iterator[Link]:
         yield Link(f"Report of {formats.month_in_words(report.month)}: {what}", at)
 
 
-def _findings(user: User, today: date) -> Iterator[Link]:
+def _findings(user: User, posted_to: date) -> Iterator[Link]:
     """Yield the findings of the reconciliation that have no note yet."""
     if not may(user, Permission.RECONCILE):
         return
-    found = findings(default_as_at(today).day)
+    found = findings(posted_to)
     if number := sum(finding.is_open and not finding.notes for finding in found):
         words = (
             f"{formats.plural(number, 'finding')} of the reconciliation {'is' if number == 1 else 'are'} new"

@@ -62,7 +62,7 @@ def context(
         "with_goal": sum(tile.standing is not Standing.FOR_INFORMATION for tile in tiles),
         "month_before": end_of_month_before(scope.as_at),
         "movements": weightiest(answers),
-        "for_today": waiting_for(reader, today),
+        "for_today": waiting_for(reader, today, default.day),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
         **scope_form.context(shared, scope, typed, default),

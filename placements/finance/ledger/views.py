@@ -205,17 +205,19 @@ class LoadFiles(EditPage, FormView):  # type: ignore[type-arg]
     def get_success_url(self) -> str:
         return reverse("ledger")
 
-    def form_valid(self, form: forms.BaseForm) -> HttpResponse:
-        """Keep the files and go on to their columns."""
-        assert isinstance(form, FilesForm)
+    def carry_out(self, form: FilesForm) -> str:
+        """Keep the files, and what is remembered of their columns."""
         try:
-            upload = uploads.take(by=self.request.user, files=form.cleaned_data["exports"], at=now())
+            self.upload = uploads.take(by=self.request.user, files=form.cleaned_data["exports"], at=now())
         except ValidationError as error:
-            form.add_error("exports", error)
-            return self.form_invalid(form)
+            raise ValidationError({"exports": error}) from None
         remembered = form.remembered()
         self.request.session[NAMED] = remembered.pk if remembered else None
-        return redirect("ledger_columns", upload.pk)
+        return ""
+
+    def next_page(self, said: str) -> HttpResponse:
+        """Go on to the columns of the files."""
+        return redirect("ledger_columns", self.upload.pk)
 
 
 def _upload(upload_id: int) -> LedgerUpload:
