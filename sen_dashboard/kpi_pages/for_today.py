@@ -1,4 +1,4 @@
-"""What waits for a reader today, by their roles: cases, actions, reports, findings, months to close."""
+"""Work that waits for a reader today, by their roles: cases, actions, reports, findings, months to close."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,7 +19,7 @@ from sen_dashboard.reports.states import State
 
 
 def waiting_for(user: User, today: date, posted_to: date) -> list[Link]:
-    """What the user may do something about, with the way to it; empty where nothing waits.
+    """Return what the user can act on, each with a link; empty if nothing is waiting.
 
     ``posted_to`` is the last day of the ledger, to which invoices are reconciled.
     """
@@ -33,7 +33,7 @@ def waiting_for(user: User, today: date, posted_to: date) -> list[Link]:
 
 
 def _cases(user: User, today: date) -> Iterator[Link]:
-    """The panels' queues: "12 cases: awaiting papers"."""
+    """Yield the panels' queues: "12 cases: awaiting papers"."""
     if not may(user, Permission.EDIT_PANEL):
         return
     found = queues.counts(today)
@@ -46,7 +46,7 @@ def _cases(user: User, today: date) -> Iterator[Link]:
 
 
 def _reports(user: User) -> Iterator[Link]:
-    """The reports between collecting and publishing."""
+    """Yield the reports between collecting and publishing."""
     if not may(user, Permission.PREPARE_REPORTS):
         return
     for report in Report.objects.unpublished().without_data().order_by("month"):
@@ -56,7 +56,7 @@ def _reports(user: User) -> Iterator[Link]:
 
 
 def _findings(user: User, posted_to: date) -> Iterator[Link]:
-    """The findings of the reconciliation on which nothing is noted yet."""
+    """Yield the findings of the reconciliation that have no note yet."""
     if not may(user, Permission.RECONCILE):
         return
     found = findings(posted_to)
@@ -68,7 +68,7 @@ def _findings(user: User, posted_to: date) -> Iterator[Link]:
 
 
 def _month(user: User, today: date) -> Iterator[Link]:
-    """The first month that can be closed."""
+    """Yield the first month that can be closed."""
     month = next_to_close() if may(user, Permission.CLOSE_MONTH) else None
     if month is not None and month.end < today:
         yield Link(
