@@ -87,20 +87,20 @@ def _line(line: CostLine) -> _Line:
 
 def _describe(before: dict[int, _Line], after: dict[int, _Line]) -> list[str]:
     """A sentence for each line that changes."""
-    told = []
+    sentences = []
     for key, line in after.items():
         old = before.get(key)
         if old == line:
             continue
         if line.void:
-            told.append(f"{line.name} no longer counts.")
+            sentences.append(f"{line.name} no longer counts.")
         elif old is None or old.void:
-            told.append(f"{line.name} begins{_until(line.last)}.")
+            sentences.append(f"{line.name} begins{_until(line.last)}.")
         elif old.amount != line.amount:
-            told.append(f"{old.name} becomes {formats.pounds(line.amount)} a year{_until(line.last)}.")
+            sentences.append(f"{old.name} becomes {formats.pounds(line.amount)} a year{_until(line.last)}.")
         else:
-            told.append(f"{line.name} {_ends(line.last)}.")
-    return told
+            sentences.append(f"{line.name} {_ends(line.last)}.")
+    return sentences
 
 
 def _until(last: date | None) -> str:

@@ -42,7 +42,7 @@ class Grouping:
         """A group in full: "Autistic spectrum disorder (ASD)"."""
         return self.words.get(key, key)
 
-    def told_short(self, key: str) -> str:
+    def briefly(self, key: str) -> str:
         """A group where there is little room: "ASD"."""
         return self.short.get(key) or self.describe(key)
 
@@ -82,8 +82,8 @@ def in_group(scope: Scope, children: counts.Placements, key: str | None) -> coun
     if key is None:
         return children
     by = str(scope[BY])
-    told_by_column = Q(**{grouping_of(scope).column: "" if key == NOT_RECORDED else key})
-    return children.where(in_provision(Provision(key)) if by == "provision" else told_by_column, **{by: key})
+    of_column = Q(**{grouping_of(scope).column: "" if key == NOT_RECORDED else key})
+    return children.where(in_provision(Provision(key)) if by == "provision" else of_column, **{by: key})
 
 
 def _parse(key: str) -> str:

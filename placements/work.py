@@ -18,46 +18,46 @@ from sen_dashboard.core.models.fields import entered_key
 
 
 @transaction.atomic
-def end(*, by: User, placement_id: str, seen: int, **told: Any) -> Placement:
+def end(*, by: User, placement_id: str, seen: int, **changes: Any) -> Placement:
     """End a placement. Raises PermissionDenied, ChangedMeanwhileError and as `services.end_placement`."""
     placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
-    return services.end_placement(by=by, placement=placement, **told)
+    return services.end_placement(by=by, placement=placement, **changes)
 
 
 @transaction.atomic
-def move(*, by: User, placement_id: str, seen: int, **told: Any) -> Placement:
+def move(*, by: User, placement_id: str, seen: int, **changes: Any) -> Placement:
     """Move a child to another school; returns the new placement. Raises as ``end`` and `services.move_placement`."""
     placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
-    return services.move_placement(by=by, placement=placement, placement_id=entered_key(), **told)
+    return services.move_placement(by=by, placement=placement, placement_id=entered_key(), **changes)
 
 
 @transaction.atomic
-def change_attendance(*, by: User, placement_id: str, seen: int, **told: Any) -> Placement:
+def change_attendance(*, by: User, placement_id: str, seen: int, **changes: Any) -> Placement:
     """Change how a child attends. Raises as ``end`` and `services.change_attendance`."""
     placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
-    return services.change_attendance(by=by, placement=placement, placement_id=entered_key(), **told)
+    return services.change_attendance(by=by, placement=placement, placement_id=entered_key(), **changes)
 
 
 @transaction.atomic
-def add_line(*, by: User, placement_id: str, seen: int, **told: Any) -> CostLine:
+def add_line(*, by: User, placement_id: str, seen: int, **changes: Any) -> CostLine:
     """Add a cost line. Raises as ``end`` and `services.add_line`; also if there is one of its kind from that day."""
     placement = _hold(by, Permission.EDIT_COSTS, placement_id, seen)
-    same = placement.cost_lines.filter(kind=told["kind"], starts_on=told["starts_on"], void=False)
+    same = placement.cost_lines.filter(kind=changes["kind"], starts_on=changes["starts_on"], void=False)
     if same.exists():
         raise ValidationError({"starts_on": "The placement has a cost line of this kind from that day."})
-    return services.add_line(by=by, placement=placement, **told)
+    return services.add_line(by=by, placement=placement, **changes)
 
 
 @transaction.atomic
-def correct_line(*, by: User, line: CostLine, seen: int, **told: Any) -> CostLine:
+def correct_line(*, by: User, line: CostLine, seen: int, **changes: Any) -> CostLine:
     """Correct a line. Raises as ``end`` and `services.correct_line`."""
-    return services.correct_line(by=by, line=_hold_line(by, line, seen), **told)
+    return services.correct_line(by=by, line=_hold_line(by, line, seen), **changes)
 
 
 @transaction.atomic
-def change_line(*, by: User, line: CostLine, seen: int, **told: Any) -> CostLine:
+def change_line(*, by: User, line: CostLine, seen: int, **changes: Any) -> CostLine:
     """Change a line's terms from a day. Raises as ``end`` and `services.change_line`."""
-    return services.change_line(by=by, line=_hold_line(by, line, seen), **told)
+    return services.change_line(by=by, line=_hold_line(by, line, seen), **changes)
 
 
 @transaction.atomic

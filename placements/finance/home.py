@@ -160,8 +160,8 @@ class Home:
     def _posted_in_words(self) -> str:
         name = formats.month_in_words(self.month.start)
         if self.posted is None:
-            told = "nothing" if self.committed is None else formats.pounds(self.committed)
-            return f"Nothing is posted to {name} yet; {told} is committed."
+            committed = "nothing" if self.committed is None else formats.pounds(self.committed)
+            return f"Nothing is posted to {name} yet; {committed} is committed."
         posted = f"{formats.pounds(self.posted)} was posted in {name}"
         if self.difference is None:
             return f"{posted}; nothing is committed."

@@ -227,14 +227,14 @@ def looks_wrong(months: Sequence[Month]) -> Iterator[tuple[str, str]]:
     if new:
         total = formats.pounds(sum((finding.amount or Decimal(0) for finding in new), Decimal(0)))
         are = "is" if len(new) == 1 else "are"
-        told = f"{formats.plural(len(new), 'finding')} of the reconciliation, {total}, {are} open"
-        yield told, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
+        found = f"{formats.plural(len(new), 'finding')} of the reconciliation, {total}, {are} open"
+        yield found, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
     unmatched = LedgerPosting.objects.without_school(INMSS_LINE, months[0].start, last.start)
     if unmatched["postings"]:
         number = unmatched["postings"]
-        told = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"
+        found = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"
         match = "matches" if number == 1 else "match"
-        yield f"{told} on line {INMSS_LINE} {match} no school", reverse("ledger_suppliers")
+        yield f"{found} on line {INMSS_LINE} {match} no school", reverse("ledger_suppliers")
 
 
 def _listed(months: Sequence[Month]) -> str:

@@ -372,7 +372,7 @@ def _driver(result: Result[Headline, Row]) -> str:
     grouping, largest = grouping_of(result.scope), result.rows[0]
     more = "more" if largest.change > 0 else "less"
     return (
-        f"The largest change by {grouping.name} is {grouping.told_short(largest.key)}: "
+        f"The largest change by {grouping.name} is {grouping.briefly(largest.key)}: "
         f"{formats.pounds_short(abs(largest.change))} {more}, as {formats.listed(list(_effects(largest)))}."
     )
 
@@ -426,7 +426,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now, by = result.headline, grouping_of(result.scope).name
     return (
         fact(KEYS, now, "change", "Change in annual cost over a year", _describe_change(now)),
-        fact(KEYS, now, "cost", "Annual cost", _told_placements(now)),
+        fact(KEYS, now, "cost", "Annual cost", _placements_in_words(now)),
         fact(
             KEYS, now, "volume_effect", "Change by number of children", "at the average cost a year earlier"
         ),
@@ -444,7 +444,7 @@ def _describe_change(now: Headline) -> str:
     return f"{formats.pounds_short(now.cost_before)} to {formats.pounds_short(now.cost)}{percent}"
 
 
-def _told_placements(record: Headline | Row) -> str:
+def _placements_in_words(record: Headline | Row) -> str:
     """ "842 placements, 875 a year earlier"."""
     now = formats.plural(record.placements, "placement")
     return f"{now}, {formats.count(record.placements_before)} a year earlier"
@@ -455,16 +455,16 @@ def _largest(result: Result[Headline, Row]) -> Fact:
         return Fact("Largest change", None, Kind.POUNDS, lists=BOTH)
     largest = result.rows[0]
     lists = tuple((name, largest.key) for name in BOTH if getattr(largest, name) is not None)
-    name = grouping_of(result.scope).told_short(largest.key)
+    name = grouping_of(result.scope).briefly(largest.key)
     change = result.headline.largest_change
-    return Fact(f"Largest change: {name}", change, Kind.POUNDS, _told_placements(largest), lists)
+    return Fact(f"Largest change: {name}", change, Kind.POUNDS, _placements_in_words(largest), lists)
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
     """The change of each group, largest first, at most 20 of them."""
     shown, grouping = result.rows[:MOST_BARS], grouping_of(result.scope)
     return bars(
-        (grouping.told_short(row.key) for row in shown),
+        (grouping.briefly(row.key) for row in shown),
         Axis("Change in annual cost over a year", Kind.POUNDS),
         series("Change", "change", shown, BY_GROUP, label=lambda row: formats.pounds_short(row.change)),
     )

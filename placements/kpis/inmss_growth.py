@@ -88,7 +88,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
     inmss, special = (
         counts.children_by_day(scope, days, kind) for kind in (Provision.INMSS, Provision.SPECIAL)
     )
-    inmss_base, special_base = inmss.get(base_day), special.get(base_day)  # None if the day is before the base day
+    inmss_base, special_base = inmss.get(base_day), special.get(base_day)  # None if the day is before it
     rows = tuple(
         Row(
             day,

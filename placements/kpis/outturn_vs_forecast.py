@@ -460,15 +460,15 @@ def message(result: Result[Headline, Row]) -> str:
     if now.outturn_is_final:
         if now.outturn is None:
             return f"No spending has been posted to {now.financial_year}"
-        told, amount = f"Outturn of {now.financial_year} was", now.outturn
+        opening, amount = f"Outturn of {now.financial_year} was", now.outturn
         against = {"budget": now.budget, "forecast": now.forecast}
     else:
         if now.forecast is None:
             return f"No forecast of {now.financial_year} has been made"
-        told, amount = f"{now.financial_year} is forecast to end at", now.forecast
+        opening, amount = f"{now.financial_year} is forecast to end at", now.forecast
         against = {"budget": now.budget}
     known = ", ".join(f"{_apart(amount - of)} the {name}" for name, of in against.items() if of is not None)
-    return f"{told} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
+    return f"{opening} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:

@@ -164,8 +164,8 @@ KEYS = Keys(
 def _period(scope: Scope) -> str:
     """ "April 2018 to March 2019"; "April 2019" alone in the first month of a year."""
     first, last = _year(scope).start, Month.containing(scope.as_at).start
-    told = formats.month_in_words(last)
-    return told if first == last else f"{formats.month_in_words(first)} to {told}"
+    last_month = formats.month_in_words(last)
+    return last_month if first == last else f"{formats.month_in_words(first)} to {last_month}"
 
 
 def sentence(result: Result[Headline, Row]) -> str:

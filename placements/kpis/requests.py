@@ -231,12 +231,12 @@ def message(result: Result[Headline, Row]) -> str:
     now = result.headline
     received = formats.count(now.received)
     if now.received == now.received_year_before:
-        told = f"{received} requests for an assessment were received, the same as a year earlier"
+        opening = f"{received} requests for an assessment were received, the same as a year earlier"
     else:
-        told = f"Requests for an assessment {moved(now.received_year_before, now.received)} to {received}"
+        opening = f"Requests for an assessment {moved(now.received_year_before, now.received)} to {received}"
     if now.refused_pct is None:
-        return told
-    return f"{told}, and {formats.percent(now.refused_pct)} of those decided were refused"
+        return opening
+    return f"{opening}, and {formats.percent(now.refused_pct)} of those decided were refused"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:

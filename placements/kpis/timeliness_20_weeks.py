@@ -285,10 +285,10 @@ def _without_assessment_caveats(plans: int) -> tuple[str, ...]:
 
 def sentence(result: Result[Headline, Row]) -> str:
     """The answer in words: the share with its counts, including and excluding exceptions, then what is still open."""
-    return f"{_told_issued(result)} {_told_open(result)}"
+    return f"{_issued_in_words(result)} {_open_in_words(result)}"
 
 
-def _told_issued(result: Result[Headline, Row]) -> str:
+def _issued_in_words(result: Result[Headline, Row]) -> str:
     now, when = result.headline, period(result.scope)
     if not now.issued:
         return f"No plan with a recorded assessment was issued {when}."
@@ -304,7 +304,7 @@ def _share(share: float | None, part: int, whole: int) -> str:
     return f"{formats.percent(share) if whole else 'none'} ({formats.of(part, whole)})"
 
 
-def _told_open(result: Result[Headline, Row]) -> str:
+def _open_in_words(result: Result[Headline, Row]) -> str:
     now = result.headline
     if now.oldest_open_weeks is None:
         return f"No assessment is open on {formats.day(result.scope.as_at)}."
@@ -319,13 +319,15 @@ def message(result: Result[Headline, Row]) -> str:
     """ "34.1% of plans were issued within 20 weeks, and 323 open assessments have waited longer"."""
     now = result.headline
     if now.within_pct_ex is None:
-        told = "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
+        share = (
+            "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
+        )
     else:
-        told = f"{formats.percent(now.within_pct_ex)} of plans were issued within 20 weeks"
+        share = f"{formats.percent(now.within_pct_ex)} of plans were issued within 20 weeks"
     if not now.open_over_20_weeks:
-        return told
+        return share
     have = "open assessment has" if now.open_over_20_weeks == 1 else "open assessments have"
-    return f"{told}, and {formats.count(now.open_over_20_weeks)} {have} waited longer"
+    return f"{share}, and {formats.count(now.open_over_20_weeks)} {have} waited longer"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:

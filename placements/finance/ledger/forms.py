@@ -164,19 +164,19 @@ class ColumnsForm(MappingForm):
 
     def clean(self) -> dict[str, Any]:
         """Add the chosen ``mapping`` to the cleaned data."""
-        told: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
-            return told
-        columns = {role: self._names(role, told[role]) for role in LABELS if told.get(role)}
+            return cleaned
+        columns = {role: self._names(role, cleaned[role]) for role in LABELS if cleaned.get(role)}
         rows = {}
-        if told.get("rows_column"):
-            values = [line.strip() for line in told["rows_values"].splitlines() if line.strip()]
+        if cleaned.get("rows_column"):
+            values = [line.strip() for line in cleaned["rows_values"].splitlines() if line.strip()]
             if not values:
                 self.add_error("rows_values", "Enter the values of the rows that are kept.")
-                return told
-            rows = {self.header[int(told["rows_column"])]: values}
-        told["mapping"] = self._made(columns, rows)
-        return told
+                return cleaned
+            rows = {self.header[int(cleaned["rows_column"])]: values}
+        cleaned["mapping"] = self._made(columns, rows)
+        return cleaned
 
     def _names(self, role: str, place: str) -> list[str]:
         """The name of the chosen column, then the names it has in other files."""
@@ -226,15 +226,17 @@ class NamesForm(MappingForm):
 
     def clean(self) -> dict[str, Any]:
         """Add the entered ``mapping`` to the cleaned data; its rows to keep do not change."""
-        told: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             columns = {
-                role: [line.strip() for line in told[role].splitlines()] for role in LABELS if told[role]
+                role: [line.strip() for line in cleaned[role].splitlines()]
+                for role in LABELS
+                if cleaned[role]
             }
             assert self.before is not None
             self.cleaned_data["source"] = self.before.source
-            told["mapping"] = self._made(columns, dict(self.before.as_json()["rows"]))
-        return told
+            cleaned["mapping"] = self._made(columns, dict(self.before.as_json()["rows"]))
+        return cleaned
 
 
 class MatchForm(forms.Form):
@@ -257,19 +259,19 @@ class MatchForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Add the ``found`` school to the cleaned data; a typed school takes precedence over a chosen one."""
-        told: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
-            return told
-        typed = told["other"].strip()
+            return cleaned
+        typed = cleaned["other"].strip()
         if typed:
-            told["found"] = self._typed(typed)
-        elif told.get("school"):
-            told["found"] = School.objects.filter(pk=told["school"]).first()
-        if not told.get("found") and not self.errors:
+            cleaned["found"] = self._typed(typed)
+        elif cleaned.get("school"):
+            cleaned["found"] = School.objects.filter(pk=cleaned["school"]).first()
+        if not cleaned.get("found") and not self.errors:
             self.add_error(
                 "school" if "school" in self.fields else "other", "Choose the school, or enter another."
             )
-        return told
+        return cleaned
 
     def _typed(self, typed: str) -> School | None:
         found = SCHOOL.found(typed)

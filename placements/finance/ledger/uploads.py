@@ -48,7 +48,7 @@ def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> Led
     """Keep the files. Raises ValidationError if one of them cannot be read."""
     for old in LedgerUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR, loaded_at=None):
         give_up(upload=old)
-    names = _told_apart([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
+    names = _numbered([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
     upload = LedgerUpload(names=names, kept_as=secrets.token_hex(16), uploaded_by=by, uploaded_at=at)
     folder = folder_of(upload)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,11 +94,11 @@ def remember(*, by: User, mapping: Mapping, at: datetime) -> None:
     """Keep the mapping for its source, and who changed it last."""
     given = mapping.as_json()
     kept = LedgerMapping.objects.select_for_update().filter(source=mapping.source).first()
-    told = {name: given[name] for name in ("line", "columns", "rows")}
-    if kept and all(getattr(kept, name) == value for name, value in told.items()):
+    values = {name: given[name] for name in ("line", "columns", "rows")}
+    if kept and all(getattr(kept, name) == value for name, value in values.items()):
         return
     kept = kept or LedgerMapping(source=mapping.source)
-    for name, value in told.items():
+    for name, value in values.items():
         setattr(kept, name, value)
     kept.changed_by, kept.changed_at = by, at
     kept.full_clean()
@@ -162,7 +162,7 @@ def _found(report: LedgerReport) -> dict[str, Any]:
     }
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def _numbered(names: list[str]) -> list[str]:
     """The names, numbered if two are the same."""
     return [
         name if names.count(name) == 1 else f"{name} ({number})" for number, name in enumerate(names, start=1)

@@ -179,11 +179,11 @@ class MatchSupplier(EditPage, FormView):  # type: ignore[type-arg]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the supplier's postings."""
         postings = matching.postings_of(self.source, self.supplier)
-        told = postings.aggregate(total=Sum("amount"))
+        sums = postings.aggregate(total=Sum("amount"))
         return super().get_context_data(**kwargs) | {
             "supplier": self.supplier,
             "postings": formats.plural(postings.count(), "posting"),
-            "sum": formats.pounds_exact(told["total"]),
+            "sum": formats.pounds_exact(sums["total"]),
         }
 
 
