@@ -1,4 +1,4 @@
-"""Why are requests made to the panels, and for children with which main profiles of need?"""
+"""Why are requests put to the panels, and with which main profiles of need?"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

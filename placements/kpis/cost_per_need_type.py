@@ -1,4 +1,4 @@
-"""What does a place in INMSS cost compared with one in a state special school, need by need?"""
+"""What does a place in INMSS cost against one in a state special school, need by need?"""
 
 import operator
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""How fast has INMSS grown compared with state special schools?"""
+"""How fast has INMSS grown against state special schools?"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ from sen_dashboard.core.sql import select_from
 
 NOT_RECORDED = "NOT_RECORDED"
 ROUTES = {"": NOT_RECORDED} | {code: code for code in Route.values}
-"""The records' route for each published key."""
+"""The published key for each route in the records."""
 ROUTE_LABELS = {**dict(Route.choices), NOT_RECORDED: "Not recorded"}
 
 BY_MONTH_AND_ROUTE = """

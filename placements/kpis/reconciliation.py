@@ -1,4 +1,4 @@
-"""Which payments to schools do not match what is committed, and how much has been explained or recovered?"""
+"""Which payments to schools do not agree with what is committed, and how much of it is explained or recovered?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
