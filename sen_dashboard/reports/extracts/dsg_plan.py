@@ -35,7 +35,7 @@ from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 
 
 class Category(TextChoices):
-    """The template's categories, then what it has no category for, and all."""
+    """The template's categories, then plans outside its categories, and all plans."""
 
     MAINSTREAM = "MAINSTREAM", "Mainstream schools or academies"
     BASE = "BASE", "Resourced provision or SEN units"
@@ -63,7 +63,7 @@ BANDS = tuple(FIRST_AGES)
 
 @dataclass(frozen=True)
 class Row:
-    """Plans of a category by age band; None where the store cannot tell them."""
+    """Plans of a category by age band; None if the store cannot distinguish them."""
 
     category: str
     under_5: int | None
@@ -100,7 +100,7 @@ def query(day: date) -> Result[NoHeadline, Row]:
 
 _CONDITIONS = {
     Category.INDEPENDENT: in_provision(Provision.INMSS) | Q(school__sector=Sector.INDEPENDENT_MAINSTREAM),
-    Category.MAINSTREAM: in_provision(Provision.MAINSTREAM),  # after independent mainstream schools are taken
+    Category.MAINSTREAM: in_provision(Provision.MAINSTREAM),  # checked after independent mainstream schools
     Category.BASE: in_provision(Provision.SRP),
     Category.SPECIAL: in_provision(Provision.SPECIAL),
     Category.POST_16: in_provision(Provision.POST_16),
@@ -114,7 +114,7 @@ def _category() -> Case:
 
 
 def _band(day: date, child: str) -> Case:
-    """The age band on the 31 August before the academic year of the day; ``child`` is a path such as "child__"."""
+    """The age band on the 31 August before the day's academic year; ``child`` is a path such as "child__"."""
     august = AcademicYear.containing(day).start - ONE_DAY
     oldest_first = [(band, age) for band, age in reversed(FIRST_AGES.items()) if age is not None]
     cases = (
@@ -125,13 +125,13 @@ def _band(day: date, child: str) -> Case:
 
 
 def _row(category: Category, counts: dict[str, int] | None) -> Row:
-    """The row of a category; all of it unknown without counts."""
+    """The row of a category; all unknown without counts."""
     numbers = [None] * (len(BANDS) + 1) if counts is None else [*counts.values(), sum(counts.values())]
     return Row(category.value, *numbers)
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
-    """All plans, and those in non-maintained special or independent schools."""
+    """The number of all plans, and of those in non-maintained special or independent schools."""
     rows = {row.category: row for row in result.rows}
     everyone, independent = rows[Category.TOTAL], rows[Category.INDEPENDENT]
     return (
@@ -150,7 +150,7 @@ def _plans(day: date, category: str, band: str | None = None) -> Quantity:
 
 
 def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
-    """Categories and bands make up their wholes; and what is known of children by provision."""
+    """Categories and bands add up to their totals, and to the numbers of children by provision."""
     day = result.scope.as_at
     categories = [
         row.category for row in result.rows if row.category != Category.TOTAL and row.total is not None
@@ -163,7 +163,7 @@ def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
 
 
 def _same_children(day: date) -> Iterator[Addition]:
-    """A plan with an open placement is a child there, whom monthly reports count by provision."""
+    """A plan with an open placement is a child there; monthly reports count these children by provision."""
     placed = {kind: counts.children(Scope(day), day, kind) for kind in Provision}
     of = {category: _plans(day, category) for category in Category}
     yield part(of[Category.INDEPENDENT], placed[Provision.INMSS])

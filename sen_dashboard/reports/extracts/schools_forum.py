@@ -35,7 +35,7 @@ from sen_dashboard.reports.extracts.inmss import placed_on
 ALL_SCHOOLS = "All schools"
 NO_SCHOOL = "Not posted to a school"
 MAIN_NEEDS = 3
-"""Needs that are named of a school: those of the most children."""
+"""How many of a school's needs are named: those of the most children."""
 
 BY_SCHOOL = """
     SELECT day, school_id, school_name, sector, need, COUNT(*) AS placements,
@@ -63,7 +63,7 @@ class Row:
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
-    """The year of the day, school by school in the order of their names, then all of them: two statements."""
+    """The day's year, school by school in order of name, then all schools: two statements."""
     year = FinancialYear.containing(day)
     before = year.plus(-1)
     placed = select_from(placed_on(year.end).union(placed_on(before.end), all=True), BY_SCHOOL)
@@ -85,7 +85,7 @@ def query(day: date) -> Result[NoHeadline, Row]:
 
 
 def _spent(year: FinancialYear, before: FinancialYear) -> Any:
-    """What is posted to each school, and to none, in the two years."""
+    """The amounts posted to each school, and to none, in the two years."""
     posted = LedgerPosting.objects.of(INMSS_LINE, before.start, year.end)
     return posted.values("school_id", school_name=F("school__name"), sector=F("school__sector")).annotate(
         spend=Sum("amount", filter=Q(month__gte=year.start)),
@@ -97,7 +97,7 @@ Found = dict[str, Any]
 
 
 def _of(placed: Iterable[Found], school_id: str | None) -> list[Found]:
-    """The groups of one school, or of all together."""
+    """The groups of one school, or of all schools."""
     return [found for found in placed if found["school_id"] == school_id]
 
 
@@ -121,7 +121,7 @@ def _row(name: str, sector: str, year: FinancialYear, placed: list[Found], spent
 
 
 def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum of what is known; None where nothing was posted."""
+    """The sum of the known amounts; None if nothing was posted."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known else None
 
@@ -140,7 +140,7 @@ def _caveats(year: FinancialYear, placed: list[Found]) -> tuple[str, ...]:
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
-    """All schools together."""
+    """The sentence about all schools together."""
     year, everyone = FinancialYear.containing(result.scope.as_at), result.rows[-1]
     return (
         f"{formats.plural(everyone.placements, 'placement was', 'placements were')} open in independent and "
