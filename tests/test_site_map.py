@@ -1,4 +1,4 @@
-"""What holds for every page: an upper number of SQL statements, no inline script, a title and one main heading."""
+"""Rules for every page: a limit on SQL statements, no inline script, a title and one main heading."""
 
 import re
 from html import unescape

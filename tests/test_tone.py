@@ -1,5 +1,5 @@
-"""The words of the program: a request that was declined is never called a saving, and a page reads as an officer
-would say it. On no page, in no text of the program and in no document.
+"""The words of the program, in every page, text and document: a declined request is never called a saving, and a
+page reads as an officer would say it.
 """
 
 import ast

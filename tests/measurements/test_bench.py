@@ -1,4 +1,4 @@
-"""`make bench` works on a small store: a long measurement should not break where nobody looks."""
+"""`make bench` works on a small store: a long measurement should not break unnoticed."""
 
 from typing import TYPE_CHECKING
 
