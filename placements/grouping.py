@@ -43,7 +43,7 @@ class Grouping:
         return self.words.get(key, key)
 
     def briefly(self, key: str) -> str:
-        """A group where there is little room: "ASD"."""
+        """A group in few words: "ASD"."""
         return self.short.get(key) or self.describe(key)
 
 

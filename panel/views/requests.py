@@ -102,7 +102,7 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
 
 @clerks_only
 class AddRequest(_RequestPage):
-    """A new request; `?draft=N` opens a draft of the same clerk, `?child=KEY` begins with the child."""
+    """A new request; `?draft=N` opens one of the clerk's own drafts, `?child=KEY` starts with the child."""
 
     creates = True
     heading = "Enter a request"

@@ -178,7 +178,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _grew(change: float | None, before: int | None, now: int) -> str:
-    """How a number moved: "rose 60.1% (526 to 842)"; counts alone where no percentage is defined."""
+    """How a number moved: "rose 60.1% (526 to 842)"; the counts only if the percentage is not defined."""
     if now == before:
         return f"stayed at {formats.count(now)}"
     counts = f"{formats.count(before)} to {formats.count(now)}"

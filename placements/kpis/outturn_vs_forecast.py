@@ -357,7 +357,7 @@ def _caveats(line: str) -> tuple[str, ...]:
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: against budget and forecast, then what explains the change on the year before."""
+    """The answer in words: against budget and forecast, then what explains the change from the year before."""
     now, line = result.headline, result.scope[LINE]
     if not now.outturn_is_final:
         return f"{_verdict(now, result.scope)} {_posted(result)}"

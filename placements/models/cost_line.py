@@ -1,4 +1,4 @@
-"""One part of what a placement costs, in £ a year, over a range of days inside the placement."""
+"""One part of a placement's cost, in £ a year, over a range of days within the placement."""
 
 from decimal import Decimal
 from typing import Any

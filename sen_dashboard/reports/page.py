@@ -37,7 +37,7 @@ class ShownKpi:
 
 @dataclass(frozen=True)
 class ShownSection:
-    """A section of a report, and whether the reader has commented on it."""
+    """A section of a report as the page shows it."""
 
     section: Section
     kpis: list[ShownKpi]

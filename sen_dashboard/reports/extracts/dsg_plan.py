@@ -1,13 +1,12 @@
 """How many children with a plan are in each placement category and age band of the DSG management plan?
 
 Counted: plans in force on the day, by the category of the placement open on it and the child's age on the 31 August
-before the academic year.
-Left out: nothing. A plan without an open placement is "Not recorded", and who is 26 or older has a column, so that
-the total is the plans.
-The rule: the seven categories and five bands of DfE's template for the dedicated schools grant (DSG) management plan
-(domain.md sections 3 and 4), hidden where few (section 9). Independent mainstream schools are with
-"non-maintained special or independent". The store's school types do not tell hospital schools and alternative provision
-from other schools: they stand with "other", and the category's own row is not available.
+before the academic year. Left out: nothing. A plan without an open placement is "Not recorded", and those aged 26 or
+over have a column, so that the total is all plans. The rule: the seven categories and five bands of DfE's template for
+the dedicated schools grant (DSG) management plan (domain.md sections 3 and 4), with small numbers hidden (section 9).
+Independent mainstream schools are under "non-maintained special or independent". The store's school types do not
+distinguish hospital schools and alternative provision from other schools: these are under "other", and the category's
+own row is not available.
 """
 
 from collections.abc import Iterator

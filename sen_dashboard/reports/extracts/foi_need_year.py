@@ -1,11 +1,10 @@
 """How many children are in INMSS with each primary need, year by year, and what is paid for them?
 
 Counted: INMSS placements open on each of five 31 March days, by the primary need of the plan, in independent and in
-non-maintained special schools; average and median annual fee of the day and of the residential ones: all cost lines in
-force but transport, before other funders' shares.
-Left out: transport; from the fees, placements without a cost line in force. Secondary needs.
-The rule: what is asked for under the Freedom of Information Act (domain.md section 10), hidden where few
-(section 9).
+non-maintained special schools; average and median annual fees of day and of residential placements: all cost lines in
+force but transport, before other funders' shares. Left out: transport; from the fees, placements without a cost line in
+force. Secondary needs. The rule: what is asked for under the Freedom of Information Act (domain.md section 10), with
+small numbers hidden (section 9).
 """
 
 from collections import defaultdict

@@ -1,11 +1,12 @@
 """What does each school in which the council places children cost it, and how has that changed in a year?
 
-Counted: INMSS placements open on 31 March and on the 31 March before, by school; their average annual cost, all cost
-lines in force but transport, before other funders' shares; and what the ledger holds of budget line 1.2.3 for the
+Counted: INMSS placements open on 31 March and on the 31 March before, by school; their average annual cost, from all
+cost lines in force but transport, before other funders' shares; and what the ledger holds on budget line 1.2.3 for the
 months of the year and of the year before.
 Left out: transport, other budget lines. A placement without a cost line counts at £0 (their number is a caveat).
-The rule: what a schools forum asks for (domain.md section 10); the average is that of "Cost at the largest
-providers". Spend follows postings, average cost the placements of one day: the two do not multiply.
+The rule: what a schools forum asks for (domain.md section 10); the average is that of "Cost at the largest providers".
+Spend is what was posted in the year, average cost is that of one day's placements: one cannot be calculated from the
+other.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Do the records held here add up to what the Department for Education (DfE) published of the council's SEN2 return?
 
 Counted: plans in force on the January census day, by the placement open on it and by primary need, against DfE's
-figures for the same January that the store holds.
-Left out: what DfE's files held do not have, which reads "not available".
+stored figures for the same January.
+Left out: what the stored DfE files lack, which reads "not available".
 The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 4); Down syndrome counts
 under other difficulty or disability, where DfE had it until January 2025; cognition and learning is a local label
 without a SEN2 code (section 2).
