@@ -1,6 +1,4 @@
-"""What holds for every page: an upper number of SQL statements, no inline script, a title, one main heading, and words
-as an officer would say them.
-"""
+"""Rules for every page: a limit on SQL statements, no inline script, a title, one main heading, words of an officer."""
 
 import re
 from html import unescape

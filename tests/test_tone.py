@@ -1,5 +1,6 @@
-"""The words of the program: a request that was declined is never called a saving, and a page reads as an officer
-would say it. In no text of the program and in no document; on no page either, which tests/test_site_map.py asks here.
+"""The words of the program: a declined request is never called a saving, and a page reads as an officer would say it.
+
+In no text of the program and in no document; tests/test_site_map.py asks it of every page.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""A form is carried out once, however often it is sent: all that create something, two sendings at once.
+"""A form is carried out once, however often it is sent: all forms that create something, and two requests at once.
 
 A new form that creates something must be filled in here, or the first test fails.
 """

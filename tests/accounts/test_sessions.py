@@ -1,4 +1,4 @@
-"""Sessions end after 30 minutes without use and after 12 hours; what was typed into a form is not lost with them."""
+"""Sessions end after 30 minutes without use and after 12 hours; text typed into a form is not lost with them."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""A new council's ledger in a real browser: columns chosen, the file looked through and loaded, suppliers matched."""
+"""A new council's ledger in a real browser: columns chosen, the file previewed and loaded, suppliers matched."""
 
 from decimal import Decimal
 from pathlib import Path

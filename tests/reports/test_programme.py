@@ -1,4 +1,4 @@
-"""What a report says beside its figures: its summary first, the programme in the seed's order, decisions last."""
+"""The report's texts beside its figures: the summary first, the programme in the seed's order, decisions last."""
 
 import json
 from collections import Counter

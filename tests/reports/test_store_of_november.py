@@ -1,4 +1,4 @@
-"""A store that the program of November 2026 made: this one opens it, and writes the report that was published in it.
+"""A store made by the program of November 2026: this program opens it, and writes the report published in it.
 
 Until then a report kept the Plotly description of each chart.
 """

@@ -1,4 +1,4 @@
-"""`manage.py run` as a person meets it: from an empty folder to the sign-in page, and every way it can fail."""
+"""`manage.py run` from a person's view: from an empty folder to the sign-in page, and every way it can fail."""
 
 import os
 import re
