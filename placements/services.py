@@ -35,10 +35,11 @@ NOTHING_CHANGES = "Nothing has changed: change at least one answer."
 class Terms:
     """What a cost line comes to and who pays it: £ a year that count, £ asked for, how far agreed, percent by funder.
 
-    Without ``other_share`` others pay the rest.
+    What is only asked for needs no ``annual_amount``: the one that counted before goes on to count. Without
+    ``other_share`` others pay the rest.
     """
 
-    annual_amount: Decimal
+    annual_amount: Decimal | None
     asked_amount: Decimal | None = None
     agreement: str = Agreement.AGREED
     document: str = ""
@@ -265,13 +266,16 @@ def add_line(
     *, by: User, placement: Placement, kind: str, starts_on: date, ends_on: date | None, terms: Terms
 ) -> CostLine:
     """Add a cost line. Raises ValidationError with a sentence at each field."""
-    return _add_line(placement, kind, starts_on, ends_on, terms)
+    before = _amount_before(placement, kind, starts_on)
+    return _add_line(placement, kind, starts_on, ends_on, _that_count(terms, before))
 
 
 @transaction.atomic
 def correct_line(*, by: User, line: CostLine, ends_on: date | None, terms: Terms) -> CostLine:
     """Put right what a line says, for all its days. Raises ValidationError with a sentence at each field."""
     _check_counts(line)
+    before = _amount_before(line.placement, line.kind, line.starts_on)
+    terms = _that_count(terms, line.annual_amount if before is None else before)
     return save_with(line, asdict(terms) | {"ends_on": ends_on})
 
 
@@ -281,6 +285,11 @@ def change_line(*, by: User, line: CostLine, starts_on: date, terms: Terms) -> C
 
     Returns the line that follows. Raises ValidationError with a sentence at each field.
     """
+    return _follow(line, starts_on, _that_count(terms, line.annual_amount))
+
+
+def _follow(line: CostLine, starts_on: date, terms: Terms) -> CostLine:
+    """End the line the day before, and let another of these terms follow to its end."""
     _check_counts(line)
     if terms == Terms.of(line):
         raise ValidationError({"annual_amount": NOTHING_CHANGES})
@@ -327,8 +336,7 @@ def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, st
     raised = line.annual_amount + amount
     if line.starts_on == starts_on:
         return save_with(line, {"annual_amount": raised})
-    terms = replace(Terms.of(line), annual_amount=raised, asked_amount=None)
-    return change_line(by=by, line=line, starts_on=starts_on, terms=terms)
+    return _follow(line, starts_on, replace(Terms.of(line), annual_amount=raised))
 
 
 @transaction.atomic
@@ -356,6 +364,26 @@ def lower_cost(*, by: User, line: CostLine, amount: Decimal) -> None:
 def _check_counts(line: CostLine) -> None:
     if line.void:
         raise ValidationError("This line was recorded in error and no longer counts.")
+
+
+def _that_count(terms: Terms, before: Decimal | None) -> Terms:
+    """The terms; where the amount is only asked for, with the one that counted ``before``.
+
+    Raises ValidationError where none did.
+    """
+    if terms.agreement != Agreement.ASKED:
+        return terms
+    if before is None:
+        raise ValidationError(
+            {"agreement": "No amount counts yet that could go on: choose agreed, or assumed until agreed."}
+        )
+    return replace(terms, annual_amount=before)
+
+
+def _amount_before(placement: Placement, kind: str, starts_on: date) -> Decimal | None:
+    """What the placement costs of the kind, in £ a year, on the day before; None without a line."""
+    lines = placement.cost_lines.filter(kind=kind, void=False).in_force_on(starts_on - ONE_DAY)
+    return lines.values_list("annual_amount", flat=True).first()
 
 
 def _add_line(

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from placements import work
+from placements import services, work
 from placements.models import CostLine, Placement
 from sen_dashboard.accounts.permissions import MATRIX, Permission
 from sen_dashboard.accounts.roles import Role
@@ -104,7 +104,7 @@ def lines() -> list[tuple[Any, ...]]:
     ]
 
 
-def terms(amount: int, **given: Any) -> Typed:
+def terms(amount: int | str, **given: Any) -> Typed:
     return {"annual_amount": str(amount), "agreement": "AGREED"} | given
 
 
@@ -259,6 +259,47 @@ class TestCosts:
         assert (agreed.annual_amount, agreed.asked_amount, agreed.agreement) == (37_500, 38_000, "AGREED")
         assert (agreed.health_share, agreed.social_care_share, agreed.share_of_others) == (25, 0, 0)
 
+    def test_of_what_is_only_asked_for_the_amount_before_counts(
+        self, finance: Client, placement: Placement
+    ) -> None:
+        """The issue: asked, agreed, or assumed until agreed; £38,000 that are asked for commit nothing."""
+        line = placement.cost_lines.get(kind="CORE")
+        asked = {
+            "agreement": "ASKED",
+            "asked_amount": "38,000",
+            "education_share": "80",
+            "health_share": "20",
+        }
+        typed = day("starts_on", date(2018, 9, 1)) | terms(38_000, **asked)
+        page = look_over(finance, address("cost_line_change", line), typed)
+        assert "In a full year £28,800 £28,800 £0" in page
+        confirm(finance, address("cost_line_change", line), typed | {"annual_amount": ""})
+        follows = CostLine.objects.get(agreement="ASKED")
+        assert (follows.annual_amount, follows.asked_amount) == (36_000, 38_000)
+        agreed = terms(37_000, education_share="80", health_share="20", asked_amount="38000")
+        confirm(finance, address("cost_line_correct", follows), agreed)
+        page = look_over(finance, address("cost_line_correct", follows), terms(1, **asked))
+        assert "becomes £36,000 a year" in page
+        for wrong, sentence in (
+            (terms(""), "Enter the annual amount."),
+            ({"asked_amount": ""}, "Enter what the school asked for."),
+        ):
+            assert refused(
+                finance,
+                address("cost_line_change", follows),
+                typed | day("starts_on", date(2019, 1, 1)) | wrong,
+            ) == [sentence]
+
+    def test_a_panel_raises_what_is_only_asked_for(self, placement: Placement) -> None:
+        """What the panel agrees comes on top of what counts; what the school asks for beside it stays."""
+        line = placement.cost_lines.get(kind="CORE")
+        CostLine.objects.filter(pk=line.pk).update(agreement="ASKED", asked_amount=38_000)
+        clerk = make_user(Role.PANEL_CLERK)
+        raised = services.raise_cost(
+            by=clerk, placement=placement, kind="CORE", amount=Decimal(5_000), starts_on=date(2018, 9, 1)
+        )
+        assert (raised.annual_amount, raised.asked_amount, raised.agreement) == (41_000, 38_000, "ASKED")
+
     def test_a_line_recorded_in_error_is_kept_with_who_and_why(
         self, finance: Client, placement: Placement
     ) -> None:
@@ -287,7 +328,10 @@ class TestCosts:
             ),
             (terms(1, education_share="101"), "Enter a percentage from 0 to 100."),
             (terms(1, education_share="1/3"), "Enter a percentage from 0 to 100."),
-            (terms(1, agreement="ASKED"), "Enter what the school asked for."),
+            (
+                terms(1, agreement="ASKED", asked_amount="2"),
+                "No amount counts yet that could go on: choose agreed, or assumed until agreed.",
+            ),
             (terms(1) | day("starts_on", date(2019, 7, 1)), "The cost line must lie within its placement."),
             (
                 terms(1) | day("ends_on", date(2019, 7, 1)),

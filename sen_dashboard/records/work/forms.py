@@ -117,8 +117,8 @@ class _TermsForm(forms.Form):
 
     annual_amount = PoundsField(
         label="Annual amount, £",
-        help_text="What is agreed, or what is assumed until it is",
-        error_messages={"required": "Enter the annual amount."},
+        required=False,
+        help_text="What is agreed, or what is assumed until it is. Not needed if it is only asked for.",
     )
     asked_amount = PoundsField(label="Asked for by the school, £ a year", required=False)
     agreement = _choice("Is the amount agreed?", Agreement.choices, "Choose whether the amount is agreed.")
@@ -133,6 +133,12 @@ class _TermsForm(forms.Form):
     social_care_share = _percent("Social care pays, %", "Empty: 0")
     health_share = _percent("Health pays, %", "Empty: 0")
     other_share = _percent("Others pay, %", "Empty: the rest")
+
+    def clean(self) -> None:
+        """Demand the annual amount, unless it is only asked for."""
+        counts = self.cleaned_data.get("agreement") in (Agreement.AGREED, Agreement.ASSUMED)
+        if counts and not self.has_error("annual_amount") and self.cleaned_data["annual_amount"] is None:
+            self.add_error("annual_amount", "Enter the annual amount.")
 
     @property
     def terms(self) -> Terms:
