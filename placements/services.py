@@ -1,16 +1,18 @@
 """Changing placements and what they cost: for Finance, and as decisions of a panel ask for.
 
-Whoever calls demands the permission, and holds the placement against others where people had it before them.
+Whoever calls demands the permission, and holds the placement against others where people had it before them. A
+placement is locked before its lines, here and by all who call.
 """
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from placements.models import (
     Agreement,
@@ -21,13 +23,20 @@ from placements.models import (
     Placement,
     Plan,
 )
+from placements.querysets import INMSS_LINE
 from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.core import formats
+from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.models.saving import save_with
+from sen_dashboard.core.models.trail import KEPT
 from sen_dashboard.core.periods import ONE_DAY
 
 PAID_AND_ATTENDED = ("last_attended_on", "paid_to_on")
+NO_END = "The placement has no end date."
+NEVER_RAN = "The placement ended before this line was to begin."
+STANDS: dict[str, Any] = {"void": False, "void_reason": "", "voided_by": None}
+"""What a cost line holds that is not recorded in error."""
 NOTHING_CHANGES = "Nothing has changed: change at least one answer."
 
 
@@ -101,16 +110,30 @@ def end_placement(
     paid_to_on: date | None = None,
     recovers: bool = False,
 ) -> Placement:
-    """End a placement, or give the end of one another day: its lines end with it, and those still to come never run.
+    """End a placement, or give the end of one another day, earlier or later: its lines end with it.
+
+    Those still to come never run; those that an earlier end kept from running do, where it is later now.
 
     Raises ValidationError with a sentence at each field; also where the school was paid for later months that no other
     placement there explains, unless the money ``recovers``, which the reconciliation then lists.
     """
     if not end_reason:
         raise ValidationError({"end_reason": "Choose why it ends."})
+    _end(by, placement, ends_on, end_reason, last_attended_on, paid_to_on)
     if not recovers:
-        _check_payments(placement, paid_to_on or ends_on)
-    return _end(by, placement, ends_on, end_reason, last_attended_on, paid_to_on)
+        _check_payments(placement)
+    return placement
+
+
+@transaction.atomic
+def remove_end(*, by: User, placement: Placement) -> Placement:
+    """Let a placement go on without an end, and the lines that ended with it as they were entered.
+
+    Raises ValidationError where the plan has another placement since.
+    """
+    if placement.ends_on is None:
+        raise ValidationError(NO_END)
+    return _end(by, placement, None, "", None, None)
 
 
 @transaction.atomic
@@ -134,9 +157,9 @@ def move_placement(
     """
     if school.pk == placement.school_id:
         raise ValidationError({"school": "Choose another school: the child is placed at this one."})
-    if not recovers:
-        _check_payments(placement, paid_to_on or starts_on - ONE_DAY)
     moved = _go_on(by, placement, placement_id, school, starts_on, attendance, weeks_per_year, paid_to_on)
+    if not recovers:
+        _check_payments(placement)
     _add_line(moved, CostKind.CORE, starts_on, None, Terms(annual_amount))
     return moved
 
@@ -214,46 +237,80 @@ def _move_out(by: User, plan: Plan, starts_on: date) -> None:
         if not present.ends_on or present.ends_on > last:
             attended = present.last_attended_on
             known = attended if attended and attended <= last else None
-            _end(by, present, last, present.end_reason or EndReason.MOVED, known, None)
+            _end(by, present, last, present.end_reason or EndReason.MOVED, known, present.paid_to_on)
 
 
 def _end(
     by: User,
     placement: Placement,
-    ends_on: date,
+    ends_on: date | None,
     end_reason: str,
     last_attended_on: date | None,
     paid_to_on: date | None,
 ) -> Placement:
-    """End it with its lines; those still to come never run."""
+    """Give it this end, another one or none, and its lines with it, which never lie outside."""
+    before = placement.ends_on
+    if ends_on:
+        _cut_lines(by, placement, ends_on)
+    end = {"ends_on": ends_on, "end_reason": end_reason}
+    save_with(placement, end | {"last_attended_on": last_attended_on, "paid_to_on": paid_to_on})
+    if before and (ends_on is None or ends_on > before):
+        _carry_on_lines(placement, before, ends_on)
+    return placement
+
+
+def _cut_lines(by: User, placement: Placement, ends_on: date) -> None:
+    """End its lines by the day; those still to come never run."""
     lines = placement.cost_lines.select_for_update().filter(void=False)
     for line in lines.filter(starts_on__lte=ends_on, ends_on__gt=ends_on):
         save_with(line, {"ends_on": ends_on})
     for line in lines.filter(starts_on__gt=ends_on):
-        void_line(by=by, line=line, reason=f"The placement ended before, on {formats.day(ends_on)}.")
-    return save_with(
-        placement,
-        {
-            "ends_on": ends_on,
-            "end_reason": end_reason,
-            "last_attended_on": last_attended_on,
-            "paid_to_on": paid_to_on,
-        },
-    )
+        void_line(by=by, line=line, reason=NEVER_RAN)
 
 
-def _check_payments(placement: Placement, paid_to: date) -> None:
-    """Raise ValidationError where the school was paid for months after the day that no other placement explains."""
-    last_day = Q(paid_to_on__gt=paid_to) | Q(paid_to_on=None, ends_on=None) | Q(ends_on__gt=paid_to)
-    others = Placement.objects.filter(last_day, school=placement.school_id).exclude(pk=placement.pk)
-    postings = LedgerPosting.objects.filter(school=placement.school_id, month__gt=paid_to)
-    paid = postings.aggregate(total=Sum("amount"))["total"]
-    if paid and paid > 0 and not others.exists():
+def _carry_on_lines(placement: Placement, before: date, ends_on: date | None) -> None:
+    """Carry lines that ran to the end before on to this one, and let those run that never did because of it."""
+    lines = placement.cost_lines.select_for_update()
+    never_ran = lines.filter(void=True, void_reason=NEVER_RAN)
+    begin = list(never_ran.filter(starts_on__lte=ends_on) if ends_on else never_ran)
+    for line in lines.filter(void=False).in_force_on(before):
+        until_next = [later.starts_on - ONE_DAY for later in begin if later.kind == line.kind]
+        if line.ends_on or until_next:
+            save_with(line, {"ends_on": _earliest(ends_on, _end_before_cut(line), *until_next)})
+    for line in begin:
+        save_with(line, STANDS | {"ends_on": line.ends_on and _earliest(ends_on, line.ends_on)})
+
+
+def _end_before_cut(line: CostLine) -> date | None:
+    """The later end that a line had until an end of its placement cut it short, as the trail tells; None without."""
+    if line.ends_on is None:
+        return None
+    ends = KEPT[Placement._meta.label].entries.filter(pgh_obj=line.placement_id).exclude(ends_on=None)
+    entries = KEPT[CostLine._meta.label].entries.filter(pgh_obj=line.pk, ends_on__gt=line.ends_on)
+    own = entries.exclude(ends_on__in=ends.values("ends_on")).order_by("-pgh_id")
+    latest: date | None = own.values_list("ends_on", flat=True).first()
+    return latest
+
+
+def _earliest(*days: date | None) -> date | None:
+    """The earliest of those that are known."""
+    return min(filter(None, days), default=None)
+
+
+def _check_payments(placement: Placement) -> None:
+    """Raise ValidationError where the reconciliation would find that the school is paid after the last child left."""
+    runs = Placement.objects.in_provision(Provision.INMSS).paid_for().filter(school=placement.school_id)
+    left = runs.aggregate(on=Max("until"), still=Count("pk", filter=Q(until=None)))
+    if left["on"] is None or left["still"]:
+        return
+    postings = LedgerPosting.objects.filter(line=INMSS_LINE, school=placement.school_id).to_reconcile()
+    paid = postings.filter(of_month__gte=left["on"]).aggregate(total=Sum("amount"))["total"]
+    if paid and paid > 0:
         raise ValidationError(
             {
                 "paid_to_on": f"{formats.pounds_exact(paid)} is posted to {placement.school} for months after "
-                f"{formats.day(paid_to)}, and no other placement there explains it: enter the day that is paid to, or "
-                "tick that the money is to be recovered."
+                f"{formats.day(left['on'] - ONE_DAY)}, and no other placement there explains it: enter the day that "
+                "is paid to, or tick that the money is to be recovered."
             }
         )
 
@@ -308,6 +365,7 @@ def _follow(line: CostLine, starts_on: date, terms: Terms) -> CostLine:
 def void_line(*, by: User, line: CostLine, reason: str) -> CostLine:
     """Say that a line was recorded in error: it is kept, with who and why, and counted nowhere.
 
+    If a line of its kind is added from the same day, that takes its place, and the trail alone tells who and why.
     Raises ValidationError.
     """
     _check_counts(line)
@@ -346,9 +404,8 @@ def lower_cost(*, by: User, line: CostLine, amount: Decimal) -> None:
     Also off those of its kind that follow it, which were raised from it. Raises ValidationError where one has become
     smaller than that.
     """
-    lines = CostLine.objects.select_for_update().filter(
-        placement=line.placement_id, kind=line.kind, void=False
-    )
+    placement = Placement.objects.select_for_update().get(pk=line.placement_id)
+    lines = placement.cost_lines.select_for_update().filter(kind=line.kind, void=False)
     for each in lines.filter(starts_on__gte=line.starts_on):
         if each.annual_amount < amount:
             raise ValidationError(
@@ -392,5 +449,4 @@ def _add_line(
     """Add a line; one of its key that is void is used again, since the key leaves no room for a second."""
     void = placement.cost_lines.filter(kind=kind, starts_on=starts_on, void=True).first()
     line = void or CostLine(placement=placement, kind=kind, starts_on=starts_on)
-    stands = {"void": False, "void_reason": "", "voided_by": None}
-    return save_with(line, asdict(terms) | stands | {"ends_on": ends_on})
+    return save_with(line, asdict(terms) | STANDS | {"ends_on": ends_on})

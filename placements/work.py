@@ -25,6 +25,13 @@ def end(*, by: User, placement_id: str, seen: int, **told: Any) -> Placement:
 
 
 @transaction.atomic
+def remove_end(*, by: User, placement_id: str, seen: int) -> Placement:
+    """Let an ended placement go on. Raises as ``end`` and `services.remove_end`."""
+    placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
+    return services.remove_end(by=by, placement=placement)
+
+
+@transaction.atomic
 def move(*, by: User, placement_id: str, seen: int, **told: Any) -> Placement:
     """Move a child to another school; the new placement. Raises as ``end`` and `services.move_placement`."""
     placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)

@@ -178,7 +178,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "case_take_back": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
     "panel_schools": PLACEMENT_EDITORS,
-    **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "move", "attendance")},
+    **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "end_remove", "move", "attendance")},
     "billing_terms": FINANCE,
     **{f"cost_line_{task}": FINANCE for task in ("add", "change", "correct", "void")},
     "case_papers": EVERYBODY,
@@ -222,7 +222,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "school": {"school_id": "S1"},
     "school_file": {"school_id": "S1"} | CSV,
     "case": {"case_id": "K1"},
-    **{f"placement_{task}": {"placement_id": "P1"} for task in ("end", "move", "attendance")},
+    **{f"placement_{task}": {"placement_id": "P1"} for task in ("end", "end_remove", "move", "attendance")},
     "cost_line_add": {"placement_id": "P1"},
     **{
         f"cost_line_{task}": {"placement_id": "P1", "line_id": "9001"}

@@ -126,7 +126,7 @@ class TestEnd:
         assert (placement.ends_on, placement.paid_to_on) == (date(2019, 1, 31), date(2019, 2, 28))
         assert lines() == [("CORE", 36_000, date(2017, 9, 1), None, 80)], "it runs as long as the placement"
         void = CostLine.objects.get(void=True)
-        assert void.void_reason == "The placement ended before, on 31 January 2019."
+        assert void.void_reason == "The placement ended before this line was to begin."
         assert history_of(placement)[0].who.startswith("Ada Lovelace")
 
     def test_a_full_year_is_that_of_the_day_after(self, finance: Client) -> None:
@@ -152,14 +152,17 @@ class TestEnd:
         assert "Nothing has been saved yet" not in words(response)
 
     def test_an_end_before_a_payment(self, finance: Client) -> None:
-        make_posting(month=date(2019, 3, 1), school=Placement.objects.get().school, amount=Decimal("3000.50"))
+        school = Placement.objects.get().school
+        make_posting(month=date(2019, 3, 1), school=school, amount=Decimal("3000.50"))
+        make_posting(month=date(2019, 3, 1), school=school, line="1.2.1")  # of another budget
+        make_posting(month=date(2019, 3, 1), own_month=date(2019, 1, 1), school=school)  # late
         assert refused(finance, address("placement_end"), END) == [
             "£3,000.50 is posted to Ash School for months after 31 January 2019, and no other placement there explains "
             "it: enter the day that is paid to, or tick that the money is to be recovered."
         ]
         look_over(finance, address("placement_end"), END | {"recovers": "on"})
         look_over(finance, address("placement_end"), END | day("paid_to_on", date(2019, 3, 31)))
-        make_placement(school=Placement.objects.get().school, starts_on=date(2019, 3, 1))
+        make_placement(school=school, starts_on=date(2019, 3, 1))
         look_over(finance, address("placement_end"), END)
 
     @pytest.mark.parametrize(
@@ -179,6 +182,53 @@ class TestEnd:
     )
     def test_refuses(self, finance: Client, typed: Typed, sentence: str) -> None:
         assert sentence in refused(finance, address("placement_end"), typed)
+
+
+class TestAnEndEnteredInError:
+    """The lines go on as they were entered: the core fee, boarding to 31 March, and therapy from 1 April 2019."""
+
+    @pytest.fixture(autouse=True)
+    def ended(self, finance: Client, placement: Placement) -> None:
+        boarding = {"kind": "BOARDING", "annual_amount": Decimal(10_000)}
+        make_cost_line(placement=placement, ends_on=date(2019, 3, 31), **boarding)
+        one_to_one = make_cost_line(placement=placement, kind="ONE_TO_ONE", annual_amount=Decimal(6_000))
+        later = day("starts_on", date(2019, 5, 1)) | terms(7_000)
+        confirm(finance, address("cost_line_change", one_to_one), later)
+        self.entered = lines()
+        confirm(finance, address("placement_end"), END)
+        assert len(lines()) == 3
+
+    def test_a_later_end(self, finance: Client) -> None:
+        page = look_over(finance, address("placement_end"), END | day("ends_on", date(2019, 4, 30)))
+        assert "Core education fee of £36,000 a year from 1 September 2017 ends on 30 April 2019." in page
+        assert "Therapy of £2,400 a year from 1 April 2019 begins, to 30 April 2019." in page
+        assert "Boarding and care of £10,000 a year from 1 September 2017 ends on 31 March 2019." in page
+        confirm(finance, address("placement_end"), END | day("ends_on", date(2019, 3, 15)))
+        confirm(finance, address("placement_end"), END | day("ends_on", date(2019, 7, 31)))
+        assert Placement.objects.get().ends_on == date(2019, 7, 31)
+        to_the_end = {("THERAPY", date(2019, 4, 1)), ("ONE_TO_ONE", date(2019, 5, 1))}
+        assert {(line[0], line[2]): line[3] for line in lines()} == {
+            (line[0], line[2]): line[3] for line in self.entered
+        } | {line: None for line in to_the_end}
+
+    def test_no_end(self, finance: Client) -> None:
+        page = confirm(finance, address("placement_end_remove"), {})
+        assert "The placement no longer has an end date." in page
+        placement = Placement.objects.get()
+        assert (placement.ends_on, placement.end_reason) == (None, "")
+        assert lines() == self.entered
+        assert not CostLine.objects.exclude(voided_by=None, void_reason="").exists()
+        assert refused(finance, address("placement_end_remove"), {}) == ["The placement has no end date."]
+
+    def test_what_the_education_budget_pays_again(self, finance: Client) -> None:
+        response = send(finance, address("placement_end_remove"), {})
+        assert rows(response, "commitments")[-1] == "In a full year £0 £44,800 £44,800"
+
+    def test_not_while_another_placement_follows(self, finance: Client) -> None:
+        make_placement(plan=Placement.objects.get().plan, starts_on=date(2019, 6, 1))
+        assert refused(finance, address("placement_end_remove"), {}) == [
+            "The plan has another placement at that time."
+        ]
 
 
 @pytest.mark.usefixtures("placement")
@@ -213,6 +263,24 @@ class TestMoveAndChange:
         assert refused(finance, address("placement_move"), typed | day("starts_on", date(2019, 3, 1))) == [
             "The placement ended on 6 January 2019."
         ]
+
+    def test_a_start_from_a_panel_keeps_the_day_that_the_old_school_is_paid_to(self) -> None:
+        clerk, (old,) = make_user(Role.PANEL_CLERK), Placement.objects.all()
+        days = {"ends_on": date(2019, 1, 31), "paid_to_on": date(2019, 3, 31)}
+        services.end_placement(by=clerk, placement=old, end_reason="LEFT", **days)
+        services.start_placement(
+            by=clerk,
+            placement_id="PL2",
+            plan=old.plan,
+            school=make_school(),
+            attendance="DAY",
+            starts_on=date(2019, 1, 7),
+            route="PANEL",
+            reason="",
+            costs={},
+        )
+        old.refresh_from_db()
+        assert (old.ends_on, old.paid_to_on) == (date(2019, 1, 6), date(2019, 3, 31))
 
     def test_a_change_of_attendance_carries_the_lines_on(self, finance: Client) -> None:
         typed = day("starts_on", date(2018, 9, 1)) | {"attendance": "RESIDENTIAL", "weeks_per_year": "38"}
@@ -365,7 +433,9 @@ class TestCosts:
 
 
 SERVICES: dict[Callable[..., Any], Permission] = {
-    **dict.fromkeys((work.end, work.move, work.change_attendance), Permission.EDIT_PLACEMENTS),
+    **dict.fromkeys(
+        (work.end, work.remove_end, work.move, work.change_attendance), Permission.EDIT_PLACEMENTS
+    ),
     **dict.fromkeys(
         (work.add_line, work.correct_line, work.change_line, work.void_line), Permission.EDIT_COSTS
     ),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django_tables2 import Column
 from placements import work
 from placements.consequences import Consequences, of_change
 from placements.models import CostKind, CostLine, Placement
+from placements.services import NO_END
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
@@ -94,6 +95,11 @@ class _Work(SeesOthersChanges, ProcessFormView):
     def get_success_url(self) -> str:
         return reverse("placement", args=[self.leads_to or self.kwargs["placement_id"]])
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day that is paid for as the placement stands; None without an end."""
+        return self.placement.paid_to_on or self.placement.ends_on
+
     def from_day(self, told: dict[str, Any]) -> date:
         """The first day on which the change holds."""
         day: date = told["starts_on"]
@@ -169,7 +175,7 @@ class End(_Work):
 
     def from_day(self, told: dict[str, Any]) -> date:
         last: date = told["paid_to_on"] or told["ends_on"]
-        return last + ONE_DAY
+        return min(last, self.last_day or last) + ONE_DAY
 
     def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
         return expected.after_end(self.placement.plan.child_id, told["ends_on"])
@@ -177,6 +183,28 @@ class End(_Work):
     def change(self, form: EndForm) -> str:
         placement = work.end(**self._given, **form.cleaned_data)
         return f"The placement ends on {formats.day(placement.ends_on)}."
+
+
+@method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
+class RemoveEnd(_Work):
+    form_class = Form
+    heading = "Remove the end date"
+
+    @property
+    def about(self) -> str:
+        """Which placement it is, and when it ends."""
+        last = self.placement.ends_on
+        return f"{super().about} " + (f"Its last day is {formats.day(last)}." if last else NO_END)
+
+    def from_day(self, told: dict[str, Any]) -> date:
+        return (self.last_day or self.placement.starts_on) + ONE_DAY
+
+    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
+        return expected.after_end(self.placement.plan.child_id, None)
+
+    def change(self, form: BaseForm) -> str:
+        work.remove_end(**self._given)
+        return "The placement no longer has an end date."
 
 
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
