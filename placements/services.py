@@ -32,7 +32,21 @@ from sen_dashboard.core.models.saving import save_with
 from sen_dashboard.core.models.trail import KEPT
 from sen_dashboard.core.periods import ONE_DAY
 
-PAID_AND_ATTENDED = ("last_attended_on", "paid_to_on")
+CARRIED_ON = (
+    *(
+        "plan",
+        "school",
+        "in_srp",
+        "attendance",
+        "weeks_per_year",
+        "route",
+        "reason",
+        "accrual",
+        "contract_id",
+    ),
+    *("ends_on", "end_reason", "last_attended_on", "paid_to_on"),
+)
+"""What a placement has of the one that it carries on, where nothing else is said."""
 NO_END = "The placement has no end date."
 NEVER_RAN = "The placement ended before this line was to begin."
 STANDS: dict[str, Any] = {"void": False, "void_reason": "", "voided_by": None}
@@ -147,17 +161,20 @@ def move_placement(
     attendance: str,
     weeks_per_year: int | None,
     annual_amount: Decimal,
+    accrual: str = "",
     paid_to_on: date | None = None,
     recovers: bool = False,
 ) -> Placement:
     """Let the child go on at another school from a day, for a core fee in £ a year; the present placement ends.
 
-    It ends the day before, paid to ``paid_to_on`` where that is another day. Returns the new placement. Raises as
-    ``end_placement``.
+    It ends the day before, paid to ``paid_to_on`` where that is another day. How the fee is spread and which contract
+    holds are the new school's matter, and not taken over. Returns the new placement. Raises as ``end_placement``.
     """
     if school.pk == placement.school_id:
         raise ValidationError({"school": "Choose another school: the child is placed at this one."})
-    moved = _go_on(by, placement, placement_id, school, starts_on, attendance, weeks_per_year, paid_to_on)
+    told = {"school": school, "attendance": attendance, "weeks_per_year": weeks_per_year, "accrual": accrual}
+    of_the_old = {"in_srp": False, "contract_id": "", "last_attended_on": None, "paid_to_on": None}
+    moved = _go_on(by, placement, placement_id, starts_on, EndReason.MOVED, paid_to_on, told | of_the_old)
     if not recovers:
         _check_payments(placement)
     _add_line(moved, CostKind.CORE, starts_on, None, Terms(annual_amount))
@@ -185,49 +202,46 @@ def change_attendance(
         return save_with(placement, {"attendance": attendance, "weeks_per_year": weeks_per_year})
     running = list(placement.cost_lines.filter(void=False).in_force_on(starts_on))
     later = list(placement.cost_lines.filter(void=False, starts_on__gt=starts_on))
-    school = placement.school
-    changed = _go_on(by, placement, placement_id, school, starts_on, attendance, weeks_per_year, None)
+    told = {"attendance": attendance, "weeks_per_year": weeks_per_year}
+    changed = _go_on(by, placement, placement_id, starts_on, EndReason.OTHER, None, told)
     for line in (*running, *later):
         _add_line(changed, line.kind, max(line.starts_on, starts_on), line.ends_on, Terms.of(line))
     return changed
+
+
+@transaction.atomic
+def change_accrual(*, by: User, placement: Placement, accrual: str) -> Placement:
+    """Say how the fee of a placement is spread over the year, for all its days; empty means by days.
+
+    Raises ValidationError with a sentence at the field.
+    """
+    if accrual == placement.accrual:
+        raise ValidationError({"accrual": NOTHING_CHANGES})
+    return save_with(placement, {"accrual": accrual})
 
 
 def _go_on(
     by: User,
     placement: Placement,
     placement_id: str,
-    school: School,
     starts_on: date,
-    attendance: str,
-    weeks_per_year: int | None,
+    end_reason: str,
     paid_to_on: date | None,
+    differs: Mapping[str, Any],
 ) -> Placement:
-    """End the placement the day before, and start another of its plan without cost lines, to the end that it had."""
+    """End the placement the day before, and start another without cost lines that is as this was but for what differs.
+
+    It runs to the end that this had, if any.
+    """
     if starts_on <= placement.starts_on:
         raise ValidationError(
             {"starts_on": f"Enter a day after {formats.day(placement.starts_on)}, when it began."}
         )
     if placement.ends_on and starts_on > placement.ends_on:
         raise ValidationError({"starts_on": f"The placement ended on {formats.day(placement.ends_on)}."})
-    end = {name: getattr(placement, name) for name in ("ends_on", "end_reason", *PAID_AND_ATTENDED)}
-    stays = school.pk == placement.school_id
-    reason = EndReason.OTHER if stays else EndReason.MOVED
-    _end(by, placement, starts_on - ONE_DAY, reason, None, paid_to_on)
-    return save_with(
-        Placement(placement_id=placement_id, plan_id=placement.plan_id),
-        {
-            "school": school,
-            "attendance": attendance,
-            "weeks_per_year": weeks_per_year,
-            "starts_on": starts_on,
-            "route": placement.route,
-            "reason": placement.reason,
-            "accrual": placement.accrual,
-            "in_srp": placement.in_srp and stays,
-            "contract_id": placement.contract_id if stays else "",
-            **end,
-        },
-    )
+    before = {name: getattr(placement, name) for name in CARRIED_ON}
+    _end(by, placement, starts_on - ONE_DAY, end_reason, None, paid_to_on)
+    return save_with(Placement(placement_id=placement_id), before | {"starts_on": starts_on} | dict(differs))
 
 
 def _move_out(by: User, plan: Plan, starts_on: date) -> None:

@@ -46,6 +46,13 @@ def change_attendance(*, by: User, placement_id: str, seen: int, **told: Any) ->
 
 
 @transaction.atomic
+def change_accrual(*, by: User, placement_id: str, seen: int, accrual: str) -> Placement:
+    """Say how the fee is spread. Raises as ``end`` and `services.change_accrual`."""
+    placement = _hold(by, Permission.EDIT_COSTS, placement_id, seen)
+    return services.change_accrual(by=by, placement=placement, accrual=accrual)
+
+
+@transaction.atomic
 def add_line(*, by: User, placement_id: str, seen: int, **told: Any) -> CostLine:
     """Add a cost line. Raises as ``end`` and `services.add_line`; also where the placement has it from that day."""
     placement = _hold(by, Permission.EDIT_COSTS, placement_id, seen)

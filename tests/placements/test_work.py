@@ -19,6 +19,7 @@ from sen_dashboard.core.models.history import history_of
 from tests.factories import (
     make_case,
     make_child,
+    make_closed_month,
     make_cost_line,
     make_decision,
     make_expected,
@@ -240,6 +241,7 @@ class TestMoveAndChange:
             "attendance": "RESIDENTIAL",
             "weeks_per_year": "52",
             "annual_amount": "90,000",
+            "accrual": "TERMS",
         }
         typed |= day("paid_to_on", date(2019, 3, 31))
         page = confirm(finance, address("placement_move"), typed)
@@ -254,8 +256,8 @@ class TestMoveAndChange:
             "S2",
             "RESIDENTIAL",
             52,
-            "MONTHS",
-        )
+            "TERMS",
+        ), "as the new school bills, and not the old one"
         assert lines() == [
             ("CORE", 36_000, date(2017, 9, 1), None, 80),
             ("CORE", 90_000, date(2019, 1, 7), None, 100),
@@ -299,6 +301,32 @@ class TestMoveAndChange:
         typed = day("starts_on", date(2017, 9, 1)) | {"attendance": "DAY", "weeks_per_year": "39"}
         confirm(finance, address("placement_attendance"), typed)
         assert Placement.objects.get().weeks_per_year == 39
+
+
+class TestHowTheFeeIsSpread:
+    def test_is_changed_for_all_days_of_a_placement(self, finance: Client, placement: Placement) -> None:
+        at = address("placement_accrual")
+        page = confirm(finance, at, {"accrual": "TERMS"})
+        assert "The fee is spread over the year by terms." in page
+        assert "Fee accrued by Terms" in page
+        assert refused(finance, at, {"accrual": "TERMS"}) == [
+            "Nothing has changed: change at least one answer."
+        ]
+
+    def test_each_closed_month_that_commits_another_amount_is_said(
+        self, finance: Client, placement: Placement
+    ) -> None:
+        """£28,800 a year: a twelfth by months, in April 30 of 365 days by days."""
+        make_closed_month(month=date(2018, 4, 1))
+        response = send(finance, address("placement_accrual"), {"accrual": ""})
+        assert rows(response, "commitments")[-2:] == [
+            "In a full year £28,800 £28,800 £0",
+            "April 2018, closed £2,400 £2,367 −£33",
+        ]
+        assert "Closed months keep what they said when they were closed." in words(response)
+        typed = day("starts_on", date(2018, 9, 1)) | {"attendance": "RESIDENTIAL", "weeks_per_year": "38"}
+        response = send(finance, address("placement_attendance"), typed)
+        assert not any("closed" in row for row in rows(response, "commitments"))
 
 
 class TestCosts:
@@ -437,7 +465,8 @@ SERVICES: dict[Callable[..., Any], Permission] = {
         (work.end, work.remove_end, work.move, work.change_attendance), Permission.EDIT_PLACEMENTS
     ),
     **dict.fromkeys(
-        (work.add_line, work.correct_line, work.change_line, work.void_line), Permission.EDIT_COSTS
+        (work.change_accrual, work.add_line, work.correct_line, work.change_line, work.void_line),
+        Permission.EDIT_COSTS,
     ),
 }
 
@@ -457,6 +486,6 @@ def test_each_service_refuses_other_roles(service: Callable[..., Any], role: Rol
         if "line" in inspect.signature(service).parameters
         else {"placement_id": "PL1"}
     )
-    reason = {"reason": "x"} if service is work.void_line else {}
+    reason = {work.void_line: {"reason": "x"}, work.change_accrual: {"accrual": "DAYS"}}.get(service, {})
     with pytest.raises(PermissionDenied):
         service(by=make_user(role), seen=1, **of, **reason)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from placements.lookup import SCHOOL, LookupField
-from placements.models import Agreement, CostKind, CostLine, EndReason, Placement
+from placements.models import Accrual, Agreement, CostKind, CostLine, EndReason, Placement
 from placements.models.cost_line import FUNDERS, PERCENT
 from placements.services import Terms
 from sen_dashboard.core.codes import Attendance
@@ -92,6 +92,20 @@ class AttendanceForm(forms.Form):
         return {"attendance": placement.attendance, "weeks_per_year": placement.weeks_per_year}
 
 
+class AccrualForm(forms.Form):
+    accrual = forms.ChoiceField(
+        label="How the school’s fee is spread over the year",
+        required=False,
+        choices=(("", "Not known: by calendar days"), *Accrual.choices),
+        widget=forms.RadioSelect,
+    )
+
+    @staticmethod
+    def of(placement: Placement) -> dict[str, Any]:
+        """What the form begins with."""
+        return {"accrual": placement.accrual}
+
+
 class MoveForm(AttendanceForm):
     school = LookupField(
         SCHOOL,
@@ -105,11 +119,12 @@ class MoveForm(AttendanceForm):
         label="Core education fee at the new school, £ a year",
         error_messages={"required": "Enter the fee; other cost lines can be added afterwards."},
     )
+    accrual = AccrualForm.base_fields["accrual"]
     paid_to_on = _day_if_any(
         "Old school paid to", "The last day that the council pays the old school for. Empty: the day before."
     )
     recovers = EndForm.base_fields["recovers"]
-    field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount")
+    field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount", "accrual")
 
 
 class _TermsForm(forms.Form):
@@ -191,6 +206,4 @@ class VoidLineForm(forms.Form):
 
 def _in_figures(percent: Decimal | None) -> str:
     """ "100", "33.33"; empty for none."""
-    return (
-        "" if percent is None else f"{percent:f}".rstrip("0").rstrip(".") if percent % 1 else f"{percent:.0f}"
-    )
+    return "" if percent is None else f"{percent.normalize():f}"

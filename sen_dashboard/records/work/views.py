@@ -15,7 +15,7 @@ from django_tables2 import Column
 
 from placements import work
 from placements.consequences import Consequences, of_change
-from placements.models import CostKind, CostLine, Placement
+from placements.models import Accrual, CostKind, CostLine, Placement
 from placements.services import NO_END
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.permissions import Permission, needs
@@ -29,6 +29,7 @@ from sen_dashboard.core.web.changing import SeesOthersChanges
 from sen_dashboard.core.web.tables import KindColumn, KpiTable
 from sen_dashboard.records.work import expected
 from sen_dashboard.records.work.forms import (
+    AccrualForm,
     AddLineForm,
     AttendanceForm,
     ChangeLineForm,
@@ -68,6 +69,11 @@ class _Work(SeesOthersChanges, ProcessFormView):
     leads_to = ""
     """The key of the placement whose page comes next, where that is another."""
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Read the version before what it is the version of, lest a change between the two go unnoticed."""
+        super().setup(request, *args, **kwargs)
+        self.version = self.seen
+
     @property
     def watched(self) -> Placement:
         """The placement of the address by its key."""
@@ -76,7 +82,6 @@ class _Work(SeesOthersChanges, ProcessFormView):
     @cached_property
     def placement(self) -> Placement:
         """The placement of the address. Raises Http404."""
-        self.seen  # noqa: B018  read before what it is the version of, lest a change between the two go unnoticed
         found = Placement.objects.select_related("plan", "school")
         return get_object_or_404(found, pk=self.kwargs["placement_id"])
 
@@ -129,7 +134,8 @@ class _Work(SeesOthersChanges, ProcessFormView):
         except ToConfirmError as asked:
             self.leads_to = ""
             page = self.get_context_data(form=form, follows=asked.follows, expected=asked.expected)
-            page["commitments"] = CommitmentTable(asked.follows.commitments, orderable=False)
+            amounts = [*asked.follows.commitments, *asked.follows.closed]
+            page["commitments"] = CommitmentTable(amounts, orderable=False)
             return self.render_to_response(page)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -162,7 +168,7 @@ class _Work(SeesOthersChanges, ProcessFormView):
     @property
     def _given(self) -> dict[str, Any]:
         """What every service on a placement takes."""
-        return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.seen}
+        return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.version}
 
 
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
@@ -246,6 +252,23 @@ class ChangeAttendance(_Work):
 
 
 @method_decorator(needs(Permission.EDIT_COSTS), name="dispatch")
+class ChangeAccrual(_Work):
+    form_class = AccrualForm
+    heading = "Change how the fee is spread over the year"
+
+    def get_initial(self) -> dict[str, Any]:
+        return AccrualForm.of(self.placement)
+
+    def from_day(self, told: dict[str, Any]) -> date:
+        return self.placement.starts_on
+
+    def change(self, form: AccrualForm) -> str:
+        placement = work.change_accrual(**self._given, **form.cleaned_data)
+        spread = Accrual(placement.accrual or Accrual.DAYS)
+        return f"The fee is spread over the year by {spread.label.lower()}."
+
+
+@method_decorator(needs(Permission.EDIT_COSTS), name="dispatch")
 class AddLine(_Work):
     form_class = AddLineForm
     heading = "Add a cost line"
@@ -280,7 +303,7 @@ class _LinePage(_Work):
 
     @property
     def _given(self) -> dict[str, Any]:
-        return {"by": self.request.user, "line": self.line, "seen": self.seen}
+        return {"by": self.request.user, "line": self.line, "seen": self.version}
 
 
 class ChangeLine(_LinePage):
