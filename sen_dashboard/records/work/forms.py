@@ -59,7 +59,9 @@ class EndForm(forms.Form):
     end_reason = _choice("Why it ends", EndReason.choices, "Choose why it ends.")
     last_attended_on = _day_if_any("Last day attended", "Leave empty if it is the last day of the placement.")
     paid_to_on = _day_if_any(
-        "Paid to", "The last day that the council pays for, as under a term of notice. Empty: the last day."
+        "Paid to",
+        "The last day that the council pays for, as under a term of notice. "
+        "Leave empty if it is the last day of the placement.",
     )
     recovers = forms.BooleanField(
         label="What was paid for later days is to be recovered from the school", required=False
@@ -96,6 +98,7 @@ class AccrualForm(forms.Form):
     accrual = forms.ChoiceField(
         label="How the school’s fee is spread over the year",
         required=False,
+        initial="",
         choices=(("", "Not known: by calendar days"), *Accrual.choices),
         widget=forms.RadioSelect,
     )
@@ -121,7 +124,8 @@ class MoveForm(AttendanceForm):
     )
     accrual = AccrualForm.base_fields["accrual"]
     paid_to_on = _day_if_any(
-        "Old school paid to", "The last day that the council pays the old school for. Empty: the day before."
+        "Old school paid to",
+        "The last day that the council pays the old school for. Leave empty if it is the last day there.",
     )
     recovers = EndForm.base_fields["recovers"]
     field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount", "accrual")
@@ -144,10 +148,10 @@ class _TermsForm(forms.Form):
         help_text="For example, the letter or contract and its date",
         error_messages={"max_length": f"Use at most {LONGEST_DOCUMENT} characters."},
     )
-    education_share = _percent("Education pays, %", "Empty: 100")
-    social_care_share = _percent("Social care pays, %", "Empty: 0")
-    health_share = _percent("Health pays, %", "Empty: 0")
-    other_share = _percent("Others pay, %", "Empty: the rest")
+    education_share = _percent("Education pays, %", "Leave empty for 100")
+    social_care_share = _percent("Social care pays, %", "Leave empty for 0")
+    health_share = _percent("Health pays, %", "Leave empty for 0")
+    other_share = _percent("Others pay, %", "Leave empty for the rest")
 
     def clean(self) -> None:
         """Demand the annual amount, unless it is only asked for."""

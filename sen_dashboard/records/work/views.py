@@ -174,7 +174,11 @@ class _Work(SeesOthersChanges, ProcessFormView):
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
 class End(_Work):
     form_class = EndForm
-    heading = "End the placement"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        """What the page does, as the button that leads to it says."""
+        return "Change the end of the placement" if self.placement.ends_on else "End the placement"
 
     def get_initial(self) -> dict[str, Any]:
         return EndForm.of(self.placement)
