@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Coalesce
 
 from placements.models import (
     Agreement,
@@ -317,8 +318,9 @@ def _check_payments(placement: Placement) -> None:
     left = runs.aggregate(on=Max("until"), still=Count("pk", filter=Q(until=None)))
     if left["on"] is None or left["still"]:
         return
-    postings = LedgerPosting.objects.filter(line=INMSS_LINE, school=placement.school_id).to_reconcile()
-    paid = postings.filter(of_month__gte=left["on"]).aggregate(total=Sum("amount"))["total"]
+    postings = LedgerPosting.objects.filter(line=INMSS_LINE, school=placement.school_id)
+    own = postings.annotate(of_month=Coalesce("own_month", "month"))
+    paid = own.filter(of_month__gte=left["on"]).aggregate(total=Sum("amount"))["total"]
     if paid and paid > 0:
         raise ValidationError(
             {
