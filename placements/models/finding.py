@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from placements.codes import FindingKind, FindingStatus
 from placements.querysets import FindingNoteQuerySet
@@ -19,7 +19,8 @@ class FindingNote(Record):
     """A dated note on a finding, and its status from then on. The latest of a finding holds; none is ever changed.
 
     ``key`` is made of what the finding is (kind, school, month, ``mark``) and so outlives every import of the ledger.
-    ``amount`` is the finding's £ when the note was written, ``recovered`` the £ that came back until then, all told.
+    ``amount`` is the finding's £ when the note was written. ``total`` is what it came to until then, all told: what was
+    found at its first note and what it grew by since; ``recovered`` is the £ of that which came back.
     """
 
     key = key_field()
@@ -27,9 +28,10 @@ class FindingNote(Record):
     kind = models.CharField(max_length=20, choices=FindingKind.choices)
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="The first day of the month; of a year as a whole, that of April.")
-    mark = models.CharField(max_length=200, blank=True, default="", help_text="What else makes the finding.")
+    mark = models.CharField(max_length=300, blank=True, default="", help_text="What else makes the finding.")
     status = models.CharField(max_length=15, choices=FindingStatus.choices)
     amount = pounds_field()
+    total = pounds_field()
     recovered = pounds_field(default=0)
     text = words_field(1000, blank=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -66,6 +68,13 @@ class FindingNote(Record):
             ),
             not_negative("finding_note_amount_not_negative", "amount"),
             not_negative("finding_note_recovered_not_negative", "recovered"),
+            not_negative("finding_note_total_not_negative", "total"),
+            Check(
+                "finding_note_total_with_recovered",
+                Q(recovered__lte=F("total")),
+                field="total",
+                sentence="Enter no less than was recovered.",
+            ),
             Check(
                 "finding_note_recovered_something",
                 ~Q(status=FindingStatus.RECOVERED) | Q(recovered__gt=0),
