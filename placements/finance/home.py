@@ -303,8 +303,7 @@ class Places:
 def before_it_closes(home: Home, today: date, places: Places) -> list[Step]:
     """What is left before the month closes, as the records stand."""
     name = formats.month_in_words(home.month.start)
-    first = closing.next_to_close()
-    earlier = [] if first is None or first >= home.month else closing.to_close(home.month.plus(-1))
+    earlier = closing.to_close(home.month.plus(-1))
     new = [finding for finding in home.open if finding.notes == 0]
     unmatched = formats.plural(home.unmatched, "posting")
     loaded = f"Payments are loaded: {formats.plural(home.postings, 'posting')} on line {INMSS_LINE}"
