@@ -201,11 +201,11 @@ def next_to_close() -> Month | None:
 
     A month within the ledger that has no postings is open too until it is closed as such.
     """
-    held = _held()
-    if held is None:
-        return None
-    month, _ = held
     closed = set(ClosedMonth.objects.values_list("month", flat=True))
+    posted = LedgerPosting.objects.aggregate(first=Min("month"))["first"]
+    if not closed and posted is None:
+        return None
+    month = Month.containing(min(closed | ({posted} - {None})))
     while month.start in closed:
         month = month.plus(1)
     return month
