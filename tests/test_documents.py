@@ -1,4 +1,4 @@
-"""The documents lead where they say: sections that code cites exist, and links between files lead to files."""
+"""Links in documents work: sections that code cites exist, and links between files lead to files."""
 
 import re
 from pathlib import Path

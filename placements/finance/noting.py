@@ -1,4 +1,4 @@
-"""Working through the findings of the reconciliation: a dated note, and how the finding stands from then on."""
+"""Working through the findings of the reconciliation: a dated note, and the finding's status from then on."""
 
 from datetime import date
 from decimal import Decimal
@@ -22,11 +22,10 @@ MEANWHILE = (
 def note(
     *, by: User, finding: Finding, seen: str, status: str, text: str, recovered: Decimal | None, on: date
 ) -> FindingNote:
-    """Write a note on a finding. ``seen`` is the ``state`` of the finding that the person had before them.
+    """Write a note on a finding. ``seen`` is the ``state`` of the finding that the person was shown.
 
-    ``recovered`` is the £ that came back so far, all told, of what the finding came to, which may be more than is found
-    once a credit is posted; None leaves it as it is. Raises PermissionDenied, and
-    ValidationError with a sentence at each field, or where the finding is no longer as it was seen.
+    ``recovered`` is the total £ recovered so far, at most the finding's ``total``; None leaves it unchanged. Raises
+    PermissionDenied, and ValidationError with a sentence at each field, or if the finding has changed since.
     """
     demand(by, Permission.RECONCILE)
     if finding.state != seen:

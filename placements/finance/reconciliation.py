@@ -1,8 +1,8 @@
-"""The ledger held against what is committed, by school and month: what does not agree, and what was done about it.
+"""The ledger compared with what is committed, by school and month: the differences, and what was done about them.
 
-What does not agree is read from the records as they stand, in one statement; stored is what people did about it
-(``FindingNote``). The two are joined by a key that is made of what a finding is, so that notes outlive any import.
-Which findings there are the definition of the KPI says (`placements/kpis/reconciliation.py`).
+The differences (findings) are read from the current records in one statement; only what people did about them is
+stored (``FindingNote``). The two are joined by a key made from the finding's own features, so notes survive any
+import. The definition of the KPI says which findings there are (`placements/kpis/reconciliation.py`).
 """
 
 from collections.abc import Iterable
@@ -21,15 +21,15 @@ from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import FinancialYear, Month
 
 MONTHS_TO_WAIT = 2
-"""Months after one that is committed in which its invoice may still come."""
+"""How many months after a commitment its invoice may still come."""
 MORE_THAN = Decimal("1.01"), Decimal(500)
-"""How far postings must exceed commitments to be a finding: both as a share and in £."""
+"""How far postings must exceed commitments to be a finding: as a ratio and in £, both."""
 
-# ``accrued`` is the engine's (placements/accrual.py). All counts in the month that it belongs to, a late posting in its
-# own. ``owed`` and ``held`` begin with the months before the year that could not be judged in it; ``committed`` and
-# ``posted`` are the year's. An invoice that was paid twice is named by its supplier, which may be matched to a school
-# later; ``once`` is the one of its postings that stands. What a finding came to all told is what was found when it was
-# first noted and what it grew by since; what came back and is not in the ledger yet is ``unposted``.
+# ``accrued`` is the engine's (placements/accrual.py). A posting counts in full in its month, a late one in its own.
+# ``owed`` and ``held`` begin with the months before the year that could not be judged in it; ``committed`` and
+# ``posted`` are the year's. An invoice paid twice is identified by its supplier, which may be matched with a school
+# later; ``once`` is the one of its postings that stands. ``total`` is what was found at the first note and what was
+# added since; ``unposted`` is what was recovered and has no credit in the ledger yet.
 FINDINGS = """
     , runs AS ({runs}),
     asked AS (SELECT %s::date AS judged_from, %s::date AS year_start, %s::date AS judged_to),
@@ -120,7 +120,7 @@ FINDINGS = """
         CROSS JOIN LATERAL (SELECT GREATEST(amount - (total - COALESCE(recovered, 0)), 0) AS unposted) AS came_back
     )
 """
-# The postings that a found finding counts. Of a credit after leaving any month's payments may be the ones it pays back.
+# The postings that each finding counts. A credit after leaving may pay back any month's payments.
 COUNTED = """
     SELECT posting_id FROM (
         SELECT key, posting_id FROM keyed JOIN after_leaving USING (school_id)
@@ -143,12 +143,12 @@ IN_ORDER = f"{EACH} ORDER BY findings.amount DESC NULLS LAST, key"
 
 @dataclass(frozen=True)
 class Finding:
-    """What does not agree, in £, with the records' sides and how far it is worked through.
+    """A difference in £, with the records on both sides and how far it has been worked through.
 
-    ``month`` is the first day of its month; of a school's year as a whole that of April. ``school_id`` is None where
-    the supplier matches no school. ``amount``, ``posted`` and ``committed`` are None for one that people noted and the
-    records show no more. ``recovered`` is the £ that came back and ``total`` what the finding came to, both all told;
-    ``open`` is what is neither recovered nor explained.
+    ``month`` is the first day of its month, or of April for a school's year as a whole. ``school_id`` is None if the
+    supplier matches no school. ``amount``, ``posted`` and ``committed`` are None for a finding with notes that the
+    records no longer show. ``recovered`` is the total £ recovered, of the ``total`` that the finding ever came to;
+    ``rest`` is what is not recovered, and ``open`` what is not explained either.
     """
 
     key: str
@@ -175,17 +175,17 @@ class Finding:
 
     @property
     def is_open(self) -> bool:
-        """Whether part of it is neither recovered nor explained, so that it has to be worked on."""
+        """Whether part of it is neither recovered nor explained."""
         return bool(self.open)
 
     @property
     def grew(self) -> bool:
-        """Whether it was explained, and came to more since."""
+        """Whether it was explained and has grown since."""
         return self.is_open and self.status == FindingStatus.EXPLAINED
 
     @property
     def state(self) -> str:
-        """What tells whether a note still answers what was seen: the number of notes before it and the £."""
+        """What a note answers: the number of earlier notes, and the £ found."""
         return f"{self.notes} {self.amount}"
 
     @property
@@ -195,7 +195,7 @@ class Finding:
 
     @property
     def title(self) -> str:
-        """ "No invoice, March 2019"; of the year as a whole only its kind."""
+        """ "No invoice, March 2019"; only the kind if it is about the year as a whole."""
         words = FindingKind(self.kind).label
         return (
             words
@@ -212,18 +212,18 @@ def open_pounds(found: Iterable[Finding]) -> Decimal:
 def findings(day: date) -> list[Finding]:
     """The findings of the day's financial year to the day, largest first: one statement.
 
-    Those that people noted and the records show no more come last.
+    Findings with notes that the records no longer show come last.
     """
     return [Finding(**row) for row in select_findings(day, IN_ORDER)]
 
 
 def find(day: date, key: str) -> Finding | None:
-    """The finding of the key in the day's financial year to the day, if there is one."""
+    """The finding with the key in the day's financial year to the day, if there is one."""
     return next((finding for finding in findings(day) if finding.key == key), None)
 
 
 def counted(day: date, key: str) -> LedgerQuerySet:
-    """The postings that the finding of the key counts; of a missing invoice, and of what is no longer found, none."""
+    """The postings that a finding counts: none for a missing invoice, or if the records no longer show the finding."""
     postings: LedgerQuerySet = LedgerPosting.objects.filter(
         pk__in=[row["posting_id"] for row in select_findings(day, COUNTED, key)]
     )
@@ -233,8 +233,8 @@ def counted(day: date, key: str) -> LedgerQuerySet:
 def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
     """The rows of ``sql``, which reads ``findings``: one statement.
 
-    The months are those of the financial year that begin on or before the day, each whole, as the ledger's are, and for
-    missing invoices the last of the year before, which were not over for long enough then.
+    The months are those of the financial year that begin on or before the day, each in full, as in the ledger. Missing
+    invoices are also looked for in the last months of the year before, for which it was too early then.
     """
     year, last = FinancialYear.containing(day), Month.containing(day)
     first = Month.containing(year.start).plus(-MONTHS_TO_WAIT)
@@ -257,7 +257,7 @@ def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
 
 
 def _runs() -> QuerySet[Any, dict[str, Any]]:
-    """The INMSS placements of all time, with ``first`` and ``until``, the day from which nothing is due any more."""
+    """The INMSS placements of all time, with ``first``, and ``until``, the first day on which nothing is due."""
     inmss = Placement.objects.in_provision(Provision.INMSS).paid_for()
     return inmss.values("placement_id", "school_id", "first", "until")
 
@@ -265,7 +265,7 @@ def _runs() -> QuerySet[Any, dict[str, Any]]:
 def _noted(
     year: FinancialYear, day: date, judged_from: Month, judged_to: Month
 ) -> QuerySet[Any, dict[str, Any]]:
-    """How each finding of the months stands that people noted."""
+    """The latest status of each finding with notes in the months."""
     judged = Q(kind=FindingKind.NO_INVOICE, month__range=(judged_from.start, judged_to.start))
     of_year = ~Q(kind=FindingKind.NO_INVOICE) & Q(month__range=(year.start, day))
     latest = FindingNote.objects.filter(judged | of_year).latest_of_each()

@@ -1,4 +1,4 @@
-"""What people did about findings of the reconciliation, which themselves are read from the records as they stand."""
+"""What people did about findings of the reconciliation; the findings themselves are read from the records."""
 
 import pgtrigger
 from django.conf import settings
@@ -16,11 +16,11 @@ WORKED = [status for status in FindingStatus.values if status != FindingStatus.N
 
 
 class FindingNote(Record):
-    """A dated note on a finding, and its status from then on. The latest of a finding holds; none is ever changed.
+    """A dated note on a finding, and its status from then on. A finding's latest note holds; none is ever changed.
 
-    ``key`` is made of what the finding is (kind, school, month, ``mark``) and so outlives every import of the ledger.
-    ``amount`` is the finding's £ when the note was written. ``total`` is what it came to until then, all told: what was
-    found at its first note and what it grew by since; ``recovered`` is the £ of that which came back.
+    ``key`` is made from the finding's features (kind, school, month, ``mark``), so it survives any ledger import.
+    ``amount`` is the finding's £ when the note was written. ``total`` is all that it ever came to by then: what was
+    found at its first note, and what was added since. ``recovered`` is the total £ recovered of that.
     """
 
     key = key_field()

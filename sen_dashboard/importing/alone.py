@@ -1,4 +1,4 @@
-"""The transaction of an import: one at a time, with the settings that large statements want."""
+"""The transaction of an import: one at a time, with the settings that large statements need."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from sen_dashboard.importing.problems import DatasetError, Problem
 
 IMPORTING = 20_180_401
-"""Any number: the advisory lock that one import at a time holds."""
+"""An arbitrary number: the key of the advisory lock that allows only one import at a time."""
 
 SETTINGS = (
     "SET LOCAL work_mem = '64MB'",
@@ -24,7 +24,7 @@ BUSY = "Another import is running: wait for it to finish, then import again."
 
 @contextmanager
 def one_import() -> Iterator[Any]:
-    """A cursor in a transaction that no other import shares. Raises DatasetError while another runs."""
+    """Yield a cursor in the only import's transaction. Raises DatasetError while another import runs."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [IMPORTING])
         if cursor.fetchone() == (False,):

@@ -1,9 +1,9 @@
-"""Rows of a spreadsheet as texts, read from a file or from what was pasted. Nothing is kept.
+"""Rows of a spreadsheet as texts, read from a file or from pasted text. Nothing is kept.
 
 Of a workbook only visible sheets are read: the first that has the columns.
 
-No more is read than a little over what is allowed: a few kilobytes of .xlsx can stand for millions of cells, which
-pandas would lay out one by one.
+Hardly more is read than is allowed: a few kilobytes of .xlsx can stand for millions of cells, which pandas would lay
+out one by one.
 """
 
 import csv
@@ -27,11 +27,11 @@ from sen_dashboard.core.cells import FORMULA_STARTS
 from sen_dashboard.importing.ods import visible_sheets
 
 MOST_BYTES = 2 * 1024 * 1024
-"""Of a file."""
+"""The largest file that is read."""
 MOST_UNPACKED = 8 * 1024 * 1024
 """Bytes of a workbook, which is a compressed archive, once unpacked."""
 MOST_BESIDE = 2 * 1024 * 1024
-"""Bytes of a part that holds no cells, such as styles, which take openpyxl longest: about a second."""
+"""Bytes of a part that holds no cells, such as styles, which openpyxl is slowest to read: about a second."""
 OF_CELLS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
 UNREAD = (
     "xl/embeddings/",
@@ -42,20 +42,20 @@ UNREAD = (
     "xl/pivotCache/",
 )
 UNREAD_OF_ODS = ("Pictures/", "Object ", "ObjectReplacements/", "Thumbnails/", "Configurations2/")
-"""What a workbook may hold besides, which nobody reads here."""
+"""Other parts that a workbook may hold, which are not read."""
 MOST_ROWS = 500
 MOST_COLUMNS = 50
 LONGEST = 500_000
-"""Characters of rows pasted, and of a file's once read."""
+"""The most characters of pasted rows, and of a file's rows once read."""
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-"""How an .xls begins, and an .xlsx under a password."""
+"""The first bytes of an .xls, and of an .xlsx with a password."""
 SEPARATORS = "\t;,"
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row under the headings: its number in the spreadsheet, and what it holds by the key of the column."""
+    """A row under the headings: its number in the spreadsheet, and its values by the key of the column."""
 
     number: int
     cells: Mapping[str, str]
@@ -63,7 +63,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class SheetText:
-    """Rows as text that could have been pasted, the name of their sheet, and the numbers of those hidden in it."""
+    """Rows as text that could have been pasted, the name of their sheet, and the numbers of its hidden rows."""
 
     text: str
     name: str = ""
@@ -75,9 +75,9 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A visible sheet: the ``headings`` that its first row holds, and how its rows are read, with those hidden.
+    """A visible sheet: the ``headings`` in its first row, and how to read its rows and which are hidden.
 
-    What is wrong in a sheet is said where it is read: others may hold anything.
+    Errors in a sheet are raised when it is read, since sheets that are not needed may hold anything.
     """
 
     name: str
@@ -86,7 +86,7 @@ class _Sheet:
 
 
 def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetText:
-    """The rows of an .xlsx, .ods or .csv; of a workbook those of the first visible sheet with the ``needed`` columns.
+    """Return the rows of an .xlsx, .ods or .csv; of a workbook, the first visible sheet with the ``needed`` columns.
 
     Raises ValidationError with one sentence.
     """
@@ -104,10 +104,10 @@ def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetTe
 
 
 def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -> list[SheetRow]:
-    """The rows under the headings, empty ones left out, in tab-separated or CSV text.
+    """Return the rows under the headings, without empty ones, in tab-separated or CSV text.
 
-    ``columns`` gives the key of each heading that may be there, ``needed`` those that must. Raises ValidationError with
-    one sentence.
+    ``columns`` gives the key of each heading that may be present, ``needed`` the keys that must be. Raises
+    ValidationError with one sentence.
     """
     written = _cells(text)
     place = _place_of_headings(written)
@@ -118,9 +118,7 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
     ]
     if not filled:
         raise ValidationError("There are no rows under the headings.")
-    if (
-        len(written) > MOST_ROWS + 1
-    ):  # beside the headings; where rows stand empty above them, fewer were read
+    if len(written) > MOST_ROWS + 1:  # besides the headings; empty rows above them leave fewer
         raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in batches.")
     for number, row in rows.items():
         if any(row[len(keys) :]):
@@ -129,12 +127,12 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
 
 
 def _place_of_headings(rows: Sequence[Sequence[str]]) -> int:
-    """Where the first row stands that holds anything, from 0."""
+    """Return the index of the first row that is not empty."""
     return next((place for place, row in enumerate(rows) if any(row)), 0)
 
 
 def heading_key(heading: str) -> str:
-    """A heading as it is compared: "Starts on", "starts_on" and "STARTS ON" are one."""
+    """Return a heading in the form used for comparison: "Starts on", "starts_on" and "STARTS ON" are equal."""
     return " ".join(heading.replace("_", " ").casefold().split())
 
 
@@ -157,7 +155,7 @@ def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str
 
 
 def _cells(text: str) -> list[list[str]]:
-    """The cells of every row, the first row being the headings."""
+    """Return the cells of every row, the first row being the headings."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     headings = text.lstrip("\n").partition("\n")[0]
     separator = max(SEPARATORS, key=headings.count)
@@ -174,7 +172,7 @@ def _cells(text: str) -> list[list[str]]:
 
 
 def _as_meant(cell: str) -> str:
-    """A cell without the apostrophe that the template puts before what a spreadsheet would run as a formula."""
+    """Return a cell without the apostrophe that the template puts before text that would be run as a formula."""
     return cell[1:] if cell.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else cell
 
 
@@ -189,7 +187,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _pasted(rows: Rows) -> str:
-    """Rows as a spreadsheet copies them."""
+    """Return rows in the form in which a spreadsheet copies them."""
     text = io.StringIO()
     csv.writer(text, "excel-tab", lineterminator="\n").writerows(rows)
     return _short_enough(text.getvalue())
@@ -202,7 +200,7 @@ def _short_enough(text: str) -> str:
 
 
 def _workbook(form: str, content: bytes, needed: Sequence[str]) -> SheetText:
-    """The first visible sheet that has the columns; the first of all where none has, which is then said of it."""
+    """Return the first visible sheet that has the columns, or the first of all, which the error is then about."""
     wanted = {heading_key(heading) for heading in needed}
     try:
         _check_size(content)
@@ -213,7 +211,7 @@ def _workbook(form: str, content: bytes, needed: Sequence[str]) -> SheetText:
         rows, hidden = chosen.read()
     except ValidationError:
         raise
-    except Exception:  # the libraries raise whatever they meet in a broken file
+    except Exception:  # the libraries raise all sorts of exceptions on a broken file
         raise ValidationError(
             f"The file cannot be read as .{form}: save it again from your spreadsheet."
         ) from None
@@ -226,7 +224,7 @@ def _headings(rows: Rows) -> frozenset[str]:
 
 
 def _check_size(content: bytes) -> None:
-    """Refuse what would take long to read. Raises ValidationError, and BadZipFile for what is no archive."""
+    """Refuse a file that would take long to read. Raises ValidationError, and BadZipFile if it is not an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [
             part for part in archive.infolist() if not part.filename.startswith((*UNREAD, *UNREAD_OF_ODS))
@@ -243,14 +241,14 @@ def _check_size(content: bytes) -> None:
 
 
 class _Reader(ExcelReader):
-    """openpyxl's reader, but for sheets that are charts: it fails at those without one, and they hold no rows."""
+    """openpyxl's reader, except for sheets that are charts: it fails at a sheet without one, and they hold no rows."""
 
     def read_chartsheet(self, sheet: Any, rel: Any) -> None:
-        """Leave it out."""
+        """Ignore the chart sheet."""
 
 
 def _of_xlsx(content: bytes) -> Iterator[_Sheet]:
-    with warnings.catch_warnings():  # openpyxl's own name cells and what they hold
+    with warnings.catch_warnings():  # openpyxl's warnings name cells and their contents
         warnings.simplefilter("ignore")
         reader = _Reader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         reader.read()
@@ -276,7 +274,7 @@ def _of_worksheet(sheet: Any, content: bytes) -> _Sheet:
 
 
 def _look_at_rows(content: bytes, part: str) -> frozenset[int]:
-    """The numbers of the rows that are hidden, as a filter hides them too; openpyxl does not tell of a sheet read only.
+    """Return the numbers of hidden rows, filtered ones included, which openpyxl does not report in read-only mode.
 
     Raises ValidationError for a formula whose value was never stored: openpyxl reads it as an empty cell.
     """
@@ -313,14 +311,14 @@ _SHEETS = {"xlsx": _of_xlsx, "ods": _of_ods}
 
 
 class _Formula(ValidationError):
-    """Something about the formula in a cell: "Row 2: the formula in cell B2 gives an error. Correct it first."."""
+    """A problem with the formula in a cell: "Row 2: the formula in cell B2 gives an error. Correct it first."."""
 
     def __init__(self, cell: str, what: str) -> None:
         super().__init__(f"Row {cell.lstrip(ascii_uppercase)}: the formula in cell {cell} {what}")
 
 
 def _written(cell: Any) -> str:
-    """A cell as text: days as 2019-03-31, numbers as they are. Raises ValidationError for a formula's error."""
+    """Return a cell as text: days as 2019-03-31, numbers unchanged. Raises ValidationError for a formula's error."""
     value = cell.value
     if value is None:
         return ""

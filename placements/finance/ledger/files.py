@@ -1,8 +1,9 @@
-"""Files as finance systems and spreadsheets export them: found out about, then read in pieces by pandas, all as text.
+"""Files exported from finance systems and spreadsheets: their layout is detected, then pandas reads them in pieces,
+all as text.
 
-CSV in UTF-8, UTF-16 or cp1252, its values parted by commas, semicolons, tabs or upright strokes; and xlsx. The header
-may stand below other lines. Rows are numbered from 0, the first after the header; where one stands in the file, its
-line or its row of the sheet, is looked up only for what is said to a person, since a value may hold line ends.
+CSV may be in UTF-8, UTF-16 or cp1252, separated by commas, semicolons, tabs or vertical bars; or the file is xlsx. The
+header may come after other lines. Rows are numbered from 0, the first after the header; a row's line in the file or
+its row in the sheet is looked up only for messages, since a value may contain line breaks.
 """
 
 import codecs
@@ -28,9 +29,9 @@ from sen_dashboard.importing.problems import DatasetError, Problem
 
 SEPARATORS = (",", ";", "\t", "|")
 ABOVE = 60
-"""Lines among which the header is looked for."""
+"""The number of lines searched for the header."""
 PIECE = 20_000
-"""Rows read at a time."""
+"""The number of rows read at a time."""
 LONGER = "The row has more values than the header: one may hold a separator without quotation marks."
 BLOCK = 1 << 20
 SPREADSHEET, OLDER_SPREADSHEET = csv_file.SPREADSHEETS
@@ -39,7 +40,7 @@ Cells = list[str]
 
 
 class UnreadableError(Exception):
-    """A file cannot be read on from the row ``number``; the message is a sentence."""
+    """A file cannot be read beyond the row ``number``; the message is a sentence."""
 
     def __init__(self, reason: str, number: int = -1) -> None:
         super().__init__(reason)
@@ -48,9 +49,9 @@ class UnreadableError(Exception):
 
 @dataclass
 class LedgerFile:
-    """A file with its header found: ``header`` stands at ``line``, its rows follow.
+    """A file and its header, found at ``line``; the rows follow it.
 
-    ``bytes_read`` tells how far the reading has come, of ``size``.
+    ``bytes_read`` tells how much of ``size`` has been read.
     """
 
     name: str
@@ -59,20 +60,20 @@ class LedgerFile:
     line: int
     size: int
     rows_of: Callable[["LedgerFile"], Any]
-    """Opens the file at the first row: each row's line and cells."""
+    """Opens the file at the first row; yields each row's line and cells."""
     pieces_of: Callable[["LedgerFile", Sequence[int]], Iterator[pandas.DataFrame]]
     warnings: list[str] = field(default_factory=list)
     bytes_read: int = 0
 
     def pieces(self, positions: Sequence[int]) -> Iterator[pandas.DataFrame]:
-        """The columns at the positions, piece by piece, blanks around values left out; numbered by rows.
+        """The columns at the positions, piece by piece, with values stripped and rows numbered.
 
         Raises UnreadableError.
         """
         yield from self.pieces_of(self, positions)
 
     def sample(self, number: int) -> list[Cells]:
-        """The first rows that are not blank, as the file has them."""
+        """The first rows that are not blank, unchanged."""
         with self.rows_of(self) as rows:
             filled = (cells for _, cells in rows if any(map(str.strip, cells)))
             return [self._fitted(cells) for cells in islice(filled, number)]
@@ -93,9 +94,9 @@ class LedgerFile:
 
 
 def open_file(path: Path, names: Collection[str], name: str = "") -> LedgerFile:
-    """Find out how the file is written and where its header is: the row with most of the ``names``.
+    """Detect the format of the file, and find its header: the row with most of the ``names``.
 
-    Where none has one of them, it is the first row of as many cells as any. Raises DatasetError with a sentence.
+    If no row has any of them, it is the first of the rows with most cells. Raises DatasetError with a sentence.
     """
     name = name or path.name
     try:
@@ -117,7 +118,7 @@ def _refusal(name: str, reason: str, line: int = 1) -> DatasetError:
 
 
 def _header_among(rows: Sequence[tuple[int, Cells]], names: Collection[str]) -> tuple[tuple[int, int], int]:
-    """How well the best of the rows serves as a header, as names found and cells filled, and its place."""
+    """How well the best of the rows serves as a header (names found, cells filled), and its position."""
     wanted = set(map(same_name, names))
 
     def worth(cells: Cells) -> tuple[int, int]:
@@ -167,7 +168,7 @@ def _open_text(path: Path, names: Collection[str], name: str) -> LedgerFile:
 
 
 def _rows_of(handle: IO[str], separator: str) -> Iterator[tuple[int, Cells]]:
-    """Each record with its first line, blank ones too. The handle stays exactly behind the last record taken."""
+    """Each record, even a blank one, with its first line. Leaves the handle just after the last record taken."""
     reader = csv.reader(iter(handle.readline, ""), delimiter=separator, skipinitialspace=True)
     before = 0
     try:
@@ -175,7 +176,7 @@ def _rows_of(handle: IO[str], separator: str) -> Iterator[tuple[int, Cells]]:
             yield before + 1, record
             before = reader.line_num
     except csv.Error:
-        return  # a field beyond all length: what pandas reads says so
+        return  # an overlong field: pandas reports it
 
 
 @contextmanager
@@ -192,10 +193,10 @@ def _text_pieces(
     positions: Sequence[int],
     width: int,
 ) -> Iterator[pandas.DataFrame]:
-    """What stands behind the header, read by pandas, ``width`` cells a row.
+    """The rows after the header, read by pandas, with ``width`` cells each.
 
-    Some exports end every row but the header with a separator. Beyond that, a row that is longer than the header holds
-    a separator that nobody meant, and what stands behind it would be read as something else.
+    Some exports end every row but the header with a separator. Otherwise a row longer than the header contains a stray
+    separator, and the values after it would be read into the wrong columns.
     """
     number = 0
     try:
@@ -205,7 +206,7 @@ def _text_pieces(
             header=None,
             names=range(width),
             index_col=False,
-            dtype=object,  # text as it is
+            dtype=object,  # text unchanged
             na_filter=False,
             skip_blank_lines=False,
             skipinitialspace=True,
@@ -227,7 +228,7 @@ def _text_pieces(
 
 
 def _why(file: LedgerFile, error: Exception, width: int, number: int) -> UnreadableError:
-    """What pandas stopped at, looked up in the file."""
+    """The error that stopped pandas, located in the file."""
     if "inside string" in str(error):
         return UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
     with file.rows_of(file) as rows:
@@ -236,7 +237,7 @@ def _why(file: LedgerFile, error: Exception, width: int, number: int) -> Unreada
 
 
 def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:
-    """How the text is encoded, and a warning where that is doubtful. Raises DatasetError for what is no text."""
+    """The text's encoding, and a warning if it is doubtful. Raises DatasetError if the file is not text."""
     with path.open("rb") as stream:
         beginning = stream.read(4)
         for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16")):
@@ -277,7 +278,7 @@ def _decodes(path: Path, encoding: str, name: str) -> bool:
 
 
 def _open_sheet(path: Path, names: Collection[str], name: str) -> LedgerFile:
-    """The sheet of the workbook that has the best header."""
+    """The sheet of the workbook with the best header."""
     with _workbook(path, name) as book:
         best, sheet_name, above = ((0, 0), 0), "", []
         for sheet in book.worksheets:
@@ -313,7 +314,7 @@ def _open_sheet(path: Path, names: Collection[str], name: str) -> LedgerFile:
 
 @contextmanager
 def _workbook(path: Path, name: str) -> Iterator[Any]:
-    """Raises DatasetError where it is none that can be read. It may have any name."""
+    """Open a workbook, whatever its file name. Raises DatasetError if it cannot be read."""
     with path.open("rb") as stream:
         try:
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
@@ -325,13 +326,13 @@ def _workbook(path: Path, name: str) -> Iterator[Any]:
 
 def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
     """Each row with its number in the sheet."""
-    sheet.reset_dimensions()  # which files of other programs may have wrong
+    sheet.reset_dimensions()  # other programs may write wrong ones
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         yield number, [_cell_text(value) for value in row]
 
 
 def _cell_text(value: Any) -> str:
-    """What a cell holds as text: a day as 2018-04-03, a number in its shortest figures."""
+    """A cell's value as text: a day as 2018-04-03, a number in its shortest form."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
-"""Files of a finance system's export into the ledger, or nothing of them: `import_ledger`, and the page of it.
+"""Loading files of a finance system's export into the ledger, all or nothing: `import_ledger` and its page.
 
-Rows go to a temporary table by COPY, and from there to the store in a few statements, whatever their number. A month is
-the whole of its source's postings (data contract, ``ledger.csv``): it holds what the files have of it and nothing else.
+Rows go to a temporary table by COPY, and from there to the store in a few statements, whatever their number. The files
+give all of a source's postings for a month (data contract, ``ledger.csv``): stored ones they lack are removed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -71,19 +71,19 @@ SAME = """
     o.source = %(source)s AND o.month = s.month AND o.own_month IS NOT DISTINCT FROM s.own_month AND o.line = s.line
     AND o.supplier_id = s.supplier_id AND o.reference = s.reference
 """
-"""True of a stored posting ``o`` and a row ``s`` that are the same posting. Its school is no part of what it is."""
+"""True if a stored posting ``o`` and a row ``s`` are the same posting, whatever their schools."""
 
 STORED = """
     placements_ledgerposting o JOIN ledger_months m
     ON o.source = %(source)s AND m.month = coalesce(o.own_month, o.month)
 """
-"""Stored postings of the source whose own months the files have; a late one is of the month that was closed."""
+"""The source's stored postings for the months in the files; a late posting belongs to the month that was closed."""
 
 MOVABLE = """
     (m.target IS NOT NULL AND CASE WHEN m.target <> m.month THEN o.month = m.target
         ELSE NOT EXISTS (SELECT FROM placements_closedmonth c WHERE c.month = o.month) END)
 """
-"""True of a stored posting ``o`` that this import may change or remove: the others stand where they are closed."""
+"""True if this import may change or remove a stored posting ``o``; others are in closed months and stand."""
 
 LACKS = f"""
     SELECT m.month, m.at, m.number, count(*), count(*) FILTER (WHERE {MOVABLE} AND s.at IS NULL),
@@ -138,13 +138,13 @@ def import_ledger(
     names: Sequence[str] = (),
     progress: Progress = lambda step, done, total: None,
 ) -> LedgerReport:
-    """Load the postings that the ``mapping`` keeps of the files, which count as one, in one transaction.
+    """Load the postings that the ``mapping`` keeps of the files, taken together, in one transaction.
 
-    Lines of one transaction are numbered in the order of the files. With ``check_only`` it stops before loading. With
-    ``replace`` the files may have fewer than half of a month's postings. What is new, changed or missing in a closed
-    month is posted to ``late_to``, with its own month beside; where that is None it is wrong. The trail names ``by``,
-    or that a ledger was imported. ``names`` are what the files are called, in place of their own names. Raises
-    DatasetError with everything that is wrong, and then nothing is loaded.
+    Lines of one transaction are numbered in the order of the files. With ``check_only`` nothing is loaded. With
+    ``replace`` the files may have fewer than half of a month's postings. Anything new, changed or missing in a closed
+    month is posted to ``late_to``, with its own month recorded; it is an error if ``late_to`` is None. The trail names
+    ``by``, or else a ledger import. ``names`` replace the files' own names in messages. Raises DatasetError with every
+    error, and then nothing is loaded.
     """
     warnings: list[str] = []
     called = names or _names(paths)
@@ -160,14 +160,14 @@ def import_ledger(
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
-    """What the files are called: by their names, or their whole paths where two have one name."""
+    """The names of the files for messages, or their full paths if two have the same name."""
     named = [path.name for path in paths]
     return [str(path) if named.count(path.name) > 1 else path.name for path in paths]
 
 
 @contextmanager
 def _transaction(warnings: list[str], by: User | None) -> Iterator[Any]:
-    """Raises DatasetError where PostgreSQL refuses."""
+    """A transaction in the trail. Raises DatasetError if PostgreSQL refuses it."""
     try:
         with one_import() as cursor, changes_through(WHO, by=by):
             yield cursor
@@ -176,7 +176,7 @@ def _transaction(warnings: list[str], by: User | None) -> Iterator[Any]:
 
 
 def _refusal(error: DatabaseError) -> Problem:
-    """What to say when PostgreSQL refuses what the checks let pass, as when a month was closed meanwhile."""
+    """The problem to report if PostgreSQL refuses what the checks allowed, as when a month has just been closed."""
     diag = getattr(error.__cause__, "diag", None)
     name = getattr(diag, "constraint_name", None)
     declared = {each.name: each.get_violation_error_message() for each in LedgerPosting._meta.constraints}
@@ -206,7 +206,7 @@ class _Load:
         self.settling = Settling()
 
     def read(self) -> None:
-        """Copy the postings, and find their schools. Raises DatasetError with all values that cannot be read."""
+        """Copy the postings and find their schools. Raises DatasetError with every value that cannot be read."""
         self.cursor.execute(READ)
         copy = "COPY ledger_read (at, posted_on, reference, amount, supplier, supplier_id) FROM STDIN"
         for lines in self.reading.lines():
@@ -228,7 +228,7 @@ class _Load:
         return f"No rows were kept: none match what the mapping asks for ({asked})."
 
     def _match(self) -> None:
-        """Number the lines of each transaction, and give each posting the school of its supplier."""
+        """Number the lines of each transaction, and give each posting its supplier's school."""
         self.cursor.execute("SELECT DISTINCT supplier_id, supplier FROM ledger_read")
         suppliers = [Supplier(*row) for row in self.cursor.fetchall()]
         schools = Matching(self.mapping.source).schools_of(suppliers)
@@ -245,7 +245,7 @@ class _Load:
             self.cursor.execute(f"ANALYZE {table}")
 
     def check(self, replace: bool, late_to: Month | None) -> None:
-        """Raises DatasetError with what closed months and the wholeness of months forbid."""
+        """Apply the rules for closed months and complete months. Raises DatasetError with every breach."""
         self._check_open(late_to)
         self.settling = settle(self.cursor, self.given, STORED, MOVABLE, SAME, late_to)
         for at in self.settling.refused:
@@ -281,7 +281,7 @@ class _Load:
             )
 
     def merge(self) -> LedgerReport:
-        """Remove, change and add postings, as far as they differ from those stored."""
+        """Remove, change and add postings where they differ from the stored ones."""
         reversals = self._number(REVERSALS)
         self._store(1)
         removed = self._changed(REMOVE)
@@ -296,7 +296,7 @@ class _Load:
         return self.report((created - reversals, updated, removed))
 
     def report(self, changed: tuple[int, int, int] | None = None) -> LedgerReport:
-        """What was done, or, where nothing was changed, would be."""
+        """What was done, or what would be done if nothing was changed."""
         created, updated, removed = changed or (0, 0, sum(each.postings for each in self.removals))
         kept = sum(part.kept for part in self.parts)
         self.cursor.execute(UNMATCHED)
@@ -321,7 +321,7 @@ class _Load:
 
     @property
     def label(self) -> str:
-        """What the import is called in the report: all files count as one."""
+        """The import's name in the report, which treats all files as one."""
         return self.mapping.source or "ledger"
 
     def _changed(self, statement: str) -> int:

@@ -1,4 +1,4 @@
-"""The rows of a call's files that are kept, as postings: read, understood, and handed on as lines for COPY."""
+"""The kept rows of the files as postings: read, interpreted, and passed on as lines for COPY."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -16,14 +16,14 @@ from sen_dashboard.importing.problems import Findings, Problem, visible
 REQUIRED = "Enter a value: this column is required."
 TOTAL = "This is a row of totals: leave it out."
 TOTALS = re.compile("((grand|sub)[ -]?)?totals?:?", re.IGNORECASE)
-"""What stands in a row that a spreadsheet has added up."""
+"""The text of a total row that a spreadsheet added."""
 LONGEST_REFERENCE = 72
-"""Of the 80 of a posting, which also hold the number of the line."""
+"""The length left for a reference: a posting has 80 characters, which also hold the line number."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A value that cannot be read, and why."""
+    """A value that cannot be read, and the reason."""
 
     reason: str
 
@@ -39,12 +39,12 @@ AS_IT_STANDS: dict[str, Callable[[str], Any]] = {
     "amount": PLAIN,
     "reference": re.compile(r"[A-Za-z]{0,20}[0-9]{1,40}").fullmatch,
 }
-"""What most values are like of columns in which hardly two are the same: read without another look."""
+"""Patterns of values that need no further reading, for columns whose values rarely repeat."""
 
 
 @dataclass
 class Part:
-    """A file of the call: what of its header is taken, how many rows stand before it, read and kept."""
+    """A file of the import: the columns used, and the number of rows before it, read and kept."""
 
     file: LedgerFile
     roles: dict[str, int]
@@ -55,7 +55,7 @@ class Part:
 
     @property
     def positions(self) -> list[int]:
-        """The columns that are read."""
+        """The positions of the columns read."""
         return sorted({*self.roles.values(), *self.rows.values()})
 
     def heading(self, role: str) -> str:
@@ -65,9 +65,9 @@ class Part:
 
 @dataclass
 class Reading:
-    """Reads the files one after the other. Rows are counted through them all; ``findings`` says what is wrong.
+    """Reads the files one after the other, counting rows through all of them; ``findings`` collects the problems.
 
-    Until ``settled`` a problem has the number of its row for a line, since lines are not counted in reading.
+    Until ``settled`` a problem has its row number as its line, since lines are not counted while reading.
     """
 
     mapping: Mapping
@@ -75,7 +75,7 @@ class Reading:
     findings: Findings
 
     def lines(self) -> Iterator[str]:
-        """The postings as lines of COPY, piece by piece: row, date, reference, amount, supplier and its id."""
+        """The postings as lines for COPY, piece by piece: row, date, reference, amount, supplier and supplier id."""
         before = 0
         for part in self.parts:
             part.before = before
@@ -89,7 +89,7 @@ class Reading:
             before += part.read
 
     def place(self, at: int) -> tuple[Part, int]:
-        """The part, and the number in it, of a row."""
+        """The part that a row belongs to, and its number there."""
         part = next(part for part in reversed(self.parts) if part.before <= at)
         return part, at - part.before
 
@@ -99,7 +99,7 @@ class Reading:
         self._report(part, number, part.heading(role), reason)
 
     def settled(self) -> list[Problem]:
-        """The problems to list, at their lines in the files and with the values there."""
+        """The problems to list, with their lines in the files and the values there."""
         problems = self.findings.first()
         files = {part.file.name: part.file for part in self.parts}
         places = {
@@ -111,7 +111,7 @@ class Reading:
         return [_placed(problem, files[problem.file], places[problem.file]) for problem in problems]
 
     def _kept(self, part: Part, piece: pandas.DataFrame) -> pandas.DataFrame:
-        """The rows that hold one of the values asked for in each of the columns named for it."""
+        """The rows that have an accepted value in each of the columns that choose rows."""
         for name, position in part.rows.items():
             wanted = set(map(same_name, self.mapping.rows[name]))
             texts = piece[position].tolist()
@@ -143,7 +143,7 @@ class Reading:
         return "".join(lines)
 
     def _report_row(self, part: Part, number: int, texts: dict[str, str], faults: dict[str, str]) -> None:
-        """Say what is wrong with a row; one that is empty in all that is read of it is none."""
+        """Report what is wrong with a row; a row that is empty in all columns read is skipped."""
         if not any(texts.values()):
             part.kept -= 1
             return
@@ -160,13 +160,13 @@ class Reading:
 
 
 LINE = ("date", "reference", "amount", "supplier", "supplier_id")
-"""The order of values in a line for COPY, behind the number of the row."""
+"""The order of values in a line for COPY, after the row number."""
 
 
 def parts_of(
     mapping: Mapping, files: Sequence[LedgerFile], warnings: list[str]
 ) -> tuple[list[Part], list[Problem]]:
-    """Each file with the columns that the mapping finds in its header, and what a header lacks."""
+    """The parts, each a file with the columns that the mapping finds in it; and problems for missing columns."""
     parts, problems = [], []
     for file in files:
         warnings.extend(file.warnings)
@@ -222,7 +222,7 @@ def _position(name: str, header: Cells) -> int | None:
 
 
 def _values(texts: list[str], role: str) -> list[Any]:
-    """What each text says, as it stands in a line of COPY, or a Fault; each is read once, if it has to be."""
+    """Each text as the value in a line for COPY, or a Fault; equal texts are read only once if at all."""
     stands, read = AS_IT_STANDS.get(role), READERS[role]
     if stands:
         return [text if stands(text) else _value(text, read) for text in texts]
@@ -238,7 +238,7 @@ def _value(text: str, read: Callable[[str], str]) -> str | Fault:
 
 
 def _placed(problem: Problem, file: LedgerFile, places: dict[int, tuple[int, Cells]]) -> Problem:
-    """The problem at its line, with the value that stands in its column; one of the header is as it is."""
+    """The problem with its line and the value in its column; a problem of the header is unchanged."""
     if problem.line not in places:
         return replace(problem, line=file.line)
     line, cells = places[problem.line]

@@ -1,6 +1,6 @@
-"""Files of a finance system given on a page: kept apart until they are loaded, read by remembered columns, given up.
+"""Files of a finance system uploaded on a page: kept until loaded or discarded, read by remembered columns.
 
-Whoever calls demands the permission.
+The caller checks the permission.
 """
 
 import os
@@ -26,18 +26,18 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.importing.problems import DatasetError, Progress, visible
 
 KEPT_FOR = timedelta(days=7)
-"""After which files that nobody loaded are removed, when the next are given."""
+"""How long files are kept if nobody loads them; they are removed at the next upload."""
 NOT_KEPT = "The files are no longer kept: choose them again."
 LONGEST_NAME = 100
 
 
 def folder_of(upload: LedgerUpload) -> Path:
-    """Where the files lie; nobody but the program can read it."""
+    """The folder of the files, readable only by the program."""
     return Path(settings.UPLOADS_DIR) / upload.kept_as
 
 
 def paths_of(upload: LedgerUpload) -> list[Path]:
-    """The files in the order given. Raises ValidationError where they are no longer kept."""
+    """The files in the order given. Raises ValidationError if they are no longer kept."""
     paths = [folder_of(upload) / str(number) for number in range(len(upload.names))]
     if upload.loaded_at or not all(path.is_file() for path in paths):
         raise ValidationError(NOT_KEPT)
@@ -45,10 +45,10 @@ def paths_of(upload: LedgerUpload) -> list[Path]:
 
 
 def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> LedgerUpload:
-    """Keep the files. Raises ValidationError where one of them is none that can be read."""
+    """Keep the files. Raises ValidationError if one of them cannot be read."""
     for old in LedgerUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR, loaded_at=None):
         give_up(upload=old)
-    names = _told_apart([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
+    names = _numbered([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
     upload = LedgerUpload(names=names, kept_as=secrets.token_hex(16), uploaded_by=by, uploaded_at=at)
     folder = folder_of(upload)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -66,24 +66,24 @@ def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> Led
 
 
 def give_up(*, upload: LedgerUpload) -> None:
-    """Forget the files."""
+    """Discard the files."""
     shutil.rmtree(folder_of(upload), ignore_errors=True)
     upload.delete()
 
 
 def first_file(upload: LedgerUpload, names: Iterable[str]) -> LedgerFile:
-    """The file whose columns are chosen, its header found by ``names``. Raises ValidationError."""
+    """The file whose columns are chosen, with its header found by ``names``. Raises ValidationError."""
     return _opened(paths_of(upload)[0], upload.names[0], tuple(names))
 
 
 def sample_of(file: LedgerFile, rows: int) -> list[Cells]:
-    """The first rows, to see beside the columns."""
+    """The first rows, shown beside the columns."""
     return [[cell.strip()[:60] for cell in cells] for cells in file.sample(rows)]
 
 
 @transaction.atomic
 def choose_columns(*, by: User, upload: LedgerUpload, mapping: Mapping, at: datetime) -> None:
-    """Read the files by the mapping, and remember it for the next of its source."""
+    """Set the mapping for the files, and remember it for the source's next ones."""
     upload.mapping, upload.found = mapping.as_json(), {}
     upload.save()
     remember(by=by, mapping=mapping, at=at)
@@ -91,14 +91,14 @@ def choose_columns(*, by: User, upload: LedgerUpload, mapping: Mapping, at: date
 
 @transaction.atomic
 def remember(*, by: User, mapping: Mapping, at: datetime) -> None:
-    """Keep how the files of the mapping's source are read; who changed it last is kept too."""
+    """Keep the mapping for its source, and who changed it last."""
     given = mapping.as_json()
     kept = LedgerMapping.objects.select_for_update().filter(source=mapping.source).first()
-    told = {name: given[name] for name in ("line", "columns", "rows")}
-    if kept and all(getattr(kept, name) == value for name, value in told.items()):
+    values = {name: given[name] for name in ("line", "columns", "rows")}
+    if kept and all(getattr(kept, name) == value for name, value in values.items()):
         return
     kept = kept or LedgerMapping(source=mapping.source)
-    for name, value in told.items():
+    for name, value in values.items():
         setattr(kept, name, value)
     kept.changed_by, kept.changed_at = by, at
     kept.full_clean()
@@ -106,13 +106,13 @@ def remember(*, by: User, mapping: Mapping, at: datetime) -> None:
 
 
 def choose_months(*, upload: LedgerUpload, late_to: Month | None, replace: bool) -> None:
-    """Say where late postings go, and whether small months are meant; what was found before no longer holds."""
+    """Record where late postings go, and whether small months are intended; earlier results no longer apply."""
     upload.late_to, upload.replace, upload.found = late_to.start if late_to else None, replace, {}
     upload.save()
 
 
 def check(*, by: User, upload: LedgerUpload, progress: Progress) -> None:
-    """Find out what loading the files would do, and keep what is found. Raises ValidationError."""
+    """Find what loading the files would do, and keep the result. Raises ValidationError."""
     try:
         upload.found = _found(_import(by, upload, progress, check_only=True))
     except DatasetError as error:
@@ -162,8 +162,8 @@ def _found(report: LedgerReport) -> dict[str, Any]:
     }
 
 
-def _told_apart(names: list[str]) -> list[str]:
-    """The names, numbered where two are the same."""
+def _numbered(names: list[str]) -> list[str]:
+    """The names, numbered if two are the same."""
     return [
         name if names.count(name) == 1 else f"{name} ({number})" for number, name in enumerate(names, start=1)
     ]

@@ -1,4 +1,4 @@
-"""What a worker does with the files of a finance system: check them, and load them."""
+"""Jobs on uploaded files of a finance system: checking them, and loading them."""
 
 import time
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from sen_dashboard.jobs.models import Job
 
 CHECK, LOAD = "LEDGER_CHECK", "LEDGER_LOAD"
 BETWEEN = 1.0
-"""Seconds between two words about a step that takes long."""
+"""Seconds between two progress reports of a long step."""
 
 
 def _checking(job: Job) -> list[Step]:
@@ -56,7 +56,7 @@ def _person(job: Job) -> User:
 
 @contextmanager
 def _describe(job: Job) -> Iterator[Progress]:
-    """Say on the job's page how far it is, by a connection of its own: an import is one transaction."""
+    """Report progress on the job's page over a separate connection, since an import is a single transaction."""
     own = connection.copy()
     last = time.monotonic()
 

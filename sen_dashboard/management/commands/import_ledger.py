@@ -1,4 +1,4 @@
-"""`import_ledger FILE... --mapping MAPPING.json [--check] [--replace] [--late-to MONTH]`: a finance system's export."""
+"""`import_ledger FILE... --mapping MAPPING.json [--check] [--replace] [--late-to MONTH]`: load a ledger export."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from placements.lookup import SCHOOL, LookupField
-from placements.models import Agreement, CostKind, CostLine, EndReason, Placement
+from placements.models import Accrual, Agreement, CostKind, CostLine, EndReason, Placement
 from placements.models.cost_line import FUNDERS, PERCENT
 from placements.services import Terms
 from sen_dashboard.core.codes import Attendance
@@ -37,7 +37,7 @@ def _choice(label: str, choices: Any, missing: str, hint: str = "") -> forms.Cho
 
 
 def _percent(label: str, hint: str = "") -> forms.DecimalField:
-    """A percentage; whether it is one from 0 to 100 is for the record's constraints to say."""
+    """Return a field for a percentage; the record's constraints check that it is from 0 to 100."""
     wrong = dict.fromkeys(("invalid", "max_digits", "max_decimal_places", "max_whole_digits"), PERCENT)
     return forms.DecimalField(
         label=label,
@@ -59,7 +59,9 @@ class EndForm(forms.Form):
     end_reason = _choice("Why it ends", EndReason.choices, "Choose why it ends.")
     last_attended_on = _day_if_any("Last day attended", "Leave empty if it is the last day of the placement.")
     paid_to_on = _day_if_any(
-        "Paid to", "The last day that the council pays for, as under a term of notice. Empty: the last day."
+        "Paid to",
+        "The last day that the council pays for, as under a term of notice. "
+        "Leave empty if it is the last day of the placement.",
     )
     recovers = forms.BooleanField(
         label="What was paid for later days is to be recovered from the school", required=False
@@ -67,7 +69,7 @@ class EndForm(forms.Form):
 
     @staticmethod
     def of(placement: Placement) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return the initial values of the form."""
         return {name: getattr(placement, name) for name in EndForm.base_fields if name != "recovers"}
 
 
@@ -88,8 +90,23 @@ class AttendanceForm(forms.Form):
 
     @staticmethod
     def of(placement: Placement) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return the initial values of the form."""
         return {"attendance": placement.attendance, "weeks_per_year": placement.weeks_per_year}
+
+
+class AccrualForm(forms.Form):
+    accrual = forms.ChoiceField(
+        label="How the school’s fee is spread over the year",
+        required=False,
+        initial="",
+        choices=(("", "Not known: by calendar days"), *Accrual.choices),
+        widget=forms.RadioSelect,
+    )
+
+    @staticmethod
+    def of(placement: Placement) -> dict[str, Any]:
+        """What the form begins with."""
+        return {"accrual": placement.accrual}
 
 
 class MoveForm(AttendanceForm):
@@ -105,20 +122,22 @@ class MoveForm(AttendanceForm):
         label="Core education fee at the new school, £ a year",
         error_messages={"required": "Enter the fee; other cost lines can be added afterwards."},
     )
+    accrual = AccrualForm.base_fields["accrual"]
     paid_to_on = _day_if_any(
-        "Old school paid to", "The last day that the council pays the old school for. Empty: the day before."
+        "Old school paid to",
+        "The last day that the council pays the old school for. Leave empty if it is the last day there.",
     )
     recovers = EndForm.base_fields["recovers"]
-    field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount")
+    field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount", "accrual")
 
 
 class _TermsForm(forms.Form):
-    """What a line comes to and who pays it; ``terms`` once the form is valid."""
+    """The amounts of a line and who pays them; ``terms`` once the form is valid."""
 
     annual_amount = PoundsField(
         label="Annual amount, £",
-        help_text="What is agreed, or what is assumed until it is",
-        error_messages={"required": "Enter the annual amount."},
+        required=False,
+        help_text="What is agreed, or what is assumed until it is. Not needed if it is only asked for.",
     )
     asked_amount = PoundsField(label="Asked for by the school, £ a year", required=False)
     agreement = _choice("Is the amount agreed?", Agreement.choices, "Choose whether the amount is agreed.")
@@ -129,25 +148,31 @@ class _TermsForm(forms.Form):
         help_text="For example, the letter or contract and its date",
         error_messages={"max_length": f"Use at most {LONGEST_DOCUMENT} characters."},
     )
-    education_share = _percent("Education pays, %", "Empty: 100")
-    social_care_share = _percent("Social care pays, %", "Empty: 0")
-    health_share = _percent("Health pays, %", "Empty: 0")
-    other_share = _percent("Others pay, %", "Empty: the rest")
+    education_share = _percent("Education pays, %", "Leave empty for 100")
+    social_care_share = _percent("Social care pays, %", "Leave empty for 0")
+    health_share = _percent("Health pays, %", "Leave empty for 0")
+    other_share = _percent("Others pay, %", "Leave empty for the rest")
+
+    def clean(self) -> None:
+        """Demand the annual amount, unless it is only asked for."""
+        counts = self.cleaned_data.get("agreement") in (Agreement.AGREED, Agreement.ASSUMED)
+        if counts and not self.has_error("annual_amount") and self.cleaned_data["annual_amount"] is None:
+            self.add_error("annual_amount", "Enter the annual amount.")
 
     @property
     def terms(self) -> Terms:
-        """What was typed; an empty share has its default."""
-        told = {name: self.cleaned_data[name] for name in Terms.__dataclass_fields__}
+        """Return what was typed; an empty share gets its default."""
+        values = {name: self.cleaned_data[name] for name in Terms.__dataclass_fields__}
         shares = zip(FUNDERS, (Decimal(100), Decimal(0), Decimal(0), None), strict=True)
         return Terms(
-            **told | {name: told[name] if told[name] is not None else empty for name, empty in shares}
+            **values | {name: values[name] if values[name] is not None else empty for name, empty in shares}
         )
 
     @staticmethod
     def of(line: CostLine) -> dict[str, Any]:
-        """What a form about the line begins with."""
-        told = {name: getattr(line, name) for name in Terms.__dataclass_fields__}
-        return told | {name: _in_figures(told[name]) for name in FUNDERS}
+        """Return the initial values of a form about the line."""
+        values = {name: getattr(line, name) for name in Terms.__dataclass_fields__}
+        return values | {name: _in_figures(values[name]) for name in FUNDERS}
 
 
 class AddLineForm(_TermsForm):
@@ -167,7 +192,7 @@ class CorrectLineForm(_TermsForm):
 
     @staticmethod
     def of(line: CostLine) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return the initial values of the form."""
         return _TermsForm.of(line) | {"ends_on": line.ends_on}
 
 
@@ -184,7 +209,5 @@ class VoidLineForm(forms.Form):
 
 
 def _in_figures(percent: Decimal | None) -> str:
-    """ "100", "33.33"; empty for none."""
-    return (
-        "" if percent is None else f"{percent:f}".rstrip("0").rstrip(".") if percent % 1 else f"{percent:.0f}"
-    )
+    """Return "100" or "33.33"; empty for None."""
+    return "" if percent is None else f"{percent.normalize():f}"

@@ -1,10 +1,10 @@
-"""The pages that end, move or change a placement and its cost lines: each says what follows before it saves."""
+"""Pages that end, move or change a placement and its cost lines: each states the consequences before it saves."""
 
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +15,8 @@ from django_tables2 import Column
 
 from placements import work
 from placements.consequences import Consequences, of_change
-from placements.models import CostKind, CostLine, Placement
+from placements.models import Accrual, CostKind, CostLine, Placement
+from placements.services import NO_END
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
@@ -28,6 +29,7 @@ from sen_dashboard.core.web.changing import SeesOthersChanges
 from sen_dashboard.core.web.tables import KindColumn, KpiTable
 from sen_dashboard.records.work import expected
 from sen_dashboard.records.work.forms import (
+    AccrualForm,
     AddLineForm,
     AttendanceForm,
     ChangeLineForm,
@@ -38,7 +40,7 @@ from sen_dashboard.records.work.forms import (
 )
 
 CONFIRMED, BACK = "confirmed", "back"
-"""The names of the buttons that save what was looked over, and that lead back to the form."""
+"""The names of the buttons that save after checking, and that lead back to the form."""
 OF_THE_PAGE = {"csrfmiddlewaretoken", "once", "another", "seen", "over", CONFIRMED, BACK}
 
 
@@ -50,7 +52,7 @@ class CommitmentTable(KpiTable):
 
 
 class ToConfirmError(Exception):
-    """A change was only asked about: it is undone, and what follows from it is to be looked over."""
+    """Raised to undo a change that was only tried out, so that its consequences can be checked first."""
 
     def __init__(self, follows: Consequences, expected: tuple[str, ...]) -> None:
         super().__init__("to be confirmed")
@@ -59,34 +61,38 @@ class ToConfirmError(Exception):
 
 
 class _Work(SeesOthersChanges, ProcessFormView):
-    """A form about a placement that is looked over, with what follows, before it is saved."""
+    """A form about a placement whose consequences are shown for checking before it is saved."""
 
     template_name = "placement_work.html"
     button = "Continue"
     request: SignedInRequest
     leads_to = ""
-    """The key of the placement whose page comes next, where that is another."""
+    """The key of the placement whose page comes next, if it is another one."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Read the version before what it is the version of, lest a change between the two go unnoticed."""
+        super().setup(request, *args, **kwargs)
+        self.version = self.seen
 
     @property
     def watched(self) -> Placement:
-        """The placement of the address by its key."""
+        """The placement in the address, known by its key."""
         return Placement(pk=self.kwargs["placement_id"])
 
     @cached_property
     def placement(self) -> Placement:
-        """The placement of the address. Raises Http404."""
-        self.seen  # noqa: B018  read before what it is the version of, lest a change between the two go unnoticed
+        """The placement in the address. Raises Http404."""
         found = Placement.objects.select_related("plan", "school")
         return get_object_or_404(found, pk=self.kwargs["placement_id"])
 
     @property
     def parent(self) -> str:  # type: ignore[override]
-        """What the page before and after is called."""
+        """The title of the page before and after."""
         return f"Placement {self.kwargs['placement_id']}"
 
     @property
     def about(self) -> str:
-        """Which placement it is: "Child C1 at Ash School, since 1 September 2018"."""
+        """A description of the placement: "Child C1 at Ash School, since 1 September 2018"."""
         placement = self.placement
         since = formats.day(placement.starts_on)
         return f"Child {placement.plan.child_id} at {placement.school}, since {since}."
@@ -94,40 +100,46 @@ class _Work(SeesOthersChanges, ProcessFormView):
     def get_success_url(self) -> str:
         return reverse("placement", args=[self.leads_to or self.kwargs["placement_id"]])
 
-    def from_day(self, told: dict[str, Any]) -> date:
-        """The first day on which the change holds."""
-        day: date = told["starts_on"]
+    @property
+    def last_day(self) -> date | None:
+        """The last day that is paid for as the placement is now; None without an end."""
+        return self.placement.paid_to_on or self.placement.ends_on
+
+    def from_day(self, values: dict[str, Any]) -> date:
+        """Return the first day on which the change applies."""
+        day: date = values["starts_on"]
         return day
 
     def change(self, form: Any) -> str:
-        """Call the service; returns the sentence that the next page shows."""
+        """Call the service; return the sentence that the next page shows."""
         raise NotImplementedError
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
-        """What it means for places that a panel agreed."""
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
+        """Return what the change means for places that a panel agreed."""
         return ()
 
     @transaction.atomic
     def carry_out(self, form: Any) -> str:
-        """Make the change; while it is not confirmed, undo it and ask. Raises ToConfirmError."""
-        day, told = self.from_day(form.cleaned_data), self.expected(form.cleaned_data)
+        """Make the change; if it is not confirmed, undo it and ask. Raises ToConfirmError."""
+        day, sentences = self.from_day(form.cleaned_data), self.expected(form.cleaned_data)
         said, follows = of_change(self.placement.plan_id, day, working_day(), lambda: self.change(form))
         if CONFIRMED not in self.request.POST:
-            raise ToConfirmError(follows, told)
+            raise ToConfirmError(follows, sentences)
         return said
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Save it, or show what follows."""
+        """Save it, or show the consequences."""
         try:
             return super().form_valid(form)
         except ToConfirmError as asked:
             self.leads_to = ""
             page = self.get_context_data(form=form, follows=asked.follows, expected=asked.expected)
-            page["commitments"] = CommitmentTable(asked.follows.commitments, orderable=False)
+            amounts = [*asked.follows.commitments, *asked.follows.closed]
+            page["commitments"] = CommitmentTable(amounts, orderable=False)
             return self.render_to_response(page)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check the form; from the page of what follows, go back to it with all that was typed."""
+        """Check the form; from the page of consequences, go back to it with everything that was typed."""
         if BACK in request.POST:
             return self.render_to_response(self.get_context_data())
         return super().post(request, *args, **kwargs)
@@ -155,28 +167,54 @@ class _Work(SeesOthersChanges, ProcessFormView):
 
     @property
     def _given(self) -> dict[str, Any]:
-        """What every service on a placement takes."""
-        return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.seen}
+        """The arguments that every service on a placement takes."""
+        return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.version}
 
 
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
 class End(_Work):
     form_class = EndForm
-    heading = "End the placement"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        """What the page does, as the button that leads to it says."""
+        return "Change the end of the placement" if self.placement.ends_on else "End the placement"
 
     def get_initial(self) -> dict[str, Any]:
         return EndForm.of(self.placement)
 
-    def from_day(self, told: dict[str, Any]) -> date:
-        last: date = told["paid_to_on"] or told["ends_on"]
-        return last + ONE_DAY
+    def from_day(self, values: dict[str, Any]) -> date:
+        last: date = values["paid_to_on"] or values["ends_on"]
+        return min(last, self.last_day or last) + ONE_DAY
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
-        return expected.after_end(self.placement.plan.child_id, told["ends_on"])
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
+        return expected.after_end(self.placement.plan.child_id, values["ends_on"])
 
     def change(self, form: EndForm) -> str:
         placement = work.end(**self._given, **form.cleaned_data)
         return f"The placement ends on {formats.day(placement.ends_on)}."
+
+
+@method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
+class RemoveEnd(_Work):
+    form_class = Form
+    heading = "Remove the end date"
+
+    @property
+    def about(self) -> str:
+        """Which placement it is, and when it ends."""
+        last = self.placement.ends_on
+        return f"{super().about} " + (f"Its last day is {formats.day(last)}." if last else NO_END)
+
+    def from_day(self, values: dict[str, Any]) -> date:
+        return (self.last_day or self.placement.starts_on) + ONE_DAY
+
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
+        return expected.after_end(self.placement.plan.child_id, None)
+
+    def change(self, form: BaseForm) -> str:
+        work.remove_end(**self._given)
+        return "The placement no longer has an end date."
 
 
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
@@ -187,7 +225,7 @@ class Move(_Work):
     def get_initial(self) -> dict[str, Any]:
         return AttendanceForm.of(self.placement)
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
         return expected.beside_move(self.placement.plan.child_id)
 
     def change(self, form: MoveForm) -> str:
@@ -204,7 +242,7 @@ class ChangeAttendance(_Work):
     def get_initial(self) -> dict[str, Any]:
         return AttendanceForm.of(self.placement)
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
         return expected.beside_move(self.placement.plan.child_id)
 
     def change(self, form: AttendanceForm) -> str:
@@ -218,6 +256,23 @@ class ChangeAttendance(_Work):
 
 
 @method_decorator(needs(Permission.EDIT_COSTS), name="dispatch")
+class ChangeAccrual(_Work):
+    form_class = AccrualForm
+    heading = "Change how the fee is spread over the year"
+
+    def get_initial(self) -> dict[str, Any]:
+        return AccrualForm.of(self.placement)
+
+    def from_day(self, values: dict[str, Any]) -> date:
+        return self.placement.starts_on
+
+    def change(self, form: AccrualForm) -> str:
+        placement = work.change_accrual(**self._given, **form.cleaned_data)
+        spread = Accrual(placement.accrual or Accrual.DAYS)
+        return f"The fee is spread over the year by {spread.label.lower()}."
+
+
+@method_decorator(needs(Permission.EDIT_COSTS), name="dispatch")
 class AddLine(_Work):
     form_class = AddLineForm
     heading = "Add a cost line"
@@ -226,8 +281,8 @@ class AddLine(_Work):
         return {"agreement": "AGREED"}
 
     def change(self, form: AddLineForm) -> str:
-        told = form.cleaned_data
-        days = {name: told[name] for name in ("kind", "starts_on", "ends_on")}
+        values = form.cleaned_data
+        days = {name: values[name] for name in ("kind", "starts_on", "ends_on")}
         line = work.add_line(**self._given, **days, terms=form.terms)
         return f"{_name(line)} from {formats.day(line.starts_on)}."
 
@@ -238,21 +293,21 @@ class _LinePage(_Work):
 
     @cached_property
     def line(self) -> CostLine:
-        """The line of the address, of its placement. Raises Http404."""
+        """The line in the address, of its placement. Raises Http404."""
         lines = CostLine.objects.filter(placement=self.placement, void=False)
         return get_object_or_404(lines, pk=self.kwargs["line_id"])
 
     @property
     def about(self) -> str:
-        """Which line of which placement: "Core education fee, £36,000 a year, from 1 September 2018"."""
+        """A description of the line and placement: "Core education fee, £36,000 a year, from 1 September 2018"."""
         return f"{super().about} {_name(self.line)}, from {formats.day(self.line.starts_on)}."
 
-    def from_day(self, told: dict[str, Any]) -> date:
+    def from_day(self, values: dict[str, Any]) -> date:
         return self.line.starts_on
 
     @property
     def _given(self) -> dict[str, Any]:
-        return {"by": self.request.user, "line": self.line, "seen": self.seen}
+        return {"by": self.request.user, "line": self.line, "seen": self.version}
 
 
 class ChangeLine(_LinePage):
@@ -262,8 +317,8 @@ class ChangeLine(_LinePage):
     def get_initial(self) -> dict[str, Any]:
         return ChangeLineForm.of(self.line) | {"asked_amount": None, "document": ""}
 
-    def from_day(self, told: dict[str, Any]) -> date:
-        day: date = told["starts_on"]
+    def from_day(self, values: dict[str, Any]) -> date:
+        day: date = values["starts_on"]
         return day
 
     def change(self, form: ChangeLineForm) -> str:

@@ -1,4 +1,4 @@
-"""Exports of a finance system for tests, and what came of loading them."""
+"""Exports of a finance system for tests, and the outcome of loading them."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ DEVON: dict[str, Any] = {
     },
     "rows": {"Expense type": ["Independent Special School Fees"]},
 }
-"""The mapping of the issue that asked for the import."""
+"""The mapping from the issue that asked for the import."""
 
 SMALL = mapping_from(
     {
@@ -48,7 +48,7 @@ HEADER = "Date,Number,Id,Supplier,Amount"
 
 
 def export(folder: Path, *rows: str, name: str = "export.csv", header: str = HEADER) -> Path:
-    """A file of these rows below the header."""
+    """A file with these rows below the header."""
     path = folder / name
     path.write_text("\n".join([header, *rows, ""]), encoding="utf-8", newline="")
     return path
@@ -66,7 +66,7 @@ def load(*paths: Path, mapping: Mapping = SMALL, **options: Any) -> LedgerReport
 
 
 def refused(*paths: Path, mapping: Mapping = SMALL, **options: Any) -> list[str]:
-    """The lines with which an import is refused; the ledger stays as it was."""
+    """The error lines of an import that is refused; the ledger must not change."""
     before = list(LedgerPosting.objects.order_by("pk").values())
     with pytest.raises(DatasetError) as caught:
         import_ledger(*paths, mapping=mapping, **options)
@@ -81,7 +81,7 @@ def counts(report: LedgerReport) -> tuple[int, int, int, int, int]:
 
 
 def held() -> dict[tuple[date, str], Decimal]:
-    """What the ledger holds, by month and reference."""
+    """The amounts in the ledger, by month and reference."""
     rows = LedgerPosting.objects.values_list("month", "reference", "amount")
     found = {(month, reference): amount for month, reference, amount in rows}
     assert len(found) == len(rows)

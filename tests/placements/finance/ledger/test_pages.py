@@ -1,4 +1,4 @@
-"""The ledger's pages: load a new council's files, see what would be done, load them, match suppliers."""
+"""The ledger's pages: choosing a new council's files, previewing and loading them, and matching suppliers."""
 
 import json
 from datetime import date
