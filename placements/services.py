@@ -173,7 +173,12 @@ def move_placement(
     """
     if school.pk == placement.school_id:
         raise ValidationError({"school": "Choose another school: the child is placed at this one."})
-    changes = {"school": school, "attendance": attendance, "weeks_per_year": weeks_per_year, "accrual": accrual}
+    changes = {
+        "school": school,
+        "attendance": attendance,
+        "weeks_per_year": weeks_per_year,
+        "accrual": accrual,
+    }
     of_the_old = {"in_srp": False, "contract_id": "", "last_attended_on": None, "paid_to_on": None}
     moved = _go_on(by, placement, placement_id, starts_on, EndReason.MOVED, paid_to_on, changes | of_the_old)
     if not recovers:
