@@ -32,15 +32,14 @@ MORE_THAN = Decimal("1.01"), Decimal(500)
 # added since; ``unposted`` is what was recovered and has no credit in the ledger yet.
 FINDINGS = """
     , runs AS ({runs}),
-    asked AS (SELECT %s::date AS judged_from, %s::date AS year_start, %s::date AS judged_to),
+    asked AS (SELECT %s::date AS year_start, %s::date AS judged_to),
     held AS (
         SELECT *, CASE WHEN amount > 0 THEN CONCAT(source, ' ') || payee || ' ' || day || ' ' || amount END AS invoice
         FROM ({posted}) AS postings
     ),
     posted AS (SELECT held.* FROM held, asked WHERE of_month >= year_start),
     owed AS (
-        SELECT school_id, month, SUM(education) AS amount FROM accrued, asked
-        WHERE month >= judged_from GROUP BY school_id, month
+        SELECT school_id, month, SUM(education) AS amount FROM accrued GROUP BY school_id, month
     ),
     committed AS (SELECT owed.* FROM owed, asked WHERE month >= year_start),
     left_on AS (
@@ -248,7 +247,7 @@ def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
     text = FINDINGS.format(wait=MONTHS_TO_WAIT, **{name: chosen for name, (chosen, _) in statements.items()})
     given = (
         *statements["runs"][1],
-        *(first.start, year.start, judged_to.start),
+        *(year.start, judged_to.start),
         *statements["posted"][1],
         *MORE_THAN,
         *statements["noted"][1],
