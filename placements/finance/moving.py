@@ -18,37 +18,54 @@ from placements.querysets import INMSS_LINE
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 
-# For each placement, ``accrues`` and ``accrued_before`` are the amounts of the month and the previous one; ``fee`` and
+# A stay is a placement and those that carry it on at the same school without a break, as after a change of attendance.
+# For each stay, ``accrues`` and ``accrued_before`` are the amounts of the month and the previous one; ``fee`` and
 # ``fee_before`` are its annual cost at the end of the month and at the start of the previous one; ``mean`` and
 # ``mean_before`` are its mean annual cost in each, multiplied by the days of both, so that nothing is rounded.
 # Fees explain the share of the month's amount by which the mean rose, or all that moved where no fee is left.
 MOVED = """
-    of_placements AS (
-        SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.month), 0) AS accrues,
+    in_stays AS (
+        SELECT placement_id, first, until, CONCAT_WS(' ', plan_id, school_id,
+            COUNT(*) FILTER (WHERE begins) OVER (PARTITION BY plan_id, school_id ORDER BY first)) AS stay
+        FROM (
+            SELECT *, LAG(until) OVER (PARTITION BY plan_id, school_id ORDER BY first) IS DISTINCT FROM first AS begins
+            FROM runs
+        ) AS runs
+    ),
+    stays AS (
+        SELECT stay, MIN(first) AS first, CASE WHEN COUNT(*) = COUNT(until) THEN MAX(until) END AS until
+        FROM in_stays GROUP BY stay
+    ),
+    of_stays AS (
+        SELECT COALESCE(stay, placement_id) AS stay,
+            COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.month), 0) AS accrues,
             COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.before), 0) AS accrued_before
-        FROM accrued, shown WHERE accrued.month IN (shown.month, shown.before) GROUP BY placement_id
+        FROM accrued LEFT JOIN in_stays USING (placement_id) CROSS JOIN shown
+        WHERE accrued.month IN (shown.month, shown.before) GROUP BY 1
     ),
     fees AS (
-        SELECT placement_id,
+        SELECT COALESCE(stay, placement_id) AS stay,
             SUM(fee) FILTER (WHERE first <= before AND (until IS NULL OR until > before)) AS fee_before,
             SUM(fee) FILTER (WHERE first <= month_end AND (until IS NULL OR until > month_end)) AS fee,
             SUM(fee * GREATEST(LEAST(until, month) - GREATEST(first, before), 0) * days) AS mean_before,
             SUM(fee * GREATEST(LEAST(until, month_end + 1) - GREATEST(first, month), 0) * days_before) AS mean
-        FROM (SELECT *, annual_amount * education_share * 0.01 AS fee FROM records) AS records, shown,
-            LATERAL (SELECT month_end + 1 - month AS days, month - before AS days_before) AS lengths
-        GROUP BY placement_id
+        FROM (
+            SELECT placement_id, records.first, records.until, stay, annual_amount * education_share * 0.01 AS fee
+            FROM records LEFT JOIN in_stays USING (placement_id)
+        ) AS records, shown, LATERAL (SELECT month_end + 1 - month AS days, month - before AS days_before) AS lengths
+        GROUP BY 1
     ),
-    by_placement AS (
+    by_stay AS (
         SELECT accrues - accrued_before AS amount, COALESCE(fee, 0) - COALESCE(fee_before, 0) AS full_year,
-            CASE WHEN runs.first > shown.before THEN 'BEGAN' WHEN runs.until <= month_end THEN 'ENDED' END AS why,
+            CASE WHEN stays.first > shown.before THEN 'BEGAN' WHEN stays.until <= month_end THEN 'ENDED' END AS why,
             fee IS DISTINCT FROM fee_before AS changed,
             COALESCE(ROUND(accrues * (mean - mean_before) / NULLIF(mean, 0), 2), accrues - accrued_before) AS of_fee
-        FROM of_placements JOIN fees USING (placement_id) LEFT JOIN runs USING (placement_id) CROSS JOIN shown
+        FROM of_stays JOIN fees USING (stay) LEFT JOIN stays USING (stay) CROSS JOIN shown
     ),
     moved AS (
-        SELECT why, amount, full_year, 1 AS placements FROM by_placement WHERE why IS NOT NULL
-        UNION ALL SELECT 'FEE', of_fee, full_year, changed::int FROM by_placement WHERE why IS NULL
-        UNION ALL SELECT 'CALENDAR', amount - of_fee, 0, 0 FROM by_placement WHERE why IS NULL
+        SELECT why, amount, full_year, 1 AS placements FROM by_stay WHERE why IS NOT NULL
+        UNION ALL SELECT 'FEE', of_fee, full_year, changed::int FROM by_stay WHERE why IS NULL
+        UNION ALL SELECT 'CALENDAR', amount - of_fee, 0, 0 FROM by_stay WHERE why IS NULL
     )
 """
 

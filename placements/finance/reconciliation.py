@@ -96,7 +96,7 @@ FINDINGS = """
         SELECT 'PERHAPS_PAID_TWICE', school_id, NULL, month, amount::text, amount * (times - 1), amount * times, amount
         FROM same_month
         WHERE 1 = (
-            SELECT COUNT(*) FROM runs WHERE runs.school_id = same_month.school_id
+            SELECT COUNT(DISTINCT plan_id) FROM runs WHERE runs.school_id = same_month.school_id
             AND first < month + INTERVAL '1 month' AND (until IS NULL OR until > month)
         )
     ),
@@ -258,7 +258,7 @@ def select_findings(day: date, sql: str, *params: Any) -> list[dict[str, Any]]:
 def _runs() -> QuerySet[Any, dict[str, Any]]:
     """The INMSS placements of all time, with ``first``, and ``until``, the first day on which nothing is due."""
     inmss = Placement.objects.in_provision(Provision.INMSS).paid_for()
-    return inmss.values("placement_id", "school_id", "first", "until")
+    return inmss.values("placement_id", "plan_id", "school_id", "first", "until")
 
 
 def _noted(

@@ -231,7 +231,7 @@ KPI = Kpi(
         "posted in it or the two after, which are over. Paid after leaving: posted for months after the last day that "
         "is paid for at the school, less credits for such months, which pay back the earliest first. Above what was "
         "agreed: posted to date more than 1% and £500 above committed to date. Perhaps paid twice: equal supplier, "
-        "amount and date, or an equal amount twice in a month in which one placement runs; all but one of them. "
+        "amount and date, or an equal amount twice in a month in which one child is placed there; all but one of them. "
         "Recovered is what was noted, in £, whether its credit is posted yet or not. Explained is what was found when "
         "the note was written, less what was recovered; what a finding grew by since is open again. Open is the rest: "
         "what is neither explained nor recovered."

@@ -79,7 +79,7 @@ def _no_invoice(committed: Committed, posted: list[LedgerPosting], day: date) ->
 def _paid_after_leaving(records: Records, posted: list[LedgerPosting]) -> Iterator[Found]:
     after: dict[str, dict[date, Decimal]] = {}
     for posting in posted:
-        lasts = [last for school, _, last in _paid_spans(records) if school == posting.school_id]
+        lasts = [last for _, school, _, last in _paid_spans(records) if school == posting.school_id]
         if posting.school_id and lasts and None not in lasts and _own(posting) > max(filter(None, lasts)):
             months = after.setdefault(posting.school_id, {})
             months[_own(posting)] = months.get(_own(posting), Decimal(0)) + posting.amount
@@ -116,24 +116,24 @@ def _perhaps_paid_twice(records: Records, posted: list[LedgerPosting]) -> Iterat
             yield "PERHAPS_PAID_TWICE", school, min(map(_own, equals)), amount * (len(equals) - 1)
     equal = Counter((p.school_id, _own(p), p.amount) for p in singles if p.school_id)
     for (school, month, amount), number in equal.items():
-        running = [
-            at
-            for at, first, last in _paid_spans(records)
+        running = {
+            plan
+            for plan, at, first, last in _paid_spans(records)
             if at == school and first < _next(month) and (last is None or last >= month)
-        ]
+        }
         if len(running) == 1 and number > 1:
             yield "PERHAPS_PAID_TWICE", school, month, amount * (number - 1)
 
 
-def _paid_spans(records: Records) -> Iterator[tuple[str, date, date | None]]:
-    """The school, and the first and last day paid for, of each INMSS placement."""
+def _paid_spans(records: Records) -> Iterator[tuple[str, str, date, date | None]]:
+    """The plan, the school, and the first and last day paid for, of each INMSS placement."""
     for placement in records.placements.values():
         plan = records.plans[placement.plan_id]
         lasts = [placement.paid_to_on or placement.ends_on, plan.ceased_on and plan.ceased_on - ONE_DAY]
         last = min((day for day in lasts if day), default=None)
         first = max(placement.starts_on, plan.issued_on)
         if provision(records, placement) == "INMSS" and (last is None or last >= first):
-            yield placement.school_id, first, last
+            yield placement.plan_id, placement.school_id, first, last
 
 
 def committed(records: Records, day: date) -> Committed:

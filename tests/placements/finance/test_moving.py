@@ -38,19 +38,15 @@ def test_the_parts_add_up(council: second_calculation.Records, month: Month) -> 
 
 
 def second_calculation_of_fees(records: second_calculation.Records, month: Month) -> tuple[Decimal, Decimal]:
-    """What fees and the calendar moved, of INMSS placements paid for in all of both months."""
+    """What fees and the calendar moved, of children in an INMSS who are paid for in all of both months."""
     before = month.plus(-1)
     fees = calendar = NOTHING
-    for placement in records.placements.values():
-        plan = records.plans[placement.plan_id]
-        begins = max(placement.starts_on, plan.issued_on)
-        lasts = (placement.paid_to_on or placement.ends_on, plan.ceased_on and plan.ceased_on - ONE_DAY)
-        is_inmss = second_calculation.provision(records, placement) == "INMSS"
-        if not is_inmss or begins > before.start or any(last and last < month.end for last in lasts):
+    for begins, until, placements in stays(records):
+        if begins > before.start or (until and until <= month.end):
             continue
         accrued, means = {before: NOTHING, month: NOTHING}, {before: Fraction(0), month: Fraction(0)}
         for line in records.cost_lines:
-            if line.placement_id == placement.placement_id:
+            if line.placement_id in placements:
                 by_month = line_by_month(records, line, month.start)
                 for each in accrued:
                     accrued[each] += by_month.get(each.start, (NOTHING, NOTHING))[1]
@@ -63,6 +59,27 @@ def second_calculation_of_fees(records: second_calculation.Records, month: Month
             price = second_calculation.penny(Fraction(accrued[month]) * (1 - means[before] / means[month]))
         fees, calendar = fees + price, calendar + change - price
     return fees, calendar
+
+
+def stays(records: second_calculation.Records) -> list[tuple[date, date | None, set[str]]]:
+    """From when, until when and in which placements a child is paid for at an INMSS without a break."""
+    found: list[tuple[date, date | None, set[str]]] = []
+    at: dict[tuple[str, str], int] = {}
+    for placement in sorted(records.placements.values(), key=lambda one: one.starts_on):
+        plan = records.plans[placement.plan_id]
+        begins = max(placement.starts_on, plan.issued_on)
+        last = placement.paid_to_on or placement.ends_on
+        until = min(filter(None, (last and last + ONE_DAY, plan.ceased_on)), default=None)
+        if second_calculation.provision(records, placement) != "INMSS" or (until and until <= begins):
+            continue
+        key = placement.plan_id, placement.school_id
+        if key in at and found[at[key]][1] == begins:
+            first, _, before = found[at[key]]
+            found[at[key]] = first, until, before | {placement.placement_id}
+        else:
+            at[key] = len(found)
+            found.append((begins, until, {placement.placement_id}))
+    return found
 
 
 def part_of(records: second_calculation.Records, line: CostLine, month: Month) -> Fraction:
@@ -106,6 +123,22 @@ class TestWhy:
     def test_one_that_ended(self) -> None:
         self.place(date(2017, 9, 1), ends_on=date(2019, 2, 28))
         assert self.moved()[Why.ENDED] == (Decimal(-1_000), 1, Decimal(-12_000))
+
+    def test_another_attendance_is_neither_a_start_nor_an_end(self) -> None:
+        """The child stays at the school: only the fee is another."""
+        day = self.place(date(2017, 9, 1), ends_on=date(2019, 2, 28))
+        boarder = make_placement(
+            plan=day.plan,
+            school=day.school,
+            starts_on=date(2019, 3, 1),
+            attendance="RESIDENTIAL",
+            accrual="MONTHS",
+        )
+        make_cost_line(placement=boarder, starts_on=date(2019, 3, 1), annual_amount=Decimal(36_000))
+        assert self.moved() == {
+            Why.FEE: (Decimal(2_000), 1, Decimal(24_000)),
+            Why.TIMING: (Decimal(-2_000), None, None),
+        }
 
     def test_another_fee(self) -> None:
         placement = self.place(date(2017, 9, 1))
