@@ -187,7 +187,7 @@ CHANGES = (
     Change(
         S, "result.caveats if keys.open_caveats else ()", "result.caveats", "show caveats that count children"
     ),
-    Change(S, "Symbol.LOW if value and not told else told", "told", "show 0% for a share of few"),
+    Change(S, "Symbol.LOW if value and not shown else shown", "shown", "show 0% for a share of few"),
     Change(
         S,
         "if any(map(self._protection.is_none, counts))",
@@ -275,6 +275,11 @@ def run(*changed: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=300,
     )
+
+
+def test_each_change_is_of_a_piece_that_is_there_once() -> None:
+    sources = {change.module: Path(str(change.module.__file__)).read_text() for change in CHANGES}
+    assert [str(change) for change in CHANGES if sources[change.module].count(change.old) != 1] == []
 
 
 @pytest.mark.assurance

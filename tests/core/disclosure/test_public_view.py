@@ -203,6 +203,13 @@ def test_rows_that_are_not_shown_as_they_are_come_last_by_their_key() -> None:
     assert one.order == [0, 3, 2, 1]
 
 
+def test_rows_ranked_by_money_come_with_the_most_first() -> None:
+    result = result_of({"ASD": 60, "PD": 50}, {"ASD": 1_000_000, "PD": 9_000_000})
+    keys = replace(KEYS, ranked_by="cost")
+    view = public_view(keys, result, Protection(keys.contents(result), 5, frozenset()))
+    assert [row["need"] for row in view.rows] == ["PD", "ASD"]
+
+
 def test_rows_of_equal_numbers_stay_in_the_order_of_the_result() -> None:
     view = seen(result_of({"SPLD": 50, "ASD": 50, "VI": 50}))
     assert [row["need"] for row in view.rows] == ["ASD", "SPLD", "VI"]
