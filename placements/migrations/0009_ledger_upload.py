@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("mapping", models.JSONField(blank=True, default=dict)),
                 ("late_to", models.DateField(blank=True, null=True)),
                 ("replace", models.BooleanField(default=False)),
+                ("revision", models.PositiveIntegerField(default=0)),
                 ("found", models.JSONField(blank=True, default=dict)),
                 ("loaded_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -58,7 +58,8 @@ class LedgerUpload(models.Model):
 
     ``names`` are what the files are called; they lie in the folder of ``kept_as`` and are removed once they are loaded.
     ``mapping`` is how they are read, ``late_to`` and ``replace`` what was chosen of closed months and small ones.
-    ``found`` is what checking or loading them said, as ``ledger.uploads`` writes it.
+    ``revision`` counts up with each of these choices, and ``found`` is what checking or loading the files by the
+    present one said, as ``ledger.uploads`` writes it.
     """
 
     names = models.JSONField(default=list)
@@ -68,6 +69,7 @@ class LedgerUpload(models.Model):
     mapping = models.JSONField(default=dict, blank=True)
     late_to = models.DateField(null=True, blank=True)
     replace = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=0)
     found = models.JSONField(default=dict, blank=True)
     loaded_at = models.DateTimeField(null=True, blank=True)
 

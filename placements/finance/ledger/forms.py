@@ -12,6 +12,7 @@ from placements.finance.ledger.mapping import (
     LONGEST_SOURCE,
     NEEDED,
     ROLES,
+    USUAL,
     Mapping,
     mapping_from,
     same_name,
@@ -32,22 +33,6 @@ LABELS = {
     "supplier_id": "Supplier’s id",
     "reference": "Transaction number",
 }
-USUAL = {
-    "date": ("date", "payment date", "posting date", "date paid", "transaction date", "effective date"),
-    "amount": (
-        "amount",
-        "net amount",
-        "amount (£)",
-        "total",
-        "value",
-        "amount gbp net vat",
-        "amount excluding vat",
-    ),
-    "supplier": ("supplier name", "supplier", "beneficiary name", "vendor name", "payee", "creditor name"),
-    "supplier_id": ("supplier id", "supplier number", "vendor number", "supplier code", "creditor number"),
-    "reference": ("transaction number", "transaction no", "reference", "invoice number", "document number"),
-}
-"""What councils call their columns, to begin with where nothing is remembered."""
 
 
 class _ManyFiles(forms.FileInput):

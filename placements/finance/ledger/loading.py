@@ -4,8 +4,8 @@ Rows go to a temporary table by COPY, and from there to the store in a few state
 the whole of its source's postings (data contract, ``ledger.csv``): it holds what the files have of it and nothing else.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
-from placements.finance.ledger.files import open_file
+from placements.finance.ledger.files import open_files
 from placements.finance.ledger.late import CLOSED_AND_LACKING, CLOSED_HINT, Settling, settle
 from placements.finance.ledger.mapping import Mapping
 from placements.finance.ledger.postings import Part, Reading, parts_of
@@ -25,7 +25,7 @@ from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.models.trail import changes_through
 from sen_dashboard.core.periods import Month
-from sen_dashboard.importing.alone import one_import
+from sen_dashboard.importing.alone import looking_only, one_import
 from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
@@ -36,6 +36,9 @@ from sen_dashboard.importing.problems import (
 )
 
 WHO = "Import of a ledger"
+
+NO_CLOSE = "LOCK TABLE placements_ledgerposting IN ROW EXCLUSIVE MODE"
+"""Keeps a close of a month waiting from the look at closed months on; it lets others post."""
 
 READ = """
     CREATE TEMP TABLE ledger_read ON COMMIT DROP AS
@@ -148,13 +151,17 @@ def import_ledger(
     """
     warnings: list[str] = []
     called = names or _names(paths)
-    files = [open_file(path, mapping.names, name) for path, name in zip(paths, called, strict=True)]
+    files = [
+        file for path, name in zip(paths, called, strict=True) for file in open_files(path, mapping, name)
+    ]
     parts, problems = parts_of(mapping, files, warnings)
     if problems:
         raise DatasetError(problems, warnings=warnings)
-    with _transaction(warnings, by) as cursor:
+    with _transaction(warnings, by, looking_only if check_only else one_import) as cursor:
         load = _Load(cursor, mapping, parts, warnings, progress)
         load.read()
+        if not check_only:
+            cursor.execute(NO_CLOSE)
         load.check(replace, late_to)
         return load.report() if check_only else load.merge()
 
@@ -166,10 +173,12 @@ def _names(paths: Sequence[Path]) -> list[str]:
 
 
 @contextmanager
-def _transaction(warnings: list[str], by: User | None) -> Iterator[Any]:
+def _transaction(
+    warnings: list[str], by: User | None, begin: Callable[[], AbstractContextManager[Any]]
+) -> Iterator[Any]:
     """Raises DatasetError where PostgreSQL refuses."""
     try:
-        with one_import() as cursor, changes_through(WHO, by=by):
+        with begin() as cursor, changes_through(WHO, by=by):
             yield cursor
     except (DataError, IntegrityError, OperationalError) as error:
         raise DatasetError([_refusal(error)], warnings=warnings) from None

@@ -11,6 +11,7 @@ from placements.finance.ledger.suppliers import Supplier, folded
 from placements.models import LedgerPosting, SupplierMatch
 from provision.models import School
 from sen_dashboard.accounts.models import User
+from sen_dashboard.importing.alone import between_imports
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,11 @@ def postings_of(source: str, supplier: Supplier) -> QuerySet[LedgerPosting, Ledg
 def match(*, by: User, source: str, supplier: Supplier, school: School, at: datetime) -> int:
     """Remember that the supplier is the school, and give its postings that school, those of closed months too.
 
-    What was posted stays as it was. Returns how many postings are of it.
+    What was posted stays as it was. Returns how many postings are of it. Raises ValidationError while an import runs,
+    which has found the schools of its suppliers already.
     """
-    said = SupplierMatch.objects.select_for_update().filter(source=source, supplier=supplier.key).first()
+    between_imports()
+    said = SupplierMatch.objects.filter(source=source, supplier=supplier.key).first()
     said = said or SupplierMatch(source=source, supplier=supplier.key)
     said.name, said.school, said.matched_by, said.matched_at = supplier.name, school, by, at
     said.full_clean()

@@ -3,10 +3,12 @@
 Whoever calls demands the permission.
 """
 
+import logging
 import os
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,21 +16,29 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from placements.finance.ledger.files import Cells, LedgerFile, open_file
 from placements.finance.ledger.loading import import_ledger
-from placements.finance.ledger.mapping import Mapping, mapping_from
+from placements.finance.ledger.mapping import USUAL, Mapping, mapping_from
 from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerMapping, LedgerUpload
 from sen_dashboard.accounts.models import User
 from sen_dashboard.core.periods import Month
+from sen_dashboard.importing.alone import BUSY, BusyError
 from sen_dashboard.importing.problems import DatasetError, Progress, visible
+from sen_dashboard.jobs.watching import Watch
 
 KEPT_FOR = timedelta(days=7)
-"""After which files that nobody loaded are removed, when the next are given."""
+"""After which files that nobody loaded are removed, when the next are given or loaded."""
+BEING_GIVEN = timedelta(hours=1)
+"""How long a folder may be without a record of its files, which is written last."""
 NOT_KEPT = "The files are no longer kept: choose them again."
+IN_USE = "The files are being loaded: wait until that has finished."
+CHANGED = "What loading the files would do has changed: look at it again before you load them."
 LONGEST_NAME = 100
+
+logger = logging.getLogger(__name__)
 
 
 def folder_of(upload: LedgerUpload) -> Path:
@@ -45,9 +55,8 @@ def paths_of(upload: LedgerUpload) -> list[Path]:
 
 
 def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> LedgerUpload:
-    """Keep the files. Raises ValidationError where one of them is none that can be read."""
-    for old in LedgerUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR, loaded_at=None):
-        give_up(upload=old)
+    """Keep the files. Raises ValidationError where one of them is none that can be read, or is given twice."""
+    sweep(at=at)
     names = _told_apart([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
     upload = LedgerUpload(names=names, kept_as=secrets.token_hex(16), uploaded_by=by, uploaded_at=at)
     folder = folder_of(upload)
@@ -60,20 +69,45 @@ def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> Led
             _opened(path, name, ())
         upload.save(force_insert=True)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         raise
     return upload
 
 
 def give_up(*, upload: LedgerUpload) -> None:
-    """Forget the files."""
-    shutil.rmtree(folder_of(upload), ignore_errors=True)
-    upload.delete()
+    """Forget the files. Raises ValidationError where they are being loaded, or are loaded."""
+    with transaction.atomic():
+        _held(upload).delete()
+    _remove(folder_of(upload))
 
 
-def first_file(upload: LedgerUpload, names: Iterable[str]) -> LedgerFile:
-    """The file whose columns are chosen, its header found by ``names``. Raises ValidationError."""
-    return _opened(paths_of(upload)[0], upload.names[0], tuple(names))
+def sweep(*, at: datetime) -> None:
+    """Remove files that nobody loaded in time, and folders that are of no files still to be loaded."""
+    for old in LedgerUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR, loaded_at=None):
+        with suppress(ValidationError):  # being loaded just now
+            give_up(upload=old)
+    waiting = set(LedgerUpload.objects.filter(loaded_at=None).values_list("kept_as", flat=True))
+    for folder in Path(settings.UPLOADS_DIR).glob("*/"):
+        with suppress(FileNotFoundError):  # removed in between
+            if folder.name not in waiting and folder.stat().st_mtime < (at - BEING_GIVEN).timestamp():
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of files; one that stays is named in the log, and the next sweep tries again."""
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        logger.warning("Files of the ledger stay in %s: %s", folder, error.strerror)
+
+
+def first_file(upload: LedgerUpload, mapping: Mapping | None) -> LedgerFile:
+    """The file whose columns are chosen, its header found by the mapping's names, or by the usual ones.
+
+    Raises ValidationError.
+    """
+    names = mapping.names if mapping else [name for names in USUAL.values() for name in names]
+    return _opened(paths_of(upload)[0], upload.names[0], names)
 
 
 def sample_of(file: LedgerFile, rows: int) -> list[Cells]:
@@ -81,60 +115,107 @@ def sample_of(file: LedgerFile, rows: int) -> list[Cells]:
     return [[cell.strip()[:60] for cell in cells] for cells in file.sample(rows)]
 
 
-@transaction.atomic
-def choose_columns(*, by: User, upload: LedgerUpload, mapping: Mapping, at: datetime) -> None:
-    """Read the files by the mapping, and remember it for the next of its source."""
-    upload.mapping, upload.found = mapping.as_json(), {}
-    upload.save()
-    remember(by=by, mapping=mapping, at=at)
+def choose_columns(*, by: User, upload: LedgerUpload, mapping: Mapping, at: datetime) -> LedgerUpload:
+    """Read the files by the mapping, and remember it for the next of its source. Raises ValidationError."""
+    with transaction.atomic():
+        remember(by=by, mapping=mapping, at=at)
+        return _changed(upload, mapping=mapping.as_json())
 
 
 @transaction.atomic
 def remember(*, by: User, mapping: Mapping, at: datetime) -> None:
     """Keep how the files of the mapping's source are read; who changed it last is kept too."""
     given = mapping.as_json()
-    kept = LedgerMapping.objects.select_for_update().filter(source=mapping.source).first()
     told = {name: given[name] for name in ("line", "columns", "rows")}
-    if kept and all(getattr(kept, name) == value for name, value in told.items()):
+    who = {"changed_by": by, "changed_at": at}
+    kept, is_new = LedgerMapping.objects.select_for_update().get_or_create(
+        source=mapping.source, defaults=told | who
+    )
+    if is_new or all(getattr(kept, name) == value for name, value in told.items()):
         return
-    kept = kept or LedgerMapping(source=mapping.source)
-    for name, value in told.items():
+    for name, value in (told | who).items():
         setattr(kept, name, value)
-    kept.changed_by, kept.changed_at = by, at
     kept.full_clean()
     kept.save()
 
 
-def choose_months(*, upload: LedgerUpload, late_to: Month | None, replace: bool) -> None:
-    """Say where late postings go, and whether small months are meant; what was found before no longer holds."""
-    upload.late_to, upload.replace, upload.found = late_to.start if late_to else None, replace, {}
-    upload.save()
+def choose_months(*, upload: LedgerUpload, late_to: Month | None, replace: bool) -> LedgerUpload:
+    """Say where late postings go, and whether small months are meant. Raises ValidationError."""
+    with transaction.atomic():
+        return _changed(upload, late_to=late_to.start if late_to else None, replace=replace)
 
 
-def check(*, by: User, upload: LedgerUpload, progress: Progress) -> None:
-    """Find out what loading the files would do, and keep what is found. Raises ValidationError."""
+def check(*, by: User, upload: LedgerUpload, revision: int, progress: Progress) -> None:
+    """Find out what loading the files would do, and keep what is found.
+
+    Raises ValidationError where they are to be read in another way by now, and keeps nothing.
+    """
+    if upload.revision != revision:
+        raise ValidationError(CHANGED)
     try:
-        upload.found = _found(_import(by, upload, progress, check_only=True))
+        found = _found(_import(by, upload, progress, check_only=True))
     except DatasetError as error:
-        upload.found = {"problems": error.lines(), "warnings": list(error.warnings), "lines": []}
-    upload.save()
+        found = _refused(error)
+    if not _keep(upload, found):
+        raise ValidationError(CHANGED)
 
 
-def load(*, by: User, upload: LedgerUpload, at: datetime, progress: Progress) -> LedgerReport:
-    """Load the files and remove them. Raises ValidationError, and then nothing is loaded."""
+def load(*, by: User, upload: LedgerUpload, revision: int, at: datetime, watch: Watch) -> LedgerReport:
+    """Load the files as they were previewed, and remove them. Raises ValidationError, and then nothing is loaded."""
     try:
         with transaction.atomic():
-            report = _import(by, upload, progress, check_only=False)
-            upload.found, upload.loaded_at = _found(report), at
-            upload.save()
+            held = _held(upload)
+            if held.revision != revision or not held.found or held.found["problems"]:
+                raise ValidationError(CHANGED)
+            report = _import(by, held, watch.progress, check_only=False)
+            held.found, held.loaded_at = _found(report), at
+            held.save(update_fields=["found", "loaded_at"])
+            watch.before_commit()
+    except BusyError:
+        raise ValidationError(BUSY) from None
     except DatasetError as error:
-        upload.found = {"problems": error.lines(), "warnings": list(error.warnings), "lines": []}
-        upload.save()
+        _keep(held, _refused(error))
         raise ValidationError(
             "Nothing was loaded: what was checked no longer holds. Check the files again."
         ) from None
-    shutil.rmtree(folder_of(upload), ignore_errors=True)
+    _remove(folder_of(upload))
     return report
+
+
+def _held(upload: LedgerUpload) -> LedgerUpload:
+    """The files as they are now, which nobody else loads, changes or gives up till the transaction ends.
+
+    Raises ValidationError where they are loaded or gone, and where someone else holds them.
+    """
+    try:
+        with transaction.atomic():
+            held = (
+                LedgerUpload.objects.select_for_update(nowait=True)
+                .filter(pk=upload.pk, loaded_at=None)
+                .first()
+            )
+    except OperationalError:
+        raise ValidationError(IN_USE) from None
+    if held is None:
+        raise ValidationError(NOT_KEPT)
+    return held
+
+
+def _changed(upload: LedgerUpload, **chosen: Any) -> LedgerUpload:
+    """The files, to be read as ``chosen``: what was found before no longer holds."""
+    held = _held(upload)
+    for name, value in chosen.items():
+        setattr(held, name, value)
+    held.revision += 1
+    held.found = {}
+    held.save(update_fields=[*chosen, "revision", "found"])
+    return held
+
+
+def _keep(upload: LedgerUpload, found: dict[str, Any]) -> bool:
+    """Keep what was found, unless the files are loaded or to be read in another way by now; says whether it is kept."""
+    same = LedgerUpload.objects.filter(pk=upload.pk, revision=upload.revision, loaded_at=None)
+    return bool(same.update(found=found))
 
 
 def _import(by: User, upload: LedgerUpload, progress: Progress, *, check_only: bool) -> LedgerReport:
@@ -160,6 +241,10 @@ def _found(report: LedgerReport) -> dict[str, Any]:
         "postings": file.read,
         "unmatched": len(report.unmatched),
     }
+
+
+def _refused(error: DatasetError) -> dict[str, Any]:
+    return {"problems": error.lines(), "warnings": list(error.warnings), "lines": []}
 
 
 def _told_apart(names: list[str]) -> list[str]:

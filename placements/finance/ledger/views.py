@@ -242,7 +242,7 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
         """Go back to the choice of files where these are gone."""
         try:
             self.mapping = self._remembered()
-            self.file = uploads.first_file(self.upload, self.mapping.names if self.mapping else ())
+            self.file = uploads.first_file(self.upload, self.mapping)
         except ValidationError as error:
             messages.warning(request, error.messages[0])
             return redirect("ledger_load")
@@ -264,8 +264,14 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
     def form_valid(self, form: forms.BaseForm) -> HttpResponse:
         """Remember the columns, and have the files checked."""
         mapping = form.cleaned_data["mapping"]
-        uploads.choose_columns(by=self.request.user, upload=self.upload, mapping=mapping, at=now())
-        return _ask(self.request, self.upload, CHECK)
+        try:
+            upload = uploads.choose_columns(
+                by=self.request.user, upload=self.upload, mapping=mapping, at=now()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return _ask(self.request, upload, CHECK)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the first rows."""
@@ -277,12 +283,16 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
 
 
 def _ask(request: HttpRequest, upload: LedgerUpload, kind: str) -> HttpResponse:
-    """Put the work into the queue and show how far it is."""
-    subject = {"upload": upload.pk}
+    """Put the work into the queue and show how far it is, or how far it is that someone else put there."""
+    subject = {"upload": upload.pk, "revision": upload.revision}
     try:
         job = queue.ask_for(by=person(request), kind=kind, subject=subject, at=now())
-    except ValidationError:
-        job = Job.objects.filter(kind=kind, subject=subject, finished_at=None)[0]
+    except ValidationError as error:
+        same = Job.objects.filter(kind=kind, subject=subject, finished_at=None).first()
+        if same is None:  # finished in between
+            messages.warning(request, error.messages[0])
+            return redirect("ledger_preview", upload.pk)
+        job = same
     return redirect("job", job.pk)
 
 
@@ -295,13 +305,11 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
         return redirect("ledger_columns", upload.pk)
     found = upload.found
     if request.method == "POST" and not upload.loaded_at:
-        if "load" in request.POST and found and not found["problems"]:
-            return _ask(request, upload, LOAD)
-        form = MonthsForm(request.POST, months=_open_months())
-        if form.is_valid():
-            replace = form.cleaned_data["replace"]
-            uploads.choose_months(upload=upload, late_to=form.chosen_month, replace=replace)
-        return _ask(request, upload, CHECK)
+        try:
+            return _go_on(request, upload)
+        except ValidationError as error:
+            messages.warning(request, error.messages[0])
+            return redirect("ledger_preview", upload.pk)
     chosen = {"late_to": f"{upload.late_to:%Y-%m}" if upload.late_to else "", "replace": upload.replace}
     page = {
         "here": "Finance",
@@ -315,6 +323,19 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
     return render(request, "finance/preview.html", page)
 
 
+def _go_on(request: HttpRequest, upload: LedgerUpload) -> HttpResponse:
+    """Load what was previewed, or check the files anew with other months. Raises ValidationError."""
+    if "load" in request.POST:
+        if request.POST["load"] != str(upload.revision):
+            raise ValidationError(uploads.CHANGED)
+        return _ask(request, upload, LOAD)
+    form = MonthsForm(request.POST, months=_open_months())
+    if form.is_valid():
+        replace = form.cleaned_data["replace"]
+        upload = uploads.choose_months(upload=upload, late_to=form.chosen_month, replace=replace)
+    return _ask(request, upload, CHECK)
+
+
 def _open_months() -> list[Month]:
     """Those of the last twelve months that are open, the latest first."""
     latest = Month.containing(working_day())
@@ -326,9 +347,11 @@ def _open_months() -> list[Month]:
 @require_POST
 def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Forget files that are not to be loaded."""
-    upload = _upload(upload_id)
-    if not upload.loaded_at:
-        uploads.give_up(upload=upload)
+    try:
+        uploads.give_up(upload=_upload(upload_id))
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+    else:
         messages.success(request, "The files were discarded: nothing was loaded.")
     return redirect("ledger")
 
