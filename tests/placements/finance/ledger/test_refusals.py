@@ -1,18 +1,22 @@
 """What is wrong with a mapping or a file is one sentence at its place, and nothing is loaded."""
 
 import json
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
-from placements.finance.ledger.files import PIECE
+from placements.finance.ledger.files import DAMAGED, PIECE, UNREADABLE
 from placements.finance.ledger.mapping import mapping_from, read_mapping
 from placements.finance.ledger.values import NO_AMOUNT
 from placements.models import LedgerPosting
 from sen_dashboard.importing.problems import DatasetError
-from tests.placements.finance.ledger.exports import DEVON, SMALL, export, load, refused
+from tests.placements.finance.ledger.exports import DEVON, HEADER, SMALL, export, load, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +124,64 @@ def test_a_file_that_is_no_export(tmp_path: Path, content: bytes, said: str) -> 
     path.write_bytes(content)
     (line,) = refused(path)
     assert line.startswith(said)
+
+
+def workbook(path: Path, **parts: Callable[[bytes], bytes]) -> Path:
+    """A workbook of two postings, with the parts of these names changed, or added."""
+    book = openpyxl.Workbook()
+    for row in (HEADER.split(","), ["1/4/2019", "T1", "7", "Ash", 1], ["2/4/2019", "T2", "7", "Ash", 2]):
+        book.active.append(row)
+    with BytesIO() as plain:
+        book.save(plain)
+        with zipfile.ZipFile(plain) as archive, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as changed:
+            for name in archive.namelist():
+                change = parts.pop(Path(name).stem, bytes)
+                changed.writestr(name, change(archive.read(name)))
+            for name, make in parts.items():
+                changed.writestr(f"xl/{name}.xml", make(b""))
+    return path
+
+
+TEXTS = b"<si><t>" + b"x" * 1000 + b"</t></si>"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (
+            {"sharedStrings": lambda text: b"<sst>" + TEXTS * 9000 + b"</sst>"},
+            "export.csv:1: : : The workbook holds more than 8 MB of texts: save its sheets as CSV.",
+        ),
+        (
+            {"styles": lambda text: text + b" " * (2 * 1024 * 1024)},
+            "export.csv:1: : : The workbook holds more than 2 MB of styles or other parts beside its cells: save its"
+            " sheets as CSV.",
+        ),
+        (
+            {"sheet1": lambda text: text.replace(b'<row r="3"', b'<row r="900000000"')},
+            f"export.csv:1: : : {UNREADABLE}",
+        ),
+        ({"sheet1": lambda text: text[:-60]}, f"export.csv:1: : : {UNREADABLE}"),
+        (
+            {"sheet1": lambda text: text.replace(b't="inlineStr"><is><t>T2</t></is>', b't="s"><v>99</v>')},
+            f"export.csv:1: : : {UNREADABLE}",
+        ),
+        ({"styles": lambda text: b"<styleSheet"}, f"export.csv:1: : : {UNREADABLE}"),
+        ({"workbook": lambda text: b"\xff"}, f"export.csv:1: : : {UNREADABLE}"),
+    ],
+    ids=["texts", "styles", "row 900000000", "cut off", "no texts", "no styles", "no workbook"],
+)
+def test_a_workbook_that_would_take_for_ever_or_is_damaged(tmp_path: Path, parts: Any, said: str) -> None:
+    assert refused(workbook(tmp_path / "export.csv", **parts)) == [said]
+
+
+def test_a_workbook_that_is_damaged_far_down(tmp_path: Path) -> None:
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="n"><v>43557</v></c></row>' % (n, n) for n in range(4, 200))
+
+    def longer(text: bytes) -> bytes:
+        return text.replace(b"</sheetData>", rows + b'<row r="900000000"/></sheetData>')
+
+    assert refused(workbook(tmp_path / "export.csv", sheet1=longer)) == [f"export.csv:199: : : {DAMAGED}"]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
