@@ -35,7 +35,7 @@ BLOCK = 1 << 20
 SPREADSHEET, OLDER_SPREADSHEET = csv_file.SPREADSHEETS
 LIMITS = xlsx.Limits(512, 8, 2, "save its sheets as CSV")
 MOST_COLUMNS = 256
-"""Of a sheet, among which the header's are looked for."""
+"""Of a sheet, among which the header's are looked for, and of a row that is longer than the header."""
 
 Cells = list[str]
 
@@ -197,10 +197,18 @@ def _open_text(path: Path, names: Collection[str], name: str) -> tuple[Worth, Le
     def pieces_of(file: LedgerFile, positions: Sequence[int]) -> Iterator[pandas.DataFrame]:
         with rows_of(file) as rows:
             _, first = next(rows, (0, []))
-        with _text(path, encoding) as (stream, handle):
-            for _ in islice(_rows_of(handle, chosen), best[1] + 1):
-                pass
-            yield from _text_pieces(file, stream, handle, chosen, positions, max(len(header), len(first)))
+        width, number = max(len(header), len(first)), 0
+        while width:
+            with _text(path, encoding) as (stream, handle):
+                for _ in islice(_rows_of(handle, chosen), best[1] + 1 + number):
+                    pass
+                try:
+                    for piece in _text_pieces(file, stream, handle, chosen, positions, width, number):
+                        number += len(piece)
+                        yield piece
+                    width = 0
+                except pandas.errors.ParserError as error:
+                    width = _wider(file, error, width, number)
 
     first = [cells for _, cells in above[best[1] + 1 :]]
     return best[0], LedgerFile(
@@ -233,13 +241,14 @@ def _text_pieces(
     separator: str,
     positions: Sequence[int],
     width: int,
+    number: int,
 ) -> Iterator[pandas.DataFrame]:
-    """What stands behind the header, read by pandas, ``width`` cells a row.
+    """What stands behind the header from the row ``number`` on, read by pandas, ``width`` cells a row.
 
-    Some exports end every row but the header with a separator. Beyond that, a row that is longer than the header holds
-    a separator that nobody meant, and what stands behind it would be read as something else.
+    Some exports end rows with separators. Where anything stands behind the header's last column, the row holds a
+    separator that nobody meant, and its values would be read as something else. Raises pandas' ParserError where a row
+    has more cells.
     """
-    number = 0
     try:
         with pandas.read_csv(
             handle,
@@ -255,7 +264,7 @@ def _text_pieces(
         ) as pieces:
             for piece in pieces:
                 for surplus in range(len(file.header), width):
-                    filled = (piece[surplus] != "").to_numpy()
+                    filled = (piece[surplus].str.strip() != "").to_numpy()
                     if filled.any():
                         raise UnreadableError(LONGER, number + int(filled.argmax()))
                 file.bytes_read = stream.tell()
@@ -264,17 +273,25 @@ def _text_pieces(
                 yield piece[list(positions)]
     except pandas.errors.EmptyDataError:
         return
-    except pandas.errors.ParserError as error:
-        raise _why(file, error, width, number) from None
 
 
-def _why(file: LedgerFile, error: Exception, width: int, number: int) -> UnreadableError:
-    """What pandas stopped at, looked up in the file."""
+def _wider(file: LedgerFile, error: Exception, width: int, number: int) -> int:
+    """How many cells the longest row has, where what stands behind the header's last column is empty in all.
+
+    Raises UnreadableError with what pandas stopped at otherwise, looked up in the file.
+    """
     if "inside string" in str(error):
-        return UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
+        raise UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
+    longest = width
     with file.rows_of(file) as rows:
-        longer = (place for place, (_, cells) in enumerate(rows) if len(cells) > width)
-        return UnreadableError(LONGER, next(longer, number))
+        for place, (_, cells) in enumerate(rows):
+            if len(cells) > width:
+                if len(cells) > MOST_COLUMNS or any(map(str.strip, cells[len(file.header) :])):
+                    raise UnreadableError(LONGER, place)
+                longest = max(longest, len(cells))
+    if longest == width:
+        raise UnreadableError("The file cannot be read as CSV from here on.", number)
+    return longest
 
 
 def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:

@@ -7,21 +7,23 @@ the whole of its source's postings (data contract, ``ledger.csv``): it holds wha
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date
+from hashlib import file_digest
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
+from django.db.models import Min
 
 from placements.finance.ledger.files import open_files
 from placements.finance.ledger.late import CLOSED_AND_LACKING, CLOSED_HINT, Settling, settle
 from placements.finance.ledger.mapping import Mapping
-from placements.finance.ledger.postings import Part, Reading, parts_of
+from placements.finance.ledger.postings import EARLIEST, Part, Reading, parts_of
 from placements.finance.ledger.report import LedgerReport, ReadFile, Repeated, Unmatched, by_supplier
 from placements.finance.ledger.suppliers import Matching, Supplier
 from placements.models import CLOSED, ClosedMonth, LedgerPosting
 from sen_dashboard.accounts.models import User
-from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.models.trail import changes_through
 from sen_dashboard.core.periods import Month
@@ -134,6 +136,7 @@ REPEATED = """
 def import_ledger(
     *paths: Path,
     mapping: Mapping,
+    today: date,
     check_only: bool = False,
     replace: bool = False,
     late_to: Month | None = None,
@@ -145,12 +148,14 @@ def import_ledger(
 
     Lines of one transaction are numbered in the order of the files. With ``check_only`` it stops before loading. With
     ``replace`` the files may have fewer than half of a month's postings. What is new, changed or missing in a closed
-    month is posted to ``late_to``, with its own month beside; where that is None it is wrong. The trail names ``by``,
+    month is posted to ``late_to``, with its own month beside; where that is None it is wrong. No date lies after
+    ``today``. The trail names ``by``,
     or that a ledger was imported. ``names`` are what the files are called, in place of their own names. Raises
     DatasetError with everything that is wrong, and then nothing is loaded.
     """
     warnings: list[str] = []
     called = names or _names(paths)
+    _refuse_the_same(paths, called)
     files = [
         file for path, name in zip(paths, called, strict=True) for file in open_files(path, mapping, name)
     ]
@@ -158,7 +163,7 @@ def import_ledger(
     if problems:
         raise DatasetError(problems, warnings=warnings)
     with _transaction(warnings, by, looking_only if check_only else one_import) as cursor:
-        load = _Load(cursor, mapping, parts, warnings, progress)
+        load = _Load(cursor, mapping, parts, today, warnings, progress)
         load.read()
         if not check_only:
             cursor.execute(NO_CLOSE)
@@ -170,6 +175,18 @@ def _names(paths: Sequence[Path]) -> list[str]:
     """What the files are called: by their names, or their whole paths where two have one name."""
     named = [path.name for path in paths]
     return [str(path) if named.count(path.name) > 1 else path.name for path in paths]
+
+
+def _refuse_the_same(paths: Sequence[Path], called: Sequence[str]) -> None:
+    """Raise DatasetError where two of the files hold the same: their postings would count twice."""
+    seen: dict[bytes, str] = {}
+    for path, name in zip(paths, called, strict=True) if len(paths) > 1 else ():
+        if path.is_file():
+            with path.open("rb") as file:
+                content = file_digest(file, "sha256").digest()
+            if content in seen:
+                raise DatasetError([Problem(f"{seen[content]} and {name} are the same file: give it once.")])
+            seen[content] = name
 
 
 @contextmanager
@@ -203,12 +220,16 @@ class _Load:
     cursor: Any
     mapping: Mapping
     parts: list[Part]
+    today: date
     warnings: list[str]
     progress: Progress
 
     def __post_init__(self) -> None:
         order = {part.file.name: tuple(cell.strip() for cell in part.file.header) for part in self.parts}
-        self.reading = Reading(self.mapping, self.parts, Findings(order))
+        held = LedgerPosting.objects.aggregate(first=Min("month"))["first"]
+        self.reading = Reading(
+            self.mapping, self.parts, Findings(order), min(held or EARLIEST, EARLIEST), self.today
+        )
         self.given = {"source": self.mapping.source, "line": self.mapping.line}
         self.size = sum(part.file.size for part in self.parts)
         self.removals: list[Removal] = []
@@ -224,6 +245,7 @@ class _Load:
                     self.cursor.copy_expert(copy, StringIO(lines))
             done = sum(part.file.bytes_read for part in self.parts)
             self.progress("Reading", done, 2 * self.size)
+        self.warnings.extend(self.reading.left_out())
         self._stop_at_problems()
         if not sum(part.kept for part in self.parts):
             raise DatasetError([Problem(self._nothing_kept())], warnings=self.warnings)
@@ -284,7 +306,7 @@ class _Load:
         name = formats.month_in_words(late_to.start)
         if ClosedMonth.objects.filter(month=late_to.start).exists():
             raise DatasetError([Problem(f"{name} is closed: name an open month to post late postings to.")])
-        if late_to.start > working_day():
+        if late_to.start > self.today:
             raise DatasetError(
                 [Problem(f"{name} is in the future: name a month that has begun to post late postings to.")]
             )
@@ -346,4 +368,6 @@ class _Load:
 
     def _stop_at_problems(self) -> None:
         if self.reading.findings.count:
-            raise DatasetError(self.reading.settled(), self.reading.findings.count, self.warnings)
+            raise DatasetError(
+                self.reading.placed(self.reading.findings.first()), self.reading.findings.count, self.warnings
+            )

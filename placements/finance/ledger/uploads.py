@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from placements.finance.ledger.mapping import USUAL, Mapping, mapping_from
 from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerMapping, LedgerUpload
 from sen_dashboard.accounts.models import User
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core.periods import Month
 from sen_dashboard.importing.alone import BUSY, BusyError
 from sen_dashboard.importing.problems import DatasetError, Progress, visible
@@ -55,7 +56,7 @@ def paths_of(upload: LedgerUpload) -> list[Path]:
 
 
 def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> LedgerUpload:
-    """Keep the files. Raises ValidationError where one of them is none that can be read, or is given twice."""
+    """Keep the files. Raises ValidationError where one of them is none that can be read."""
     sweep(at=at)
     names = _told_apart([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
     upload = LedgerUpload(names=names, kept_as=secrets.token_hex(16), uploaded_by=by, uploaded_at=at)
@@ -145,7 +146,7 @@ def choose_months(*, upload: LedgerUpload, late_to: Month | None, replace: bool)
         return _changed(upload, late_to=late_to.start if late_to else None, replace=replace)
 
 
-def check(*, by: User, upload: LedgerUpload, revision: int, progress: Progress) -> None:
+def check(*, by: User, upload: LedgerUpload, revision: int, today: date, progress: Progress) -> None:
     """Find out what loading the files would do, and keep what is found.
 
     Raises ValidationError where they are to be read in another way by now, and keeps nothing.
@@ -153,7 +154,7 @@ def check(*, by: User, upload: LedgerUpload, revision: int, progress: Progress) 
     if upload.revision != revision:
         raise ValidationError(CHANGED)
     try:
-        found = _found(_import(by, upload, progress, check_only=True))
+        found = _found(_import(by, upload, today, progress, check_only=True))
     except DatasetError as error:
         found = _refused(error)
     if not _keep(upload, found):
@@ -167,7 +168,7 @@ def load(*, by: User, upload: LedgerUpload, revision: int, at: datetime, watch: 
             held = _held(upload)
             if held.revision != revision or not held.found or held.found["problems"]:
                 raise ValidationError(CHANGED)
-            report = _import(by, held, watch.progress, check_only=False)
+            report = _import(by, held, working_day(at), watch.progress, check_only=False)
             held.found, held.loaded_at = _found(report), at
             held.save(update_fields=["found", "loaded_at"])
             watch.before_commit()
@@ -218,10 +219,13 @@ def _keep(upload: LedgerUpload, found: dict[str, Any]) -> bool:
     return bool(same.update(found=found))
 
 
-def _import(by: User, upload: LedgerUpload, progress: Progress, *, check_only: bool) -> LedgerReport:
+def _import(
+    by: User, upload: LedgerUpload, today: date, progress: Progress, *, check_only: bool
+) -> LedgerReport:
     return import_ledger(
         *paths_of(upload),
         mapping=mapping_from(upload.mapping),
+        today=today,
         check_only=check_only,
         replace=upload.replace,
         late_to=Month.containing(upload.late_to) if upload.late_to else None,

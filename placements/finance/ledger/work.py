@@ -8,6 +8,7 @@ from placements.finance.ledger import uploads
 from placements.models import LedgerUpload
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission
+from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.web.details import Link
 from sen_dashboard.jobs.kinds import JobError, Step, Work, can_do
@@ -21,7 +22,11 @@ def _checking(job: Job) -> list[Step]:
     def check() -> None:
         with watched(job) as watch:
             uploads.check(
-                by=_person(job), upload=_upload(job), revision=_revision(job), progress=watch.progress
+                by=_person(job),
+                upload=_upload(job),
+                revision=_revision(job),
+                today=working_day(),
+                progress=watch.progress,
             )
 
     return [("Reading the files", check)]
