@@ -79,9 +79,9 @@ class MappingForm(forms.Form):
 
     source = forms.CharField(
         label="Name of the source",
-        required=False,
         max_length=LONGEST_SOURCE,
         help_text="The finance system, for example Oracle. Postings of one source replace each other by month.",
+        error_messages={"required": "Enter a name for the source."},
     )
     line = forms.ChoiceField(label="Budget line (S251)", choices=LINE_CHOICES)
 
@@ -175,7 +175,8 @@ class MonthsForm(forms.Form):
 
     late_to = forms.ChoiceField(label="What is new or changed in a closed month", required=False)
     replace = forms.BooleanField(
-        label="The files may have fewer than half of a month’s postings", required=False
+        label="The files may have fewer than half of a month’s postings, or replace those of another budget line",
+        required=False,
     )
 
     def __init__(self, *args: Any, months: Sequence[Month], **options: Any) -> None:

@@ -95,6 +95,15 @@ LACKS = f"""
     FROM {STORED} LEFT JOIN ledger_rows s ON {SAME}
     GROUP BY m.month, m.at, m.number ORDER BY m.month
 """
+OTHER_LINE = f"""
+    SELECT m.at, count(*), min(o.line) FROM {STORED} LEFT JOIN ledger_rows s ON {SAME}
+    WHERE o.line <> %(line)s AND s.at IS NULL AND {MOVABLE} GROUP BY m.at
+    UNION ALL
+    SELECT s.at, count(*), min(s.line) FROM ledger_rows s
+    WHERE s.reversal AND s.line <> %(line)s
+    AND NOT EXISTS (SELECT FROM placements_ledgerposting o WHERE {SAME} AND o.amount = s.amount) GROUP BY s.at
+"""
+"""Stored postings of another budget line that would be removed, or taken back where their month is closed."""
 REMOVE = f"""
     DELETE FROM placements_ledgerposting WHERE id IN (
         SELECT o.id FROM {STORED} WHERE {MOVABLE} AND NOT EXISTS (SELECT FROM ledger_rows s WHERE {SAME})
@@ -285,6 +294,8 @@ class _Load:
             number = formats.plural(lacking, "stored posting", "stored postings")
             self.reading.report_at(at, "date", CLOSED_AND_LACKING.format(number=number))
         self.reading.findings.count += self.settling.more
+        if not replace:
+            self._check_line()
         self.cursor.execute(LACKS, self.given)
         for month, at, number, stored, lacking, total in self.cursor.fetchall():
             lost = lacking + self.settling.reversed.get(month, 0)
@@ -299,6 +310,18 @@ class _Load:
             elif lacking:
                 self.removals.append(Removal(self.label, month, self.mapping.source, lacking, total))
         self._stop_at_problems()
+
+    def _check_line(self) -> None:
+        """Report what would take the place of another line's postings."""
+        self.cursor.execute(OTHER_LINE, self.given)
+        for at, number, line in self.cursor.fetchall():
+            has = formats.plural(number, "posting", "postings")
+            self.reading.report_at(
+                at,
+                "date",
+                f"The store has {has} of this month from this source on line {line}, which would be removed: give each"
+                " line a source of its own, or import with --replace if they belong on this one.",
+            )
 
     def _check_open(self, late_to: Month | None) -> None:
         if late_to is None:

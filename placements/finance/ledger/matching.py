@@ -5,13 +5,22 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from placements.finance.ledger.suppliers import Supplier, folded
 from placements.models import LedgerPosting, SupplierMatch
 from provision.models import School
 from sen_dashboard.accounts.models import User
 from sen_dashboard.importing.alone import between_imports
+
+
+def said() -> QuerySet[SupplierMatch, SupplierMatch]:
+    """What people said of suppliers, each with ``posting``, the key of one of the supplier's postings if it has any."""
+    of_it = Q(supplier_id=OuterRef("supplier")) | Q(supplier_id="", supplier=OuterRef("name"))
+    postings = LedgerPosting.objects.from_suppliers().filter(of_it, source=OuterRef("source"))
+    return SupplierMatch.objects.select_related("school", "matched_by").annotate(
+        posting=Subquery(postings.order_by("pk").values("pk")[:1])
+    )
 
 
 @dataclass(frozen=True)

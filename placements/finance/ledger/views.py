@@ -28,7 +28,7 @@ from placements.finance.ledger.tables import (
     UnmatchedTable,
 )
 from placements.finance.ledger.work import CHECK, LOAD
-from placements.models import ClosedMonth, LedgerMapping, LedgerPosting, LedgerUpload, SupplierMatch
+from placements.models import ClosedMonth, LedgerMapping, LedgerPosting, LedgerUpload
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.clock.day import working_day
@@ -101,9 +101,10 @@ def ledger_file(request: HttpRequest, form: str) -> HttpResponseBase:
 def suppliers(request: HttpRequest) -> HttpResponse:
     """The suppliers that are not known to be a school, and what people said of others."""
     found = matching.unmatched()
-    table = UnmatchedTable(found, may_match=may(request.user, Permission.POST_LEDGER))
+    may_match = may(request.user, Permission.POST_LEDGER)
+    table = UnmatchedTable(found, may_match=may_match)
     in_pages(table, request)
-    said = MatchTable(SupplierMatch.objects.select_related("school", "matched_by"), order_by="-matched_at")
+    said = MatchTable(matching.said(), order_by="-matched_at", exclude=() if may_match else ("change",))
     total = formats.pounds_exact(sum((one.total for one in found), Decimal(0)))
     page = {
         "table": table,

@@ -163,6 +163,11 @@ class TestLoading:
         page = text_of(finance.post(f"/finance/ledger/load/{upload}/columns/", COLUMNS | {"amount": ""}))
         assert "Choose the column that holds the amount." in page
 
+    def test_the_source_has_a_name(self, finance: Client) -> None:
+        upload = given(finance)
+        page = text_of(finance.post(f"/finance/ledger/load/{upload}/columns/", COLUMNS | {"source": ""}))
+        assert "Enter a name for the source." in page
+
 
 class TestSuppliers:
     @pytest.fixture(autouse=True)
@@ -200,6 +205,23 @@ class TestSuppliers:
         load(export(tmp_path, "1/6/2019,T4,8,Beech,5"))
         assert LedgerPosting.objects.get(reference="T4/1").school_id == "S2"
         assert "What people said of suppliers" in text_of(finance.get("/finance/ledger/suppliers/"))
+
+    def test_a_wrong_match_is_corrected(self, finance: Client) -> None:
+        make_school(school_id="S3", name="Cedar School")
+        posting = LedgerPosting.objects.get(reference="T1/1").pk
+        address = f"/finance/ledger/suppliers/{posting}/match/"
+        finance.post(address, {"school": "S2", "other": ""})
+        page = text_of(finance.get("/finance/ledger/suppliers/"))
+        assert f'href="{address}">Change<span' in page
+        finance.post(address, {"other": "S3"})
+        assert SupplierMatch.objects.get().school_id == "S3"
+        assert LedgerPosting.objects.filter(school="S3").count() == 2
+
+    def test_a_name_in_other_letters_is_matched_too(self, finance: Client, tmp_path: Path) -> None:
+        load(export(tmp_path, "1/6/2019,T9,,學校,5", "1/6/2019,T8,,Μουσείο,5"))
+        posting = LedgerPosting.objects.get(reference="T9/1").pk
+        finance.post(f"/finance/ledger/suppliers/{posting}/match/", {"other": "S2"})
+        assert LedgerPosting.objects.get(school="S2").reference == "T9/1"
 
     def test_another_school_is_typed(self, finance: Client) -> None:
         make_school(school_id="S3", name="Cedar School")
