@@ -1,4 +1,4 @@
-"""Measure what a county's cost lines accrue against reading the same lines and nothing more."""
+"""Measure the accrual of a county's cost lines against merely reading the same lines."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from measurements.timing import median_ms
 
 @dataclass(frozen=True)
 class AccrualTiming:
-    """Milliseconds of a month of all INMSS cost lines, of a year by school, and of their lines read bare."""
+    """Milliseconds for a month of all INMSS cost lines, for a year by school, and for merely reading their lines."""
 
     lines: int
     month_ms: float
@@ -35,7 +35,7 @@ def bench_accrual(day: date) -> AccrualTiming:
     )
 
 
-def told(timing: AccrualTiming) -> list[str]:
+def markdown(timing: AccrualTiming) -> list[str]:
     """The measurement in Markdown."""
     month, year = timing.month_ms / timing.month_bare_ms, timing.year_ms / timing.year_bare_ms
     return [

@@ -1,7 +1,7 @@
-"""Measure import, KPIs and pages against the same work done bare, pages in Chromium too; write measurements/results.md.
+"""Measure imports, KPIs and pages against the bare work, with pages in Chromium too; write measurements/results.md.
 
-Ratios of one run on one machine are what counts: machines differ and are shared, so times are only context.
-Run by `make bench`, on a throw-away embedded PostgreSQL.
+Only ratios within one run on one machine are comparable: machines differ and are shared, so times are just context.
+Run by `make bench`, on a temporary embedded PostgreSQL.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from measurements import accrual, browser, ledger
-from measurements.report_pack import PackTiming, bench_pack, told
+from measurements.report_pack import PackTiming, bench_pack, markdown
 from measurements.timing import median_ms, timed
 
 SCALES = (1, 20)
@@ -27,7 +27,7 @@ RESULTS = Path(__file__).with_name("results.md")
 
 @dataclass(frozen=True)
 class ImportTiming:
-    """How long the same rows take to import, and to COPY bare."""
+    """How long the rows take to import, and how long a bare COPY of them takes."""
 
     scale: int
     rows: int
@@ -64,14 +64,14 @@ def bench_import(scale: int, folder: Path) -> ImportTiming:
 
 
 def record_tables() -> list[str]:
-    """The tables an import fills, in the order in which they refer to each other."""
+    """The tables an import fills, referenced tables before those that refer to them."""
     from sen_dashboard.datasets.contract import FILES
 
     return [spec.model._meta.db_table for spec in FILES]
 
 
 def export_tables(folder: Path) -> list[tuple[str, Path, int]]:
-    """Each table's rows as a file for COPY, with their number."""
+    """Each table's rows as a file for COPY, with the number of rows."""
     from django.db import connection
 
     files = []
@@ -112,8 +112,8 @@ def copy_bare_tables(files: list[tuple[str, Path, int]]) -> float:
 def copy_in(files: dict[str, Path]) -> None:
     """COPY the files into their tables in one transaction, as fast as PostgreSQL can.
 
-    Triggers are told not to look for an exemption, as the importer tells them (see ``loader``), and each table is
-    analysed before the next refers to it: without either, the COPY would be many times slower than the import.
+    As in an import, triggers do not look for an exemption (see ``loader``), and each table is analysed before the next
+    refers to it: without either, the COPY would be many times slower than the import.
     """
     from django.db import connection, transaction
 
@@ -156,7 +156,7 @@ def bench_kpi(kpi: Any, client: Any) -> KpiTiming:
 
 @dataclass(frozen=True)
 class PageTiming:
-    """Milliseconds and SQL statements of a page that is no KPI's, and of its SQL run bare."""
+    """Milliseconds and SQL statements of a page other than a KPI's, and of its SQL run bare."""
 
     name: str
     page_ms: float
@@ -192,7 +192,7 @@ def bench_page(name: str, address: str, client: Any) -> PageTiming:
 
 
 def captured(work: Callable[[], Any]) -> list[str]:
-    """The SQL statements that ``work`` sends, with their values in place; of a cursor on the server, its query."""
+    """The SQL statements that ``work`` sends, with their values filled in; for a server-side cursor, its query."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -202,7 +202,7 @@ def captured(work: Callable[[], Any]) -> list[str]:
 
 
 def run_bare(statements: list[str]) -> None:
-    """Run the statements through psycopg2 alone and fetch what they answer."""
+    """Run the statements through psycopg2 alone and fetch their results."""
     from django.db import connection
 
     with connection.connection.cursor() as cursor:
@@ -222,7 +222,7 @@ def sign_in() -> Any:
 
     client = Client(headers={"host": "localhost"})
     user, _ = get_user_model().objects.get_or_create(username="bench")
-    officers, _ = Group.objects.get_or_create(name=Role.OFFICER)  # which emptying the tables takes along
+    officers, _ = Group.objects.get_or_create(name=Role.OFFICER)  # emptying the tables deletes it as well
     user.groups.add(officers)
     client.force_login(user)
     return client
@@ -269,7 +269,7 @@ def report(
             f"| {timing.scale} | {timing.rows:,} | {own:,.0f} | {same:,.0f} | {own / same:.2f} "
             f"| {bare:,.0f} | {own / bare:.3f} |"
         )
-    lines += [*ledger.told(of_ledger), *accrual.told(of_accrual)]
+    lines += [*ledger.markdown(of_ledger), *accrual.markdown(of_accrual)]
     for scale, timings in kpis.items():
         lines += [
             "",
@@ -302,7 +302,7 @@ def report(
         for scale, timings in pages.items()
         for t in timings
     ]
-    return "\n".join([*lines, *browser.told(in_browser), *told(pack)]) + "\n"
+    return "\n".join([*lines, *browser.markdown(in_browser), *markdown(pack)]) + "\n"
 
 
 def bench_scale(scale: int, folder: Path) -> tuple[ImportTiming, list[KpiTiming], list[PageTiming]]:

@@ -1,4 +1,4 @@
-"""Measure pages in Chromium: when the chart is seen, how long scripts block, what shifts, and what is sent."""
+"""Measure pages in Chromium: when the chart appears, how long scripts block, what shifts, and what is sent."""
 
 import shutil
 import statistics
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright, ViewportSize
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first has the pages alone; the others draw a browser's own tabs and buttons with every page as well."""
+"""The first draws pages only; the others also draw a browser's own tabs and buttons around each page."""
 WATCH = Path(__file__).with_name("watch.js")
 LOADS = 5
-SETTLING = 200  # milliseconds after the chart, for what comes late
+SETTLING = 200  # milliseconds after the chart, for late changes
 PHONE: "ViewportSize" = {"width": 412, "height": 823}
 DESK: "ViewportSize" = {"width": 1280, "height": 900}
 SLOWED = 4
-"""How many times slower than this machine a phone is taken to be: Lighthouse's size of window and slowness."""
+"""How many times slower than this machine the simulated phone is, as in Lighthouse, like its window size."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """One load of a page: milliseconds to the visible chart, if it has one, and blocked; shifts; what was sent.
+    """One load of a page: milliseconds until its chart (if any) is visible, and of blocking; shifts; bytes sent.
 
-    ``sent`` are the bytes that came over the network, with headers, by the address of each request: none for what the
-    browser kept. ``elements`` are those of the page when it is complete.
+    ``sent`` holds the bytes that came over the network, with headers, by the address of each request; nothing for
+    cached ones. ``elements`` is the number of elements in the complete page.
     """
 
     chart_ms: float | None
@@ -40,7 +40,7 @@ class Load:
 
 @dataclass(frozen=True)
 class BrowserTiming:
-    """Medians of a page's loads: the first ones of a slow phone, and later ones at a desk."""
+    """Medians of a page's loads: first loads on a slow phone, and later loads on a desktop."""
 
     name: str
     phone_chart_ms: float
@@ -59,7 +59,7 @@ def program() -> str | None:
 
 
 def launch(playwright: "Playwright", path: str) -> "Browser":
-    """A browser that reaches this machine alone."""
+    """A browser that can reach only this machine."""
     return playwright.chromium.launch(
         executable_path=path,
         args=[
@@ -71,7 +71,7 @@ def launch(playwright: "Playwright", path: str) -> "Browser":
 
 
 def visit(context: "BrowserContext", address: str, slowed: int = 1, has_chart: bool = True) -> Load:
-    """Load a page and measure it until its chart is seen and what comes late has come."""
+    """Load a page, and measure it until its chart is visible and late changes are done."""
     page = context.new_page()
     page.add_init_script(path=WATCH)
     addresses: dict[str, str] = {}
@@ -79,7 +79,7 @@ def visit(context: "BrowserContext", address: str, slowed: int = 1, has_chart: b
 
     def note(event: Any) -> None:
         address = addresses[event["requestId"]]
-        if not address.startswith("data:"):  # a picture within a style sheet
+        if not address.startswith("data:"):  # an image in a style sheet
             sent[address] = int(event["encodedDataLength"])
 
     network = context.new_cdp_session(page)
@@ -101,7 +101,7 @@ def visit(context: "BrowserContext", address: str, slowed: int = 1, has_chart: b
 
 @contextmanager
 def visitor(browser: "Browser", cookie: Any, window: "ViewportSize") -> Iterator["BrowserContext"]:
-    """A person with an empty cache who is signed in by the cookie."""
+    """A person with an empty cache, signed in by the cookie."""
     context = browser.new_context(viewport=window, locale="en-GB", timezone_id="Europe/London")
     context.add_cookies([cookie])
     yield context
@@ -109,7 +109,7 @@ def visitor(browser: "Browser", cookie: Any, window: "ViewportSize") -> Iterator
 
 
 def bench_page(browser: "Browser", cookie: Any, name: str, address: str) -> BrowserTiming:
-    """Load a page several times as somebody new on a slow phone, then several times at a desk where it is known."""
+    """Load a page several times as a new visitor on a slow phone, then several times on a desktop that knows it."""
     first = []
     for _ in range(LOADS):
         with visitor(browser, cookie, PHONE) as stranger:
@@ -132,7 +132,7 @@ def bench_page(browser: "Browser", cookie: Any, name: str, address: str) -> Brow
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The pages as `manage.py run` serves them; their address."""
+    """Serve the pages as `manage.py run` does, and give their address."""
     from sen_dashboard.running.serving import HOST, StopRequest, listen, serve
 
     with listen(0) as listener:
@@ -147,7 +147,7 @@ def served() -> Iterator[str]:
 
 
 def bench_browser(addresses: dict[str, str], session: str) -> list[BrowserTiming]:
-    """Measure the pages, each under its name; none of them where there is no Chromium."""
+    """Measure the pages, each under its name; none if there is no Chromium."""
     from playwright.sync_api import sync_playwright
 
     path = program()
@@ -161,7 +161,7 @@ def bench_browser(addresses: dict[str, str], session: str) -> list[BrowserTiming
     return timings
 
 
-def told(timings: list[BrowserTiming]) -> list[str]:
+def markdown(timings: list[BrowserTiming]) -> list[str]:
     """The measurements as Markdown."""
     if not timings:
         return ["", "## In the browser", "", "Not measured: no Chromium was found."]

@@ -33,7 +33,7 @@ MAPPING = {
 
 @dataclass(frozen=True)
 class LedgerTiming:
-    """How long an export takes to load, and its postings to COPY; by how many MiB the program grew meanwhile."""
+    """How long an export takes to load, and its postings to COPY; and by how many MiB the program grew."""
 
     rows: int
     seconds: float
@@ -44,7 +44,7 @@ class LedgerTiming:
 
 
 def bench_ledger(folder: Path) -> LedgerTiming:
-    """Load an export into the empty ledger and once more, then COPY the same postings bare."""
+    """Load an export into the empty ledger, load it again, then COPY the same postings bare."""
     from django.db import connection
 
     from measurements.bench import copy_in
@@ -71,7 +71,7 @@ def bench_ledger(folder: Path) -> LedgerTiming:
     return LedgerTiming(rows, seconds, again, same, bare, grown)
 
 
-def told(timing: LedgerTiming) -> list[str]:
+def markdown(timing: LedgerTiming) -> list[str]:
     """The measurement in Markdown."""
     own, again, same, bare = (
         timing.rows / seconds
@@ -95,7 +95,7 @@ def told(timing: LedgerTiming) -> list[str]:
 
 
 def _write(path: Path) -> None:
-    """An export as councils publish it: a transaction now and then has several lines, some of them credits."""
+    """Write an export as councils publish them: some transactions have several lines, some of these are credits."""
     draw = random.Random(1)
     number = 0
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -112,5 +112,5 @@ def _write(path: Path) -> None:
 
 
 def _resident() -> float:
-    """The most memory that the program has held so far, in MiB."""
+    """The most memory that the program has used so far, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

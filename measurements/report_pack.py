@@ -11,10 +11,10 @@ MONTHS_BEFORE = 24
 
 @dataclass(frozen=True)
 class PackTiming:
-    """Milliseconds of collecting a month for both audiences, of the KPIs' queries alone, and of each format.
+    """Milliseconds for collecting a month for both audiences, for the KPIs' queries alone, and for each format.
 
-    ``collect_later_ms`` is collecting it when the reports of the 24 months before are public, which takes longer: it
-    has to hide what would give theirs away.
+    ``collect_later_ms`` is for collecting it when the reports of the previous 24 months are public. That takes longer:
+    it has to hide whatever would reveal their hidden numbers.
     """
 
     collect_ms: float
@@ -24,12 +24,12 @@ class PackTiming:
 
     @property
     def pack_ms(self) -> float:
-        """Everything that a click asks for: the figures and the internal report's files."""
+        """The time of everything that one click asks for: the figures and the internal report's files."""
         return self.collect_ms + sum(self.formats_ms.values())
 
 
 def bench_pack(day: date, at: datetime) -> PackTiming:
-    """Time the report of the month that ends on ``day``; the first call of each part is to warm up."""
+    """Time the report of the month that ends on ``day``; the first call of each part is a warm-up."""
     from sen_dashboard.core.disclosure.suppression import Protection
     from sen_dashboard.core.kpi.scope import Scope
     from sen_dashboard.core.periods import Month
@@ -54,7 +54,7 @@ def bench_pack(day: date, at: datetime) -> PackTiming:
     )
 
 
-def told(timing: PackTiming) -> list[str]:
+def markdown(timing: PackTiming) -> list[str]:
     """The measurements as Markdown."""
     rows = {
         "every KPI's query, once": timing.queries_ms,

@@ -1,4 +1,4 @@
-"""How long a piece of work takes."""
+"""Timing a piece of work."""
 
 import statistics
 import time
@@ -9,13 +9,13 @@ REPEATS = 5
 
 
 def timed(work: Callable[[], Any]) -> float:
-    """Seconds that one call takes."""
+    """The seconds that one call takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def median_ms(work: Callable[[], Any]) -> float:
-    """Milliseconds, the median of several calls after one to warm up."""
+    """The median in milliseconds of several calls, after one as a warm-up."""
     work()
     return 1000 * statistics.median(timed(work) for _ in range(REPEATS))

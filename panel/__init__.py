@@ -1,1 +1,1 @@
-"""Cases put to a panel and the panel's decisions."""
+"""Cases that come before a panel, and the panel's decisions."""

@@ -1,4 +1,4 @@
-"""The codes of the panels' records."""
+"""The codes used in the panels' records."""
 
 from django.db import models
 
@@ -13,7 +13,7 @@ class Panel(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a request is made (seed document); which apply depends on the panel."""
+    """Why a request is made (seed document); which reasons apply depends on the panel."""
 
     COMPLEXITY = "COMPLEXITY", "Local schools cannot meet the complexity of need"
     CAPACITY = "CAPACITY", "Special schools have no capacity"
@@ -60,11 +60,11 @@ class Outcome(models.TextChoices):
 
 
 FINAL_OUTCOMES = (Outcome.AGREED, Outcome.DECLINED, Outcome.WITHDRAWN)
-"""What ends a case; one deferred, or on which information was asked for, comes to a meeting again."""
+"""The outcomes that end a case. A case deferred, or sent back for more information, comes to a meeting again."""
 
 
 class Origin(models.TextChoices):
-    """What brought a request."""
+    """What gave rise to a request."""
 
     NEW_REQUEST = "NEW_REQUEST", "New request"
     ANNUAL_REVIEW = "ANNUAL_REVIEW", "Annual review"
@@ -75,7 +75,7 @@ class Origin(models.TextChoices):
 
 
 class SchoolAnswer(models.TextChoices):
-    """What a local school answered when it was consulted."""
+    """A local school's answer when it was consulted."""
 
     OFFER = "OFFER", "Offer"
     CANNOT_MEET_NEED = "CANNOT_MEET_NEED", "Refused: cannot meet need"

@@ -1,7 +1,7 @@
-"""What readings of the panel count: the records and the identity of their number together.
+"""What the panel's KPIs count: the records, together with the identity of their number.
 
-A case is counted once, at its latest decision of the period; so the cases decided in a period are the same number
-wherever they are counted, and those by outcome too.
+A case is counted once, at its latest decision of the period, so the number of cases decided in a period, in all and
+by outcome, is the same wherever it is shown.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,39 +20,39 @@ Cases = Counted[PanelCaseQuerySet]
 
 
 def cases_decided(scope: Scope, panel: Filter[str | None] = PANEL) -> Decided:
-    """The chosen panel's cases from the chosen day to the as-at day, as their latest decisions."""
+    """The chosen panel's cases decided from the chosen day to the as-at day, each as its latest decision."""
     named = decided_named(scope, scope[panel], scope[FROM], scope.as_at)
     return Counted(named, lambda: cases_counted(scope, panel))
 
 
 def decided_named(scope: Scope, panel: str | None, first: date, last: date) -> Quantity:
-    """The identity of the number of a panel's cases decided from the first day to the last."""
+    """The identity of the number of cases that a panel decided from the first day to the last."""
     return of_cases("cases decided", scope, panel, first=first, last=last)
 
 
 def presentations(scope: Scope) -> Decided:
-    """The chosen panel's decisions that stand, from the chosen day to the as-at day."""
+    """The chosen panel's decisions from the chosen day to the as-at day, without void ones."""
     named = presentations_named(scope, scope[PANEL], scope[FROM], scope.as_at)
     return Counted(named, lambda: decisions_in(scope))
 
 
 def presentations_named(scope: Scope, panel: str | None, first: date, last: date) -> Quantity:
-    """The identity of the number of decisions that stand from the first day to the last."""
+    """The identity of the number of decisions from the first day to the last, without void ones."""
     return of_cases("presentations", scope, panel, first=first, last=last)
 
 
 def cases_awaiting(scope: Scope) -> Cases:
-    """The chosen panel's cases on which nothing was decided by the day."""
+    """The chosen panel's cases that had no decision of any kind by the day."""
     return _cases("cases awaiting", scope, lambda cases: cases.awaiting_on(scope.as_at))
 
 
 def information_overdue(scope: Scope) -> Cases:
-    """The chosen panel's cases on which information is overdue on the day."""
+    """The chosen panel's cases with information overdue on the day."""
     return _cases("information overdue", scope, lambda cases: cases.information_overdue_on(scope.as_at))
 
 
 def _cases(name: str, scope: Scope, chosen: Callable[[PanelCaseQuerySet], PanelCaseQuerySet]) -> Cases:
-    """The panel's cases on the day, as ``chosen``, of those that the scope is about."""
+    """The panel's cases within the scope, narrowed by ``chosen``."""
     return Counted(
         of_cases(name, scope, scope[PANEL], day=scope.as_at),
         lambda: scope.narrow(chosen(PanelCase.objects.put_to(scope[PANEL])), OF_CASES),
@@ -60,18 +60,18 @@ def _cases(name: str, scope: Scope, chosen: Callable[[PanelCaseQuerySet], PanelC
 
 
 def of_cases(name: str, scope: Scope, panel: str | None, **days: date) -> Quantity:
-    """A count of the panel's cases that the scope is about."""
+    """The identity of a count of the panel's cases within the scope."""
     return Quantity.of(name, panel=panel, **days, **{f.name: scope[f] for f in OF_CASES})
 
 
-# Into which parts each number falls, whoever shows it
+# The parts that each number divides into, whichever page shows it
 
 
 @partitioned("cases decided")
 def _cases_in_parts(quantity: Quantity) -> Iterator[Addition]:
-    """By profile, outcome and panel; some for a reason or decided before; of those agreed some offered, some started.
+    """Cases by profile, outcome and panel; cases with a reason, decided before, offered or started are some of them.
 
-    Of a month's cases some were decided again by a later day.
+    Some of the cases counted in a month were decided again by a later day.
     """
     named = dict(quantity.dimensions)
     for some in ("started", "offered", "represented", "reason"):

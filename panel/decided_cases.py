@@ -1,4 +1,4 @@
-"""The cases that readings of the panel are about: each once, at its latest decision of a period."""
+"""The cases that the panel's KPIs are about: each once, at its latest decision of a period."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from sen_dashboard.core.periods import FinancialYear, year_before
 
 PANEL = choice("panel", "Panel", Panel.choices, default=Panel.INDEPENDENT.value, is_shared=True)
 EITHER_PANEL = choice("panel", "Panel", Panel.choices, is_shared=True, unchosen="both panels")
-"""The same filter where both panels are meant unless one is chosen."""
+"""The same filter for KPIs about both panels, unless one is chosen."""
 FROM: Filter[date] = Filter(
     "from",
     "Decided from",
@@ -28,11 +28,11 @@ NAMES: dict[str | None, str] = {
 
 
 OF_CASES = {DISTRICT: "child__home_district__iexact", NEED: "primary_need"}
-"""What narrows the cases; the need is that of the case."""
+"""The filters that narrow cases; the need is the one recorded for the case."""
 
 
 def standing_decisions(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
-    """The chosen panel's decisions of all time that stand, on the cases that the scope is about."""
+    """The chosen panel's decisions of all time, without void ones, on the cases within the scope."""
     decisions = PanelDecision.objects.counted().of(scope[panel])
     return scope.narrow(decisions, {f: f"case__{lookup}" for f, lookup in OF_CASES.items()})
 
@@ -43,22 +43,22 @@ def decisions_in(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisi
 
 
 def decided_cases(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
-    """The chosen panel's cases, as their latest decisions from the chosen day to the as-at day."""
+    """The chosen panel's cases decided from the chosen day to the as-at day, each as its latest decision."""
     return decisions_in(scope, panel).latest_of_each_case()
 
 
 def cases_counted(scope: Scope, panel: Filter[str | None] = PANEL) -> PanelDecisionQuerySet:
-    """The same, open to further filters: which decision is a case's latest is settled first."""
+    """The same as ``decided_cases``, open to further filters: a case's latest decision is settled before they apply."""
     return listed(decided_cases(scope, panel))
 
 
 def listed(latest: PanelDecisionQuerySet) -> PanelDecisionQuerySet:
-    """Decisions chosen as each case's latest, open to further filters, with their worth."""
+    """The decisions given, each the latest of its case, with their worth and open to further filters."""
     return PanelDecision.objects.filter(pk__in=latest.values("pk")).with_worth()
 
 
 def panel_name(scope: Scope) -> str:
-    """The chosen panel in a sentence, after "the"."""
+    """The name of the chosen panel, to follow "the" in a sentence."""
     return NAMES[scope[PANEL]]
 
 
@@ -68,7 +68,7 @@ def period(scope: Scope) -> str:
 
 
 def period_caveats(scope: Scope) -> tuple[str, ...]:
-    """A sentence where the period holds no day."""
+    """A sentence saying that the period is empty, if it holds no day."""
     if scope[FROM] <= scope.as_at:
         return ()
     first, last = formats.day(scope[FROM]), formats.day(scope.as_at)

@@ -1,4 +1,4 @@
-"""What a list of panel cases or decisions can be filtered by, on top of what chose its records."""
+"""Filters of the lists of panel cases and decisions, in addition to what the records were chosen by."""
 
 from django_filters import ChoiceFilter, FilterSet
 

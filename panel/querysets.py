@@ -1,4 +1,4 @@
-"""The words of the panel: cases that wait, decisions of a period, and each case's latest."""
+"""Queries about the panel in its own terms: waiting cases, decisions of a period, and each case's latest."""
 
 from datetime import date
 from typing import Any, Self
@@ -15,20 +15,20 @@ from sen_dashboard.core.sql import related
 
 class PanelCaseQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
-        """Cases that stand: those entered in error are kept and count nowhere."""
+        """Leave out cases entered in error, which are kept but counted nowhere."""
         return self.filter(void=False)
 
     def put_to(self, panel: str | None) -> Self:
-        """Cases of the panel; of both panels where None."""
+        """Cases of the panel; of both panels for None."""
         return self.filter(panel=panel) if panel else self
 
     def awaiting_on(self, day: date) -> Self:
-        """Cases received on or before ``day`` on which no decision of any kind was taken by then."""
+        """Cases received on or before ``day`` with no decision of any kind by then."""
         decided = related(self.model, "decisions").counted().filter(case=OuterRef("pk"), meeting_on__lte=day)
         return self.counted().filter(~Exists(decided), received_on__lte=day)
 
     def with_state(self) -> models.QuerySet[Any, Any]:
-        """Annotate ``state`` as its code (`panel.states`), read from decisions, agendas and papers."""
+        """Annotate ``state`` with its code (`panel.states`), read from decisions, agendas and papers."""
         standing = (
             related(self.model, "decisions").counted().filter(case=OuterRef("pk")).order_by("-meeting_on")
         )
@@ -59,19 +59,19 @@ class PanelCaseQuerySet(models.QuerySet[Any]):
 
 class PanelDecisionQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
-        """Decisions that stand: void ones are kept and count nowhere."""
+        """Leave out void decisions, which are kept but counted nowhere."""
         return self.filter(void=False)
 
     def standing(self) -> Self:
-        """Of each case the decision that no later one supersedes, whatever the day.
+        """The latest decision on each case, whatever the day.
 
-        Sorted once rather than compared each with each, which without statistics of the tables takes minutes.
+        Found by sorting: comparing each decision with each other one takes minutes if the tables have no statistics.
         """
         latest = self.model.objects.counted().order_by("case", "-meeting_on").distinct("case")
         return self.filter(pk__in=latest.values("pk"))
 
     def of(self, panel: str | None) -> Self:
-        """Decisions of the panel; of both panels where None."""
+        """Decisions of the panel; of both panels for None."""
         return self.filter(case__panel=panel) if panel else self
 
     def between(self, first: date, last: date) -> Self:
@@ -83,9 +83,9 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         return self.filter(meeting_on__lte=day)
 
     def latest_of_each_case(self) -> Self:
-        """Each case once, at the latest of these decisions.
+        """Each case once, as the latest of these decisions on it.
 
-        Of all these on the case, ``presentations`` says how many they are, ``first_on`` the day of the first.
+        ``presentations`` is the number of these decisions on the case, ``first_on`` the day of the first.
         """
         presentations = Window(Count("pk"), partition_by="case")
         first_on = Window(Min("meeting_on"), partition_by="case")
@@ -93,22 +93,22 @@ class PanelDecisionQuerySet(models.QuerySet[Any]):
         return every.order_by("case", "-meeting_on").distinct("case")
 
     def with_worth(self) -> Self:
-        """Annotate ``worth``: the £ each decision was about, the case's annual cost where it says nothing."""
+        """Annotate ``worth``, the £ that each decision was about: its value, or else the case's annual cost."""
         return self.annotate(worth=Coalesce(F("value"), F("case__annual_cost")))
 
     def of_a_year(self) -> Self:
-        """Decisions whose worth is of a full year, as the decision says, or else its case."""
+        """Decisions with a worth for a full year, according to the decision or else its case."""
         part = CostBasis.PART_YEAR
         return self.exclude(value_basis=part).exclude(value_basis="", case__cost_basis=part)
 
 
 class PanelMeetingQuerySet(models.QuerySet[Any]):
     def last_before(self, panel: str, day: date) -> Any:
-        """The panel's latest meeting before the day; None where there was none."""
+        """The panel's latest meeting before the day; None if there was none."""
         return self.filter(panel=panel, held_on__lt=day).order_by("-held_on").first()
 
     def with_numbers(self) -> Self:
-        """Annotate ``listed`` and ``decided``, in cases, and ``invited`` and ``attending``, in members."""
+        """Annotate ``listed`` and ``decided`` (cases), and ``invited`` and ``attending`` (members)."""
         listed, invited = related(self.model, "items"), related(self.model, "members")
         return self.annotate(
             listed=_number_of_meeting(listed),
@@ -119,14 +119,14 @@ class PanelMeetingQuerySet(models.QuerySet[Any]):
 
 
 def _number_of_meeting(records: models.QuerySet[Any, Any]) -> Coalesce:
-    """How many of these records each meeting has."""
+    """The number of these records that each meeting has."""
     of_meeting = records.filter(meeting=OuterRef("pk")).order_by().values("meeting")
     return Coalesce(Subquery(of_meeting.annotate(number=Count("pk")).values("number")), 0)
 
 
 class AgendaItemQuerySet(models.QuerySet[Any]):
     def undecided(self) -> Self:
-        """Cases on an agenda on which the meeting took no decision that stands."""
+        """Cases on an agenda with no decision of the meeting that counts."""
         decisions = related(related(self.model, "case").model, "decisions")
         taken = decisions.counted().filter(case=OuterRef("case"), meeting_on=OuterRef("meeting__held_on"))
         return self.filter(~Exists(taken))
@@ -134,16 +134,16 @@ class AgendaItemQuerySet(models.QuerySet[Any]):
 
 class ExpectedPlacementQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
-        """Those that wait for the school's offer or the start."""
+        """Those waiting for the school's offer or the start."""
         return self.filter(placement=None, refused_on=None, cancelled_on=None)
 
     def not_started(self) -> Self:
-        """Those agreed by a decision that stands and not started: they wait, or a school refused and none follows."""
+        """Places agreed by standing decisions and not started: still waiting, or refused and not replaced."""
         agreed = related(self.model, "decision").standing().filter(outcome=Outcome.AGREED)
         return self.filter(decision__in=agreed, placement=None, cancelled_on=None)
 
     def with_days(self) -> models.QuerySet[Any, Any]:
-        """Annotate ``days_to_offer`` from the decision and ``days_to_start`` from the offer; None until then."""
+        """Annotate ``days_to_offer`` from the decision and ``days_to_start`` from the offer, or None."""
         return self.annotate(
             days_to_offer=DaysBetween("offered_on", "decision__meeting_on"),
             days_to_start=DaysBetween("placement__starts_on", "offered_on"),

@@ -1,7 +1,7 @@
-"""What waits for the panels' clerks: cases by what they wait for, and what follows agreements.
+"""The queues of the panels' clerks: cases by what they wait for, and what follows agreements.
 
-Every case that is neither decided for good nor on an agenda is in exactly one of the queues of cases. The day is
-today: states are read from the records as they stand (`panel.states`).
+Every case that is neither finally decided nor on an agenda is in exactly one of the queues of cases. The day is
+today: states are read from the current records (`panel.states`).
 """
 
 from collections.abc import Callable, Mapping
@@ -23,10 +23,10 @@ Records = QuerySet[Any, Any]
 
 @dataclass(frozen=True)
 class Queue:
-    """Records that wait for the same thing.
+    """Records waiting for the same thing.
 
-    ``records`` are those that wait on a day, each with the day ``since`` which it waits; ``case`` is the path from one
-    to its case. ``one`` and ``many`` are what they are called.
+    ``records`` returns those waiting on a day, each with the day ``since`` which it has waited; ``case`` is the path
+    from a record to its case. ``one`` and ``many`` name the records.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Queue:
 
 
 def counts(day: date) -> Mapping[str, Mapping[str, int]]:
-    """How many records are in each queue, by its key and the panel's code: one statement."""
+    """The number of records in each queue, by its key and the panel's code: one statement."""
     first, *others = (_counted(queue, day) for queue in QUEUES)
     found = {queue.key: dict.fromkeys(Panel.values, 0) for queue in QUEUES}
     for row in first.union(*others, all=True):
@@ -54,7 +54,7 @@ def _counted(queue: Queue, day: date) -> Records:
     return of_panel.annotate(number=Count("pk")).order_by()
 
 
-# What is in each
+# The records of each queue
 
 
 def _cases(*states: State) -> Records:
@@ -91,7 +91,7 @@ def _not_started(_: date) -> Records:
 
 
 def _reviews_due(day: date) -> Records:
-    """Agreements that stand and are due for review, where the child has no later request to the panel."""
+    """Agreements that stand and are due for review, if the child has no later request to the panel."""
     later = PanelCase.objects.counted().filter(
         child=OuterRef("case__child"), panel=OuterRef("case__panel"), received_on__gt=OuterRef("meeting_on")
     )
@@ -160,6 +160,6 @@ QUEUES = (
         case="case__",
     ),
 )
-"""In the order in which cases move through them."""
+"""The queues in the order in which cases move through them."""
 
 BY_KEY = {queue.key: queue for queue in QUEUES}

@@ -1,7 +1,7 @@
-"""Where a case stands, and what may be done with it next: one dict, from which the diagram in docs is drawn.
+"""The state of a case and the moves allowed from it: one dict, from which the diagram in docs is drawn.
 
-A state is read from the records and stored nowhere, so that it cannot disagree with them. The moves bind people at
-forms; an import records history as it was (data contract).
+A state is read from the records and stored nowhere, so that it cannot disagree with them. The moves apply to people
+using forms; an import records history as it was (data contract).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from panel.codes import Outcome
 
 
 class State(TextChoices):
-    """Where a case stands."""
+    """The state of a case."""
 
     AWAITING_PAPERS = "AWAITING_PAPERS", "Awaiting papers"
     READY = "READY", "Ready for a meeting"
@@ -27,7 +27,7 @@ class State(TextChoices):
 
 
 class Move(TextChoices):
-    """What a person does with a case; its words complete "You cannot ... for case K1"."""
+    """What a person does with a case; the label completes "You cannot ... for case K1"."""
 
     CHANGE_REQUEST = "CHANGE_REQUEST", "change the request"
     PAPERS_COMPLETE = "PAPERS_COMPLETE", "mark the papers as complete"
@@ -87,10 +87,9 @@ MOVES: Mapping[State, Mapping[Move, State]] = {
     State.WITHDRAWN: {},
     State.TAKEN_BACK: {},
 }
-"""What may be done in each state, and the state that follows. What was decided is put right by a correction, which
-is no move: the corrected entry is kept, and the state follows from the entry that stands. A case put off is where it
-was before its papers were complete: it may await information that was asked for. One on which a panel decided is not
-taken back."""
+"""The moves allowed in each state, and the state that follows. A correction is not a move: the corrected entry is
+kept, and the state follows from the entry that stands. A case put off returns to the state it had before its papers
+were complete, which may be awaiting information. A case that a panel has decided on cannot be taken back."""
 
 DECIDING = {
     Outcome.AGREED: Move.AGREE,
@@ -99,7 +98,7 @@ DECIDING = {
     Outcome.DEFERRED: Move.DEFER,
     Outcome.WITHDRAWN: Move.WITHDRAW,
 }
-"""The move that each outcome of a meeting is."""
+"""The move that corresponds to each outcome of a meeting."""
 
 WHY_NOT: Mapping[State, str] = {
     State.AWAITING_PAPERS: "Its papers are not complete.",
@@ -116,7 +115,7 @@ WHY_NOT: Mapping[State, str] = {
 
 
 def check(case_id: str, state: State, move: Move) -> None:
-    """Raise ValidationError with a sentence where the move is not legal in the state."""
+    """Raise ValidationError with a sentence if the move is not allowed in the state."""
     if move not in MOVES[state]:
         raise ValidationError(f"You cannot {move.label} for case {case_id}. {WHY_NOT[state]}", code="move")
 

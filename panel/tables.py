@@ -1,4 +1,4 @@
-"""Lists of panel cases, decisions and expected placements, as tables."""
+"""Lists of panel cases, decisions and expected placements as tables."""
 
 from collections.abc import Collection
 from datetime import date
@@ -47,7 +47,7 @@ class DecisionTable(RecordTable):
 
 
 class DraftTable(tables.Table):
-    """What was kept of requests, by what was typed for the child, whatever that is."""
+    """Drafts of requests, listed by what was typed for the child, valid or not."""
 
     child = tables.Column(accessor="pk", verbose_name="Child", orderable=False)
     actions = tables.TemplateColumn(
@@ -69,7 +69,7 @@ class DraftTable(tables.Table):
 
 
 class StandingColumn(tables.Column):
-    """Where an expected placement stands on the table's day, in words that lead to its page."""
+    """The status of an expected placement on the table's day, in words that lead to its page."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -121,7 +121,7 @@ class ChooseColumn(tables.Column):
 
 
 class WaitsColumn(NumberColumn):
-    """How many days a record has waited on the table's day, held as the day ``since`` which it waits."""
+    """How many days a record has waited by the table's day; the value is the day ``since`` which it has waited."""
 
     def __init__(self) -> None:
         super().__init__(accessor="since", order_by=("-since",), verbose_name="Waits")
@@ -134,7 +134,7 @@ class WaitsColumn(NumberColumn):
 
 
 class CaseQueueTable(RecordTable):
-    """Cases that wait. ``ticked`` are those chosen already."""
+    """Waiting cases. ``ticked`` are those already chosen."""
 
     choose = ChooseColumn()
     case = RecordColumn("case", "case_id")
@@ -151,7 +151,7 @@ class CaseQueueTable(RecordTable):
 
 
 class InformationQueueTable(CaseQueueTable):
-    """Cases on which information was asked for."""
+    """Cases awaiting information that the panel asked for."""
 
     due_on = KindColumn(Kind.DAY, verbose_name="Information due", default="no date set")
 
@@ -160,7 +160,7 @@ class InformationQueueTable(CaseQueueTable):
 
 
 class ExpectedQueueTable(ExpectedTable):
-    """Places that were agreed and have not started; each leads to its page, where its offer and start are entered."""
+    """Agreed places that have not started; each leads to its page, where its offer and start are entered."""
 
     case = tables.Column(
         accessor="decision__case_id",
@@ -176,7 +176,7 @@ class ExpectedQueueTable(ExpectedTable):
 
 
 class ReviewQueueTable(RecordTable):
-    """Agreements whose review day has come."""
+    """Agreements whose review date has come."""
 
     case = RecordColumn("case", "case_id")
     waits = WaitsColumn()

@@ -1,7 +1,7 @@
 """What is unlikely about a request, a decision or a start, in sentences: it may be right, and is then confirmed.
 
-All the rules stand here. They are functions of what is told and of what is held of the child, and read nothing
-themselves.
+All the rules are here. They are functions of what was entered and of what is recorded about the child, and read
+nothing themselves.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from sen_dashboard.core.codes import Provision, need_label
 from sen_dashboard.core.periods import ONE_DAY, age_on, year_before
 
 EARLIEST = 2
-"""A request is likely from the calendar year in which a child becomes so old."""
+"""A request is unlikely before the calendar year in which the child reaches this age."""
 YEARS_AHEAD = 2
 WITH_SUPPORT = (Provision.SPECIAL, Provision.SRP)
-"""Where one-to-one support is paid for as additional funding."""
+"""The provisions where one-to-one support is paid for as additional funding."""
 
 
 def of_request(case: PanelCase, known: ChildFacts) -> list[str]:
-    """What is unlikely about a request on the day of what is ``known`` of its child."""
+    """What is unlikely about a request, given what is ``known`` about its child on a day."""
     sentences = [*_already_open(case, known), *_other_need(case, known)]
     if case.school:
         sentences += of_school(case.school, known.child.date_of_birth, known.day)
@@ -31,7 +31,7 @@ def of_request(case: PanelCase, known: ChildFacts) -> list[str]:
 
 
 def of_agreement(school: School | None, born_on: date, starts_on: date, decided_on: date) -> list[str]:
-    """What is unlikely about a place or funding that is agreed to run from a day."""
+    """What is unlikely about a place or funding agreed from a day."""
     sentences = list(_far_away(starts_on, decided_on))
     return [*sentences, *of_school(school, born_on, starts_on)] if school else sentences
 
@@ -44,7 +44,7 @@ def of_start(started_on: date, expected_on: date) -> list[str]:
 
 
 def of_school(school: School, born_on: date, day: date) -> list[str]:
-    """What is unlikely about a place at the school from the day for somebody born then."""
+    """What is unlikely about a place at the school from the day for a child born on ``born_on``."""
     sentences = []
     if school.closed_on and school.closed_on <= day:
         sentences.append(f"{school.name} closed on {formats.day(school.closed_on)}.")

@@ -1,4 +1,4 @@
-"""Costs so far from those of similar children that they are perhaps mistyped: £36 where £36,000 was meant."""
+"""Costs so unlike those of similar children that they may be mistyped, such as £36 for £36,000."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,9 +15,9 @@ from sen_dashboard.core.codes import Provision, need_label
 from sen_dashboard.core.sql import select_from
 
 FEWEST = 5
-"""Of fewer similar costs nothing is said."""
+"""The fewest similar costs that a cost is compared with."""
 BELOW, ABOVE = Decimal("0.5"), Decimal(2)
-"""Unusual is below half of the lowest tenth, or above twice the highest tenth."""
+"""A cost is unusual below half of the lowest decile, or above twice the highest."""
 MONTHS_OF_A_YEAR = 12
 
 DECILES = """
@@ -29,7 +29,7 @@ DECILES = """
 
 @dataclass(frozen=True)
 class Usual:
-    """The costs between which nobody is asked, in £ a year, and of how many similar costs they were read."""
+    """The range of usual costs, in £ a year, and how many similar costs it was found from."""
 
     least: Decimal
     most: Decimal
@@ -37,9 +37,9 @@ class Usual:
 
 
 def usual_costs(case: PanelCase) -> Usual | None:
-    """What is usual for the need of the case with its panel; None where too few similar costs are held.
+    """The usual costs for the case's need and panel; None if too few similar costs are recorded.
 
-    For a place: INMSS placements open on the day the case was received. For additional funding: what was agreed before.
+    For a place: INMSS placements open on the day the case was received. For additional funding: costs agreed earlier.
     One statement.
     """
     of_need = _placements(case) if case.panel == Panel.INDEPENDENT else _agreements(case)
@@ -50,9 +50,9 @@ def usual_costs(case: PanelCase) -> Usual | None:
 
 
 def of_cost(case: PanelCase, amount: Decimal, basis: str) -> list[str]:
-    """What is unlikely about an amount in £: a sentence, or none for a usual one.
+    """What is unlikely about an amount in £: a sentence, or none for a usual amount.
 
-    Part of a year may be as little as a month of it.
+    Part of a year may be as little as a month.
     """
     usual = usual_costs(case)
     if usual is None:

@@ -1,1 +1,1 @@
-"""Children, their assessments, plans and placements, and what these cost."""
+"""Children, their assessments, plans and placements, and the costs of the placements."""

@@ -1,27 +1,27 @@
 """What cost lines accrue in each month: the one engine behind committed spend, reconciliation and the forecast.
 
-A fee is spread over periods (KPI definitions, "Accrual of cost lines"; domain.md section 5), by the placement's
-``accrual``, empty meaning DAYS:
+A fee is spread over periods (KPI definitions, "Accrual of cost lines"; domain.md section 5), according to the
+placement's ``accrual``; empty means DAYS:
 
-- DAYS: the financial years, each of which bears the whole annual amount, evenly by its own days, 365 or 366;
-- MONTHS: the calendar months, each of which bears a twelfth;
-- TERMS: the billing terms (`BillingTerm`), each of which bears an equal part of the year (of three, a third), billed
-  in its first month.
+- DAYS: financial years; each bears the whole annual amount, spread evenly over its own days, 365 or 366;
+- MONTHS: calendar months; each bears a twelfth;
+- TERMS: billing terms (`BillingTerm`); each bears an equal part of the year (a third if there are three), billed in
+  its first month.
 
-A period in part bears the share of its days that the line runs; a term in part is billed in the first month in which
-the line runs. So all three are one sum. Where a line stands on a day is counted in periods and days of a period; what
-it has accrued by then is its annual amount times the periods between its first day and that day, as an exact
-fraction. That cumulative amount, from the line's first day on and over every turn of the year, is rounded to the
-penny, and a month is the difference of two. So the months of a line sum to what the line costs to the penny, into
-however many years or other spans they are split, and a full year of DAYS, twelve months or all terms of a year sum to
-the annual amount itself. A fee that changes is two lines, each of which is rounded by itself.
+If a line runs for part of a period, it bears that share of the period's days; a part term is billed in the first
+month in which the line runs. So all three are one calculation. A line's position on a day is counted in periods and
+days of a period; what it has accrued by then is its annual amount times the periods from its first day to that day,
+as an exact fraction. That cumulative amount, from the line's first day and across years, is rounded to the penny, and
+a month's amount is the difference of two. So a line's months add up exactly to its total cost, however many years or
+other spans it is split into, and a full year of DAYS, twelve months or all terms of a year add up to the annual
+amount itself. A fee that changes is two lines, each rounded separately.
 
 The education share is rounded in the same way, from its own exact cumulative amount and not from the rounded gross:
-its months too sum to the share of the whole, and what others pay is the difference of the two.
+its months also add up to its share of the total, and what others pay is the difference between the two.
 
-A line accrues while its placement is open and the plan in force (`CostLineQuerySet.accruing_between`). A placement
-that is paid to another day than its last accrues to that day: under a term of notice the council has committed the
-money although the child has left. All is from the records as they stand.
+A line accrues while its placement is open and the plan is in force (`CostLineQuerySet.accruing_between`). If a
+placement is paid to a day other than its last, its lines accrue to that day: under a term of notice the council has
+committed the money although the child has left. Everything is calculated from the current records.
 """
 
 from datetime import date
@@ -38,10 +38,10 @@ from sen_dashboard.core.periods import Month
 from sen_dashboard.core.sql import over, select_from
 
 COLUMNS = ("cost_line_id", "placement_id", "school_id", "need", "attendance", "month")
-"""What rows can be added up by; beside them stand ``gross`` and ``education``, in £."""
+"""The columns that rows can be added up by; ``gross`` and ``education``, in £, are the amounts."""
 
-# The periods over which fees are spread, numbered; and for each calendar month the one that it lies in, with the day to
-# which a line that runs on is billed by the end of the month, and of the month before.
+# The periods over which fees are spread, numbered; and for each calendar month the period it belongs to, with the
+# days to which a continuing line is billed by the end of that month, and of the month before.
 CALENDAR = """
     periods AS (
         SELECT accrual, in_year, starts_on, LEAD(starts_on) OVER in_order AS ends,
@@ -72,9 +72,8 @@ CALENDAR = """
     )
 """
 
-# A day is one on which something begins: ``until`` is the first on which the line runs no more. Its place is counted in
-# the days of its own period, those of the periods before it included, as many to each. Twenty decimals tell half a
-# penny from nearly half.
+# ``until`` is the first day on which the line no longer runs. A day's position counts the days of its own period,
+# as if each period before it had as many. Twenty decimal places tell half a penny from nearly half.
 ACCRUED = f"""
     , {CALENDAR},
     lines AS MATERIALIZED (
@@ -124,7 +123,7 @@ ACCRUED = f"""
 
 
 def committed_lines() -> CostLineQuerySet:
-    """The cost lines that the INMSS budget line pays: all but transport and void ones, of INMSS placements."""
+    """The cost lines paid from the INMSS budget line: those of INMSS placements, without transport and void lines."""
     return CostLine.objects.counted().filter(placement__school__sector__in=INMSS_SECTORS)
 
 
@@ -134,17 +133,17 @@ def select_accrued(
     """The rows of ``sql``, which reads ``accrued``: one statement, set-based, whatever the number of lines.
 
     ``accrued`` has a row for each cost line and month from ``first`` to ``last`` in which the line runs, with
-    ``COLUMNS``, ``gross`` and ``education``; ``month`` is its first day. An amount is 0 in a month of a term that was
-    billed before.
+    ``COLUMNS``, ``gross`` and ``education``; ``month`` is its first day. In a month of a term that was billed earlier
+    the amounts are 0.
     """
     return select_from(*_reading(lines, first, last, sql, *params))
 
 
 def sums(lines: CostLineQuerySet, first: Month, last: Month, *by: str) -> list[dict[str, Any]]:
-    """What the lines accrue, added up by some of ``COLUMNS`` and in their order: these, ``gross`` and ``education``.
+    """What the lines accrue, grouped by some of ``COLUMNS``: rows of these in order, then ``gross`` and ``education``.
 
-    A month, school or other group in which no line runs has no row. Without ``by`` there is one row, of None for no
-    lines.
+    A month, school or other group in which no line runs has no row. Without ``by`` there is a single row, with amounts
+    of None if there are no lines.
     """
     if not set(by) <= set(COLUMNS):
         raise ValueError(f"Sums are by {', '.join(COLUMNS)}")
@@ -159,15 +158,15 @@ def sums(lines: CostLineQuerySet, first: Month, last: Month, *by: str) -> list[d
 
 
 def committed_by_month(first: Month, last: Month) -> dict[date, Decimal]:
-    """The education share of what INMSS cost lines accrue, in £, by the first day of each month in which one runs."""
+    """The education share that INMSS cost lines accrue, in £, by the first day of each month with a running line."""
     return {row["month"]: row["education"] for row in sums(committed_lines(), first, last, "month")}
 
 
 def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLineQuerySet:
-    """The lines that accrue in the months, each with ``accrued``, the education share of it in £."""
+    """The lines that accrue in the months, each with ``accrued``, its education share for them in £."""
     by_line = "SELECT cost_line_id, SUM(education) AS education FROM accrued GROUP BY cost_line_id"
     statement, params = over(*_reading(lines, first, last, by_line))
-    # Worked out once for all lines, then looked up for each.
+    # Worked out once for all lines, then looked up for each
     every = RawSQL(
         f"(SELECT JSONB_OBJECT_AGG(cost_line_id, education) FROM ({statement}) AS by_line)", params
     )
@@ -178,13 +177,13 @@ def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLi
 
 
 def _reading(lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any) -> tuple[Any, ...]:
-    """The lines and the statement that reads what they accrue, as `core.sql` takes them."""
+    """The lines and the statement that reads their accruals, as `core.sql` takes them."""
     dates = (last.end, first.start, last.start)
     return lines_running(lines, first, last), f"{ACCRUED} {sql}", *dates, *params
 
 
 def lines_running(lines: CostLineQuerySet, first: Month, last: Month) -> QuerySet[Any, dict[str, Any]]:
-    """The lines that run in the months, with what the engine reads of each."""
+    """The lines that run in the months, with the columns that the engine reads."""
     accrual = Coalesce(
         NullIf("placement__accrual", Value("")), Value(Accrual.DAYS.value), output_field=CharField()
     )

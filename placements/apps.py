@@ -5,5 +5,5 @@ class PlacementsConfig(AppConfig):
     name = "placements"
 
     def ready(self) -> None:
-        """Name the work that a worker can do."""
+        """Register the work that a worker can do."""
         from placements.finance.ledger import work  # noqa: F401  (models can be imported only now)

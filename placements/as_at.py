@@ -1,4 +1,4 @@
-"""The as-at day of a page that was asked for without one, and the days a reader may step to."""
+"""The as-at day of a page whose address names none, and the days a reader may step to."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,19 +11,19 @@ from sen_dashboard.core.kpi.scope import EARLIEST, LATEST
 from sen_dashboard.core.periods import Month
 
 TODAY, DECIDED = "today", "default_as_at"
-"""The attributes of a request that hold today, and its default day."""
+"""The attributes of a request that hold today and its default day."""
 
 
 @dataclass(frozen=True)
 class AsAt:
-    """A day, and why it was taken; the page says so."""
+    """A day, and why it was chosen; the page shows both."""
 
     day: date
     reason: str
 
 
 def default_as_at(today: date) -> AsAt:
-    """The last day of the latest month with a ledger posting, or ``today`` when none is held."""
+    """The last day of the latest month with a ledger posting, or ``today`` if there are none."""
     latest = LedgerPosting.objects.latest_month()
     if latest is None:
         return AsAt(today, "today, because the ledger has no postings")
@@ -31,7 +31,7 @@ def default_as_at(today: date) -> AsAt:
 
 
 def today_of(request: HttpRequest) -> AsAt:
-    """Today, the default day of pages for work; read once for everything that a request shows."""
+    """Today, the default day of pages for work; read once for everything a request shows."""
     today: AsAt | None = getattr(request, TODAY, None)
     if today is None:
         today = AsAt(working_day(), "today")
@@ -40,7 +40,7 @@ def today_of(request: HttpRequest) -> AsAt:
 
 
 def default_of(request: HttpRequest) -> AsAt:
-    """The default day of a request, decided once for everything that it shows."""
+    """The default day of a request, decided once for everything it shows."""
     decided: AsAt | None = getattr(request, DECIDED, None)
     if decided is None:
         decided = default_as_at(today_of(request).day)
@@ -49,12 +49,12 @@ def default_of(request: HttpRequest) -> AsAt:
 
 
 def month_end_before(day: date) -> date | None:
-    """The last month end before ``day``; None where addresses may not go."""
+    """The last month end before ``day``; None if it is out of range for addresses."""
     return _within_reach(Month.containing(day).start, -1)
 
 
 def month_end_after(day: date) -> date | None:
-    """The first month end after ``day``; None where addresses may not go."""
+    """The first month end after ``day``; None if it is out of range for addresses."""
     is_month_end = Month.containing(day).end == day
     return _within_reach(day, 1 if is_month_end else 0)
 

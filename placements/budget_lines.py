@@ -1,6 +1,6 @@
-"""The high-needs lines of the S251 budget and outturn statements that budgets, forecasts and postings name.
+"""The high-needs lines of the S251 budget and outturn statements, used by budgets, forecasts and postings.
 
-Names: Department for Education, section 251 guidance; which line is which, domain.md section 5.
+Names: Department for Education, section 251 guidance; the choice of lines, domain.md section 5.
 """
 
 from placements.models import Budget, Forecast, LedgerPosting
@@ -31,7 +31,7 @@ LINE_CHOICES = tuple((line, f"{line} {name}") for line, name in S251_LINES)
 
 
 def lines_held() -> list[tuple[str, str]]:
-    """The INMSS line and the lines on which money is held, each with its name; one of the council has only its code."""
+    """The INMSS line and every other line with money, each with its name; the council's own lines have only a code."""
     held = Budget.objects.values_list("line").union(
         Forecast.objects.values_list("line"), LedgerPosting.objects.values_list("line")
     )
@@ -41,5 +41,5 @@ def lines_held() -> list[tuple[str, str]]:
 
 
 def _in_order(line: str) -> list[tuple[int, str]]:
-    """1.2.3 comes before 1.2.11."""
+    """The sort key by which 1.2.3 comes before 1.2.11."""
     return [(int(part) if part.isdecimal() else 0, part) for part in line.split(".")]

@@ -1,7 +1,7 @@
-"""The close of a month: while it is closed nothing is posted to it (domain.md section 5).
+"""Closing a month: nothing is posted to a closed month (domain.md section 5).
 
-Months are closed in order, those without postings too. What turns out wrong is posted to an open month; or a manager
-opens the month again and says why. What a month said when it was closed is kept with its close.
+Months are closed in order, including those without postings. Corrections are posted to an open month, or a manager
+reopens the month with a reason. What the records said of a month when it was closed is kept with its close.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from sen_dashboard.core.periods import FinancialYear, Month
 
 @dataclass(frozen=True)
 class Posted:
-    """Postings of a month on a budget line: how many, and what they add up to in £."""
+    """Postings of a month on a budget line: how many, and their total in £."""
 
     postings: int
     total: Decimal
@@ -33,7 +33,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class Said:
-    """What the records say of a month: what is posted by line, committed in £, and children in INMSS at its end."""
+    """A month in figures: what is posted by line, what is committed in £, and the INMSS children at its end."""
 
     lines: Mapping[str, Posted] = field(default_factory=dict)
     committed: Decimal | None = None
@@ -45,11 +45,11 @@ class Said:
 
     @property
     def total(self) -> Decimal | None:
-        """What is posted on all lines, in £; None where nothing is."""
+        """The total posted on all lines, in £; None if nothing is posted."""
         return sum((posted.total for posted in self.lines.values()), Decimal(0)) if self.lines else None
 
     def plain(self) -> dict[str, Any]:
-        """As it is kept with the close: money as text, to the penny."""
+        """The figures as kept with the close: money as text, to the penny."""
         return {
             "lines": {line: [posted.postings, str(posted.total)] for line, posted in self.lines.items()},
             "committed": None if self.committed is None else str(self.committed),
@@ -58,7 +58,7 @@ class Said:
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "Said | None":
-        """What was kept; None for a month closed before that was kept."""
+        """The figures kept with a close; None for a month closed before they were kept."""
         if not kept:
             return None
         lines = {line: Posted(number, Decimal(total)) for line, (number, total) in kept["lines"].items()}
@@ -67,7 +67,7 @@ class Said:
 
 
 def said_of(months: Sequence[Month]) -> dict[Month, Said]:
-    """What today's records say of months that follow each other: three statements, however many they are."""
+    """What today's records say of consecutive months: three statements, however many months."""
     if not months:
         return {}
     first, last = months[0], months[-1]
@@ -84,7 +84,7 @@ def said_of(months: Sequence[Month]) -> dict[Month, Said]:
 
 @dataclass(frozen=True)
 class LedgerMonth:
-    """A month, what today's records say of it, and its close; None while it is open."""
+    """A month, what today's records say of it, and its close; the close is None while the month is open."""
 
     month: date
     now: Said
@@ -104,12 +104,12 @@ class LedgerMonth:
 
     @property
     def said(self) -> Said | None:
-        """What it said when it was closed; None while it is open, or where that was not kept."""
+        """What the records said when it was closed; None while it is open, or if that was not kept."""
         return Said.read(self.close.said) if self.close else None
 
     @property
     def differs(self) -> bool:
-        """Whether today's records say otherwise than they did when it was closed."""
+        """Whether today's records differ from what they said when it was closed."""
         return self.said is not None and self.said != self.now
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class LedgerMonth:
 
 
 def ledger_months(months: Sequence[Month]) -> list[LedgerMonth]:
-    """Months that follow each other, each with what today's records say of it and its close."""
+    """Consecutive months, each with its close and what today's records say of it."""
     closes = ClosedMonth.objects.select_related("closed_by").in_bulk([month.start for month in months])
     return [
         LedgerMonth(month.start, said, closes.get(month.start)) for month, said in said_of(months).items()
@@ -130,7 +130,7 @@ def ledger_close(month: Month) -> ClosedMonth | None:
 
 
 def year_close(year: FinancialYear) -> QuerySet[ClosedMonth, ClosedMonth]:
-    """The close of the year's last month, if there is one and no month of the year is open again."""
+    """The close of the year's last month, if it is closed and no month of the year has been reopened."""
     closed = ClosedMonth.objects.all()
     of_year = ReopenedMonth.objects.filter(month__range=(year.start, year.end))
     open_again = of_year.exclude(month__in=closed.values("month"))
@@ -138,13 +138,13 @@ def year_close(year: FinancialYear) -> QuerySet[ClosedMonth, ClosedMonth]:
 
 
 def months_of(year: FinancialYear) -> list[LedgerMonth]:
-    """The months of the year from the first to the last of which postings or a close are held, in order."""
+    """The months of the year from the first to the last with postings or a close, in order."""
     held = _held()
     return ledger_months([month for month in year.months() if held and held[0] <= month <= held[1]])
 
 
 def years_held() -> Sequence[FinancialYear]:
-    """The financial years from the first to the last of which postings or a close are held."""
+    """The financial years from the first to the last with postings or a close."""
     held = _held()
     if held is None:
         return []
@@ -153,7 +153,7 @@ def years_held() -> Sequence[FinancialYear]:
 
 
 def _held() -> tuple[Month, Month] | None:
-    """The first and the last month of which postings or a close are held, if there are any: two statements."""
+    """The first and the last month with postings or a close, if there are any: two statements."""
     bounds = {"first": Min("month"), "last": Max("month")}
     found = [model._default_manager.aggregate(**bounds) for model in (LedgerPosting, ClosedMonth)]
     days = [day for each in found for day in each.values() if day]
@@ -163,7 +163,7 @@ def _held() -> tuple[Month, Month] | None:
 def next_to_close() -> Month | None:
     """The first open month: that of the first posting, or the one after a closed one. None without any posting.
 
-    A month within the ledger that has no postings is open too until it is closed as such.
+    A month of the ledger's span without postings also stays open until it is closed.
     """
     held = _held()
     if held is None:
@@ -176,7 +176,7 @@ def next_to_close() -> Month | None:
 
 
 def hindrance(month: Month, today: date) -> str:
-    """Why the months up to this one cannot be closed, as a sentence; empty when they can be."""
+    """Why the months up to this one cannot be closed, as a sentence; empty if they can be."""
     name = formats.month_in_words(month.start)
     if ClosedMonth.objects.filter(month=month.start).exists():
         return f"{name} is already closed."
@@ -191,7 +191,7 @@ def hindrance(month: Month, today: date) -> str:
 
 
 def to_close(month: Month) -> list[Month]:
-    """The open months up to this one, in order, of which some may lie before a month that is closed."""
+    """The open months up to this one, in order; some may come before a month that is closed."""
     first = next_to_close()
     if first is None or month < first:
         return []
@@ -201,10 +201,10 @@ def to_close(month: Month) -> list[Month]:
 
 @transaction.atomic
 def close_months(*, by: User, to: Month, today: date) -> list[ClosedMonth]:
-    """Close every open month up to one to further postings, and keep what each says.
+    """Close every open month up to ``to``, and keep what the records say of each.
 
-    Postings that others are writing are waited for; those that come after find the months closed. Raises
-    PermissionDenied, and ValidationError with the sentence of ``hindrance``.
+    Waits for postings that others are writing; later ones find the months closed. Raises PermissionDenied, and
+    ValidationError with the sentence of ``hindrance``.
     """
     demand(by, Permission.CLOSE_MONTH)
     _hold_the_ledger()
@@ -224,9 +224,9 @@ def _close(by: User, month: Month, said: Said) -> ClosedMonth:
 
 @transaction.atomic
 def reopen_month(*, by: User, month: Month, reason: str) -> ReopenedMonth:
-    """Open a closed month again, for a reason that is kept, with who closed it and what it said.
+    """Reopen a closed month, and keep the reason, who had closed it, and what the records said then.
 
-    Later months stay closed. Raises PermissionDenied, and ValidationError where the month is open, or at "reason".
+    Later months stay closed. Raises PermissionDenied, and ValidationError if the month is open, or at "reason".
     """
     demand(by, Permission.REOPEN_MONTH)
     _hold_the_ledger()
@@ -253,7 +253,7 @@ def provisional_sentence(month: Month) -> str:
 
 
 def provisional_on(day: date) -> str:
-    """The same of the day's month for a page, which says nothing either of a month without postings."""
+    """The same for the month that the day is in, on a page; empty for a month without postings too."""
     month = Month.containing(day)
     return _provisional(month) if _open_postings().filter(month=month.start).exists() else ""
 
@@ -271,9 +271,9 @@ def _open_postings() -> QuerySet[LedgerPosting, LedgerPosting]:
 
 
 def _hold_the_ledger() -> None:
-    """Let nobody else post, close a month or open one, until the transaction ends; the ledger can be read meanwhile.
+    """Lock the ledger against posting, closing and reopening until the transaction ends; others can still read it.
 
-    A lock of the month's rows would not keep out new ones, whose trigger might look just before the close.
+    Locking the month's rows would not keep out new ones, whose trigger might check just before the close.
     """
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(LedgerPosting._meta.db_table)

@@ -83,7 +83,7 @@ class CostKind(models.TextChoices):
 
 
 class Agreement(models.TextChoices):
-    """How far the amount of a cost line is agreed; it is what counts meanwhile in any case (domain.md section 5)."""
+    """How far the amount of a cost line is agreed; the amount counts in any case (domain.md section 5)."""
 
     AGREED = "AGREED", "Agreed"
     ASSUMED = "ASSUMED", "Assumed until agreed"
@@ -91,7 +91,7 @@ class Agreement(models.TextChoices):
 
 
 class FindingKind(models.TextChoices):
-    """In what ledger and commitments do not agree (KPI definitions, reconciliation)."""
+    """How the ledger and the commitments disagree (KPI definitions, reconciliation)."""
 
     NO_INVOICE = "NO_INVOICE", "No invoice"
     PAID_AFTER_LEAVING = "PAID_AFTER_LEAVING", "Paid after leaving"
@@ -100,7 +100,7 @@ class FindingKind(models.TextChoices):
 
 
 class FindingStatus(models.TextChoices):
-    """How far a finding is worked through. New is one about which nothing is noted."""
+    """How far a finding has been worked through. A new one has no notes."""
 
     NEW = "NEW", "New"
     QUERY_RAISED = "QUERY_RAISED", "Query raised"

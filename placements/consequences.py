@@ -1,7 +1,7 @@
-"""What follows from a change of a placement or its costs: for its lines, and for what the council is committed to pay.
+"""The consequences of a change to a placement or its costs: for its lines, and for the council's commitments.
 
-The change is made, and what it left is compared with what there was; who only asks lets the transaction be undone. So
-what is said is what is done.
+The change is made, and the records after it are compared with those before; a caller who only asks rolls back the
+transaction. So the consequences shown are those of the real change.
 """
 
 from collections.abc import Callable
@@ -33,13 +33,13 @@ class Commitment:
 
     @property
     def change(self) -> Decimal:
-        """How much more it is afterwards, in £."""
+        """How much more it is after the change, in £."""
         return self.after - self.before
 
 
 @dataclass(frozen=True)
 class Consequences:
-    """What follows: a sentence for each cost line that changes, and the commitments of a child's placements."""
+    """The consequences: a sentence for each cost line that changes, and the commitments of the child's placements."""
 
     lines: tuple[str, ...]
     commitments: tuple[Commitment, ...]
@@ -47,7 +47,7 @@ class Consequences:
 
 @dataclass(frozen=True)
 class _Line:
-    """A cost line as it stands; ``last`` is the last day that is paid for, None while no end is known."""
+    """A cost line; ``last`` is the last day that is paid for, None while no end is known."""
 
     placement_id: str
     kind: str
@@ -63,7 +63,7 @@ class _Line:
 
 
 def of_change(plan_id: str, day: date, today: date, change: Callable[[], T]) -> tuple[T, Consequences]:
-    """Make the change, which holds from the day; returns what it gives, and what follows for the plan's placements."""
+    """Make the change, which applies from the day; return its result and the consequences for the plan's placements."""
     years = sorted({FinancialYear.containing(day), FinancialYear.containing(today)})
     lines, committed = _lines(plan_id), _committed(plan_id, day, years)
     made = change()
@@ -73,7 +73,7 @@ def of_change(plan_id: str, day: date, today: date, change: Callable[[], T]) -> 
 
 
 def _lines(plan_id: str) -> dict[int, _Line]:
-    """The plan's cost lines as they stand, in the order of their days."""
+    """The plan's current cost lines, in the order of their days."""
     lines = CostLine.objects.filter(placement__plan=plan_id).select_related("placement")
     return {line.pk: _line(line) for line in lines.order_by("starts_on", "kind", "pk")}
 
@@ -86,21 +86,21 @@ def _line(line: CostLine) -> _Line:
 
 
 def _describe(before: dict[int, _Line], after: dict[int, _Line]) -> list[str]:
-    """What becomes of each line, in a sentence."""
-    told = []
+    """A sentence for each line that changes."""
+    sentences = []
     for key, line in after.items():
         old = before.get(key)
         if old == line:
             continue
         if line.void:
-            told.append(f"{line.name} no longer counts.")
+            sentences.append(f"{line.name} no longer counts.")
         elif old is None or old.void:
-            told.append(f"{line.name} begins{_until(line.last)}.")
+            sentences.append(f"{line.name} begins{_until(line.last)}.")
         elif old.amount != line.amount:
-            told.append(f"{old.name} becomes {formats.pounds(line.amount)} a year{_until(line.last)}.")
+            sentences.append(f"{old.name} becomes {formats.pounds(line.amount)} a year{_until(line.last)}.")
         else:
-            told.append(f"{line.name} {_ends(line.last)}.")
-    return told
+            sentences.append(f"{line.name} {_ends(line.last)}.")
+    return sentences
 
 
 def _until(last: date | None) -> str:
@@ -112,7 +112,7 @@ def _ends(last: date | None) -> str:
 
 
 def _committed(plan_id: str, day: date, years: list[FinancialYear]) -> dict[str, Decimal]:
-    """What the education budget is committed to pay for the plan in each financial year, and in a year like the day."""
+    """The education budget's commitment for the plan in each financial year, and in a full year at the day's rate."""
     lines = CostLine.objects.counted().filter(placement__plan=plan_id)
     by_year = {f"In {year}": _in_year(lines, year) for year in years}
     return by_year | {FULL_YEAR: _a_year(lines, day)}
@@ -125,7 +125,7 @@ def _in_year(lines: CostLineQuerySet, year: FinancialYear) -> Decimal:
 
 
 def _a_year(lines: CostLineQuerySet, day: date) -> Decimal:
-    """The annual amounts, education share, of the lines that accrue on the day."""
+    """The annual amounts (education share) of the lines that accrue on the day."""
     share = F("annual_amount") * F("education_share") / Decimal(100)
     total = lines.accruing_between(day, day).aggregate(total=Sum(share))["total"]
     return to_penny(total or Decimal(0))

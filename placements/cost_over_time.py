@@ -1,4 +1,4 @@
-"""What a placement costs over time: a step for each span of days on which nothing changes."""
+"""The cost of a placement over time: a step for each span of days on which nothing changes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from placements.querysets import line_of_transport
 from sen_dashboard.core.periods import ONE_DAY
 from sen_dashboard.core.sql import select_from, truth
 
-# The sums from each day on which a line begins, or has ended the day before.
+# The totals from each day on which a line begins, or that follows a line's last day
 COST_FROM_EACH_CHANGE = """
     SELECT day,
         SUM(annual_amount) FILTER (WHERE NOT is_transport) AS annual_cost,
@@ -28,10 +28,10 @@ COST_FROM_EACH_CHANGE = """
 
 @dataclass(frozen=True)
 class Step:
-    """The days from ``first`` to ``last``, and the cost in £ a year on each of them.
+    """The days from ``first`` to ``last``, and the annual cost in £ on each of them.
 
-    ``last`` is None for the step that still holds. ``transport`` stands beside the annual cost, never inside it;
-    either is None while no line of its kind is in force.
+    ``last`` is None for the current step. ``transport`` is separate from the annual cost, never part of it. Either is
+    None while no line of its kind is in force.
     """
 
     first: date
@@ -41,7 +41,7 @@ class Step:
 
 
 def cost_over_time(placement: Placement, day: date) -> tuple[Step, ...]:
-    """The steps to ``day``, oldest first, gaps between lines included: one statement."""
+    """The steps to ``day``, oldest first, including gaps between lines: one statement."""
     lines: QuerySet[Any, Any] = placement.cost_lines.filter(void=False).with_span()
     running = lines.filter(Q(until__isnull=True) | Q(until__gt=F("first")))
     columns = running.values("first", "until", "annual_amount", is_transport=truth(line_of_transport()))

@@ -1,7 +1,7 @@
-"""What readings of plans, placements and assessments count: the records and the identity of their number together.
+"""What KPIs on plans, placements and assessments count: the records, together with the identity of their number.
 
-A counted set of one name and dimensions is the same number in every KPI: children with a placement open on a day are
-counted alike everywhere, a child having one plan and one placement at a time.
+Counted sets with the same name and dimensions are the same number in every KPI: children with a placement open on a
+day are counted alike everywhere, since a child has one plan and one placement at a time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ def plans(scope: Scope, day: date) -> Plans:
 
 
 def children(scope: Scope, day: date, *provisions: Provision) -> Placements:
-    """Children with a placement of the provisions, or of any, open on the day, as their placements."""
+    """Children with a placement (of the provisions, if any are given) open on the day, as their placements."""
     return Counted(
         _of_placements("children", scope, day=day, provision=_either(provisions)),
         lambda: placed(scope, *provisions).open_on(day),
@@ -43,27 +43,27 @@ def children_by_day(scope: Scope, days: Iterable[date], provision: Provision) ->
 
 
 def placed(scope: Scope, *provisions: Provision) -> PlacementQuerySet:
-    """The placements of the provisions, or of any, that the scope is about, of all time."""
+    """The placements within the scope (of the provisions, if any are given), of all time."""
     return placements_in(scope).in_provision(*provisions)
 
 
 def of_need(children: Placements, need: str | None) -> Placements:
-    """Those whose plan has the primary need; all where it is None."""
+    """The children whose plan has the primary need; all of them for None."""
     return children.where(Q(plan__primary_need=need), need=need) if need else children
 
 
 def at_school(children: Placements, school_id: str | None) -> Placements:
-    """Those placed at the school; all where it is None."""
+    """The children placed at the school; all of them for None."""
     return children.where(Q(school=school_id), school=school_id) if school_id else children
 
 
 def of_attendance(children: Placements, attendance: str | None) -> Placements:
-    """Those of the attendance; all where it is None."""
+    """The children with the attendance; all of them for None."""
     return children.where(Q(attendance=attendance), attendance=attendance) if attendance else children
 
 
 def children_with_cost(scope: Scope, day: date, *provisions: Provision) -> Placements:
-    """Children with a placement of the provisions, or of any, whose cost on the day is known, as ``annual_cost``."""
+    """Children with a placement (of the provisions, if any) whose cost on the day is known, as ``annual_cost``."""
     return Counted(
         _of_placements("children with cost", scope, day=day, provision=_either(provisions)),
         lambda: (
@@ -73,19 +73,19 @@ def children_with_cost(scope: Scope, day: date, *provisions: Provision) -> Place
 
 
 def cost_of(children: Placements, name: str = "annual cost") -> Quantity:
-    """The identity of what a set of children costs a year."""
+    """The identity of the annual cost of a set of children."""
     return Quantity(name, children.quantity.dimensions)
 
 
 def known_cost_of(children_with_cost: Placements) -> Quantity:
-    """The identity of what children whose cost is known cost a year."""
+    """The identity of the annual cost of children whose cost is known."""
     return cost_of(children_with_cost, "annual cost of children with cost")
 
 
 def moves(scope: Scope, what: str, first: date, last: date) -> Counted[QuerySet[Any, Any]]:
     """INMSS placements that start ("starts") or end ("ends") from the first day to the last.
 
-    A placement starts on the first day on which it is open, and ends on the first on which it is no longer.
+    A placement starts on the first day on which it is open, and ends on the first on which it no longer is.
     """
     edge = {"starts": "first", "ends": "until"}[what]
     days = Q(**{f"{edge}__range": (first, last)})
@@ -96,7 +96,7 @@ def moves(scope: Scope, what: str, first: date, last: date) -> Counted[QuerySet[
 
 
 def moves_named(scope: Scope, what: str, first: date, last: date) -> Quantity:
-    """The identity of such a number; also of those that were there at any time from first to last ("ever")."""
+    """The identity of that number, or of the placements open at any time from first to last ("ever")."""
     return _of_placements(what, scope, provision=Provision.INMSS, first=first, last=last)
 
 
@@ -109,7 +109,7 @@ def plans_issued(scope: Scope, first: date, last: date) -> Plans:
 
 
 def assessments_in(scope: Scope) -> AssessmentQuerySet:
-    """The assessments that the scope is about."""
+    """The assessments within the scope."""
     return scope.narrow(Assessment.objects.all(), {DISTRICT: "child__home_district__iexact"})
 
 
@@ -127,18 +127,18 @@ def requests_received(scope: Scope, first: date, last: date) -> Assessments:
 
 
 def requests_decided(scope: Scope, first: date, last: date) -> Assessments:
-    """Requests on which it was decided from the first day to the last whether to assess."""
+    """Requests with a decision from the first day to the last on whether to assess."""
     return _assessments("requests decided", scope, "assess_decided_on", first, last)
 
 
 def requests_not_issued(scope: Scope, first: date, last: date) -> Assessments:
-    """Requests on which it was decided from the first day to the last, after an assessment, not to issue a plan."""
+    """Requests with a decision from the first day to the last, after an assessment, not to issue a plan."""
     decided = _assessments("decided on a plan", scope, "issue_decided_on", first, last)
     return decided.where(Q(issue_decision=IssueDecision.NOT_ISSUED), issues=False)
 
 
 def _assessments(name: str, scope: Scope, of: str, first: date, last: date) -> Assessments:
-    """The assessments whose day ``of`` something lies between the first and the last."""
+    """The assessments with their date in the field ``of`` from the first day to the last."""
     return Counted(
         Quantity.of(name, first=first, last=last, district=scope[DISTRICT]),
         lambda: assessments_in(scope).filter(**{f"{of}__range": (first, last)}),
@@ -146,7 +146,7 @@ def _assessments(name: str, scope: Scope, of: str, first: date, last: date) -> A
 
 
 def _either(provisions: tuple[Provision, ...]) -> str | None:
-    """The provisions as a dimension; None where any is meant."""
+    """The provisions as a dimension; None for any provision."""
     return " and ".join(provisions) or None
 
 
@@ -155,12 +155,12 @@ def _of_placements(name: str, scope: Scope, **dimensions: Dimension | None) -> Q
     return Quantity.of(name, **{**chosen, **dimensions})
 
 
-# Into which parts each number falls, whoever shows it
+# The parts that each number divides into, whichever page shows it
 
 
 @partitioned("children", "children with cost", "annual cost of children with cost")
 def _children_in_parts(quantity: Quantity) -> Iterator[Addition]:
-    """With a cost line and without, by day and by residential placement, in independent and non-maintained schools."""
+    """Children by attendance, by sector in INMSS, and those with a cost line as part of all."""
     whole = quantity.without("attendance")
     if quantity.name != "children":
         yield total(whole, (whole.having(attendance=kind.value) for kind in Attendance))
@@ -173,7 +173,7 @@ def _children_in_parts(quantity: Quantity) -> Iterator[Addition]:
 
 @partitioned("plans issued")
 def _plans_issued_in_parts(quantity: Quantity) -> Iterator[Addition]:
-    """In time and late, with an exception and without: four parts."""
+    """Plans in time and late, with and without an exception: four parts."""
     issued = quantity.without("in_time").without("exception")
     within, issued_ex = issued.having(in_time=True), issued.having(exception=False)
     within_ex = within.having(exception=False)

@@ -1,4 +1,4 @@
-"""What a list of records of children can be filtered by, on top of what chose its records."""
+"""Filters of the lists of records about children, in addition to what the records were chosen by."""
 
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
@@ -9,7 +9,7 @@ from sen_dashboard.core.web.list_filters import ALL, need_filter, school_filter
 
 
 def district_filter(path: str) -> ChoiceFilter:
-    """By the district in which a child lives, at the path of a list's records."""
+    """A filter by the district in which a child lives, found at the path."""
     return ChoiceFilter(field_name=path, choices=home_districts, label="Home district", empty_label=ALL)
 
 

@@ -1,4 +1,4 @@
-"""What placements can be grouped by: primary need, provision, home district or attendance."""
+"""Grouping placements by primary need, provision, home district or attendance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sen_dashboard.core.kpi.published import RowKey
 from sen_dashboard.core.kpi.scope import Filter, Scope, choice
 
 NOT_RECORDED = "NOT_RECORDED"
-"""The key of the children whose home district is not recorded."""
+"""The key for children whose home district is not recorded."""
 PROVISION = choice(
     "provision", "Provision", Provision.choices, unchosen="INMSS, or all where shown by provision"
 )
@@ -23,9 +23,9 @@ PROVISION = choice(
 
 @dataclass(frozen=True)
 class Grouping:
-    """The filter that chooses one of the groups, the column of a placement that tells it, and the words of its codes.
+    """The filter that chooses a group, the placement's column that holds it, and the words for its codes.
 
-    A district has no code: its key is its name. ``short`` are other words, for charts and sentences.
+    A district has no code: its key is its name. ``short`` has shorter words for charts and sentences.
     """
 
     filter: Filter[str | None]
@@ -35,15 +35,15 @@ class Grouping:
 
     @property
     def name(self) -> str:
-        """What the groups differ by, within a sentence: "primary need"."""
+        """What the groups are of, within a sentence: "primary need"."""
         return self.filter.label.lower()
 
     def describe(self, key: str) -> str:
         """A group in full: "Autistic spectrum disorder (ASD)"."""
         return self.words.get(key, key)
 
-    def told_short(self, key: str) -> str:
-        """A group where there is little room: "ASD"."""
+    def briefly(self, key: str) -> str:
+        """A group in few words: "ASD"."""
         return self.short.get(key) or self.describe(key)
 
 
@@ -70,7 +70,7 @@ def grouping_of(scope: Scope) -> Grouping:
 
 
 def provisions_of(scope: Scope) -> tuple[Provision, ...]:
-    """The provision that the scope is about; none where all are: unless one is chosen, it is INMSS."""
+    """The provisions within the scope, or none for all of them; INMSS unless another is chosen."""
     chosen = scope[PROVISION]
     if chosen:
         return (Provision(chosen),)
@@ -78,23 +78,23 @@ def provisions_of(scope: Scope) -> tuple[Provision, ...]:
 
 
 def in_group(scope: Scope, children: counts.Placements, key: str | None) -> counts.Placements:
-    """Those of the group; all where it is None."""
+    """The children in the group; all of them for None."""
     if key is None:
         return children
     by = str(scope[BY])
-    told_by_column = Q(**{grouping_of(scope).column: "" if key == NOT_RECORDED else key})
-    return children.where(in_provision(Provision(key)) if by == "provision" else told_by_column, **{by: key})
+    of_column = Q(**{grouping_of(scope).column: "" if key == NOT_RECORDED else key})
+    return children.where(in_provision(Provision(key)) if by == "provision" else of_column, **{by: key})
 
 
 def _parse(key: str) -> str:
-    """Read the key of a group, whatever it is shown by. Raises ValueError for what is none."""
+    """Read the key of any kind of group. Raises ValueError if it is not one."""
     if key not in WORDS and key not in dict(home_districts()):
         raise ValueError(f"“{key}” is not a need, provision, home district or attendance.")
     return key
 
 
 def _shown_by(key: str) -> dict[str, str]:
-    """The choice that shows the group: that of its code or, since only a district has none, by district."""
+    """The ``by`` choice that shows the group: the one with its code or, since districts have none, by district."""
     return {BY.name: next((by for by, grouping in GROUPINGS.items() if key in grouping.words), "district")}
 
 

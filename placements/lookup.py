@@ -1,4 +1,4 @@
-"""Finding a child or a school by what somebody types of it: for the type-ahead, and for forms without a script."""
+"""Finding a child or a school by typed text, for the type-ahead and for forms without scripts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from sen_dashboard.core.sql import truth
 from sen_dashboard.core.web.forms import LookupInput
 
 MOST = 20
-"""As many are offered; who needs another types more."""
+"""How many records are offered; longer text narrows them."""
 LONGEST = 250  # characters: a school's name with its key
 NUL = "\0"
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """A kind of record that is looked up: how a box names one, what tells it from others, what to say of none.
+    """A kind of record to look up: its text in a box, the words that identify it, and the error if there is none.
 
-    ``exact`` is what names a record; ``near`` what may mean it. ``alone`` says whether the only one that is near is
-    taken for what was meant.
+    ``exact`` finds records named by the text, ``near`` those that it may mean. ``alone`` says whether a single near
+    record is accepted.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Lookup:
     alone: bool
 
     def line(self, record: Any) -> str:
-        """A record as it is offered: "Ash School (S1), State special school, Thanet"."""
+        """A record as offered: "Ash School (S1), State special school, Thanet"."""
         return ", ".join(filter(None, (self.text(record), self.words(record))))
 
     def found(self, typed: str) -> list[Any]:
-        """At most ``MOST`` records and one more, those named exactly first (``is_exact``). One statement, or none."""
+        """Up to ``MOST`` records and one more, exact matches first (``is_exact``). One statement, or none."""
         if not typed or NUL in typed or len(typed) > LONGEST:
             return []
         exact = self.exact(typed)
@@ -52,7 +52,7 @@ class Lookup:
 
 
 def _spellings(key: str, typed: str) -> Q:
-    """The key as typed, or in capitals, in which keys are written more often than they are typed."""
+    """The key as typed, or in capitals: keys are usually written in capitals but often typed in lower case."""
     return Q(**{f"{key}__in": {typed, typed.upper()}})
 
 
@@ -61,12 +61,12 @@ def _beginnings(key: str, typed: str) -> Q:
 
 
 def _named_with_key() -> QuerySet[Any, Any]:
-    """Schools with their ``label``, as ``school_text`` writes it."""
+    """Schools annotated with their ``label``, as ``school_text`` writes it."""
     return School.objects.annotate(label=Concat("name", Value(" ("), "school_id", Value(")")))
 
 
 def school_text(school: School) -> str:
-    """How a box names a school: two may have one name, so with its key."""
+    """A school as a box names it: with its key, since two schools may have the same name."""
     return f"{school.name} ({school.school_id})"
 
 
@@ -95,9 +95,9 @@ SCHOOL = Lookup(
 
 
 class LookupField(forms.Field):
-    """A record that is named by its key or name, with a sentence where none or several are meant.
+    """A record named by its key or name, with an error if no record or several match.
 
-    After a refusal ``offered`` has those that may be meant: words by key.
+    After a refusal, ``offered`` has the possible records: words by key.
     """
 
     widget: LookupInput
@@ -108,7 +108,7 @@ class LookupField(forms.Field):
         self.offered: dict[str, str] = {}
 
     def to_python(self, value: list[str] | None) -> Any:
-        """The record; None where nothing was typed. Raises ValidationError."""
+        """The record; None if nothing was typed. Raises ValidationError."""
         typed, chosen = value or ["", ""]
         if not typed:
             return None
@@ -121,7 +121,7 @@ class LookupField(forms.Field):
         raise self._refusal(found)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether something else was typed; Django would look it up for this."""
+        """Whether different text was typed, without looking it up as Django would."""
         texts = self.widget.texts
         return bool(texts(initial)[0] != texts(data)[0])
 

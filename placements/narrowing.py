@@ -1,7 +1,7 @@
-"""The choices that narrow readings of plans and placements: district, need, sector, attendance.
+"""The filters that narrow KPIs on plans and placements: district, need, sector, attendance.
 
-A KPI lists those that its definition allows. Choosing one makes its answer another than the published figure, which
-every page and file then says ("filtered").
+A KPI lists those that its definition allows. With one chosen, the answer is no longer the published figure, and every
+page and file says so ("filtered").
 """
 
 from collections.abc import Sequence
@@ -41,10 +41,10 @@ OF_PLANS = {DISTRICT: "child__home_district__iexact", NEED: "primary_need"}
 
 
 def placements_in(scope: Scope) -> PlacementQuerySet:
-    """The placements that the scope is about."""
+    """The placements within the scope."""
     return scope.narrow(Placement.objects.all(), OF_PLACEMENTS)
 
 
 def plans_in(scope: Scope) -> PlanQuerySet:
-    """The plans that the scope is about; sector and attendance are a placement's, and leave plans whole."""
+    """The plans within the scope; sector and attendance are a placement's, and do not narrow plans."""
     return scope.narrow(Plan.objects.all(), OF_PLANS)

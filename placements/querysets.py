@@ -1,7 +1,7 @@
-"""The words of placements: in force, open on a day, annual cost (KPI definitions, "Words used").
+"""Queries about placements in the field's terms: in force, open on a day, annual cost (KPI definitions, "Words used").
 
-Each word about a day is a condition (``Q``) and a queryset method that applies it; ``count_on`` says the same as a
-span of days, so that records are counted on many days in one statement.
+Each term about a day is a condition (``Q``) and a queryset method that applies it; ``count_on`` applies it as a span
+of days, so that records are counted on many days in one statement.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 INMSS_LINE = "1.2.3"
 """The S251 budget line of top-up and other funding of non-maintained and independent providers."""
 WEEKS_TO_DECIDE = 6  # whether to assess (SEND Regulations 2014; domain.md section 1)
-WEEKS_TO_ISSUE = 20  # the plan, from the request (regulation 13(2))
+WEEKS_TO_ISSUE = 20  # to issue the plan, from the request (regulation 13(2))
 YEAR_GROUPS_THAT_LEAVE = (11, 14)
 AGE_AT_WHICH_PLANS_END = 25
 
@@ -61,7 +61,7 @@ def placement_open(day: date) -> Q:
 
 
 def leaver_of(year: AcademicYear) -> Q:
-    """By the year's end the young person finishes year 11 or 14, or is 25."""
+    """At the end of the year the young person has finished year 11 or 14, or is 25."""
     born = "plan__child__date_of_birth"
     leavers = Q(**{f"{born}__lte": year.end.replace(year=year.end.year - AGE_AT_WHICH_PLANS_END)})
     for year_group in YEAR_GROUPS_THAT_LEAVE:
@@ -70,7 +70,7 @@ def leaver_of(year: AcademicYear) -> Q:
 
 
 def within_weeks(weeks: int, done_on: str, requested_on: str) -> Q:
-    """What was requested was done within so many weeks: day 7 × ``weeks`` after the request is the last in time.
+    """It was done within so many weeks of the request: day 7 × ``weeks`` after the request is the last day in time.
 
     The fields are paths such as "assessment__requested_on".
     """
@@ -78,9 +78,9 @@ def within_weeks(weeks: int, done_on: str, requested_on: str) -> Q:
 
 
 def assessment_open(day: date, plans: models.QuerySet[Any, Any]) -> Q:
-    """Requested on or before ``day``, and by then neither refused, nor without a plan to issue, nor with one issued.
+    """Requested on or before ``day`` and not ended by then: not refused, not decided against a plan, no plan issued.
 
-    A decision to issue does not end an assessment; the plan does.
+    A decision to issue does not end an assessment; issuing the plan does.
     """
     refused = Q(assess_decision=AssessDecision.REFUSED, assess_decided_on__lte=day)
     not_issued = Q(issue_decision=IssueDecision.NOT_ISSUED, issue_decided_on__lte=day)
@@ -89,12 +89,12 @@ def assessment_open(day: date, plans: models.QuerySet[Any, Any]) -> Q:
 
 
 def line_counted(line: str = "") -> Q:
-    """The cost line makes up a placement's cost; ``line`` is a path such as "cost_lines__"."""
+    """The cost line counts towards a placement's cost; ``line`` is a path such as "cost_lines__"."""
     return Q(**{f"{line}void": False}) & ~Q(**{f"{line}kind": CostKind.TRANSPORT})
 
 
 def line_of_transport(line: str = "") -> Q:
-    """The cost line is of transport, which is shown beside a placement's cost and never inside it."""
+    """The cost line is for transport, which is shown beside a placement's cost and never included in it."""
     return Q(**{f"{line}void": False, f"{line}kind": CostKind.TRANSPORT})
 
 
@@ -107,7 +107,7 @@ def line_in_force(first: date, last: date, line: str = "") -> Q:
 
 
 def in_provision(provision: Provision) -> Q:
-    """Placements of a kind of provision: the school's sector and ``in_srp`` tell it, nothing stores it."""
+    """Placements in a kind of provision: it follows from the school's sector and ``in_srp``, and is not stored."""
     sector = "school__sector"
     conditions = {
         Provision.INMSS: Q(**{f"{sector}__in": INMSS_SECTORS}),
@@ -121,8 +121,8 @@ def in_provision(provision: Provision) -> Q:
     return conditions[provision]
 
 
-# Each record by the first of the days that it holds and the first after it, as places in the sorted list of days:
-# width_bucket counts the days up to and including a value. Without an end a record holds all days to come.
+# Each record's first day and the first day after it, as positions in the sorted list of days: width_bucket counts the
+# days up to and including a value. A record without an end includes all later days.
 COUNT_BY_DAYS_HELD = """
     SELECT WIDTH_BUCKET(first - 1, days) AS held_from,
         COALESCE(WIDTH_BUCKET(until - 1, days), CARDINALITY(days)) AS held_until,
@@ -133,9 +133,9 @@ COUNT_BY_DAYS_HELD = """
 
 
 def _count_on(spans: models.QuerySet[Any, Any], days: Iterable[date]) -> dict[date, int]:
-    """How many of the spans hold each of the days, in one pass over them whatever the number of days.
+    """How many of the spans include each of the days, in one pass over them whatever the number of days.
 
-    A span holds the days from ``first`` to the day before ``until``.
+    A span includes the days from ``first`` to the day before ``until``.
     """
     wanted = sorted(set(days))
     counts = [0] * len(wanted)
@@ -146,7 +146,7 @@ def _count_on(spans: models.QuerySet[Any, Any], days: Iterable[date]) -> dict[da
 
 
 class DaysBetween(Func):
-    """Days from the second date to the first, which is how PostgreSQL subtracts dates."""
+    """The number of days from the second date to the first, which PostgreSQL gets by subtraction."""
 
     template = "(%(expressions)s)"
     arg_joiner = " - "
@@ -160,13 +160,13 @@ def _days_after(field: Any, days: int) -> "ExpressionWrapper[Any]":
 
 class AssessmentQuerySet(models.QuerySet[Any]):
     def open_on(self, day: date) -> Self:
-        """Assessments requested on or before ``day`` that nothing has ended by then."""
+        """Assessments requested on or before ``day`` and not ended by then."""
         return self.filter(assessment_open(day, related(self.model, "plans")))
 
 
 class PlanQuerySet(models.QuerySet[Any]):
     def count_on(self, days: Iterable[date]) -> dict[date, int]:
-        """Number of these plans in force on each of the days, in one statement."""
+        """The number of these plans in force on each of the days, in one statement."""
         return _count_on(self.values(first=F("issued_on"), until=F("ceased_on")), days)
 
     def in_force_on(self, day: date) -> Self:
@@ -180,31 +180,31 @@ class PlanQuerySet(models.QuerySet[Any]):
 
 class PlacementQuerySet(models.QuerySet[Any]):
     def count_on(self, days: Iterable[date]) -> dict[date, int]:
-        """Number of these placements open on each of the days, in one statement.
+        """The number of these placements open on each of the days, in one statement.
 
-        That is the number of children too: a child has one plan in force at a time, a plan one placement.
+        It is the number of children too: a child has one plan in force at a time, and a plan one placement.
         """
         return _count_on(self.with_span().values("first", "until"), days)
 
     def with_span(self) -> models.QuerySet[Any, Any]:
-        """Annotate ``first``, the day from which a placement is open, and ``until``, from which it is no more.
+        """Annotate ``first``, the day from which a placement is open, and ``until``, from which it no longer is.
 
-        It begins with the later of start and plan, and is over on the day after its last, or the day its plan
-        ceases, whichever comes first; ``until`` is null while neither is known.
+        It opens on the later of its start and the plan's issue, and closes on the day after its last or the day the
+        plan ceases, whichever comes first; ``until`` is null while neither is known.
         """
         first = Greatest("starts_on", "plan__issued_on")
-        until = Least(_days_after("ends_on", 1), "plan__ceased_on")  # of two, one of which may be empty
+        until = Least(_days_after("ends_on", 1), "plan__ceased_on")  # ignores a null
         return self.annotate(first=first, until=until)
 
     def ever_open(self) -> models.QuerySet[Any, Any]:
-        """Placements that are open on at least one day; a plan may be issued too late or cease too early for that."""
+        """Placements open on at least one day, which a plan issued too late or ceased too early may prevent."""
         return self.with_span().filter(Q(until__isnull=True) | Q(until__gt=F("first")))
 
     def paid_for(self) -> models.QuerySet[Any, Any]:
-        """Placements that are paid for on at least one day, with ``first`` and ``until``, the first day that is not.
+        """Placements paid for on at least one day, with ``first``, and ``until``, the first day that is not paid for.
 
-        That is the day after the last that is paid for, or after the last of the placement, or the day its plan ceases;
-        ``until`` is null while neither is known.
+        That is the day after the last day paid for (or else the placement's last), or the day the plan ceases if
+        earlier; ``until`` is null while neither is known.
         """
         first = Greatest("starts_on", "plan__issued_on")
         last = Coalesce("paid_to_on", "ends_on")
@@ -212,7 +212,7 @@ class PlacementQuerySet(models.QuerySet[Any]):
         return self.annotate(first=first, until=until).filter(Q(until__isnull=True) | Q(until__gt=F("first")))
 
     def open_on(self, day: date) -> Self:
-        """Placements that a child has on ``day``, under a plan in force."""
+        """Placements open on ``day``, under a plan in force."""
         return self.filter(placement_open(day))
 
     def in_provision(self, *provisions: Provision) -> Self:
@@ -223,15 +223,15 @@ class PlacementQuerySet(models.QuerySet[Any]):
         return self.filter(condition)
 
     def with_provision(self) -> Self:
-        """Annotate ``provision``, the kind of provision as its code."""
+        """Annotate ``provision`` with the code of the kind of provision."""
         cases = (When(in_provision(kind), then=Value(kind.value)) for kind in Provision)
         return self.annotate(provision=Case(*cases, output_field=CharField()))
 
     def with_annual_cost(self, day: date) -> Self:
         """Annotate ``annual_cost`` on ``day`` in £ a year, gross; null for a placement without a cost line.
 
-        All kinds of cost line in force but TRANSPORT, which is another budget. One pass over the lines: asking for
-        each placement's own took many times as long.
+        It totals all kinds of cost line in force but TRANSPORT, which has its own budget. One pass over the lines: a
+        subquery for each placement took many times as long.
         """
         lines = line_counted("cost_lines__") & line_in_force(day, day, "cost_lines__")
         return self.annotate(annual_cost=Sum("cost_lines__annual_amount", filter=lines))
@@ -243,14 +243,14 @@ class PlacementQuerySet(models.QuerySet[Any]):
         return self.annotate(annual_cost=while_open)
 
     def with_transport(self, day: date) -> Self:
-        """Annotate ``transport`` on ``day`` in £ a year, which is no part of the annual cost; null without a line."""
+        """Annotate ``transport`` on ``day`` in £ a year, separate from the annual cost; null without a line."""
         lines = line_of_transport("cost_lines__") & line_in_force(day, day, "cost_lines__")
         return self.annotate(transport=Sum("cost_lines__annual_amount", filter=lines))
 
 
 class CostLineQuerySet(models.QuerySet[Any]):
     def counted(self) -> Self:
-        """Lines that make up a placement's cost: not void, and not TRANSPORT."""
+        """Lines that count towards a placement's cost: not void, and not TRANSPORT."""
         return self.filter(line_counted())
 
     def in_force_on(self, day: date) -> Self:
@@ -262,9 +262,9 @@ class CostLineQuerySet(models.QuerySet[Any]):
         return self.filter(line_in_force(first, last))
 
     def with_span(self) -> Self:
-        """Annotate ``first``, the day from which a line runs, and ``until``, from which it does no more.
+        """Annotate ``first``, the day from which a line runs, and ``until``, the day from which it no longer does.
 
-        It runs while its placement is open and under the plan in force; ``until`` is null while no end is known.
+        It runs while its placement is open and the plan is in force; ``until`` is null while no end is known.
         """
         first = Greatest("starts_on", "placement__starts_on", "placement__plan__issued_on")
         until = Least(
@@ -275,15 +275,15 @@ class CostLineQuerySet(models.QuerySet[Any]):
     def accruing_between(self, first: date, last: date) -> Self:
         """Lines that accrue on at least one day from ``first`` to ``last``, with ``first`` and ``until`` annotated.
 
-        A line accrues while its placement is open and the plan in force. Where the placement is paid to another day
-        than its last, that day stands in for its last: a line that runs to the end of the placement accrues beyond it
-        under a term of notice, and no line accrues after what is paid for. ``until`` is null while no end is known.
+        A line accrues while its placement is open and the plan in force. If the placement is paid to a day other than
+        its last, that day replaces its last: a line that runs to the end of the placement then accrues beyond it under
+        a term of notice, and no line accrues after the days paid for. ``until`` is null while no end is known.
         """
         starts = Greatest("starts_on", "placement__starts_on", "placement__plan__issued_on")
         runs_to_the_end = Q(ends_on__isnull=True) | Q(ends_on__gte=F("placement__ends_on"))
         own_end = Case(When(runs_to_the_end, then=None), default=F("ends_on"), output_field=DateField())
         paid_to = Coalesce("placement__paid_to_on", "placement__ends_on")
-        last_day = Least(own_end, paid_to)  # of two, one of which may be empty
+        last_day = Least(own_end, paid_to)  # ignores a null
         until = Least(_days_after(last_day, 1), "placement__plan__ceased_on")
         known = self.annotate(first=starts, until=until)
         ends_later = Q(until__isnull=True) | Q(until__gt=Greatest(F("first"), Value(first)))
@@ -302,7 +302,7 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return self.filter(line=line, month__range=(first, last))
 
     def up_to(self, day: date) -> Self:
-        """Postings to the months that begin on or before ``day``; a month counts whole."""
+        """Postings to the months that begin on or before ``day``, each month in full."""
         return self.filter(month__lte=day)
 
     def by_financial_year(self) -> models.QuerySet[Any, dict[str, Any]]:
@@ -323,9 +323,9 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month", "line")
 
     def to_reconcile(self) -> models.QuerySet[Any, dict[str, Any]]:
-        """What is held against commitments: ``school_id, posted_to, of_month, amount, payee, day`` of each posting.
+        """Postings to compare with commitments: ``school_id, posted_to, of_month, amount, payee, day`` of each.
 
-        ``of_month`` is the month that it belongs to, which for one posted late is not the one it is posted to.
+        ``of_month`` is the month that a posting belongs to; a late posting was posted to another.
         """
         own = Coalesce("own_month", "month")
         named = Coalesce(NullIf("supplier_id", Value("")), NullIf("supplier", Value("")))
@@ -339,11 +339,11 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return unmatched.aggregate(postings=Count("pk"), amount=Sum("amount"))
 
     def from_suppliers(self) -> Self:
-        """Postings of which a finance system says whom it paid."""
+        """Postings for which a finance system names the payee."""
         return self.exclude(supplier="", supplier_id="")
 
     def repeated(self) -> Self:
-        """Postings with the supplier, amount and day of another of their source: perhaps paid twice."""
+        """Postings with the supplier, amount and date of another from their source: possibly paid twice."""
         others = self.model.objects.filter(
             source=OuterRef("source"),
             posted_on=OuterRef("posted_on"),
@@ -363,5 +363,5 @@ class LedgerQuerySet(models.QuerySet[Any]):
 
 class FindingNoteQuerySet(models.QuerySet[Any]):
     def latest_of_each(self) -> Self:
-        """The latest note of each finding, which says how it stands."""
+        """The latest note of each finding, which holds its status."""
         return self.order_by("key", "-number").distinct("key")

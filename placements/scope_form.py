@@ -1,7 +1,7 @@
-"""The form that asks for a scope: one field for the as-at day and for each filter of a KPI.
+"""The form for a scope: one field for the as-at day and one for each filter of a KPI.
 
-Reading what was typed is ``core.kpi.scope.parse_scope``, the same for pages, files and the command line; this is only
-how the form looks, with everything that was typed still in it. ``typed`` is the query string.
+``core.kpi.scope.parse_scope`` reads what was typed, for pages, files and the command line alike; this module only
+shows the form, with everything that was typed still in it. ``typed`` is the query string.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ YEARS_TO_STEP_TO = 6
 
 @dataclass(frozen=True)
 class ScopeField:
-    """A field of the form; with ``choices`` a list to choose from, otherwise a box to type in."""
+    """A field of the form: a list of ``choices`` or, if it has none, a box to type in."""
 
     name: str
     label: str
@@ -34,14 +34,14 @@ class ScopeField:
 
     @property
     def input_type(self) -> str:
-        """A date box of the browser; a text box for what is no date, since a date box would drop it."""
+        """The browser's date box; a text box if the value is not a date, which a date box would drop."""
         return "date" if self.is_day and not self.error else "text"
 
 
 def context(
     filters: Sequence[Filter[Any]], scope: Scope, typed: Mapping[str, str], default: AsAt
 ) -> dict[str, Any]:
-    """The form above figures, why they are as at that day and may still change, and the days before and after."""
+    """The context of the form above figures: its fields, why it has this day, whether figures may change, and steps."""
     is_chosen = bool(typed.get("as_at", "").strip())
     return {
         "as_at": scope.as_at,
@@ -58,7 +58,7 @@ def context(
 
 @dataclass(frozen=True)
 class YearStep:
-    """A financial year to step to: its name, the day to show of it, and whether it is the one shown."""
+    """A financial year to step to: its name, the day to show for it, and whether it is the current one."""
 
     name: str
     day: date
@@ -66,9 +66,9 @@ class YearStep:
 
 
 def _financial_years(as_at: date, latest: date) -> list[YearStep]:
-    """Six financial years, to that of the latest records or of the day shown, whichever is later.
+    """Six financial years, ending with that of the latest records or of the day shown, whichever is later.
 
-    A year is shown on its last day, the year of the latest records on their day.
+    A year is shown as at its last day, the year of the latest records as at their day.
     """
     shown, last = FinancialYear.containing(as_at), FinancialYear.containing(max(as_at, latest))
     years = [last.plus(n) for n in range(1 - YEARS_TO_STEP_TO, 1)]
@@ -82,7 +82,7 @@ def _financial_years(as_at: date, latest: date) -> list[YearStep]:
 def error_context(
     filters: Sequence[Filter[Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The form of a question that cannot be answered: what is wrong, and all that was typed."""
+    """The context of the form for an invalid scope: the errors, and everything that was typed."""
     return {
         "errors": errors,
         "fields": _fields(filters, typed, default.day, errors),
@@ -105,7 +105,7 @@ def _fields(
 
 
 def _filter_field(wanted: Filter[Any], typed: str, as_at: date, error: str) -> ScopeField:
-    """A filter's field, showing its default; a day that follows the as-at day is left empty, lest it be frozen."""
+    """A filter's field with its default; one that follows the as-at day is left empty, so that it keeps following."""
     default = wanted.default(as_at)
     follows_as_at = isinstance(default, date)
     shown = "" if default is None or follows_as_at else str(default)

@@ -1,6 +1,6 @@
-"""Changing placements and what they cost: for Finance, and as decisions of a panel ask for.
+"""Changing placements and their costs, for Finance and for decisions of a panel.
 
-Whoever calls demands the permission, and holds the placement against others where people had it before them.
+The caller checks the permission and, where people saw the placement first, that it has not changed since.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ NOTHING_CHANGES = "Nothing has changed: change at least one answer."
 
 @dataclass(frozen=True)
 class Terms:
-    """What a cost line comes to and who pays it: £ a year that count, £ asked for, how far agreed, percent by funder.
+    """The terms of a cost line: £ a year that count, £ asked for, how far agreed, and percentages by funder.
 
     Without ``other_share`` others pay the rest.
     """
@@ -49,7 +49,7 @@ class Terms:
 
     @classmethod
     def of(cls, line: CostLine) -> "Terms":
-        """Those of a line."""
+        """The terms of a line."""
         return cls(**{name: getattr(line, name) for name in cls.__dataclass_fields__})
 
 
@@ -100,10 +100,10 @@ def end_placement(
     paid_to_on: date | None = None,
     recovers: bool = False,
 ) -> Placement:
-    """End a placement, or give the end of one another day: its lines end with it, and those still to come never run.
+    """End a placement, or change its end date: its lines end with it, and lines that had yet to start are void.
 
-    Raises ValidationError with a sentence at each field; also where the school was paid for later months that no other
-    placement there explains, unless the money ``recovers``, which the reconciliation then lists.
+    Raises ValidationError with a sentence at each field; also if the school was paid for later months that no other
+    placement there explains, unless the money ``recovers``, when the reconciliation lists it.
     """
     if not end_reason:
         raise ValidationError({"end_reason": "Choose why it ends."})
@@ -126,9 +126,9 @@ def move_placement(
     paid_to_on: date | None = None,
     recovers: bool = False,
 ) -> Placement:
-    """Let the child go on at another school from a day, for a core fee in £ a year; the present placement ends.
+    """Move the child to another school from a day, at a core fee in £ a year; the present placement ends.
 
-    It ends the day before, paid to ``paid_to_on`` where that is another day. Returns the new placement. Raises as
+    It ends the day before, but is paid to ``paid_to_on`` if that is given. Returns the new placement. Raises as
     ``end_placement``.
     """
     if school.pk == placement.school_id:
@@ -150,10 +150,10 @@ def change_attendance(
     attendance: str,
     weeks_per_year: int | None,
 ) -> Placement:
-    """Change from a day how a child attends, or the weeks a year: the placement goes on as another, with its lines.
+    """Change from a day how a child attends, or the weeks a year: a new placement continues with the same lines.
 
-    From its first day it is put right itself. Returns the placement that holds the change. Raises ValidationError with
-    a sentence at each field.
+    On the placement's first day the placement itself is corrected. Returns the placement that holds the change. Raises
+    ValidationError with a sentence at each field.
     """
     if (attendance, weeks_per_year) == (placement.attendance, placement.weeks_per_year):
         raise ValidationError({"attendance": NOTHING_CHANGES})
@@ -178,7 +178,7 @@ def _go_on(
     weeks_per_year: int | None,
     paid_to_on: date | None,
 ) -> Placement:
-    """End the placement the day before, and start another of its plan without cost lines, to the end that it had."""
+    """End the placement the day before, and start one for the same plan, without cost lines, up to the same end."""
     if starts_on <= placement.starts_on:
         raise ValidationError(
             {"starts_on": f"Enter a day after {formats.day(placement.starts_on)}, when it began."}
@@ -207,7 +207,7 @@ def _go_on(
 
 
 def _move_out(by: User, plan: Plan, starts_on: date) -> None:
-    """End the placement that the child leaves on the day before."""
+    """End the placement that the child leaves, on the day before."""
     last = starts_on - ONE_DAY
     for present in Placement.objects.select_for_update().filter(plan=plan, starts_on__lt=starts_on):
         if not present.ends_on or present.ends_on > last:
@@ -224,7 +224,7 @@ def _end(
     last_attended_on: date | None,
     paid_to_on: date | None,
 ) -> Placement:
-    """End it with its lines; those still to come never run."""
+    """End it together with its lines; lines that had yet to start are void."""
     lines = placement.cost_lines.select_for_update().filter(void=False)
     for line in lines.filter(starts_on__lte=ends_on, ends_on__gt=ends_on):
         save_with(line, {"ends_on": ends_on})
@@ -242,7 +242,7 @@ def _end(
 
 
 def _check_payments(placement: Placement, paid_to: date) -> None:
-    """Raise ValidationError where the school was paid for months after the day that no other placement explains."""
+    """Raise ValidationError if the school was paid for months after the day that no other placement explains."""
     last_day = Q(paid_to_on__gt=paid_to) | Q(paid_to_on=None, ends_on=None) | Q(ends_on__gt=paid_to)
     others = Placement.objects.filter(last_day, school=placement.school_id).exclude(pk=placement.pk)
     postings = LedgerPosting.objects.filter(school=placement.school_id, month__gt=paid_to)
@@ -270,16 +270,16 @@ def add_line(
 
 @transaction.atomic
 def correct_line(*, by: User, line: CostLine, ends_on: date | None, terms: Terms) -> CostLine:
-    """Put right what a line says, for all its days. Raises ValidationError with a sentence at each field."""
+    """Correct a line's terms, for all its days. Raises ValidationError with a sentence at each field."""
     _check_counts(line)
     return save_with(line, asdict(terms) | {"ends_on": ends_on})
 
 
 @transaction.atomic
 def change_line(*, by: User, line: CostLine, starts_on: date, terms: Terms) -> CostLine:
-    """Let other terms hold from a day: the line ends the day before, and another follows to its end.
+    """Change a line's terms from a day: the line ends the day before, and another follows, up to the same end.
 
-    Returns the line that follows. Raises ValidationError with a sentence at each field.
+    Returns the new line. Raises ValidationError with a sentence at each field.
     """
     _check_counts(line)
     if terms == Terms.of(line):
@@ -297,7 +297,7 @@ def change_line(*, by: User, line: CostLine, starts_on: date, terms: Terms) -> C
 
 @transaction.atomic
 def void_line(*, by: User, line: CostLine, reason: str) -> CostLine:
-    """Say that a line was recorded in error: it is kept, with who and why, and counted nowhere.
+    """Record that a line was entered in error: it is kept, with who and why, but counted nowhere.
 
     Raises ValidationError.
     """
@@ -309,10 +309,10 @@ def void_line(*, by: User, line: CostLine, reason: str) -> CostLine:
 
 @transaction.atomic
 def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, starts_on: date) -> CostLine:
-    """Add ``amount``, £ a year, to what a placement costs of a kind from a day on; returns the line that holds it.
+    """Add ``amount``, £ a year, to a placement's cost of a kind from a day on; returns the line that includes it.
 
-    A line in force is ended the day before, and one of the higher amount follows. Raises ValidationError where the
-    kind's line changes later, or the day lies outside the placement.
+    A line in force ends the day before, and one of the higher amount follows. Raises ValidationError if the kind's
+    line changes later, or the day is outside the placement.
     """
     placement = Placement.objects.select_for_update().get(pk=placement.pk)
     lines = placement.cost_lines.select_for_update().filter(kind=kind, void=False)
@@ -333,10 +333,10 @@ def raise_cost(*, by: User, placement: Placement, kind: str, amount: Decimal, st
 
 @transaction.atomic
 def lower_cost(*, by: User, line: CostLine, amount: Decimal) -> None:
-    """Take ``amount``, £ a year, off a line again, as agreed in error; a line of which nothing is left is void.
+    """Take ``amount``, £ a year, off a line again, as agreed in error; a line reduced to nothing is void.
 
-    Also off those of its kind that follow it, which were raised from it. Raises ValidationError where one has become
-    smaller than that.
+    Also takes it off later lines of its kind, which were raised from it. Raises ValidationError if any of them has
+    become smaller than the amount.
     """
     lines = CostLine.objects.select_for_update().filter(
         placement=line.placement_id, kind=line.kind, void=False
@@ -361,7 +361,7 @@ def _check_counts(line: CostLine) -> None:
 def _add_line(
     placement: Placement, kind: str, starts_on: date, ends_on: date | None, terms: Terms
 ) -> CostLine:
-    """Add a line; one of its key that is void is used again, since the key leaves no room for a second."""
+    """Add a line; a void line with the same key is reused, since keys are unique."""
     void = placement.cost_lines.filter(kind=kind, starts_on=starts_on, void=True).first()
     line = void or CostLine(placement=placement, kind=kind, starts_on=starts_on)
     stands = {"void": False, "void_reason": "", "voided_by": None}

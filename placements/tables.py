@@ -1,4 +1,4 @@
-"""Lists of records of children, as tables: children by key, and their age rather than their date of birth."""
+"""Lists of records about children, as tables: children by key, with their age rather than their date of birth."""
 
 import django_tables2 as tables
 

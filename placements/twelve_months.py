@@ -1,4 +1,4 @@
-"""What readings of the 12 months to the as-at day have in common: the period in words, and its parts of months."""
+"""What KPIs on the 12 months to the as-at day have in common: the period in words, and its part months."""
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.kpi.scope import Scope
@@ -11,7 +11,7 @@ def period(scope: Scope) -> str:
 
 
 def part_month_caveats(scope: Scope) -> tuple[str, ...]:
-    """A sentence where the 12 months begin or end within a month."""
+    """A sentence if the 12 months begin or end within a month."""
     year = YearTo(scope.as_at)
     if year.is_whole:
         return ()

@@ -1,4 +1,4 @@
-"""Which year groups a school teaches, as far as its phase and sector tell."""
+"""The year groups that a school teaches, as far as its phase and sector show."""
 
 from datetime import date
 
@@ -6,9 +6,9 @@ from provision.models import School, Sector
 from sen_dashboard.core.periods import AcademicYear
 
 LAST_OF_A_SCHOOL = 14
-"""Schools teach up to the year in which pupils are 19; colleges go on to 25 (Children and Families Act 2014)."""
+"""Schools teach up to the year in which pupils turn 19; colleges go on to 25 (Children and Families Act 2014)."""
 FIRST, LAST = -5, 21
-"""Nursery from birth, and the year group of those who are 25 when it ends."""
+"""Nursery from birth, and the year group of young people who are 25 when it ends."""
 
 PHASES = {
     "nursery": (FIRST, 0),
@@ -19,11 +19,11 @@ PHASES = {
     "16 plus": (12, LAST),
     "post-16": (12, LAST),
 }
-"""The first and last year group by the phase, as GIAS names them or as files do, in small letters."""
+"""The first and last year group by phase, as GIAS or files name it, in lower case."""
 
 
 def year_groups(school: School) -> tuple[int, int]:
-    """The first and last year group that the school teaches; reception is 0. Wide where its records say nothing."""
+    """The first and last year group that the school teaches; reception is 0. Wide if its records say nothing."""
     if school.sector == Sector.POST_16:
         return PHASES["post-16"]
     widest = (FIRST, LAST if school.sector == Sector.OTHER else LAST_OF_A_SCHOOL)
@@ -31,9 +31,9 @@ def year_groups(school: School) -> tuple[int, int]:
 
 
 def teaches(school: School, born_on: date, day: date) -> bool:
-    """Whether the school is for somebody of that age, on the day or in the academic year that follows it.
+    """Whether the school is for a child of that age, on the day or in the following academic year.
 
-    Places are asked for well before a child moves up.
+    Places are requested well before a child moves up.
     """
     first, last = year_groups(school)
     year = AcademicYear.containing(day)

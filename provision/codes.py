@@ -23,7 +23,7 @@ class LocalProvision(models.TextChoices):
 
 
 class ChangeStatus(models.TextChoices):
-    """How far a planned change of places has come."""
+    """How far a planned change of places has progressed."""
 
     PROPOSED = "PROPOSED", "Proposed"
     APPROVED = "APPROVED", "Approved"

@@ -1,4 +1,4 @@
-"""What a list of schools or places can be filtered by, on top of what chose its records."""
+"""Filters of the lists of schools and places, in addition to what the records were chosen by."""
 
 from django_filters import CharFilter, FilterSet
 

@@ -52,7 +52,7 @@ class SchoolPlaces(models.Model):
 
     school = models.ForeignKey(
         School, on_delete=models.PROTECT, related_name="places", db_index=False
-    )  # the index of the unique constraint serves
+    )  # the unique constraint's index serves instead
     provision = models.CharField(max_length=10, choices=LocalProvision.choices)
     academic_year = year_field()
     places = models.IntegerField()

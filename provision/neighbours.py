@@ -1,4 +1,4 @@
-"""Which districts are neighbours: of Kent and Medway, whose boundaries are known here.
+"""Which districts are neighbours, for Kent and Medway only.
 
 Derived by `vendoring/district_neighbours.py` from the generalised boundaries of districts that the Office for National
 Statistics and Ordnance Survey publish, in the edition of github.com/martinjc/UK-GeoJSON. Contains public sector
@@ -46,7 +46,7 @@ class Nearness(IntEnum):
 
 
 def nearness(district: str, home: str) -> Nearness:
-    """How near a district is to ``home``; further where either is not recorded or its neighbours are not known."""
+    """How near a district is to ``home``; the furthest if either is not recorded or has no known neighbours."""
     names = district.strip().casefold(), home.strip().casefold()
     if not all(names):
         return Nearness.FURTHER

@@ -1,4 +1,4 @@
-"""The words of provision: places of an academic year, and planned changes of them."""
+"""Queries about provision in its own terms: places of an academic year, and planned changes."""
 
 from datetime import date
 from typing import Any, Self
@@ -15,17 +15,17 @@ class SchoolPlacesQuerySet(models.QuerySet[Any]):
         return self.filter(academic_year=str(year))
 
     def up_to(self, year: AcademicYear) -> Self:
-        """Places offered in the academic year and all before it."""
+        """Places offered in the academic year and all earlier years."""
         return self.filter(academic_year__lte=str(year))
 
     def for_need(self, need: str | None) -> Self:
-        """Places that list the need among those they are for; all where None."""
+        """Places that list the need among those they are for; all places for None."""
         return self.filter(needs__contains=[need]) if need else self
 
 
 class CommissioningChangeQuerySet(models.QuerySet[Any]):
     def approved(self) -> Self:
-        """Changes that are decided and have not yet opened."""
+        """Changes that are approved and have not yet opened."""
         return self.filter(status=ChangeStatus.APPROVED)
 
     def effective_between(self, first: date, last: date) -> Self:

@@ -1,4 +1,4 @@
-"""Rows that are named by their school."""
+"""Row keys for rows that are identified by their school."""
 
 from operator import attrgetter
 from typing import Any
@@ -8,7 +8,7 @@ from sen_dashboard.core.kpi.published import RowKey
 
 
 def _parse(school_id: str) -> str:
-    """Read the key of a school. Raises ValueError where there is none."""
+    """Read the key of a school. Raises ValueError if there is no such school."""
     if not School.objects.filter(pk=school_id).exists():
         raise ValueError(f"“{school_id}” is not the key of a school.")
     return school_id

@@ -15,7 +15,7 @@ from sen_dashboard.core.models.saving import save_with
 
 
 class ChangeFields(TypedDict):
-    """What is planned: how many places more or fewer, where, for whom and from when."""
+    """A planned change: how many places more or fewer, where, for whom and from when."""
 
     title: str
     school: School | None
@@ -42,6 +42,6 @@ def add_change(*, by: User, **fields: Unpack[ChangeFields]) -> CommissioningChan
 def change_change(
     *, by: User, change: CommissioningChange, seen: int, **fields: Unpack[ChangeFields]
 ) -> CommissioningChange:
-    """Change what is planned, or how far it has come. Raises as ``add_change``, and ChangedMeanwhileError."""
+    """Change the plan's details or its progress. Raises as ``add_change``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_COMMISSIONING_PLAN)
     return save_with(hold(change, seen=seen, called="this change to the commissioning plan"), fields)

@@ -1,1 +1,1 @@
-"""The dashboard of a special educational needs programme: its settings, pages and shared ground floor."""
+"""The dashboard of a special educational needs programme: its settings, pages and shared core."""

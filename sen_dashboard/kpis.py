@@ -1,4 +1,4 @@
-"""The KPIs in page order: the only list there is. Adding a KPI is a module, a test and a line here."""
+"""The only list of the KPIs, in page order. Adding a KPI takes a module, a test and a line here."""
 
 from typing import Any
 
@@ -43,10 +43,10 @@ KPIS: tuple[Kpi[Any, Any], ...] = (
 
 
 def find(slug: str) -> Kpi[Any, Any]:
-    """The KPI of that slug. Raises KeyError where there is none."""
+    """Return the KPI with that slug. Raises KeyError if there is none."""
     return {kpi.slug: kpi for kpi in KPIS}[slug]
 
 
 def keys() -> dict[str, tuple[str, ...]]:
-    """The published keys of each KPI, of its headline and its rows, by its slug."""
+    """Return the published keys of each KPI, those of its headline and of its rows, by its slug."""
     return {kpi.slug: (*kpi.keys.headline, *kpi.keys.row) for kpi in KPIS}

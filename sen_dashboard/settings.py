@@ -7,8 +7,8 @@ PORT            where `manage.py run` listens on 127.0.0.1
 COUNCIL_NAME    the council named in the header and in reports
 COUNCIL_CODE    the council that the benchmarks are about, by its DfE or ONS code; absent: 886, Kent
 REPORT_LOGO     a PNG or JPEG picture for the cover of reports; absent: none
-SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, so that 1 to 4 are
-PUBLISH_SCHOOL_PRICES  1 names schools beside what a place there costs in what is public; absent: it does not
+SUPPRESSION_THRESHOLD  counts from 1 to below it are hidden from the public, 3 to 20; absent: 5, which hides 1 to 4
+PUBLISH_SCHOOL_PRICES  1 names schools beside the cost of their places in public editions; absent: not named
 REPORTS_FOLDER  where the files of a published report are written; absent: nowhere
 REPORT_RECIPIENTS  who is told by mail that a report is published: addresses, separated by commas
 SITE_URL        where people find the pages, for links in mails; absent: where `manage.py run` listens, or no mails
@@ -41,7 +41,7 @@ EMBEDDED_STORE = not DATABASE_URL
 """True when the program runs its own PostgreSQL: only then are there demonstration data and accounts."""
 
 HTTPS = not EMBEDDED_STORE and os.environ.get("INSECURE_HTTP") != "1"
-"""The one rule: a service on its own database server stands behind TLS; the demonstration is 127.0.0.1 only."""
+"""The one rule: a service on its own database server runs behind TLS; the demonstration is on 127.0.0.1 only."""
 
 
 def _secret_key() -> str:
@@ -72,7 +72,7 @@ def _port(name: str, otherwise: str) -> int:
 
 
 def _suppression_threshold() -> int:
-    """2 would hide 1 alone, and so tell it; above 20 little would be left to read."""
+    """2 would hide only 1, and so give it away; above 20 little would be left to read."""
     given = os.environ.get("SUPPRESSION_THRESHOLD", "") or "5"
     if not (given.isascii() and given.isdecimal() and len(given) <= 2 and 3 <= int(given) <= 20):
         raise SetUpError("SUPPRESSION_THRESHOLD must be a whole number from 3 to 20.")

@@ -1,6 +1,6 @@
-"""Where everything is: each room lists its own pages.
+"""The addresses of the site: each room lists its own pages.
 
-All of it needs an account (`LoginRequiredMiddleware`) but the sign-in page and the accessibility statement.
+All pages need an account (`LoginRequiredMiddleware`) except the sign-in page and the accessibility statement.
 """
 
 from django.urls import include, path, register_converter

@@ -15,7 +15,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def by_headers_alone(application: Application) -> Application:
-    """Answer HEAD without the body: waitress sends what it is given, and the browser takes that for the next answer."""
+    """Answer HEAD without a body: waitress would send it, and the browser would take it for the next response."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         body = application(environ, start_response)

@@ -1,4 +1,4 @@
-"""A copy of the program in a folder of its own, to be started as a person would, with a `var` of its own."""
+"""A copy of the program in its own folder, started as a person would start it, with its own `var`."""
 
 import os
 import shutil
@@ -20,12 +20,12 @@ def copy_program(folder: Path) -> Path:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """The environment of this process, without the settings of the test run, but with these."""
+    """The environment of this process with ``settings`` in place of the test run's settings."""
     return {name: value for name, value in os.environ.items() if name not in SETTINGS} | settings
 
 
 def manage(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    """Run `manage.py` in a copy of the program to its end."""
+    """Run `manage.py` in a copy of the program, and wait for it to end."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=folder,

@@ -1,8 +1,8 @@
-"""The store and the browser of a test run, and the closed door to the network.
+"""The database and the browser of a test run, and the block on network access.
 
-Store: one throw-away embedded server per run, or the server of TEST_DATABASE_URL, whose role may set
+Database: one temporary embedded server per run, or the server of TEST_DATABASE_URL, whose role may set
 session_replication_role. POSTGRES_BIN names a folder with other PostgreSQL programs than the wheel's. A template
-database is migrated once; each worker works on a copy of it.
+database is migrated once; each worker uses a copy of it.
 """
 
 import os
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from tests.kpis.second_calculation import Records
 
 LOCK = 20130401
-"""Any number: the advisory lock under which one worker migrates the template while the others wait."""
+"""An arbitrary number: the advisory lock under which one worker migrates the template while the others wait."""
 
 MANY = 1_000
-"""Deleted rows of a table beyond which later tests would be slowed down by what is left of them."""
+"""The number of deleted rows in a table above which their remains would slow down later tests."""
 
 run_resources = ExitStack()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the store and name it in the environment, before pytest-django reads the settings.
+    """Start the database server and name it in the environment, before pytest-django reads the settings.
 
     The workers of a parallel run inherit the environment from the process that started them.
     """
@@ -78,7 +78,7 @@ def _start_server() -> str:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: "DjangoDbBlocker"
 ) -> None:
-    """Have each worker's database copied from the migrated template."""
+    """Copy each worker's database from the migrated template."""
     from django.db import connection
 
     connection.settings_dict["TEST"]["TEMPLATE"] = os.environ["TEST_TEMPLATE"]
@@ -88,9 +88,9 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
-    """After a test that committed, have the rows deleted that it left.
+    """After a test that committed, delete the rows that it left.
 
-    Django would truncate some 150 tables each time, and then bring back what migrations had put into some of them.
+    Django would truncate some 150 tables each time, and then restore what migrations had put into some of them.
     """
     from django.db import connection
     from django.test import TransactionTestCase
@@ -103,7 +103,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
 
 def _filled(tables: list[str]) -> list[str]:
-    """The tables that hold a row."""
+    """The tables that have any rows."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -112,7 +112,7 @@ def _filled(tables: list[str]) -> list[str]:
 
 
 def _empty(tables: list[str]) -> None:
-    """Delete all rows, those too that triggers and foreign keys hold; then forget them, if they were many."""
+    """Delete all rows, despite triggers and foreign keys; then reclaim their space, if they were many."""
     from django.db import connection, transaction
 
     deleted = {}
@@ -127,7 +127,7 @@ def _empty(tables: list[str]) -> None:
 
 
 def _make_template(name: str) -> None:
-    """Make and migrate the template, unless another worker did or is about to."""
+    """Make and migrate the template, unless another worker has done so or is doing so."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -168,7 +168,7 @@ def _drop_template() -> None:
 
 @pytest.fixture(autouse=True)
 def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day is the real one, as in every store but a demonstration's; the store is not asked."""
+    """Use the real day, as every store does but a demonstration's, without a query."""
     from sen_dashboard.clock import day
 
     monkeypatch.setattr(day, "days_behind", lambda: 0)
@@ -197,7 +197,7 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture
 def client() -> "Client":
-    """In place of pytest-django's: it sends the tokens that forms carry."""
+    """Replaces pytest-django's client: it sends the tokens that forms carry."""
     from tests.form_client import FormClient
 
     return FormClient()
@@ -205,7 +205,7 @@ def client() -> "Client":
 
 @pytest.fixture
 def signed_in(client: "Client") -> "Client":
-    """Asks for pages as an officer does who has signed in."""
+    """A client signed in as an officer."""
     from sen_dashboard.accounts.roles import Role
     from tests.factories import make_user
 
@@ -218,7 +218,7 @@ def signed_in(client: "Client") -> "Client":
 
 @pytest.fixture(scope="session")
 def browser(django_db_setup: None) -> Iterator["Browser"]:
-    """The Chromium of this machine; without one the test is skipped, or fails when REQUIRE_BROWSER=1."""
+    """The Chromium of this machine; without one the test is skipped, or fails if REQUIRE_BROWSER=1."""
     path = program()
     if path is None:
         reason = "no Chromium found: apt-get install chromium-headless-shell"
@@ -247,8 +247,8 @@ def page(browser: "Browser") -> Iterator["Page"]:
 
 @pytest.fixture(params=range(4), ids=lambda seed: f"seed{seed}")
 def council(request: pytest.FixtureRequest, db: None) -> "Records":
-    """A random council in the store, and its records for the second calculation."""
-    # Here, since this file is read before Django is set up.
+    """Store a random council, and return its records for the second calculation."""
+    # Imported here, since this file is read before Django is set up.
     from tests.kpis import random_council, second_calculation
     from tests.made_once import made_once
 

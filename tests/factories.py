@@ -1,4 +1,4 @@
-"""Records for tests. Each function fills only what is required; what matters to a test is written in the test."""
+"""Records for tests. Each function fills in only what is required; tests give what matters to them."""
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -65,7 +65,7 @@ def new_key(prefix: str) -> str:
 
 
 def make_user(*roles: Role, **given: Any) -> User:
-    """An account with the roles, and no password to sign in with unless one is given."""
+    """An account with the roles, and without a password unless one is given."""
     user = User.objects.create_user(given.pop("username", None) or new_key("user"), **given)
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
@@ -90,14 +90,14 @@ def make_assessment(**given: Any) -> Assessment:
 
 
 def make_plan(**given: Any) -> Plan:
-    """A plan of a new child, in force since 2010, for ASD."""
+    """A plan for a new child, in force since 2010, for ASD."""
     given["child"] = given.get("child") or make_child()
     fields = {"plan_id": new_key("plan"), "issued_on": date(2010, 1, 1), "primary_need": "ASD"}
     return Plan.objects.create(**fields | given)
 
 
 def make_placement(**given: Any) -> Placement:
-    """A day placement of a new plan at a new INMSS school, from 1 April 2018 and without an end."""
+    """A day placement under a new plan at a new INMSS school, from 1 April 2018 without an end."""
     given["plan"] = given.get("plan") or make_plan()
     given["school"] = given.get("school") or make_school()
     fields = {"placement_id": new_key("placement"), "attendance": "DAY", "starts_on": date(2018, 4, 1)}
@@ -105,14 +105,14 @@ def make_placement(**given: Any) -> Placement:
 
 
 def make_cost_line(**given: Any) -> CostLine:
-    """A core fee of £36,500 a year, as long as its placement, which is new unless given."""
+    """A core fee of £36,500 a year, for as long as its placement, which is new unless given."""
     placement = given["placement"] = given.get("placement") or make_placement()
     fields = {"kind": "CORE", "annual_amount": Decimal(36_500), "starts_on": placement.starts_on}
     return CostLine.objects.create(**fields | given)
 
 
 def make_billing_term(**given: Any) -> BillingTerm:
-    """A fourth term, from June, beside those that every store begins with."""
+    """A fourth term, from June, in addition to those that every store begins with."""
     return BillingTerm.objects.create(**{"name": "Late summer", "first_month": 6} | given)
 
 
@@ -145,14 +145,14 @@ LEDGER_COLUMNS = {"date": ["Date"], "amount": ["Amount"], "supplier": ["Supplier
 
 
 def make_mapping(**given: Any) -> LedgerMapping:
-    """How files of a finance system are read that has four columns."""
+    """The mapping for a finance system's files with four columns."""
     given["changed_by"] = given.get("changed_by") or make_user()
     fields = {"source": new_key("source"), "line": "1.2.3", "columns": LEDGER_COLUMNS, "changed_at": NOON}
     return LedgerMapping.objects.create(**fields | given)
 
 
 def make_match(**given: Any) -> SupplierMatch:
-    """A person said which school a supplier of a finance system is."""
+    """A person's match of a finance system's supplier with a school."""
     given["school"] = given.get("school") or make_school()
     given["matched_by"] = given.get("matched_by") or make_user()
     fields = {"source": "oracle", "supplier": new_key("supplier"), "matched_at": NOON}
@@ -160,7 +160,7 @@ def make_match(**given: Any) -> SupplierMatch:
 
 
 def make_upload(**given: Any) -> LedgerUpload:
-    """A file of one posting, given on the page, whose columns are chosen."""
+    """An uploaded file of one posting, whose columns are chosen."""
     given["uploaded_by"] = given.get("uploaded_by") or make_user()
     fields = {
         "names": ["april.csv"],
@@ -223,7 +223,7 @@ def make_change(**given: Any) -> CommissioningChange:
 
 
 def make_case(**given: Any) -> PanelCase:
-    """A new child's case with the Independent Placement Panel, for ASD, at £36,000 a year."""
+    """A new child's case for the Independent Placement Panel, for ASD, at £36,000 a year."""
     given["child"] = given.get("child") or make_child()
     fields = {
         "case_id": new_key("case"),
@@ -236,7 +236,7 @@ def make_case(**given: Any) -> PanelCase:
 
 
 def make_decision(**given: Any) -> PanelDecision:
-    """A new case agreed on 1 May 2018."""
+    """An agreement on a new case on 1 May 2018."""
     given["case"] = given.get("case") or make_case()
     return PanelDecision.objects.create(**{"meeting_on": date(2018, 5, 1), "outcome": "AGREED"} | given)
 
@@ -248,13 +248,13 @@ def make_requested_cost(**given: Any) -> RequestedCost:
 
 
 def make_document(**given: Any) -> CaseDocument:
-    """An advice of a psychologist on a new case."""
+    """A psychologist's advice on a new case."""
     given["case"] = given.get("case") or make_case()
     return CaseDocument.objects.create(**{"title": "Advice", "reference": new_key("paper")} | given)
 
 
 def make_confirmation(**given: Any) -> Confirmation:
-    """Of a new case: that it was received long ago."""
+    """A confirmation for a new case: that it was received long ago."""
     given["case"] = given.get("case") or make_case()
     given["confirmed_by"] = given.get("confirmed_by") or make_user(Role.PANEL_CLERK)
     fields = {"sentence": "It was received long ago.", "confirmed_on": date(2018, 5, 1)}
@@ -269,27 +269,27 @@ def make_consultation(**given: Any) -> Consultation:
 
 
 def make_draft(**given: Any) -> RequestDraft:
-    """What a new clerk typed of a request."""
+    """A new clerk's draft of a request."""
     given["by"] = given.get("by") or make_user(Role.PANEL_CLERK)
     fields = {"typed": {"panel": "INDEPENDENT"}, "saved_at": datetime(2018, 4, 3, 9, tzinfo=UTC)}
     return RequestDraft.objects.create(**fields | given)
 
 
 def make_agreed_cost(**given: Any) -> AgreedCost:
-    """The core fee that a new decision agreed: £36,000 a year."""
+    """The core fee agreed by a new decision: £36,000 a year."""
     given["decision"] = given.get("decision") or make_decision()
     return AgreedCost.objects.create(**{"kind": "CORE", "annual_amount": Decimal(36_000)} | given)
 
 
 def make_expected(**given: Any) -> ExpectedPlacement:
-    """A day place at a new school that a new decision agreed, expected from 3 September 2018."""
+    """A day place at a new school, agreed by a new decision and expected from 3 September 2018."""
     given["decision"] = given.get("decision") or make_decision()
     given["school"] = given.get("school") or make_school()
     return ExpectedPlacement.objects.create(**{"attendance": "DAY", "starts_on": date(2018, 9, 3)} | given)
 
 
 def make_meeting(**given: Any) -> PanelMeeting:
-    """The Independent Placement Panel, on 1 May 2018 at half past nine, 15 minutes a case and a quorum of 2."""
+    """A meeting of the Independent Placement Panel on 1 May 2018 at 09:30, 15 minutes a case and a quorum of 2."""
     fields = {
         "panel": "INDEPENDENT",
         "held_on": date(2018, 5, 1),
@@ -301,20 +301,20 @@ def make_meeting(**given: Any) -> PanelMeeting:
 
 
 def make_agenda_item(**given: Any) -> AgendaItem:
-    """A new case, at the end of the agenda of a meeting, new unless given."""
+    """A new case at the end of a meeting's agenda; the meeting is new unless given."""
     meeting = given["meeting"] = given.get("meeting") or make_meeting()
     given["case"] = given.get("case") or make_case(panel=meeting.panel)
     return AgendaItem.objects.create(**{"position": meeting.items.count()} | given)
 
 
 def make_member(**given: Any) -> Member:
-    """Somebody invited to a meeting, new unless given."""
+    """Somebody invited to a meeting, which is new unless given."""
     given["meeting"] = given.get("meeting") or make_meeting()
     return Member.objects.create(**{"name": new_key("Member")} | given)
 
 
 def make_conflict(**given: Any) -> ConflictOfInterest:
-    """A new member of a meeting who stands aside from a case of its agenda, new unless given."""
+    """A new member who stands aside from a case on a meeting's agenda; both are new unless given."""
     item = given["item"] = given.get("item") or make_agenda_item()
     given["member"] = given.get("member") or make_member(meeting=item.meeting)
     return ConflictOfInterest.objects.create(**{"reason": "Heads the school"} | given)
@@ -331,17 +331,17 @@ def make_workstream(**given: Any) -> Workstream:
     return Workstream.objects.create(**fields | given)
 
 
-def make_action(status: str = "", *, told: date = date(2019, 1, 15), **given: Any) -> Action:
-    """An action to reduce spend; with a ``status``, told on the day ``told``."""
+def make_action(status: str = "", *, updated_on: date = date(2019, 1, 15), **given: Any) -> Action:
+    """An action to reduce spend; with a ``status``, it has an update on the day ``updated_on``."""
     fields = {"action_id": new_key("action"), "lever": "REDUCE_SPEND", "title": "Negotiate with schools"}
     action = Action.objects.create(**fields | given)
     if status:
-        make_update(action=action, day=told, status=status, note="As told by the lead")
+        make_update(action=action, day=updated_on, status=status, note="As told by the lead")
     return action
 
 
 def make_update(**given: Any) -> ActionUpdate:
-    """That a new action was on track on 31 January 2019."""
+    """An update that a new action was on track on 31 January 2019."""
     given["action"] = given.get("action") or make_action()
     return ActionUpdate.objects.create(**{"day": date(2019, 1, 31), "status": "ON_TRACK"} | given)
 
@@ -355,7 +355,7 @@ def make_milestone(**given: Any) -> Milestone:
 
 
 def make_risk(**given: Any) -> Risk:
-    """An open risk of a new workstream, likely (4) and of some impact (3)."""
+    """An open risk to a new workstream, likely (4) and of some impact (3)."""
     given["workstream"] = given.get("workstream") or make_workstream()
     fields = {
         "risk_id": new_key("risk"),
@@ -368,12 +368,12 @@ def make_risk(**given: Any) -> Risk:
 
 
 def make_decision_needed(**given: Any) -> DecisionNeeded:
-    """A decision that a new workstream waits for."""
+    """A decision needed by a new workstream."""
     given["workstream"] = given.get("workstream") or make_workstream()
     return DecisionNeeded.objects.create(**{"item_id": new_key("item"), "title": "Agree the tender"} | given)
 
 
 def make_note(**given: Any) -> KpiNote:
-    """A note beside the reasons for requests, from 31 March 2019 on."""
+    """A note beside the KPI on reasons for requests, from 31 March 2019 on."""
     fields = {"kpi": "panel_reasons", "title": "Reasons", "text": "One\nTwo", "day": date(2019, 3, 31)}
     return KpiNote.objects.create(**fields | given)

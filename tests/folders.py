@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 Changed = dict[str, str | bytes | None]
-"""Files to write instead of the valid ones, as text or bytes; None for no such file."""
+"""Files to write instead of the valid ones, as text or bytes; None to leave one out."""
 
 Write = Callable[..., Path]
 
 
 def writer(folder: Path, valid: Mapping[str, str]) -> Write:
-    """Writes ``folder`` anew with the valid files, changed; with ``only``, with nothing but the changed ones."""
+    """Writes ``folder`` afresh with the valid files, changed; with ``only``, with just the changed ones."""
 
     def written(changed: Changed | None = None, *, only: bool = False) -> Path:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A client that sends what a form of the dashboard would."""
+"""A test client that sends what the dashboard's forms send."""
 
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,7 +12,7 @@ from sen_dashboard.accounts.sending import TOKEN, new_token
 
 
 class FormClient(Client):
-    """Sends a new token with what creates something, as every such form does, unless one is given."""
+    """Adds a new token to requests that create something, as every such form does, unless one is given."""
 
     def post(self, path: Any, data: Any = None, *args: Any, **kwargs: Any) -> Any:
         address = unquote(urlsplit(str(path)).path)
@@ -21,7 +21,7 @@ class FormClient(Client):
         return super().post(path, data, *args, **kwargs)
 
     def _creates(self, address: str) -> bool:
-        """Whether somebody is signed in, and what the address is of creates something."""
+        """Whether somebody is signed in, and the address's page creates something."""
         if settings.SESSION_COOKIE_NAME not in self.cookies or SESSION_KEY not in self.session:
             return False
         try:

@@ -1,4 +1,4 @@
-"""Records that many tests begin with: made once by a test run, and copied from memory for the others."""
+"""Records that many tests begin with: made once per test run, then copied from memory."""
 
 import io
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from django.db import connection
 APPS = ("benchmarking", "provision", "placements", "panel", "programme")
 
 _made: dict[object, dict[str, str]] = {}
-"""What was made under a name: each table's rows as PostgreSQL writes them, in the order in which they can be added."""
+"""The records made under a name: each table's rows as PostgreSQL writes them, in the order in which to add them."""
 
 
 def made_once(name: object, make: Callable[[], Any]) -> None:
-    """Have the records that ``make`` makes, with the keys that it gave them the first time.
+    """Provide the records that ``make`` makes, with the keys that they had the first time.
 
     The tables that it fills must be empty. The trail is not copied: triggers write it again.
     """

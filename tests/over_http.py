@@ -1,4 +1,4 @@
-"""The program behind its own web server, asked byte by byte: what a browser and a proxy meet."""
+"""The program behind its own web server, queried byte by byte, as browsers and proxies see it."""
 
 import io
 import logging
@@ -17,12 +17,12 @@ from sen_dashboard.running.logs import ImpersonalFormatter
 from sen_dashboard.running.serving import HOST, StopRequest, listen, serve
 
 PATIENCE = 30
-"""Seconds to wait for an answer."""
+"""Seconds to wait for a response."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What came back: the status, the headers, and the page."""
+    """A response: the status, the headers, and the page."""
 
     status: int
     headers: Message
@@ -31,13 +31,13 @@ class Answered:
 
 @dataclass(frozen=True)
 class Server:
-    """A server at a port, and what it wrote into its log."""
+    """A server at a port, and what it wrote to its log."""
 
     port: int
     written: io.StringIO
 
     def ask(self, request: bytes) -> Answered:
-        """Send a request as it is, after which the server closes the connection."""
+        """Send a request unchanged, after which the server closes the connection."""
         with socket.create_connection((HOST, self.port), timeout=PATIENCE) as connection:
             connection.sendall(request)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -47,13 +47,13 @@ class Server:
 
     @property
     def log(self) -> str:
-        """What the server wrote into its log so far."""
+        """Everything the server has written to its log."""
         return self.written.getvalue()
 
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """The server of `manage.py run`, in a thread, with the log as the console shows it."""
+    """Run the server of `manage.py run` in a thread, with the log as the console shows it."""
     import sen_dashboard.wsgi  # noqa: F401 (sets the log up, which would forget our handler)
 
     written = io.StringIO()
@@ -75,5 +75,5 @@ def running() -> Iterator[Server]:
 
 
 def _leave_the_store(**_: object) -> None:
-    """Close the connection of a thread of the server, which would keep the test's store open."""
+    """Close the connection of one of the server's threads, which would keep the test's store open."""
     connection.close()

@@ -1,4 +1,4 @@
-"""The product's settings, with what makes tests quick and independent of `var`. Read after conftest named the store."""
+"""The product's settings, made quick and independent of `var` for tests. Read after conftest has named the store."""
 
 import atexit
 import os
@@ -13,7 +13,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-STATIC_ROOT = None  # nothing is collected: WhiteNoise and the live server look into static/ itself
+STATIC_ROOT = None  # nothing is collected: WhiteNoise and the live server read static/ itself
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 UPLOADS_DIR = Path(tempfile.gettempdir()) / f"sen-dashboard-uploads-{os.getpid()}"

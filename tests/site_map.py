@@ -1,6 +1,6 @@
-"""Every page of the dashboard, by the name of its address: what tests that walk the whole site walk.
+"""Every page of the dashboard by the name of its address, for tests that go through the whole site.
 
-The records that they name are those of ``make_everything``.
+The records that the addresses name are those of ``make_everything``.
 """
 
 from datetime import date
@@ -59,7 +59,7 @@ from tests.reports.made import make_job, make_report
 DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 NUMBER = 1_000_000_001
-"""The key of a record whose key is a number: beyond what a sequence comes to in a run of all tests."""
+"""The key of a record whose key is a number: higher than any sequence reaches in a run of all tests."""
 OF_A_PLACEMENT = ("end", "move", "attendance")
 OF_A_MEETING = (
     "meeting",
@@ -78,7 +78,7 @@ PROGRAMME_RECORDS = {
     "decision_needed": "D1",
     "commissioning_change": "X1",
 }
-"""The records of the programme with a page of their own, each with its key."""
+"""The programme's records with pages of their own, each with its key."""
 FILES = {
     "kpi": "kpi_file",
     "records": "records_file",
@@ -118,7 +118,7 @@ WITHOUT_A_PAGE |= {
 
 
 def make_everything() -> None:
-    """A council of many records, one record of each kind with a key of its own, an event, and published figures."""
+    """Make a council with many records, one record of each kind with a known key, an event, and published figures."""
     make_council(1)
     make_panel(1)
     make_places(1)
@@ -141,11 +141,11 @@ def make_everything() -> None:
     make_upload(pk=NUMBER)
     load_shipped()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as an import does: PostgreSQL would plan for empty tables
+        cursor.execute("ANALYZE")  # as after an import: PostgreSQL would plan for empty tables
 
 
 def _make_meeting(decided: PanelCase) -> None:
-    """The meeting that decided the case; another on its agenda is undecided, and a third waits."""
+    """Make the meeting that decided the case; another case on its agenda is undecided, and a third is waiting."""
     meeting = make_meeting(pk=NUMBER, place="County Hall")
     make_agenda_item(meeting=meeting, case=decided)
     undecided = make_case(case_id="An undecided case", ready_on=date(2018, 4, 20))
@@ -155,7 +155,7 @@ def _make_meeting(decided: PanelCase) -> None:
 
 
 def make_programme() -> None:
-    """A workstream with an action of each status, two of which are late, and a record of every other kind."""
+    """Make a workstream with an action in each status, two of them late, and a record of every other kind."""
     workstream = make_workstream(workstream_id="W1", lead="Head of SEN", aim="Fewer placements far away")
     for place, status in enumerate(Status):
         make_action(
@@ -291,7 +291,7 @@ def site_map() -> dict[str, list[str]]:
 
 
 def _programme_lists() -> list[str]:
-    """Every list of the programme, and the queue of a role on a day."""
+    """Every list of the programme, and a role's queue on a day."""
     queue = (
         f"{reverse('programme_list', args=['actions'])}?as_at={DAY}&list-standing=waiting&list-role=finance"
     )
@@ -299,7 +299,7 @@ def _programme_lists() -> list[str]:
 
 
 def _extracts() -> list[str]:
-    """Each extract, for each of its audiences."""
+    """Each extract for each of its audiences."""
     return [
         reverse("extract", args=[extract.slug]) + f"?year=2018-19&audience={audience}"
         for extract in EXTRACTS
@@ -308,7 +308,7 @@ def _extracts() -> list[str]:
 
 
 def _findings(at: str) -> dict[str, list[str]]:
-    """A finding of each kind, to read and to note something on."""
+    """A finding of each kind, to read and to write a note on."""
     found = {finding.kind: finding.key for finding in findings(DAY)}
     return {
         name: [reverse(name, args=[key]) + at for key in found.values()]

@@ -1,4 +1,4 @@
-"""Requests that nobody means well: nothing breaks, nothing is repeated at length, nothing personal is logged."""
+"""Hostile requests: nothing breaks, nothing is repeated at length, nothing personal is logged."""
 
 import io
 import logging

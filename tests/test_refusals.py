@@ -1,4 +1,4 @@
-"""What cannot be read is refused alike at every address, before sign-in too: one page, all headers, no key logged."""
+"""Unreadable requests are refused alike at every address, before sign-in too: one page, all headers, no key logged."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""What holds for every page: an upper number of SQL statements, no inline script, a title and one main heading."""
+"""Rules for every page: a limit on SQL statements, no inline script, a title, one main heading, words of an officer."""
 
 import re
 from html import unescape
@@ -16,6 +16,7 @@ from sen_dashboard.kpis import KPIS
 from tests.accounts.test_permissions import names
 from tests.factories import make_user
 from tests.site_map import WITHOUT_A_PAGE, make_everything, site_map
+from tests.test_tone import called_savings, odd_words
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +115,8 @@ def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -
             assert not re.search(r"\sstyle=", page), address
             assert govuk_classes(page) <= styled, address
             assert not forms_without_a_token(page), address
+            assert not called_savings(page), address
+            assert not odd_words(re.sub(r"<[^>]*>", " ", page)), address
 
 
 def test_what_a_template_takes_of_govuk_frontend_is_in_our_build_of_it() -> None:

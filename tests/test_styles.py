@@ -1,4 +1,4 @@
-"""Style sheets stand by component, and are served as few files."""
+"""Style sheets are organised by component, and served as few files."""
 
 import re
 from collections import Counter

@@ -1,5 +1,6 @@
-"""The words of the program: a request that was declined is never called a saving, and a page reads as an officer
-would say it. On no page, in no text of the program and in no document.
+"""The words of the program: a declined request is never called a saving, and a page reads as an officer would say it.
+
+In no text of the program and in no document; tests/test_site_map.py asks it of every page.
 """
 
 import ast
@@ -9,11 +10,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
-
-from sen_dashboard.accounts.roles import Role
-from tests.factories import make_user
-from tests.site_map import make_everything, site_map
 
 SAVING = re.compile(
     r"\bsavings\b"
@@ -94,15 +90,6 @@ def test_saving_a_form_is_something_else(sentence: str) -> None:
     assert not called_savings(sentence)
 
 
-@pytest.mark.django_db
-def test_no_page_calls_a_decline_a_saving(client: Client) -> None:
-    make_everything()
-    client.force_login(make_user(*Role))
-    pages = [address for addresses in site_map().values() for address in addresses]
-    found = {address: called_savings(client.get(address).content.decode()) for address in pages}
-    assert {address: words for address, words in found.items() if words} == {}
-
-
 def test_no_text_of_the_program_calls_a_decline_a_saving() -> None:
     """Sentences that no page of the site map shows: refusals, messages, templates' other branches, and documents."""
     root = Path(settings.BASE_DIR)
@@ -173,14 +160,3 @@ def test_what_the_program_shows_reads_as_an_officer_would_say_it() -> None:
     assert len(paths) > 300
     found = {str(path.relative_to(root)): odd_words(shown(path)) for path in paths}
     assert {path: words for path, words in found.items() if words} == {}
-
-
-@pytest.mark.django_db
-def test_no_page_reads_as_translated(client: Client) -> None:
-    make_everything()
-    client.force_login(make_user(*Role))
-    pages = [address for addresses in site_map().values() for address in addresses]
-    found = {
-        address: odd_words(re.sub(r"<[^>]*>", " ", client.get(address).content.decode())) for address in pages
-    }
-    assert {address: words for address, words in found.items() if words} == {}

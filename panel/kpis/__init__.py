@@ -1,1 +1,1 @@
-"""KPIs of the app: one module each, listed in sen_dashboard/kpis.py."""
+"""The panel's KPIs: one module each, listed in sen_dashboard/kpis.py."""

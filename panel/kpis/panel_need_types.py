@@ -37,7 +37,7 @@ BY_NEED = """
     FROM records
     GROUP BY primary_need, secondary_need
 """
-NAMED = 3  # more needs than this do not fit a sentence
+NAMED = 3  # a sentence has no room for more needs
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Headline:
 class Row:
     label: str
     primary_need: str
-    secondary_need: str  # empty where the panel recorded none
+    secondary_need: str  # empty if the panel recorded none
     cases: int
     share_pct: float | None
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """The period's cases by need, most first: one statement."""
+    """The period's cases by need, commonest first: one statement."""
     chosen = decided_cases(scope).values(
         primary_need=F("case__primary_need"), secondary_need=F("case__secondary_need")
     )
@@ -81,7 +81,7 @@ def _row(primary: str, secondary: str, cases: int, total: int) -> Row:
 
 
 def _cases(scope: Scope, needs: tuple[str, str] | None = None) -> counts.Decided:
-    """The cases counted, as their latest decisions; of the pair of needs if one is named."""
+    """The cases counted, each as its latest decision; only those with the pair of needs, if one is given."""
     cases = counts.cases_decided(scope)
     if needs is None:
         return cases
@@ -134,16 +134,16 @@ KEYS = Keys(
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words, with the cases behind each percentage."""
+    """The answer in words, with the number of cases behind each percentage."""
     now, scope = result.headline, result.scope
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
-    told = describe_each(_describe, result.rows[:NAMED])
+    described = describe_each(_describe, result.rows[:NAMED])
     if len(result.rows) > NAMED:
-        told.append("the rest for other needs")
+        described.append("the rest for other needs")
     return (
         f"Of the {formats.plural(now.cases, 'request')} that the {panel_name(scope)} decided {period(scope)}, "
-        f"{formats.listed(told)}."
+        f"{formats.listed(described)}."
     )
 
 
@@ -164,7 +164,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The two commonest primary needs together, second needs, and the requests they are shares of."""
+    """The two commonest primary needs together, second needs, and the number of requests that the shares are of."""
     now = result.headline
     either, with_second = (
         formats.of(cases, now.cases, "request") for cases in (now.asd_or_semh_cases, now.with_secondary_need)
@@ -183,7 +183,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Cases by need as the panel records it, most first."""
+    """Cases by need as the panel records it, commonest first."""
     cases = series(
         "Cases",
         "cases",

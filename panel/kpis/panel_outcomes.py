@@ -34,7 +34,7 @@ from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import average, percentage
 from sen_dashboard.core.sql import select_from
 
-# By outcome, and all together (outcome is then null).
+# By outcome, then all together (with outcome null)
 BY_OUTCOME = """
     SELECT outcome, COUNT(*) AS cases, SUM(worth) AS value, COALESCE(SUM(presentations), 0)::integer AS presentations,
         COUNT(*) FILTER (WHERE basis = 'PART_YEAR') AS part_year
@@ -42,8 +42,8 @@ BY_OUTCOME = """
     GROUP BY ROLLUP (outcome)
 """
 
-# How a sentence tells each outcome of a number of cases: "it …".
-TOLD = {
+# How a sentence describes a number of cases with each outcome, after "it"
+PHRASES = {
     Outcome.AGREED: "agreed {}",
     Outcome.DECLINED: "declined {}",
     Outcome.MORE_INFORMATION: "asked for more information on {}",
@@ -112,7 +112,7 @@ def _part_year_caveats(agreed: int) -> tuple[str, ...]:
 
 
 def _cases(scope: Scope, outcome: str | None = None) -> counts.Decided:
-    """The cases counted, as their latest decisions; of the outcome if one is named."""
+    """The cases counted, each as its latest decision; only those with the outcome, if one is given."""
     cases = counts.cases_decided(scope)
     return cases.where(Q(outcome=outcome), outcome=outcome) if outcome else cases
 
@@ -122,7 +122,7 @@ def _value(cases: counts.Decided) -> Quantity:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The outcomes make up the value of the cases."""
+    """The values of the outcomes add up to the value of the cases."""
     scope = result.scope
     yield total(_value(_cases(scope)), (_value(_cases(scope, row.outcome)) for row in result.rows))
 
@@ -187,16 +187,16 @@ def sentence(result: Result[Headline, Row]) -> str:
     now, scope = result.headline, result.scope
     if not result.rows:
         return f"The {panel_name(scope)} decided no request {period(scope)}."
-    told = describe_each(_describe, result.rows)
+    described = describe_each(_describe, result.rows)
     return (
         f"The {panel_name(scope)} considered {formats.plural(now.cases, 'request')} worth "
-        f"{formats.pounds_short(now.value)} {period(scope)}: it {formats.listed(told)}."
+        f"{formats.pounds_short(now.value)} {period(scope)}: it {formats.listed(described)}."
     )
 
 
 def _describe(row: Row) -> str:
     """ "agreed 345 (49.4%, £10.3m)"."""
-    decided = TOLD[Outcome(row.outcome)].format(formats.count(row.cases))
+    decided = PHRASES[Outcome(row.outcome)].format(formats.count(row.cases))
     return f"{decided} ({formats.percent(row.share_cases_pct)}, {formats.pounds_short(row.value)})"
 
 
@@ -214,7 +214,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """What was decided and agreed, how often cases came to a meeting, and what waits."""
+    """What was decided and agreed, how often cases came to a meeting, and how many await a decision."""
     now = result.headline
     agreed = next((row for row in result.rows if row.outcome == Outcome.AGREED), None)
     of_cases, for_cases = (f"{word} {formats.plural(now.cases, 'request')}" for word in ("of", "for"))

@@ -38,8 +38,8 @@ BY_ALL_RECORDED = """
     GROUP BY panel, given, profile
 """
 
-# How a sentence tells why a number of requests was made.
-TOLD = {
+# How a sentence explains why a number of requests was made
+PHRASES = {
     Reason.COMPLEXITY: "because local schools cannot meet the complexity of need",
     Reason.CAPACITY: "because special schools have no capacity",
     Reason.ONE_TO_ONE: "for one-to-one adult support",
@@ -47,7 +47,7 @@ TOLD = {
     Reason.AWAITING_PLACEMENT: "because a child with high need is awaiting a placement",
     Reason.OTHER: "for other reasons",
 }
-# How the chart names a reason, in little room.
+# How the chart names a reason, in little space
 BRIEF = {
     Reason.COMPLEXITY: "Complexity of need",
     Reason.CAPACITY: "No capacity",
@@ -61,7 +61,7 @@ TONES = {Panel.INDEPENDENT: Tone.MAIN, Panel.ADDITIONAL_FUNDING: Tone.SECOND}
 
 @dataclass(frozen=True)
 class ProfileCases:
-    """Cases of a main profile of need, and their share of all."""
+    """Cases with a main profile of need, and their share of all cases."""
 
     profile: str
     cases: int
@@ -79,7 +79,7 @@ class Headline:
     complex_mental_health_cases: int
 
     def cases_of(self, panel: Panel) -> int:
-        """Cases of a panel, the denominator of its reasons."""
+        """The number of the panel's cases, the denominator for its reasons."""
         return self.independent_cases if panel is Panel.INDEPENDENT else self.additional_funding_cases
 
 
@@ -95,7 +95,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Counts:
-    """Cases by what they record; a case without a reason or profile is counted under ""."""
+    """Cases counted by what they record; a case without a reason or profile is counted under ""."""
 
     panels: Counter[str]
     reasons: Counter[tuple[str, str]]  # by panel and reason: a case counts once for each of its reasons
@@ -103,7 +103,7 @@ class _Counts:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """The period's cases by panel and reason, most first, and by profile: one statement."""
+    """The period's cases by panel and reason, commonest first, and by profile: one statement."""
     chosen = decided_cases(scope, EITHER_PANEL).values(
         panel=F("case__panel"), given=F("case__reasons"), profile=F("case__profile")
     )
@@ -123,7 +123,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _shown(scope: Scope) -> list[Panel]:
-    """The panel chosen, or both."""
+    """The panel chosen, or both panels."""
     return [panel for panel in Panel if scope[EITHER_PANEL] in (None, panel)]
 
 
@@ -138,7 +138,7 @@ def _count(found: Iterable[dict[str, Any]]) -> _Counts:
 
 
 def _rows(counts: _Counts) -> Iterator[Row]:
-    """A row for each reason that a case gives, panel by panel, most first."""
+    """A row for each reason given in any case, panel by panel, commonest first."""
     for panel in Panel:
         cases = {reason: number for (of, reason), number in counts.reasons.items() if of == panel and reason}
         for reason, number in _most_first(cases):
@@ -147,7 +147,7 @@ def _rows(counts: _Counts) -> Iterator[Row]:
 
 
 def _profiles(counts: _Counts) -> Iterator[ProfileCases]:
-    """The recorded profiles, most first."""
+    """The recorded profiles, commonest first."""
     recorded = {profile: number for profile, number in counts.profiles.items() if profile}
     for profile, number in _most_first(recorded):
         share = percentage(number, counts.profiles.total())
@@ -166,7 +166,7 @@ def _not_recorded(what: str, cases: int) -> tuple[str, ...]:
 
 
 def _cases(scope: Scope, row: tuple[str, str] | None = None) -> counts.Decided:
-    """The cases counted, as their latest decisions; of a panel and reason if they are named."""
+    """The cases counted, each as its latest decision; only those of a panel and reason, if they are given."""
     if row is None:
         return counts.cases_decided(scope, EITHER_PANEL)
     panel, reason = row
@@ -243,20 +243,20 @@ KEYS = Keys(
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: each panel's reasons, with the cases behind each percentage."""
+    """The answer in words: each panel's reasons, with the number of cases behind each percentage."""
     when = period(result.scope)
     panels = [panel for panel in Panel if result.headline.cases_of(panel)]
     if not panels:
         return f"The {NAMES[result.scope[EITHER_PANEL]]} decided no request {when}."
-    told = [_describe(panel, result) for panel in panels]
-    return f"Of the requests decided {when}: {'; '.join(told)}. A request may have several reasons."
+    described = [_describe(panel, result) for panel in panels]
+    return f"Of the requests decided {when}: {'; '.join(described)}. A request may have several reasons."
 
 
 def _describe(panel: Panel, result: Result[Headline, Row]) -> str:
     """ "of 699 to the Independent Placement Panel, 500 (71.5%) because … and 40 (5.7%) for other reasons"."""
     requests = f"of {formats.count(result.headline.cases_of(panel))} to the {NAMES[panel]}"
     reasons = describe_each(
-        lambda row: f"{formats.with_share(row.cases, row.share_pct)} {TOLD[Reason(row.reason)]}",
+        lambda row: f"{formats.with_share(row.cases, row.share_pct)} {PHRASES[Reason(row.reason)]}",
         (row for row in result.rows if row.panel == panel),
     )
     return f"{requests}, {formats.listed(reasons)}" if reasons else f"{requests}, none with a recorded reason"
@@ -273,7 +273,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The first of each panel's reasons, and the two profiles that the panels look out for."""
+    """Each panel's commonest reason, and the two profiles that the panels watch for."""
     reasons = [_leading_reason(panel, result) for panel in _shown(result.scope)]
     profiles = [_profile(profile, result.headline) for profile in Profile if profile is not Profile.OTHER]
     return (*reasons, *profiles)
@@ -311,7 +311,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def _bars(panel: Panel, reasons: Sequence[Reason], rows: Sequence[Row]) -> Series:
-    """A panel's bars; a reason that only the other panel records is a gap."""
+    """A panel's bars, with a gap for a reason that only the other panel records."""
     of_panel = {row.reason: row for row in rows if row.panel == panel}
     return Series(
         panel.label,

@@ -27,7 +27,7 @@ from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.core.sql import select_from, truth
 
-# By month of the latest decision, and all together (month is then null).
+# By month of the latest decision, then all together (with month null)
 BY_MONTH = """
     SELECT TO_CHAR(meeting_on, 'YYYY-MM') AS month, COUNT(*) AS decided,
         PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY first_on - received_on) AS days_to_first,
@@ -68,7 +68,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """The year's decided cases by month, and those on which information is overdue: two statements."""
+    """The year's decided cases by month, and the cases with information overdue: two statements."""
     found = {counted["month"]: counted for counted in _decided_by_month(scope)}
     total = found[None]
     headline = Headline(
@@ -91,7 +91,7 @@ def _row(month: Month, counted: dict[str, Any] | None) -> Row:
 
 
 def _decided_by_month(scope: Scope) -> list[dict[str, Any]]:
-    """Of each case the latest decision by the day, where that lies in the financial year, with all it had before."""
+    """The latest decision on each case by the day, if in the financial year, with the case's earlier decisions."""
     latest = (
         standing_decisions(scope)
         .until(scope.as_at)
@@ -110,25 +110,25 @@ def _decided_by_month(scope: Scope) -> list[dict[str, Any]]:
 
 
 def _offered_by(day: date) -> Q:
-    """The place agreed was offered by the day, and not refused by then."""
+    """The agreed place was offered by the day, and not refused by then."""
     not_refused = Q(expected_placement__refused_on=None) | Q(expected_placement__refused_on__gt=day)
     return not_refused & Q(outcome=Outcome.AGREED, expected_placement__offered_on__lte=day)
 
 
 def _started_by(day: date) -> Q:
-    """The place agreed was offered and had started by the day."""
+    """The agreed place was offered and had started by the day."""
     return _offered_by(day) & Q(expected_placement__placement__starts_on__lte=day)
 
 
 def _day_of(condition: Q, path: str) -> Case:
-    """The day at the path, where the condition holds."""
+    """The date at the path, if the condition holds."""
     return Case(When(condition, then=F(path)), output_field=DateField())
 
 
 def _decided(scope: Scope, month: Month | None = None) -> counts.Decided:
-    """The cases decided in the financial year, or in a month of it, as their latest decisions by the day.
+    """The cases decided in the financial year, or in a month of it, each as its latest decision by the day.
 
-    In the month of the day these are all the cases decided in it.
+    For the month that the day is in, these are all the cases decided in the month.
     """
     days = _days(scope) if month is None else (month.start, min(month.end, scope.as_at))
     named = decided_named(scope, scope[PANEL], *days)
@@ -151,7 +151,7 @@ def _finally(scope: Scope, month: Month | None = None) -> counts.Decided:
 
 
 def _represented(scope: Scope, _: None = None) -> counts.Decided:
-    """Those of the cases decided that had a decision before, in whichever year."""
+    """The decided cases that had an earlier decision, in any year."""
     decided_before = standing_decisions(scope).filter(
         case=OuterRef("case"), meeting_on__lt=OuterRef("meeting_on")
     )
@@ -172,13 +172,13 @@ def _started(scope: Scope, _: None = None) -> Counted[ExpectedPlacementQuerySet]
 
 
 def _places(scope: Scope, condition: Q) -> ExpectedPlacementQuerySet:
-    """The places agreed that meet the condition, of the cases decided."""
+    """The agreed places of the decided cases that meet the condition."""
     agreements = _decided(scope).records.filter(condition)
     return ExpectedPlacement.objects.filter(decision__in=agreements.values("pk"))
 
 
 def _months(scope: Scope) -> list[Month]:
-    """The months of the financial year that have begun by the day."""
+    """The months of the financial year that had begun by the day."""
     year = FinancialYear.containing(scope.as_at)
     return [month for month in year.months() if month.start <= scope.as_at]
 
@@ -192,9 +192,9 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 
 def _since_the_month_before(scope: Scope, months: list[Month]) -> Iterator[Addition]:
-    """What the year's figures to a month end say beside those to the month end before.
+    """How the year's figures to a month end relate to those to the previous month end.
 
-    Cases decided for the first time in the last month are some of those decided in it; meetings add up.
+    Cases decided for the first time in the last month are among those decided in it; meetings add up.
     """
     if not months[1:]:
         return
@@ -239,14 +239,14 @@ KEYS = Keys(
 
 
 def _times(counted: dict[str, Any] | None) -> tuple[int, float | None, float | None]:
-    """Cases decided, and the median days to the first and to the final decision."""
+    """The number of cases decided, and the median days to the first and to the final decision."""
     if counted is None:
         return 0, None, None
     return counted["decided"], counted["days_to_first"], counted["days_to_final"]
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: the two medians with the cases behind them, what came back, and what is overdue."""
+    """The answer in words: the two medians with their cases, how many cases came back, and what is overdue."""
     now, scope = result.headline, result.scope
     overdue = f"Information is overdue on {formats.plural(now.information_overdue, 'case')}."
     if not now.decided:
@@ -269,7 +269,7 @@ def _to_final(now: Headline) -> str:
 
 
 def _to_start(now: Headline) -> str:
-    """How long offers and starts took, where any place was offered, with the space after it."""
+    """How long offers and starts took, followed by a space; empty if no place was offered."""
     if now.median_days_to_offer is None:
         return ""
     offered = formats.plural(now.offered, "place")
@@ -296,12 +296,12 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The medians to a decision, the share decided more than once, overdue information, and the medians after it."""
+    """The medians to a decision, the share decided more than once, overdue information, and the medians after that."""
     now = result.headline
     cases, final = formats.plural(now.decided, "case"), formats.plural(now.decided_finally, "case")
     offered, started = (formats.plural(number, "agreed place") for number in (now.offered, now.started))
     day = formats.day(result.scope.as_at)
-    told = {
+    labels = {
         "median_days_to_first": ("Median time to a first decision", f"over {cases}, from the day received"),
         "median_days_to_final": (
             "Median time to a final decision",
@@ -312,11 +312,11 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
         "median_days_to_offer": ("Median time from decision to offer", f"over {offered} offered"),
         "median_days_to_start": ("Median time from offer to start", f"over {started} started"),
     }
-    return tuple(fact(KEYS, now, key, *words) for key, words in told.items())
+    return tuple(fact(KEYS, now, key, *words) for key, words in labels.items())
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Both medians of the cases decided in each month."""
+    """Both medians for the cases decided in each month."""
     return lines(
         (month.end for month in _months(result.scope)),
         Axis("Median days from the day received", Kind.DAYS, from_zero=True),

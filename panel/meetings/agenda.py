@@ -1,4 +1,4 @@
-"""The agenda of a meeting as people read it: its cases in order with time slots, and who may decide on them."""
+"""The agenda of a meeting as people read it: its cases in order with time slots, and who may decide on each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from sen_dashboard.core.periods import age_on
 
 @dataclass(frozen=True)
 class Slot:
-    """A case at its place, which counts from 1, and time. ``entries`` are all on it of the day, oldest first."""
+    """A case at its place (from 1) and time. ``entries`` are all decisions on it of that day, oldest first."""
 
     item: AgendaItem
     place: int
@@ -43,12 +43,12 @@ class Slot:
 
     @property
     def decision(self) -> PanelDecision | None:
-        """What was decided and stands."""
+        """The decision that counts, if one was taken."""
         return next((entry for entry in self.entries if not entry.void), None)
 
     @property
     def need(self) -> str:
-        """The need as a panel writes it: "ASD with SEMH"."""
+        """The need as a panel writes it, "ASD with SEMH"."""
         return need_label(self.case.primary_need, self.case.secondary_need)
 
     @property
@@ -58,7 +58,7 @@ class Slot:
 
 
 def slots_of(meeting: PanelMeeting) -> list[Slot]:
-    """The agenda in order; three statements, whatever the number of cases."""
+    """The agenda in order: three statements, whatever the number of cases."""
     aside = ConflictOfInterest.objects.select_related("member").order_by("pk")
     entries = PanelDecision.objects.filter(meeting_on=meeting.held_on).order_by("pk")
     items = meeting.items.select_related("case__child", "case__school").prefetch_related(
@@ -68,7 +68,7 @@ def slots_of(meeting: PanelMeeting) -> list[Slot]:
 
 
 def _slot(meeting: PanelMeeting, item: Any, before: int) -> Slot:
-    """The slot of an item that has so many ``before`` it; positions may have gaps where cases were taken off."""
+    """The slot of an item with ``before`` items ahead of it; positions have gaps if cases were taken off."""
     return Slot(
         item=item,
         place=before + 1,
@@ -80,7 +80,7 @@ def _slot(meeting: PanelMeeting, item: Any, before: int) -> Slot:
 
 
 def starts_at(meeting: PanelMeeting, before: int) -> time:
-    """When the case comes that has so many ``before`` it; after the last, when the meeting ends."""
+    """When a case with ``before`` cases ahead of it starts; for the number of all cases, when the meeting ends."""
     start = datetime.combine(date.min, meeting.starts_at)
     return (start + timedelta(minutes=before * meeting.slot_minutes)).time()
 
@@ -91,7 +91,7 @@ def title_of(meeting: PanelMeeting) -> str:
 
 
 def when_and_where(meeting: PanelMeeting, cases: int) -> str:
-    """ "29 April 2019, 09:30 to 11:00, County Hall", the end being that of so many cases."""
+    """ "29 April 2019, 09:30 to 11:00, County Hall", ending after so many cases."""
     day, start = formats.day(meeting.held_on), f"{meeting.starts_at:%H:%M}"
     end = f" to {starts_at(meeting, cases):%H:%M}" if cases else ""
     return ", ".join(filter(None, (f"{day}, {start}{end}", meeting.place)))
@@ -108,9 +108,9 @@ def attendance(meeting: PanelMeeting, members: Sequence[Member]) -> str:
 
 
 def short_of_quorum(meeting: PanelMeeting, members: Sequence[Member], slots: Sequence[Slot]) -> str:
-    """The sentence on undecided cases for which too few members are present; empty where there are enough.
+    """The sentence about undecided cases for which too few members are present; empty if there are enough.
 
-    Who stands aside from a case does not count for it.
+    A member who stands aside from a case does not count towards its quorum.
     """
     present = {member.pk for member in members if member.present}
     short = [
@@ -132,13 +132,13 @@ def cost_asked(case: PanelCase) -> str:
 
 
 def cost_words(amount: Decimal, basis: str) -> str:
-    """An amount with what it covers: a year unless it is said to be part of one."""
+    """An amount and what it covers: a year, unless the basis is part of a year."""
     pounds = formats.pounds_exact(amount).removesuffix(".00")
     return f"{pounds} {'for part of a year' if basis == CostBasis.PART_YEAR else 'a year'}"
 
 
 def waiting_cases(meeting: PanelMeeting) -> list[Any]:
-    """Cases of the panel that could come on the agenda, with ``state``, oldest first; one statement."""
+    """Cases of the panel that could be put on the agenda, with ``state``, oldest first; one statement."""
     of_panel = PanelCase.objects.with_state().filter(panel=meeting.panel, received_on__lte=meeting.held_on)
     could_come = of_panel.filter(state__in=(State.READY, State.DEFERRED)).exclude(
         agenda_items__meeting=meeting
@@ -147,7 +147,7 @@ def waiting_cases(meeting: PanelMeeting) -> list[Any]:
 
 
 def waiting_words(case: Any, day: date) -> str:
-    """What a clerk chooses by: "ASD, age 13, Ash School, £36,000, received 3 March 2019, deferred"."""
+    """What a clerk sees when choosing: "ASD, age 13, Ash School, £36,000, received 3 March 2019, deferred"."""
     parts = (
         need_label(case.primary_need, case.secondary_need),
         f"age {age_on(day, case.child.date_of_birth)}",

@@ -1,4 +1,4 @@
-"""What may be done with several cases of a queue at once, and the form that chooses it."""
+"""Actions on several cases of a queue at once, and the form that chooses one."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from sen_dashboard.core import formats
 
 @dataclass(frozen=True)
 class Action:
-    """Something done with the cases chosen; ``do`` takes who, the form and today, and says what was done."""
+    """An action on the chosen cases. ``do`` takes the person, the form and today, and returns the success message."""
 
     button: str
     queues: Collection[str]
@@ -53,7 +53,7 @@ ACTIONS: Mapping[str, Action] = {
 
 
 def actions_of(queue: str) -> dict[str, Action]:
-    """What may be done with cases of the queue of this key, by the action's key."""
+    """The actions for the queue with this key, by their own keys."""
     return {key: action for key, action in ACTIONS.items() if queue in action.queues}
 
 
@@ -63,7 +63,7 @@ class _MeetingField(forms.ModelChoiceField):
 
 
 class BulkForm(forms.Form):
-    """Cases of a queue, what to do with them and, for an agenda, the meeting: today's or a coming one."""
+    """Cases of a queue, the action and, for an agenda, the meeting: today's or a coming one."""
 
     case = CasesField(
         widget=forms.SelectMultiple(attrs={"id": "table"}),
@@ -87,7 +87,7 @@ class BulkForm(forms.Form):
 
     @property
     def case_ids(self) -> Sequence[str]:
-        """The cases chosen."""
+        """The keys of the chosen cases."""
         return list(self.cleaned_data["case"])
 
     @property
@@ -103,12 +103,12 @@ class BulkForm(forms.Form):
         return chosen
 
     def carry_out(self, by: User, today: date) -> str:
-        """Do it; returns what was done. Raises PermissionDenied, and ValidationError with a sentence for each case."""
+        """Carry out the action and return what was done. Raises PermissionDenied, and ValidationError for each case."""
         return self.actions[self.cleaned_data["action"]].do(by, self, today)
 
 
 def coming_meetings(day: date, panel: str = "") -> QuerySet[Any, Any]:
-    """Meetings of the day and later, soonest first; of both panels unless one is named."""
+    """Meetings on the day and later, soonest first; of both panels unless one is named."""
     meetings_ahead = PanelMeeting.objects.filter(held_on__gte=day).order_by("held_on", "panel")
     return meetings_ahead.filter(panel=panel) if panel else meetings_ahead
 

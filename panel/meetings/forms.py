@@ -1,4 +1,4 @@
-"""The forms for meetings: when and where, who comes, who stands aside, and cases chosen in numbers."""
+"""The forms for meetings: when and where, who comes, who stands aside, and cases chosen in bulk."""
 
 from datetime import time
 from typing import Any, cast
@@ -17,7 +17,7 @@ LONGEST_REASON = 2000
 
 
 class ClockField(forms.TimeField):
-    """A time of day in one box: "09:30", and "9.30" means the same."""
+    """A time of day in one box: "09:30" or "9.30"."""
 
     widget = forms.TextInput
 
@@ -25,12 +25,12 @@ class ClockField(forms.TimeField):
         super().__init__(input_formats=["%H:%M", "%H.%M"], **options)
 
     def prepare_value(self, value: Any) -> Any:
-        """A stored time without its seconds; what was typed as it was."""
+        """A stored time without its seconds; typed text unchanged."""
         return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
 def whole_number(label: str, most: int, sentence: str, *, help_text: str = "") -> forms.IntegerField:
-    """A box for a number from 1 to ``most``; ``sentence`` says so where it is none."""
+    """A box for a number from 1 to ``most``; ``sentence`` is the error for anything else."""
     return forms.IntegerField(
         label=label,
         help_text=help_text,
@@ -42,7 +42,7 @@ def whole_number(label: str, most: int, sentence: str, *, help_text: str = "") -
 
 
 class MeetingForm(forms.ModelForm):
-    """When and where a meeting is; of which panel is not the form's to say."""
+    """When and where a meeting is. The panel is set by the page."""
 
     held_on = DayField(
         label="Date", help_text="For example, 29 4 2019", error_messages={"required": "Enter the date."}
@@ -68,12 +68,12 @@ class MeetingForm(forms.ModelForm):
 
 
 def words_box(label: str, most: int | None) -> forms.CharField:
-    """A box for at most so many characters of plain words, which may be left empty."""
+    """A box for up to so many characters of plain words, which may be left empty."""
     return forms.CharField(label=label, required=False, max_length=most, validators=[plain_words])
 
 
 class MemberForm(forms.Form):
-    """Somebody invited; a row without anything is nobody."""
+    """Somebody invited; an empty row means nobody."""
 
     name = words_box("Name", Member._meta.get_field("name").max_length)
     role = words_box("Role", Member._meta.get_field("role").max_length)
@@ -92,15 +92,15 @@ class MembersFormSet(forms.BaseFormSet):
     """A row for each member, and some empty ones."""
 
     def attending(self) -> list[Attending]:
-        """Those named, in the order of the rows."""
+        """The members named, in the order of the rows."""
         return [Attending(**form.cleaned_data) for form in self.forms if form.cleaned_data.get("name")]
 
     def typed(self) -> list[dict[str, Any]]:
-        """What each row holds, whether it may be saved or not."""
+        """What each row holds, valid or not."""
         return [{name: form[name].value() for name in form.fields} for form in self.forms]
 
     def problems(self) -> dict[str, str]:
-        """What is wrong, by the id of the box; nothing of rows that were not sent."""
+        """The errors by the id of their box; none for rows that were not sent."""
         if not self.is_bound:
             return {}
         of_all = " ".join(map(str, self.non_form_errors()))
@@ -117,23 +117,23 @@ MEMBERS = cast(
 
 
 class CasesField(forms.MultipleChoiceField):
-    """Cases by key. Which of them may be chosen is the service's to say, with a sentence for each."""
+    """Cases by key. The service checks which of them may be chosen, with a sentence for each."""
 
     widget = forms.CheckboxSelectMultiple
 
     def valid_value(self, value: str) -> bool:
-        """Whether it could be a key at all."""
+        """Whether the value could be a key at all."""
         return NUL not in value
 
 
 class AddCasesForm(forms.Form):
-    """Cases for an agenda, of those that wait."""
+    """Waiting cases to put on an agenda."""
 
     cases = CasesField(label="Cases to add", error_messages={"required": "Choose at least one case."})
 
 
 class DeferForm(forms.Form):
-    """Cases of an agenda that are put off, and why. The boxes of ``cases`` stand in the rows of the agenda."""
+    """Cases of an agenda to put off, and why. The boxes of ``cases`` stand in the rows of the agenda."""
 
     cases = CasesField(
         error_messages={"required": "Choose at least one case in the table, in the column “Defer”."}
@@ -148,7 +148,7 @@ class DeferForm(forms.Form):
 
 
 class ConflictForm(forms.Form):
-    """Who of the members stands aside, and why."""
+    """Which member stands aside, and why."""
 
     member = forms.ModelChoiceField(
         Member.objects.none(),

@@ -1,4 +1,4 @@
-"""A meeting on paper: what the agenda says of each case beforehand, and the minutes afterwards."""
+"""A meeting on paper: each case's agenda entry beforehand, and the minutes afterwards."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sen_dashboard.core.codes import Attendance, need_words
 
 @dataclass(frozen=True)
 class Line:
-    """Something said of a case: what it is, and the words."""
+    """A line about a case: its label and its words."""
 
     label: str
     text: str
@@ -19,14 +19,14 @@ class Line:
 
 @dataclass(frozen=True)
 class MinutesEntry:
-    """A case on paper: its ``slot``, and what is said of it."""
+    """A case on paper: its ``slot``, and the lines about it."""
 
     slot: Slot
     lines: Sequence[Line]
 
 
 def people(members: Sequence[Member]) -> str:
-    """Members with their roles, in a sentence's order: "A. Ash (chair) and B. Birch"; "nobody" for none."""
+    """Members with their roles, as a sentence lists them: "A. Ash (chair) and B. Birch"; "nobody" for none."""
     named = [f"{member.name} ({member.role})" if member.role else member.name for member in members]
     return formats.listed(named) if named else "nobody"
 
@@ -37,7 +37,7 @@ def requested(slots: Sequence[Slot]) -> list[MinutesEntry]:
 
 
 def heard(slots: Sequence[Slot]) -> list[MinutesEntry]:
-    """The minutes of the cases on which something was decided, or was recorded and then withdrawn."""
+    """The minutes of the cases on which a decision was recorded, including decisions withdrawn since."""
     return [
         MinutesEntry(slot, list(_given([*_request(slot), *_decided(slot), *_corrected(slot)])))
         for slot in slots
@@ -46,12 +46,12 @@ def heard(slots: Sequence[Slot]) -> list[MinutesEntry]:
 
 
 def not_heard(slots: Sequence[Slot]) -> list[Slot]:
-    """Cases on which nothing was recorded."""
+    """Cases on which no decision was recorded."""
     return [slot for slot in slots if not slot.entries]
 
 
 def _given(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines that say something."""
+    """The lines that have any words."""
     return (line for line in lines if line.text)
 
 
@@ -85,7 +85,7 @@ def _decided(slot: Slot) -> list[Line]:
 
 
 def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
-    """What was decided on a case, without what nothing was said of."""
+    """What was decided on a case, without empty lines."""
     lines = [
         Line("Decision", outcome_words(decision, case)),
         Line("Reasons", _why(decision)),
@@ -99,7 +99,7 @@ def decision_lines(decision: PanelDecision, case: PanelCase) -> list[Line]:
 
 
 def _why(decision: PanelDecision) -> str:
-    """The reasons for an agreement. Older entries of other outcomes hold those of the request."""
+    """The reasons for an agreement. Older entries with other outcomes hold the reasons of the request."""
     return _listed(decision.reasons) if decision.outcome == Outcome.AGREED else ""
 
 
@@ -108,7 +108,7 @@ def _listed(reasons: Sequence[str]) -> str:
 
 
 def outcome_words(decision: PanelDecision, case: PanelCase) -> str:
-    """ "Agreed, £36,000 a year"; of what was not agreed the amount is that of the request, and is not repeated."""
+    """ "Agreed, £36,000 a year"; for other outcomes the amount is the request's, and is not repeated."""
     outcome = Outcome(decision.outcome)
     if outcome != Outcome.AGREED:
         return outcome.label
@@ -123,7 +123,7 @@ def _needed(decision: PanelDecision) -> str:
 
 
 def _corrected(slot: Slot) -> list[Line]:
-    """The entries that do not stand, oldest first, each with why."""
+    """The corrected entries, oldest first, each with the reason for its correction."""
     return [
         Line(
             "Corrected",

@@ -1,4 +1,4 @@
-"""The page of a meeting: what is said of it, its agenda, and the forms of those who may change it."""
+"""The page of a meeting: its details, its agenda, and the forms for people who may change it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -33,9 +33,9 @@ def page(
     deferring: DeferForm | None = None,
     refused: str = "",
 ) -> dict[str, Any]:
-    """What the template reads. ``choose`` is what is ticked to begin with: "waiting" or "undecided" cases.
+    """The template's context. ``choose`` says which cases start ticked: "waiting" or "undecided".
 
-    A form that was refused is given; ``refused`` is the sentence on what has no form.
+    ``adding`` and ``deferring`` are forms that were refused; ``refused`` is the error of an action without a form.
     The number of statements does not depend on the number of cases.
     """
     slots, members = slots_of(meeting), list(meeting.members.all())
@@ -66,7 +66,7 @@ def _caption(slots: Sequence[Slot]) -> str:
 
 
 def _waiting(meeting: PanelMeeting, adding: AddCasesForm | None, choose: str) -> dict[str, Any]:
-    """The form with the cases that could be added, each with what a clerk chooses by."""
+    """The form with the cases that could be added, each with its description for the clerk."""
     cases = waiting_cases(meeting)
     adding = adding or AddCasesForm(
         initial={"cases": [case.pk for case in cases]} if choose == WAITING else None
@@ -78,5 +78,5 @@ def _waiting(meeting: PanelMeeting, adding: AddCasesForm | None, choose: str) ->
 
 
 def _errors(adding: AddCasesForm | None, deferring: DeferForm, refused: str) -> Mapping[str, str]:
-    told = {"main": refused} if refused else {}
-    return told | (problems(adding) if adding else {}) | problems(deferring)
+    errors = {"main": refused} if refused else {}
+    return errors | (problems(adding) if adding else {}) | problems(deferring)

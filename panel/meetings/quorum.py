@@ -1,4 +1,4 @@
-"""Whether enough members are there to decide on a case."""
+"""Whether enough members are present to decide on a case."""
 
 from django.core.exceptions import ValidationError
 
@@ -12,7 +12,7 @@ def deciding(item: AgendaItem) -> int:
 
 
 def check_quorum(item: AgendaItem) -> None:
-    """Raise ValidationError with a sentence where the meeting may not decide on the case."""
+    """Raise ValidationError with a sentence if too few members may decide on the case."""
     there, needed = deciding(item), item.meeting.quorum
     if there < needed:
         raise ValidationError(

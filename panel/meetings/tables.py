@@ -1,4 +1,4 @@
-"""Meetings, and the agenda of one, as tables."""
+"""Tables of meetings, and of one meeting's agenda."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, time
@@ -18,7 +18,7 @@ WORDS = {"td": {"class": "table-words"}}
 
 
 class PartColumn(tables.TemplateColumn):
-    """A cell of an agenda, drawn by a template that knows the record and the table."""
+    """A cell of an agenda, drawn by a template that is given the record and the table."""
 
     def __init__(self, part: str, **options: Any) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class PartColumn(tables.TemplateColumn):
 
 
 class MeetingTable(ListTable):
-    """Meetings with their numbers, each leading to its page."""
+    """Meetings with their numbers, each linked to its page."""
 
     held_on = KindColumn(
         Kind.DAY,
@@ -52,14 +52,14 @@ class MeetingTable(ListTable):
 
 
 def case_address(record: Slot, table: "AgendaTable") -> str:
-    """Where a case is decided, for those who may from the day of the meeting on; otherwise its page."""
+    """The page for deciding on a case, for those who may, from the day of the meeting on; otherwise the case's page."""
     if table.decides:
         return reverse("decide", args=[table.meeting.pk, record.case.pk])
     return reverse("case", args=[record.case.pk])
 
 
 class AgendaTable(tables.Table):
-    """The cases of a meeting in order; ``defer`` and ``actions`` are for those who may edit, and that in time."""
+    """A meeting's cases in order; ``defer`` and ``actions`` are for people who may edit, while there is time to."""
 
     place = PartColumn("place", verbose_name="Order")
     starts_at = tables.Column(verbose_name="Time", attrs={"td": {"class": "table-day"}})
@@ -83,7 +83,7 @@ class AgendaTable(tables.Table):
         self.meeting, self.last, self.chosen = meeting, len(slots), chosen
         self.edits, self.decides = edits, edits and meeting.held_on <= today
         undecided = [slot.item.pk for slot in slots if slot.decision is None]
-        self.first_to_defer = undecided[0] if undecided else None  # where what is wrong can be put right
+        self.first_to_defer = undecided[0] if undecided else None  # the box that the form's error links to
         shown = {"actions": self.edits, "defer": self.decides and undecided}
         super().__init__(
             slots, exclude=[name for name, is_shown in shown.items() if not is_shown], orderable=False
@@ -94,7 +94,7 @@ class AgendaTable(tables.Table):
         return f"{value:%H:%M}"
 
     def render_cost(self, value: Any, record: Slot) -> str:
-        """ "£36,000", and that it is for part of a year where it is."""
+        """ "£36,000", with a note if it is for part of a year."""
         part = " for part of a year" if record.case.cost_basis == CostBasis.PART_YEAR else ""
         return f"{formats.pounds(value)}{part}"
 

@@ -1,4 +1,4 @@
-"""A request put to a panel, with all that came with it (data contract, panel_cases.csv; the rest is entered here)."""
+"""A request put to a panel and its details (data contract, panel_cases.csv; the other fields are entered here)."""
 
 import pgtrigger
 from django.conf import settings
@@ -136,7 +136,7 @@ class PanelCase(Record):
         return f"{self.case_id}: {need_label(self.primary_need, self.secondary_need)}"
 
     def clean(self) -> None:
-        """Refuse a case from before the child's birth, received after it was decided, or taken back once heard."""
+        """Refuse a case received before the child's birth or after its decision, or taken back once heard."""
         if self.void and not self._state.adding and self._is_heard():
             raise ValidationError({"void": HEARD})
         if self.received_on is None:
@@ -149,7 +149,7 @@ class PanelCase(Record):
             raise ValidationError({"received_on": BEFORE_RECEIVED})
 
     def _is_heard(self) -> bool:
-        """Whether a decision that counts was made on it, or it is on an agenda."""
+        """Whether a decision on it counts, or it is on an agenda."""
         return self.decisions.filter(void=False).exists() or self.agenda_items.exists()
 
 
@@ -173,14 +173,14 @@ class PanelChild(Child):
 
 @kept_in_trail(under="case")
 class RequestedCost(Record):
-    """One part of the cost that a case asks for, in £ of a year, or of part of one where the case says so.
+    """One part of the cost that a case asks for, in £ for a year, or for part of one if the case says so.
 
-    All but transport come to the case's annual cost.
+    All parts but transport add up to the case's annual cost.
     """
 
     case = models.ForeignKey(
         PanelCase, on_delete=models.PROTECT, related_name="requested_costs", db_index=False
-    )  # the index of the unique constraint serves
+    )  # the unique constraint's index serves instead
     kind = models.CharField(max_length=15, choices=CostKind.choices)
     annual_amount = pounds_field()
 
@@ -197,7 +197,7 @@ class RequestedCost(Record):
 
 @kept_in_trail(under="case")
 class CaseDocument(Record):
-    """A paper received for a case: what it is, and where it lies in the council's document store."""
+    """A paper received for a case: its title, and its reference in the council's document store."""
 
     case = models.ForeignKey(PanelCase, on_delete=models.PROTECT, related_name="documents", db_index=False)
     title = words_field(120, blank=False)
@@ -214,7 +214,7 @@ class CaseDocument(Record):
 
 @kept_in_trail(under="case")
 class Consultation(Record):
-    """A local school asked to take the child, and what it answered."""
+    """A local school asked whether it can take the child, and its answer."""
 
     case = models.ForeignKey(
         PanelCase, on_delete=models.PROTECT, related_name="consultations", db_index=False
@@ -234,7 +234,7 @@ class Consultation(Record):
 
 @kept_in_trail(under="case")
 class Confirmation(Record):
-    """Something unlikely about a case that a person said is right: the sentence, as it was shown to them."""
+    """An unlikely fact about a case that a person confirmed as right: the sentence as it was shown to them."""
 
     case = models.ForeignKey(
         PanelCase, on_delete=models.PROTECT, related_name="confirmations", db_index=False
@@ -253,7 +253,7 @@ class Confirmation(Record):
 
 
 class RequestDraft(models.Model):
-    """A request that is not yet complete: what was typed, kept as it was. It is no record and counts nowhere."""
+    """An incomplete request: what was typed, kept as it was. It is not a record and is counted nowhere."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="request_drafts")
     saved_at = models.DateTimeField()
@@ -266,5 +266,5 @@ class RequestDraft(models.Model):
         return f"Draft {self.pk}"
 
     def first_typed(self, name: str) -> str:
-        """What was typed in a box; the first of several."""
+        """What was typed in a box; the first value if there are several."""
         return str(next(iter(self.typed.get(name, ())), ""))

@@ -1,4 +1,4 @@
-"""What was decided on a case (data contract, panel_decisions.csv; the rest is entered here)."""
+"""What was decided on a case (data contract, panel_decisions.csv; the other fields are entered here)."""
 
 import pgtrigger
 from django.conf import settings
@@ -28,9 +28,9 @@ DECIDED_ALREADY = "This case was already decided on that day."
 
 @kept_in_trail(under="case", codes={"reasons": Reason})
 class PanelDecision(Record):
-    """What was decided on a case on a day. A later decision supersedes; none is overwritten.
+    """What was decided on a case on a day. A later decision supersedes an earlier one without overwriting it.
 
-    A correction is an entry of its own; the one that it replaces is kept as ``corrected``, void, and with the reason.
+    A correction is a new entry; the entry it replaces is kept as ``corrected``, marked void, with the reason.
     """
 
     case = models.ForeignKey(PanelCase, on_delete=models.PROTECT, related_name="decisions")
@@ -132,7 +132,7 @@ class PanelDecision(Record):
         return f"{self.case_id} on {self.meeting_on}"
 
     def clean(self) -> None:
-        """Refuse a decision from before its case was received."""
+        """Refuse a decision dated before its case was received."""
         if self.void or not (self.case_id and self.meeting_on):
             return
         if self.case.void:
@@ -143,11 +143,11 @@ class PanelDecision(Record):
 
 @kept_in_trail(under="decision")
 class AgreedCost(Record):
-    """One part of the cost that was agreed, in £ a year: the cost lines that follow from the decision."""
+    """One part of the agreed cost, in £ a year; it becomes a cost line of the placement."""
 
     decision = models.ForeignKey(
         PanelDecision, on_delete=models.PROTECT, related_name="agreed_costs", db_index=False
-    )  # the index of the unique constraint serves
+    )  # the unique constraint's index serves instead
     kind = models.CharField(max_length=15, choices=CostKind.choices)
     annual_amount = pounds_field()
     cost_line = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""What follows from an agreed request for a school: a placement that is expected, until it starts or is refused."""
+"""What follows from an agreed request for a school: an expected placement, until it starts or is refused."""
 
 from datetime import date
 
@@ -19,9 +19,9 @@ from sen_dashboard.core.models.trail import kept_in_trail
 
 @kept_in_trail(under="decision")
 class ExpectedPlacement(Record):
-    """A placement that was agreed and waits for the school's offer and the start. It costs and counts nothing yet.
+    """An agreed placement awaiting the school's offer and the start. It has no cost and counts nowhere yet.
 
-    Its cost lines are the decision's agreed costs.
+    Its cost lines will be the decision's agreed costs.
     """
 
     decision = models.OneToOneField(
@@ -76,7 +76,7 @@ class ExpectedPlacement(Record):
         return f"{self.decision.case_id} at {self.school or 'a school to be confirmed'}"
 
     def waits_for(self) -> str:
-        """What is to come, in words: "a school", "the school's offer", "the start", or nothing."""
+        """What it waits for, in words: "a school", "the school's offer", "the start", or nothing."""
         if self.placement_id or self.refused_on or self.cancelled_on:
             return ""
         if self.school_id is None:
@@ -84,7 +84,7 @@ class ExpectedPlacement(Record):
         return "the start" if self.offered_on else "the school's offer"
 
     def standing_on(self, day: date) -> str:
-        """Where it stands, in words: "Awaiting the start. Late: expected on 1 May 2026"."""
+        """Its status in words: "Awaiting the start. Late: expected on 1 May 2026"."""
         if self.placement_id:
             return "Started"
         if self.refused_on:
@@ -95,5 +95,5 @@ class ExpectedPlacement(Record):
         return f"Awaiting {self.waits_for()}{late}"
 
     def late_on(self, day: date) -> bool:
-        """Whether it still waits although the expected start has passed on ``day``."""
+        """Whether it still waits on ``day`` although its expected start has passed."""
         return bool(self.waits_for()) and self.starts_on < day

@@ -1,4 +1,4 @@
-"""A meeting of a panel: who was there, which cases in which order, and who stood aside from which."""
+"""A meeting of a panel: who attended, its cases in order, and who stood aside from which."""
 
 import pgtrigger
 from django.core.exceptions import ValidationError
@@ -23,7 +23,7 @@ from sen_dashboard.core.models.trail import kept_in_trail
 
 @kept_in_trail(has_page=True)
 class PanelMeeting(Record):
-    """A panel on a day. Its decisions are those of that day on the cases of its agenda."""
+    """A panel's meeting on a day. Its decisions are those of that day on the cases of its agenda."""
 
     panel = models.CharField(max_length=20, choices=Panel.choices)
     held_on = models.DateField()
@@ -93,7 +93,7 @@ class AgendaItem(Record):
                 "meeting",
                 "position",
                 sentence="Another case has this place on the agenda.",
-                deferrable=Deferrable.IMMEDIATE,  # looked at when a statement ends, so that it may swap places
+                deferrable=Deferrable.IMMEDIATE,  # checked when a statement ends, so that one statement can swap places
             ),
         ]
 

@@ -1,1 +1,1 @@
-"""What the panel’s pages and forms show: requests, papers of a case, expected placements, work to do."""
+"""Contents of the panel’s pages and forms: requests, papers of a case, expected placements, work to do."""

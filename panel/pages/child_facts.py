@@ -1,4 +1,4 @@
-"""What is held of a child, as a clerk needs it beside a request and a panel beside a decision."""
+"""What is recorded about a child, for a clerk beside a request and for a panel beside a decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sen_dashboard.core.codes import need_words
 from sen_dashboard.core.periods import AcademicYear, age_on
 
 OVER = (State.AGREED, State.DECLINED, State.WITHDRAWN, State.TAKEN_BACK)
-"""The states of cases that are not open."""
+"""The states of closed cases."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ChildFacts:
 
     @property
     def age(self) -> int:
-        """Completed years."""
+        """The age in completed years."""
         return age_on(self.day, self.child.date_of_birth)
 
     @property
@@ -48,19 +48,19 @@ class ChildFacts:
 
     @property
     def need(self) -> str:
-        """The plan's need in words; that there is no plan where none is in force."""
+        """The need in words, from the plan in force; says so if there is no plan."""
         if self.plan is None:
             return "No plan in force"
         return need_words(self.plan.primary_need, self.plan.secondary_need)
 
     @property
     def cost(self) -> Decimal | None:
-        """What the present placement costs in £ a year, transport left out; None where no cost is recorded."""
+        """The cost of the present placement in £ a year, without transport; None if no cost is recorded."""
         return self.present.annual_cost if self.present else None
 
     @property
     def open_words(self) -> list[dict[str, str]]:
-        """The open cases: each its key, and its panel, day and state in words."""
+        """The open cases, each with its key, and with its panel, day and state in words."""
         return [{"key": case.pk, "words": case_words(case)} for case in self.open_cases]
 
     @property
@@ -78,7 +78,7 @@ class ChildFacts:
 
 
 def facts_of(child: Child, day: date) -> ChildFacts:
-    """What is held of the child on the day: four statements."""
+    """What is recorded about the child on the day: four statements."""
     plan = Plan.objects.in_force_on(day).filter(child=child).first()
     placed = Placement.objects.open_on(day).filter(plan__child=child).select_related("school")
     costed: Any = placed.with_annual_cost(day)
@@ -102,10 +102,10 @@ def decisions_of(child_id: str, day: date) -> Any:
 
 def describe(decision: Any) -> str:
     """A decision with its ``worth``: "Agreed on 12 March 2019, £38,400"."""
-    told = f"{Outcome(decision.outcome).label} on {formats.day(decision.meeting_on)}"
+    decided = f"{Outcome(decision.outcome).label} on {formats.day(decision.meeting_on)}"
     if decision.outcome == Outcome.MORE_INFORMATION:
-        return f"{told}: {decision.information_needed}" if decision.information_needed else told
-    return f"{told}, {formats.pounds(decision.worth)}"
+        return f"{decided}: {decision.information_needed}" if decision.information_needed else decided
+    return f"{decided}, {formats.pounds(decision.worth)}"
 
 
 def case_words(case: Any) -> str:

@@ -1,4 +1,4 @@
-"""The part of a form that asks whether what is unlikely is right."""
+"""The part of a form that asks whether unlikely answers are right."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from panel.services.confirming import UnlikelyError
 
 
 class ConfirmForm(forms.Form):
-    """A form with a box for each unlikely thing that a service refused; ticked, the same is taken.
+    """A form with a box for each unlikely answer that a service refused; a ticked one is accepted.
 
-    Each box stands for its very sentence, so that something else is asked about anew.
+    The value of each box is its sentence, so a different sentence is asked about again.
     """
 
     unlikely = forms.Field(
@@ -24,7 +24,7 @@ class ConfirmForm(forms.Form):
         self._offer(self["unlikely"].value() or [])
 
     def add_error(self, field: Any, error: Any) -> None:
-        """Offer what may be confirmed where that is what a service refused."""
+        """Add the error, and offer boxes for the sentences if the error is about unlikely answers."""
         super().add_error(field, error)
         for refused in error if isinstance(error, list) else [error]:
             if isinstance(refused, UnlikelyError):
@@ -32,12 +32,12 @@ class ConfirmForm(forms.Form):
 
     @property
     def confirmed(self) -> list[str]:
-        """The sentences that were ticked, of a form without errors of its own."""
+        """The sentences that were ticked, for a form without errors of its own."""
         return self.cleaned_data["unlikely"] or []
 
     @property
     def asks_about_unlikely(self) -> bool:
-        """Whether there is anything to tick."""
+        """Whether there are any boxes to tick."""
         return bool(self._widget.choices)
 
     @property

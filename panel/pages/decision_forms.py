@@ -1,6 +1,6 @@
-"""The forms for decisions: at a meeting, outside one, and put right.
+"""The forms for decisions: at a meeting, outside one, and correcting one.
 
-Why it was asked for stands with the request; why it was decided is asked anew, and nothing of it is ticked beforehand.
+The reasons for a request are shown with the request. The reasons for a decision are asked for afresh, none ticked.
 """
 
 from decimal import Decimal
@@ -33,7 +33,7 @@ KEYS = {
     Outcome.DEFERRED.value: "f",
     Outcome.WITHDRAWN.value: "w",
 }
-"""The key that chooses an outcome, with the browser's own modifier for access keys."""
+"""The access key of each outcome, pressed with the browser's own modifier."""
 SMALL_RADIOS = {"class": "govuk-radios--small"}
 SMALL_BOXES = {"class": "govuk-checkboxes--small"}
 ONLY_AGREED = (
@@ -47,11 +47,11 @@ ONLY_AGREED = (
     *CostKind.values,
 )
 ONLY_ASKED = ("information_needed", "due_on")
-"""What only an agreement and what only a request for more information has a use for."""
+"""The fields that only an agreement, and only a request for more information, uses."""
 
 
 def words(label: str, *, rows: int = 2, most: int = LONGEST, help_text: str = "") -> forms.CharField:
-    """A field for what is told in words."""
+    """A field for text in plain words."""
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -64,7 +64,7 @@ def words(label: str, *, rows: int = 2, most: int = LONGEST, help_text: str = ""
 
 
 class DecisionForm(ConfirmForm):
-    """What was decided on a case; what was asked for is filled in. What an outcome needs the service says."""
+    """What was decided on a case, filled in with what was asked for. The service checks what each outcome needs."""
 
     outcome = forms.ChoiceField(
         label="Decision",
@@ -112,15 +112,15 @@ class DecisionForm(ConfirmForm):
         return self.fields["reasons"]
 
     def clean(self) -> dict[str, Any]:
-        """Leave out what the outcome has no use for: it does not show, so nothing of it may be wrong or be saved."""
-        told = super().clean() or self.cleaned_data
-        for name in self.without_use(told.get("outcome")):
+        """Clear the fields that the outcome does not use: they are hidden, so may neither be wrong nor be saved."""
+        cleaned = super().clean() or self.cleaned_data
+        for name in self.without_use(cleaned.get("outcome")):
             self.errors.pop(name, None)
-            told[name] = self.fields[name].clean("")
-        return told
+            cleaned[name] = self.fields[name].clean("")
+        return cleaned
 
     def without_use(self, outcome: str | None) -> tuple[str, ...]:
-        """The fields that do not show with an outcome."""
+        """The fields that are hidden for an outcome."""
         agreed = () if outcome == Outcome.AGREED else ONLY_AGREED
         return agreed if outcome == Outcome.MORE_INFORMATION else (*agreed, *ONLY_ASKED)
 
@@ -137,27 +137,27 @@ class DecisionForm(ConfirmForm):
 
     @property
     def first(self) -> list[Any]:
-        """What comes before the outcome."""
+        """The fields that come before the outcome."""
         return []
 
     @property
     def when_asked(self) -> list[Any]:
-        """What only a request for more information needs."""
+        """The fields for a request for more information only."""
         return [self["information_needed"], self["due_on"]]
 
     @property
     def decided(self) -> Decision:
-        """What was decided, of a form without errors of its own."""
-        told = dict(self.cleaned_data)
-        costs = {kind: told.pop(kind) for kind in CostKind.values}
+        """The decision, from a form without errors of its own."""
+        cleaned = dict(self.cleaned_data)
+        costs = {kind: cleaned.pop(kind) for kind in CostKind.values}
         return Decision(
-            **{name: told[name] for name in Decision.__dataclass_fields__ if name in told},
+            **{name: cleaned[name] for name in Decision.__dataclass_fields__ if name in cleaned},
             costs={kind: amount for kind, amount in costs.items() if amount},
         )
 
 
 class RatifyForm(DecisionForm):
-    """An agreement that no meeting took."""
+    """An agreement made outside a meeting."""
 
     route = forms.ChoiceField(
         label="Route",
@@ -176,16 +176,16 @@ class RatifyForm(DecisionForm):
 
     @property
     def first(self) -> list[Any]:
-        """How and when it was decided."""
+        """The fields for how and when it was decided."""
         return [self["route"], self["decided_on"]]
 
     def clean_outcome(self) -> str:
-        """Outside a meeting only an agreement is recorded."""
+        """Refuse any outcome but an agreement, which is all that is recorded outside a meeting."""
         return str(Outcome.AGREED.value)
 
 
 class CorrectionForm(DecisionForm):
-    """What had been decided, and why the entry is wrong."""
+    """The right decision, and why the entry is wrong."""
 
     reason = words("What was wrong with the entry", most=500)
     nothing = forms.BooleanField(
@@ -196,7 +196,7 @@ class CorrectionForm(DecisionForm):
     )
 
     def without_use(self, outcome: str | None) -> tuple[str, ...]:
-        """Everything but why, where nothing had been decided."""
+        """Every field but the reason, if nothing had been decided."""
         if not self.cleaned_data.get("nothing"):
             return super().without_use(outcome)
         self.errors.pop("outcome", None)
@@ -205,7 +205,7 @@ class CorrectionForm(DecisionForm):
 
     @property
     def first(self) -> list[Any]:
-        """Why the entry is wrong."""
+        """The field for why the entry is wrong."""
         return [self["reason"], self["nothing"]]
 
 
@@ -221,8 +221,8 @@ def _as_asked(case: PanelCase) -> dict[str, Any]:
 
 
 def _of(decision: PanelDecision) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    initial: dict[str, Any] = {
         name: getattr(decision, name) for name in Decision.__dataclass_fields__ if name != "costs"
     }
     worth: Decimal = decision.case.annual_cost if decision.value is None else decision.value
-    return told | {"value": worth, "value_basis": decision.value_basis or CostBasis.ANNUAL}
+    return initial | {"value": worth, "value_basis": decision.value_basis or CostBasis.ANNUAL}

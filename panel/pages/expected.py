@@ -1,4 +1,4 @@
-"""The page of a place that was agreed: what was agreed, where it stands, and how long each step took."""
+"""The page of an agreed place: what was agreed, its status, and how long each step took."""
 
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ class CostTable(KpiTable):
 
 
 def context(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
-    """The page today, of an expected placement with its days, school, placement and case."""
+    """The page's context for today, from an expected placement with its days, school, placement and case."""
     query, case = scope_query(Scope(today)), expected.decision.case
     costs = list(expected.decision.agreed_costs.order_by("kind"))
     return {
@@ -42,7 +42,7 @@ def context(expected: ExpectedPlacement, today: date) -> dict[str, Any]:
 
 
 def _total(costs: list[Any]) -> str:
-    """ "Agreed costs: £36,000 a year"; transport is another budget."""
+    """ "Agreed costs: £36,000 a year", without transport, which has its own budget."""
     counted = [cost.annual_amount for cost in costs if cost.kind not in NOT_IN_THE_COST]
     beside = ", plus transport" if len(counted) < len(costs) else ""
     return f"Agreed costs: {formats.pounds(sum(counted, Decimal(0)))} a year{beside}"
@@ -79,7 +79,7 @@ def _ends(expected: Any, query: str) -> tuple[Detail, ...]:
 
 
 def _step(label: str, day: date | None, days: int | None, after: str) -> Detail:
-    """A step with the days it took: "Offered: 3 May 2026, 20 days after the decision"."""
+    """A step and how many days it took: "Offered: 3 May 2026, 20 days after the decision"."""
     if day is None:
         return Detail(label, "not yet")
     took = f", {formats.days(days)} after {after}" if days is not None else ""

@@ -1,4 +1,4 @@
-"""The forms for what becomes of a place that was agreed."""
+"""The forms for recording what happens to an agreed place."""
 
 from django import forms
 

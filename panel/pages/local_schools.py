@@ -1,4 +1,4 @@
-"""The local alternative: schools for the need and age of a case, what they have free, and what they cost."""
+"""The local alternative: schools for a case's need and age, their free places, and their costs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ BY_SCHOOL = """
 """
 
 SHOWN = 8
-"""Schools shown where none was consulted: as many as fit beside a decision."""
+"""How many schools are shown if none was consulted: as many as fit beside a decision."""
 
 Key = tuple[str, str]
 """A school and its provision, by their codes."""
@@ -32,9 +32,9 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class LocalSchool:
-    """A school and its provision. ``free`` places may be below 0, now and ``free_next`` September; ``cost`` is the mean
-    in £ a year of children with the need there on the day. None where it is not known. ``answer`` is empty where the
-    school was not consulted, ``near`` how near it is to the child's home."""
+    """A school and its provision. ``free`` (now) and ``free_next`` (next September) may be below 0. ``cost`` is the
+    mean in £ a year of children with the need there on the day. Each is None if not known. ``answer`` is empty if the
+    school was not consulted; ``near`` says how near it is to the child's home."""
 
     school_id: str
     school: str
@@ -49,7 +49,7 @@ class LocalSchool:
 
     @property
     def answered(self) -> str:
-        """The answer in words."""
+        """The school's answer in words."""
         return SchoolAnswer(self.answer).label if self.answer else "Not consulted"
 
     @property
@@ -67,10 +67,10 @@ class LocalSchool:
 
 @dataclass(frozen=True)
 class LocalSchools:
-    """Schools of the child's district first, then of its neighbours; in each those consulted, then most free places.
+    """Schools in the child's district, then its neighbours; in each, consulted schools, then by most free places.
 
-    ``others`` more provide for the need and age; ``with_room`` are all that have a place free. ``year`` is the academic
-    year whose places these are, the latest known by the day; None where none are.
+    ``others`` is how many more provide for the need and age; ``with_room`` are all that have a free place. ``year`` is
+    the academic year of the places, the latest known by the day; None if none are known.
     """
 
     schools: tuple[LocalSchool, ...]
@@ -81,7 +81,7 @@ class LocalSchools:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of the schools that a case could go to, by school and provision."""
+    """What is known about the schools that a case could go to, by school and provision."""
 
     now: Mapping[Key, SchoolPlaces]
     next_year: Mapping[Key, int]
@@ -90,7 +90,7 @@ class _Known:
 
 
 def local_schools(case: PanelCase, day: date) -> LocalSchools:
-    """Local schools for the primary need of the case and the age of its child on the day: eight statements."""
+    """Local schools for the case's primary need and its child's age on the day: eight statements."""
     year = AcademicYear.containing(day)
     known = SchoolPlaces.objects.up_to(year).order_by("-academic_year")
     latest = known.values_list("academic_year", flat=True).first()
@@ -115,7 +115,7 @@ def local_schools(case: PanelCase, day: date) -> LocalSchools:
 
 
 def _offered(case: PanelCase, day: date, places: Any) -> dict[Key, SchoolPlaces]:
-    """Those of the places that are for the need of the case, at schools for the age of its child."""
+    """The places for the case's need, at schools for its child's age."""
     born_on = case.child.date_of_birth
     for_need = places.for_need(case.primary_need).select_related("school")
     return {(row.school_id, row.provision): row for row in for_need if teaches(row.school, born_on, day)}
@@ -124,7 +124,7 @@ def _offered(case: PanelCase, day: date, places: Any) -> dict[Key, SchoolPlaces]
 def _places_next(
     now: Mapping[Key, SchoolPlaces], then: Mapping[Key, SchoolPlaces], day: date, year: AcademicYear
 ) -> dict[Key, int]:
-    """Places from next September: those recorded of that year, or else the latest with what is approved until then."""
+    """Places next September: those recorded for that year, or else the latest plus the approved changes until then."""
     until = year.plus(1).start
     approved: QuerySet[Any, Any] = CommissioningChange.objects.approved().effective_between(day, until)
     changes = approved.values_list("school_id", "provision").annotate(change=Sum("places_change")).order_by()
@@ -135,7 +135,7 @@ def _places_next(
 
 
 def _placed(day: date) -> Any:
-    """Placements open on the day in the two provisions whose places are commissioned."""
+    """Placements open on the day in the two kinds of provision that are commissioned by place."""
     placed = Placement.objects.open_on(day).in_provision(Provision.SPECIAL, Provision.SRP)
     return placed.with_provision()
 
@@ -148,9 +148,9 @@ def _on_roll(need: str, day: date) -> dict[Key, Any]:
 
 
 def _on_roll_next(schools: Iterable[School], year: AcademicYear) -> dict[Key, int]:
-    """Children who are on roll at the schools next September: without those who are past the last year group by then.
+    """The number of children on roll at each school next September, without those past its last year group by then.
 
-    Starts and ends that are recorded ahead count.
+    Starts and ends recorded in advance count.
     """
     september, leaves = year.plus(1), Q(pk__in=[])
     by_last: dict[int, list[str]] = {}

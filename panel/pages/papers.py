@@ -30,12 +30,12 @@ from sen_dashboard.core.periods import ONE_DAY, FinancialYear, age_on
 from sen_dashboard.core.web.tables import KindColumn, KpiTable
 
 NAMED = 3
-"""Schools that a note names."""
+"""How many schools a note names."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A decision taken before, on this case or another of the child's, in words."""
+    """An earlier decision, on this case or another of the child's, in words."""
 
     decision: PanelDecision
     what: str
@@ -44,8 +44,8 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Papers:
-    """What is known of a case on a day, and ``known`` of its child then. What was agreed runs from ``starts_on``;
-    before it is, the day stands for it. ``unlikely`` are sentences on what is unlikely about the request."""
+    """A case on a day, and what was ``known`` about its child then. The agreed cost runs from ``starts_on``; before
+    an agreement this is the day itself. ``unlikely`` holds a sentence for each unlikely thing about the request."""
 
     case: PanelCase
     heading: str
@@ -61,9 +61,9 @@ class Papers:
 
     @property
     def extra_a_year(self) -> Decimal | None:
-        """What the request costs a year more than the present placement, in £; less than 0 where it saves.
+        """How much more a year the request costs than the present placement, in £; negative if it saves.
 
-        Additional funding is on top of the placement. None for part of a year, and where the present cost is not known.
+        Additional funding is on top of the placement. None for part of a year, or if the present cost is not known.
         """
         if self.case.cost_basis == CostBasis.PART_YEAR:
             return None
@@ -78,7 +78,7 @@ class Papers:
 
     @property
     def extra_this_year(self) -> Decimal | None:
-        """The part of it that falls into the financial year, by calendar day."""
+        """How much of the extra cost falls in the financial year, by calendar day."""
         if self.extra_a_year is None:
             return None
         first = max(self.starts_on, self.year.start)
@@ -87,7 +87,7 @@ class Papers:
 
     @property
     def room(self) -> str:
-        """The note that places are free although the request says that there is no capacity; empty where it is not."""
+        """The note that places are free although the request says there is no capacity; otherwise empty."""
         found = self.local.with_room
         if Reason.CAPACITY not in self.case.reasons or not found:
             return ""
@@ -97,7 +97,7 @@ class Papers:
 
     @property
     def lower_than(self) -> str:
-        """Where the cost requested stands among similar ones: "Lower than 146 of 148 similar placements"."""
+        """How the cost requested ranks among similar ones: "Lower than 146 of 148 similar placements"."""
         if self.case.cost_basis == CostBasis.PART_YEAR:
             return "Part of a year, not compared"
         if not self.costs.similar:
@@ -107,7 +107,7 @@ class Papers:
 
     @property
     def caption(self) -> str:
-        """What the cost stands beside: "Annual cost requested, beside 97 day placements ... for ASD"."""
+        """What the cost is compared with: "Annual cost requested, beside 97 day placements ... for ASD"."""
         beside = f"{formats.count(self.costs.similar)} {self.costs.what}"
         if self.case.cost_basis == CostBasis.PART_YEAR:
             return f"Cost requested for part of a year, beside a full year of {beside}"
@@ -141,7 +141,7 @@ class LocalTable(KpiTable):
 
 
 def papers(case: PanelCase, day: date) -> Papers:
-    """The papers of a case as at the day. The number of statements is the same whatever the case holds."""
+    """The papers of a case as at the day. The number of statements does not depend on the case."""
     known = facts_of(case.child, day)
     decisions = [Earlier(taken, describe(taken), taken.case_id != case.pk) for taken in known.decisions]
     agreed = next((each.decision for each in decisions if not each.is_other_case), None)
@@ -170,7 +170,7 @@ def tables_of(shown: Papers) -> dict[str, Any]:
 
 
 def _sentence(case: PanelCase, earlier: Sequence[Earlier], day: date) -> str:
-    """When it was received, how often it was presented, what brought it, and whose it is."""
+    """When it was received, how often it was presented, its origin, and who is responsible for it."""
     waited = (day - case.received_on).days
     parts = [f"Received {formats.day(case.received_on)}, {formats.plural(waited, 'day')} ago."]
     before = sum(not entry.is_other_case and entry.decision.meeting_on < day for entry in earlier)

@@ -1,4 +1,4 @@
-"""The list of a queue: what waits, longest first, and what may be done with several at once."""
+"""The list of a queue: its records, longest wait first, and the actions on several at once."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from sen_dashboard.exports.downloads import Download, of_table
 
 @dataclass(frozen=True)
 class Asked:
-    """A queue on a day, under the filters that were ``typed``."""
+    """A queue on a day, with the filters that were ``typed``."""
 
     queue: Queue
     day: date
@@ -28,7 +28,7 @@ class Asked:
 
     @cached_property
     def filters(self) -> Any:
-        """The list's filters, as typed."""
+        """The list's filters as typed."""
         return self.queue.filters(self.typed, self.queue.records(self.day), prefix=OWN)
 
     @property
@@ -38,16 +38,16 @@ class Asked:
 
     @property
     def filtered(self) -> tuple[str, ...]:
-        """What was chosen."""
+        """The filters chosen, in words."""
         return choices_made(self.filters)
 
     @property
     def panel(self) -> str:
-        """The code of the panel that was chosen, if one was."""
+        """The code of the chosen panel, or empty."""
         return str(self.filters.form.cleaned_data.get("panel") or "") if self.filters.is_valid() else ""
 
     def table(self) -> RecordTable:
-        """What waits; records lead to their pages as they stand on the day."""
+        """The waiting records; each leads to its page as at the day."""
         query, records = scope_query(Scope(self.day)), self.filters.qs
         table = self.queue.table(records, as_at=self.day, scope_query=query, number=records.count())
         table.order_by = "-waits"
@@ -55,12 +55,12 @@ class Asked:
 
 
 def form_of(asked: Asked, typed: Any = None) -> BulkForm:
-    """What may be done with the cases of the queue."""
+    """The form for actions on the queue's cases."""
     return BulkForm(asked.queue.key, coming_meetings(asked.day, asked.panel), typed)
 
 
 def context(asked: Asked, form: BulkForm | None, ticked: Collection[str] = ()) -> dict[str, Any]:
-    """The page with what waits; ``form`` is None for those who may only read."""
+    """The page's context with the waiting records; ``form`` is None for people who may only read."""
     table = asked.table()
     acts = form is not None and bool(actions_of(asked.queue.key))
     _offer_boxes(table, ticked if acts else None)
@@ -76,12 +76,12 @@ def context(asked: Asked, form: BulkForm | None, ticked: Collection[str] = ()) -
 
 
 def error_context(asked: Asked) -> dict[str, Any]:
-    """The page whose filters cannot be read: what is wrong, and all that was typed."""
+    """The page's context if a filter cannot be read: the errors, and everything that was typed."""
     return _page(asked) | {"errors": asked.wrong}
 
 
 def table_of_file(asked: Asked) -> RecordTable:
-    """The table without what only a page can show."""
+    """The table without the columns that only a page can show."""
     table = asked.table()
     _offer_boxes(table, None)
     return table
@@ -105,7 +105,7 @@ def _page(asked: Asked) -> dict[str, Any]:
 
 
 def _offer_boxes(table: Any, ticked: Collection[str] | None) -> None:
-    """Show the boxes, where the table has any, with those of ``ticked`` ticked; none for None."""
+    """Show the boxes, if the table has them, with ``ticked`` ones ticked; hide them for None."""
     if "choose" not in table.columns.names():
         return
     if ticked is None:

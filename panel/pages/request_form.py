@@ -1,6 +1,6 @@
-"""The form for a request put to a panel: what is asked, the local schools consulted and the papers received.
+"""The form for a request to a panel: what is asked for, the local schools consulted and the papers received.
 
-It is one form to whoever uses it; the rows of schools and papers are formsets inside it.
+Callers see a single form; the rows of schools and papers are formsets inside it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,17 +42,17 @@ ASKED = (
     *("child", "panel", "received_on", "primary_need", "secondary_need", "profile", "reasons", "school"),
     *("attendance", "cost_basis", "origin", "caseworker"),
 )
-"""The boxes that are named as the request names what they hold."""
+"""The boxes that have the same names as the fields of the request."""
 
 
 def _words(most: int | None, **options: Any) -> forms.CharField:
-    """A box for words of at most ``most`` characters."""
-    told = {"max_length": f"Use at most {formats.count(most)} characters."}
-    return forms.CharField(max_length=most, validators=[plain_words], error_messages=told, **options)
+    """A box for up to ``most`` characters of plain words."""
+    messages = {"max_length": f"Use at most {formats.count(most)} characters."}
+    return forms.CharField(max_length=most, validators=[plain_words], error_messages=messages, **options)
 
 
 def _radios(codes: type[TextChoices], required: str = "", **options: Any) -> forms.ChoiceField:
-    """One of a list; ``required`` is the sentence where nothing was chosen, empty where nothing need be."""
+    """One choice from a list; ``required`` is the error if nothing is chosen, empty if the choice is optional."""
     return forms.ChoiceField(
         choices=codes.choices if required else [*codes.choices, NO_ANSWER],
         required=bool(required),
@@ -79,7 +79,7 @@ def _cost(kind: CostKind) -> PoundsField:
 
 
 def _reason_hints() -> dict[str, str]:
-    """For each reason the panel that records it; none for those of both."""
+    """For each reason, the panel that uses it; nothing for reasons of both."""
     panels: dict[str, list[str]] = {}
     for panel, reasons in REASONS_OF_PANEL.items():
         for reason in reasons:
@@ -88,7 +88,7 @@ def _reason_hints() -> dict[str, str]:
 
 
 class ConsultationForm(forms.Form):
-    """A local school that was asked. A row with an empty box for the school is none."""
+    """A local school that was asked. A row with no school is ignored."""
 
     school = LookupField(SCHOOL, source="panel_schools", label="School", required=False)
     answer = forms.ChoiceField(
@@ -97,7 +97,7 @@ class ConsultationForm(forms.Form):
 
 
 class DocumentForm(forms.Form):
-    """A paper received. A row with empty boxes is none."""
+    """A paper received. An empty row is ignored."""
 
     title = _words(CaseDocument._meta.get_field("title").max_length, label="What it is", required=False)
     reference = _words(
@@ -107,7 +107,7 @@ class DocumentForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the other box where one was filled in."""
+        """Require both boxes if one is filled in."""
         typed = super().clean() or {}
         if typed.get("title") and not self._typed("reference"):
             self.add_error("reference", "Enter its reference in the document store.")
@@ -120,7 +120,7 @@ class DocumentForm(forms.Form):
 
 
 class _Rows(forms.BaseFormSet):
-    """Rows of which none may name the same thing as one before it."""
+    """Rows that must each name something different."""
 
     default_error_messages = forms.BaseFormSet.default_error_messages | {
         "missing_management_form": "Part of the form is missing. Open the page again."
@@ -129,7 +129,7 @@ class _Rows(forms.BaseFormSet):
     twice: str
 
     def clean(self) -> None:
-        """Say it at the second of two rows of one thing."""
+        """Report a repeated row at its second occurrence."""
         seen = set()
         for row in self.forms:
             named = row.cleaned_data.get(self.key) if row.is_valid() else None
@@ -138,7 +138,7 @@ class _Rows(forms.BaseFormSet):
             seen.add(named)
 
     def filled(self) -> Iterator[dict[str, Any]]:
-        """What the rows hold that are not empty."""
+        """The cleaned contents of the rows that are not empty."""
         return (row.cleaned_data for row in self.forms if row.cleaned_data.get(self.key))
 
 
@@ -222,7 +222,7 @@ class RequestForm(ConfirmForm):
         more: str = "",
         **options: Any,
     ) -> None:
-        """``rows`` are the initial rows of each formset; of the one named ``more`` only one is empty, to be filled."""
+        """``rows`` are each formset's initial rows; with ``more``, only the formset of that name has an empty row."""
         super().__init__(data, **options)
         self.formsets: dict[str, _Rows] = {
             name: made(data, initial=(rows or {}).get(name), prefix=name) for name, made in ROWS.items()
@@ -230,18 +230,18 @@ class RequestForm(ConfirmForm):
         for name, formset in self.formsets.items():
             formset.extra = (1 if name == more else 0) if more else EMPTY_ROWS
 
-    # What was typed, whatever it is
+    # What was typed, valid or not
 
     @classmethod
     def of_typed(cls, typed: QueryDict, *, more: str = "") -> "RequestForm":
-        """The form as somebody left it, complete or not, without saying what is wrong with it."""
+        """The form as somebody left it, complete or not, without its errors."""
         return cls(
             initial=_typed_in(cls, typed), rows={name: _typed_rows(name, typed) for name in ROWS}, more=more
         )
 
     @classmethod
     def of_case(cls, case: PanelCase) -> "RequestForm":
-        """The form as the case has it."""
+        """The form filled in from the case."""
         held = {name: getattr(case, name) for name in ASKED if name not in ("child", "school")}
         costs = {COST_BOXES[cost.kind]: cost.annual_amount for cost in case.requested_costs.all()}
         return cls(
@@ -263,7 +263,7 @@ class RequestForm(ConfirmForm):
     # The child
 
     def named_child(self) -> Child | None:
-        """The child that is named, whatever the rest of the form holds; None where none is."""
+        """The child named, whatever the rest of the form holds; None if there is none."""
         field = self.fields["child"]
         try:
             named: Child = field.clean(field.widget.texts(self["child"].value()))
@@ -272,32 +272,32 @@ class RequestForm(ConfirmForm):
         return named
 
     def fill_in_need(self, plan: Plan | None) -> None:
-        """Begin with the needs of the plan where none was chosen; for a form that is not judged yet."""
+        """Start with the plan's needs if none was chosen; for a form that has not been validated yet."""
         if plan and not self.initial.get("primary_need"):
             self.initial["primary_need"] = plan.primary_need
             self.initial["secondary_need"] = plan.secondary_need
 
-    # What is wrong
+    # Errors
 
     def is_valid(self) -> bool:
-        """Whether every box of every row can be read."""
+        """Whether every box of every row is valid."""
         return all([super().is_valid(), *(rows.is_valid() for rows in self.formsets.values())])
 
     def every_form(self) -> Iterator[forms.BaseForm]:
-        """The form and every row of it."""
+        """The form itself, then each of its rows."""
         yield self
         for rows in self.formsets.values():
             yield from rows.forms
 
     def clean_received_on(self) -> date:
-        """Refuse a day to come."""
+        """Refuse a future date."""
         day: date = self.cleaned_data["received_on"]
         if day > working_day():
             raise forms.ValidationError("The date received must be today or in the past.")
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Ask for at least one part of the cost."""
+        """Require at least one part of the cost."""
         typed = super().clean() or {}
         if not self.errors.keys() & COST_BOXES.values() and not self.costs():
             self.add_error(COST_BOXES[CostKind.CORE], NO_COST)
@@ -309,16 +309,16 @@ class RequestForm(ConfirmForm):
     # The cost
 
     def cost_fields(self) -> list[forms.BoundField]:
-        """A box for each part."""
+        """A box for each part of the cost."""
         return [self[box] for box in COST_BOXES.values()]
 
     def costs(self) -> dict[str, Decimal]:
-        """The parts that can be read, in £ a year by kind."""
+        """The parts with valid amounts, in £ a year by kind."""
         read = {kind: self._read(box) for kind, box in COST_BOXES.items()}
         return {kind: amount for kind, amount in read.items() if amount is not None}
 
     def total(self) -> Decimal | None:
-        """The parts together in £ a year, transport left out; None where there is none."""
+        """The total of the parts in £ a year, without transport; None if there are none."""
         counted = [amount for kind, amount in self.costs().items() if kind not in NOT_IN_THE_COST]
         return sum(counted, Decimal(0)) if counted else None
 
@@ -331,10 +331,10 @@ class RequestForm(ConfirmForm):
         except forms.ValidationError:
             return None
 
-    # What is asked
+    # The request
 
     def request(self) -> Request:
-        """What the boxes of a valid form say."""
+        """The request entered in a valid form."""
         asked = {name: self.cleaned_data[name] for name in ASKED}
         return Request(
             **asked,
@@ -348,7 +348,7 @@ class RequestForm(ConfirmForm):
 
 
 def _typed_in(form: type[forms.Form], typed: QueryDict, prefix: str = "") -> dict[str, Any]:
-    """What each box of a form holds, as its widget reads it."""
+    """The contents of each of a form's boxes, as its widget reads them."""
     return {
         name: field.widget.value_from_datadict(typed, {}, f"{prefix}{name}")
         for name, field in form.base_fields.items()

@@ -1,4 +1,4 @@
-"""What a case asks for beside what was agreed for similar children: median and quartiles, part by part."""
+"""A case's costs beside the costs agreed for similar children: median and quartiles, part by part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from sen_dashboard.core.money import to_penny
 from sen_dashboard.core.sql import select_from
 
 TOGETHER = "TOGETHER"
-"""The kind of the row for all parts in one, transport left out."""
+"""The kind of the row that totals all parts, without transport."""
 
-# A quartile is the cost of one of them. The median is the middle one, or the mean of the two middle ones.
+# A quartile is one of the costs. The median is the middle cost, or the mean of the two middle ones.
 OF_A_KIND = """
     PERCENTILE_DISC(ARRAY[0.25, 0.75]) WITHIN GROUP (ORDER BY "{kind}") AS "{kind}_quartiles",
     (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY "{kind}")
@@ -31,9 +31,9 @@ OF_A_KIND = """
 
 @dataclass(frozen=True)
 class Compared:
-    """A part of the cost: what is asked, and the quartiles of similar agreed costs, all in £ a year.
+    """A part of the cost: the amount asked for, and the quartiles of similar agreed costs, all in £ a year.
 
-    The quartiles are None where there is nothing similar. ``not_higher`` is how many similar cost no more than asked.
+    The quartiles are None if there are no similar costs. ``not_higher`` counts similar costs up to that asked for.
     """
 
     kind: str
@@ -51,9 +51,9 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The parts of what a case asks for, and last all together, beside ``similar`` agreed costs.
+    """The parts of the cost that a case asks for, then their total, beside ``similar`` agreed costs.
 
-    ``what`` says in words what those are.
+    ``what`` describes the similar costs in words.
     """
 
     parts: tuple[Compared, ...]
@@ -63,20 +63,20 @@ class Comparison:
 
     @property
     def together(self) -> Compared:
-        """All parts in one."""
+        """The total of all parts."""
         return self.parts[-1]
 
     @property
     def one_similar(self) -> str:
-        """What one of the similar costs is of: "similar placement"."""
+        """What a single similar cost is for: "similar placement"."""
         return "similar placement" if self.panel == Panel.INDEPENDENT else "similar agreement"
 
 
 def compare(case: PanelCase, day: date) -> Comparison:
-    """What the case asks for beside similar costs on the day: one statement.
+    """Compare the costs a case asks for with similar costs on the day: one statement.
 
-    For a place: INMSS placements open on the day whose cost is known, of the same need and attendance; a part that one
-    of them does not have costs it £0. For additional funding: what was agreed by then for the same need, all together.
+    For a place: INMSS placements open on the day with known costs, for the same need and attendance; a part that one of
+    them lacks counts as £0. For additional funding: the totals agreed by the day for the same need.
     """
     if case.panel == Panel.INDEPENDENT:
         asked, similar = asked_for(case), _placements(case, day)
@@ -93,7 +93,7 @@ def compare(case: PanelCase, day: date) -> Comparison:
 
 
 def _placements(case: PanelCase, day: date) -> QuerySet[Any, Any]:
-    """Similar placements, with a column for each kind of cost, and one for them all."""
+    """Similar placements, with a column for each kind of cost, and one for their total."""
     similar = (
         Placement.objects.in_provision(Provision.INMSS)
         .open_on(day)
@@ -112,7 +112,7 @@ def _placements(case: PanelCase, day: date) -> QuerySet[Any, Any]:
 
 
 def _agreements(case: PanelCase, day: date) -> QuerySet[Any, Any]:
-    """What was agreed a year, by the day, for the same need in other cases of the panel."""
+    """The annual amounts agreed by the day for the same need in the panel's other cases."""
     agreed = PanelDecision.objects.counted().of(case.panel).until(day).filter(outcome=Outcome.AGREED)
     similar = agreed.of_a_year().filter(case__primary_need=case.primary_need).exclude(case=case.pk)
     return similar.with_worth().annotate(**{TOGETHER: F("worth")})

@@ -1,4 +1,4 @@
-"""The clerks' home: what waits in each queue, the meetings to prepare or to complete, and the person's drafts."""
+"""The clerks' home: the records in each queue, the meetings to prepare or complete, and the person's drafts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from sen_dashboard.core.periods import FinancialYear
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many records of a panel, or of both, wait, and the address of their list."""
+    """How many records of a panel, or of both, are waiting, and the address of their list."""
 
     panel: str
     number: int
@@ -30,7 +30,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Line:
-    """A queue with its counts: of each panel, then of both."""
+    """A queue with its counts: for each panel, then for both."""
 
     queue: Queue
     address: str
@@ -38,7 +38,7 @@ class Line:
 
 
 def context(user: User, today: date, default: AsAt) -> dict[str, Any]:
-    """The page: one statement for all queues, one for meetings, one for drafts."""
+    """The page's context: one statement for all queues, one for meetings, one for drafts."""
     found = queues.counts(today)
     return {
         "here": "Cases and meetings",
@@ -63,7 +63,7 @@ def _line(queue: Queue, of_panels: Mapping[str, int]) -> Line:
 
 
 def _meetings(today: date) -> QuerySet[Any, Any]:
-    """Meetings that are over with cases undecided, and all that are to come, by day."""
+    """Past meetings with undecided cases, and all coming meetings, by day."""
     meetings = PanelMeeting.objects.with_numbers().annotate(undecided=F("listed") - F("decided"))
     wanted = meetings.filter(Q(held_on__gte=today) | Q(undecided__gt=0))
     return wanted.order_by("held_on", "panel")

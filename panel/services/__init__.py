@@ -1,1 +1,1 @@
-"""What people may do with the panels' records, each in one transaction. Importing them is ``datasets``'."""
+"""What people may do with the panels' records, each in one transaction. Imports belong to ``datasets``."""

@@ -1,4 +1,4 @@
-"""The same done with several cases, all or none."""
+"""The same action on several cases, all or none."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -13,18 +13,18 @@ from sen_dashboard.accounts.models import User
 
 @transaction.atomic
 def papers_complete(*, by: User, case_ids: Sequence[str], on: date) -> None:
-    """Say that everything is there. Raises PermissionDenied, and ValidationError with a sentence for each refused."""
+    """Record that all papers are there. Raises PermissionDenied, and ValidationError with a sentence for each case."""
     _each(case_ids, lambda case_id: requests.papers_complete(by=by, case_id=case_id, on=on))
 
 
 @transaction.atomic
 def put_off(*, by: User, case_ids: Sequence[str]) -> None:
-    """Say that something is missing after all. Raises as ``papers_complete``."""
+    """Record that papers are missing after all. Raises as ``papers_complete``."""
     _each(case_ids, lambda case_id: requests.put_off(by=by, case_id=case_id))
 
 
 def _each(case_ids: Sequence[str], do: Callable[[str], object]) -> None:
-    """Do it with each, in one order, lest two people wait for each other's cases."""
+    """Do it for each case in a fixed order, so that two people never wait for each other's cases."""
     refused: list[str] = []
     for case_id in sorted(case_ids):
         try:

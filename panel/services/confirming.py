@@ -1,4 +1,4 @@
-"""Asking once whether what is unlikely is right, and keeping that somebody said so."""
+"""Asking once whether something unlikely is right, and recording that somebody confirmed it."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from sen_dashboard.core import formats
 
 
 class UnlikelyError(ValidationError):
-    """Something is unlikely and was not confirmed. ``sentences`` are all that may be confirmed."""
+    """Something unlikely was not confirmed. ``sentences`` are all those that may be confirmed."""
 
     def __init__(self, sentences: Sequence[str], asked: int) -> None:
         answers = formats.plural(asked, "unusual answer")
@@ -23,9 +23,9 @@ class UnlikelyError(ValidationError):
 
 
 def to_be_kept(case: PanelCase, *, unlikely: Sequence[str], confirmed: Collection[str]) -> list[str]:
-    """The sentences that were confirmed just now; what was confirmed of the case before is not asked about again.
+    """The sentences confirmed just now; those confirmed for the case before are not asked about again.
 
-    Raises UnlikelyError, at "unlikely", where something of ``unlikely`` is not ``confirmed``.
+    Raises UnlikelyError, at "unlikely", if anything in ``unlikely`` is not ``confirmed``.
     """
     before = set() if case._state.adding else set(case.confirmations.values_list("sentence", flat=True))
     new = [sentence for sentence in unlikely if sentence not in before]
@@ -36,7 +36,7 @@ def to_be_kept(case: PanelCase, *, unlikely: Sequence[str], confirmed: Collectio
 
 
 def keep(*, by: User, case: PanelCase, sentences: Sequence[str], on: date) -> None:
-    """Keep that a person confirmed the sentences."""
+    """Record that a person confirmed the sentences."""
     for sentence in sentences:
         confirmation = Confirmation(case=case, sentence=sentence, confirmed_by=by, confirmed_on=on)
         confirmation.full_clean()

@@ -1,4 +1,4 @@
-"""Recording what was decided, at a meeting or outside one, and putting a recorded decision right."""
+"""Recording decisions made at a meeting or outside one, and correcting recorded decisions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,9 +41,9 @@ ONLY_AGREEMENTS = "Outside a meeting only an agreement is recorded, with its rou
 class Decision:
     """What was decided. ``value`` is in £ on ``value_basis``, ``costs`` in £ a year by kind.
 
-    What the outcome has no use for is left out: value, conditions, costs and reasons belong to an agreement, what is
-    needed and by when to a request for more information. Why something was declined is said in the ``note``: the
-    reasons are those for a place or for funding, and say nothing against one.
+    Each outcome has its own fields: value, conditions, costs and reasons belong to an agreement, the information needed
+    and its due date to a request for more information. The ``note`` explains why something was declined: the reasons
+    are reasons for a place or for funding, never against.
     """
 
     outcome: str
@@ -72,8 +72,8 @@ def decide(
 ) -> PanelDecision:
     """Record what a meeting decided on a case of its agenda, and do what follows.
 
-    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field; one at "unlikely"
-    where the sentences about what is unlikely are not among those ``confirmed``.
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field; at "unlikely" if
+    any sentence about something unlikely is not among those ``confirmed``.
     """
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
@@ -90,7 +90,7 @@ def decide_as_it_stands(
     at: datetime,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
-    """The same for decisions that come in numbers, whatever was read of the case before."""
+    """The same as ``decide``, for decisions made in bulk: the case's version is not checked."""
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
     return _decide(by, meeting, locked(case_id), decision, at, confirmed)
@@ -108,7 +108,7 @@ def ratify(
     at: datetime,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
-    """Record an agreement that no meeting took: ordered or conceded at the tribunal, or in an emergency.
+    """Record an agreement made outside a meeting: ordered or conceded at the tribunal, or in an emergency.
 
     Raises as ``decide`` does.
     """
@@ -137,17 +137,17 @@ def correct(
     at: datetime,
     confirmed: Collection[str] = (),
 ) -> PanelDecision:
-    """Put a recorded decision right by an entry of its own; the old one is kept, void, with the reason and who.
+    """Correct a recorded decision with a new entry; the old one is kept, void, with the reason and the person.
 
-    ``right`` is what had been decided; None where nothing had, and the case then waits for the meeting as before.
-    Where the outcome was another, the case is taken off the agendas that it came on since. Returns the entry that
-    stands, or the old one. Raises as ``decide`` does.
+    ``right`` is what had been decided; None if nothing had, and the case then waits for the meeting as before.
+    If the outcome changes, the case is taken off the agendas it was put on since. Returns the entry that stands, or
+    the old entry for None. Raises as ``decide`` does.
     """
     demand(by, Permission.EDIT_PANEL)
     case = hold(decision.case_id, seen=seen)
     decision = PanelDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     _check_correction(case, decision, reason, right)
-    told_by_files = decision.outcome == Outcome.AGREED and not what_follows.followed(decision)
+    imported = decision.outcome == Outcome.AGREED and not what_follows.followed(decision)
     what_follows.undo(by=by, decision=decision, on=working_day(at))
     decision.void = True
     decision.void_reason, decision.voided_by = reason, by
@@ -166,7 +166,7 @@ def correct(
         decision.route,
         at,
         confirmed=confirmed,
-        follows=not told_by_files,
+        follows=not imported,
     )
 
 
@@ -185,9 +185,9 @@ def _check_correction(case: PanelCase, decision: PanelDecision, reason: str, rig
 
 
 def _forget_what_came_since(case: PanelCase, decision: PanelDecision, right: Decision | None) -> None:
-    """Undo what brought the case to a meeting after a decision that was not taken: other agendas, and the papers.
+    """Undo what brought the case to a later meeting after a decision that was never taken: agendas and papers.
 
-    A meeting that heard the case had its papers.
+    If a meeting heard the case, its papers were complete by then.
     """
     items = AgendaItem.objects.filter(case=case)
     items.undecided().exclude(meeting__held_on=decision.meeting_on).delete()
@@ -212,7 +212,7 @@ def _check_decided_on(case: PanelCase, day: date, today: date) -> None:
 
 
 def _locked(meeting: PanelMeeting) -> PanelMeeting:
-    """The meeting afresh, before the case is locked: whoever changes an agenda locks them in this order."""
+    """The meeting, locked and read again before the case is: everyone who changes an agenda locks in this order."""
     return PanelMeeting.objects.select_for_update().get(pk=meeting.pk)
 
 
@@ -255,9 +255,9 @@ def _record(
     confirmed: Collection[str],
     follows: bool = True,
 ) -> PanelDecision:
-    """Enter what was decided on the day, in place of an entry of that day that does not stand, and what follows.
+    """Record what was decided on the day, replacing a void entry of that day, and do what follows.
 
-    Nothing ``follows`` from an imported agreement that is put right: its placement or cost came in files as well.
+    ``follows`` is False for the correction of an imported agreement: its placement or cost was imported too.
     """
     check_complete(case, decision, day)
     agreed, asked = decision.outcome == Outcome.AGREED, decision.outcome == Outcome.MORE_INFORMATION
@@ -293,8 +293,8 @@ def _record(
 
 
 def _unlikely(case: PanelCase, decision: Decision, day: date, confirmed: Collection[str]) -> list[str]:
-    """What is unlikely about an agreement of the day and was confirmed. Raises ValidationError where it was not."""
-    if decision.value is None or decision.starts_on is None:  # which an agreement has (check_complete)
+    """The confirmed sentences about an unlikely agreement of the day. Raises ValidationError if any is unconfirmed."""
+    if decision.value is None or decision.starts_on is None:  # an agreement has both (check_complete)
         return []
     found = [
         *unlikely.of_agreement(case.school, case.child.date_of_birth, decision.starts_on, day),
@@ -304,7 +304,7 @@ def _unlikely(case: PanelCase, decision: Decision, day: date, confirmed: Collect
 
 
 def _replaced(case: PanelCase, day: date) -> PanelDecision | None:
-    """The entry of the day that does not stand, from now on replaced."""
+    """The void entry of the day, which the new one replaces."""
     void = case.decisions.filter(meeting_on=day, void=True, corrected=False).first()
     if void:
         void.corrected = True
@@ -320,7 +320,7 @@ def _agree_cost(decision: PanelDecision, kind: str, amount: Decimal) -> None:
 
 
 def check_complete(case: PanelCase, decision: Decision, day: date) -> None:
-    """Raise ValidationError with a sentence for each thing that the outcome needs and is not there."""
+    """Raise ValidationError with a sentence for each thing that the outcome needs and that is missing."""
     wrong: dict[str, str] = {}
     if decision.outcome == Outcome.MORE_INFORMATION:
         wrong = _asked_wrongly(decision, day)

@@ -1,4 +1,4 @@
-"""What becomes of a placement that was agreed: the school's offer, the start, a refusal, a change."""
+"""Recording what happens to an agreed placement: the school's offer, the start, a refusal, a change."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ ENDED = "This expected placement has started, or ended without a start: nothing 
 
 @transaction.atomic
 def record_offer(*, by: User, expected: ExpectedPlacement, seen: int, on: date, today: date) -> None:
-    """The school offers the place. Raises PermissionDenied, ChangedMeanwhileError and ValidationError."""
+    """Record the school's offer. Raises PermissionDenied, ChangedMeanwhileError and ValidationError."""
     expected = _hold(by, expected, seen)
     if expected.school is None:
         raise ValidationError("Enter the school as a change first: only a school can offer a place.")
@@ -35,7 +35,7 @@ def record_offer(*, by: User, expected: ExpectedPlacement, seen: int, on: date, 
 def record_refusal(
     *, by: User, expected: ExpectedPlacement, seen: int, on: date, why: str, today: date
 ) -> None:
-    """The school refuses. Another school may then be entered as a change. Raises as ``record_offer``."""
+    """Record the school's refusal; another school may then be entered as a change. Raises as ``record_offer``."""
     expected = _hold(by, expected, seen)
     if expected.school is None:
         raise ValidationError("No school has been approached yet, so none can refuse.")
@@ -58,9 +58,9 @@ def change_expected(
     today: date,
     confirmed: Collection[str] = (),
 ) -> None:
-    """Expect it from another day, or at another school at the cost agreed; that school must then offer.
+    """Change the expected day, or the school at the agreed cost; a new school must then offer the place.
 
-    Raises as ``record_offer``, and at "unlikely" where the sentences about what is unlikely are not among those
+    Raises as ``record_offer``, and at "unlikely" if any sentence about something unlikely is not among those
     ``confirmed``.
     """
     expected = _hold(by, expected, seen, also_refused=True)
@@ -89,9 +89,9 @@ def record_start(
     today: date,
     confirmed: Collection[str] = (),
 ) -> Placement:
-    """The child starts: the placement and its cost lines are made as agreed, and the present placement ends.
+    """Record the child's start: make the placement and its agreed cost lines, and end the present placement.
 
-    Raises as ``change_expected``, also where the child has no plan in force on that day.
+    Raises as ``change_expected``, and also if the child has no plan in force on that day.
     """
     expected = _hold(by, expected, seen)
     decision = expected.decision
@@ -121,7 +121,7 @@ def record_start(
 def _confirm(
     by: User, expected: ExpectedPlacement, found: Sequence[str], confirmed: Collection[str], today: date
 ) -> None:
-    """Keep that what is unlikely was confirmed. Raises ValidationError where it was not."""
+    """Record that unlikely things were confirmed. Raises ValidationError if any was not."""
     case = expected.decision.case
     keep(by=by, case=case, sentences=to_be_kept(case, unlikely=found, confirmed=confirmed), on=today)
 
@@ -129,7 +129,7 @@ def _confirm(
 def _hold(
     by: User, expected: ExpectedPlacement, seen: int, *, also_refused: bool = False
 ) -> ExpectedPlacement:
-    """The expected placement afresh, its case locked."""
+    """The expected placement read again, with its case locked."""
     demand(by, Permission.EDIT_PANEL)
     hold(expected.decision.case_id, seen=seen)
     expected = ExpectedPlacement.objects.select_related("decision__case", "school").get(pk=expected.pk)

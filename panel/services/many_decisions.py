@@ -1,4 +1,4 @@
-"""A meeting's decisions recorded together: first rehearsed, then all or none saved, by the same steps."""
+"""Recording a meeting's decisions together: rehearsed first, then all or none saved, by the same steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,9 +23,9 @@ from sen_dashboard.core import formats
 
 @dataclass(frozen=True)
 class Row:
-    """What a row of a spreadsheet says. ``decision`` is None where it cannot be read, ``wrong`` then tells why.
+    """A row of a spreadsheet. ``decision`` is None if it cannot be read; ``wrong`` then says why.
 
-    A decision without costs is meant as asked for, and so is one without the basis of its value.
+    A decision without costs takes those of the request, and one without the basis of its value takes its basis.
     """
 
     number: int
@@ -36,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Result:
-    """What a row does in ``words``, or what is ``wrong``; what is ``unlikely`` asks to be confirmed."""
+    """What a row does, in ``words``, or what is ``wrong``; the ``unlikely`` sentences have to be confirmed."""
 
     number: int
     case_id: str
@@ -46,7 +46,7 @@ class Result:
 
 
 class ChangedSinceError(ValidationError):
-    """What the rows do is not what was rehearsed; nothing was saved. ``results`` are what they would do now."""
+    """The rows no longer do what was rehearsed; nothing was saved. ``results`` are what they would do now."""
 
     def __init__(self, results: Sequence[Result]) -> None:
         super().__init__("Something has changed since you opened this list. Nothing was saved.")
@@ -54,7 +54,7 @@ class ChangedSinceError(ValidationError):
 
 
 def rehearse(*, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime) -> list[Result]:
-    """What each row would do: it is done, and taken back. Raises PermissionDenied."""
+    """Find what each row would do, by doing it and rolling it back. Raises PermissionDenied."""
     with transaction.atomic():
         results = _each(by, meeting, rows, at)
         transaction.set_rollback(True)
@@ -65,10 +65,10 @@ def rehearse(*, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: dateti
 def record(
     *, by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime, seen: str, confirmed: bool
 ) -> list[Result]:
-    """Do what was rehearsed; all or none. ``seen`` is the ``fingerprint`` of what the person had before them.
+    """Do what was rehearsed, all or none. ``seen`` is the ``fingerprint`` of the results that the person was shown.
 
-    Raises PermissionDenied, ChangedSinceError where a row is wrong or does something else by now, and ValidationError
-    where something has to be confirmed and is not.
+    Raises PermissionDenied, ChangedSinceError if a row is wrong or does something else by now, and ValidationError if
+    something has to be confirmed and is not.
     """
     results = _each(by, meeting, rows, at)
     if fingerprint(results) != seen or any(result.wrong for result in results):
@@ -79,7 +79,7 @@ def record(
 
 
 def fingerprint(results: Sequence[Result]) -> str:
-    """A text that differs for any other results."""
+    """A text that differs for different results."""
     return sha256(repr(results).encode()).hexdigest()
 
 
@@ -95,7 +95,7 @@ def _each(by: User, meeting: PanelMeeting, rows: Sequence[Row], at: datetime) ->
 
 
 def _hold_cases(meeting: PanelMeeting, case_ids: Sequence[str]) -> dict[str, PanelCase]:
-    """The cases that are on the agenda, locked after the meeting and in one order, lest two people wait for each other.
+    """The cases on the agenda, locked after the meeting and in one order, so that two people never wait for each other.
 
     Two statements, whatever the number of cases.
     """
@@ -109,7 +109,7 @@ def _hold_cases(meeting: PanelMeeting, case_ids: Sequence[str]) -> dict[str, Pan
 def _try(
     by: User, meeting: PanelMeeting, row: Row, case: PanelCase | None, before: int | None, at: datetime
 ) -> Result:
-    """The row carried out, as long as the transaction lasts, or not at all where it is wrong."""
+    """Carry out the row within the transaction, or report what is wrong with it."""
     result = Result(row.number, row.case_id, wrong=row.wrong)
     if row.decision is None:
         return result
@@ -128,19 +128,25 @@ def _try(
 def _decide(
     by: User, meeting: PanelMeeting, case: PanelCase, decision: Decision, at: datetime
 ) -> tuple[PanelDecision, Sequence[str]]:
-    """The entry, and what is unlikely about it; that is decided on as if it was confirmed."""
-    told: dict[str, Any] = {"by": by, "meeting": meeting, "case_id": case.pk, "decision": decision, "at": at}
+    """Decide as if everything unlikely was confirmed. Returns the entry and the unlikely sentences."""
+    arguments: dict[str, Any] = {
+        "by": by,
+        "meeting": meeting,
+        "case_id": case.pk,
+        "decision": decision,
+        "at": at,
+    }
     try:
-        return decide_as_it_stands(**told), ()
+        return decide_as_it_stands(**arguments), ()
     except ValidationError as error:
         sentences = _to_confirm(error)
         if not sentences:
             raise
-    return decide_as_it_stands(**told, confirmed=sentences), sentences
+    return decide_as_it_stands(**arguments, confirmed=sentences), sentences
 
 
 def _to_confirm(error: ValidationError) -> list[str]:
-    """The sentences that may be confirmed; none where anything else is wrong."""
+    """The sentences that may be confirmed; none if there is any other error."""
     sentences: list[str] = []
     for each in chain.from_iterable(error.update_error_dict({}).values()):
         if isinstance(each, UnlikelyError):
@@ -151,7 +157,7 @@ def _to_confirm(error: ValidationError) -> list[str]:
 
 
 def _as_asked(case: PanelCase, decision: Decision) -> Decision:
-    """The decision with what the row leaves to the request. Raises ValidationError where the request does not say."""
+    """The decision with its gaps filled from the request. Raises ValidationError if the request cannot fill them."""
     asked_basis = case.cost_basis or CostBasis.ANNUAL
     decision = replace(decision, value_basis=decision.value_basis or asked_basis)
     if decision.outcome != Outcome.AGREED or decision.costs:
@@ -170,7 +176,7 @@ def _as_asked(case: PanelCase, decision: Decision) -> Decision:
 
 
 def _sentences(error: ValidationError) -> Sequence[str]:
-    """What is wrong, each with the column where it can be put right."""
+    """The errors, each with the column to correct."""
     return tuple(
         sentence if field in ("__all__", "costs") else f"{field}: {sentence}"
         for field, sentences in ValidationError(error.update_error_dict({})).message_dict.items()
@@ -179,7 +185,7 @@ def _sentences(error: ValidationError) -> Sequence[str]:
 
 
 def _words(entry: PanelDecision) -> str:
-    """All that was recorded: "Agreed, £38,400 a year from 1 September 2019. Core education fee £38,400 a year."."""
+    """Everything recorded: "Agreed, £38,400 a year from 1 September 2019. Core education fee £38,400 a year."."""
     worth = "" if entry.value is None else cost_words(entry.value, entry.value_basis)
     start = f" from {formats.day(entry.starts_on)}" if entry.starts_on else ""
     parts = [
@@ -187,7 +193,7 @@ def _words(entry: PanelDecision) -> str:
         for cost in entry.agreed_costs.order_by("pk")
     ]
     reasons = [Reason(reason).label for reason in entry.reasons]
-    told = (
+    labelled = (
         ("", ", ".join(filter(None, (Outcome(entry.outcome).label, worth))) + start),
         ("Each year: ", ", ".join(parts)),
         ("Review on ", formats.day(entry.review_on) if entry.review_on else ""),
@@ -197,4 +203,4 @@ def _words(entry: PanelDecision) -> str:
         ("Reasons: ", "; ".join(reasons)),
         ("Rationale: ", entry.note),
     )
-    return " ".join(f"{before}{words.removesuffix('.')}." for before, words in told if words)
+    return " ".join(f"{before}{words.removesuffix('.')}." for before, words in labelled if words)

@@ -39,7 +39,7 @@ class Attending:
 def add_meeting(
     *, by: User, panel: str, held_on: date, starts_at: time, slot_minutes: int, quorum: int, place: str = ""
 ) -> PanelMeeting:
-    """Make a meeting, to which those of the panel's meeting before are invited.
+    """Make a meeting, and invite the members of the panel's previous meeting.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -65,7 +65,7 @@ def change_meeting(
     quorum: int,
     place: str,
 ) -> PanelMeeting:
-    """Change when, where and how; day and quorum only while nothing was decided.
+    """Change a meeting's details; its day and quorum only while nothing has been decided.
 
     Raises as ``add_meeting``, and ChangedMeanwhileError.
     """
@@ -86,7 +86,7 @@ def change_meeting(
 def put_on_agenda(*, by: User, meeting: PanelMeeting, case_ids: Iterable[str]) -> list[AgendaItem]:
     """Add cases at the end of the agenda, in this order; all or none.
 
-    Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be.
+    Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be added.
     """
     demand(by, Permission.EDIT_PANEL)
     meeting, case_ids = _locked(meeting), list(case_ids)
@@ -118,9 +118,9 @@ def take_off_agenda(*, by: User, item: AgendaItem) -> None:
 
 @transaction.atomic
 def move_item(*, by: User, item: AgendaItem, places: int) -> None:
-    """Move a case so many places down the agenda, or up where negative.
+    """Move a case so many places down the agenda, or up if negative.
 
-    Raises PermissionDenied, and ValidationError where somebody took it off meanwhile.
+    Raises PermissionDenied, and ValidationError if somebody has taken it off since.
     """
     demand(by, Permission.EDIT_PANEL)
     order = list(_locked(item.meeting).items.order_by("position"))
@@ -138,12 +138,12 @@ def defer_all(
 ) -> list[PanelDecision]:
     """Record that the meeting defers these cases of its agenda to another one; all or none.
 
-    Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be.
+    Raises PermissionDenied, and ValidationError with a sentence for each case that cannot be deferred.
     """
     demand(by, Permission.EDIT_PANEL)
     deferral = Decision(outcome=Outcome.DEFERRED, note=reason)
     decisions, refused = [], []
-    for case_id in sorted(case_ids):  # in one order, lest two people wait for each other's cases
+    for case_id in sorted(case_ids):  # in one order, so that two people never wait for each other
         try:
             decisions.append(_defer(by, meeting, case_id, deferral, at))
         except ValidationError as error:
@@ -155,9 +155,9 @@ def defer_all(
 
 @transaction.atomic
 def set_members(*, by: User, meeting: PanelMeeting, members: Sequence[Attending]) -> None:
-    """Say who is invited and who attends. Raises PermissionDenied, and ValidationError of a name given twice.
+    """Set who is invited and who attends. Raises PermissionDenied, and ValidationError if a name is given twice.
 
-    Somebody who stands aside from a case is not removed.
+    A member who stands aside from a case is not removed.
     """
     demand(by, Permission.EDIT_PANEL)
     meeting = _locked(meeting)
@@ -179,9 +179,9 @@ def set_members(*, by: User, meeting: PanelMeeting, members: Sequence[Attending]
 
 @transaction.atomic
 def declare_conflict(*, by: User, item: AgendaItem, member: Member, reason: str) -> ConflictOfInterest:
-    """Let a member stand aside from a case that is to be decided.
+    """Record that a member stands aside from a case to be decided.
 
-    Raises PermissionDenied, and ValidationError at each field or once the meeting decided the case.
+    Raises PermissionDenied, and ValidationError at each field or once the meeting has decided the case.
     """
     demand(by, Permission.EDIT_PANEL)
     _locked(item.meeting)
@@ -200,7 +200,7 @@ def declare_conflict(*, by: User, item: AgendaItem, member: Member, reason: str)
 
 @transaction.atomic
 def withdraw_conflict(*, by: User, conflict: ConflictOfInterest) -> None:
-    """Take a declaration back. Raises PermissionDenied, and ValidationError once the meeting decided the case."""
+    """Withdraw a declaration. Raises PermissionDenied, and ValidationError once the meeting has decided the case."""
     demand(by, Permission.EDIT_PANEL)
     case = locked(conflict.item.case_id)
     if not AgendaItem.objects.undecided().filter(pk=conflict.item_id).exists():
@@ -211,7 +211,7 @@ def withdraw_conflict(*, by: User, conflict: ConflictOfInterest) -> None:
 
 
 def decisions_of(meeting: PanelMeeting) -> PanelDecisionQuerySet:
-    """The decisions that the meeting took and that stand."""
+    """The meeting's decisions that stand."""
     cases = meeting.items.values("case")
     return PanelDecision.objects.counted().filter(meeting_on=meeting.held_on, case__in=cases)
 
@@ -232,7 +232,7 @@ def _put(meeting: PanelMeeting, case_id: str, position: int) -> AgendaItem:
         raise ValidationError(f"Case {case_id} is for the other panel.")
     check_move(case, Move.PUT_ON_AGENDA)
     check_may_be_heard(case, meeting.held_on)
-    if case.ready_on is None:  # it was deferred, and its papers were complete then
+    if case.ready_on is None:  # a deferred case: its papers were complete for its last meeting
         case.ready_on = last_decided(case)
         case.save()
     item = AgendaItem(meeting=meeting, case=case, position=position)
@@ -242,7 +242,7 @@ def _put(meeting: PanelMeeting, case_id: str, position: int) -> AgendaItem:
 
 
 def _lock_all(case_ids: Iterable[str]) -> None:
-    """Lock the cases in the order of their keys, lest two people wait for each other."""
+    """Lock the cases in the order of their keys, so that two people never wait for each other."""
     list(PanelCase.objects.select_for_update().filter(pk__in=case_ids).order_by("pk").values_list("pk"))
 
 

@@ -1,4 +1,4 @@
-"""Entering requests, keeping drafts of them, and saying that their papers are complete."""
+"""Entering requests, keeping drafts of them, and recording that their papers are complete."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,15 +24,16 @@ from sen_dashboard.accounts.permissions import Permission, demand
 
 NO_COST = "Enter the annual cost of the request, in at least one of the boxes."
 NOT_IN_THE_COST = (CostKind.TRANSPORT,)
-"""Transport is asked for beside the cost of a placement: it is another budget (data contract, cost_lines.csv)."""
+"""Transport has its own budget, so it is asked for separately from the placement's cost (data contract,
+cost_lines.csv)."""
 
 ENTERING = 20180115
-"""Any number: the advisory lock under which one request after the other is entered, so that no two get one key."""
+"""An arbitrary number: the advisory lock under which requests are entered one at a time, so keys stay unique."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a request says. ``costs`` are in £ a year by kind; ``documents`` titles by reference."""
+    """A request. ``costs`` are in £ a year by kind; ``documents`` maps references to titles."""
 
     child: Child
     panel: str
@@ -52,7 +53,7 @@ class Request:
 
     @property
     def annual_cost(self) -> Decimal:
-        """The parts together in £ a year, transport left out."""
+        """The total of the parts in £ a year, without transport."""
         return sum((amount for kind, amount in self.costs.items() if kind not in NOT_IN_THE_COST), Decimal(0))
 
 
@@ -65,10 +66,10 @@ def enter_request(
     confirmed: Collection[str] = (),
     draft: RequestDraft | None = None,
 ) -> PanelCase:
-    """Make a case of a request, under the next free key; its draft is then gone.
+    """Make a case from a request, under the next free key, and delete its draft.
 
-    Raises PermissionDenied, and ValidationError with a sentence at each field; one at "unlikely" where the sentences
-    about what is unlikely are not among those ``confirmed``.
+    Raises PermissionDenied, and ValidationError with a sentence at each field; at "unlikely" if any sentence about
+    something unlikely is not among those ``confirmed``.
     """
     demand(by, Permission.EDIT_PANEL)
     with connection.cursor() as cursor:
@@ -90,9 +91,9 @@ def change_request(
     today: date,
     confirmed: Collection[str] = (),
 ) -> PanelCase:
-    """Put other contents into an undecided request.
+    """Replace the contents of an undecided request.
 
-    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError as above or where it is decided already.
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError as above or if it is already decided.
     """
     demand(by, Permission.EDIT_PANEL)
     case = hold(case.pk, seen=seen)
@@ -104,19 +105,19 @@ def change_request(
 
 @transaction.atomic
 def papers_complete(*, by: User, case_id: str, on: date) -> PanelCase:
-    """Say that everything is there for a meeting. Raises PermissionDenied and ValidationError."""
+    """Record that all papers for a meeting are there. Raises PermissionDenied and ValidationError."""
     return _mark(by, case_id, on, Move.PAPERS_COMPLETE)
 
 
 @transaction.atomic
 def present_again(*, by: User, case_id: str, on: date) -> PanelCase:
-    """Let a declined case come to a meeting again. Raises PermissionDenied and ValidationError."""
+    """Allow a declined case to come to a meeting again. Raises PermissionDenied and ValidationError."""
     return _mark(by, case_id, on, Move.PRESENT_AGAIN)
 
 
 @transaction.atomic
 def put_off(*, by: User, case_id: str) -> PanelCase:
-    """Say that something is missing after all: the case waits as before its papers were complete.
+    """Record that papers are missing after all: the case waits as it did before they were complete.
 
     Raises PermissionDenied and ValidationError, also for a case that a meeting deferred: its papers were complete then.
     """
@@ -128,9 +129,9 @@ def put_off(*, by: User, case_id: str) -> PanelCase:
 
 @transaction.atomic
 def take_back(*, by: User, case_id: str, seen: int, reason: str) -> PanelCase:
-    """Say that a case was entered in error, before a meeting: it is kept, with who and why, and counted nowhere.
+    """Record before any meeting that a case was entered in error: it is kept, with who and why, but counted nowhere.
 
-    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError where a panel decided on it or is to hear it.
+    Raises PermissionDenied, ChangedMeanwhileError, and ValidationError if a panel has decided on it or is to hear it.
     """
     demand(by, Permission.EDIT_PANEL)
     case = hold(case_id, seen=seen)
@@ -147,7 +148,7 @@ def take_back(*, by: User, case_id: str, seen: int, reason: str) -> PanelCase:
 def keep_draft(
     *, by: User, typed: Mapping[str, Any], at: datetime, draft: RequestDraft | None = None
 ) -> RequestDraft:
-    """Keep what was typed of a request, whatever it is. Raises PermissionDenied, also for somebody else's draft."""
+    """Keep what was typed of a request, valid or not. Raises PermissionDenied, also for somebody else's draft."""
     demand(by, Permission.EDIT_PANEL)
     draft = draft or RequestDraft(by=by)
     _demand_own(by, draft)
@@ -164,7 +165,7 @@ def drop_draft(*, by: User, draft: RequestDraft) -> None:
 
 
 def next_case_id() -> str:
-    """The key after the highest of those given here: "case-000123"."""
+    """The key after the highest one given here: "case-000123"."""
     given = PanelCase.objects.filter(case_id__regex=r"^case-[0-9]{6}$")
     highest = given.aggregate(highest=models.Max("case_id"))["highest"]
     return f"case-{int(highest.removeprefix('case-')) + 1 if highest else 1:06}"
@@ -176,7 +177,7 @@ def _demand_own(by: User, draft: RequestDraft) -> None:
 
 
 def _check_meetings(case: PanelCase, request: Request) -> None:
-    """Refuse what the meetings that heard or are to hear the case do not allow to change."""
+    """Refuse changes that past or coming meetings of the case rule out."""
     if request.panel != case.panel and (case.agenda_items.exists() or case.decisions.exists()):
         raise ValidationError(
             {
@@ -235,7 +236,7 @@ def _write(
 
 
 def _replace(held: Any, key: str, wanted: Mapping[Any, Any], value: str) -> None:
-    """Make what hangs on the case what is wanted, touching only what differs, so that the trail is short."""
+    """Make the case's related records match ``wanted``, changing only what differs, which keeps the trail short."""
     rows = {getattr(row, key): row for row in held.all()}
     for gone in rows.keys() - wanted.keys():
         rows[gone].delete()

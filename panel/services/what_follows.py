@@ -1,4 +1,4 @@
-"""What an agreement causes: an expected placement, or a higher cost of the present one. And how it is undone."""
+"""What follows from an agreement: an expected placement, or a higher cost of the present one; and undoing it."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from sen_dashboard.core import formats
 
 
 def do(*, by: User, decision: PanelDecision) -> None:
-    """Make what follows from an agreement. Raises ValidationError where it cannot be."""
+    """Make what follows from an agreement. Raises ValidationError if that is not possible."""
     if decision.starts_on is None:
         raise ValidationError({"starts_on": "Enter the date it is to start."})
     if decision.case.panel == Panel.INDEPENDENT:
@@ -22,7 +22,7 @@ def do(*, by: User, decision: PanelDecision) -> None:
 
 
 def undo(*, by: User, decision: PanelDecision, on: date) -> None:
-    """Undo what followed from a decision recorded in error. Raises ValidationError where it went too far."""
+    """Undo what followed from a decision recorded in error. Raises ValidationError if it has gone too far."""
     if decision.outcome != Outcome.AGREED:
         return
     expected = ExpectedPlacement.objects.select_for_update(of=("self",)).filter(decision=decision).first()
@@ -41,7 +41,7 @@ def undo(*, by: User, decision: PanelDecision, on: date) -> None:
 
 
 def followed(decision: PanelDecision) -> bool:
-    """Whether anything followed here from an agreement; from one that was imported nothing did: files tell it."""
+    """Whether an agreement had consequences here; an imported one had none, as they are imported separately."""
     if ExpectedPlacement.objects.filter(decision=decision).exists():
         return True
     return bool(decision.agreed_costs.exclude(cost_line=None).exists())

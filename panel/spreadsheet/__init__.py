@@ -1,1 +1,1 @@
-"""Decisions entered as a spreadsheet: the template, and the form that reads it."""
+"""Decisions entered as a spreadsheet: the template, and the forms that read it."""

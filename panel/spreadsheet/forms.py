@@ -1,4 +1,4 @@
-"""The forms for decisions from a spreadsheet: the file or the rows pasted, and what one row says."""
+"""The forms for decisions from a spreadsheet: one for the file or pasted rows, and one for each row."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ DAYS = (
     *("%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
     *("%d %B %Y", "%d %b %Y", "%d-%B-%Y", "%d-%b-%Y", "%d/%b/%Y", "%d %B %y", "%d %b %y", "%d-%b-%y"),
 )
-"""Days as a spreadsheet writes them and as people in Britain do; the preview says each in words before it is saved."""
+"""Formats of days that spreadsheets or people in Britain write; the preview spells each day out before saving."""
 WEEKDAY = r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
 NOT_OF_A_DAY = re.compile(rf"{WEEKDAY}|(?<=\d)(?:st|nd|rd|th)\b|,")
 NEEDED = ("case", "outcome")
@@ -38,21 +38,21 @@ HOW_TO_WRITE_A_DAY = "Enter a day such as 31/03/2019 or 2019-03-31."
 
 
 class CodeField(forms.ChoiceField):
-    """A code, or the words that pages show for it, in capitals or not."""
+    """A code, or the words that pages show for it, in any case."""
 
     def to_python(self, value: Any) -> str:
         return as_code(super().to_python(value), self.choices)
 
 
 class CodesField(forms.MultipleChoiceField):
-    """Several of them, with semicolons between."""
+    """Several codes, separated by semicolons."""
 
     def to_python(self, value: Any) -> list[str]:
         return [as_code(part, self.choices) for part in str(value or "").split(";") if part.strip()]
 
 
 def as_code(written: str, choices: Any) -> str:
-    """The code that is meant; what was written where it is none."""
+    """The code meant by what was written, or the text itself if it matches none."""
     meant = " ".join(written.split()).casefold()
     return next((code for code, label in choices if meant in (code.casefold(), label.casefold())), written)
 
@@ -74,7 +74,7 @@ class DayTextField(forms.DateField):
     """A day in words or figures: 31/03/2019, 31-Mar-19, "Sunday 31st March 2019"."""
 
     def to_python(self, value: Any) -> Any:
-        """The day, whatever weekday and ending stand beside its figures. Raises ValidationError."""
+        """The day, ignoring any weekday or ordinal ending. Raises ValidationError."""
         written = NOT_OF_A_DAY.sub(" ", str(value or "").casefold().replace("sept ", "sep "))
         return super().to_python(" ".join(written.split()))
 
@@ -89,7 +89,7 @@ def _day(help_text: str) -> DayTextField:
 
 
 class RowForm(forms.Form):
-    """One row; the fields are the columns, in the template's order. What an outcome needs the service says."""
+    """One row; the fields are the columns, in the template's order. The service checks what an outcome needs."""
 
     case = forms.CharField(
         help_text="The case's key, as on the agenda.", error_messages={"required": "Name the case."}
@@ -124,27 +124,27 @@ class RowForm(forms.Form):
 
     @property
     def columns(self) -> dict[str, str]:
-        """The field by the heading of its column."""
+        """The field for each column heading."""
         return {_heading(name): name for name in self.fields}
 
     def row(self, number: int) -> Row:
-        """What the row says, or what is wrong with it."""
+        """The row's decision, or what is wrong with it."""
         case_id = self.data.get("case", "")
         if self._is_of_totals():
             return Row(number, case_id, None, (TOTALS_ROW,))
         if not self.is_valid():
             wrong = tuple(f"{_heading(name)}: {errors[0]}" for name, errors in self.errors.items())
             return Row(number, case_id, None, wrong)
-        told = dict(self.cleaned_data)
-        costs = {kind: told[kind] for kind in CostKind.values if told[kind]}
-        fields = {name: told[name] for name in Decision.__dataclass_fields__ if name in told}
+        cleaned = dict(self.cleaned_data)
+        costs = {kind: cleaned[kind] for kind in CostKind.values if cleaned[kind]}
+        fields = {name: cleaned[name] for name in Decision.__dataclass_fields__ if name in cleaned}
         return Row(number, case_id, Decision(**fields, costs=costs))
 
     def _is_of_totals(self) -> bool:
-        """Whether the row decides on no case and holds an amount: what a spreadsheet adds up below the rows."""
-        told = {name: text.strip() for name, text in self.data.items()}
-        names_none = told.get("case", "").casefold().rstrip(":") in TOTALS and not told.get("outcome")
-        return names_none and any(told.get(name) for name in AMOUNTS)
+        """Whether the row names no case and holds an amount, as a row of totals below the others does."""
+        typed = {name: text.strip() for name, text in self.data.items()}
+        names_none = typed.get("case", "").casefold().rstrip(":") in TOTALS and not typed.get("outcome")
+        return names_none and any(typed.get(name) for name in AMOUNTS)
 
 
 def _heading(field: str) -> str:
@@ -152,7 +152,7 @@ def _heading(field: str) -> str:
 
 
 def columns_of(panel: Panel) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """The columns of a sheet in order: heading, what to write, and the codes that may stand for its words."""
+    """The columns of a sheet in order: heading, what to write, and the codes accepted instead of words."""
     form = RowForm(panel=panel)
     for heading, name in form.columns.items():
         field: Any = form.fields[name]
@@ -164,10 +164,10 @@ def columns_of(panel: Panel) -> Iterator[tuple[str, str, Sequence[str]]]:
 
 
 class SpreadsheetForm(forms.Form):
-    """A file, or rows copied from a spreadsheet. ``cleaned_data["sheet"]`` are the rows read.
+    """A file, or rows copied from a spreadsheet. ``cleaned_data["sheet"]`` holds the rows read.
 
-    The rows of a file stand in the box for rows when the form is shown again. ``read_from`` is the sheet that they came
-    from, ``hidden`` the numbers of those that it hides: the preview carries both on, to be shown alone.
+    The rows of a file are put in the box for rows when the form is shown again. ``read_from`` names their sheet, and
+    ``hidden`` lists the numbers of its hidden rows; the preview passes both on, only to show them.
     """
 
     file = forms.FileField(label="Choose an .xlsx, .ods or .csv file", required=False, help_text="Up to 2 MB")
@@ -189,26 +189,26 @@ class SpreadsheetForm(forms.Form):
         self.panel = panel
 
     def clean(self) -> dict[str, Any]:
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         if self.errors:
-            return told
-        file, pasted = told["file"], told["rows"].strip("\r\n ")
+            return cleaned
+        file, pasted = cleaned["file"], cleaned["rows"].strip("\r\n ")
         if bool(file) == bool(pasted):
             raise ValidationError("Choose a file or paste rows" + (", not both." if file else "."))
         if file:
             read = self._text_of_file(file)
-            told |= {
+            cleaned |= {
                 "rows": read.text,
                 "read_from": read.name,
                 "hidden": " ".join(map(str, sorted(read.hidden))),
             }
-            self.data = {**self.data, "rows": told["rows"]}
-        told["sheet"] = self._read("file" if file else "rows", told["rows"])
-        return told
+            self.data = {**self.data, "rows": cleaned["rows"]}
+        cleaned["sheet"] = self._read("file" if file else "rows", cleaned["rows"])
+        return cleaned
 
     @property
     def hidden_rows(self) -> set[int]:
-        """The numbers of rows that the sheet hides."""
+        """The numbers of the sheet's hidden rows."""
         return {int(n) for n in self.cleaned_data["hidden"].split() if n.isascii() and n.isdecimal()}
 
     def _text_of_file(self, file: Any) -> SheetText:

@@ -1,4 +1,4 @@
-"""The spreadsheet that a clerk fills in with a meeting's decisions: a row for each undecided case."""
+"""The spreadsheet in which a clerk enters a meeting's decisions: a row for each undecided case."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ def file_name(meeting: PanelMeeting, suffix: str) -> str:
 
 
 def rows(meeting: PanelMeeting) -> Iterator[Sequence[Any]]:
-    """The headings, then the undecided cases in the agenda's order, with what was asked for as its page fills it in."""
+    """The headings, then the undecided cases in the agenda's order, filled in with the request as the page would be."""
     headings = [heading for heading, _, _ in columns_of(Panel(meeting.panel))]
     yield headings
     for slot in slots_of(meeting):
@@ -36,7 +36,7 @@ def rows(meeting: PanelMeeting) -> Iterator[Sequence[Any]]:
 
 
 def workbook(meeting: PanelMeeting) -> bytes:
-    """The same as .xlsx, with a second sheet that explains the columns."""
+    """The same as an .xlsx file, with a second sheet that explains the columns."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Decisions"
@@ -62,7 +62,7 @@ def _filled(slot: Slot) -> dict[str, Any]:
 
 
 def _write(sheet: Worksheet, written: Sequence[Sequence[Any]]) -> None:
-    """The rows, the first of them headings that stay in sight."""
+    """Write the rows, with the first as headings that stay in view."""
     for row in written:
         sheet.append([safe_cell(value) for value in row])
     for cell in sheet[1]:
@@ -71,7 +71,7 @@ def _write(sheet: Worksheet, written: Sequence[Sequence[Any]]) -> None:
 
 
 def _lay_out(sheet: Worksheet, place: int, heading: str, last: int) -> None:
-    """Give a column its width; keys are texts, and what may be chosen is offered."""
+    """Set a column's width; format keys as text, and offer the choices of columns that have them."""
     letter = sheet.cell(1, place).column_letter
     sheet.column_dimensions[letter].width = WIDE.get(heading, WIDTH)
     if heading == "case":
@@ -85,7 +85,9 @@ def _lay_out(sheet: Worksheet, place: int, heading: str, last: int) -> None:
 
 
 def _explain(sheet: Worksheet, panel: Panel) -> None:
-    explained = [(heading, told, "\n".join(accepted)) for heading, told, accepted in columns_of(panel)]
+    explained = [
+        (heading, instructions, "\n".join(accepted)) for heading, instructions, accepted in columns_of(panel)
+    ]
     _write(sheet, [("Column", "What to write", "Accepted"), *explained])
     for letter, width in (("A", 24), ("B", 60), ("C", 70)):
         sheet.column_dimensions[letter].width = width

@@ -1,1 +1,1 @@
-"""The pages on which panel clerks work. Everybody signed in may read them; changing anything needs EDIT_PANEL."""
+"""The pages on which panel clerks work. Everyone signed in may read them; changing anything needs EDIT_PANEL."""

@@ -1,4 +1,4 @@
-"""What may be done with the agenda of a meeting: cases added, moved, taken off, deferred; who stands aside."""
+"""Actions on the agenda of a meeting: adding, moving, taking off and deferring cases; who stands aside."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def defer(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @needs(Permission.EDIT_PANEL)
 @require_POST
 def move(request: HttpRequest, meeting_id: int, item_id: int, places: int) -> HttpResponse:
-    """Move a case down the agenda, or up; the focus returns to its button, or to the other one at an end."""
+    """Move a case down the agenda, or up; focus returns to its button, or at an end to the opposite one."""
     item = _found_item(meeting_id, item_id)
     try:
         services.move_item(by=person(request), item=item, places=places)
@@ -99,7 +99,7 @@ def take_off(request: HttpRequest, meeting_id: int, item_id: int) -> HttpRespons
 @needs(Permission.EDIT_PANEL)
 @require_POST
 def withdraw(request: HttpRequest, meeting_id: int, conflict_id: int) -> HttpResponse:
-    """Take a declaration back, until the case is decided."""
+    """Withdraw a declaration of interest, until the case is decided."""
     of_meeting = ConflictOfInterest.objects.select_related("item__meeting", "member")
     conflict = get_object_or_404(of_meeting, pk=conflict_id, item__meeting=meeting_id)
     try:
@@ -114,7 +114,7 @@ def withdraw(request: HttpRequest, meeting_id: int, conflict_id: int) -> HttpRes
 
 @method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 class Conflicts(EditPage, FormView):
-    """Who stands aside from a case, and the form for one more."""
+    """The members who stand aside from a case, and the form to add one."""
 
     creates = True
     template_name = "panel/meeting_conflicts.html"
@@ -148,5 +148,5 @@ class Conflicts(EditPage, FormView):
 
 
 def _found_item(meeting_id: int, item_id: int) -> AgendaItem:
-    """The item with its meeting. Raises Http404 where the meeting has none such."""
+    """The item with its meeting. Raises Http404 if the meeting has no such item."""
     return get_object_or_404(AgendaItem.objects.select_related("meeting"), pk=item_id, meeting=meeting_id)

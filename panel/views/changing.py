@@ -1,4 +1,4 @@
-"""Changing a case that somebody else may have changed meanwhile; whoever is shown it is noted."""
+"""Changing a case that somebody else may have changed since it was shown, and noting who was shown it."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ from sen_dashboard.core.web.changing import SeesOthersChanges
 
 
 class ChangesCase(SeesOthersChanges):
-    """A page that changes the case of its address with a service that is told the version ``seen``."""
+    """A page that changes the case in its address, by a service that takes the version ``seen``."""
 
     request: SignedInRequest
 
     @property
     def watched(self) -> PanelCase:
-        """The case of the address by its key."""
+        """The case in the address, by its key."""
         return PanelCase(pk=self.kwargs["case_id"])
 
     @cached_property
     def case(self) -> PanelCase:
-        """The case of the address. Raises Http404."""
+        """The case in the address. Raises Http404."""
         self.seen  # noqa: B018  read before what it is the version of, lest a change between the two go unnoticed
         return get_object_or_404(PanelCase.objects.select_related("school"), pk=self.kwargs["case_id"])
 

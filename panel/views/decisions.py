@@ -1,4 +1,4 @@
-"""Deciding: the screen of a meeting's case, what was decided outside a meeting, and putting an entry right."""
+"""Pages for deciding a meeting's case, recording a decision made outside a meeting, and correcting an entry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ from sen_dashboard.core import formats
 
 @require_safe
 def case_papers(request: SignedInRequest, case_id: str) -> HttpResponse:
-    """The papers of a case as at today, for reading and for paper."""
+    """The papers of a case as at today, on screen or printed."""
     case = get_object_or_404(PanelCase.objects.select_related("child", "school"), pk=case_id)
     note_case_read(request.user, case)
     shown = papers(case, working_day())
@@ -40,14 +40,14 @@ def case_papers(request: SignedInRequest, case_id: str) -> HttpResponse:
 
 @method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 class _DecisionPage(ChangesCase, ProcessFormView):
-    """What the pages share on which a decision is entered: the papers beside the form."""
+    """The common part of the pages for entering a decision: the papers beside the form."""
 
     template_name = "panel/decide.html"
     request: SignedInRequest
 
     @property
-    def boxes(self) -> Mapping[str, str]:  # type: ignore[override]  # asks the store, so only where it is read
-        """What is wrong with the parts together is said at the first that was asked for."""
+    def boxes(self) -> Mapping[str, str]:  # type: ignore[override]  # queries the database, so only when read
+        """Errors in the parts as a whole are shown at the first part that was asked for."""
         return {"costs": next(iter(asked_for(self.case))), "meeting_on": "decided_on"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class _DecisionPage(ChangesCase, ProcessFormView):
 
     @property
     def day(self) -> Any:
-        """The day that the papers are of."""
+        """The day of the papers."""
         return working_day()
 
     def get_success_url(self) -> str:
@@ -68,7 +68,7 @@ class _DecisionPage(ChangesCase, ProcessFormView):
 
 
 class Decide(_DecisionPage):
-    """A case of a meeting: its papers, and the decision on it. Then comes the next that is not decided."""
+    """A meeting's case: its papers and the decision on it. Leads to the next undecided case."""
 
     form_class = DecisionForm
     parent = "The meeting"
@@ -86,17 +86,17 @@ class Decide(_DecisionPage):
 
     @cached_property
     def others(self) -> list[AgendaItem]:
-        """The agenda in order."""
+        """The agenda items in order."""
         return list(self.item.meeting.items.all())
 
     @property
     def place(self) -> int:
-        """Where the case is on the agenda, from 0."""
+        """The case's position on the agenda, from 0."""
         return self.others.index(self.item)
 
     @cached_property
     def decided(self) -> PanelDecision | None:
-        """What the meeting decided on the case already."""
+        """The meeting's existing decision on the case."""
         return self.case.decisions.counted().filter(meeting_on=self.day).first()
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class Decide(_DecisionPage):
         self.heading = f"Decide on {kwargs['case_id']}"
 
     def carry_out(self, form: DecisionForm) -> str:
-        told: dict[str, Any] = {
+        common: dict[str, Any] = {
             "by": self.request.user,
             "seen": self.seen,
             "at": now(),
@@ -115,11 +115,11 @@ class Decide(_DecisionPage):
                 decision=self.decided,
                 right=form.decided,
                 reason=f"{self.request.user} recorded another decision in its place without giving a reason.",
-                **told,
+                **common,
             )
         else:
             entry = decisions.decide(
-                meeting=self.item.meeting, case_id=self.case.pk, decision=form.decided, **told
+                meeting=self.item.meeting, case_id=self.case.pk, decision=form.decided, **common
             )
         return saved(entry) if self.following else f"{saved(entry)} {self._all_decided()}"
 
@@ -129,14 +129,14 @@ class Decide(_DecisionPage):
 
     @property
     def following(self) -> AgendaItem | None:
-        """The next case that is not decided, after this one or else from the top; None when all others are."""
+        """The next undecided case, after this one or else from the top; None if all others are decided."""
         undecided = set(self.item.meeting.items.undecided().values_list("pk", flat=True))
         place = self.place
         others = self.others[place + 1 :] + self.others[:place]
         return next((item for item in others if item.pk in undecided), None)
 
     def get_success_url(self) -> str:
-        """The next case that is not decided; the meeting when all are."""
+        """The page of the next undecided case; the meeting's page if there is none."""
         following = self.following
         return address(following) if following else reverse("meeting", args=[self.item.meeting_id])
 
@@ -159,7 +159,7 @@ class Decide(_DecisionPage):
 
 
 class Ratify(_DecisionPage):
-    """An agreement that no meeting took."""
+    """An agreement made outside a meeting."""
 
     form_class = RatifyForm
     parent = "The case"
@@ -183,7 +183,7 @@ class Ratify(_DecisionPage):
 
 
 class Correct(_DecisionPage):
-    """A recorded decision put right by an entry of its own."""
+    """Correcting a recorded decision with a new entry."""
 
     form_class = CorrectionForm
     parent = "The case"
@@ -196,7 +196,7 @@ class Correct(_DecisionPage):
 
     @cached_property
     def entry(self) -> PanelDecision:
-        """The entry of the address. Raises Http404."""
+        """The entry in the address. Raises Http404."""
         return get_object_or_404(PanelDecision.objects.select_related("case"), pk=self.kwargs["decision_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -223,5 +223,5 @@ def saved(entry: PanelDecision) -> str:
 
 
 def address(item: AgendaItem) -> str:
-    """The decision screen of a case on an agenda."""
+    """The address of the decision screen for a case on an agenda."""
     return reverse("decide", args=[item.meeting_id, item.case_id])

@@ -1,4 +1,4 @@
-"""Entering what becomes of a place that was agreed: the school's offer, the start, a refusal, a change."""
+"""Pages for recording what happens to an agreed place: the school's offer, the start, a refusal, a change."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from sen_dashboard.core import formats
 
 @method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 class _ExpectedPage(ChangesCase, ProcessFormView):
-    """What the forms share: the place of the address, and where they lead."""
+    """The common part of the forms: the place in the address, and the page they lead to."""
 
     template_name = "panel/expected_form.html"
     request: SignedInRequest
@@ -37,7 +37,7 @@ class _ExpectedPage(ChangesCase, ProcessFormView):
 
     @cached_property
     def expected(self) -> ExpectedPlacement:
-        """The place of the address."""
+        """The place in the address."""
         places = ExpectedPlacement.objects.select_related("decision__case", "school")
         return get_object_or_404(places, pk=self.kwargs["expected_id"])
 
@@ -46,13 +46,13 @@ class _ExpectedPage(ChangesCase, ProcessFormView):
 
     @property
     def about(self) -> str:
-        """Which place it is: "Place at Ash School, agreed on 3 March 2026"."""
+        """The place in words: "Place at Ash School, agreed on 3 March 2026"."""
         expected = self.expected
         place = f"Place at {expected.school}" if expected.school else "Place at a school to be confirmed"
         return f"{place}, agreed on {formats.day(expected.decision.meeting_on)}."
 
     def explanation(self) -> tuple[str, ...]:
-        """Sentences on what saving does."""
+        """Sentences explaining what saving does."""
         return ()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class _ExpectedPage(ChangesCase, ProcessFormView):
 
     @property
     def _given(self) -> dict[str, Any]:
-        """What every service takes."""
+        """The arguments that every service takes."""
         return {"by": self.request.user, "expected": self.expected, "seen": self.seen}
 
 
@@ -80,7 +80,7 @@ class Start(_ExpectedPage):
     heading = "Enter the start"
 
     def explanation(self) -> tuple[str, ...]:
-        """Where the child is now, what ends, and which costs begin."""
+        """Where the child is now, what will end, and which costs will begin."""
         decision = self.expected.decision
         present = placement_of(decision.case.child_id, working_day())
         now = (
@@ -127,17 +127,17 @@ class ChangeExpected(_ExpectedPage):
         return {"school": school_text(school) if school else "", "starts_on": self.expected.starts_on}
 
     def explanation(self) -> tuple[str, ...]:
-        """What another school means."""
+        """What changing the school means."""
         return ("The cost stays as agreed. Another school must offer the place before the child can start.",)
 
     def carry_out(self, form: ChangeForm) -> str:
-        told = form.cleaned_data
-        school, day = told["school"], told["starts_on"]
+        cleaned = form.cleaned_data
+        school, day = cleaned["school"], cleaned["starts_on"]
         services.change_expected(
             **self._given,
             school=school,
             starts_on=day,
-            why=told["why"],
+            why=cleaned["why"],
             today=working_day(),
             confirmed=form.confirmed,
         )

@@ -1,4 +1,4 @@
-"""What the type-ahead asks for while somebody types."""
+"""What the type-ahead requests while somebody types."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,21 +15,21 @@ from sen_dashboard.clock.day import working_day
 @needs(Permission.EDIT_PANEL)
 @require_safe
 def children(request: HttpRequest) -> JsonResponse:
-    """Children whose key begins as typed: keys and home districts, never names."""
+    """Children whose key begins with what was typed: keys and home districts, never names."""
     return _found(CHILD, request)
 
 
 @needs(Permission.EDIT_PLACEMENTS)
 @require_safe
 def schools(request: HttpRequest) -> JsonResponse:
-    """Schools by key or by a part of their name."""
+    """Schools by key or by part of their name."""
     return _found(SCHOOL, request)
 
 
 @needs(Permission.EDIT_PANEL)
 @require_safe
 def child(request: HttpRequest) -> HttpResponse:
-    """What is held of the child with the key, to be shown on the form of a request; nothing where there is none."""
+    """What is recorded about the child with the key, for the form of a request; empty if there is no such child."""
     found = [record for record in CHILD.found(request.GET.get("key", "").strip()) if record.is_exact]
     if len(found) != 1:
         return HttpResponse()
@@ -38,7 +38,7 @@ def child(request: HttpRequest) -> HttpResponse:
 
 
 def _found(kind: Lookup, request: HttpRequest) -> JsonResponse:
-    """At most twenty: the ``text`` that a box takes, and the ``words`` that tell it from others."""
+    """At most twenty results: the ``text`` for the box, and ``words`` that tell it from others."""
     found = kind.found(request.GET.get("q", "").strip())[:MOST]
     return JsonResponse(
         {"found": [{"text": kind.text(record), "words": kind.words(record)} for record in found]}

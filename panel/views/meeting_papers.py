@@ -1,4 +1,4 @@
-"""What of a meeting is printed: the agenda beforehand, the minutes afterwards."""
+"""The printed pages of a meeting: the agenda beforehand, the minutes afterwards."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from sen_dashboard.accounts.requests import person
 
 @require_safe
 def agenda(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """The agenda on paper: who is invited, and what each case asks for."""
+    """The printed agenda: who is invited, and what each case asks for."""
     meeting, slots, members = _read(request, meeting_id)
     page = {"invited": paper.people(members), "entries": paper.requested(slots)}
     return render(request, "panel/meeting_agenda.html", _headed("Agenda", meeting, slots) | page)
@@ -37,7 +37,7 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 def _read(request: HttpRequest, meeting_id: int) -> tuple[PanelMeeting, list[Slot], list[Member]]:
-    """The meeting, its agenda and its members; that its cases are shown is noted. Raises Http404."""
+    """The meeting, its agenda and its members, noting that its cases are shown. Raises Http404."""
     meeting = found_meeting(meeting_id)
     slots = slots_of(meeting)
     note_cases_read(person(request), (slot.case for slot in slots))
@@ -45,7 +45,7 @@ def _read(request: HttpRequest, meeting_id: int) -> tuple[PanelMeeting, list[Slo
 
 
 def _headed(what: str, meeting: PanelMeeting, slots: list[Slot]) -> dict[str, Any]:
-    """What stands on top of either paper."""
+    """The heading of either paper."""
     return {
         "meeting": meeting,
         "heading": f"{what}: {title_of(meeting)}",

@@ -1,4 +1,4 @@
-"""The pages of meetings: the list, one meeting, and the forms for when it is and who comes."""
+"""The pages of meetings: the list, a meeting, and the forms for its details and members."""
 
 from datetime import date, time
 from typing import Any
@@ -31,7 +31,7 @@ from sen_dashboard.core.web.tables import in_order, in_pages
 from sen_dashboard.exports.downloads import answer, of_table
 
 USUAL = {"starts_at": time(9, 30), "slot_minutes": 15, "quorum": 3}
-"""A panel's first meeting; a later one is as the last was."""
+"""Details of a panel's first meeting; a later one starts from the last."""
 
 
 @require_safe
@@ -49,14 +49,14 @@ def meetings(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def meetings_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, in the same order."""
+    """The same list as a file, in the same order."""
     table = in_order(MeetingTable(PanelMeeting.objects.with_numbers(), order_by="-held_on"), request)
     return answer(request, form, of_table(table, what="Meetings", name="meetings"))
 
 
 @require_safe
 def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """A meeting: when and where, who is there, and the agenda. ``?choose=`` ticks every case of a form."""
+    """A meeting: when and where, who is there, and the agenda. ``?choose=`` ticks all cases of a form."""
     return meeting_answer(request, found_meeting(meeting_id))
 
 
@@ -68,7 +68,7 @@ def meeting_answer(
     deferring: DeferForm | None = None,
     refused: str = "",
 ) -> HttpResponse:
-    """The page of a meeting, with the form that was refused or kept, or the sentence on what was refused."""
+    """The page of a meeting, with a refused or unfinished form, or the error of an action without a form."""
     page = meeting_page.page(
         meeting,
         edits=may(request.user, Permission.EDIT_PANEL),
@@ -79,18 +79,18 @@ def meeting_answer(
         refused=refused,
     )
     page["kept"] = kept_input(request)
-    page["agenda"].request = request  # its buttons stand in forms, which carry the request's token
+    page["agenda"].request = request  # its buttons are in forms, which need the request's token
     return render(request, "panel/meeting.html", page)
 
 
 def found_meeting(meeting_id: int) -> PanelMeeting:
-    """The meeting. Raises Http404 where there is none."""
+    """The meeting. Raises Http404 if there is none."""
     return get_object_or_404(PanelMeeting, pk=meeting_id)
 
 
 @method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 class _EditMeeting(EditPage):
-    """What the pages for editing a meeting share."""
+    """The common part of the pages for editing a meeting."""
 
     model = PanelMeeting
     form_class = MeetingForm
@@ -99,14 +99,14 @@ class _EditMeeting(EditPage):
 
 
 class AddMeeting(_EditMeeting, CreateView):
-    """A new meeting of the panel that the address names, as its last was."""
+    """A new meeting of the panel in the address, with the details of its last one."""
 
     creates = True
     parent = "Meetings"
 
     @property
     def panel(self) -> Panel:
-        """The panel asked for; the Independent Placement Panel unless it is one."""
+        """The panel in the address, or the Independent Placement Panel if that is not a panel."""
         asked = self.request.GET.get("panel", "")
         return Panel(asked) if asked in Panel.values else Panel.INDEPENDENT
 
@@ -165,7 +165,7 @@ class ChangeMeeting(SeesOthersChanges, _EditMeeting, UpdateView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.EDIT_PANEL)
 def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Who is invited and who is there, in rows. "Add another" gives more empty rows and saves nothing."""
+    """Who is invited and who attends, in rows. "Add another" adds empty rows without saving."""
     meeting = found_meeting(meeting_id)
     kept = kept_input(request)
     if kept:

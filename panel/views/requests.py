@@ -1,4 +1,4 @@
-"""Entering a request, keeping drafts of it, changing it, and saying that it may go to a meeting."""
+"""Entering a request, keeping drafts of it, changing it, and recording that it may go to a meeting."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -37,15 +37,15 @@ from sen_dashboard.core.web.tables import in_pages
 
 clerks_only = method_decorator(needs(Permission.EDIT_PANEL), name="dispatch")
 KEEP_ANOTHER = "keep_another"
-"""What stands in the form where its button for another keeps a draft and does not save."""
+"""The field that tells a form's "add another" button to keep a draft rather than save."""
 NOT_TYPED = {"csrfmiddlewaretoken", TOKEN, ANOTHER, KEEP_ANOTHER, "keep", "more", "unlikely"}
-"""What a form sends besides what was typed. What is unlikely is asked about again when a draft is taken up."""
+"""Fields sent besides what was typed. Unlikely answers are asked about again when a draft is reopened."""
 CHILD = "child"
-"""What the button sends that shows what is held of the child, where no script does."""
+"""The name of the button that shows what is recorded about the child when scripts are off."""
 
 
 class _RequestPage(EditPage, ProcessFormView, ABC):
-    """The form of a request, empty, with what a case holds, or with what was typed."""
+    """The form of a request: empty, filled in from a case, or as typed."""
 
     template_name = "panel/request.html"
     button = "Save the request"
@@ -53,10 +53,10 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
     request: SignedInRequest
     saved: PanelCase | None = None
     fills_in = False
-    """Whether the need is filled in from the plan: where the child has just been chosen."""
+    """Whether the need is filled in from the plan, as when the child has just been chosen."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save the request, or give the form again with one more row."""
+        """Save the request, or show the form again with one more row."""
         more = request.POST.get("more", "")
         if more:
             self.fills_in = more == CHILD
@@ -65,15 +65,15 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         return super().post(request, *args, **kwargs)
 
     def get_form(self, form_class: Any = None) -> RequestForm:
-        """What was sent, or what the page begins with."""
+        """The form as sent, or as the page starts."""
         return RequestForm(self.request.POST) if self.request.method == "POST" else self.first_form()
 
     def first_form(self) -> RequestForm:
-        """What the page begins with."""
+        """The form as the page starts."""
         return RequestForm()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What is wrong in the rows comes after what is wrong above them."""
+        """Put the errors of the rows after those of the boxes above them."""
         page = super().get_context_data(**kwargs)
         form: RequestForm = page["form"]
         known = self._known(form.named_child())
@@ -85,24 +85,24 @@ class _RequestPage(EditPage, ProcessFormView, ABC):
         }
 
     def _known(self, child: Child | None) -> ChildFacts | None:
-        """What is held of the child that is named."""
+        """What is recorded about the child named."""
         if child is None:
             return None
         note_child_read(self.request.user, child)
         return facts_of(child, working_day())
 
     def get_success_url(self) -> str:
-        """The page of the case once it is saved."""
+        """The page of the saved case."""
         return case_today(self.saved.case_id) if self.saved else self.parent_url()
 
     @abstractmethod
     def parent_url(self) -> str:
-        """Where the page is left for without saving."""
+        """The page to return to without saving."""
 
 
 @clerks_only
 class AddRequest(_RequestPage):
-    """A new request; `?draft=N` opens a draft of the same clerk, `?child=KEY` begins with the child."""
+    """A new request; `?draft=N` opens one of the clerk's own drafts, `?child=KEY` starts with the child."""
 
     creates = True
     heading = "Enter a request"
@@ -111,14 +111,14 @@ class AddRequest(_RequestPage):
 
     @cached_property
     def draft(self) -> RequestDraft | None:
-        """The clerk's draft of the address; None where it names none, or one that is gone."""
+        """The clerk's draft in the address; None if there is none or it is gone."""
         key = self.request.GET.get("draft", "")
         is_key = key.isascii() and key.isdecimal() and len(key) <= 18
         return _drafts(self.request).filter(pk=key).first() if is_key else None
 
     @property
     def draft_is_gone(self) -> bool:
-        """Whether the address names a draft that was saved or thrown away in another tab."""
+        """Whether the draft in the address was saved or deleted in another tab."""
         return bool(self.request.GET.get("draft")) and self.draft is None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -127,7 +127,7 @@ class AddRequest(_RequestPage):
         return self._keep() if keeps else super().post(request, *args, **kwargs)
 
     def first_form(self) -> RequestForm:
-        """Raises Http404 where the draft is gone."""
+        """The form as the page starts. Raises Http404 if the draft is gone."""
         if self.draft_is_gone:
             raise Http404
         if self.draft:
@@ -156,7 +156,7 @@ class AddRequest(_RequestPage):
         if made and self.draft is None:
             return self._ask_to_keep_another(made)
         typed = {
-            name.replace("\0", ""): [text.replace("\0", "") for text in texts]  # PostgreSQL keeps no NUL
+            name.replace("\0", ""): [text.replace("\0", "") for text in texts]  # PostgreSQL stores no NUL
             for name, texts in self.request.POST.lists()
             if name not in NOT_TYPED
         }
@@ -179,7 +179,7 @@ class AddRequest(_RequestPage):
 
 @clerks_only
 class ChangeRequest(ChangesCase, _RequestPage):
-    """A request that is held already, until it is decided."""
+    """Changing a recorded request until it is decided."""
 
     heading = "Change the request"
     button = "Save the request"
@@ -212,7 +212,7 @@ class TakeBackForm(forms.Form):
 
 @clerks_only
 class TakeBack(ChangesCase, ProcessFormView):
-    """A case that was entered in error, before a meeting."""
+    """Taking back a case entered in error, before a meeting."""
 
     template_name = "panel/take_back.html"
     form_class = TakeBackForm
@@ -247,7 +247,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 @clerks_only
 class DropDraft(EditPage, DeleteView):
-    """Asks once more before a draft is thrown away."""
+    """Asks for confirmation before a draft is deleted."""
 
     template_name = "panel/draft_drop.html"
     pk_url_kwarg = "draft_id"
@@ -269,7 +269,7 @@ class DropDraft(EditPage, DeleteView):
 
 
 class _MoveCase(EditPage, ProcessFormView):
-    """One button on the page of a case; what speaks against it is said on a page of its own, with the button again."""
+    """A button on the page of a case; a refusal is shown on its own page, with the button again."""
 
     form_class = forms.Form
     request: SignedInRequest
@@ -280,7 +280,7 @@ class _MoveCase(EditPage, ProcessFormView):
 
     @cached_property
     def case_id(self) -> str:
-        """The case of the address. Raises Http404."""
+        """The case in the address. Raises Http404."""
         return get_object_or_404(PanelCase.objects.only("case_id"), pk=self.kwargs["case_id"]).case_id
 
     def get_success_url(self) -> str:
@@ -312,7 +312,7 @@ def _drafts(request: HttpRequest) -> QuerySet[RequestDraft]:
 
 
 def _as_typed(draft: RequestDraft) -> QueryDict:
-    """What was typed, as the form sent it; drafts that were kept earlier also hold what was not typed."""
+    """What was typed, as the form sent it; older drafts also hold fields that were not typed."""
     typed = QueryDict(mutable=True)
     for name, texts in draft.typed.items():
         if name not in NOT_TYPED:

@@ -1,6 +1,6 @@
-"""A meeting's decisions from a spreadsheet: the template, the file or rows given, the preview, and saving them all.
+"""A meeting's decisions from a spreadsheet: the template, the file or rows given, the preview, and saving.
 
-No file is kept: the preview carries the rows on as text, which is read again when they are saved.
+No file is kept: the preview passes the rows on as text, which is read again on saving.
 """
 
 from collections.abc import Sequence
@@ -32,14 +32,14 @@ from sen_dashboard.core.web.kept import kept_input
 from sen_dashboard.exports.downloads import as_file, to_csv
 
 LISTED = 10
-"""Rows of which the summary says what is wrong; the table says it of all."""
+"""How many rows the summary gives errors for; the table gives them for all."""
 
 
 @shows_kept
 @needs(Permission.EDIT_PANEL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def spreadsheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """The form; what the rows given would do; and, from there, all of it done."""
+    """The form, the preview of what the rows would do and, from there, saving them."""
     meeting = found_meeting(meeting_id)
     kept = kept_input(request)
     if kept:
@@ -58,7 +58,7 @@ def spreadsheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
 @needs(Permission.EDIT_PANEL)
 @require_GET
 def template_xlsx(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """The undecided cases to fill in, and what to write in which column."""
+    """The undecided cases to fill in, with an explanation of the columns."""
     meeting = found_meeting(meeting_id)
     name = sheet_template.file_name(meeting, "xlsx")
     content = sheet_template.workbook(meeting)
@@ -81,18 +81,18 @@ def template_csv(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 def _note(request: HttpRequest, meeting: PanelMeeting, form: Export.Form) -> None:
-    """Note that the undecided cases are saved."""
+    """Note that the undecided cases were exported."""
     undecided = sum(slot.decision is None for slot in slots_of(meeting))
     what = f"Undecided cases of the {title_of(meeting)}"
     note_export(by=person(request), what=what, form=form, rows=undecided)
 
 
 def _save(request: HttpRequest, meeting: PanelMeeting, form: SpreadsheetForm) -> HttpResponse:
-    """Save all, or show the preview again with why not."""
-    told = form.cleaned_data
-    given: dict[str, Any] = {"by": person(request), "meeting": meeting, "rows": told["sheet"], "at": now()}
+    """Save all rows, or show the preview again with the reason."""
+    cleaned = form.cleaned_data
+    given: dict[str, Any] = {"by": person(request), "meeting": meeting, "rows": cleaned["sheet"], "at": now()}
     try:
-        saved = services.record(**given, seen=told["seen"], confirmed=told["confirmed"])
+        saved = services.record(**given, seen=cleaned["seen"], confirmed=cleaned["confirmed"])
     except ChangedSinceError as error:
         return _page(request, meeting, form, error.results, refused=error.messages[0])
     except ValidationError as error:
@@ -157,11 +157,11 @@ def _summary(rows: int, wrong: int) -> str:
 
 
 def _wrong(results: Sequence[Result]) -> dict[str, str]:
-    """What is wrong, by the id of the row; of many rows the first."""
+    """The errors, by the id of their row; only the first rows if there are many."""
     wrong = [result for result in results if result.wrong]
-    told = {f"row-{result.number}": f"Row {result.number}: {result.wrong[0]}" for result in wrong[:LISTED]}
+    listed = {f"row-{result.number}": f"Row {result.number}: {result.wrong[0]}" for result in wrong[:LISTED]}
     more = len(wrong) - LISTED
-    return told | (
+    return listed | (
         {"table": f"{formats.plural(more, 'more row')} {'has' if more == 1 else 'have'} errors."}
         if more > 0
         else {}

@@ -1,4 +1,4 @@
-"""The panel clerks' home, the queues, and what follows agreements: pages that put records of several apps together."""
+"""The panel clerks' home, the queues and agreed places: pages that bring together records of several apps."""
 
 from http import HTTPStatus
 from typing import Any
@@ -34,7 +34,7 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
 @require_safe
 def panel_work(request: HttpRequest) -> HttpResponse:
-    """What waits for the panels today."""
+    """What is waiting for the panels today."""
     today = working_day()
     page = panel_work_page.context(person(request), today, default_of(request))
     return render(request, "panel/work.html", page)
@@ -42,7 +42,7 @@ def panel_work(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def queue(request: HttpRequest, key: str) -> HttpResponse:
-    """What waits in a queue."""
+    """The records in a queue."""
     asked = _asked(request, key)
     if asked.wrong:
         return render(request, "panel/queue.html", queue_page.error_context(asked), status=BAD_REQUEST)
@@ -52,7 +52,7 @@ def queue(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def queue_file(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
-    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    """The same list as a file, with the same filters and order; errors as plain text."""
     asked = _asked(request, key)
     if asked.wrong:
         return refusal(asked.wrong.values())
@@ -63,7 +63,7 @@ def queue_file(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
 @needs(Permission.EDIT_PANEL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue_bulk(request: HttpRequest, key: str) -> HttpResponse:
-    """Do something with the cases chosen, all or none; the list's filters stay."""
+    """Carry out an action on the chosen cases, all or none, keeping the list's filters."""
     asked = _asked(request, key)
     back = f"{reverse('queue', args=[key])}?{request.GET.urlencode()}".removesuffix("?")
     if request.method != "POST" or asked.wrong:
@@ -78,7 +78,7 @@ def queue_bulk(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def expected_placement(request: SignedInRequest, expected_id: int) -> HttpResponse:
-    """A place that was agreed: what, and where it stands today."""
+    """An agreed place: what was agreed, and its status today."""
     places = ExpectedPlacement.objects.with_days().select_related("decision__case", "school", "placement")
     found = get_object_or_404(places, pk=expected_id)
     note_case_read(request.user, found.decision.case)
@@ -88,7 +88,7 @@ def expected_placement(request: SignedInRequest, expected_id: int) -> HttpRespon
 
 @require_safe
 def meeting_trail(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """All that was done to a meeting, its agenda, its members and who stands aside."""
+    """Everything done to a meeting, its agenda, its members and its conflicts of interest."""
     meeting = get_object_or_404(PanelMeeting, pk=meeting_id)
     page = trail_page.context(title_of(meeting), meeting, "meeting", request.GET)
     in_pages(page["table"], request)
@@ -96,14 +96,14 @@ def meeting_trail(request: HttpRequest, meeting_id: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, key: str) -> queue_page.Asked:
-    """The queue of that key today. Raises Http404 where there is none."""
+    """The queue with that key today. Raises Http404 if there is none."""
     if key not in BY_KEY:
         raise Http404(f"There is no queue {key}.")
     return queue_page.Asked(BY_KEY[key], working_day(), request.GET)
 
 
 def _carry_out(request: HttpRequest, form: BulkForm) -> list[str]:
-    """Do what a right form asks; returns why not, a sentence for each case."""
+    """Carry out a valid form's action; returns the refusals, a sentence for each case."""
     if not form.is_valid():
         return []
     try:
@@ -114,7 +114,7 @@ def _carry_out(request: HttpRequest, form: BulkForm) -> list[str]:
 
 
 def _summary(refused: list[str]) -> dict[str, str]:
-    """The summary of refusals, leading to their list."""
+    """The error summary of the refusals, linked to their list."""
     if not refused:
         return {}
     return {"refused": f"Nothing was saved: {formats.plural(len(refused), 'case')} could not be included."}

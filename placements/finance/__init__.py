@@ -1,1 +1,1 @@
-"""What Finance works with: the month and its close, the reconciliation, the ledger."""
+"""Finance's work: months and their close, the reconciliation, the ledger."""

@@ -1,4 +1,4 @@
-"""The terms in which schools bill, entered by Finance: fees that accrue by terms are spread over them."""
+"""The terms in which schools bill, entered by Finance; fees that accrue by terms are spread over them."""
 
 from calendar import month_name
 from collections.abc import Mapping
@@ -24,21 +24,21 @@ LONGEST = BillingTerm._meta.get_field("name").max_length
 CHANGED = "Someone changed the billing terms while you had them open. Your changes are not saved yet: look at theirs."
 
 Terms = Mapping[int, str]
-"""What each term is called, by the number of the month in which it begins."""
+"""The name of each term, by the number of the month in which it begins."""
 
 
 def billing_terms() -> dict[int, str]:
-    """The terms as they stand, in the order of the academic year."""
+    """The current terms, in the order of the academic year."""
     terms = dict(BillingTerm.objects.values_list("first_month", "name"))
     return {month: terms[month] for month in sorted(terms, key=lambda month: (month - 9) % 12)}
 
 
 @transaction.atomic
 def set_billing_terms(*, by: User, terms: Terms, seen: Terms) -> None:
-    """Let the council bill in these terms from now on, and as if it always had.
+    """Set the council's billing terms, for the past as well as the future.
 
-    ``seen`` are those that the person had before them. Raises PermissionDenied, and ValidationError where there is no
-    term, or somebody changed them meanwhile.
+    ``seen`` are the terms that the person was shown. Raises PermissionDenied, and ValidationError if there are no terms
+    or somebody has changed them since.
     """
     demand(by, Permission.EDIT_COSTS)
     held = {term.first_month: term for term in BillingTerm.objects.select_for_update()}
@@ -56,7 +56,7 @@ def set_billing_terms(*, by: User, terms: Terms, seen: Terms) -> None:
 
 
 class BillingTermsForm(forms.Form):
-    """A row for each term: what it is called, and the month in which it begins."""
+    """A row for each term: its name, and the month in which it begins."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -74,7 +74,7 @@ class BillingTermsForm(forms.Form):
 
     @staticmethod
     def of(terms: Terms) -> dict[str, Any]:
-        """What the form begins with."""
+        """The form's initial values."""
         rows = enumerate(terms.items(), 1)
         typed = {
             f"{box}_{row}": text
@@ -84,7 +84,7 @@ class BillingTermsForm(forms.Form):
         return typed | {"seen": written(terms)}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a row that is filled in part, and two terms of one month."""
+        """Refuse a row that is only partly filled in, and two terms in one month."""
         terms: dict[int, str] = {}
         for row in range(1, MOST + 1):
             name, month = self.cleaned_data.get(f"name_{row}"), self.cleaned_data.get(f"month_{row}")
@@ -100,7 +100,7 @@ class BillingTermsForm(forms.Form):
 
 
 def written(terms: Terms) -> str:
-    """The terms in one line, to tell whether they are the same: "1 Spring, 4 Summer, 9 Autumn"."""
+    """The terms on one line, for comparing them: "1 Spring, 4 Summer, 9 Autumn"."""
     return ", ".join(f"{month} {terms[month]}" for month in sorted(terms))
 
 

@@ -1,4 +1,4 @@
-"""The forms of Finance."""
+"""Finance's forms."""
 
 from django import forms
 
@@ -9,7 +9,7 @@ from sen_dashboard.core.web.list_filters import ALL
 
 
 class NoteForm(forms.Form):
-    """What was found or done about a finding."""
+    """A note of what was found or done about a finding."""
 
     status = forms.ChoiceField(
         choices=[choice for choice in FindingStatus.choices if choice[0] in WORKED],
@@ -40,7 +40,7 @@ class NoteForm(forms.Form):
 
 
 class FindingFilters(forms.Form):
-    """What the list of findings can be narrowed by."""
+    """The filters of the list of findings."""
 
     kind = forms.ChoiceField(
         label="What does not agree", required=False, choices=[("", ALL), *FindingKind.choices]
@@ -52,7 +52,7 @@ class FindingFilters(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    """Why a closed month is opened again."""
+    """Why a closed month is reopened."""
 
     reason = forms.CharField(
         max_length=500,

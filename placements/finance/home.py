@@ -19,8 +19,8 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Attendance, Need, Provision
 from sen_dashboard.core.periods import FinancialYear, Month
 
-# What is committed in the month and the year to it, by one of three things and in all; what moved; and the findings:
-# all that rests on what accrues, which is worked out once.
+# What is committed in the month and the year to date, by school, need, attendance and in all; the movements; and the
+# findings. All of them depend on accruals, which are calculated once.
 OF_THE_MONTH = f"""
     , shown AS (SELECT %s::date AS month, %s::date AS month_end, %s::date AS before),
     {MOVED},
@@ -52,12 +52,12 @@ OF_A_FINDING = (
     "written_on",
 )
 LARGEST = 10
-"""Schools, and findings, that the page shows; the files and the list of findings hold all."""
+"""How many schools, and how many findings, the page shows; the files and the list of findings have them all."""
 
 
 @dataclass(frozen=True)
 class OfSchool:
-    """What was posted for a school and committed there in the month and in the year to it, in £."""
+    """What was posted for a school, and committed there, in the month and in the year to date, in £."""
 
     school_id: str | None
     school: str
@@ -73,13 +73,13 @@ class OfSchool:
 
     @property
     def difference_to_date(self) -> Decimal:
-        """The same of the year to date."""
+        """Posted less committed in the year to date."""
         return self.posted_to_date - self.committed_to_date
 
 
 @dataclass(frozen=True)
 class OfLine:
-    """A budget line: its name, what was posted in the month and the year to it, and its budget for the year, in £."""
+    """A budget line: its name, what was posted in the month and the year to date, and the year's budget, in £."""
 
     name: str
     posted: Decimal | None
@@ -89,7 +89,7 @@ class OfLine:
 
 @dataclass(frozen=True)
 class Share:
-    """What is committed of a need or an attendance in the month and the year to it, in £."""
+    """What is committed for a need or an attendance in the month and in the year to date, in £."""
 
     name: str
     committed: Decimal | None
@@ -98,7 +98,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do before the month closes: whether it is done, in words, and where to do it."""
+    """A step to do before the month closes: whether it is done, in words, and where to do it."""
 
     done: bool
     words: str
@@ -107,7 +107,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Home:
-    """A month of Finance's. Amounts are of the INMSS line, in £; None where nothing is."""
+    """A month's figures. Amounts are those of the INMSS line, in £; None if there is nothing."""
 
     month: Month
     posted: Decimal | None
@@ -127,14 +127,14 @@ class Home:
 
     @property
     def difference(self) -> Decimal | None:
-        """Posted less committed in the month; None where one is not known."""
+        """Posted less committed in the month; None if either is not known."""
         if self.posted is None or self.committed is None:
             return None
         return self.posted - self.committed
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is posted or committed."""
+        """Whether nothing is posted or committed."""
         return not self.lines and self.committed_to_date is None
 
     @property
@@ -144,12 +144,12 @@ class Home:
 
     @property
     def open_amount(self) -> Decimal:
-        """What the open findings come to, in £."""
+        """The total of the open findings, in £."""
         return sum((finding.amount or Decimal(0) for finding in self.open), Decimal(0))
 
     @property
     def by(self) -> Sequence[tuple[str, Sequence[Share]]]:
-        """What is committed by need and by attendance, each under its heading."""
+        """What is committed by need and by attendance, each with its heading."""
         return ("by need", self.needs), ("by attendance", self.attendances)
 
     @property
@@ -160,8 +160,8 @@ class Home:
     def _posted_in_words(self) -> str:
         name = formats.month_in_words(self.month.start)
         if self.posted is None:
-            told = "nothing" if self.committed is None else formats.pounds(self.committed)
-            return f"Nothing is posted to {name} yet; {told} is committed."
+            committed = "nothing" if self.committed is None else formats.pounds(self.committed)
+            return f"Nothing is posted to {name} yet; {committed} is committed."
         posted = f"{formats.pounds(self.posted)} was posted in {name}"
         if self.difference is None:
             return f"{posted}; nothing is committed."
@@ -178,7 +178,7 @@ class Home:
 
 
 def home(month: Month) -> Home:
-    """The month's figures, as the records stand: eight statements."""
+    """The month's figures from the current records: eight statements."""
     found = _of_the_month(month)
     whole, posted = found["all"][""], _posted_by_line(month)
     inmss = posted.get(INMSS_LINE, {})
@@ -210,7 +210,7 @@ Found = dict[str, dict[str, dict[str, Any]]]
 
 
 def _of_the_month(month: Month) -> Found:
-    """What is committed by school, need, attendance and in all, what moved, and the findings, each by its key."""
+    """What is committed by school, need, attendance and in all, the movements, and the findings, each by its key."""
     before = month.plus(-1)
     found: Found = {by: {} for by in ("school", "need", "attendance", "all", "moved", "finding")}
     shown = (month.start, month.end, before.start)
@@ -234,7 +234,7 @@ def _findings(rows: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
 
 
 def _posted_by_line(month: Month) -> dict[str, dict[str, Any]]:
-    """What is posted on each line in the month and the year to it, and how many postings the month has."""
+    """What is posted on each line in the month and the year to date, and the number of the month's postings."""
     in_month = Q(month=month.start)
     lines = LedgerPosting.objects.filter(month__range=(_year(month).start, month.start)).values("line")
     sums = lines.annotate(
@@ -244,7 +244,7 @@ def _posted_by_line(month: Month) -> dict[str, dict[str, Any]]:
 
 
 def _lines(month: Month, posted: Mapping[str, Mapping[str, Any]]) -> Iterator[OfLine]:
-    """The S251 lines with money in the year, and those of the council's own."""
+    """The S251 lines with money in the year, and the council's own lines."""
     budgets: dict[str, Decimal] = dict(
         Budget.objects.filter(financial_year=str(_year(month))).values_list("line", "amount")
     )
@@ -257,7 +257,7 @@ def _lines(month: Month, posted: Mapping[str, Mapping[str, Any]]) -> Iterator[Of
 
 
 def _schools(month: Month, committed: Mapping[str, Mapping[str, Any]]) -> list[OfSchool]:
-    """The schools with postings or commitments in the year to the month, furthest apart in the month first."""
+    """The schools with postings or commitments in the year to date, largest difference in the month first."""
     nothing = Decimal(0)
     in_month = Q(month=month.start)
     of_line = LedgerPosting.objects.of(INMSS_LINE, _year(month).start, month.start).values("school_id")
@@ -288,7 +288,7 @@ def _shares(committed: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]
 
 @dataclass(frozen=True)
 class Places:
-    """Where what is left to do is done: addresses."""
+    """The addresses of the pages where the remaining steps are done."""
 
     ledger: str
     suppliers: str
@@ -297,7 +297,7 @@ class Places:
 
 
 def before_it_closes(home: Home, today: date, places: Places) -> list[Step]:
-    """What is left before the month closes, as the records stand."""
+    """The steps before the month closes, according to the current records."""
     name = formats.month_in_words(home.month.start)
     first = closing.next_to_close()
     earlier = [] if first is None or first >= home.month else closing.to_close(home.month.plus(-1))

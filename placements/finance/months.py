@@ -1,4 +1,4 @@
-"""The pages of the ledger's months: which are closed, what each said, their close by Finance, their opening again."""
+"""The pages of the ledger's months: which are closed, what each said, closing them, and reopening them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ NAMES = dict(LINE_CHOICES)
 @needs(Permission.READ_FINANCE)
 @require_safe
 def months(request: HttpRequest, year: FinancialYear | None = None) -> HttpResponse:
-    """The months of a financial year, the latest that the ledger holds unless one is given."""
+    """The months of a financial year; of the latest in the ledger if no year is given."""
     years = closing.years_held()
     shown = year or (years[-1] if years else None)
     page = {
@@ -52,7 +52,7 @@ def months(request: HttpRequest, year: FinancialYear | None = None) -> HttpRespo
 
 
 def _table(request: HttpRequest, year: FinancialYear) -> MonthTable:
-    """The year's months; those who may close are led from the latest that is over to the close of all up to it."""
+    """The year's months; for people who may close, the latest that is over links to closing all months up to it."""
     found = closing.months_of(year)
     over = [month.month for month in found if month.close is None and _end(month.month) < working_day()]
     to_close = over[-1] if over and may(request.user, Permission.CLOSE_MONTH) else None
@@ -66,7 +66,7 @@ def _end(month: date) -> date:
 @needs(Permission.READ_FINANCE)
 @require_safe
 def month(request: HttpRequest, month: Month) -> HttpResponse:
-    """A month: what today's records say of it, what it said when it was closed, and when it was opened again."""
+    """A month: what today's records say of it, what they said when it was closed, and when it was reopened."""
     (found,) = closing.ledger_months([month])
     page = {
         "here": HERE,
@@ -83,7 +83,7 @@ def month(request: HttpRequest, month: Month) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Compared:
-    """A line of what a month says: today, and when it was closed (empty while open); and whether the two differ."""
+    """A figure of a month: today, when it was closed (empty while open), and whether the two differ."""
 
     name: str
     now: str
@@ -92,7 +92,7 @@ class Compared:
 
 
 def compared(month: LedgerMonth) -> Iterator[Compared]:
-    """What a month says by line, of commitments and of children."""
+    """The month's figures by line, for commitments and for children."""
     now, then = month.now, month.said
     for line in sorted(now.lines.keys() | (then.lines.keys() if then else set())):
         was = _posted(then.lines.get(line)) if then else None
@@ -119,7 +119,7 @@ def _pounds(amount: Decimal | None) -> str:
 
 @dataclass(frozen=True)
 class ToClose:
-    """A month about to be closed on a budget line: what is posted, and what the KPI says of it."""
+    """A month about to be closed, on a budget line: what is posted, and the KPI's figure for it."""
 
     month: str
     line: str
@@ -130,18 +130,18 @@ class ToClose:
 
     @property
     def agrees(self) -> bool:
-        """Whether the ledger and the KPI say the same."""
+        """Whether the ledger and the KPI agree."""
         return self.posted == (self.kpi or 0)
 
 
 class _OfAMonth(EditPage, FormView):
-    """What the forms about a month share."""
+    """The common part of the forms about a month."""
 
     parent = "Months"
     request: SignedInRequest
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Read the month of the address."""
+        """Read the month in the address."""
         super().setup(request, *args, **kwargs)
         self.month: Month = kwargs["month"]
         self.name = formats.month_in_words(self.month.start)
@@ -155,9 +155,9 @@ class _OfAMonth(EditPage, FormView):
 
 @method_decorator(needs(Permission.CLOSE_MONTH), name="dispatch")
 class CloseMonths(_OfAMonth):
-    """Asks first: shows each month with its totals by line beside the KPI's, and what still looks wrong.
+    """Asks for confirmation: shows each month's totals by line beside the KPI's, and whatever still looks wrong.
 
-    ``outturn`` is the KPI of outturn against budget and forecast, given where the address is made.
+    ``outturn`` is the KPI of outturn against budget and forecast, passed in by the URL configuration.
     """
 
     template_name = "finance/month_close.html"
@@ -166,7 +166,7 @@ class CloseMonths(_OfAMonth):
     outturn: Kpi[Any, Any] = None  # type: ignore[assignment]
 
     @property
-    def heading(self) -> str:  # type: ignore[override]  # which is read, and never set
+    def heading(self) -> str:  # type: ignore[override]  # only read, never set
         """ "Close all to March 2019"."""
         return f"Close all to {self.name}"
 
@@ -175,7 +175,7 @@ class CloseMonths(_OfAMonth):
         return f"Closed: {_listed([Month.containing(each.month) for each in closed])}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the months, or why they cannot be closed."""
+        """Add the months, or why they cannot be closed."""
         page = super().get_context_data(**kwargs)
         hindrance = closing.hindrance(self.month, working_day())
         if hindrance:
@@ -209,7 +209,7 @@ class CloseMonths(_OfAMonth):
                 )
 
     def _of_the_kpi(self, months: Sequence[LedgerMonth]) -> dict[tuple[str, str], Decimal | None]:
-        """What the KPI says is posted, by line and month."""
+        """What is posted according to the KPI, by line and month."""
         lines = {line for month in months for line in month.now.lines}
         years = {FinancialYear.containing(month.month) for month in months}
         return {
@@ -221,20 +221,20 @@ class CloseMonths(_OfAMonth):
 
 
 def looks_wrong(months: Sequence[Month]) -> Iterator[tuple[str, str]]:
-    """What to look at before months are closed: a sentence, and where to look. ``months`` are in order."""
+    """What to check before months are closed: a sentence, and a link. ``months`` are in order."""
     last = months[-1]
     new = [finding for finding in reconciliation.findings(last.end) if finding.is_open]
     if new:
         total = formats.pounds(sum((finding.amount or Decimal(0) for finding in new), Decimal(0)))
         are = "is" if len(new) == 1 else "are"
-        told = f"{formats.plural(len(new), 'finding')} of the reconciliation, {total}, {are} open"
-        yield told, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
+        found = f"{formats.plural(len(new), 'finding')} of the reconciliation, {total}, {are} open"
+        yield found, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
     unmatched = LedgerPosting.objects.without_school(INMSS_LINE, months[0].start, last.start)
     if unmatched["postings"]:
         number = unmatched["postings"]
-        told = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"
+        found = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"
         match = "matches" if number == 1 else "match"
-        yield f"{told} on line {INMSS_LINE} {match} no school", reverse("ledger_suppliers")
+        yield f"{found} on line {INMSS_LINE} {match} no school", reverse("ledger_suppliers")
 
 
 def _listed(months: Sequence[Month]) -> str:
@@ -252,7 +252,7 @@ class ReopenMonth(_OfAMonth):
     button = "Open the month again"
 
     @property
-    def heading(self) -> str:  # type: ignore[override]  # which is read, and never set
+    def heading(self) -> str:  # type: ignore[override]  # only read, never set
         """ "Open March 2019 again"."""
         return f"Open {self.name} again"
 
@@ -261,7 +261,7 @@ class ReopenMonth(_OfAMonth):
         return f"Open again: {self.name}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With why there is nothing to open, if so."""
+        """Add why the month cannot be reopened, if so."""
         (found,) = closing.ledger_months([self.month])
         hindrance = "" if found.close else f"{self.name} is open already."
         return super().get_context_data(**kwargs) | {"hindrance": hindrance}
@@ -269,5 +269,5 @@ class ReopenMonth(_OfAMonth):
 
 @require_safe
 def moved(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Lead from where these pages were to where they are."""
+    """Redirect from the pages' former addresses."""
     return HttpResponseRedirect(f"{reverse('months')}{rest}")

@@ -1,7 +1,7 @@
-"""What moved from one month to the next, in parts that add up: first what is committed, then what is posted.
+"""Movements from one month to the next, in parts that add up: first of what is committed, then of what is posted.
 
-Committed moves by placements that began, that ended, whose fee changed, and, with all else the same, by the length of
-the month and the terms that are billed in it. Posted moves by all of that, by what was posted late, and by the rest:
+Committed spend moves with placements that began, that ended or whose fee changed and, for all others, with the length
+of the month and the terms billed in it. Posted spend moves with all of these, with late postings, and with the rest:
 invoices that come before or after what they pay for is committed.
 """
 
@@ -18,8 +18,8 @@ from placements.querysets import INMSS_LINE
 from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 
-# Of a placement ``accrues`` and ``accrued_before`` are of the month and of the one before, ``fee`` and ``fee_before``
-# what it costs a year at the end of the one and the beginning of the other.
+# For each placement, ``accrues`` and ``accrued_before`` are the amounts of the month and the previous one; ``fee`` and
+# ``fee_before`` are its annual cost at the end of the month and at the start of the previous one.
 MOVED = """
     of_placements AS (
         SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.month), 0) AS accrues,
@@ -43,7 +43,7 @@ MOVED = """
 
 
 class Why(StrEnum):
-    """Why an amount moved, in the order in which it is told."""
+    """Why an amount moved, in the order in which the reasons are shown."""
 
     BEGAN = "BEGAN"
     ENDED = "ENDED"
@@ -58,7 +58,7 @@ OF_COMMITTED = (Why.BEGAN, Why.ENDED, Why.FEE, Why.CALENDAR)
 
 @dataclass(frozen=True)
 class Part:
-    """Why an amount moved, in a sentence, and by how much in £; of placements also their number and a full year's £."""
+    """Why an amount moved, in a sentence, and by how much in £; for placements also their number and full-year £."""
 
     why: Why
     sentence: str
@@ -69,7 +69,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Movement:
-    """What committed and posted moved by since the month before, in £, and the parts that add up to it."""
+    """How far committed and posted moved since the previous month, in £, and the parts that add up to it."""
 
     before: Month
     committed: Decimal
@@ -78,17 +78,17 @@ class Movement:
 
     @property
     def of_committed(self) -> Sequence[Part]:
-        """The parts of what committed moved by."""
+        """The parts of the movement in what is committed."""
         return [part for part in self.parts if part.why in OF_COMMITTED]
 
     @property
     def of_posted(self) -> Sequence[Part]:
-        """What posted moved by beyond that."""
+        """The further parts of the movement in what is posted."""
         return [part for part in self.parts if part.why not in OF_COMMITTED]
 
 
 def movement(month: Month, moved: Mapping[str, Mapping[str, Any]]) -> Movement:
-    """What moved since the month before: ``moved`` is the sums of ``MOVED`` by why. One statement."""
+    """The movement since the previous month. ``moved`` holds the sums of ``MOVED`` by reason. One statement."""
     before = month.plus(-1)
     parts = [_part(why, month, moved.get(why, {})) for why in OF_COMMITTED]
     committed = sum((part.amount for part in parts), Decimal(0))
@@ -107,7 +107,7 @@ def movement(month: Month, moved: Mapping[str, Mapping[str, Any]]) -> Movement:
 
 
 def _posted(before: Month, month: Month) -> dict[str, Any]:
-    """What is posted to both months, and what of it belongs to earlier ones; in £, and how many are late."""
+    """The amounts posted to both months and the late ones among them, in £, and the number of late postings."""
     in_month, in_before = Q(month=month.start), Q(month=before.start)
     late = Q(own_month__isnull=False)
     sums = LedgerPosting.objects.of(INMSS_LINE, before.start, month.start).aggregate(

@@ -1,4 +1,4 @@
-"""Working through the findings of the reconciliation: a dated note, and how the finding stands from then on."""
+"""Working through the findings of the reconciliation: a dated note, and the finding's status from then on."""
 
 from datetime import date
 from decimal import Decimal
@@ -19,10 +19,10 @@ MEANWHILE = "Someone else wrote a note on this finding since you opened it: read
 def note(
     *, by: User, finding: Finding, seen: int, status: str, text: str, recovered: Decimal | None, on: date
 ) -> FindingNote:
-    """Write a note on a finding. ``seen`` is the number of notes that the person had before them.
+    """Write a note on a finding. ``seen`` is the number of notes that the person was shown.
 
-    ``recovered`` is the £ that came back so far, all told; None leaves it as it is. Raises PermissionDenied, and
-    ValidationError with a sentence at each field, or where someone else wrote one since.
+    ``recovered`` is the total £ recovered so far; None leaves it unchanged. Raises PermissionDenied, and
+    ValidationError with a sentence at each field, or if someone else has written a note since.
     """
     demand(by, Permission.RECONCILE)
     if finding.notes != seen:

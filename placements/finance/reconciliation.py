@@ -1,8 +1,8 @@
-"""The ledger held against what is committed, by school and month: what does not agree, and what was done about it.
+"""The ledger compared with what is committed, by school and month: the differences, and what was done about them.
 
-What does not agree is read from the records as they stand, in one statement; stored is what people did about it
-(``FindingNote``). The two are joined by a key that is made of what a finding is, so that notes outlive any import.
-Which findings there are the definition of the KPI says (`placements/kpis/reconciliation.py`).
+The differences (findings) are read from the current records in one statement; only what people did about them is
+stored (``FindingNote``). The two are joined by a key made from the finding's own features, so notes survive any
+import. The definition of the KPI says which findings there are (`placements/kpis/reconciliation.py`).
 """
 
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import FinancialYear, Month
 
 MONTHS_TO_WAIT = 2
-"""Months after one that is committed in which its invoice may still come."""
+"""How many months after a commitment its invoice may still come."""
 MORE_THAN = Decimal("1.01"), Decimal(500)
-"""How far postings must exceed commitments to be a finding: both as a share and in £."""
+"""How far postings must exceed commitments to be a finding: as a ratio and in £, both."""
 
-# ``accrued`` is the engine's (placements/accrual.py). A posting counts whole in its month; one that was posted late
-# belongs to its own month where it is held against what was committed then. An invoice that was paid twice is named
-# by its supplier, which may be matched to a school later.
+# ``accrued`` is the engine's (placements/accrual.py). A posting counts in full in its month; a late one is compared
+# with what was committed in its own month. An invoice paid twice is identified by its supplier, which may be matched
+# with a school later.
 FINDINGS = """
     , runs AS ({runs}),
     posted AS ({posted}),
@@ -114,11 +114,11 @@ IN_ORDER = f"{EACH} ORDER BY findings.amount DESC NULLS LAST, key"
 
 @dataclass(frozen=True)
 class Finding:
-    """What does not agree, in £, with the records' sides and how far it is worked through.
+    """A difference in £, with the records on both sides and how far it has been worked through.
 
-    ``month`` is the first day of its month; of a school's year as a whole that of April. ``school_id`` is None where
-    the supplier matches no school. ``amount``, ``posted`` and ``committed`` are None for one that people noted and the
-    records show no more. ``recovered`` is the £ that came back, all told.
+    ``month`` is the first day of its month, or of April for a school's year as a whole. ``school_id`` is None if the
+    supplier matches no school. ``amount``, ``posted`` and ``committed`` are None for a finding with notes that the
+    records no longer show. ``recovered`` is the total £ recovered.
     """
 
     key: str
@@ -152,7 +152,7 @@ class Finding:
 
     @property
     def title(self) -> str:
-        """ "No invoice, March 2019"; of the year as a whole only its kind."""
+        """ "No invoice, March 2019"; only the kind if it is about the year as a whole."""
         words = FindingKind(self.kind).label
         return (
             words
@@ -167,21 +167,21 @@ OPEN = (FindingStatus.NEW, FindingStatus.QUERY_RAISED)
 def findings(day: date) -> list[Finding]:
     """The findings of the day's financial year to the day, largest first: one statement.
 
-    Those that people noted and the records show no more come last.
+    Findings with notes that the records no longer show come last.
     """
     return [Finding(**row) for row in select_findings(day, IN_ORDER)]
 
 
 def find(day: date, key: str) -> Finding | None:
-    """The finding of the key in the day's financial year to the day, if there is one."""
+    """The finding with the key in the day's financial year to the day, if there is one."""
     return next((finding for finding in findings(day) if finding.key == key), None)
 
 
 def select_findings(day: date, sql: str, *params: Any, since: Month | None = None) -> list[dict[str, Any]]:
     """The rows of ``sql``, which reads ``findings``: one statement.
 
-    The months are those of the financial year that begin on or before the day, each whole, as the ledger's are. With
-    ``since`` what accrued in the months from there on can be read as well, though it makes no finding.
+    The months are those of the financial year that begin on or before the day, each in full, as in the ledger. With
+    ``since``, accruals from that month on can be read as well, though they make no findings.
     """
     year, last = FinancialYear.containing(day), Month.containing(day)
     first = Month.containing(year.start)
@@ -203,7 +203,7 @@ def select_findings(day: date, sql: str, *params: Any, since: Month | None = Non
 
 
 def _runs() -> QuerySet[Any, dict[str, Any]]:
-    """The INMSS placements of all time, with ``first`` and ``until``, the day from which nothing is due any more."""
+    """The INMSS placements of all time, with ``first``, and ``until``, the first day on which nothing is due."""
     inmss = Placement.objects.in_provision(Provision.INMSS).paid_for()
     return inmss.values("placement_id", "school_id", "first", "until")
 
@@ -216,7 +216,7 @@ def _posted(year: FinancialYear, day: date) -> QuerySet[Any, dict[str, Any]]:
 
 
 def _noted(year: FinancialYear, day: date) -> QuerySet[Any, dict[str, Any]]:
-    """How each finding of the year's months stands that people noted."""
+    """The latest status of each finding with notes in the year's months."""
     latest = FindingNote.objects.filter(month__range=(year.start, day)).latest_of_each()
     columns = ("key", "kind", "school_id", "month", "mark", "status", "recovered", "number", "written_on")
     noted: QuerySet[Any, dict[str, Any]] = latest.values(*columns)

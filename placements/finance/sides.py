@@ -1,4 +1,4 @@
-"""The two sides of a finding: what was posted, what was committed, and how they stand month by month."""
+"""The two sides of a finding: what was posted, what was committed, and both month by month."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from sen_dashboard.core.periods import FinancialYear, Month
 
 @dataclass(frozen=True)
 class SchoolMonth:
-    """What was posted for a school to a month and committed there, in £, and what the months to it come to."""
+    """What was posted for a school to a month and what was committed there, in £, each with its total to date."""
 
     month: date
     posted: Decimal
@@ -63,7 +63,7 @@ def sides_of(finding: Finding, day: date) -> Sides:
 
 
 def _months(finding: Finding, day: date) -> tuple[Month, Month]:
-    """The months of which commitments stand beside the finding: its own, or the year to the day."""
+    """The months whose commitments are shown with the finding: its own, or the year to the day."""
     month = Month.containing(finding.month)
     if finding.kind == FindingKind.ABOVE_AGREED:
         return month, Month.containing(day)
@@ -75,7 +75,7 @@ def _lines(finding: Finding) -> CostLineQuerySet:
 
 
 def _postings(finding: Finding, day: date) -> LedgerQuerySet:
-    """The postings that the finding is about; of a missing invoice those that were looked among, and so none."""
+    """The finding's postings; for a missing invoice, those that would contain it, of which there are none."""
     of_line = _of_the_year(finding.school_id, day)
     if finding.kind == FindingKind.ABOVE_AGREED:
         return of_line.filter(of_month__gte=FinancialYear.containing(day).start)
@@ -98,7 +98,7 @@ def _of_the_year(school_id: str | None, day: date) -> LedgerQuerySet:
 
 
 def _by_month(school_id: str, day: date) -> tuple[SchoolMonth, ...]:
-    """The months of the year to the day, a late posting in its own: two statements."""
+    """The months of the year to the day, with late postings in their own months: two statements."""
     year, last = FinancialYear.containing(day), Month.containing(day)
     months = Month.containing(year.start).to(last)
     found = _of_the_year(school_id, day).filter(of_month__gte=year.start)

@@ -1,4 +1,4 @@
-"""The tables of Finance: months, findings, schools of a month."""
+"""Finance's tables: months, findings, and the schools of a month."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -44,7 +44,7 @@ class MonthTable(tables.Table):
 
 
 class FindingTable(KpiTable):
-    """The findings of the reconciliation; ``scope_query`` carries the day on to their pages."""
+    """The findings of the reconciliation; ``scope_query`` carries the day to their pages."""
 
     title = tables.Column(
         verbose_name="Finding",
@@ -65,15 +65,15 @@ class FindingTable(KpiTable):
         super().__init__(rows, **options)
 
     IN_SHORT = ("posted", "committed", "recovered", "written_on")
-    """The columns left out where the list stands among other things."""
+    """The columns left out of a short list on another page."""
 
     def names_of_the_same(self) -> set[str]:
-        """No column: each finding is worked on by itself."""
+        """No column: each finding is worked on separately."""
         return set()
 
 
 class SchoolTable(tables.Table):
-    """Schools of a month: what was posted and committed in it, and in the year to date."""
+    """The schools of a month: what was posted and committed in it and in the year to date."""
 
     school = tables.Column(
         default="no school",

@@ -1,4 +1,4 @@
-"""The pages of Finance, under "finance/". The close of months stands with the site's addresses, which know the KPIs."""
+"""Finance's pages, under "finance/". Closing months is in the site's own URLs, which know the KPIs."""
 
 from django.urls import path
 

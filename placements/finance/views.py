@@ -30,7 +30,7 @@ OF_A_SCHOOL = (
 @needs(Permission.READ_FINANCE)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The month of the day asked for."""
+    """The month of the day asked for, or of the default day."""
     default = default_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)

@@ -45,7 +45,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """The findings of a scope's financial year to its day, under the filters that were ``typed``."""
+    """The findings of a scope's financial year to its day, with the filters that were ``typed``."""
 
     scope: Scope
     filters: FindingFilters
@@ -56,13 +56,13 @@ class Asked:
 
     @cached_property
     def shown(self) -> Sequence[Finding]:
-        """Those that the filters leave."""
+        """The findings that pass the filters."""
         chosen = self.filters.cleaned_data
         return [finding for finding in self.all if _is_of(finding, chosen)]
 
     @property
     def filtered(self) -> tuple[str, ...]:
-        """What was chosen: "Status: New"."""
+        """The filters chosen, in words: "Status: New"."""
         form = self.filters
         return tuple(
             f"{form[name].label}: {dict(getattr(form.fields[name], 'choices', ())).get(value, value)}"
@@ -85,7 +85,7 @@ def _is_of(finding: Finding, chosen: Mapping[str, str]) -> bool:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    """What is asked for. Raises ScopeError for a day or a choice that is none."""
+    """The day and filters asked for. Raises ScopeError if either is invalid."""
     scope = parse_scope(request.GET, (), default_as_at=default_of(request).day)
     filters = FindingFilters(request.GET)
     if not filters.is_valid():
@@ -120,7 +120,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 
 
 def _sentence(asked: Asked) -> str:
-    """How many findings are shown and what they come to: "14 findings of £36,710, 12 of them open."."""
+    """How many findings are shown, and their total: "14 findings of £36,710, 12 of them open."."""
     shown = asked.shown
     total = formats.pounds(sum((finding.amount or Decimal(0) for finding in shown), Decimal(0)))
     still = sum(finding.is_open for finding in shown)
@@ -130,7 +130,7 @@ def _sentence(asked: Asked) -> str:
 @needs(Permission.READ_FINANCE)
 @require_GET
 def findings_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    """The same list as a file, with the same filters and order; errors as plain text."""
     try:
         asked = _asked(request)
     except ScopeError as error:
@@ -150,7 +150,7 @@ def findings_file(request: HttpRequest, form: str) -> HttpResponseBase:
 @needs(Permission.READ_FINANCE)
 @require_safe
 def finding(request: HttpRequest, key: str) -> HttpResponse:
-    """A finding: the records on both sides, what was noted, and for Finance the form of the next note."""
+    """A finding: the records on both sides, its notes and, for Finance, the form for the next note."""
     scope = _day_of(request)
     page = shown(scope, _found(scope, key))
     if may(request.user, Permission.RECONCILE):
@@ -159,7 +159,7 @@ def finding(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _day_of(request: HttpRequest) -> Scope:
-    """The day asked for. Raises Http404 for what is none."""
+    """The day asked for. Raises Http404 if it is invalid."""
     try:
         return parse_scope(request.GET, (), default_as_at=default_of(request).day)
     except ScopeError as error:
@@ -167,7 +167,7 @@ def _day_of(request: HttpRequest) -> Scope:
 
 
 def _found(scope: Scope, key: str) -> Finding:
-    """The finding of the key in the year to the day. Raises Http404 where there is none."""
+    """The finding with the key in the year to the day. Raises Http404 if there is none."""
     found = reconciliation.find(scope.as_at, key)
     if found is None:
         raise Http404(f"There is no finding {key} on {scope.as_at}.")
@@ -175,7 +175,7 @@ def _found(scope: Scope, key: str) -> Finding:
 
 
 def shown(scope: Scope, found: Finding) -> dict[str, Any]:
-    """The page of a finding."""
+    """The context of a finding's page."""
     notes = FindingNote.objects.filter(key=found.key).select_related("written_by").order_by("-number")
     return {
         "here": HERE,
@@ -190,7 +190,7 @@ def shown(scope: Scope, found: Finding) -> dict[str, Any]:
 
 @method_decorator(needs(Permission.RECONCILE), name="dispatch")
 class NoteFinding(EditPage, FormView):
-    """The note that Finance writes on a finding's page; what is wrong with it is said there."""
+    """The note that Finance writes on a finding's page, which also shows its errors."""
 
     template_name = "finance/finding.html"
     form_class = NoteForm
@@ -199,7 +199,7 @@ class NoteFinding(EditPage, FormView):
     request: SignedInRequest
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Read the day and the finding's key of the address."""
+        """Read the day and the finding's key from the address."""
         super().setup(request, *args, **kwargs)
         self.key: str = kwargs["key"]
 

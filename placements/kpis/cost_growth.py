@@ -76,7 +76,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Cost:
-    """Placements of a day: how many have a known cost, their cost in £ a year, and how many have none."""
+    """The placements of a day: how many have a known cost, their total in £ a year, and how many have no known cost."""
 
     placements: int = 0
     cost: Decimal | None = None
@@ -85,19 +85,19 @@ class _Cost:
 
 @dataclass(frozen=True)
 class _Change:
-    """The costs of a year earlier and of the day, and what explains the difference, in £ a year and not yet rounded."""
+    """The costs a year earlier and on the day, and the effects that explain the difference, in £ a year, unrounded."""
 
     before: _Cost
     now: _Cost
 
     @property
     def whole(self) -> Decimal:
-        """The change; what was not counted cost nothing."""
+        """The change; a missing cost counts as £0."""
         return (self.now.cost or Decimal(0)) - (self.before.cost or Decimal(0))
 
     @property
     def volume(self) -> Fraction:
-        """What more or fewer placements cost at the average of a year earlier; all of it where there were none."""
+        """The cost of more or fewer placements at last year's average; the whole change if there were none then."""
         if not self.before.placements:
             return Fraction(self.whole)
         more = self.now.placements - self.before.placements
@@ -105,7 +105,7 @@ class _Change:
 
     @property
     def price(self) -> Fraction:
-        """What the placements of the day cost more than at the average of a year earlier: all the rest."""
+        """How much more the day's placements cost than at last year's average: the rest of the change."""
         return Fraction(self.whole) - self.volume
 
 
@@ -122,7 +122,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _costs(scope: Scope, day: date) -> dict[str, _Cost]:
-    """What the placements of the day cost, by the key of their group."""
+    """The cost of the day's placements, by the key of their group."""
     placed = counts.placed(scope, *provisions_of(scope)).open_on(day).with_annual_cost(day).with_provision()
     columns = placed.values("annual_cost", key=F(grouping_of(scope).column))
     return {row.pop("key"): _Cost(**row) for row in select_from(columns, COST_BY_GROUP, NOT_RECORDED)}
@@ -154,7 +154,7 @@ def _row(scope: Scope, key: str, change: _Change, whole: _Change) -> Row:
 
 
 def _headline(whole: _Change, price: Fraction, rows: list[Row]) -> Headline:
-    """The whole; ``price`` is what dearer or cheaper places explain, group by group. What remains is the mix."""
+    """The change as a whole; ``price`` is the sum of the groups' price effects. The remainder is the mix effect."""
     placements = whole.before.placements, whole.now.placements
     if not rows:
         return Headline(None, None, None, None, None, None, None, None, None, *placements)
@@ -178,7 +178,7 @@ def _pounds(exact: Fraction) -> Decimal:
 
 
 def _caveats(scope: Scope, whole: _Change) -> tuple[str, ...]:
-    """A sentence for each of the days on which the cost of a placement is not known."""
+    """A sentence for each of the two days on which some placements have no known cost."""
     days = ((scope.as_at, whole.now), (year_before(scope.as_at), whole.before))
     return tuple(
         f"{formats.plural(cost.without_cost, 'placement')} open on {formats.day(day)} "
@@ -200,12 +200,12 @@ def _before(scope: Scope, key: str | None = None) -> counts.Placements:
 
 
 def _with_cost(scope: Scope, day: date, key: str | None) -> counts.Placements:
-    """The placements of the day whose cost is known, of the group if one is named."""
+    """The day's placements with a known cost; only those of the group, if one is given."""
     return in_group(scope, counts.children_with_cost(scope, day, *provisions_of(scope)), key)
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The groups make up the whole, in children and in £; those with a known cost are some of all children."""
+    """The groups add up to the whole, in children and in £; children with a known cost are some of all children."""
     scope, groups = result.scope, [row.key for row in result.rows]
     for day in (scope.as_at, year_before(scope.as_at)):
         everyone = counts.children(scope, day, *provisions_of(scope))
@@ -234,14 +234,14 @@ def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
 
 
 def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
-    """A group without a row has nobody on either day, unless it was not asked for."""
+    """A group without a row has nobody on either day, unless it was filtered out."""
     scope, grouping = result.scope, grouping_of(result.scope)
     if scope[grouping.filter] is None:
         for key in grouping.words.keys() - {row.key for row in result.rows}:
             yield from (_before(scope, key), _now(scope, key))
 
 
-# What is made of costs, from what is published of them
+# What is calculated from costs, and so from their published figures
 
 
 def _changed(before: Decimal | None, now: Decimal | None) -> Decimal:
@@ -265,7 +265,7 @@ def _price(*costs_and_children: Any) -> Decimal:
 
 
 def _most_changed(changes: list[Decimal], keys: list[str]) -> tuple[Decimal, str]:
-    """The group that changed most, as the rows are in the order of that."""
+    """The group that changed most, by the same order as the rows."""
     return min(zip(changes, keys, strict=True), key=lambda one: (-abs(one[0]), one[1]))
 
 
@@ -366,13 +366,13 @@ def _moved(now: Headline) -> str:
 
 
 def _driver(result: Result[Headline, Row]) -> str:
-    """The group that moved most: more or less, by how many children and by what average; empty where none did."""
+    """The group that moved most: which way, by how many children and what average; empty if no group moved."""
     if not result.headline.largest_change:
         return ""
     grouping, largest = grouping_of(result.scope), result.rows[0]
     more = "more" if largest.change > 0 else "less"
     return (
-        f"The largest change by {grouping.name} is {grouping.told_short(largest.key)}: "
+        f"The largest change by {grouping.name} is {grouping.briefly(largest.key)}: "
         f"{formats.pounds_short(abs(largest.change))} {more}, as {formats.listed(list(_effects(largest)))}."
     )
 
@@ -408,7 +408,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def _because(now: Headline) -> str:
-    """ " because fewer placements took off £1.7m": the largest part of the change that goes its way."""
+    """ " because fewer placements took off £1.7m": the largest effect in the direction of the change."""
     words = {
         "volume_effect": ("more placements", "fewer placements"),
         "price_effect": ("higher average cost", "lower average cost"),
@@ -426,7 +426,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
     now, by = result.headline, grouping_of(result.scope).name
     return (
         fact(KEYS, now, "change", "Change in annual cost over a year", _describe_change(now)),
-        fact(KEYS, now, "cost", "Annual cost", _told_placements(now)),
+        fact(KEYS, now, "cost", "Annual cost", _placements_in_words(now)),
         fact(
             KEYS, now, "volume_effect", "Change by number of children", "at the average cost a year earlier"
         ),
@@ -437,14 +437,14 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def _describe_change(now: Headline) -> str:
-    """ "£40.0m to £41.3m (3.3%)"; nothing where either is unknown."""
+    """ "£40.0m to £41.3m (3.3%)"; empty if either is unknown."""
     if now.cost is None or now.cost_before is None:
         return ""
     percent = "" if now.change_pct is None else f" ({formats.percent(now.change_pct)})"
     return f"{formats.pounds_short(now.cost_before)} to {formats.pounds_short(now.cost)}{percent}"
 
 
-def _told_placements(record: Headline | Row) -> str:
+def _placements_in_words(record: Headline | Row) -> str:
     """ "842 placements, 875 a year earlier"."""
     now = formats.plural(record.placements, "placement")
     return f"{now}, {formats.count(record.placements_before)} a year earlier"
@@ -455,16 +455,16 @@ def _largest(result: Result[Headline, Row]) -> Fact:
         return Fact("Largest change", None, Kind.POUNDS, lists=BOTH)
     largest = result.rows[0]
     lists = tuple((name, largest.key) for name in BOTH if getattr(largest, name) is not None)
-    name = grouping_of(result.scope).told_short(largest.key)
+    name = grouping_of(result.scope).briefly(largest.key)
     change = result.headline.largest_change
-    return Fact(f"Largest change: {name}", change, Kind.POUNDS, _told_placements(largest), lists)
+    return Fact(f"Largest change: {name}", change, Kind.POUNDS, _placements_in_words(largest), lists)
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
     """The change of each group, largest first, at most 20 of them."""
     shown, grouping = result.rows[:MOST_BARS], grouping_of(result.scope)
     return bars(
-        (grouping.told_short(row.key) for row in shown),
+        (grouping.briefly(row.key) for row in shown),
         Axis("Change in annual cost over a year", Kind.POUNDS),
         series("Change", "change", shown, BY_GROUP, label=lambda row: formats.pounds_short(row.change)),
     )
@@ -515,5 +515,5 @@ KPI = Kpi(
     report=(InReport(ReportSection.COSTS),),
     filters=(PROVISION, BY, DISTRICT, NEED, ATTENDANCE),
     is_change=True,
-    draws_year_before=False,  # what drove the cost then is another story, and dwarfs this one
+    draws_year_before=False,  # the drivers then were different, and would dwarf these
 )

@@ -29,8 +29,8 @@ from sen_dashboard.core.sql import select_from
 PROVISIONS = {"inmss": Provision.INMSS, "special": Provision.SPECIAL}
 ATTENDANCE = choice("attendance", "Attendance", Attendance.choices, default=Attendance.DAY.value)
 
-# By need and provision, and by provision alone (need is then null). The median is the middle cost, or the mean of
-# the two middle ones; PERCENTILE_CONT would make it a float.
+# By need and provision, and by provision alone (with need null). The median is the middle cost, or the mean of the two
+# middle ones; PERCENTILE_CONT would make it a float.
 BY_NEED = """
     SELECT need, provision, COUNT(annual_cost) AS placements, SUM(annual_cost) AS total,
         (PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY annual_cost)
@@ -70,7 +70,7 @@ class Row:
 
 @dataclass(frozen=True)
 class _Cost:
-    """Placements of one provision: how many have a known cost, their sum and median in £ a year, and the rest."""
+    """Placements in one provision: how many have a known cost, its sum and median in £ a year, and how many do not."""
 
     placements: int = 0
     total: Decimal | None = None
@@ -79,7 +79,7 @@ class _Cost:
 
     @property
     def average(self) -> Decimal | None:
-        """Pounds a year for a placement; None when no cost is known."""
+        """The average in £ a year for a placement; None if no cost is known."""
         return average(self.total, self.placements)
 
 
@@ -112,13 +112,13 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _of_need(costs: Costs, need: str | None) -> tuple[_Cost, _Cost]:
-    """A need's costs in INMSS and in state special schools."""
+    """The need's costs in INMSS and in state special schools."""
     inmss, special = (costs.get((need, kind.value), _Cost()) for kind in PROVISIONS.values())
     return inmss, special
 
 
 def _rows(costs: Costs) -> tuple[Row, ...]:
-    """Needs that have a placement with a known cost, most INMSS placements first, then by code."""
+    """Needs with a placement whose cost is known, most INMSS placements first, then by code."""
     rows = []
     for need in {need for need, _ in costs if need is not None}:
         inmss, special = _of_need(costs, need)
@@ -129,7 +129,7 @@ def _rows(costs: Costs) -> tuple[Row, ...]:
 
 
 def _apart(inmss: _Cost, special: _Cost) -> tuple[Decimal | None, float | None]:
-    """Premium in £ a year and ratio of the averages; None, None unless both are known."""
+    """The premium in £ a year and the ratio of the averages; None, None unless both are known."""
     if inmss.average is None or special.average is None:
         return None, None
     return inmss.average - special.average, ratio(inmss.average, special.average)
@@ -147,7 +147,7 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
 
 
 def _with_cost(provision: Provision, scope: Scope, need: str | None = None) -> counts.Placements:
-    """The placements behind an average: those of the provision with a known cost, of the need if one is named."""
+    """The placements behind an average: the provision's with a known cost (and the need, if one is given)."""
     known = counts.children_with_cost(scope, scope.as_at, provision)
     return of_need(of_attendance(known, scope[ATTENDANCE]), need)
 
@@ -157,7 +157,7 @@ def _cost(provision: Provision, scope: Scope, need: str | None = None) -> Quanti
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The needs make up the whole; and those with a known cost are some of all children there."""
+    """The needs add up to the whole; and children with a known cost are some of all children there."""
     scope, needs = result.scope, [row.need for row in result.rows]
     for provision in PROVISIONS.values():
         counted, cost = partial(_with_cost, provision, scope), partial(_cost, provision, scope)
@@ -168,7 +168,7 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 
 def _amounts(result: Result[Headline, Row]) -> Iterator[Amount]:
-    """What the placements cost together."""
+    """The total costs of the placements."""
     scope = result.scope
     for name, provision in PROVISIONS.items():
         each = list(_with_cost(provision, scope).records.values_list("plan__primary_need", "annual_cost"))
@@ -189,12 +189,12 @@ def _absent(result: Result[Headline, Row]) -> Iterator[Identified]:
 
 
 def _between(made: Callable[[Decimal, Decimal], Any]) -> Callable[[Decimal | None, Decimal | None], Any]:
-    """What is made of two averages; nothing where either is not known."""
+    """Make a function of two averages return None if either is None."""
     return lambda inmss, special: None if inmss is None or special is None else made(inmss, special)
 
 
 def _cost_key(placements: str, provision: Provision, counted: str) -> Key:
-    """What the placements cost together, which is no column: with their number the average tells it."""
+    """The placements' total cost, which is not a column but follows from their number and average."""
     records = partial(_with_cost, provision)
     title = f"{placements} by annual cost"
     return sum_of(
@@ -278,7 +278,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Both averages with their placements and medians, and how far they lie apart."""
+    """Both averages with their placements and medians, and how far apart they are."""
     now, attendance = result.headline, str(result.scope[ATTENDANCE]).lower()
 
     def behind(placements: int, median: Decimal | None) -> str:

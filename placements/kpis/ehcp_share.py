@@ -79,7 +79,7 @@ def _children(scope: Scope, day: date | None) -> counts.Placements:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The children are some of those with a plan."""
+    """The children in INMSS are some of those with a plan."""
     scope = result.scope
     for day in {scope.as_at, year_before(scope.as_at), *(row.month_end for row in result.rows)}:
         yield part(_plans(scope, day), _children(scope, day))
@@ -126,7 +126,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _since_year_before(now: Headline, share: float, before: float) -> str:
-    """How the share moved, and what moved it: plans, children, or both."""
+    """How the share moved, and why: plans, children, or both."""
     if formats.percent(share) == formats.percent(before):
         return f"It was the same a year earlier: {_moved(now, 'and')}"
     moved = "rose" if share > before else "fell"
@@ -165,9 +165,9 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def _because(now: Headline) -> str:
-    """What moved the share further: plans, or children; nothing where one of them was or is 0.
+    """Which moved the share more, plans or children; empty if either was or is 0.
 
-    The share is children by plans, so that its logarithm moves by the difference of theirs.
+    The share is children divided by plans, so its logarithm changes by the difference of their logarithms' changes.
     """
     if not (now.inmss_children and now.inmss_children_year_before):
         return ""
@@ -179,7 +179,7 @@ def _because(now: Headline) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The share now and a year earlier, and the two counts it is made of."""
+    """The share now and a year earlier, and the two counts behind it."""
     now = result.headline
 
     share = formats.of(now.inmss_children, now.plans, "plan")
@@ -207,7 +207,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
-    """No higher than a year earlier, and at most half a point above that."""
+    """The target is no higher than a year earlier, and the limit half a percentage point above that."""
     now = result.headline
     before = now.share_pct_year_before
     if before is None:

@@ -35,7 +35,7 @@ from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import FinancialYear
 
 LIMIT_POINTS = 10
-FIRST_BASE = FinancialYear(1990)  # bounds the days a reader can ask to be counted
+FIRST_BASE = FinancialYear(1990)  # limits how many days a reader can ask to be counted
 
 
 def _parse_base(text: str) -> FinancialYear:
@@ -50,7 +50,7 @@ DEFAULT_BASE = FinancialYear(2013)
 
 
 def _base_years() -> list[tuple[str, str]]:
-    """The years of which placements are held, and the usual base year, latest first."""
+    """The years with placements, and the usual base year, latest first."""
     held = Placement.objects.aggregate(first=Min("starts_on"), last=Max("starts_on"))
     found = {FinancialYear.containing(day) for day in held.values() if day} | {DEFAULT_BASE}
     first, last = max(min(found), FIRST_BASE), max(found)
@@ -88,7 +88,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
     inmss, special = (
         counts.children_by_day(scope, days, kind) for kind in (Provision.INMSS, Provision.SPECIAL)
     )
-    inmss_base, special_base = inmss.get(base_day), special.get(base_day)  # None when the day comes before
+    inmss_base, special_base = inmss.get(base_day), special.get(base_day)  # None if the day is before it
     rows = tuple(
         Row(
             day,
@@ -119,7 +119,7 @@ def _days(base: FinancialYear, as_at: date) -> list[date]:
 
 
 def _on_day(provision: Provision, title: str) -> Key:
-    """The children placed in the provision on a row's day, or on the day."""
+    """The children placed in the provision on a row's day, or on the day of the scope."""
     return count(title, lambda scope, day: counts.children(scope, day or scope.as_at, provision))
 
 
@@ -130,7 +130,7 @@ def _on_base_day(provision: Provision, title: str) -> Key:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The children are some of those with a plan."""
+    """The children placed are some of those with a plan."""
     for row in result.rows:
         on = partial(counts.children, result.scope, row.day)
         yield part(counts.plans(result.scope, row.day), on(Provision.INMSS), on(Provision.SPECIAL))
@@ -178,7 +178,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _grew(change: float | None, before: int | None, now: int) -> str:
-    """How a number moved: "rose 60.1% (526 to 842)"; counts alone where no percentage is defined."""
+    """How a number moved: "rose 60.1% (526 to 842)"; the counts only if the percentage is not defined."""
     if now == before:
         return f"stayed at {formats.count(now)}"
     counts = f"{formats.count(before)} to {formats.count(now)}"
@@ -197,7 +197,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Both growths with the counts they are made of, and the day they are measured from."""
+    """Both rates of growth with their counts, and the day from which they are measured."""
     now = result.headline
 
     def grown(kind: str, label: str) -> Fact:
@@ -213,7 +213,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Both numbers of children as an index, the base day being 100."""
+    """Both numbers of children as an index, with the base day as 100."""
     return lines(
         (row.day for row in result.rows),
         Axis(f"Children, {formats.day(result.headline.base_day)} = 100", Kind.INDEX),
@@ -224,7 +224,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
-    """No faster than state special schools, and at most ten points faster."""
+    """The target is growth no faster than state special schools', and the limit ten percentage points faster."""
     now = result.headline
     if now.special_growth_pct is None:
         return None
@@ -238,7 +238,7 @@ def goal(result: Result[Headline, Row]) -> Goal | None:
 
 
 def _more_than_at_their_pace(now: Headline) -> Fact | None:
-    """The children in INMSS above what growth at the pace of state special schools would have come to."""
+    """How many more children are in INMSS than if it had grown at the pace of state special schools."""
     if not now.inmss_base or not now.special_base:
         return None
     at_their_pace = Decimal(now.inmss_base * now.special) / now.special_base
@@ -279,5 +279,5 @@ KPI = Kpi(
     is_change=True,
     goal=goal,
     series=lambda result: tuple(row.inmss_index for row in result.rows),
-    draws_year_before=False,  # the years before are in the chart already
+    draws_year_before=False,  # the chart already has earlier years
 )

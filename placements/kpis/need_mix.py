@@ -41,7 +41,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Children in INMSS on the day by primary need, most first: one statement."""
+    """Children in INMSS on the day by primary need, commonest first: one statement."""
     by_need = _children(scope).records.values_list("plan__primary_need").annotate(children=Count("pk"))
     children = dict(sorted(by_need, key=lambda counted: (-counted[1], counted[0])))
     everyone = sum(children.values())
@@ -127,7 +127,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The two largest needs, together and apart, and the children they are shares of."""
+    """The two commonest needs, together and separately, and the number of children that the shares are of."""
     now = result.headline
 
     def share(label: str, need: str) -> Fact:
@@ -143,7 +143,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Children by need, most first."""
+    """Children by need, commonest first."""
     children = series(
         "Children in INMSS",
         "children",

@@ -84,20 +84,20 @@ class Row:
 
 @dataclass(frozen=True)
 class _Money:
-    """Postings in £ by the first day of their month, forecasts as (made on, £) in order, the budget, and the close."""
+    """Postings in £ by the first day of their month, forecasts in order as (made on, £), the budget, and the close."""
 
     posted: dict[date, Decimal]
     forecasts: list[tuple[date, Decimal]]
     budget: Decimal | None
     closed_on: date | None
-    """When the last month of the year was closed, since when nothing is posted to the year any more."""
+    """When the year's last month was closed, since when nothing can be posted to the year."""
 
     def outturn(self, year: FinancialYear) -> Decimal | None:
-        """The year's postings in £; None where there are none."""
+        """The year's postings in £; None if there are none."""
         return _total([self.posted[m.start] for m in year.months() if m.start in self.posted])
 
     def forecast_on(self, day: date) -> tuple[date, Decimal] | tuple[None, None]:
-        """The latest forecast made on or before ``day``: when, and its £."""
+        """The latest forecast made on or before ``day``: its date and its £."""
         made = [forecast for forecast in self.forecasts if forecast[0] <= day]
         return made[-1] if made else (None, None)
 
@@ -105,8 +105,8 @@ class _Money:
 def query(scope: Scope) -> Result[Headline, Row]:
     """Outturn, forecast and budget of the day's financial year, and what explains the outturn.
 
-    Three statements, since money, cost lines and children are three kinds of record; the children are counted
-    only once the outturn is final.
+    Three statements, since money, cost lines and children are three kinds of record; children are counted only once the
+    outturn is final.
     """
     year = FinancialYear.containing(scope.as_at)
     money = _money(year, scope.as_at, scope[LINE])
@@ -117,7 +117,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 def _money(year: FinancialYear, as_at: date, line: str) -> _Money:
     """The line's money as known on the day: postings of this year and the whole year before, in one statement.
 
-    Whether the year is closed is known as of now.
+    Whether the year is closed is as of now, not the day.
     """
     posted = (
         LedgerPosting.objects.of(line, year.plus(-1).start, as_at)
@@ -174,7 +174,7 @@ def _headline(year: FinancialYear, as_at: date, money: _Money) -> Headline:
 
 @dataclass(frozen=True)
 class _Effects:
-    """Price and volume effect in £, and the mean numbers of INMSS children over the month ends of both years."""
+    """Price and volume effects in £, and the mean numbers of INMSS children over the month ends of both years."""
 
     price: Decimal
     volume: Decimal
@@ -183,10 +183,10 @@ class _Effects:
 
 
 def _effects(year: FinancialYear, outturn: Decimal | None, outturn_before: Decimal | None) -> _Effects | None:
-    """What explains the change of the outturn against the year before; price and volume add up to it.
+    """What explains the change of the outturn from the year before; price and volume add up to it.
 
-    With n children and p pounds for each: volume is (n1 - n0) * p0, price n1 * (p1 - p0). The sums over twelve
-    month ends stand in for the means, since the twelve cancels out. None where either is undefined.
+    With n children at p pounds each, volume is (n1 - n0) * p0 and price is n1 * (p1 - p0). The sums over twelve month
+    ends stand in for the means, since the twelve cancels out. None if either outturn is undefined.
     """
     if outturn is None or outturn_before is None:
         return None
@@ -203,7 +203,7 @@ def _effects(year: FinancialYear, outturn: Decimal | None, outturn_before: Decim
 
 
 def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
-    """The year's twelve months; what lies after the day is not known yet, but for committed spend."""
+    """The year's twelve months; months after the day have only committed spend."""
     months = list(year.months())
     actual = [money.posted.get(month.start) for month in months]
     actual_cumulative = _cumulative(actual)
@@ -223,13 +223,13 @@ def _rows(year: FinancialYear, as_at: date, money: _Money) -> tuple[Row, ...]:
 
 
 def _postings(scope: Scope, until: Month | None) -> LedgerQuerySet:
-    """The postings of the year, to the month ``until`` if one is named, as known on the day."""
+    """The year's postings as known on the day; only to the month ``until``, if one is given."""
     last = min(until.start, scope.as_at) if until else scope.as_at
     return LedgerPosting.objects.of(scope[LINE], FinancialYear.containing(scope.as_at).start, last)
 
 
 def _standing_forecast(scope: Scope, until: Month | None) -> ForecastQuerySet:
-    """The forecast of the year that stood on the day, or at the end of the month ``until``."""
+    """The forecast of the year in force on the day, or at the end of the month ``until``."""
     year, day = FinancialYear.containing(scope.as_at), until.end if until else scope.as_at
     made = Forecast.objects.standing_on(day, line=scope[LINE]).filter(financial_year=str(year))
     return Forecast.objects.filter(pk__in=made.values("pk")[:1])
@@ -249,19 +249,19 @@ def _first_month(scope: Scope) -> Month:
 
 
 def _children(scope: Scope, year: FinancialYear, until: Month | None = None) -> list[counts.Placements]:
-    """The children in INMSS at the year's month ends to the day, or to a month: what money is spent on."""
+    """The INMSS children at the year's month ends to the day, or to a month: those whom the money is spent on."""
     days = [min(month.end, scope.as_at) for month in year.months() if not until or month <= until]
     return [counts.children(Scope(scope.as_at), day, Provision.INMSS) for day in dict.fromkeys(days)]
 
 
 def _at_month_ends(scope: Scope, plus: int) -> Quantity:
-    """The children at the twelve month ends together, of whom the mean tells."""
+    """The identity of the total of children at the twelve month ends, which the mean is calculated from."""
     year, inmss = str(_year(scope, plus)), Provision.INMSS.value
     return Quantity.of("children at month ends", year=year, provision=inmss)
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The means are of the children at month ends, which other tables show; known once the outturn is final."""
+    """The means are of children at month ends, which other tables show; known once the outturn is final."""
     if result.headline.outturn_is_final:
         for plus in (-1, 0):
             yield total(
@@ -273,7 +273,7 @@ def _difference(amount: Decimal | None, other: Decimal | None) -> Decimal | None
     return None if amount is None or other is None else amount - other
 
 
-# What is spent on few children tells their cost. The means tell about the numbers of children, and so do the effects of
+# Spending on a few children reveals their cost. The means reveal the numbers of children, and so do the effects of
 # price and volume. Budget and forecast are plans of the council.
 TO_THE_MONTH = RestsOn(
     on=lambda result, month: _children(result.scope, _year(result.scope), month), if_small=True
@@ -357,7 +357,7 @@ def _caveats(line: str) -> tuple[str, ...]:
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: against budget and forecast, then what explains the change on the year before."""
+    """The answer in words: against budget and forecast, then what explains the change from the year before."""
     now, line = result.headline, result.scope[LINE]
     if not now.outturn_is_final:
         return f"{_verdict(now, result.scope)} {_posted(result)}"
@@ -371,7 +371,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _verdict(now: Headline, scope: Scope) -> str:
-    """Before the year is over: what it comes to against the budget if the forecast holds."""
+    """Before the year is over: how it will end against the budget if the forecast holds."""
     year, month = now.financial_year, Month.containing(scope.as_at).number_in_financial_year
     if now.forecast is None:
         budget = (
@@ -388,7 +388,7 @@ def _verdict(now: Headline, scope: Scope) -> str:
 
 
 def _posted(result: Result[Headline, Row]) -> str:
-    """What is spent so far: "£30.1m spent to the end of December 2018 (month 9)."."""
+    """What has been spent so far: "£30.1m spent to the end of December 2018 (month 9)."."""
     now, scope, last = result.headline, result.scope, _last_posted(result)
     if last is None:
         return f"No spending on budget line {scope[LINE]} has been posted to {now.financial_year} yet."
@@ -399,19 +399,19 @@ def _posted(result: Result[Headline, Row]) -> str:
 
 
 def _last_posted(result: Result[Headline, Row]) -> Month | None:
-    """The last month of the year with a posting; None where there is none."""
+    """The last month of the year with a posting; None if there is none."""
     return max((Month.parse(row.month) for row in result.rows if row.actual is not None), default=None)
 
 
 def _against_budget(now: Headline) -> str:
-    """How the outturn lies: "£109.2k over the budget of £40.9m"."""
+    """The outturn against the budget: "£109.2k over the budget of £40.9m"."""
     if now.budget_variance is None:
         return "no budget is recorded"
     return f"{_apart(now.budget_variance, 'over', 'under')} the budget of {formats.pounds_short(now.budget)}"
 
 
 def _against_forecast(now: Headline) -> str:
-    """How the outturn lies: "£699.2k (1.7%) below the forecast of £41.7m"."""
+    """The outturn against the forecast: "£699.2k (1.7%) below the forecast of £41.7m"."""
     if now.variance is None:
         return "no forecast was made"
     share = "" if now.variance_pct is None else f" ({formats.percent(abs(now.variance_pct))})"
@@ -419,14 +419,14 @@ def _against_forecast(now: Headline) -> str:
 
 
 def _apart(gap: Decimal, more: str = "above", less: str = "below", share: str = "") -> str:
-    """Where an amount lies, £ ``gap`` from another: "£100.8k above"; "on" where the two differ by pence."""
+    """How an amount compares with another, £ ``gap`` away: "£100.8k above"; "on" if the two differ only by pence."""
     if not formats.rounded(gap, 0):
         return "on"
     return f"{formats.pounds_short(abs(gap))}{share} {more if gap > 0 else less}"
 
 
 def _explained(now: Headline) -> str:
-    """What price and volume did to the outturn, with the mean numbers of children behind the volume."""
+    """The effects of price and volume on the outturn, with the mean numbers of children behind the volume."""
     assert now.price_effect is not None
     assert now.volume_effect is not None
     change = now.price_effect + now.volume_effect
@@ -448,7 +448,7 @@ def _effects_in_words(now: Headline) -> str:
 
 
 def _effect(amount: Decimal, more: str, less: str) -> str:
-    """What one of them did, in £: "a higher average cost added £1.2m", "fewer children took off £1.5m"."""
+    """One effect in £: "a higher average cost added £1.2m", "fewer children took off £1.5m"."""
     if amount < 0:
         return f"{less} took off {formats.pounds_short(abs(amount))}"
     return f"{more} added {formats.pounds_short(amount)}"
@@ -460,21 +460,21 @@ def message(result: Result[Headline, Row]) -> str:
     if now.outturn_is_final:
         if now.outturn is None:
             return f"No spending has been posted to {now.financial_year}"
-        told, amount = f"Outturn of {now.financial_year} was", now.outturn
+        opening, amount = f"Outturn of {now.financial_year} was", now.outturn
         against = {"budget": now.budget, "forecast": now.forecast}
     else:
         if now.forecast is None:
             return f"No forecast of {now.financial_year} has been made"
-        told, amount = f"{now.financial_year} is forecast to end at", now.forecast
+        opening, amount = f"{now.financial_year} is forecast to end at", now.forecast
         against = {"budget": now.budget}
     known = ", ".join(f"{_apart(amount - of)} the {name}" for name, of in against.items() if of is not None)
-    return f"{told} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
+    return f"{opening} {formats.pounds_short(amount)}{f': {known}' if known else ''}"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Outturn, budget and forecast, and how far they lie apart; until the year is over, forecast and budget.
+    """Outturn, budget and forecast, and how far apart they are; until the year is over, forecast and budget.
 
-    The outturn is called final once nothing more is posted to it.
+    The outturn is called final once nothing more can be posted to it.
     """
     now = result.headline
     spent, posted = f"Outturn of {now.financial_year}", "final" if now.outturn_closed_on else "the whole year"
@@ -504,7 +504,7 @@ def _gaps(now: Headline) -> Iterator[Fact]:
 
 
 def judged(result: Result[Headline, Row]) -> Fact:
-    """What the whole year comes to: its forecast until the outturn is final."""
+    """The figure for the whole year: the forecast until the outturn is final."""
     now = result.headline
     label = f"Full-year spending of {now.financial_year}"
     if now.outturn_is_final:
@@ -513,7 +513,7 @@ def judged(result: Result[Headline, Row]) -> Fact:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Spending so far, the forecast standing at each month end, and what is committed, under the budget."""
+    """Spending so far, the forecast in force at each month end, and what is committed, with the budget as a line."""
     draw = partial(series, rows=result.rows, row_key=KEYS.row_key)
     budget = result.headline.budget
     return lines(
@@ -527,7 +527,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def goal(result: Result[Headline, Row]) -> Goal | None:
-    """The year within its budget, and at most 1% over it."""
+    """The target is the year within its budget, and the limit 1% over it."""
     now, expected = result.headline, judged(result)
     if now.budget is None or expected.number is None:
         return None

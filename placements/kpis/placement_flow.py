@@ -27,7 +27,7 @@ from sen_dashboard.core.sql import select_from
 
 NOT_RECORDED = "NOT_RECORDED"
 ROUTES = {"": NOT_RECORDED} | {code: code for code in Route.values}
-"""The published key of each route, as the records hold it."""
+"""The published key for each route in the records."""
 ROUTE_LABELS = {**dict(Route.choices), NOT_RECORDED: "Not recorded"}
 
 BY_MONTH_AND_ROUTE = """
@@ -74,7 +74,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _row(month: Month, moved: list[dict[str, Any]]) -> Row:
-    """A month's row, ``moved`` being its starts and ends by route."""
+    """A month's row; ``moved`` holds its starts and ends by route."""
     starts = {ROUTES[counted["route"]]: counted["starts"] for counted in moved}
     by_route = {key: starts.get(key, 0) for key in ROUTE_LABELS}
     started, ended = sum(by_route.values()), sum(counted["ends"] for counted in moved)
@@ -91,10 +91,10 @@ def _leavers_due(scope: Scope, _: None = None) -> counts.Placements:
 
 
 def _moves(what: str, title: str, heading: str = "") -> Key:
-    """The starts or ends of the 12 months, or of a row's month.
+    """The starts or ends in the 12 months, or in a row's month.
 
-    Few placements start or end in a month. Beside the children at month ends, and a month in which none ends, they
-    could only be hidden from the public by hiding the number of children itself.
+    Few placements start or end in a month. Next to the children at month ends, or a month without any ends, they could
+    be hidden from the public only by hiding the number of children itself.
     """
     return count(
         title,
@@ -105,7 +105,7 @@ def _moves(what: str, title: str, heading: str = "") -> Key:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """Who was there before and who started are those who are there still and who ended."""
+    """The children at the beginning and those who started are the children who are still there and those who ended."""
     scope, year = result.scope, YearTo(result.scope.as_at)
     ever, starts, ends = (
         counts.moves_named(scope, what, year.start, year.end) for what in ("ever", "starts", "ends")

@@ -118,7 +118,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _headline(rows: tuple[Row, ...], whole: Decimal | None, top: int) -> Headline:
-    """The largest ``top`` schools against all, ``whole`` in £ a year."""
+    """The ``top`` schools by cost against all schools; ``whole`` is the total in £ a year."""
     largest = rows[:top]
     top_cost = sum((row.annual_cost for row in largest), Decimal(0)) if largest else None
     top_placements = sum(row.placements for row in largest)
@@ -143,12 +143,12 @@ def _caveats(without_cost: int) -> tuple[str, ...]:
 
 
 def _inmss(scope: Scope, school_id: str | None = None) -> counts.Placements:
-    """The INMSS placements of the day, at the school if one is named."""
+    """The day's INMSS placements; only those at the school, if one is given."""
     return at_school(counts.children(scope, scope.as_at, Provision.INMSS), school_id)
 
 
 def _at_the_largest(scope: Scope, _: None = None) -> counts.Placements:
-    """The placements at the schools that take most of the cost, which the answer itself names."""
+    """The placements at the schools that take most of the cost, as found by the query."""
 
     def largest() -> list[str]:
         return [row.school_id for row in ask(KPI, scope).rows[: scope[TOP]]]
@@ -159,7 +159,7 @@ def _at_the_largest(scope: Scope, _: None = None) -> counts.Placements:
 
 
 def _costed(placed: counts.Placements, day: date) -> QuerySet[Any, Any]:
-    """The placements with what each adds to the sum as ``counted_cost``; one without a cost line adds £0."""
+    """The placements with ``counted_cost``, what each adds to the sum: £0 without a cost line."""
     costed: QuerySet[Any, Any] = placed.records.with_annual_cost(day)
     known: QuerySet[Any, Any] = costed.annotate(counted_cost=Coalesce(F("annual_cost"), Decimal(0)))
     return known
@@ -170,7 +170,7 @@ def _schools(scope: Scope, _: None) -> QuerySet[School, School]:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The schools make up the whole, the largest of them what is told of these; in children and in £."""
+    """The schools add up to the whole, and the largest of them to their own figures, in children and in £."""
     scope, schools = result.scope, [_inmss(result.scope, row.school_id) for row in result.rows]
     largest, whole = _at_the_largest(scope), _inmss(scope)
     if schools:
@@ -262,7 +262,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _largest(now: Headline) -> str:
-    """Who takes the cost: the largest schools, or all where there are no more than those."""
+    """The schools that take the cost: the largest, or all if there are no more than that."""
     if now.schools == 1:
         return "The only school takes"
     if now.schools <= now.top:
@@ -294,7 +294,7 @@ def message(result: Result[Headline, Row]) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The share of the largest schools, the sums it is made of, and what a place with them costs."""
+    """The share of the largest schools, the sums behind it, and the cost of a place with them."""
     now = result.headline
     cost_a_year = (
         f"{formats.pounds_short(now.top_cost)} of {formats.pounds_short(now.annual_cost)} a year"
@@ -360,6 +360,6 @@ KPI = Kpi(
     counts=(Placement,),
     report=(InReport(ReportSection.COSTS),),
     filters=(TOP, DISTRICT, NEED, SECTOR, ATTENDANCE),
-    draws_year_before=False,  # the largest schools are others each year
+    draws_year_before=False,  # the largest schools change every year
     stake=lambda result: fact(KEYS, result.headline, "top_cost", "annual cost of the largest schools"),
 )

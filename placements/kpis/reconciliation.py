@@ -22,7 +22,7 @@ from sen_dashboard.core.kpi.row_keys import by_code
 from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear, Month
 
-# By kind, and of all of them together, with what they are found in, under no kind.
+# By kind, then for all together (without a kind), with the figures behind them
 BY_KIND = """
     SELECT kind, COUNT(amount) AS findings, SUM(amount) AS amount,
         SUM(rest) FILTER (WHERE status = 'EXPLAINED') AS explained, SUM(recovered) AS recovered,
@@ -79,7 +79,7 @@ NONE = dict.fromkeys(("findings", "open_findings", "schools"), 0)
 
 
 def _of(record: type[Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    """The record's values; of findings of which none is explained, or open, that is £0, and of no findings nothing."""
+    """The record's values. £0 if none of the findings is explained, or open; None if there are no findings."""
     names = [field.name for field in fields(record) if field.name != "kind"]
     nothing = Decimal(0) if found["findings"] else None
     values = {name: found.get(name) for name in names}
@@ -114,7 +114,7 @@ def _accruing(scope: Scope, _: None) -> CostLineQuerySet:
 
 
 def _schools(scope: Scope, kind: str | None) -> "QuerySet[School, School]":
-    """The schools with a finding of the kind, or of any."""
+    """The schools with a finding of the kind, or of any kind for None."""
     kinds = [kind] if kind else FindingKind.values
     found = [row["school_id"] for row in select_findings(scope.as_at, SCHOOLS, kinds)]
     return School.objects.filter(pk__in=[school_id for school_id in found if school_id])
@@ -128,7 +128,7 @@ def _numbers(heading: str = "") -> Key:
     return measure(Kind.COUNT, heading, "schools")
 
 
-# A finding may tell what one child's place costs, so nothing of it is public.
+# A finding may reveal the cost of one child's place, so nothing about findings is public.
 SCHOOLS_WITH = Key(
     Kind.COUNT, Withheld(), "Schools", behind=Behind("Schools with findings of the reconciliation", _schools)
 )
@@ -162,14 +162,14 @@ KEYS = Keys(
 
 
 def _period(scope: Scope) -> str:
-    """ "April 2018 to March 2019"; of the year's first month alone "April 2019"."""
+    """ "April 2018 to March 2019"; "April 2019" alone in the first month of a year."""
     first, last = _year(scope).start, Month.containing(scope.as_at).start
-    told = formats.month_in_words(last)
-    return told if first == last else f"{formats.month_in_words(first)} to {told}"
+    last_month = formats.month_in_words(last)
+    return last_month if first == last else f"{formats.month_in_words(first)} to {last_month}"
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: how much does not agree, and how far that is worked through."""
+    """The answer in words: how much does not match, and how far it has been worked through."""
     now, period = result.headline, _period(result.scope)
     if not now.findings:
         return f"Payments of {period} agree with what is committed: there is no finding{_recovered(now)}."
@@ -210,7 +210,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """What was found of each kind, and what of it is open."""
+    """What was found of each kind, and how much of it is open."""
     rows = result.rows
 
     def draw(name: str, key: str, **options: Any) -> Any:
@@ -264,5 +264,5 @@ KPI = Kpi(
     report=(InReport(ReportSection.OTHERS, is_public=False),),
     restarts_each_year=True,
     counts_children=False,
-    draws_year_before=False,  # what does not agree in one year says nothing of another
+    draws_year_before=False,  # findings of one year say nothing about another
 )

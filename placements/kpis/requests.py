@@ -26,7 +26,7 @@ from sen_dashboard.core.money import growth, percentage
 from sen_dashboard.core.periods import Month, YearTo, year_before
 from sen_dashboard.core.sql import select_from
 
-# What happened to requests, each on its own day: by month, and all of the year before together (month is then null).
+# What happened to requests, each event on its own day: by month, and for the year before in total (with month null)
 BY_MONTH = """
     SELECT CASE WHEN day >= %s THEN TO_CHAR(day, 'YYYY-MM') END AS month, flow, COUNT(*) AS number
     FROM records CROSS JOIN LATERAL (
@@ -43,7 +43,7 @@ FLOWS = (
     IssueDecision.NOT_ISSUED.value,
     PLANS,
 )
-"""What is counted of a month, in the order of its row."""
+"""The counts of a month, in the order of its row."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Requests and plans of the 12 months by month, and the requests of those before: two statements."""
+    """Requests and plans of the 12 months by month, and requests of the 12 months before: two statements."""
     found = _by_month(scope)
     months = [str(month) for month in YearTo(scope.as_at).months()]
     rows = tuple(Row(month, *(found.get((month, flow), 0) for flow in FLOWS)) for month in months)
@@ -86,7 +86,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def _by_month(scope: Scope) -> dict[tuple[str | None, str], int]:
-    """The number of each flow in each month of the 12 months; of requests also in the 12 months before (None)."""
+    """The number of each flow in each month of the 12 months, and of requests in the 12 months before (None)."""
     year = YearTo(scope.as_at)
     requests = counts.assessments_in(scope).values(
         "requested_on", "assess_decision", "assess_decided_on", "issue_decision", "issue_decided_on"
@@ -102,7 +102,7 @@ def _by_month(scope: Scope) -> dict[tuple[str | None, str], int]:
 
 
 def _days(scope: Scope, month: Month | None) -> tuple[date, date]:
-    """The first and the last day of the 12 months, or of the month within them."""
+    """The first and the last day of the 12 months, or of one month of them."""
     return YearTo(scope.as_at).days_of(month)
 
 
@@ -116,7 +116,7 @@ def _received_year_before(scope: Scope, _: None = None) -> Assessments:
 
 
 def _decided(decision: AssessDecision) -> Callable[[Scope, Month | None], Assessments]:
-    """Requests on which it was so decided whether to assess."""
+    """Requests with this decision on whether to assess."""
 
     def decided(scope: Scope, month: Month | None = None) -> Assessments:
         either = counts.requests_decided(scope, *_days(scope, month))
@@ -137,7 +137,7 @@ _agreed, _refused = _decided(AssessDecision.AGREED), _decided(AssessDecision.REF
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The months make up the 12 months, and what was agreed and refused is what was decided."""
+    """The months add up to the 12 months; requests agreed and refused add up to those decided."""
     scope, months = result.scope, [Month.parse(row.month) for row in result.rows]
     flows: tuple[Callable[[Scope, Month | None], Assessments | Plans], ...] = (
         _received,
@@ -152,9 +152,9 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 
 def _flows(*, in_month: bool) -> dict[str, Any]:
-    """The keys of what happened in the 12 months, or in a month.
+    """The keys for what happened in the 12 months, or in a month.
 
-    Few assessments of a month end without a plan. What is open at two month ends tells how many ended between them,
+    Few assessments in a month end without a plan. The numbers open at two month ends reveal how many ended in between,
     so these could be hidden from the public only by hiding the requests themselves.
     """
     return {
@@ -215,7 +215,7 @@ def _against_year_before(now: Headline) -> str:
 
 
 def _became(now: Headline) -> str:
-    """What was decided on requests, whenever they were received, and the plans that were issued."""
+    """The decisions made on requests, whenever they were received, and the plans issued."""
     plans = formats.plural(now.issued, "plan was", "plans were")
     if now.refused_pct is None:
         return f"No decision on whether to assess was made, and {plans} issued."
@@ -231,16 +231,16 @@ def message(result: Result[Headline, Row]) -> str:
     now = result.headline
     received = formats.count(now.received)
     if now.received == now.received_year_before:
-        told = f"{received} requests for an assessment were received, the same as a year earlier"
+        opening = f"{received} requests for an assessment were received, the same as a year earlier"
     else:
-        told = f"Requests for an assessment {moved(now.received_year_before, now.received)} to {received}"
+        opening = f"Requests for an assessment {moved(now.received_year_before, now.received)} to {received}"
     if now.refused_pct is None:
-        return told
-    return f"{told}, and {formats.percent(now.refused_pct)} of those decided were refused"
+        return opening
+    return f"{opening}, and {formats.percent(now.refused_pct)} of those decided were refused"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The requests and their growth, the share refused, the plans issued, and what ended without one."""
+    """The requests and their growth, the share refused, the plans issued, and assessments that ended without one."""
     now = result.headline
     decided = now.agreed_to_assess + now.refused_to_assess
     return (

@@ -37,13 +37,13 @@ from sen_dashboard.core.periods import Month, YearTo
 from sen_dashboard.core.sql import select_from, truth
 
 LIMIT_PCT = 60.0
-"""About England's share, exceptions left out, in 2019 to 2021: 60.4, 58.0 and 59.9 (DfE, EHC plans 2025)."""
+"""About England's share, excluding exceptions, in 2019 to 2021: 60.4, 58.0 and 59.9 (DfE, EHC plans 2025)."""
 LAST_WEEKS = (WEEKS_TO_DECIDE, 16, WEEKS_TO_ISSUE, 52)
-"""The weeks within which an assessment is in a band; in the last it is beyond them all."""
+"""The last week of each band but the final one, which has no last week."""
 BANDS = ("0-6", "6-16", "16-20", "20-52", "52+")
 OVER_6_WEEKS, OVER_20_WEEKS = BANDS.index("6-16"), BANDS.index("20-52")
 
-# By month of issue, and all together (month is then null).
+# By month of issue, then all together (with month null)
 ISSUED_BY_MONTH = """
     SELECT TO_CHAR(issued_on, 'YYYY-MM') AS month, COUNT(exception) AS issued,
         COUNT(*) FILTER (WHERE in_time) AS within,
@@ -54,7 +54,7 @@ ISSUED_BY_MONTH = """
     GROUP BY ROLLUP (month)
 """
 
-# By band, as a place in BANDS: width_bucket counts the bands whose last day lies before the day asked for.
+# By band, as a position in BANDS: width_bucket counts the bands that end before an assessment's age on the day.
 BY_BAND = """
     SELECT WIDTH_BUCKET(%s - requested_on - 1, %s) AS band,
         COUNT(*) FILTER (WHERE is_open) AS open,
@@ -79,7 +79,7 @@ class Headline:
     open_over_20_weeks: int
     oldest_open_weeks: float | None
     requests_decided_pct_6_weeks: float | None
-    bands: dict[str, int]  # open assessments by the weeks since the request
+    bands: dict[str, int]  # open assessments by weeks since the request
     requests_decided: int
     requests_decided_6_weeks: int
     undecided_over_6_weeks: int
@@ -120,7 +120,7 @@ def _issued_by_month(scope: Scope) -> list[dict[str, Any]]:
 
 
 def _within(counted: dict[str, Any] | None) -> tuple[int, int, float | None, int, int, float | None]:
-    """Plans issued, those within 20 weeks and their share, with and without exceptions."""
+    """Plans issued, those within 20 weeks and their share, including and then excluding exceptions."""
     if counted is None:
         return 0, 0, None, 0, 0, None
     issued, within, issued_ex, within_ex = (
@@ -130,7 +130,7 @@ def _within(counted: dict[str, Any] | None) -> tuple[int, int, float | None, int
 
 
 def _assessments(scope: Scope) -> dict[str, Any]:
-    """The headline's fields on assessments: those open on the day, and those decided in the 12 months to it."""
+    """The headline's fields about assessments: those open on the day, and those decided in the 12 months to it."""
     year, day = YearTo(scope.as_at), scope.as_at
     assessments = (
         counts.assessments_in(scope)
@@ -164,7 +164,7 @@ def _assessments(scope: Scope) -> dict[str, Any]:
 
 
 def _issued(scope: Scope, month: Month | None = None) -> Plans:
-    """The plans counted as issued, of a month if one is named."""
+    """The plans counted as issued; only those of the month, if one is given."""
     return counts.plans_issued(scope, *YearTo(scope.as_at).days_of(month))
 
 
@@ -185,7 +185,7 @@ def _all(plans: Plans) -> Plans:
 
 
 def _open(scope: Scope, *bands: str) -> Assessments:
-    """The assessments open on the day; of bands together, which follow each other, where any are named."""
+    """The assessments open on the day; only those in consecutive ``bands``, if any are given."""
     if not bands:
         return counts.assessments_open(scope)
     first, last = BANDS.index(bands[0]), BANDS.index(bands[-1])
@@ -198,7 +198,7 @@ def _open(scope: Scope, *bands: str) -> Assessments:
 
 
 def _undecided(scope: Scope, _: None = None) -> Assessments:
-    """Those open for more than 6 weeks on which it was not decided by the day whether to assess."""
+    """Assessments open for more than 6 weeks without a decision by the day on whether to assess."""
     undecided = Q(assess_decided_on=None) | Q(assess_decided_on__gt=scope.as_at)
     return _open(scope, *BANDS[OVER_6_WEEKS:]).where(undecided, decided=False)
 
@@ -214,7 +214,7 @@ def _decided_in_time(scope: Scope, _: None = None) -> Assessments:
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """Months and bands make up the whole."""
+    """The months and the bands add up to their totals."""
     scope, months = result.scope, [Month.parse(row.month) for row in result.rows]
     for of in (_all, _in_time, _without_exceptions, _in_time_ex):
         yield total(of(_issued(scope)), (of(_issued(scope, month)) for month in months))
@@ -226,7 +226,7 @@ def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
 
 
 def _with_the_oldest(result: Result[Headline, Row], _: None) -> list[Identified]:
-    """The band of the assessment that is open for longest, which must not be of few."""
+    """The band of the longest open assessment, which must not be one of few."""
     found = [band for band, number in result.headline.bands.items() if number]
     return [_open(result.scope, band) for band in found[-1:]]
 
@@ -284,11 +284,11 @@ def _without_assessment_caveats(plans: int) -> tuple[str, ...]:
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: the share with its counts, with and without exceptions, then what is still open."""
-    return f"{_told_issued(result)} {_told_open(result)}"
+    """The answer in words: the share with its counts, including and excluding exceptions, then what is still open."""
+    return f"{_issued_in_words(result)} {_open_in_words(result)}"
 
 
-def _told_issued(result: Result[Headline, Row]) -> str:
+def _issued_in_words(result: Result[Headline, Row]) -> str:
     now, when = result.headline, period(result.scope)
     if not now.issued:
         return f"No plan with a recorded assessment was issued {when}."
@@ -304,7 +304,7 @@ def _share(share: float | None, part: int, whole: int) -> str:
     return f"{formats.percent(share) if whole else 'none'} ({formats.of(part, whole)})"
 
 
-def _told_open(result: Result[Headline, Row]) -> str:
+def _open_in_words(result: Result[Headline, Row]) -> str:
     now = result.headline
     if now.oldest_open_weeks is None:
         return f"No assessment is open on {formats.day(result.scope.as_at)}."
@@ -319,17 +319,19 @@ def message(result: Result[Headline, Row]) -> str:
     """ "34.1% of plans were issued within 20 weeks, and 323 open assessments have waited longer"."""
     now = result.headline
     if now.within_pct_ex is None:
-        told = "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
+        share = (
+            "Every plan issued had an exception" if now.issued else "No plan with an assessment was issued"
+        )
     else:
-        told = f"{formats.percent(now.within_pct_ex)} of plans were issued within 20 weeks"
+        share = f"{formats.percent(now.within_pct_ex)} of plans were issued within 20 weeks"
     if not now.open_over_20_weeks:
-        return told
+        return share
     have = "open assessment has" if now.open_over_20_weeks == 1 else "open assessments have"
-    return f"{told}, and {formats.count(now.open_over_20_weeks)} {have} waited longer"
+    return f"{share}, and {formats.count(now.open_over_20_weeks)} {have} waited longer"
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """The share without and with exceptions, open assessments by weeks, and the first decision within 6 weeks."""
+    """The share excluding and including exceptions, open assessments by weeks, and first decisions within 6 weeks."""
     now = result.headline
     bands = ", ".join(f"{weeks} weeks: {formats.count(number)}" for weeks, number in now.bands.items())
     undecided = now.undecided_over_6_weeks
@@ -353,7 +355,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """The share within 20 weeks of the plans issued in each month, without and with exceptions."""
+    """The share of each month's plans issued within 20 weeks, including and excluding exceptions."""
     return lines(
         (month.end for month in YearTo(result.scope.as_at).months()),
         Axis("Percent of plans issued in each month", Kind.PERCENT, from_zero=True),
@@ -364,7 +366,7 @@ def chart(result: Result[Headline, Row]) -> Chart:
 
 
 def goal(result: Result[Headline, Row]) -> Goal:
-    """Every plan within 20 weeks, as regulation 13(2) asks; the minimum is about England's share before 2022."""
+    """The target is every plan within 20 weeks (regulation 13(2)); the minimum is about England's share before 2022."""
     now = result.headline
     waiting = formats.plural(now.open_over_20_weeks, "assessment is", "assessments are")
     return Goal(

@@ -1,4 +1,4 @@
-"""The terms in which schools bill, which a council can change: fees that accrue by terms are spread over them."""
+"""The terms in which schools bill, which a council can change; fees that accrue by terms are spread over them."""
 
 from calendar import month_name
 
@@ -12,7 +12,7 @@ from sen_dashboard.core.models.trail import kept_in_trail
 
 @kept_in_trail(named_by=("name",))
 class BillingTerm(models.Model):
-    """A term from the first day of a month to the day before the next term, so that terms fill the year by themselves.
+    """A term, from the first day of a month to the day before the next term; so the terms always fill the year.
 
     Autumn from September, spring from January and summer from April unless the council enters others.
     """

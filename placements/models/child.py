@@ -11,8 +11,8 @@ from sen_dashboard.core.models.trail import kept_in_trail
 
 BORN_TOO_LATE = "The child has a record from before this date of birth."
 STARTS = {"assessments": "requested_on", "plans": "issued_on", "panel_cases": "received_on"}
-"""A child's records, by the names they have on the child, and the day each begins. The panel's are named here, not
-imported: a form on a child must know of all, though `placements` stands below `panel`."""
+"""A child's related records, by their names on the child, with the date on which each begins. The panel's are named,
+not imported: a form for a child must know all of them, though `placements` is below `panel`."""
 
 
 @kept_in_trail(has_page=True, guarded=("date_of_birth",))

@@ -1,4 +1,4 @@
-"""One part of what a placement costs, in £ a year, over a range of days inside the placement."""
+"""One part of a placement's cost, in £ a year, over a range of days within the placement."""
 
 from decimal import Decimal
 from typing import Any
@@ -41,9 +41,9 @@ def _percent(name: str, field: str) -> Check:
 
 
 def _whole() -> Q:
-    """All shares come to 100%; the rest is the others' where theirs is not said.
+    """The condition that all shares add up to 100%; others pay the rest if their share is not given.
 
-    A share of others below nothing is left to its own rule, so that a person is told one thing.
+    A negative share of others has a rule of its own, so that people see only one error.
     """
     rest = Value(Decimal(100)) - F("social_care_share") - F("health_share")
     not_said = Q(other_share__isnull=True, education_share__lte=rest)
@@ -53,15 +53,15 @@ def _whole() -> Q:
 
 @kept_in_trail(under="placement")
 class CostLine(Record):
-    """What a placement costs of a kind, from a day on.
+    """One kind of cost of a placement, from a day on.
 
-    ``annual_amount`` is what counts, whether agreed or not (``agreement``); ``asked_amount`` is what the school asked
-    for. Education pays 100% unless something else is said, social care and health nothing, and others the rest.
+    ``annual_amount`` counts whether agreed or not (``agreement``); ``asked_amount`` is the amount that the school asked
+    for. Unless entered otherwise, education pays 100%, social care and health nothing, and others the rest.
     """
 
     placement = models.ForeignKey(
         Placement, on_delete=models.PROTECT, related_name="cost_lines", db_index=False
-    )  # the index of the unique constraint serves
+    )  # the unique constraint's index serves instead
     kind = models.CharField(max_length=15, choices=CostKind.choices)
     annual_amount = pounds_field()
     starts_on = models.DateField()
@@ -148,13 +148,13 @@ class CostLine(Record):
 
     @property
     def share_of_others(self) -> Decimal:
-        """Percent that neither education nor social care nor health pays, as said or as the rest."""
+        """The percentage that education, social care and health do not pay, as entered or as the rest."""
         if self.other_share is not None:
             return Decimal(self.other_share)
         return Decimal(100) - self.education_share - self.social_care_share - self.health_share
 
     def clean(self) -> None:
-        """Refuse dates the wrong way round, and a line outside its placement."""
+        """Refuse dates in the wrong order, and a line outside its placement."""
         if self.starts_on is None:
             return
         if self.ends_on and self.ends_on < self.starts_on:

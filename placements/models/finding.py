@@ -1,4 +1,4 @@
-"""What people did about findings of the reconciliation, which themselves are read from the records as they stand."""
+"""What people did about findings of the reconciliation; the findings themselves are read from the records."""
 
 import pgtrigger
 from django.conf import settings
@@ -16,10 +16,10 @@ WORKED = [status for status in FindingStatus.values if status != FindingStatus.N
 
 
 class FindingNote(Record):
-    """A dated note on a finding, and its status from then on. The latest of a finding holds; none is ever changed.
+    """A dated note on a finding, and its status from then on. A finding's latest note holds; none is ever changed.
 
-    ``key`` is made of what the finding is (kind, school, month, ``mark``) and so outlives every import of the ledger.
-    ``amount`` is the finding's £ when the note was written, ``recovered`` the £ that came back until then, all told.
+    ``key`` is made from the finding's features (kind, school, month, ``mark``), so it survives any ledger import.
+    ``amount`` is the finding's £ when the note was written, ``recovered`` the total £ recovered by then.
     """
 
     key = key_field()

@@ -80,10 +80,10 @@ class Forecast(models.Model):
 class LedgerPosting(models.Model):
     """Actual spend posted to a month, in £; credits are negative.
 
-    ``source`` is the system that it comes from, where a council has several. What an export of a finance system says
-    besides stands in ``posted_on``, the day there, and ``supplier`` and ``supplier_id``, whom it names as paid; the
-    ``school`` is then the one that this supplier is matched with, and may be found later. ``own_month`` is that of the
-    day where another month is posted to because it was closed.
+    ``source`` is the system that it comes from, if a council has several. A finance system's export also gives
+    ``posted_on``, the date there, and ``supplier`` and ``supplier_id``, the payee; the ``school`` is then the one
+    matched with this supplier, and may be found later. ``own_month`` is the month of the date, if
+    that month was closed and the posting went to another.
     """
 
     source = models.CharField(max_length=40, blank=True, default="", db_default="", db_collation="C")
@@ -138,7 +138,7 @@ class LedgerPosting(models.Model):
                 name="closed_month",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                # What a supplier was paid is closed; which school the supplier is may be found out later.
+                # The payment to a supplier is closed; the supplier's school may be found later.
                 func=f"""
                     IF TG_OP = 'UPDATE' AND OLD.supplier || OLD.supplier_id <> '' THEN
                         OLD.school_id := NEW.school_id;
@@ -163,10 +163,10 @@ class LedgerPosting(models.Model):
 
 
 class ClosedMonth(models.Model):
-    """A month to which nothing is posted any more: its outturn is final (domain.md section 5).
+    """A month to which nothing can be posted any more: its outturn is final (domain.md section 5).
 
-    It is kept as it is while the month is closed. Opening the month again leaves a ``ReopenedMonth`` in its place. What
-    turns out wrong while it is closed is posted to an open month.
+    The record does not change while the month is closed. Reopening the month replaces it with a ``ReopenedMonth``.
+    Corrections made while it is closed are posted to an open month.
     """
 
     month = models.DateField(primary_key=True, help_text="The first day of the month.")
@@ -208,7 +208,7 @@ class ClosedMonth(models.Model):
 
 
 class ReopenedMonth(Record):
-    """A month that was closed and opened again: who closed it, what it said, who opened it and why. Kept for good."""
+    """A month that was closed and reopened: who closed it, what it said, who reopened it and why. Never deleted."""
 
     month = models.DateField(help_text="The first day of the month.")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

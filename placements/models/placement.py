@@ -106,7 +106,7 @@ class Placement(Record):
         return self.placement_id
 
     def clean(self) -> None:
-        """Refuse dates the wrong way round, and dates that leave a cost line outside."""
+        """Refuse dates in the wrong order, and dates that leave a cost line outside."""
         if self.starts_on is None:
             return
         if self.ends_on and self.ends_on < self.starts_on:

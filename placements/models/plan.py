@@ -1,4 +1,4 @@
-"""An education, health and care (EHC) plan; before September 2014 a statement of SEN stands as the plan."""
+"""An education, health and care (EHC) plan; before September 2014 a statement of SEN counts as the plan."""
 
 import pgtrigger
 from django.core.exceptions import ValidationError
@@ -65,7 +65,7 @@ class Plan(Record):
         return self.plan_id
 
     def clean(self) -> None:
-        """Refuse dates the wrong way round, before PostgreSQL is asked to make a range of them."""
+        """Refuse dates in the wrong order, before PostgreSQL makes a range of them."""
         if self.issued_on and self.ceased_on and self.ceased_on < self.issued_on:
             raise ValidationError({"ceased_on": CEASED_TOO_EARLY})
         if self.child_id and self.issued_on and self.issued_on < self.child.date_of_birth:

@@ -1,4 +1,6 @@
-"""Whom a finance system pays: how its exports are read, and which of its suppliers is which school."""
+"""Payees of a finance system: how its exports are read, and which supplier is which school."""
+
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -31,9 +33,9 @@ class LedgerMapping(models.Model):
 
 @kept_in_trail()
 class SupplierMatch(models.Model):
-    """A person's word for which school a supplier of a finance system is.
+    """A person's choice of the school that a finance system's supplier is.
 
-    ``supplier`` is its id there, or, where it has none, its name as ``ledger.suppliers.folded`` leaves it.
+    ``supplier`` is its id there or, without one, its name as ``ledger.suppliers.folded`` returns it.
     """
 
     source = models.CharField(max_length=40, blank=True, default="", db_collation="C")
@@ -54,12 +56,12 @@ class SupplierMatch(models.Model):
 
 
 class LedgerUpload(models.Model):
-    """Files of a finance system that somebody gave on a page, until they are loaded or given up.
+    """Files of a finance system uploaded on a page, until they are loaded or discarded.
 
-    ``names`` are what the files are called; they lie in the folder of ``kept_as`` and are removed once they are loaded.
-    ``mapping`` is how they are read, ``late_to`` and ``replace`` what was chosen of closed months and small ones.
-    ``revision`` counts up with each of these choices, and ``found`` is what checking or loading the files by the
-    present one said, as ``ledger.uploads`` writes it.
+    ``names`` are the files' names; the files are kept in the folder ``kept_as`` and removed once loaded. ``mapping`` is
+    how they are read; ``late_to`` and ``replace`` are the choices about closed months and small ones. ``revision`` is
+    another whenever these change, and ``found`` is the result of checking or loading by the present one, as
+    ``ledger.uploads`` writes it.
     """
 
     names = models.JSONField(default=list)
@@ -69,7 +71,7 @@ class LedgerUpload(models.Model):
     mapping = models.JSONField(default=dict, blank=True)
     late_to = models.DateField(null=True, blank=True)
     replace = models.BooleanField(default=False)
-    revision = models.PositiveIntegerField(default=0)
+    revision = models.UUIDField(default=uuid4)
     found = models.JSONField(default=dict, blank=True)
     loaded_at = models.DateTimeField(null=True, blank=True)
 

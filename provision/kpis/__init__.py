@@ -1,1 +1,1 @@
-"""KPIs of the app: one module each, listed in sen_dashboard/kpis.py."""
+"""The KPIs of provision: one module each, listed in sen_dashboard/kpis.py."""

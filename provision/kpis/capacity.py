@@ -38,11 +38,11 @@ from sen_dashboard.core.money import percentage
 from sen_dashboard.core.periods import AcademicYear
 
 SCHOOL = ("school_id", "provision", "school__name", "school__district")
-SchoolKey = tuple[str, str, str, str]  # those four, of a school that offers the provision
+SchoolKey = tuple[str, str, str, str]  # the four above, for a school with the provision
 
 
 def _districts() -> Sequence[tuple[str, str]]:
-    """The districts in which schools with places lie."""
+    """The districts of schools that have places."""
     known = SchoolPlaces.objects.exclude(school__district="").order_by("school__district")
     return [(name, name) for name in known.values_list("school__district", flat=True).distinct()]
 
@@ -95,24 +95,24 @@ AT_SCHOOLS = {PROVISION: "provision", DISTRICT: "school__district__iexact"}
 
 
 def _offered(scope: Scope) -> SchoolPlacesQuerySet:
-    """The places of the academic year, of the provision, district and need chosen."""
+    """The places of the academic year for the chosen provision, district and need."""
     offered = SchoolPlaces.objects.of_year(AcademicYear.containing(scope.as_at)).for_need(scope[NEED])
     return scope.narrow(offered, AT_SCHOOLS)
 
 
 def _placed(scope: Scope) -> PlacementQuerySet:
-    """The children on roll, as their placements; with a need chosen also those at schools without such places."""
+    """The children on roll, as their placements; if a need is chosen, also those at schools without places for it."""
     open_placements = Placement.objects.open_on(scope.as_at).in_provision(Provision.SPECIAL, Provision.SRP)
     return scope.narrow(open_placements.with_provision(), AT_SCHOOLS)
 
 
 def _by_school(records: QuerySet[Any, Any], number: str) -> dict[SchoolKey, int]:
-    """``number`` of the records, by school and provision."""
+    """The sum of ``number`` by school and provision."""
     return {(*school,): value for *school, value in records.values_list(*SCHOOL, number)}
 
 
 def _on_roll(scope: Scope) -> PlacementQuerySet:
-    """The children counted: with a need chosen, at the schools whose places list it."""
+    """The children counted; if a need is chosen, only those at schools whose places list it."""
     placed = _placed(scope)
     if not scope[NEED]:
         return placed
@@ -124,7 +124,7 @@ def _on_roll(scope: Scope) -> PlacementQuerySet:
 
 
 def _children(scope: Scope, provision: str) -> counts.Placements:
-    """The children on roll in a provision, of the schools chosen; none where another provision was chosen."""
+    """The children on roll in a provision, at the schools chosen; none if another provision was chosen."""
     other = scope[PROVISION] if scope[PROVISION] not in (None, provision) else None
     everyone = counts.children(Scope(scope.as_at), scope.as_at, Provision(provision)).quantity
     known = everyone.having(school_district=scope[DISTRICT], places_for=scope[NEED], asked=other)
@@ -132,7 +132,7 @@ def _children(scope: Scope, provision: str) -> counts.Placements:
 
 
 def _at_school(scope: Scope, row: tuple[str, str]) -> counts.Placements:
-    """The children on roll of a row, which is a provision and a school."""
+    """The children on roll for a row, which is a provision and a school."""
     provision, school_id = row
     everyone = counts.children(Scope(scope.as_at), scope.as_at, Provision(provision)).quantity
     of_row = Q(provision=provision, school=school_id)
@@ -140,7 +140,7 @@ def _at_school(scope: Scope, row: tuple[str, str]) -> counts.Placements:
 
 
 def _places(title: str, provision: str) -> Key:
-    """The places of a provision."""
+    """The key for the places of a provision."""
     return sum_of(
         title, lambda scope, _: _offered(scope).filter(provision=provision), "places", PLACES, kind=Kind.COUNT
     )
@@ -152,12 +152,12 @@ def _schools_over(scope: Scope, _: None) -> "QuerySet[School, School]":
 
 
 def _every_school(result: Result[Headline, Row], _: Any) -> Iterator[counts.Placements]:
-    """Which schools are over, and by how much, tells about the roll of each: shown for all or none."""
+    """The schools over capacity, and by how much, reveal each school's roll: shown for all schools or none."""
     return (_at_school(result.scope, KEYS.row_key.of(row)) for row in result.rows)
 
 
 def _sums(result: Result[Headline, Row]) -> Iterator[Addition]:
-    """The schools make up each provision; with INMSS they are some of the children with a plan."""
+    """The schools add up to each provision; with INMSS they are some of the children with a plan."""
     scope = result.scope
     for provision in LocalProvision:
         schools = (KEYS.row_key.of(row) for row in result.rows if row.provision == provision)
@@ -247,7 +247,7 @@ def _room(vacancies: int | None) -> str:
 
 
 def _fullest_first(row: Row) -> tuple[bool, int, str, str]:
-    """Most children over first, most vacancies last, unknown places after all."""
+    """The sort key that puts most children over first, most vacancies later, and unknown places last."""
     return row.vacancies is None, row.vacancies or 0, row.school_id, row.provision
 
 
@@ -259,12 +259,12 @@ def _headline(rows: Iterable[Row]) -> Headline:
 
 
 def _over_by(vacancies: Iterable[int | None]) -> list[int]:
-    """By how many children each school is over capacity that is."""
+    """How many children over capacity each such school is."""
     return [-left for left in vacancies if left is not None and left < 0]
 
 
 def _totals(rows: Iterable[Row]) -> tuple[int, int, float | None]:
-    """Places, children on roll, and these as a percentage of those."""
+    """Places, children on roll, and the children as a percentage of the places."""
     places = sum(row.places or 0 for row in rows)
     on_roll = sum(row.on_roll for row in rows)
     return places, on_roll, percentage(on_roll, places)
@@ -295,14 +295,14 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _chosen(scope: Scope) -> str:
-    """ ", in Thanet with places for ASD,"; empty where all are meant."""
+    """ ", in Thanet with places for ASD,"; empty if nothing is chosen."""
     district = f" in {scope[DISTRICT]}" if scope[DISTRICT] else ""
     need = f" with places for {scope[NEED]}" if scope[NEED] else ""
     return f",{district}{need}," if district or need else ""
 
 
 def _describe(who: str, on_roll: int, places: int, occupancy: float | None) -> str:
-    """ "state special schools have 4,210 children on roll for 4,130 places (101.9%)"; empty for neither."""
+    """ "state special schools have 4,210 children on roll for 4,130 places (101.9%)"; empty if both are 0."""
     if not on_roll and not places:
         return ""
     children = formats.plural(on_roll, "child", "children")
@@ -414,6 +414,6 @@ KPI = Kpi(
     counts=(SchoolPlaces, Placement),
     report=(InReport(ReportSection.PROVISION, place=1),),
     filters=(PROVISION, DISTRICT, NEED),
-    draws_year_before=False,  # the fullest schools are others each year
+    draws_year_before=False,  # the fullest schools change every year
     stake=lambda result: fact(KEYS, result.headline, "special_on_roll", "children in state special schools"),
 )

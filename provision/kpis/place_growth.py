@@ -18,7 +18,7 @@ from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.money import growth
 from sen_dashboard.core.periods import AcademicYear
 
-Places = Mapping[tuple[str, str], int]  # by academic year and provision, where any are recorded
+Places = Mapping[tuple[str, str], int]  # by academic year and provision, if recorded
 
 YEARS_DRAWN = 6  # two bars each
 
@@ -44,7 +44,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """Places to the academic year after the day's, and the changes planned by its end: two statements."""
+    """Places up to the academic year after the day's, and the changes planned by its end: two statements."""
     year = AcademicYear.containing(scope.as_at)
     recorded = SchoolPlaces.objects.up_to(year.plus(1)).values_list("academic_year", "provision")
     places = {(label, provision): total for label, provision, total in recorded.annotate(total=Sum("places"))}
@@ -68,7 +68,7 @@ def _row(places: Places, label: str, provision: str) -> Row:
 
 
 def _now_and_next(places: Places, year: AcademicYear, provision: str) -> tuple[int, int | None, int | None]:
-    """Places of the year, of the next, and the change; unknown where a year's are not recorded."""
+    """Places of the year, of the next, and the change; unknown if a year's are not recorded."""
     now, following = places.get((str(year), provision)), places.get((str(year.plus(1)), provision))
     return now or 0, following, _change(following, now)
 
@@ -78,7 +78,7 @@ def _change(now: int | None, before: int | None) -> int | None:
 
 
 def _plan_caveats(day: date, year: AcademicYear) -> tuple[str, ...]:
-    """What the commissioning plan would add after ``day`` and by the end of ``year``."""
+    """The changes in the commissioning plan after ``day`` and by the end of ``year``, in sentences."""
     planned = CommissioningChange.objects.approved().effective_between(day + timedelta(days=1), year.end)
     found = planned.aggregate(
         changes=Count("pk"),
@@ -103,7 +103,7 @@ PLACES = Open("places of schools")
 
 
 def _places(title: str, provision: str, years: int) -> Key:
-    """The places of a provision in the day's academic year, or ``years`` later."""
+    """The key for the places of a provision in the day's academic year, or ``years`` later."""
     return sum_of(
         title,
         lambda scope, _: _offered(provision, AcademicYear.containing(scope.as_at).plus(years)),
@@ -150,7 +150,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def _recorded(result: Result[Headline, Row], provision: str) -> int | None:
-    """Places of the day's academic year; None where none are recorded, which the headline counts as 0."""
+    """Places of the day's academic year; None if none are recorded, which the headline counts as 0."""
     year = str(AcademicYear.containing(result.scope.as_at))
     return next(
         (row.places for row in result.rows if (row.academic_year, row.provision) == (year, provision)), None
@@ -183,10 +183,12 @@ def message(result: Result[Headline, Row]) -> str:
     special, srp = (_recorded(result, kind) for kind in (LocalProvision.SPECIAL, LocalProvision.SRP))
     if special is None or now.special_places_next is None:
         return f"State special school places are not recorded for {year if special is None else year.plus(1)}"
-    told = f"In {year.plus(1)} state special school places {_moves(special, now.special_places_next)}"
+    special_words = (
+        f"In {year.plus(1)} state special school places {_moves(special, now.special_places_next)}"
+    )
     if srp is None or now.srp_places_next is None:
-        return told
-    return f"{told}, and SRP places {_moves(srp, now.srp_places_next)}"
+        return special_words
+    return f"{special_words}, and SRP places {_moves(srp, now.srp_places_next)}"
 
 
 def _moves(before: int, now: int) -> str:
@@ -199,7 +201,7 @@ def _moves(before: int, now: int) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Places this academic year and the change to the next, of each kind of provision."""
+    """Places this academic year and the change to the next, for each kind of provision."""
     now, year = result.headline, AcademicYear.containing(result.scope.as_at)
 
     def offered(who: str, provision: str) -> tuple[Fact, Fact]:
@@ -226,7 +228,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """Places by academic year, state special schools beside SRPs: the latest years, which can be read at a glance."""
+    """Places by academic year, state special schools beside SRPs, for only as many years as are easy to read."""
     years = sorted({row.academic_year for row in result.rows})[-YEARS_DRAWN:]
     rows = {KEYS.row_key.text(row): row for row in result.rows}
 
@@ -273,5 +275,5 @@ KPI = Kpi(
     keys=KEYS,
     counts=(SchoolPlaces,),
     report=(InReport(ReportSection.PROVISION),),
-    draws_year_before=False,  # the years before are in the chart already
+    draws_year_before=False,  # the chart already has earlier years
 )

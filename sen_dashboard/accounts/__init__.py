@@ -1,1 +1,1 @@
-"""Who may sign in, and in which roles."""
+"""Accounts: who may sign in, and in which roles."""

@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Have every sign-in begin a session, as Django tells it."""
-        from sen_dashboard.accounts.kept import signed_in  # models are known only now
+        """Begin a session at every sign-in, by Django's signal."""
+        from sen_dashboard.accounts.kept import signed_in  # models are loaded only by now
 
         user_logged_in.connect(signed_in, dispatch_uid="begin a session")

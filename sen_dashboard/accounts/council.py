@@ -1,4 +1,4 @@
-"""Whose records these are, in words."""
+"""The council whose records these are, in words."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ UNNAMED = "The council"
 
 
 def council_of(person: Any) -> str:
-    """The council's name from the settings, "" if none is set; for a demonstration account, that all is invented."""
+    """Return the council's name from the settings, or ""; for a demonstration account, a note that all is invented."""
     return DEMONSTRATION if getattr(person, "is_demonstration", False) else str(settings.COUNCIL_NAME)
 
 
 def council_in_reports(person: User | None) -> str:
-    """The same for what leaves the dashboard, never "".
+    """Return the same for files and mails that leave the dashboard, never "".
 
-    A timer is nobody: it works for the demonstration accounts, if there are any.
+    A timer has no account: it works for the demonstration accounts, if there are any.
     """
     return council_of(person or User.objects.filter(is_demonstration=True).first()) or UNNAMED

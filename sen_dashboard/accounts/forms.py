@@ -1,4 +1,4 @@
-"""The forms for people and for one's own password."""
+"""The forms for people and for changing one's own password."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.accounts.sign_in import WHILE, forget_attempts, note_attempt
 
 UNTOLD = forms.TextInput(attrs={"autocomplete": "off"})
-"""A box for somebody else's name: the browser is not to propose that of the person who types."""
+"""A box for somebody else's name: the browser must not suggest the name of the person who types."""
 UNTOLD_EMAIL = forms.EmailInput(attrs={"autocomplete": "off"})
 
 
@@ -57,7 +57,7 @@ class NewPersonForm(PersonForm):
 
 
 class SignInForm(AuthenticationForm):
-    """Django's form, that refuses too many attempts, and a one-time password after its time."""
+    """Django's form, which also refuses too many attempts, and a one-time password that has expired."""
 
     TOO_MANY = "too_many"
     request: HttpRequest
@@ -87,7 +87,7 @@ class SignInForm(AuthenticationForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """Django's form, with the rules as a hint and a sentence for what is missing."""
+    """Django's form, with the rules as a hint and a sentence for each missing entry."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

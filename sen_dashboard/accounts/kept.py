@@ -1,8 +1,8 @@
-"""What was typed when a session ended: kept for its person for a day, shown again, never carried out by itself.
+"""Input from before a session ended: kept for its author for a day, shown again, never carried out by itself.
 
-Whose it is, the token of the form says (`accounts.sending`): it was made for somebody who was signed in, for this form
+The form's token (`accounts.sending`) says whose input it is: it was made for somebody who was signed in, for this form
 alone, so nobody can have anything kept for somebody else. If somebody else signs in on the same browser, it is
-discarded. It is nowhere but in the store.
+discarded. It is kept nowhere but in the store.
 """
 
 from collections.abc import Callable
@@ -27,29 +27,29 @@ MOST = 64 * 1024
 """Bytes, as the browser sends them."""
 KEPT_FOR = timedelta(days=1)
 PASSWORD = "password"
-"""What stands in the name of every box for one."""
+"""Part of the name of every box for a password."""
 
 KEPT, SHOWN = "kept_here", "kept_shown"
-"""In a session: what was kept until somebody signs in, newest first, 0 for what could not be; and that some is left."""
+"""Session keys: what was kept until somebody signs in, newest first, 0 for failures; and that some is still kept."""
 
 
 def shows_kept(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a view that shows again what was typed; every EditPage does."""
+    """Mark a view that shows kept input again; every EditPage does."""
     view.shows_kept = True  # type: ignore[attr-defined]  # our own mark on a function
     return view
 
 
 def keep(*, token: Token, address: str, typed: QueryDict, at: datetime) -> KeptInput | None:
-    """Keep what was typed into the token's form, but no password; None where it is too long.
+    """Keep what was typed into the token's form, without passwords; return None if it is too long.
 
-    What was kept of the same form before is replaced.
+    Replaces what was kept of the same form before.
     """
     KeptInput.objects.filter(at__lte=at - KEPT_FOR).delete()
-    told = QueryDict(mutable=True)
+    contents = QueryDict(mutable=True)
     for name, texts in typed.lists():
         if name != "csrfmiddlewaretoken" and PASSWORD not in name:
-            told.setlist(name, texts)
-    text = told.urlencode()
+            contents.setlist(name, texts)
+    text = contents.urlencode()
     if len(text) > MOST:
         return None
     kept, _ = KeptInput.objects.update_or_create(
@@ -59,7 +59,7 @@ def keep(*, token: Token, address: str, typed: QueryDict, at: datetime) -> KeptI
 
 
 def find(request: HttpRequest) -> Kept | None:
-    """What is to be shown again on the page that is asked for: of several forms the one that was kept first."""
+    """Return the input to show again on the requested page: if there are several forms, the first one kept."""
     if SHOWN not in request.session:
         return None
     left = KeptInput.objects.filter(person=request.user.pk, at__gt=now() - KEPT_FOR)
@@ -72,12 +72,12 @@ def find(request: HttpRequest) -> Kept | None:
 
 
 def drop(request: HttpRequest, *, address: str, mark: str) -> bool:
-    """Remove what was kept for the person of a form at an address; whether there was any."""
+    """Remove what was kept for the person from a form at an address; return whether there was any."""
     return bool(KeptInput.objects.filter(person=request.user.pk, address=address, mark=mark).delete()[0])
 
 
 def signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
-    """Begin the session. What was kept on this browser for somebody else is discarded."""
+    """Begin the session, and discard what was kept on this browser for somebody else."""
     at = now()
     begin(request.session, at)
     kept = request.session.pop(KEPT, None)
@@ -90,7 +90,7 @@ def signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> Non
 
 
 def sign_in_first(request: HttpRequest, token: Token) -> HttpResponse:
-    """Keep what somebody sent whose session ended, and lead to the sign-in."""
+    """Keep what was sent after the session ended, and redirect to the sign-in page."""
     kept = _keep(request, token)
     request.session[KEPT] = [kept.pk if kept else 0, *request.session.get(KEPT, [])]
     request.session.set_expiry(KEPT_FOR)
@@ -98,9 +98,9 @@ def sign_in_first(request: HttpRequest, token: Token) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to a form whose token of the browser is old: its person signed in again since, in another tab.
+    """Answer a form whose browser token is old because its person has signed in again since, in another tab.
 
-    Nothing is carried out; what was typed is shown again. A form that was not made here for somebody is refused.
+    Nothing is carried out; the input is shown again. A form that was not made here for somebody is refused.
     """
     token = sent_token(request)
     if token is None:
@@ -116,7 +116,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def somebody_elses(request: HttpRequest) -> HttpResponse:
-    """The answer to a form that was made for somebody else: it is neither carried out nor kept."""
+    """Answer a form that was made for somebody else: it is neither carried out nor kept."""
     return render(request, "403_somebody_elses.html", status=403)
 
 
@@ -127,7 +127,7 @@ def _keep(request: HttpRequest, token: Token) -> KeptInput | None:
 
 
 def is_kept(view: Callable[..., Any]) -> bool:
-    """Whether what is sent to the view after the session ended is kept, since the view shows it again."""
+    """Return whether input sent to the view after the session ended is kept, because the view shows it again."""
     return getattr(view, "shows_kept", False) or issubclass(getattr(view, "view_class", object), EditPage)
 
 
@@ -136,7 +136,7 @@ def _is_kept(request: HttpRequest) -> bool:
 
 
 def _comes_back(request: HttpRequest) -> str:
-    """The page of the form: this address, or for a button on another page that one."""
+    """Return the page of the form: this address or, for a button on another page, the address of that page."""
     if _is_kept(request):
         return request.get_full_path()
     came_from = request.headers.get("Referer", "")

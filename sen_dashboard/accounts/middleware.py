@@ -1,4 +1,4 @@
-"""What every request of a signed-in person has in common."""
+"""What every request by a signed-in person has in common."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from sen_dashboard.accounts.sending import REMEMBERED, send_once, sent_token
 from sen_dashboard.core.models.trail import changes_by
 
 MEANWHILE = {"password", "sign_out", "session"}
-"""The addresses open to a person who has still to choose a password or has no role, besides those open to everybody."""
+"""Addresses also open to a person who has no role or must still choose a password, besides those open to everybody."""
 
 NO_ROLE = "You have no role yet, so there is nothing to show you. Ask your administrator to give you one."
 
@@ -32,9 +32,7 @@ def keep_no_copies(
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if (
-            hasattr(request, "user") and request.user.is_authenticated
-        ):  # not so where a request was refused early
+        if hasattr(request, "user") and request.user.is_authenticated:  # not if a request was refused early
             patch_cache_control(response, no_store=True, private=True)
         return response
 
@@ -42,9 +40,9 @@ def keep_no_copies(
 
 
 class NotYetMiddleware(MiddlewareMixin):
-    """Show no page to whoever has still to choose a password, but the page for that, nor to whoever has no role.
+    """Show only the page for choosing a password to a person who must do so, and no page to a person without a role.
 
-    Written as Django's `LoginRequiredMiddleware` is, and in the list after it.
+    Written like Django's `LoginRequiredMiddleware`, and listed after it.
     """
 
     def process_view(
@@ -66,7 +64,7 @@ class NotYetMiddleware(MiddlewareMixin):
 def end_sessions(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Sign somebody out after 12 hours; what they ask for keeps them signed in till then, what a page asks does not.
+    """Sign a person out after 12 hours; until then their requests keep them signed in, but not a page's own.
 
     Comes after Django's AuthenticationMiddleware.
     """
@@ -83,12 +81,12 @@ def end_sessions(
 
 
 class KeepInputMiddleware(MiddlewareMixin):
-    """Keep what is sent by somebody whose session ended. Comes before Django's `LoginRequiredMiddleware`."""
+    """Keep input sent after the session ended. Comes before Django's `LoginRequiredMiddleware`."""
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """The way to the sign-in, or None for what is no form of somebody's."""
+        """Return a redirect to the sign-in page, or None if it is not a person's form."""
         if request.method != "POST" or request.user.is_authenticated:
             return None
         token = sent_token(request)
@@ -96,12 +94,12 @@ class KeepInputMiddleware(MiddlewareMixin):
 
 
 class SendOnceMiddleware(MiddlewareMixin):
-    """Carry out once what is sent twice, and show again what was kept. Comes last: it is the one that asks the page."""
+    """Carry out a form once even if it is sent twice, and show kept input again. Comes last, as it calls the view."""
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """The answer to a form with a token that is still good, or None for any other request."""
+        """Return the response to a form with a valid token, or None for any other request."""
         if request.method == "GET":
             request.kept_input = kept.find(request)  # type: ignore[attr-defined]  # our own note on it
         if request.method != "POST":
@@ -118,7 +116,7 @@ class SendOnceMiddleware(MiddlewareMixin):
 def say_who_changes(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Keep what a request changes as its person's. Comes after Django's AuthenticationMiddleware."""
+    """Record a request's changes as its person's. Comes after Django's AuthenticationMiddleware."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if request.method in READS or not request.user.is_authenticated:

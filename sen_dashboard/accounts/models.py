@@ -12,9 +12,9 @@ from sen_dashboard.core.models.trail import kept_in_trail
 
 class People(UserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Whoever signs in under a name, in any case of its letters. Raises DoesNotExist.
+        """Return the person with this user name, in upper or lower case. Raises DoesNotExist.
 
-        Forms make no two names that differ in case alone; of accounts that do, each signs in as it is written.
+        Forms make no two names that differ only in case; for accounts that do, the exact spelling counts.
         """
         found = list(self.filter(username__iexact=username)[:2])
         if len(found) == 1:
@@ -28,7 +28,7 @@ class User(AbstractUser):
 
     is_demonstration = models.BooleanField(default=False, editable=False)
     one_time_until = models.DateTimeField("one-time password until", null=True, editable=False)
-    """Until when the password that an administrator gave is good for a sign-in; empty for one that the person chose."""
+    """The end of the validity of an administrator's password for a sign-in; empty if the person chose the password."""
 
     objects: ClassVar[People] = People()
 
@@ -37,28 +37,28 @@ class User(AbstractUser):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """The person's roles, read once: a request has a user object of its own. Other groups are none."""
-        groups = {group.name for group in self.groups.all()}  # as they were prefetched, for a list of people
+        """The person's roles, read once: each request has its own user object. Other groups are ignored."""
+        groups = {group.name for group in self.groups.all()}  # uses prefetched groups, for a list of people
         return frozenset(role for role in Role if role in groups)
 
     @property
     def must_change_password(self) -> bool:
-        """Whether an administrator gave the password; until it is changed no other page is shown."""
+        """Whether an administrator gave the password; until it is changed, no other page is shown."""
         return self.one_time_until is not None
 
     def __str__(self) -> str:
-        """The name, with the user name that tells namesakes apart and never changes."""
+        """Return the name, with the user name, which never changes and tells people of the same name apart."""
         return named(self.get_full_name(), self.username)
 
 
 def named(full_name: str, username: str) -> str:
-    """Who somebody is for colleagues: the name, if there is one, with the user name that never changes."""
+    """Return a person's name for colleagues: the full name, if there is one, with the user name that never changes."""
     return f"{full_name} ({username})" if full_name else username
 
 
 @kept_in_trail(under="user")
 class UserRole(User.groups.through):  # type: ignore[name-defined]
-    """That a person has a role: a row of Django's own table."""
+    """A role of a person: a row of Django's own table."""
 
     class Meta:
         proxy = True
@@ -66,7 +66,7 @@ class UserRole(User.groups.through):  # type: ignore[name-defined]
 
 
 class SignInAttempt(models.Model):
-    """Somebody tried to sign in under a name and did not succeed. Kept as long as it counts (`accounts.sign_in`).
+    """An unsuccessful attempt to sign in under a name. Kept as long as it counts (`accounts.sign_in`).
 
     ``name`` and ``address`` are digests: a password may have been typed in place of a name.
     """
@@ -89,8 +89,8 @@ class SignInAttempt(models.Model):
 class Sending(models.Model):
     """A form that somebody sent and that was carried out, so that it is not carried out again (`accounts.sending`).
 
-    ``mark`` tells one form at an address from another, ``contents`` is a digest of what was typed. What came of it is
-    the sentence that was ``said`` and the address that it ``leads_to``. Kept as long as the form may come again.
+    ``mark`` tells one form at an address from another, ``contents`` is a digest of what was typed. The result is the
+    sentence that was ``said`` and the address that it ``leads_to``. Kept as long as the form may be sent again.
     """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -110,10 +110,10 @@ class Sending(models.Model):
 
 
 class KeptInput(models.Model):
-    """What somebody typed into a form when their session had ended, as the browser sent it.
+    """What somebody typed into a form after their session ended, as the browser sent it.
 
-    ``mark`` is that of the form's token, which tells it from others at the address. Only that person is shown it, and
-    for a day (`accounts.kept`).
+    ``mark`` is that of the form's token, which tells it from others at the address. It is shown only to that person,
+    and for a day (`accounts.kept`).
     """
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -130,9 +130,9 @@ class KeptInput(models.Model):
 
 
 class RecordRead(models.Model):
-    """Somebody was shown the page of a child's record. Kept for good: PostgreSQL refuses to change or remove it.
+    """A view of the page of a child's record. Kept for good: PostgreSQL refuses to change or remove it.
 
-    ``key`` and ``child_key`` are the keys as they were then, and stay when the record goes.
+    ``key`` and ``child_key`` are the keys as they were then, and remain when the record is removed.
     """
 
     class Kind(models.TextChoices):
@@ -160,10 +160,10 @@ class RecordRead(models.Model):
 
 
 class Export(models.Model):
-    """Somebody saved a list or a report as a file. Kept for good: PostgreSQL refuses to change or remove it.
+    """A list or report that somebody saved as a file. Kept for good: PostgreSQL refuses to change or remove it.
 
-    ``what`` says in words what it was and for which day, ``filters`` what was chosen. ``rows`` counts the records
-    when the file was asked for, None for a report. A file that was not received whole is there too.
+    ``what`` describes its contents and day in words, ``filters`` the choices. ``rows`` is the number of records when
+    the file was asked for, None for a report. It is recorded even if the file was not received completely.
     """
 
     class Form(models.TextChoices):

@@ -1,6 +1,6 @@
-"""What each role can do: the one matrix, asked by views, services and templates.
+"""What each role can do: the only matrix, used by views, services and templates.
 
-Whoever has a role may read everything; only what needs more is a permission. Without a role nothing is shown.
+Every role may read everything; only what goes beyond that is a permission. Without a role nothing is shown.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 class Permission(StrEnum):
-    """Something that not every role may do; its value says what, as people read it."""
+    """Something that not every role may do; its value describes it for people."""
 
     EDIT_EVENTS = "Add, change and remove events"
     EDIT_PROGRAMME = "Add and change workstreams, actions, risks and decisions needed"
@@ -65,7 +65,7 @@ MATRIX: Mapping[Permission, frozenset[Role]] = {
 
 
 def may(user: User | AnonymousUser, permission: Permission) -> bool:
-    """Whether one of the user's roles has the permission; nothing else gives it, being a superuser neither."""
+    """Return whether one of the user's roles has the permission; nothing else gives it, not even being a superuser."""
     return isinstance(user, User) and user.is_active and not MATRIX[permission].isdisjoint(user.roles)
 
 
@@ -76,14 +76,14 @@ def demand(user: User | AnonymousUser, permission: Permission) -> None:
 
 
 def _refusal(user: User | AnonymousUser, permission: Permission) -> str:
-    """What is refused to whom: "To add people you need the role Administrator; your role is Officer."."""
+    """Return the refusal: "To add people you need the role Administrator; your role is Officer."."""
     task = permission.value[0].lower() + permission.value[1:]
     needed = " or ".join(sorted(MATRIX[permission]))
     return f"To {task} you need the role {needed}; {own_roles(user)}."
 
 
 def own_roles(user: User | AnonymousUser) -> str:
-    """The user's roles as part of a sentence: "your role is Officer"."""
+    """Return the user's roles as part of a sentence: "your role is Officer"."""
     roles = sorted(user.roles) if isinstance(user, User) else []
     if not roles:
         return "you have no role"
@@ -91,7 +91,7 @@ def own_roles(user: User | AnonymousUser) -> str:
 
 
 def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """Refuse a view, whatever the method, to those without the permission."""
+    """Refuse a view, whatever the method, to users without the permission."""
 
     def guarded(view: View[P]) -> View[P]:
         @wraps(view)

@@ -6,11 +6,11 @@ from sen_dashboard.accounts.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """A request that `LoginRequiredMiddleware` let through: its user is a person. Only annotations need it."""
+    """A request that passed `LoginRequiredMiddleware`, so its user is a person. Used only in annotations."""
 
     user: User
 
 
 def person(request: HttpRequest) -> User:
-    """Who asks, where `LoginRequiredMiddleware` let nobody else through."""
+    """Return the person who asks; only behind `LoginRequiredMiddleware`."""
     return cast(User, request.user)

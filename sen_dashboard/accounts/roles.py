@@ -15,7 +15,7 @@ class Role(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What the role is for."""
+        """A sentence on the purpose of the role."""
         return _SENTENCES[self]
 
     @property
@@ -25,7 +25,7 @@ class Role(StrEnum):
 
     @classmethod
     def from_slug(cls, slug: str) -> "Role":
-        """Raise ValueError for a word that is no role."""
+        """Return the role. Raises ValueError for an unknown word."""
         for role in cls:
             if role.slug == slug:
                 return role

@@ -1,12 +1,13 @@
 """A form is carried out once, however often it is sent: a double click, a key held down, Back and Save again.
 
-A form carries a token that is bound to the person and to the form's address. It is spent in the transaction that
-carries the form out, so of two sendings at once the second waits for the first. Spent with the same contents, it
-answers with what the first made. Pages that change a record take its version for the token's mark: the same change from
-two tabs is one as well.
+A form carries a token that is bound to the person and to the form's address. The token is used up in the transaction
+that carries the form out, so if it is sent twice at once, the second request waits for the first. Sent again with the
+same contents, it returns the result of the first. Pages that change a record use its version as the token's mark, so
+the same change from two tabs also counts as one.
 
-Forms without a token: signing in and out and one's own password, of which nothing is to be kept; and what may be done
-twice: a case up or down an agenda, a job cancelled, kept input discarded, a file saved, the digest wanted or not.
+Forms without a token: signing in and out and one's own password, whose contents must not be kept; and actions that may
+be done twice: moving a case up or down an agenda, cancelling a job, discarding kept input, saving a file, subscribing
+to the digest or not.
 """
 
 import json
@@ -14,9 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -28,44 +31,44 @@ from sen_dashboard.core.web.kept import typed_here
 from sen_dashboard.core.web.once import Made
 
 TOKEN, ANOTHER = "once", "another"
-"""The names of the box for the token, and of the button that sends what was typed as another."""
+"""The names of the box for the token, and of the button that sends the form as a separate submission."""
 
 NO_CONTENT = {"csrfmiddlewaretoken", TOKEN, ANOTHER}
 REMEMBERED = timedelta(days=2)
-"""How long a token is good and, once spent, known: longer than a session lasts, and than what was typed is kept."""
+"""How long a token is valid and, once used, remembered: longer than a session, and than input is kept."""
 
 _signer = TimestampSigner(salt="sen_dashboard.accounts.sending")
 
 
 @dataclass(frozen=True)
 class Token:
-    """For whom a form was made, where it is sent to, and a mark that tells it from others."""
+    """The person that a form was made for, the address it is sent to, and a mark that tells it from others."""
 
     person: int
     address: str
     mark: str
 
     def __str__(self) -> str:
-        """The token as the form carries it, good from now on."""
+        """Return the token for the form to carry, valid from now on."""
         return _signer.sign_object([self.person, self.address, self.mark])
 
 
 def new_token(*, person: int, address: str, mark: str = "") -> Token:
-    """A token for a form of the person; a mark of its own unless one is given."""
+    """Return a token for a form of the person, with a random mark unless one is given."""
     return Token(person, address, mark or token_urlsafe(9))
 
 
 def sent_token(request: HttpRequest, *, within: timedelta | None = None) -> Token | None:
-    """The token of a form that was sent to this address, or is kept for it; None where there is none made here.
+    """Return the token of a form that was sent to this address, or is kept for it; None if it has none made here.
 
-    With ``within`` one that is older is none.
+    With ``within``, an older token does not count.
     """
     tokens = _tokens(request, within)
     return tokens[0] if tokens else None
 
 
 def _tokens(request: HttpRequest, within: timedelta | None = None) -> list[Token]:
-    """The form's tokens for this address; first the one of the button that sends it as another, where that was used."""
+    """Return the form's tokens for this address, first that of the button for a separate submission, if it was used."""
     typed = typed_here(request) or QueryDict()
     found = []
     for name in (ANOTHER, TOKEN):
@@ -75,12 +78,12 @@ def _tokens(request: HttpRequest, within: timedelta | None = None) -> list[Token
 
 
 def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer to a form: ``carry_out``'s, or what came of the form when it was sent before.
+    """Return the response to a form: ``carry_out``'s, or the earlier result if the form was sent before.
 
-    A form that was sent with other contents is carried out; one that would make another record asks first, as
-    `core.web.once.made_before` tells it.
+    A form sent with other contents is carried out; if that would make another record, the view asks first, by
+    `core.web.once.made_before`.
     """
-    contents, at = _digest(request.POST), now()
+    contents, at = _digest(request), now()
     _forget(at)
     with transaction.atomic():
         sending, is_new = Sending.objects.select_for_update().get_or_create(
@@ -91,7 +94,7 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
         )
         if not is_new and sending.contents == contents:
             return _again(request, Made(sending.said, sending.leads_to))
-        # Our own note on the request, of which its type knows nothing.
+        # Our own attribute of the request, unknown to its type.
         request.made_before = None if is_new else Made(sending.said, sending.leads_to)  # type: ignore[attr-defined]
         said_before = len(messages.get_messages(request))
         answer = carry_out()
@@ -104,43 +107,52 @@ def send_once(request: HttpRequest, token: Token, carry_out: Callable[[], HttpRe
             shown = KeptInput.objects.filter(address=request.get_full_path(), mark__in=marks)
             shown.filter(person=token.person).delete()
         elif is_new:
-            sending.delete()  # nothing came of it: it may be sent again
+            sending.delete()  # nothing came of it, so it may be sent again
         else:
-            sending.at = at  # the form comes again with its token, which is good from now on
+            sending.at = at  # the form is shown again with its token, which is valid from now on
             sending.save()
     return answer
 
 
 def _again(request: HttpRequest, made: Made) -> HttpResponse:
-    """Lead to what was made; the first answer may have said it already, on a page that was never shown."""
+    """Redirect to the result; its sentence is added unless that of the first request is still waiting to be shown."""
     if made.said and made.said not in _said(request):
         messages.success(request, made.said)
     return HttpResponseRedirect(made.leads_to)
 
 
 def _made(request: HttpRequest, answer: HttpResponse, said_before: int) -> Made | None:
-    """What came of a form, by the answer: it led elsewhere and said so, or the form is shown again."""
+    """Return the result of a form from its response: None if the form is shown again instead of leading elsewhere."""
     if not isinstance(answer, HttpResponseRedirect):
         return None
     return Made(" ".join(_said(request)[said_before:]), answer.url)
 
 
 def _said(request: HttpRequest) -> list[str]:
-    """The sentences that wait for the next page, which they go on doing."""
+    """Return the sentences that wait for the next page, and leave them waiting."""
     waiting = messages.get_messages(request)
     said = [str(message) for message in waiting]
     waiting.used = False  # type: ignore[union-attr]  # a list only where no middleware keeps messages
     return said
 
 
-def _digest(typed: QueryDict) -> str:
-    """The contents of a form, so that they can be compared but not read."""
-    contents = sorted((name, texts) for name, texts in typed.lists() if name not in NO_CONTENT)
-    return salted_hmac(_signer.salt, json.dumps(contents), algorithm="sha256").hexdigest()
+def _digest(request: HttpRequest) -> str:
+    """Return a digest of a form's contents, its files included, which can be compared but not read."""
+    typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in NO_CONTENT)
+    chosen = sorted((name, list(map(_digest_of_file, files))) for name, files in request.FILES.lists())
+    return salted_hmac(_signer.salt, json.dumps([typed, chosen]), algorithm="sha256").hexdigest()
+
+
+def _digest_of_file(file: UploadedFile) -> str:
+    digest = sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _forget(at: datetime) -> None:
-    """Remove what is remembered no more; rows that somebody else is removing are left to them."""
+    """Remove entries that have expired, except rows that somebody else is removing."""
     old = Sending.objects.select_for_update(skip_locked=True).filter(at__lte=at - REMEMBERED)
     with transaction.atomic():
         Sending.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()

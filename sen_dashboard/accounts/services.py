@@ -1,7 +1,7 @@
-"""Making and changing accounts, and noting who reads and who saves files.
+"""Making and changing accounts, and recording who reads records and saves files.
 
-Nobody is made a superuser: what a person may do follows from roles.
-Accounts are never deleted: what a person entered keeps its name.
+Nobody is made a superuser: permissions follow from roles. Accounts are never deleted: what a person entered keeps their
+name.
 """
 
 import secrets
@@ -34,20 +34,20 @@ DEMONSTRATION_ROLES = {
     "administrator": Role.ADMINISTRATOR,
 }
 
-# Letters and digits that are not taken for one another when read from a screen; 14 of them hold 69 bits.
+# Letters and digits that are not confused with one another on a screen; 14 of them hold 69 bits.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 PASSWORD_LENGTH = 14
 ONE_TIME = timedelta(days=7)
-"""How long a one-time password is good for a sign-in."""
+"""How long a one-time password is valid for a sign-in."""
 
 
 class DemonstrationRefusedError(Exception):
-    """Demonstration accounts were asked for beside a council's own records."""
+    """Raised when demonstration accounts are asked for beside a council's own records."""
 
 
 @dataclass(frozen=True)
 class Admission:
-    """A person who may now sign in with a password that nobody can read again; it is to be changed at once."""
+    """A person who may now sign in with a password that cannot be read again and must be changed at once."""
 
     person: User
     password: str
@@ -55,7 +55,7 @@ class Admission:
 
 @dataclass(frozen=True)
 class DemonstrationAccount:
-    """An account whose password may be shown, because it opens nothing but invented records."""
+    """An account whose password may be shown, because it gives access to nothing but invented records."""
 
     name: str
     role: Role
@@ -95,7 +95,7 @@ def add_person(
     _demand_in_turn(by)
     if User.objects.filter(username__iexact=username).exists():
         raise ValidationError({"username": f"There is already a person with the user name {username}."})
-    # What is shown to a person of the demonstration is invented, and pages tell them so.
+    # A person of the demonstration is shown invented data only, and pages say so.
     person = User(username=username, is_demonstration=by.is_demonstration)
     person.first_name, person.last_name, person.email = first_name, last_name, email
     password = _give_password(person, at)
@@ -109,7 +109,7 @@ def add_person(
 def change_person(
     *, by: User, person: User, first_name: str, last_name: str, email: str, roles: Collection[Role]
 ) -> User:
-    """Give a person another name, e-mail address or other roles, which count from the next page on.
+    """Change a person's name, e-mail address or roles, with effect from the next page on.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -126,7 +126,7 @@ def change_person(
 
 @transaction.atomic
 def deactivate_person(*, by: User, person: User) -> User:
-    """Keep a person out from their next page on.
+    """Deactivate a person, with effect from their next page on.
 
     Raises PermissionDenied, and ValidationError for an administrator's own account.
     """
@@ -141,9 +141,9 @@ def deactivate_person(*, by: User, person: User) -> User:
 
 @transaction.atomic
 def reactivate_person(*, by: User, person: User, at: datetime) -> Admission:
-    """Let a person in again, with a one-time password, so that no sign-in of former times is good again.
+    """Let a person in again, with a one-time password, so that no earlier sign-in is valid again.
 
-    Raises PermissionDenied, and ValidationError of a person who may sign in already.
+    Raises PermissionDenied, and ValidationError for a person who may already sign in.
     """
     _demand_in_turn(by)
     changed = _stored(person)
@@ -155,7 +155,7 @@ def reactivate_person(*, by: User, person: User, at: datetime) -> Admission:
 
 @transaction.atomic
 def give_new_password(*, by: User, person: User, at: datetime) -> Admission:
-    """Replace a person's password by a one-time password and end their sessions. Raises PermissionDenied."""
+    """Replace a person's password with a one-time password and end their sessions. Raises PermissionDenied."""
     _demand_in_turn(by)
     return _admit(_stored(person), at)
 
@@ -164,7 +164,7 @@ def give_new_password(*, by: User, person: User, at: datetime) -> Admission:
 def change_own_password(*, by: User, password: str) -> None:
     """Set the password that a person chose.
 
-    Raises ValidationError at ``new_password1``, the field of Django's form, for the one that they have.
+    Raises ValidationError at ``new_password1``, the field of Django's form, if it is the current password.
     """
     if by.check_password(password):
         raise ValidationError({"new_password1": "Choose a password different from your current one."})
@@ -175,17 +175,17 @@ def change_own_password(*, by: User, password: str) -> None:
 
 
 def _demand_in_turn(by: User) -> None:
-    """Let accounts be changed by one person at a time, who must have the permission when their turn comes.
+    """Let only one person at a time change accounts; they must have the permission when their turn comes.
 
-    Nobody can take the role from themselves, so an administrator always remains: of two who deactivate each other at
-    once, the second is refused. Raises PermissionDenied.
+    Nobody can take the role from themselves, so one administrator always remains: if two deactivate each other at once,
+    the second is refused. Raises PermissionDenied.
     """
     Group.objects.select_for_update(no_key=True).get(name=Role.ADMINISTRATOR)
     demand(User.objects.get(pk=by.pk), Permission.MANAGE_PEOPLE)
 
 
 def _stored(person: User) -> User:
-    """The person as they are stored now, whatever a form made of them."""
+    """Return the person as stored now, without any changes made by a form."""
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
@@ -211,12 +211,12 @@ def _give_password(person: User, at: datetime) -> str:
 
 
 def note_read(*, by: User, kind: RecordRead.Kind, key: str, child_key: str) -> None:
-    """Note that a person is shown a record, before it is sent: what cannot be noted is not shown."""
+    """Record that a person is shown a record, before it is sent: if this fails, the record is not shown."""
     note_reads(by=by, kind=kind, child_keys={key: child_key})
 
 
 def note_reads(*, by: User, kind: RecordRead.Kind, child_keys: Mapping[str, str]) -> None:
-    """The same of several records of a kind on one page: their children's keys by their own."""
+    """Record the same for several records of a kind on one page, given as their children's keys by their own."""
     RecordRead.objects.bulk_create(
         RecordRead(who=by, kind=kind, key=key, child_key=child_key) for key, child_key in child_keys.items()
     )
@@ -225,10 +225,10 @@ def note_reads(*, by: User, kind: RecordRead.Kind, child_keys: Mapping[str, str]
 def note_export(
     *, by: User, what: str, form: Export.Form, filters: Sequence[str] = (), rows: int | None = None
 ) -> Export:
-    """Note that a person saves a file, before its first byte is sent: what cannot be noted is not sent.
+    """Record that a person saves a file, before its first byte is sent: if this fails, the file is not sent.
 
-    ``what`` is in words and names no child but by key. ``filters`` are the choices as pages tell them, "Panel: …".
-    ``rows`` is the number of records asked for, None for a report. A download that is broken off stays noted.
+    ``what`` is in words and names no child except by key. ``filters`` are the choices as pages write them, "Panel: …".
+    ``rows`` is the number of records asked for, None for a report. A download that is broken off stays recorded.
     """
     return Export.objects.create(who=by, what=what, form=form, filters="; ".join(filters), rows=rows)
 
@@ -236,10 +236,9 @@ def note_export(
 def make_demonstration_accounts() -> list[DemonstrationAccount]:
     """Make the accounts for trying the dashboard, or find them; the caller has filled the store with invented records.
 
-    The passwords are random, and kept for printing again in a file that only this account of the system can read; an
-    account whose password was changed meanwhile gets a new one. Left alone are a person's own account of the same name
-    and an account that was deactivated.
-    Raises DemonstrationRefusedError when the store is a server of one's own (DATABASE_URL).
+    The passwords are random, and kept for printing again in a file that only this system account can read; an account
+    whose password has been changed gets a new one. A person's own account of the same name and deactivated accounts are
+    left alone. Raises DemonstrationRefusedError if the store is an external server (DATABASE_URL).
     """
     if not settings.EMBEDDED_STORE:
         raise DemonstrationRefusedError("Demonstration accounts are made in the embedded store only.")
@@ -265,7 +264,7 @@ def make_demonstration_accounts() -> list[DemonstrationAccount]:
 
 
 def has_demonstration_accounts() -> bool:
-    """Whether the store holds demonstration accounts that can sign in."""
+    """Return whether the store holds demonstration accounts that can sign in."""
     return User.objects.filter(is_demonstration=True, is_active=True).exists()
 
 
@@ -286,7 +285,7 @@ def _write_passwords(passwords: dict[str, str]) -> None:
 
 
 def _forget_printed(person: User) -> None:
-    """Stop printing the password of a demonstration account, which is another now."""
+    """Stop printing the password of a demonstration account, which has been changed."""
     if settings.EMBEDDED_STORE and person.is_demonstration:
         passwords = _read_passwords()
         if passwords.pop(person.username, None):

@@ -1,6 +1,7 @@
 """How long somebody stays signed in: 30 minutes without use, 12 hours in all. The settings name this as the engine.
 
-Use is written past what the session holds, once a minute at most: another request may be saving that just then.
+Use is recorded directly in the session's row, at most once a minute: another request may be saving the session just
+then.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,17 +14,17 @@ from django.contrib.sessions.models import Session
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 WARNING = timedelta(minutes=5)
-"""How long before its end a page warns, and offers to stay."""
+"""How long before its end a page warns, and offers to extend the session."""
 
 BACKGROUND = "X-Background"
-"""The header of what a page asks by itself, which is no use."""
+"""The header of a page's own requests, which do not count as use."""
 
 BEGAN = "began"
 A_MINUTE = timedelta(minutes=1)
 
 
 class SessionStore(db.SessionStore):
-    """Django's sessions in the store, which know until when they last without use."""
+    """Django's sessions in the store, with the time at which they end without use."""
 
     idle_until: datetime | None = None
 
@@ -35,12 +36,12 @@ class SessionStore(db.SessionStore):
 
 
 def begin(session: SessionBase, at: datetime) -> None:
-    """Note when somebody signed in."""
+    """Record when somebody signed in."""
     session[BEGAN] = int(at.timestamp())
 
 
 def use(session: SessionBase, at: datetime) -> None:
-    """Let the session last for another 30 minutes."""
+    """Extend the session by 30 minutes from now."""
     until = getattr(session, "idle_until", None)
     if until and until < at + IDLE - A_MINUTE:
         Session.objects.filter(session_key=session.session_key).update(expire_date=at + IDLE)
@@ -48,15 +49,15 @@ def use(session: SessionBase, at: datetime) -> None:
 
 
 def ends(session: SessionBase) -> datetime:
-    """When the session ends whatever is done; long past for one that does not say when it began."""
+    """Return when the session ends despite use; long past if it does not record when it began."""
     return datetime.fromtimestamp(session.get(BEGAN, 0), UTC) + LONGEST
 
 
 def left(session: SessionBase, at: datetime) -> timedelta:
-    """How long the session still lasts without use."""
+    """Return how long the session lasts from now without use."""
     return min(getattr(session, "idle_until", None) or at + IDLE, ends(session)) - at
 
 
 def is_over(session: SessionBase, at: datetime) -> bool:
-    """Whether the person has been signed in for 12 hours."""
+    """Return whether the person has been signed in for 12 hours."""
     return ends(session) <= at

@@ -14,7 +14,7 @@ from sen_dashboard.core.web.tables import DAY_CELL, ListTable
 
 
 def matrix_table() -> tables.Table:
-    """A row for each permission, a column for each role, "Yes" or "No" where they meet."""
+    """Return a row for each permission and a column for each role, with "Yes" or "No" where they meet."""
     columns = [(role.slug, tables.Column(verbose_name=role.value)) for role in Role]
     first = ("task", tables.Column(verbose_name="Task"))
     rows = [_row(permission) for permission in Permission]
@@ -27,7 +27,7 @@ def _row(permission: Permission) -> dict[str, str]:
 
 
 class PeopleTable(ListTable):
-    """Accounts by user name, those that were deactivated too."""
+    """Accounts by user name, including deactivated ones."""
 
     username = tables.Column(verbose_name="User name")
     name = tables.Column(

@@ -1,4 +1,4 @@
-"""Signing in, what roles may do, one's own password, and for administrators the accounts."""
+"""Signing in, the matrix of roles, one's own password and, for administrators, the accounts."""
 
 from http import HTTPStatus
 from typing import Any
@@ -35,14 +35,14 @@ from sen_dashboard.exports.downloads import answer, of_table
 
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Django's sign-in, in the dashboard's look."""
+    """Show Django's sign-in, in the dashboard's look."""
     view = LoginView.as_view(
         template_name="sign_in.html",
         authentication_form=SignInForm,
         redirect_authenticated_user=True,
         extra_context={"is_demonstration": has_demonstration_accounts},
     )
-    with changes_at("Sign-in"):  # which may hash a password anew, as Django's defaults change
+    with changes_at("Sign-in"):  # signing in may rehash a password, when Django's defaults change
         response = view(request)
     if isinstance(response, TemplateResponse):
         form = (response.context_data or {})["form"]
@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def roles(request: HttpRequest) -> HttpResponse:
-    """What each role can do, for everybody to read."""
+    """Show everybody what each role can do."""
     own = own_roles(request.user)
     page = {"table": matrix_table(), "roles": list(Role), "own_roles": f"{own[0].upper()}{own[1:]}."}
     return render(request, "roles.html", page)
@@ -61,9 +61,10 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def session(request: HttpRequest) -> JsonResponse:
-    """How many seconds the session still lasts without use, and whether staying would prolong it.
+    """Return how many seconds the session lasts without use, and whether use would prolong it.
 
-    Asking is use, as of any page, and so it is how one stays; a page that only looks says so in a header.
+    A call counts as use, like any page, and is how a person extends the session; a page that only looks says so in a
+    header.
     """
     at = now()
     lasts, end = sessions.left(request.session, at), sessions.ends(request.session)
@@ -73,13 +74,13 @@ def session(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def discard_kept(request: HttpRequest) -> HttpResponse:
-    """Remove what the person typed into a form before their session ended, and lead to its address."""
+    """Remove input kept from before the person's session ended, and redirect to its page."""
     address, mark = request.POST.get("address", ""), request.POST.get("mark", "")
     return redirect(address if kept.drop(request, address=address, mark=mark) else "overview")
 
 
 class ChangePassword(EditPage, PasswordChangeView):
-    """One's own password; the only page for whoever has a one-time password."""
+    """The page for one's own password; the only page for a person with a one-time password."""
 
     template_name = "password.html"
     form_class = OwnPasswordForm
@@ -93,14 +94,14 @@ class ChangePassword(EditPage, PasswordChangeView):
 
     def carry_out(self, form: OwnPasswordForm) -> str:
         services.change_own_password(by=self.request.user, password=form.cleaned_data["new_password1"])
-        update_session_auth_hash(self.request, self.request.user)  # the sessions elsewhere end
+        update_session_auth_hash(self.request, self.request.user)  # ends the sessions elsewhere
         return "Your password has been changed."
 
 
 @needs(Permission.MANAGE_PEOPLE)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Every account, those that were deactivated too."""
+    """List every account, including deactivated ones."""
     accounts = User.objects.prefetch_related("groups")
     table = PeopleTable(accounts, order_by="username")
     in_pages(table, request)
@@ -111,7 +112,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @needs(Permission.MANAGE_PEOPLE)
 @require_GET
 def people_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, in the same order."""
+    """Save the same as a file, in the same order."""
     accounts = User.objects.prefetch_related("groups")
     table = in_order(PeopleTable(accounts, order_by="username"), request)
     return answer(request, form, of_table(table, what="People", name="people"))
@@ -122,7 +123,7 @@ class _EditPerson(EditPage):
     """What the pages for changing an account share."""
 
     model = User
-    context_object_name: str | None = "person"  # the name ``user`` would hide who is signed in
+    context_object_name: str | None = "person"  # the name ``user`` would hide the signed-in person
     pk_url_kwarg = "person_id"
     parent = "People"
     request: SignedInRequest
@@ -132,14 +133,14 @@ class _EditPerson(EditPage):
 
 
 class _Admit(_EditPerson):
-    """A page after which the person may sign in with a one-time password, which is shown this once."""
+    """A page after which the person may sign in with a one-time password, which is shown only once."""
 
     admission: services.Admission
 
     def next_page(self, said: str) -> HttpResponse:
-        """Not by a redirect, which would have to keep the password somewhere on the way.
+        """Show the password without a redirect, which would have to keep it somewhere on the way.
 
-        Who sends the form twice cannot be shown it again either, and is told what to do.
+        A person who sends the form twice cannot be shown it again either, and is told what to do.
         """
         self.request.made = Made(  # type: ignore[attr-defined]
             f"{said}. The one-time password was shown once: give a new one if nobody saw it.",
@@ -173,7 +174,7 @@ class ChangePerson(_EditPerson, UpdateView):
         return f"Changed: {person}"
 
 
-# The three that follow only ask first, as Django's DeleteView does; nothing is deleted.
+# The next three pages only ask for confirmation, as Django's DeleteView does; nothing is deleted.
 
 
 class DeactivatePerson(_EditPerson, DeleteView):

@@ -1,4 +1,4 @@
-"""What the auditor searches: who was shown which record, who changed which, and who downloaded what."""
+"""The auditor's searches: who was shown which record, who changed which, and who downloaded what."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -58,7 +58,7 @@ class ExportFilters(FilterSet):
     last = DateFilter("at__date", "lte", label="To", help_text=EXAMPLE)
 
     def having(self, exports: QuerySet[Any, Any], name: str, value: str) -> QuerySet[Any, Any]:
-        """The exports of lists that are called so, or under such filters."""
+        """Filter exports to lists of that name, or with such filters."""
         return exports.filter(Q(what__icontains=value) | Q(filters__icontains=value))
 
 
@@ -78,7 +78,7 @@ def _people() -> list[tuple[str, str]]:
 
 
 class ChangeFilters(FilterSet):
-    """For the entries of one kind of record; the child chooses among the kinds, see ``changes``."""
+    """Filters for the entries of one kind of record; the child chooses among the kinds, see ``changes``."""
 
     who = ChoiceFilter(choices=_people, method="made_by", label="Person", empty_label=ALL)
     about = ChoiceFilter(choices=ABOUT, method="those_about", label="Records", empty_label=ALL)
@@ -87,28 +87,28 @@ class ChangeFilters(FilterSet):
     last = DateFilter("pgh_created_at__date", "lte", label="To", help_text=EXAMPLE)
 
     def made_by(self, entries: Entries, name: str, value: str) -> Entries:
-        """The changes of a person, or of nobody whom the program knows."""
+        """Return the changes by a person, or by nobody known to the program."""
         if value == NOBODY:
             return entries.exclude(pgh_context__has_any_keys=[USER, THROUGH])
         return entries.filter(**{f"pgh_context__{USER}": int(value)})
 
     def those_about(self, entries: Entries, name: str, value: str) -> Entries:
-        """All entries of this kind of record, or none."""
+        """Return all entries if they are of the records asked for, accounts or others; otherwise none."""
         is_account = entries.model.pgh_tracked_model in (User, UserRole)
         return entries if is_account == (value == "accounts") else entries.none()
 
     def as_chosen(self, entries: Entries, name: str, value: str) -> Entries:
-        """All of them: those of other children were left out before."""
+        """Return all entries: those of other children were left out before."""
         return entries
 
 
 def readings(asked: Mapping[str, str]) -> ReadFilters:
-    """The readings asked for in a query string, newest first."""
+    """Return the readings asked for in a query string, newest first."""
     return ReadFilters(asked, RecordRead.objects.select_related("who").order_by("-at", "-pk"))
 
 
 def reads_answered(filters: ReadFilters) -> dict[str, Any]:
-    """The page of the readings found."""
+    """Return the context of the page of the readings found."""
     number = filters.qs.count()
     return _page(filters) | {
         "sentence": f"{formats.plural(number, 'reading')}.",
@@ -118,7 +118,7 @@ def reads_answered(filters: ReadFilters) -> dict[str, Any]:
 
 
 def reads_download(filters: ReadFilters) -> Download:
-    """The readings found as a file."""
+    """Return the readings found as a file."""
     return of_table(_read_table(filters), what="Readings", name="readings", filters=choices_made(filters))
 
 
@@ -127,12 +127,12 @@ def _read_table(filters: ReadFilters, number: int | None = None) -> ReadTable:
 
 
 def exports_asked(asked: Mapping[str, str]) -> ExportFilters:
-    """The exports asked for in a query string, newest first."""
+    """Return the exports asked for in a query string, newest first."""
     return ExportFilters(asked, Export.objects.select_related("who").order_by("-at", "-pk"))
 
 
 def exports_answered(filters: ExportFilters) -> dict[str, Any]:
-    """The page of the exports found."""
+    """Return the context of the page of the exports found."""
     number = filters.qs.count()
     return _page(filters) | {
         "sentence": f"{formats.plural(number, 'export')}.",
@@ -142,20 +142,20 @@ def exports_answered(filters: ExportFilters) -> dict[str, Any]:
 
 
 def exports_download(filters: ExportFilters, until: datetime) -> Download:
-    """The exports found as a file, those noted before ``until``: the file itself is not among them."""
+    """Return the exports found as a file, those recorded before ``until``: the file itself is not among them."""
     table = ExportTable(filters.qs.filter(at__lt=until), orderable=False)
     return of_table(table, what="Exports", name="exports", filters=choices_made(filters))
 
 
 def changes_asked(asked: Mapping[str, str]) -> list[ChangeFilters]:
-    """The changes asked for in a query string, kind by kind of record; all have the same form."""
+    """Return the changes asked for in a query string, by kind of record; all have the same form."""
     key = asked.get("child", "").strip().replace("\0", "")
     kinds = entries_about(Child(pk=key)) if key else every_entry()
     return [ChangeFilters(asked, entries) for entries in kinds]
 
 
 def changes_answered(kinds: list[ChangeFilters]) -> dict[str, Any]:
-    """The page of the changes found."""
+    """Return the context of the page of the changes found."""
     history = _history(kinds)
     return _page(kinds[0]) | {
         "sentence": f"{formats.plural(len(history), 'change')}.",
@@ -165,7 +165,7 @@ def changes_answered(kinds: list[ChangeFilters]) -> dict[str, Any]:
 
 
 def changes_download(kinds: list[ChangeFilters]) -> Download:
-    """The changes found as a file: times are to the second, with their zone."""
+    """Return the changes found as a file: times are to the second, with their zone."""
     history = _history(kinds)
     return Download("Changes", "changes", len(history), _change_rows(history), choices_made(kinds[0]))
 
@@ -178,12 +178,12 @@ def _change_rows(history: History) -> Iterator[list[Any]]:
     columns = HistoryTable.base_columns
     yield list(columns)
     for entry in history:
-        told = [change.description for change in entry.changes]
-        yield [columns["at"].value(entry.at), entry.who, entry.record, entry.done, told]
+        descriptions = [change.description for change in entry.changes]
+        yield [columns["at"].value(entry.at), entry.who, entry.record, entry.done, descriptions]
 
 
 def error_context(filters: FilterSet) -> dict[str, Any]:
-    """The page of filters that cannot be read: what is wrong, and nothing found."""
+    """Return the context of the page for filters that cannot be read: the errors, and no entries."""
     return _page(filters) | {"errors": wrong_filters(filters)}
 
 

@@ -20,7 +20,7 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 @needs(Permission.READ_TRAIL)
 @require_safe
 def reads(request: HttpRequest) -> HttpResponse:
-    """Who was shown which page of a child's record, newest first."""
+    """Show who was shown which page of a child's record, newest first."""
     filters = audit.readings(request.GET)
     if not filters.is_valid():
         return render(request, "reads.html", audit.error_context(filters), status=BAD_REQUEST)
@@ -32,7 +32,7 @@ def reads(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ_TRAIL)
 @require_GET
 def reads_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, under the same filters; what is wrong as plain text."""
+    """Return the same as a file, with the same filters; errors as plain text."""
     filters = audit.readings(request.GET)
     if not filters.is_valid():
         return refusal(wrong_filters(filters).values())
@@ -42,7 +42,7 @@ def reads_file(request: HttpRequest, form: str) -> HttpResponseBase:
 @needs(Permission.READ_TRAIL)
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    """Who changed which record and how, newest first."""
+    """Show who changed which record and how, newest first."""
     kinds = audit.changes_asked(request.GET)
     if not kinds[0].is_valid():
         return render(request, "changes.html", audit.error_context(kinds[0]), status=BAD_REQUEST)
@@ -54,7 +54,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ_TRAIL)
 @require_GET
 def changes_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, under the same filters; what is wrong as plain text."""
+    """Return the same as a file, with the same filters; errors as plain text."""
     kinds = audit.changes_asked(request.GET)
     if not kinds[0].is_valid():
         return refusal(wrong_filters(kinds[0]).values())
@@ -64,7 +64,7 @@ def changes_file(request: HttpRequest, form: str) -> HttpResponseBase:
 @needs(Permission.READ_TRAIL)
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
-    """Who saved which list or report as a file, newest first."""
+    """Show who saved which list or report as a file, newest first."""
     filters = audit.exports_asked(request.GET)
     if not filters.is_valid():
         return render(request, "exports.html", audit.error_context(filters), status=BAD_REQUEST)
@@ -76,7 +76,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ_TRAIL)
 @require_GET
 def exports_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, under the same filters; what is wrong as plain text."""
+    """Return the same as a file, with the same filters; errors as plain text."""
     filters = audit.exports_asked(request.GET)
     if not filters.is_valid():
         return refusal(wrong_filters(filters).values())

@@ -1,4 +1,4 @@
-"""The areas that stay as they are: England and its regions, by the codes of the Office for National Statistics."""
+"""The areas that do not change: England and its regions, by the codes of the Office for National Statistics."""
 
 ENGLAND = "E92000001"
 
@@ -18,5 +18,5 @@ _BY_NAME = {name.casefold(): code for code, name in REGIONS.items()}
 
 
 def region_named(name: str) -> str | None:
-    """The code of a region by its name, also as "Yorkshire and the Humber" or "London (Outer)"; None for others."""
+    """Return a region's code by its name, also by "Yorkshire and the Humber" or "London (Outer)"; None for others."""
     return _BY_NAME.get(name.partition(" (")[0].casefold())

@@ -17,7 +17,7 @@ UNITS = {Kind.PERCENT: "Percent", Kind.POUNDS: "£ per head"}
 
 
 def of_period(comparison: Comparison) -> Chart:
-    """A bar for each area with a value, the council's in the main colour; of a number, councils only."""
+    """Return a bar for each area with a value, the council's in the main colour; for a number, councils only."""
     shown = [
         row
         for row in comparison.rows
@@ -29,7 +29,7 @@ def of_period(comparison: Comparison) -> Chart:
 
 
 def over_years(comparison: Comparison) -> Chart:
-    """The council, the median of its neighbours, its region and England over the years; of a number, the first two."""
+    """Return lines for the council, its neighbours' median, its region and England; for a number, the first two."""
 
     def line(name: str, tone: Tone, value: Callable[[Any], Any]) -> Series:
         return Series(name, tuple(mark(value(year)) for year in comparison.years), tone=tone)

@@ -1,7 +1,8 @@
-"""How a council stands against its statistical neighbours, its region and England: published figures alone.
+"""How a council compares with its statistical neighbours, its region and England, from published figures alone.
 
-As in DfE's local authority interactive tool, a change is one on the year directly before, and a quartile is given only
-where one end is better (domain.md section 7). A rank counts from the better end, or from the highest where none is.
+As in DfE's local authority interactive tool, a change is measured from the year directly before, and a quartile is
+given only if one end is better (domain.md section 7). A rank counts from the better end, or from the highest if neither
+is better.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -21,11 +22,11 @@ from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Better
 
 FEWEST_FOR_QUARTILES = 100
-"""Of England's 150 or so councils. The interactive tool's file holds only one council's group."""
+"""Councils, of England's 150 or so. The interactive tool's file holds only one council's group."""
 
 
 class Role(StrEnum):
-    """In what capacity an area is compared."""
+    """The role of an area in the comparison."""
 
     COUNCIL = "Council"
     NEIGHBOUR = "Statistical neighbour"
@@ -35,7 +36,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Comparator:
-    """An area that is compared; ``closeness`` of a statistical neighbour is its rank and DfE's word for it."""
+    """An area in the comparison; ``closeness`` of a statistical neighbour is its rank and DfE's word for it."""
 
     code: str
     name: str
@@ -49,12 +50,12 @@ class Comparator:
 
 
 def find_council(code: str) -> Area | None:
-    """The authority of this DfE or ONS code; None when none is held."""
+    """Return the authority with this DfE or ONS code; None if there is none."""
     return Area.objects.filter(Q(code=code) | Q(ons_code=code), kind=AreaKind.AUTHORITY).first()
 
 
 def comparators_of(council: Area) -> tuple[Comparator, ...]:
-    """The council, its statistical neighbours from the most alike on, its region and England: one statement."""
+    """Return the council, its statistical neighbours from the closest on, its region and England: one statement."""
     region = council.region_id
     assert region is not None  # PostgreSQL refuses an authority without one
     neighbours = StatisticalNeighbour.objects.filter(authority=council).order_by("rank")
@@ -73,9 +74,9 @@ def comparators_of(council: Area) -> tuple[Comparator, ...]:
 
 @dataclass(frozen=True)
 class Rank:
-    """A council's rank in its group, from the better end, or from the highest where none is.
+    """A council's rank in its group, from the better end, or from the highest if neither is better.
 
-    Equal values share the better rank. ``of`` counts the councils of the group that have a value.
+    Equal values share the better rank. ``of`` is the number of councils in the group that have a value.
     """
 
     rank: int
@@ -84,7 +85,7 @@ class Rank:
 
 @dataclass(frozen=True)
 class Row:
-    """An area in a comparison; the fields are the columns of the download."""
+    """An area in a comparison; its fields are the columns of the download."""
 
     area_code: str
     area: str
@@ -96,7 +97,7 @@ class Row:
     value: Number | None
     kind: Kind
     change: Number | None
-    """On the year directly before: points for a percentage, otherwise in the unit."""
+    """The change from the year directly before: in points for a percentage, otherwise in the unit."""
     rank: int | None
     not_available_because: str
     source: str
@@ -116,19 +117,19 @@ class Year:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A measure of one period: the council, those it is compared with, and the years before."""
+    """A measure in one period: the council, its comparators, and the earlier years."""
 
     benchmark: Benchmark
     measure: BenchmarkMeasure
     period: str
     rows: tuple[Row, ...]
-    """The council and its neighbours from rank 1 on, those without a value after them, then region and England."""
+    """The council and its neighbours from rank 1 on, then those without a value, then region and England."""
     standing: Rank | None
     neighbours_median: Number | None
     quartile: str
-    """A to D, A the best quarter of England's councils; empty where there is none."""
+    """A to D, A being the best quarter of England's councils; empty if there is none."""
     years: tuple[Year, ...]
-    """The oldest first."""
+    """The years, oldest first."""
 
     @property
     def when(self) -> str:
@@ -136,7 +137,7 @@ class Comparison:
         return self.benchmark.when(self.period)
 
     def row(self, role: Role) -> Row:
-        """The one row of the council, the region or England."""
+        """Return the only row of the council, the region or England."""
         return next(row for row in self.rows if row.role is role)
 
     @property
@@ -152,9 +153,9 @@ def compare(
     comparators: tuple[Comparator, ...],
     figures: Figures,
 ) -> Comparison:
-    """The comparison for one period, of ``figures`` that hold those of all comparators and periods.
+    """Return the comparison for one period from ``figures``, which hold those of all comparators and periods.
 
-    One statement, for the quartile: it takes the figures of all of England's councils.
+    One statement, for the quartile, which needs the figures of all of England's councils.
     """
     council = comparators[0]
     periods = reversed(figures.periods(measure, council.code))
@@ -174,7 +175,7 @@ def compare(
 def _standings(
     measure: BenchmarkMeasure, period: str, comparators: tuple[Comparator, ...], figures: Figures
 ) -> dict[str, Rank]:
-    """The ranks of the council and its neighbours, by code; none for those without a value."""
+    """Return the ranks of the council and its neighbours, by code; those without a value have none."""
     points = {c.code: figures.point(measure, c.code, period) for c in comparators if c.is_council}
     values = {code: point.value for code, point in points.items() if point.value is not None}
     return {code: _standing(value, values.values(), measure.better) for code, value in values.items()}
@@ -225,7 +226,7 @@ def _change(now: Number | None, before: Number | None) -> Number | None:
 
 
 def _alike(values: Iterable[Number]) -> list[float]:
-    """Values of one measure, to reckon with: all Decimal or none, which their types alone do not say."""
+    """Return values of one measure for calculation: all Decimal or none, which their types alone do not say."""
     return cast("list[float]", list(values))
 
 
@@ -253,7 +254,7 @@ class ProfileRow:
 def profile(
     benchmark: Benchmark, period: str, comparators: tuple[Comparator, ...], figures: Figures
 ) -> tuple[ProfileRow, ...]:
-    """The measures of a page side by side, in its order: those that the council has a figure of, or a symbol."""
+    """Return the measures of a page side by side, in its order, if the council has a figure or a symbol."""
     council = comparators[0].code
 
     def row(measure: BenchmarkMeasure) -> ProfileRow:
@@ -269,14 +270,14 @@ def profile(
 def _median(
     measure: BenchmarkMeasure, period: str, comparators: tuple[Comparator, ...], figures: Figures
 ) -> Number | None:
-    """Of the statistical neighbours that have a value; None where none has."""
+    """Return the median of the statistical neighbours that have a value; None if none has."""
     points = [figures.point(measure, c.code, period) for c in comparators if c.role is Role.NEIGHBOUR]
     values = [point.value for point in points if point.value is not None]
     return median(_alike(values)) if values else None
 
 
 def _quartile(measure: BenchmarkMeasure, period: str, council: str) -> str:
-    """A for the best quarter of all councils with a value, to D; empty where neither end is better."""
+    """Return A for the best quarter of all councils with a value, to D; empty if neither end is better."""
     if measure.better is Better.NEITHER:
         return ""
     nationwide = load(measure.indicators, Q(period=period, area__kind=AreaKind.AUTHORITY))

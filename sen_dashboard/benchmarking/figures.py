@@ -1,4 +1,4 @@
-"""The figures of a measure, put together from published values: how much, of what, or why it is not known."""
+"""The figures of a measure, calculated from published values: the value, the counts behind it, or why it is unknown."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ Number = Decimal | float | int
 
 @dataclass(frozen=True)
 class Point:
-    """A measure of one area and period: its value, the counts or pounds behind it, or why there is no value.
+    """A measure for one area and period: its value, the counts or pounds behind it, or why there is no value.
 
-    Pounds a head are to the penny, all else is unrounded.
+    Pounds a head are rounded to the penny; everything else is unrounded.
     """
 
     value: Number | None
@@ -34,7 +34,7 @@ class Point:
 
 @dataclass(frozen=True)
 class _Sum:
-    """Some indicators of an area and period added up; no total where one of them is no number."""
+    """The sum of some indicators for an area and period; no total if one of them is not a number."""
 
     total: Decimal | None
     reason: str = ""
@@ -52,7 +52,7 @@ class Figures:
         self._held = {figure[:3]: figure[3:] for figure in figures}
 
     def periods(self, measure: BenchmarkMeasure, area: str) -> tuple[str, ...]:
-        """The periods, latest first, for which an area has a figure or a symbol in its place."""
+        """Return the periods, latest first, for which an area has a figure or a symbol in its place."""
         value_of = {measure.percentage, *measure.part}
         return tuple(sorted({p for i, a, p in self._held if a == area and i in value_of}, reverse=True))
 
@@ -61,7 +61,7 @@ class Figures:
         return frozenset(area for _, area, _ in self._held)
 
     def point(self, measure: BenchmarkMeasure, area: str, period: str) -> Point:
-        """The measure from its counts where they are held, otherwise from the percentage that DfE publishes."""
+        """Return the measure from its counts if they are known, otherwise from the percentage that DfE publishes."""
         apart = tuple(each for each in measure.apart if self._is_apart(each, area, period))
         part = self._sum((*measure.part, *apart), area, period)
         whole = self._sum(measure.whole, area, period)
@@ -82,7 +82,7 @@ class Figures:
         return Point(part.count, part.count, None, part.reason, part.source)
 
     def _is_apart(self, indicator: str, area: str, period: str) -> bool:
-        """Whether DfE publishes the indicator by itself for the period: the area or England has a number of it."""
+        """Return whether DfE publishes the indicator separately for the period, for the area or for England."""
         held = [self._held.get((indicator, each, period)) for each in (area, ENGLAND)]
         return any(figure is not None and figure[0] is not None for figure in held)
 
@@ -99,13 +99,13 @@ class Figures:
         return _Sum(total, "", source)
 
     def _reason(self, symbol: str, indicator: str, period: str) -> str:
-        """What a symbol says; where England has no figure either, it was collected from nobody."""
+        """Return the meaning of a symbol; if England has no figure either, the indicator was not collected."""
         _, of_england, _ = self._held.get((indicator, ENGLAND, period), (None, "", ""))
         is_collected = symbol != PublishedSymbol.UNAVAILABLE or of_england != symbol
         return f"{symbol}: {PublishedSymbol(symbol).label if is_collected else NOT_COLLECTED}"
 
 
 def load(indicators: Collection[str], figures: Q) -> Figures:
-    """The figures of these indicators that match: one statement."""
+    """Return the figures for these indicators that match: one statement."""
     held = PublishedValue.objects.filter(figures, indicator__in=indicators)
     return Figures(held.values_list("indicator", "area_id", "period", "value", "symbol", "source_file"))

@@ -1,4 +1,4 @@
-"""DfE's files into the store: all that are known, or nothing."""
+"""Importing DfE's files: all known files of a release, or nothing."""
 
 import re
 from collections import Counter
@@ -29,10 +29,10 @@ from sen_dashboard.importing.source import Member, open_source, refusal
 ROWS_A_STATEMENT = 5_000
 
 Records = dict[tuple[Any, ...], tuple[Any, ...]]
-"""The values of records by those of their unique key; the last of them is the file that they stood in."""
+"""The values of records by those of their unique key; the last value is the file that they came from."""
 
-LONGEST_NAME = 200  # characters, of a file
-LARGEST_FILE = 200_000_000  # bytes; the rows of a file are held all at once
+LONGEST_NAME = 200  # characters of a file's name
+LARGEST_FILE = 200_000_000  # bytes; all rows of a file are held in memory
 
 
 def import_benchmarks(
@@ -41,8 +41,8 @@ def import_benchmarks(
     """Read DfE's files and store their figures, areas and statistical neighbours in one transaction.
 
     ``path`` is a release as it is downloaded, a zip; its folder; or any folder of such files. ``edition`` is the month
-    in which DfE published them, as 2026-01: a figure that differs from the one held replaces it only where the edition
-    is said and not older. Nothing is deleted. Raises DatasetError with everything that is wrong, and then nothing is
+    in which DfE published them, as 2026-01: a figure that differs from the stored one replaces it only if the edition
+    is given and not older. Nothing is deleted. Raises DatasetError with everything that is wrong; then nothing is
     loaded.
     """
     if edition and not re.fullmatch(EDITION, edition):
@@ -54,7 +54,7 @@ def import_benchmarks(
 
 
 class _Import:
-    """One run: the files of a release, read and stored."""
+    """One import: the files of a release, read and stored."""
 
     def __init__(self, members: Mapping[str, Member], edition: str, progress: Progress) -> None:
         self.edition = edition
@@ -67,7 +67,7 @@ class _Import:
         self._progress = progress
 
     def run(self) -> ImportReport:
-        """Raises DatasetError with everything that is wrong."""
+        """Read and store the files. Raises DatasetError with everything that is wrong."""
         held = dict(Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "name"))
         findings = Findings({file.name: () for file, _ in self.files})
         reader = Reader(held, findings)
@@ -114,23 +114,23 @@ class _Import:
         values: tuple[str, ...],
         records: Records,
     ) -> None:
-        """Write the records that are not held, and those held otherwise or by an older edition; count them by file."""
+        """Write records that are new, differ from the stored ones, or are of a newer edition; count them by file."""
         noted = (*values, "source_file", "edition")
         stored = {
             row[: len(key)]: row[len(key) :] for row in model._default_manager.values_list(*key, *noted)
         }
         written: Records = {}
-        for at, (*told, file) in records.items():
+        for at, (*entry, file) in records.items():
             *before, _, edition = stored.get(at, (None, "", ""))
-            if changes.count(file, told, before if at in stored else None, edition, self.edition):
-                written[at] = (*told, file, self.edition)
+            if changes.count(file, entry, before if at in stored else None, edition, self.edition):
+                written[at] = (*entry, file, self.edition)
         _write(model, key, noted, written)
 
     def _store_areas(self, authorities: Mapping[str, Authority]) -> None:
         """Write England, its regions and the authorities.
 
-        What only the list of neighbours describes adds to the store, but does not rename what the SEN2 statistics have
-        named; nor does an edition that is older than some figure held.
+        An authority that only the list of neighbours describes is added, but does not rename one that the SEN2
+        statistics have named; nor does an edition that is older than some stored figure.
         """
         areas: Records = {(ENGLAND,): ("England", AreaKind.COUNTRY, None, ENGLAND)}
         areas |= {(code,): (name, AreaKind.REGION, None, code) for code, name in REGIONS.items()}
@@ -146,20 +146,20 @@ class _Import:
 
 @dataclass
 class _Changes:
-    """What becomes of the entries of each file: figures and places in lists of neighbours."""
+    """The outcome for the entries of each file: figures and places in lists of neighbours."""
 
     created: Counter[str] = field(default_factory=Counter)
     updated: Counter[str] = field(default_factory=Counter)
     without_edition: Counter[str] = field(default_factory=Counter)
-    """They would change what is held, and nobody said of which edition they are."""
+    """The entries by file that would change stored ones, but have no edition given."""
     older: Counter[str] = field(default_factory=Counter)
 
-    def count(self, file: str, told: list[Any], before: list[Any] | None, held: str, edition: str) -> bool:
-        """Whether an entry is written: ``before`` is what is held of edition ``held``, None where there is nothing.
+    def count(self, file: str, values: list[Any], before: list[Any] | None, held: str, edition: str) -> bool:
+        """Return whether to write an entry: ``before`` is the stored one, of edition ``held``, None if there is none.
 
-        One that says the same is, where it makes the edition newer; that is no update.
+        An equal entry is written if that makes the edition newer; this does not count as an update.
         """
-        if before == told:
+        if before == values:
             return edition > held
         if before is None:
             counted = self.created
@@ -171,7 +171,7 @@ class _Changes:
         return counted is self.created or counted is self.updated
 
     def question(self) -> str:
-        """What to say where an edition is missing."""
+        """Return the question to ask if an edition is missing."""
         files = [f"{formats.count(number)} of {file}" for file, number in self.without_edition.items()]
         return (
             f"Figures held would change ({formats.listed(files)}): say in which month the files were published, with"
@@ -179,7 +179,7 @@ class _Changes:
         )
 
     def left_out(self, edition: str) -> list[str]:
-        """Warnings on what is older than what is held."""
+        """Return warnings about entries that are older than the stored ones."""
         return [
             f"{visible(file)}: {formats.plural(number, 'figure is', 'figures are')} left out, as a newer edition than"
             f" {edition} is held."
@@ -188,7 +188,7 @@ class _Changes:
 
 
 def _to_read(members: Mapping[str, Member]) -> list[tuple[Member, str]]:
-    """The files to read with their data sets, in the order of reading. Raises DatasetError for one that cannot be."""
+    """Return the files to read with their data sets, in the order of reading. Raises DatasetError if one cannot be."""
     known = [(file, dataset) for name, file in members.items() if (dataset := dataset_of(name))]
     for file, _ in known:
         if not file.name.isprintable() or len(file.name) > LONGEST_NAME:
@@ -201,7 +201,7 @@ def _to_read(members: Mapping[str, Member]) -> list[tuple[Member, str]]:
 def _write(
     model: type[models.Model], key: tuple[str, ...], values: tuple[str, ...], records: Records
 ) -> None:
-    """Create the records, or update those of the same key."""
+    """Create the records, or update those with the same key."""
     model._default_manager.bulk_create(
         [model(**dict(zip((*key, *values), (*at, *record), strict=True))) for at, record in records.items()],
         update_conflicts=True,

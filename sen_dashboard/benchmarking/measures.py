@@ -1,6 +1,6 @@
-"""What is compared: the measures, made of published figures, and the pages they stand on.
+"""The measures that are compared, calculated from published figures, and the pages that show them.
 
-Adding a measure is an entry here and an import of the files that its indicators come from.
+Adding a measure takes an entry here and an import of the files that contain its indicators.
 """
 
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ RESPONSIBLE = "Children count with the council responsible for their plan, where
 class BenchmarkMeasure:
     """A share, an amount of pounds a head or a number that can be compared between areas.
 
-    ``part`` and ``whole`` name the indicators that add up to numerator and denominator; without a whole the measure
-    is a number. ``apart`` are indicators that DfE once counted within the part and now publishes by themselves: they
-    are added for years in which it does, so that the series stays comparable. ``percentage`` is the indicator under
-    which DfE publishes the percentage itself: it is taken for years whose counts are not in the files, and for a
-    measure whose whole DfE does not publish. ``is_money`` says that the part is pounds and the whole are heads.
-    ``nought`` is why a part of 0 is no figure, where it is none.
+    ``part`` and ``whole`` name the indicators that add up to numerator and denominator; without a whole the measure is
+    a number. ``apart`` are indicators that DfE once counted within the part and now publishes separately: they are
+    added for the years in which it does, so that the series stays comparable. ``percentage`` is the indicator under
+    which DfE publishes the percentage itself: it is used for years whose counts are not in the files, and for a measure
+    whose whole DfE does not publish. ``is_money`` says that the part is pounds and the whole is heads. ``nought`` is
+    the reason that a part of 0 is not a figure, if it is not.
     """
 
     slug: str
     title: str
     phrase: str
-    """What the figure is, after its value in a sentence: "of EHC plans are met in …"."""
+    """The words after its value in a sentence: "of EHC plans are met in …"."""
     better: Better
     part: tuple[str, ...]
     part_title: str
@@ -61,13 +61,13 @@ class BenchmarkMeasure:
 
     @property
     def indicators(self) -> tuple[str, ...]:
-        """All published figures that it reads."""
+        """All published figures that it uses."""
         return (*self.part, *self.apart, *self.whole, *([self.percentage] if self.percentage else []))
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A page: a question, and the measures that answer it, the first unless another is asked for."""
+    """A page: a question, and the measures that answer it; the first is shown unless another is asked for."""
 
     slug: str
     title: str
@@ -77,36 +77,38 @@ class Benchmark:
 
     @property
     def indicators(self) -> frozenset[str]:
-        """All published figures that its measures read."""
+        """All published figures that its measures use."""
         return frozenset(indicator for measure in self.measures for indicator in measure.indicators)
 
     def when(self, period: str) -> str:
-        """How a period reads in a sentence: "2024", "January 2025", "financial year 2021-22"."""
+        """Return a period as written in a sentence: "2024", "January 2025", "financial year 2021-22"."""
         label = self.label(period)
         return f"financial year {label}" if self.period_kind is PeriodKind.FINANCIAL else label
 
     def label(self, period: str) -> str:
-        """How a period reads under ``year_heading``: "2021-22", or "January 2025" for plans counted in the academic
-        year 2024-25."""
+        """Return a period as written under ``year_heading``: "2021-22".
+
+        It is "January 2025" for plans counted in the academic year 2024-25.
+        """
         return f"January {self.year_of(period)}" if self.period_kind is PeriodKind.ACADEMIC else period
 
     @property
     def year_heading(self) -> str:
-        """What stands above periods: a financial year looks like an academic one, so it says which it is."""
+        """The heading over periods: a financial year looks like an academic one, so the heading says which it is."""
         return PeriodKind.FINANCIAL.label if self.period_kind is PeriodKind.FINANCIAL else "Year"
 
     def year_of(self, period: str) -> int:
-        """The calendar year in which a period's figures were counted, or its financial year ended."""
+        """Return the calendar year in which a period's figures were counted, or its financial year ended."""
         if self.period_kind is PeriodKind.CALENDAR:
             return int(period)
-        return AcademicYear.parse(period).end.year  # as the financial year of that name
+        return AcademicYear.parse(period).end.year  # as for the financial year of that name
 
 
 # INMSS
 
 
 def _placed(slug: str, title: str, schools: str, better: Better, *columns: str) -> BenchmarkMeasure:
-    """Plans met in special schools of one kind, as a share of all plans."""
+    """Return the measure of plans met in special schools of one kind, as a share of all plans."""
     return BenchmarkMeasure(
         slug=slug,
         title=title,
@@ -167,7 +169,7 @@ INMSS_SHARE = Benchmark(
 
 
 def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> BenchmarkMeasure:
-    """Plans with one primary need, as a share of all plans; ``apart`` are columns that DfE split off from it."""
+    """Return the measure of plans with one primary need, as a share of all plans; ``apart`` as in BenchmarkMeasure."""
     return BenchmarkMeasure(
         slug=slug,
         title=title,
@@ -190,7 +192,7 @@ def _need(slug: str, title: str, phrase: str, column: str, *apart: str) -> Bench
 
 
 def _coded(need: Need, also: str = "", *apart: Need) -> BenchmarkMeasure:
-    """The measure of a need that DfE's file has a column for, with needs that were split off from it."""
+    """Return the measure of a need for which DfE's file has a column, with needs that were split off from it."""
     words = f"{need.label[0].lower()}{need.label[1:]}{also}"
     return _need(
         need.lower(),
@@ -230,7 +232,7 @@ NEED_MIX = Benchmark(
 def _issued_in_time(
     slug: str, title: str, phrase: str, within: str, issued: str, lait: str, left_out: str
 ) -> BenchmarkMeasure:
-    """Plans issued within 20 weeks of the request, as a share of plans issued."""
+    """Return the measure of plans issued within 20 weeks of the request, as a share of plans issued."""
     return BenchmarkMeasure(
         slug=slug,
         title=title,

@@ -1,7 +1,7 @@
-"""Published figures by area and period, and which councils DfE holds to be alike.
+"""Published figures by area and period, and which councils DfE considers similar.
 
-Nothing here is about a child, and nothing is computed: a row says what stood in a file of the Department for Education
-(DfE). What is computed from them is in ``comparison``.
+Nothing here is about a child, and nothing is calculated: a row holds what a file of the Department for Education (DfE)
+said. Calculations are in ``comparison``.
 """
 
 from django.db import models
@@ -11,7 +11,7 @@ from sen_dashboard.core.models.constraints import Check, Unique, known_code, not
 from sen_dashboard.core.models.fields import key_field
 
 EDITION = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
-"""How the month of an edition is written."""
+"""The pattern of the month of an edition."""
 
 
 class AreaKind(models.TextChoices):
@@ -25,8 +25,8 @@ class AreaKind(models.TextChoices):
 class Area(models.Model):
     """England, a region or a local authority.
 
-    ``code`` is DfE's number of an authority ("886"), and otherwise the code of the Office for National Statistics
-    ("E12000008"). ``ons_code`` is the latter for all: the latest where it changed, empty where no file gave it.
+    ``code`` is DfE's number for an authority ("886"), and otherwise the code of the Office for National Statistics
+    ("E12000008"). ``ons_code`` is the latter for all: the latest if it changed, empty if no file gave it.
     """
 
     code = key_field(primary_key=True)
@@ -58,7 +58,7 @@ class Area(models.Model):
 
 
 class PeriodKind(models.TextChoices):
-    """What kind of year a figure is of, in DfE's words. Counts of plans are of the January in an academic year."""
+    """The kind of year of a figure, in DfE's words. Plans are counted in the January of an academic year."""
 
     ACADEMIC = "ACADEMIC", "Academic year"
     CALENDAR = "CALENDAR", "Calendar year"
@@ -66,7 +66,7 @@ class PeriodKind(models.TextChoices):
 
 
 class PublishedSymbol(models.TextChoices):
-    """What stands in DfE's files where there is no number, and why (domain.md section 8). Never zero."""
+    """The symbol in DfE's files if there is no number, and the reason (domain.md section 8). Never zero."""
 
     UNAVAILABLE = "x", "not returned by the council, or withheld"
     NOT_APPLICABLE = "z", "not applicable"
@@ -82,9 +82,9 @@ class PublishedSymbol(models.TextChoices):
 
 
 def edition_field() -> "models.CharField[str, str]":
-    """The month in which DfE published what a record holds, as 2026-01; empty where nobody said.
+    """Return a field for the month in which DfE published a record's contents, as 2026-01; empty if unknown.
 
-    It is the newest edition of those imported that said so.
+    It is the newest edition given for an import of them.
     """
     return models.CharField(max_length=7, blank=True, default="", db_default="", db_collation="C")
 
@@ -99,7 +99,7 @@ def _edition_format(name: str) -> Check:
 
 
 class PublishedValue(models.Model):
-    """A number that DfE published, or the symbol that stood in its place.
+    """A number that DfE published, or the symbol in its place.
 
     ``indicator`` is the data set and the column or measure in it: "caseload.ehcplans". ``period`` is "2024" for a
     calendar year and "2024-25" for an academic or financial one. Counts are whole, amounts are pounds, percentages are
@@ -148,7 +148,7 @@ class PublishedValue(models.Model):
 
 
 class Closeness(models.TextChoices):
-    """How alike two councils are, in DfE's words."""
+    """How similar two councils are, in DfE's words."""
 
     EXTREMELY_CLOSE = "Extremely close"
     VERY_CLOSE = "Very close"
@@ -158,11 +158,11 @@ class Closeness(models.TextChoices):
 
 
 class StatisticalNeighbour(models.Model):
-    """One of the ten councils that DfE holds to be most like an authority; rank 1 is the most alike."""
+    """One of the ten councils that DfE considers closest to an authority; rank 1 is the closest."""
 
     authority = models.ForeignKey(
         Area, on_delete=models.PROTECT, related_name="statistical_neighbours", db_index=False
-    )  # the index of the unique constraint serves
+    )  # the unique constraint's index is enough
     rank = models.PositiveSmallIntegerField()
     neighbour = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     closeness = models.CharField(max_length=20, choices=Closeness.choices)
@@ -181,7 +181,7 @@ class StatisticalNeighbour(models.Model):
             UniqueConstraint(
                 name="statistical_neighbour_once",
                 fields=["authority", "neighbour"],
-                deferrable=Deferrable.DEFERRED,  # a newer list moves neighbours to other ranks
+                deferrable=Deferrable.DEFERRED,  # a newer list changes the ranks of neighbours
             ),
             Check(
                 "statistical_neighbour_rank_1_to_10",

@@ -1,4 +1,4 @@
-"""What the pages show, and how their addresses are read: the measure and the year are all there is to choose."""
+"""The contents of the pages, and reading their addresses: only the measure and the year can be chosen."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ EVERY_PAGE = {"here": "Benchmarks", "is_published": True}
 
 @dataclass(frozen=True)
 class Choice:
-    """A list to choose from in the form above the figures; ``value`` is what the address says, or the first."""
+    """A list to choose from in the form above the figures; ``value`` is taken from the address, or the first choice."""
 
     name: str
     label: str
@@ -43,7 +43,7 @@ class Choice:
 
     @property
     def error(self) -> str:
-        """A sentence where the value is none of the choices."""
+        """A sentence if the value is not one of the choices."""
         codes = [code for code, _ in self.choices]
         return "" if self.value in codes else f"“{self.value}” is not one of {', '.join(codes)}."
 
@@ -55,7 +55,7 @@ def _choice(name: str, label: str, choices: Sequence[tuple[str, str]], typed: Ma
 
 @dataclass(frozen=True)
 class Question:
-    """What an address asks of a page, and the published figures that can answer."""
+    """The question in an address, and the published figures that can answer it."""
 
     benchmark: Benchmark
     comparators: tuple[Comparator, ...]
@@ -64,18 +64,18 @@ class Question:
 
     @property
     def council(self) -> str:
-        """The name of the council that all is about."""
+        """The name of the council that the page is about."""
         return self.comparators[0].name
 
     @property
     def measure(self) -> BenchmarkMeasure:
-        """The measure asked for, the page's first where that is none."""
+        """The measure asked for, or the page's first if there is no such measure."""
         asked = self.typed.get("measure", "").strip()
         return next((m for m in self.benchmark.measures if m.slug == asked), self.benchmark.measures[0])
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What there is to choose: the measure, and the years in which the council has a figure of it."""
+        """The lists of choices: the measure, and the years in which the council has a figure for it."""
         measures = [(measure.slug, measure.title) for measure in self.benchmark.measures]
         periods = self.figures.periods(self.measure, self.comparators[0].code)
         years = [(period, self.benchmark.label(period)) for period in periods]
@@ -85,9 +85,9 @@ class Question:
         )
 
     def answer(self) -> Comparison | None:
-        """The comparison; None where the council has no figure of the measure in any year.
+        """Return the comparison; None if the council has no figure for the measure in any year.
 
-        Raises ScopeError with a sentence for each choice that is none.
+        Raises ScopeError with a sentence for each invalid choice.
         """
         measure, year = self.choices
         if not year.choices:
@@ -99,7 +99,7 @@ class Question:
 
 
 def question(benchmark: Benchmark, council: Area, typed: Mapping[str, str]) -> Question:
-    """The question with all it takes to answer it: two statements. ``typed`` is the query string."""
+    """Return the question with all data needed to answer it: two statements. ``typed`` is the query string."""
     comparators = comparators_of(council)
     areas = Q(area__in=[comparator.code for comparator in comparators])
     return Question(benchmark, comparators, load(benchmark.indicators, areas), typed)
@@ -119,7 +119,7 @@ class Tile:
 
 
 def index(council: Area | None) -> dict[str, Any]:
-    """The page that leads to all others, with the council's latest figures: one statement."""
+    """Return the page with links to all others and the council's latest figures: one statement."""
     if council is None:
         return without_council()
     indicators = frozenset[str]().union(*(benchmark.indicators for benchmark in BENCHMARKS))
@@ -140,7 +140,7 @@ def _tile(benchmark: Benchmark, council: Area, figures: Figures) -> Tile:
 
 
 def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
-    """A page without figures: none are held at all, or none of the council that the settings name."""
+    """Return a page without figures: none are stored at all, or none for the council in the settings."""
     return EVERY_PAGE | {
         "benchmark": benchmark,
         "is_empty": not Area.objects.exists(),
@@ -149,13 +149,13 @@ def without_council(benchmark: Benchmark | None = None) -> dict[str, Any]:
 
 
 def context(asked: Question, comparison: Comparison) -> dict[str, Any]:
-    """A page with its figures, all from one comparison."""
+    """Return a page with its figures, all from one comparison."""
     region = comparison.row(Role.REGION).area
     bars, lines = charts.of_period(comparison), charts.over_years(comparison)
     rows = profile(asked.benchmark, comparison.period, asked.comparators, asked.figures)
     return _page(asked) | {
         "comparison": comparison,
-        "kpi": comparison.measure,  # what the components call it
+        "kpi": comparison.measure,  # the components' name for it
         "sentence": words.sentence(comparison),
         "facts": [LinkedFact(fact) for fact in words.facts(comparison)],
         "missing": words.missing(comparison),
@@ -172,7 +172,7 @@ def context(asked: Question, comparison: Comparison) -> dict[str, Any]:
 
 
 def download(comparison: Comparison, rows: Sequence[Row]) -> Download:
-    """The rows of a comparison as a file, in the order given."""
+    """Return the rows of a comparison as a file, in the order given."""
     measure = comparison.measure
     return Download(
         words.caption(comparison),
@@ -184,14 +184,14 @@ def download(comparison: Comparison, rows: Sequence[Row]) -> Download:
 
 
 def unanswered(asked: Question) -> dict[str, Any]:
-    """A page of a measure of which the council has no figure."""
+    """Return a page for a measure for which the council has no figure."""
     return _page(asked) | {
         "unanswered": f"No figure for {asked.council} is held for this measure in any year."
     }
 
 
 def error_context(asked: Question, errors: Mapping[str, str]) -> dict[str, Any]:
-    """A page of a question that cannot be answered: what is wrong, and no figures."""
+    """Return a page for an invalid question: the errors, and no figures."""
     return _page(asked) | {"errors": errors}
 
 

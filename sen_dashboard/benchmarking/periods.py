@@ -1,4 +1,4 @@
-"""The years that figures are of, as text: "2024" for a calendar year, "2024-25" for an academic or financial one."""
+"""The years of figures, as text: "2024" for a calendar year, "2024-25" for an academic or financial one."""
 
 import re
 
@@ -6,11 +6,11 @@ from sen_dashboard.benchmarking.models import PeriodKind
 from sen_dashboard.core.periods import AcademicYear, FinancialYear
 
 YEARS = range(1990, 2101)
-"""Those that a figure can be of: a slip in a file must not become the latest year of every page."""
+"""The possible years of a figure: a typing error in a file must not become the latest year of every page."""
 
 
 def read_period(kind: PeriodKind, text: str) -> str:
-    """A year as DfE's files write it: "2024", "202425" for the academic year 2024-25, "2024-25" for the financial one.
+    """Read a year as written in DfE's files: "2024", "202425" (academic year 2024-25), "2024-25" (financial year).
 
     Raises ValueError with a sentence.
     """
@@ -31,7 +31,7 @@ def read_period(kind: PeriodKind, text: str) -> str:
 
 
 def year_before(period: str) -> str:
-    """The period a year earlier, so that a change is never one over a gap."""
+    """Return the period a year earlier, so that a change never spans a gap."""
     if "-" in period:
         return str(AcademicYear.parse(period).plus(-1))
     return f"{int(period) - 1:04d}"

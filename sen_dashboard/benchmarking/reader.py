@@ -1,4 +1,4 @@
-"""DfE's files as they are, with their own headers, codes and symbols; all is text until found to be a figure."""
+"""DfE's files as published, with their own headers, codes and symbols; all is text until recognised as a figure."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ Row = dict[str, str]
 """The texts of a row by column."""
 
 AREA_COLUMN = {"National": "country_code", "Regional": "region_code", "Local authority": "old_la_code"}
-"""Where a row of the SEN2 statistics names its area, by ``geographic_level``."""
+"""The column of the SEN2 statistics that holds a row's area, by ``geographic_level``."""
 
 SEN2_AUTHORITY = ("old_la_code", "la_name", "region_code", "new_la_code")
 SEN2_COLUMNS = (
@@ -45,7 +45,7 @@ NEIGHBOUR_AUTHORITY = ("la_code", "la_name", "region", "")  # no ONS code
 NEIGHBOUR_COLUMNS = (*NEIGHBOUR_AUTHORITY[:3], "rank", "neighbour_la_code", "closeness")
 SPEND_FIGURES = ("total_spend", "pop_est")
 SPEND_COLUMNS = ("la_name", "category", "year", *SPEND_FIGURES)
-SPEND_CATEGORY = "Independent or non-maintained"  # beside that of the state sector and the total of both
+SPEND_CATEGORY = "Independent or non-maintained"  # the others are the state sector and the total of both
 
 PERIOD_KINDS = {
     indicator: benchmark.period_kind for benchmark in BENCHMARKS for indicator in benchmark.indicators
@@ -59,13 +59,13 @@ COUNT = re.compile("[0-9]{1,9}")
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")
 PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]+)?([eE]-?[0-9]{1,2})?")
 LONGEST_NAME = 80
-NEIGHBOURS_EACH = 10  # a whole list at a time, so that none is mixed of two editions
+NEIGHBOURS_EACH = 10  # a whole list at a time, so that no list mixes two editions
 
 UNKNOWN_AREA = "The area is unknown: no file read and no record held describes it."
 
 
 class Authority(NamedTuple):
-    """A local authority as the latest row about it describes it; the list of neighbours knows no ONS code."""
+    """A local authority as described by the latest row about it; the list of neighbours has no ONS code."""
 
     name: str
     region: str
@@ -74,7 +74,7 @@ class Authority(NamedTuple):
 
 
 class FigureKey(NamedTuple):
-    """Which figure."""
+    """The key of a figure."""
 
     indicator: str
     area: str
@@ -91,14 +91,14 @@ class Figure(NamedTuple):
 
 
 class NeighbourKey(NamedTuple):
-    """Which place in an authority's list of neighbours."""
+    """The key of a place in an authority's list of neighbours."""
 
     authority: str
     rank: int
 
 
 class Neighbour(NamedTuple):
-    """Who stands at a place in the list."""
+    """The neighbour at a place in the list."""
 
     code: str
     closeness: Closeness
@@ -107,8 +107,10 @@ class Neighbour(NamedTuple):
 
 @dataclass
 class Published:
-    """What files say. ``read`` counts the figures, or neighbours, that each file holds; ``warnings`` are sentences on
-    what was passed over."""
+    """The contents of files.
+
+    ``read`` counts the figures, or neighbours, in each file; ``warnings`` are sentences on skipped rows and columns.
+    """
 
     authorities: dict[str, Authority] = field(default_factory=dict)
     figures: dict[FigureKey, Figure] = field(default_factory=dict)
@@ -118,7 +120,7 @@ class Published:
 
 
 class Reader:
-    """Reads files, in the order of their data sets, into ``published``; what is wrong goes to ``findings``.
+    """Reads files, in the order of their data sets, into ``published``; errors go to ``findings``.
 
     ``known`` are the codes and names of the authorities in the store, which files may refer to.
     """
@@ -128,7 +130,7 @@ class Reader:
         self._known = known
         self._findings = findings
         self._file = ""
-        self._lines: dict[tuple[Any, ...], int] = {}  # of the file that is read
+        self._lines: dict[tuple[Any, ...], int] = {}  # of the file being read
 
     def read(self, file: Member, dataset: str) -> None:
         """Read a file of the data set."""
@@ -146,7 +148,7 @@ class Reader:
     def _rows(
         self, file: Member, dataset: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
     ) -> list[tuple[int, Row]]:
-        """The line and the values of each row; none of a file that cannot be read in full, which is reported."""
+        """Return the line and the values of each row; none if the file cannot be read in full, which is reported."""
         with file.open() as stream:
             read = CsvFile(
                 file.name,
@@ -165,7 +167,7 @@ class Reader:
     # Layouts
 
     def _read_sen2(self, file: Member, dataset: str) -> None:
-        """Take the rows of all plans, whose breakdown is the topic itself; pass over those by age, sex and so on."""
+        """Read the rows of all plans, whose breakdown is the topic itself; skip those by age, sex and so on."""
         columns = SEN2_FIGURES[dataset]
         kind = PERIOD_KINDS[f"{dataset}.{columns[0]}"]
         later = tuple(column for column in columns if f"{dataset}.{column}" in ADDED_LATER)
@@ -183,7 +185,7 @@ class Reader:
                     self._add_figure(line, column, row[column], key, kind)
 
     def _read_lait(self, file: Member) -> None:
-        """Take the rows of the measures that are needed; LAIT has its own codes for regions and England."""
+        """Read the rows of the measures that are needed; LAIT has its own codes for regions and England."""
         for line, row in self._rows(file, LAIT, LAIT_COLUMNS):
             indicator = f"{LAIT}.{row['measure_code']}"
             if indicator not in PERIOD_KINDS:
@@ -201,10 +203,10 @@ class Reader:
             self._add_figure(line, "value", row["value"], FigureKey(indicator, area, period), kind)
 
     def _read_spend(self, file: Member) -> None:
-        """Take the rows of independent and non-maintained schools that hold something.
+        """Read the rows of independent and non-maintained schools that have any values.
 
-        They give an authority's name and no code: rows of a name that is not that of one authority are passed over with
-        a warning.
+        They give an authority's name and no code: rows whose name does not belong to exactly one authority are skipped
+        with a warning.
         """
         kind = PERIOD_KINDS[f"{SPEND}.{SPEND_FIGURES[0]}"]
         codes, unresolved = self._codes_by_name(), set()
@@ -213,7 +215,9 @@ class Reader:
         if rows and not of_inmss:
             self._problem(1, "category", "", f"No row is of the category {SPEND_CATEGORY}.")
         for line, row in of_inmss:
-            if not any(row[column] for column in SPEND_FIGURES):  # of a year without such an authority
+            if not any(
+                row[column] for column in SPEND_FIGURES
+            ):  # for a year in which the authority did not exist
                 continue
             if row["la_name"] not in codes:
                 unresolved.add(visible(row["la_name"]))
@@ -232,7 +236,7 @@ class Reader:
             )
 
     def _codes_by_name(self) -> dict[str, str]:
-        """The authorities whose name no other has, so that it tells which is meant."""
+        """Return the codes of authorities by name, without names that several share."""
         names = dict(self._known) | {
             code: authority.name for code, authority in self.published.authorities.items()
         }
@@ -260,7 +264,7 @@ class Reader:
     # Values
 
     def _period(self, line: int, row: Row, kind: PeriodKind) -> str:
-        """The year of a row of the SEN2 statistics; empty, once it is reported, where it is none of its kind."""
+        """Return the year of a row of the SEN2 statistics; report one of the wrong kind and return an empty text."""
         if row["time_identifier"] != kind.label:
             reason = f"This data set is expected by {kind.label.lower()}."
             self._problem(line, "time_identifier", row["time_identifier"], reason)
@@ -272,7 +276,7 @@ class Reader:
             return ""
 
     def _area(self, line: int, row: Row, period: str) -> str | None:
-        """The area of a row of the SEN2 statistics; None, once it is reported, where it is none."""
+        """Return the area of a row of the SEN2 statistics; report an invalid one and return None."""
         level = row["geographic_level"]
         if level not in AREA_COLUMN:
             self._problem(line, "geographic_level", level, f"Choose from {', '.join(AREA_COLUMN)}.")
@@ -287,7 +291,7 @@ class Reader:
         return None
 
     def _add_authority(self, line: int, code: str, authority: Authority, columns: tuple[str, ...]) -> bool:
-        """Keep the latest description of an authority; False, once it is reported, where it is unsound."""
+        """Keep the latest description of an authority; report an invalid one and return False."""
         name, region, ons_code, period = authority
         checks = (
             (
@@ -352,7 +356,7 @@ class Reader:
         self.published.neighbours[key] = Neighbour(code, Closeness(closeness), self._file)
 
     def _is_repeated(self, line: int, column: str, text: str, what: tuple[Any, ...]) -> bool:
-        """Whether an earlier line of the file is about the same, which is reported."""
+        """Return whether an earlier line of the file is about the same entry, and report that."""
         first = self._lines.setdefault(what, line)
         if first != line:
             self._problem(line, column, text, f"Line {first} holds this already.")
@@ -366,10 +370,10 @@ class Reader:
 
 
 def read_figure(text: str, indicator: str) -> tuple[Decimal | None, str]:
-    """A number and no symbol, or a symbol and no number. Raises ValueError with a sentence for anything else.
+    """Return a number and no symbol, or a symbol and no number. Raises ValueError with a sentence for anything else.
 
-    Percentages that went through a spreadsheet come with the noise of binary fractions ("33.299999999999997"): the
-    shortest number that is the same to a computer is the one that was typed.
+    Percentages that have been through a spreadsheet have the noise of binary fractions ("33.299999999999997"): the
+    shortest number that is equal in binary is the one that was typed.
     """
     if text in PublishedSymbol.values:
         return None, text

@@ -1,4 +1,4 @@
-"""Which of DfE's files are read, how they are recognised, and what of them is taken: the figures that measures need."""
+"""The DfE files that are read, how they are recognised, and the figures taken from them: those that measures need."""
 
 from pathlib import PurePath
 
@@ -9,7 +9,7 @@ LAIT = "lait_send_measures"
 """The measures of the local authority interactive tool: a row for each figure."""
 
 SPEND = "specialist_spend"
-"""Spend of the SEND and alternative provision dashboard: a row for each council, year and sector."""
+"""Spending in the SEND and alternative provision dashboard: a row for each council, year and sector."""
 
 NEIGHBOURS = "statistical_neighbours"
 
@@ -27,16 +27,16 @@ def _sen2_figures() -> dict[str, tuple[str, ...]]:
 
 
 SEN2_FIGURES = _sen2_figures()
-"""The statistics of the SEN2 return, a row for each area and year, with the columns that are taken of each data set."""
+"""The statistics of the SEN2 return, a row for each area and year, with the columns read from each data set."""
 
 DATASETS = (*SEN2_FIGURES, NEIGHBOURS, LAIT, SPEND)
-"""All data sets in the order of reading: first those that say which authorities there are."""
+"""All data sets in the order of reading: first those that list the authorities."""
 
 
 ADDED_LATER = frozenset(
     indicator for benchmark in BENCHMARKS for measure in benchmark.measures for indicator in measure.apart
 )
-"""Figures whose column the older files of a data set do not have."""
+"""Figures whose column is missing from older files of a data set."""
 
 OF_EVERY_SEN2_FILE = "country_name region_name"
 PASSED_OVER = {
@@ -68,18 +68,19 @@ PASSED_OVER = {
         NEIGHBOURS: "neighbour_la_name",
     }.items()
 } | {SPEND: frozenset({"Spend per head", "region"})}
-"""The columns of each data set that are known and not needed: any other is named in a warning, since it may hold what
-DfE counted in another column before."""
+"""The columns of each data set that are known and not needed.
+
+Any other is named in a warning, since it may hold figures that DfE used to count in another column.
+"""
 
 SHIPPED_EDITION = "2026-01"
-"""The month of the newest of DfE's corrections in the copy of its files that comes with the program."""
+"""The month of DfE's newest corrections in the copy of its files that comes with the program."""
 
 
 def dataset_of(name: str) -> str | None:
-    """The data set in a file, by its name or a part of it between double underscores: "caseload" for caseload.csv and
-    caseload__all_las_headline.csv.
+    """Return the data set in a file, by its name or a part of it between double underscores.
 
-    None for a file that holds no figure that a page shows.
+    It is "caseload" for caseload.csv and caseload__all_las_headline.csv, and None for a file with no figures for pages.
     """
     file = PurePath(name)
     if file.suffix != ".csv":

@@ -16,7 +16,7 @@ from sen_dashboard.core.web.tables import (
 
 class ComparisonTable(KpiTable):
     area = tables.Column(verbose_name="Area")
-    rank = NumberColumn(default="not ranked")  # early, where no scrolling is needed
+    rank = NumberColumn(default="not ranked")  # placed early, so that it is visible without scrolling
     role = tables.Column(verbose_name="Compared as")
     year = tables.Column(verbose_name="Year", attrs={"td": DAY_CELL})
     part = NumberColumn()
@@ -41,7 +41,7 @@ class ComparisonTable(KpiTable):
 
 
 def comparison_table(comparison: Comparison) -> ComparisonTable:
-    """The areas, under the headings of the measure; columns that have nothing to say are left out."""
+    """Return the areas, under the headings of the measure, without columns that would be empty."""
     measure, unit = comparison.measure, comparison.measure.kind
     empty = {
         "part": unit is Kind.COUNT,
@@ -92,7 +92,7 @@ class TrendTable(KpiTable):
 
 
 class ProfileTable(KpiTable):
-    """All measures of a page; each leads to its own comparison."""
+    """All measures of a page; each links to its own comparison."""
 
     measure = tables.Column(
         verbose_name="Measure",
@@ -119,7 +119,7 @@ class ProfileTable(KpiTable):
 
 
 def profile_table(rows: tuple[ProfileRow, ...], council: str, region: str) -> ProfileTable:
-    """The measures under the names of the council and its region."""
+    """Return the measures, with columns named after the council and its region."""
     table = ProfileTable(rows)
     table.columns["council"].column.verbose_name = council
     table.columns["region"].column.verbose_name = region

@@ -1,4 +1,4 @@
-"""Where the benchmarks are, below /benchmarks/."""
+"""The addresses of the benchmarks, below /benchmarks/."""
 
 from django.urls import path
 

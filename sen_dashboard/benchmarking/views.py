@@ -1,4 +1,4 @@
-"""The pages and files of the benchmarks. A view reads the address, asks for the comparison and hands it on."""
+"""The pages and files of the benchmarks. A view reads the address, asks for the comparison and passes it on."""
 
 from http import HTTPStatus
 
@@ -21,13 +21,13 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
 @require_safe
 def benchmarks(request: HttpRequest) -> HttpResponse:
-    """What can be compared, and for which years."""
+    """Show what can be compared, and for which years."""
     return render(request, "benchmarks.html", page.index(find_council(settings.COUNCIL_CODE)))
 
 
 @require_safe
 def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
-    """The council against its statistical neighbours, its region and England."""
+    """Show the council against its statistical neighbours, its region and England."""
     asked_for = _find(slug)
     council = find_council(settings.COUNCIL_CODE)
     if council is None:
@@ -48,7 +48,7 @@ def benchmark(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def benchmark_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    """The rows of a comparison as a file, in the table's order; for a question that is wrong, what is wrong."""
+    """Return the rows of a comparison as a file, in the table's order; for an invalid question, the errors."""
     asked_for = _find(slug)
     council = find_council(settings.COUNCIL_CODE)
     if council is None:

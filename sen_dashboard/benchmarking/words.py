@@ -7,7 +7,7 @@ from sen_dashboard.core.kpi.definition import Better, Fact
 
 
 def sentence(comparison: Comparison) -> str:
-    """The answer: the council's figure and the counts behind it, its rank, its region and England."""
+    """Return the answer: the council's figure and the counts behind it, its rank, its region and England."""
     council, standing = comparison.row(Role.COUNCIL), comparison.standing
     if standing is None:
         return f"{council.area} has no figure for {comparison.when} ({council.not_available_because})."
@@ -16,23 +16,23 @@ def sentence(comparison: Comparison) -> str:
         ranked = rank(standing, comparison.measure.better)
         answer = f"{answer}, rank {ranked} among the council and its statistical neighbours"
     if comparison.measure.kind is Kind.COUNT:
-        return f"{answer}."  # nothing follows from a number of the whole country
+        return f"{answer}."  # the whole country's number adds nothing
     others = [f"{row.area} {_value(row)}" for row in map(comparison.row, (Role.REGION, Role.COUNTRY))]
     return f"{answer}. {', '.join(others)}."
 
 
 def rank(standing: Rank, better: Better) -> str:
-    """A rank, of how many, and where 1 is: "8 of 11 (1 is the lowest)"."""
+    """Return a rank, out of how many, and the meaning of 1: "8 of 11 (1 is the lowest)"."""
     return f"{_of(standing)} ({first(better)})"
 
 
 def first(better: Better) -> str:
-    """Where rank 1 is."""
+    """Return which end rank 1 is at."""
     return "1 is the lowest" if better is Better.LOWER else "1 is the highest"
 
 
 def facts(comparison: Comparison) -> tuple[Fact, ...]:
-    """The council, the median of its statistical neighbours, England, and the rank in the group."""
+    """Return the council, the median of its statistical neighbours, England, and the rank in the group."""
     unit, neighbours = comparison.measure.kind, comparison.neighbours
     with_value = sum(row.value is not None for row in neighbours)
     council, england = comparison.row(Role.COUNCIL), comparison.row(Role.COUNTRY)
@@ -55,13 +55,13 @@ def facts(comparison: Comparison) -> tuple[Fact, ...]:
 
 
 def caption(comparison: Comparison) -> str:
-    """What the table and the bars show."""
+    """Return the title of the table and the bars."""
     council = comparison.row(Role.COUNCIL).area
     return f"{comparison.measure.title}, {comparison.when}: {council} and those it is compared with"
 
 
 def missing(comparison: Comparison) -> list[str]:
-    """Who has no figure and why, a sentence for each reason."""
+    """Return which areas have no figure and why, a sentence for each reason."""
     without: dict[str, list[str]] = {}
     for row in comparison.rows:
         if row.value is None:
@@ -85,7 +85,7 @@ def _counts(row: Row) -> str:
 
 
 def _part_of_whole(row: Row) -> str:
-    """The counts behind a share, "79 of 1,000", or the pounds behind an amount a head, "£79,000 for 1,000"."""
+    """Return the counts behind a share, "79 of 1,000", or the pounds behind an amount a head, "£79,000 for 1,000"."""
     whole = Kind.COUNT.text(row.whole)
     if row.kind is Kind.POUNDS:
         return f"{row.kind.text(row.part)} for {whole}"
@@ -93,7 +93,7 @@ def _part_of_whole(row: Row) -> str:
 
 
 def _raw(row: Row) -> str:
-    """The counts or pounds behind a value, or why there is none."""
+    """Return the counts or pounds behind a value, or why there is no value."""
     if row.value is None:
         return row.not_available_because
     if row.kind is Kind.COUNT:

@@ -1,1 +1,1 @@
-"""What day it is: the real one, or in a store that holds the demonstration the demonstration's (ADR 0019)."""
+"""The day that counts as today: the real one or, in a store with the demonstration, the demonstration's (ADR 0019)."""

@@ -1,4 +1,4 @@
-"""How far the day of a store is moved."""
+"""How many days the working day of a store is behind the real one."""
 
 import pgtrigger
 from django.db import models
@@ -10,9 +10,9 @@ THE_ONE = 1
 
 
 class DemonstrationClock(models.Model):
-    """That the store holds the demonstration, whose day lies ``days_behind`` the real one. There is at most one.
+    """The clock of a demonstration, whose day is ``days_behind`` the real one. There is at most one.
 
-    It is made with the demonstration's records and never set anew: PostgreSQL refuses to change or remove it.
+    It is made with the demonstration's records and never set again: PostgreSQL refuses to change or remove it.
     """
 
     only = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE, editable=False)

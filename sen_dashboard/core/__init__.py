@@ -1,1 +1,1 @@
-"""The ground floor: periods, money, formats, charts and the KPI framework. Imports no app."""
+"""What every app builds on: periods, money, formats, charts and the KPI framework. Imports no app."""

@@ -41,13 +41,13 @@ class Provision(models.TextChoices):
 
 
 def need_words(primary: str, secondary: str = "") -> str:
-    """A need in full with its code: "Autistic spectrum disorder (ASD), with Hearing impairment (HI)"."""
+    """Return a need in full with its code: "Autistic spectrum disorder (ASD), with Hearing impairment (HI)"."""
     words = f"{Need(primary).label} ({primary})"
     return f"{words}, with {need_words(secondary)}" if secondary else words
 
 
 def need_label(primary: str, secondary: str = "") -> str:
-    """How a panel writes a need: "ASD", "ASD with SEMH", and "C&L" for CL (KPI panel_need_types)."""
+    """Return a need as a panel writes it: "ASD", "ASD with SEMH", and "C&L" for CL (KPI panel_need_types)."""
     words = {Need.CL.value: "C&L"}
     label = words.get(primary, primary)
     return f"{label} with {words.get(secondary, secondary)}" if secondary else label

@@ -1,8 +1,8 @@
-"""How a value reads to a person. One rule of rounding for pages, tables, sentences and tiles.
+"""How values are written for people. One rule of rounding for pages, tables, sentences and tiles.
 
-Pounds are whole in tables (£36,082) and one decimal of k or m in tiles (£36.1k, £41.0m); percentages have one
-decimal, lengths of time at most one; halves are rounded up (domain.md section 8). Files and JSON carry the
-unrounded values instead.
+Pounds are whole in tables (£36,082) and have one decimal of k or m in tiles (£36.1k, £41.0m); percentages have one
+decimal, lengths of time at most one; halves are rounded up (domain.md section 8). Files and JSON carry the unrounded
+values instead.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _FOR_THE_PUBLIC = ContextVar("for_the_public", default=False)
 
 @contextmanager
 def for_the_public() -> Iterator[None]:
-    """Write no decimals that the public is not told (`core.disclosure.rounding`): percentages whole, "£600k"."""
+    """Write only decimals that the public may see (`core.disclosure.rounding`): percentages whole, "£600k"."""
     token = _FOR_THE_PUBLIC.set(True)
     try:
         yield
@@ -34,7 +34,7 @@ def for_the_public() -> Iterator[None]:
 
 
 def rounded(value: Decimal | float | int, places: int) -> Decimal:
-    """The value to so many decimals, halves up."""
+    """Return the value rounded to so many decimals, halves up."""
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
@@ -43,12 +43,12 @@ def _signed(text: str, value: Decimal) -> str:
 
 
 def count(value: int | None) -> str:
-    """1234 as "1,234"."""
+    """Write 1234 as "1,234"."""
     return NOT_AVAILABLE if value is None else _signed(f"{abs(value):,}", Decimal(value))
 
 
 def pounds(value: Decimal | None) -> str:
-    """Whole pounds, for tables and sentences: "£36,082"."""
+    """Write whole pounds, for tables and sentences: "£36,082"."""
     if value is None:
         return NOT_AVAILABLE
     whole = rounded(value, 0)
@@ -56,12 +56,12 @@ def pounds(value: Decimal | None) -> str:
 
 
 def pounds_exact(value: Decimal) -> str:
-    """Pounds and pence, where a sum must be seen to agree: "£41,000,812.40"."""
+    """Write pounds and pence, for sums that must visibly agree: "£41,000,812.40"."""
     return _signed(f"£{abs(value):,.2f}", value)
 
 
 def pounds_short(value: Decimal | None) -> str:
-    """Pounds for tiles and charts: "£950", "£36.1k", "£41.0m"."""
+    """Write pounds for tiles and charts: "£950", "£36.1k", "£41.0m"."""
     if value is None:
         return NOT_AVAILABLE
     if abs(rounded(value, 0)) < 1000:
@@ -75,7 +75,7 @@ def pounds_short(value: Decimal | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """One decimal: "7.0%"; for the public none: "7%"."""
+    """Write a percentage with one decimal: "7.0%"; for the public with none: "7%"."""
     if value is None:
         return NOT_AVAILABLE
     one = rounded(value, 0 if _FOR_THE_PUBLIC.get() else 1)
@@ -83,7 +83,7 @@ def percent(value: float | None) -> str:
 
 
 def percent_short(value: float | None) -> str:
-    """Where there is little room, from ten on without a decimal: "29%", "3.8%"."""
+    """Write a percentage briefly, without a decimal from ten on: "29%", "3.8%"."""
     if value is None or abs(rounded(value, 1)) < 10:
         return percent(value)
     whole = rounded(value, 0)
@@ -91,7 +91,7 @@ def percent_short(value: float | None) -> str:
 
 
 def points(value: float | None) -> str:
-    """A change between two percentages, with its sign and one decimal: "+0.6", "−1.2"."""
+    """Write a change between two percentages, with its sign and one decimal: "+0.6", "−1.2"."""
     if value is None:
         return NOT_AVAILABLE
     one = rounded(value, 1)
@@ -99,7 +99,7 @@ def points(value: float | None) -> str:
 
 
 def times(value: float | None) -> str:
-    """A ratio with two decimals: "2.06"."""
+    """Write a ratio with two decimals: "2.06"."""
     if value is None:
         return NOT_AVAILABLE
     two = rounded(value, 2)
@@ -107,19 +107,19 @@ def times(value: float | None) -> str:
 
 
 def index(value: float | None) -> str:
-    """An index (base 100) with one decimal: "160.1"."""
+    """Write an index (base 100) with one decimal: "160.1"."""
     if value is None:
         return NOT_AVAILABLE
     return f"{rounded(value, 1):,}"
 
 
 def days(value: float | None) -> str:
-    """A length of time with at most one decimal: "1 day", "28 days", "28.5 days"."""
+    """Write a length of time with at most one decimal: "1 day", "28 days", "28.5 days"."""
     return _length(value, "day")
 
 
 def weeks(value: float | None) -> str:
-    """A length of time with at most one decimal: "20 weeks", "20.1 weeks"."""
+    """Write a length of time with at most one decimal: "20 weeks", "20.1 weeks"."""
     return _length(value, "week")
 
 
@@ -132,12 +132,12 @@ def _length(value: float | None, one: str) -> str:
 
 
 def day(value: date | None) -> str:
-    """A date in words: "31 March 2019"."""
+    """Write a date in words: "31 March 2019"."""
     return NOT_AVAILABLE if value is None else f"{value.day} {value:%B} {value.year}"
 
 
 def moment(value: datetime | None) -> str:
-    """A time in the council's zone, to the minute: "31 March 2019, 14:05"."""
+    """Write a time in the council's zone, to the minute: "31 March 2019, 14:05"."""
     if value is None:
         return NOT_AVAILABLE
     local = localtime(value)
@@ -145,36 +145,36 @@ def moment(value: datetime | None) -> str:
 
 
 def day_short(value: date) -> str:
-    """A date where there is little room: "31 Mar 2019"."""
+    """Write a date briefly: "31 Mar 2019"."""
     return f"{value.day} {value:%b} {value.year}"
 
 
 def month(value: date | None) -> str:
-    """The month of a date, short: "Mar 2019"."""
+    """Write the month of a date briefly: "Mar 2019"."""
     return NOT_AVAILABLE if value is None else f"{value:%b} {value.year}"
 
 
 def month_in_words(value: date) -> str:
-    """The month of a date in full: "March 2019"."""
+    """Write the month of a date in full: "March 2019"."""
     return f"{value:%B} {value.year}"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: "1 school", "2,000 schools"."""
+    """Write a count with its noun: "1 school", "2,000 schools"."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def of(part: int, whole: int, one: str = "", many: str | None = None) -> str:
-    """A part of a whole: "1,064 of 3,120", "842 of 12,000 plans"."""
+    """Write a part of a whole: "1,064 of 3,120", "842 of 12,000 plans"."""
     return f"{count(part)} of {plural(whole, one, many) if one else count(whole)}"
 
 
 def with_share(number: int, share: float | None) -> str:
-    """A count with its share of a whole: "345 (49.4%)"."""
+    """Write a count with its share of a whole: "345 (49.4%)"."""
     return f"{count(number)} ({percent(share)})"
 
 
 def listed(parts: Sequence[str]) -> str:
-    """At least one part, as a sentence lists them: "a", "a and b", "a, b and c"."""
+    """List at least one part as in a sentence: "a", "a and b", "a, b and c"."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last

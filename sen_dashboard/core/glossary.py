@@ -1,4 +1,4 @@
-"""The abbreviations that pages use, in full. Those that are codes come from the codes themselves."""
+"""The abbreviations that pages use, in full. For those that are codes the words come from the codes themselves."""
 
 from sen_dashboard.core.codes import Need, Provision, need_label
 
@@ -14,4 +14,4 @@ _PROVISION = {kind.value: str(kind.label) for kind in (Provision.INMSS, Provisio
 _NEEDS = {code: str(need.label) for need in Need for code in (need.value, need_label(need))}
 
 GLOSSARY: tuple[tuple[str, str], ...] = tuple(sorted((_WORDS | _PROVISION | _NEEDS).items()))
-"""Each abbreviation with what it stands for, by alphabet; every need with its code."""
+"""Each abbreviation with its meaning, in alphabetical order; every need with its code."""

@@ -1,7 +1,7 @@
-"""The kinds of value that figures, columns and axes hold, and how page, files, slides and PDF show each.
+"""The kinds of value in figures, columns and axes, and how page, files, slides and PDF show each.
 
-The words and roundings are those of ``formats.py``. Files carry unrounded values; a spreadsheet rounds only what it
-shows.
+The words and rounding are those of ``formats.py``. Files carry unrounded values; a spreadsheet only displays them
+rounded.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from sen_dashboard.core.periods import Month
 
 
 class Kind(StrEnum):
-    """What a value is, and so how it is written; the name is kept in published reports."""
+    """The kind of a value, which decides how it is written; the name is kept in published reports."""
 
     TEXT = "text"
     COUNT = "count"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
     @property
     def is_number(self) -> bool:
-        """Whether values are numbers, which stand at the right of a column."""
+        """Whether values are numbers, which are right-aligned in a column."""
         return self not in (Kind.TEXT, Kind.DAY, Kind.MONTH)
 
     @property
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
     @property
     def heading_unit(self) -> str:
-        """What the heading of a spreadsheet's column adds, since its cells do not say it; empty where they do."""
+        """The unit to add to a spreadsheet column's heading if its cells do not show it; otherwise empty."""
         return _SHOWN[self].heading_unit
 
     @property
@@ -53,26 +53,26 @@ class Kind(StrEnum):
 
     @property
     def described(self) -> str:
-        """What a column of a CSV file holds, in words."""
+        """The contents of a column of a CSV file, in words."""
         return _SHOWN[self].described
 
     def text(self, value: Value) -> str:
-        """The value in full, for pages, sentences, slides and PDF. None reads "not available"."""
+        """Return the value in full, for pages, sentences, slides and PDF. None reads "not available"."""
         return NOT_AVAILABLE if value is None else _SHOWN[self].text(value)
 
     def short(self, value: Value) -> str:
-        """The value where there is little room: tiles, and the labels and axes of charts."""
+        """Return the value in brief: for tiles, and the labels and axes of charts."""
         return NOT_AVAILABLE if value is None else (_SHOWN[self].short or _SHOWN[self].text)(value)
 
     def tick(self, value: float) -> str:
-        """A round value at the axis of a chart: "£20.0m", "10%", "1,000"."""
+        """Return a round value as written on a chart's axis: "£20.0m", "10%", "1,000"."""
         if self is Kind.POUNDS:
             return formats.pounds_short(Decimal(str(value)))
         number = f"{round(abs(value), 6):,}".removesuffix(".0")
         return f"{MINUS if value < 0 else ''}{number}{'%' if self is Kind.PERCENT else ''}"
 
     def excel_axis_format(self, furthest: float) -> str:
-        """How an office program numbers an axis on which ``furthest`` is the value furthest from 0."""
+        """Return the number format of an office program's axis on which ``furthest`` is the value furthest from 0."""
         if self is Kind.POUNDS:
             if furthest < 10_000:
                 return '"£"#,##0'
@@ -83,24 +83,24 @@ class Kind(StrEnum):
         return "#,##0" if furthest >= 10 else "General"
 
     def change(self, value: Number) -> str:
-        """A difference between two values, with its sign: "+416", "−£12", "0"; of percentages in points: "+0.6"."""
+        """Return a difference between two values, with its sign: "+416", "−£12", "0"; for percentages in points."""
         if self in (Kind.PERCENT, Kind.POINTS):
             return Kind.POINTS.text(value)
         shown = self.text(value)
         return f"+{shown}" if value is not None and self.as_shown(value) > 0 else shown
 
     def change_in_words(self, value: Number) -> str:
-        """The same in a sentence: "+85", "+0.6 percentage points"."""
+        """Return the same for a sentence: "+85", "+0.6 percentage points"."""
         return f"{self.change(value)} {Kind.POINTS.unit}" if self is Kind.PERCENT else self.change(value)
 
     def as_shown(self, value: Decimal | float | int) -> Decimal:
-        """The value rounded as people read it in full."""
+        """Return the value rounded as people read it in full."""
         return formats.rounded(value, _SHOWN[self].places)
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """How a kind is shown: a number to so many ``places``; ``short`` is None where it is as in full."""
+    """How a kind is shown: a number with so many ``places``; ``short`` is None if it is the same as in full."""
 
     text: Callable[[Any], str]
     unit: str

@@ -14,7 +14,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def year_before(day: date) -> date:
-    """The same day of the year before; of the last day of a month, the last day of that month a year earlier.
+    """Return the same day a year earlier; for the last day of a month, the last day of that month a year earlier.
 
     So 28 February 2017 looks back to 29 February 2016, and that day to 28 February 2015 ("Words used").
     Raises ValueError for a day in the year 1, which has no year before.
@@ -24,12 +24,12 @@ def year_before(day: date) -> date:
 
 
 def end_of_month_before(day: date) -> date:
-    """The last day of the month before the day's. Raises ValueError in the first month that a calendar has."""
+    """Return the last day of the previous month. Raises ValueError in the first month of the calendar."""
     return Month.containing(day).plus(-1).end
 
 
 def age_on(day: date, born_on: date) -> int:
-    """Completed years of age on ``day``; a child born on 29 February is a year older on 1 March of a common year."""
+    """Return the age in years on ``day``; a child born on 29 February is a year older on 1 March of a common year."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
@@ -42,7 +42,7 @@ class Month:
 
     @classmethod
     def containing(cls, day: date) -> Self:
-        """The month that holds ``day``."""
+        """Return the month that contains ``day``."""
         return cls(day.year, day.month)
 
     @classmethod
@@ -70,7 +70,7 @@ class Month:
         return (self.number - FinancialYear.first_month) % 12 + 1
 
     def plus(self, months: int) -> Self:
-        """The month ``months`` later, or earlier when negative.
+        """Return the month ``months`` later, or earlier when negative.
 
         Raises ValueError when that lies outside the years 1 to 9999.
         """
@@ -80,7 +80,7 @@ class Month:
         return month
 
     def to(self, last: "Month") -> "list[Self]":
-        """The months from this one to ``last``, in order; none where that is earlier."""
+        """Return the months from this one to ``last``, in order; none if that is earlier."""
         number = (last.year - self.year) * 12 + last.number - self.number
         return [self.plus(n) for n in range(number + 1)]
 
@@ -97,7 +97,7 @@ class _SplitYear:
 
     @classmethod
     def containing(cls, day: date) -> Self:
-        """The year that holds ``day``."""
+        """Return the year that contains ``day``."""
         return cls(day.year if day.month >= cls.first_month else day.year - 1)
 
     @classmethod
@@ -120,12 +120,12 @@ class _SplitYear:
         return date(self.first_year + 1, self.first_month, 1) - ONE_DAY
 
     def plus(self, years: int) -> Self:
-        """The year ``years`` later, or earlier when negative."""
+        """Return the year ``years`` later, or earlier when negative."""
         return type(self)(self.first_year + years)
 
     @property
     def days(self) -> int:
-        """Days of the year: 365 or 366."""
+        """The number of days in the year: 365 or 366."""
         return (self.end - self.start).days + 1
 
     def months(self) -> Iterator[Month]:
@@ -149,7 +149,7 @@ class AcademicYear(_SplitYear):
     first_month = 9
 
     def births_of(self, year_group: int) -> tuple[date, date]:
-        """The first and last birthday of a year group: it is its age on the 31 August before, less 4.
+        """Return the first and last birthday of a year group, which is the age on the 31 August before, less 4.
 
         Reception is 0, year 11 is aged 15 on that day, year 14 aged 18 (domain.md section 4).
         """
@@ -157,40 +157,40 @@ class AcademicYear(_SplitYear):
         return year_before(last) + ONE_DAY, last
 
     def year_group_of(self, born_on: date) -> int:
-        """The year group of somebody born on the day; reception is 0, below it are those who are younger."""
+        """Return the year group of somebody born on the day; reception is 0, and younger children are below 0."""
         return age_on(date(self.first_year, 8, 31), born_on) - 4
 
 
 @dataclass(frozen=True)
 class YearTo:
-    """The 12 months to a day: from the day after the year before it to the day itself, both inclusive."""
+    """The 12 months up to a day, from the day after the same day a year earlier, both inclusive."""
 
     end: date
 
     @property
     def start(self) -> date:
-        """The first day: the end of the 12 months before is the year before ``end``."""
+        """The first day: the day after the same day a year before ``end``."""
         return year_before(self.end) + ONE_DAY
 
     @property
     def is_whole(self) -> bool:
-        """Whether all its months lie within it from their first to their last day."""
+        """Whether every month in it is complete."""
         return Month.containing(self.start).start == self.start and Month.containing(self.end).end == self.end
 
     def days_of(self, month: Month | None) -> tuple[date, date]:
-        """Its first and last day, or those of the month that lie in it."""
+        """Return its first and last day, or those of the part of the month that lies in it."""
         if month is None:
             return self.start, self.end
         return max(self.start, month.start), min(self.end, month.end)
 
     def months(self) -> list[Month]:
-        """The months that have a day in it, oldest first: 12, or 13 when it begins within a month."""
+        """The months that have a day in it, oldest first: 12, or 13 if it begins within a month."""
         first, last = Month.containing(self.start), Month.containing(self.end)
         return [first.plus(n) for n in range((last.year - first.year) * 12 + last.number - first.number + 1)]
 
 
 def month_ends_to(day: date, count: int) -> list[date]:
-    """The last ``count`` month ends on or before ``day``, oldest first.
+    """Return the last ``count`` month ends on or before ``day``, oldest first.
 
     Month ends before the year 1 do not exist and are left out.
     """

@@ -1,4 +1,4 @@
-"""What people may type where words are meant."""
+"""The characters that people may type in words."""
 
 import re
 
@@ -9,9 +9,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def plain_words(words: str) -> None:
-    """Refuse a piece of a web page and characters that cannot be seen; "attendance < 50%" is fine.
+    """Refuse markup of a web page and invisible characters; "attendance < 50%" is fine.
 
-    Pages escape whatever they show. This is for files and programs that may not. Raises ValidationError.
+    Pages escape everything they show. This is for files and programs that may not. Raises ValidationError.
     """
     if _TAG.search(words):
         raise ValidationError('Use plain words: what follows "<" looks like web page code.')

@@ -1,4 +1,4 @@
-"""Data sets: the folders of CSV files through which records come in (data contract)."""
+"""Data sets: the folders of CSV files through which records are imported (data contract)."""
 
 from sen_dashboard.datasets.loader import import_dataset
 from sen_dashboard.importing.problems import DatasetError, ImportReport, Problem

@@ -1,7 +1,7 @@
-"""The checks of staged rows: each finds the rows that break one rule, in one statement for a whole file.
+"""The checks of staged rows: each finds all rows of a file that break one rule, in one statement.
 
-A row with a fault in some column is left out of the checks that read this column, so that one mistake is reported
-once. A check that looks for rows elsewhere is left out when those could not be read in full.
+A row with a fault in some column is left out of the checks that read this column, so that each mistake is reported
+once. A check that looks for rows elsewhere is skipped if those could not all be read.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,7 +30,7 @@ CHILDREN = "children.csv"
 NO_KPI = "There is no KPI of this name: the KPI dictionary has their addresses."
 NO_KEY = "The KPI has no number with this key."
 STORED = 0
-"""Stands for a stored row where a check names the line of another row."""
+"""Means a stored row, in place of the line of another row."""
 
 
 Kpis = Mapping[str, Collection[str]]
@@ -40,10 +40,9 @@ Kpis = Mapping[str, Collection[str]]
 class Checker:
     """Checks the files of one data set against the contract, each other and the store.
 
-    ``staged`` are its files by name; ``unread`` names those that could not be read in full. What has happened has not
-    happened after ``today``. ``replace`` allows a file to remove most of a month. ``kpis`` are the keys of each KPI by
-    its slug, as the site knows them; None where nobody asks. ``removals`` are the stored rows that the files will
-    remove.
+    ``staged`` are its files by name; ``unread`` names those that could not be read in full. Past events may not be
+    dated after ``today``. ``replace`` allows a file to remove most of a month. ``kpis`` has each KPI's keys by its
+    slug; None skips their check. ``removals`` are the stored rows that the files will remove.
     """
 
     cursor: Any
@@ -57,7 +56,7 @@ class Checker:
 
     def check(self) -> None:
         """Find all problems."""
-        # PostgreSQL cannot know how many rows have a fault, and might join whole files row by row.
+        # PostgreSQL does not know how many rows have a fault, and might join whole files row by row.
         self.cursor.execute("SET LOCAL enable_nestloop = off")
         for staged in self.staged.values():
             self._check_values(staged)
@@ -85,7 +84,7 @@ class Checker:
                 self._check_column(staged, column)
 
     def _check_column(self, staged: Staged, column: Column) -> None:
-        """Say of each value that is none why, by the first reason that is true of it."""
+        """Report each unreadable value with the first reason that applies."""
         text = sql.Identifier("t", column.name)
         reasons = [
             (sql.SQL("{} IS NULL").format(text), REQUIRED),
@@ -106,7 +105,7 @@ class Checker:
             self._find(staged, column.name, reason, found)
 
     def _check_rows(self, staged: Staged) -> list[RowRule]:
-        """Find rows that break a rule of their own; returns the rules that are broken."""
+        """Find rows that break a rule about single rows; returns the broken rules."""
         rules = row_rules(self.cursor, staged.spec)
         if not rules:
             return []
@@ -122,7 +121,7 @@ class Checker:
         return broken
 
     def _check_keys(self, staged: Staged) -> None:
-        """Find rows with the key of an earlier one, and keep them out of all further checks."""
+        """Find rows with the key of an earlier one, and exclude them from all further checks."""
         spec = staged.spec
         names = sql.SQL(", ").join(map(sql.Identifier, spec.key))
         keyed = sql.SQL("faults & {} = 0").format(sql.Literal(spec.mask(spec.key)))
@@ -140,12 +139,12 @@ class Checker:
             )
 
     def _mark(self, staged: Staged, broken: list[RowRule]) -> None:
-        """Keep the columns of broken rules out of further checks."""
+        """Exclude the columns of broken rules from further checks."""
         for rule in broken:
             self._leave_out(staged, rule.reads, _broken(staged, rule))
 
     def _leave_out(self, staged: Staged, columns: tuple[str, ...], where: sql.Composable) -> None:
-        """Let no further check read these columns of the rows for which the condition holds."""
+        """Exclude these columns from further checks, for rows that meet the condition."""
         self.cursor.execute(
             sql.SQL("UPDATE {} SET faults = faults | {} WHERE {}").format(
                 staged.rows, sql.Literal(staged.spec.mask(columns)), where
@@ -153,7 +152,7 @@ class Checker:
         )
 
     def _check_references(self, staged: Staged) -> None:
-        """Find references to keys that neither the data set nor the store has."""
+        """Find references to keys that are neither in the data set nor in the store."""
         for column in staged.spec.columns:
             if column.refers_to is None:
                 continue
@@ -182,7 +181,7 @@ class Checker:
             self._find(staged, rule.first, rule.sentence, _overlapping(staged, rule))
 
     def _check_closed(self, staged: Staged) -> None:
-        """Find rows that are not stored as they are, where the store takes no more; one with a fault is left out."""
+        """Find rows that differ from the store where it is closed to changes; rows with a fault are skipped."""
         rule = staged.spec.closed
         if rule is None:
             return
@@ -201,9 +200,9 @@ class Checker:
         self._find(staged, rule.column, rule.sentence, found)
 
     def _check_whole(self, staged: Staged) -> None:
-        """Find months of which the file lacks stored rows and may not; keep what it removes of the others.
+        """Find months from which the file may not drop stored rows but does; record removals from other months.
 
-        Left out where some key could not be read, since its row might be the one that is lacking.
+        Skipped if some key could not be read, since its row might be the missing one.
         """
         spec, closed = staged.spec, staged.spec.closed
         if spec.whole is None or spec.name in self.unread or self._faults(staged) & spec.mask(spec.key):
@@ -232,7 +231,7 @@ class Checker:
         return int(self._single(sql.SQL("SELECT coalesce(bit_or(faults), 0) FROM {}").format(staged.rows)))
 
     def _check_past(self, staged: Staged) -> None:
-        """Find days that are still to come where something is said to have happened; no further check reads them."""
+        """Find future dates of events that must have happened; no further check reads them."""
         sentence = f"Enter {formats.day(self.today)} or an earlier date: this one is in the future."
         for name in staged.spec.past:
             to_come = sql.SQL("{} > {}").format(sql.Identifier(name), sql.Literal(self.today))
@@ -243,7 +242,7 @@ class Checker:
                 self._leave_out(staged, (name,), to_come)
 
     def _check_children(self, staged: Staged) -> None:
-        """Find other children than the demonstration's, where the store holds it: its day is not theirs."""
+        """If the store holds the demonstration, find children who are not in it: its dates do not suit them."""
         self.cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(store_table(staged.spec)))
         if self.cursor.fetchone() == (False,) or not is_demonstration():
             return
@@ -253,7 +252,7 @@ class Checker:
         self._find(staged, staged.spec.key[0], NOT_OF_THE_DEMONSTRATION, found)
 
     def _check_kpis(self, staged: Staged) -> None:
-        """Find names of KPIs, and keys of their numbers, that there are none of."""
+        """Find KPIs that do not exist, and keys that a KPI does not have."""
         if self.kpis is None or not {"kpi", "kpi_key"} <= set(staged.columns):
             return
         keys = [f"{slug}:{key}" for slug, of in self.kpis.items() for key in of]
@@ -266,7 +265,7 @@ class Checker:
             self._find(staged, column, sentence, found)
 
     def _check_across(self, spec: FileSpec, rule: Across) -> None:
-        """Find rows that do not go with the row they refer to, whichever of the two the data set holds."""
+        """Find rows that conflict with the row they refer to, whichever of the two is in the data set."""
         other = next(FILE_OF[c.refers_to] for c in spec.columns if c.name == rule.reference and c.refers_to)
         if spec.name in self.unread or other.name in self.unread:
             return
@@ -295,9 +294,9 @@ class Checker:
             self._find(others, rule.other_column, rule.other_sentence, found)
 
     def _find(self, staged: Staged, column: str, reason: str, found: sql.Composed) -> bool:
-        """Add a problem for each line of the query ``found``; ``other``, where there is one, ends the sentence.
+        """Add a problem for each line that the query ``found`` returns; its ``other``, if any, completes the sentence.
 
-        It is the line of another row, or ``STORED``. The column's text is looked up only for what will be listed.
+        ``other`` is the line of another row, or ``STORED``. The column's text is looked up only for listed problems.
         """
         shown = sql.SQL("left(t.{}, {})").format(sql.Identifier(column), sql.Literal(SHOWN + 1))
         self.cursor.execute(
@@ -327,7 +326,7 @@ class Checker:
 
 
 def _with_other(reason: str, staged: Staged, at_line: int, other: int | None) -> str:
-    """The sentence, which names the other row that it is about."""
+    """The sentence, completed with the other row that it is about."""
     if other is None:
         return reason
     if other == STORED:
@@ -337,7 +336,7 @@ def _with_other(reason: str, staged: Staged, at_line: int, other: int | None) ->
 
 
 def _broken(staged: Staged, rule: RowRule) -> sql.Composed:
-    """SQL that is true for staged rows that break the rule; like a CHECK, it lets what is unknown pass."""
+    """SQL that is true for staged rows that break the rule; like a CHECK, it accepts unknown values."""
     return sql.SQL("(({}) IS FALSE AND faults & {} = 0)").format(
         rule.condition, sql.Literal(staged.spec.mask(rule.reads))
     )
@@ -346,8 +345,8 @@ def _broken(staged: Staged, rule: RowRule) -> sql.Composed:
 def _overlapping(staged: Staged, rule: NoOverlap) -> sql.Composed:
     """SQL for the staged rows that share a day with a row before them, or with a stored one after them.
 
-    Rows stand in the order of their first days. One pass: a row overlaps an earlier one when it starts before the
-    latest end so far. ``other`` is the row next to it where that is the one.
+    Rows are ordered by their first days. It takes one pass: a row overlaps an earlier one if it starts before the
+    latest end so far. ``other`` is the neighbouring row if that is the one it overlaps.
     """
     return sql.SQL(
         """

@@ -1,9 +1,9 @@
 """The data contract in code: one spec per file, in the order in which files refer to each other.
 
-A spec gives the columns as the contract does, ``*`` for a required one. What a column may hold follows from the model's
-field, except where the contract knows more than the field does. What a row must satisfy is not said here either: it is
-read from the constraints of the model (see ``rules``), so that a file and a form cannot differ. Only rules that look
-at other tables too are declared, since PostgreSQL keeps them as triggers.
+A spec lists the columns as the contract does, with ``*`` for a required one. The values a column accepts follow from
+the model's field, unless the contract knows more than the field does. The rules for a row are not repeated here: they
+are read from the model's constraints (see ``rules``), so that files and forms cannot differ. Only rules across tables
+are declared here, since PostgreSQL enforces those by triggers.
 """
 
 from collections.abc import Mapping
@@ -54,25 +54,25 @@ MOST_PLACES = 999_999
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file; ``name`` is that of the column in the table, ``heading`` that in the file."""
+    """A column of a file; ``name`` is its name in the table, ``heading`` its name in the file."""
 
     name: str
     heading: str
     required: bool
     kind: ValueKind
     default: Any
-    """What an empty value stands for."""
+    """The value that an empty one means."""
     refers_to: type[models.Model] | None
     is_entered: bool = False
-    """Whether it is told in a dated entry of another table (``Entries``)."""
+    """Whether its value is recorded in a dated entry of another table (``Entries``)."""
 
 
 @dataclass(frozen=True)
 class Entries:
-    """Dated entries of another table, which tell how the record of a row stands: a row adds one, and changes none.
+    """Dated entries in another table that record the status of a row's record: a row adds one and changes none.
 
-    ``reference`` is their column that names the record, ``day`` the one that dates them. Of several of a day the last
-    one added stands.
+    ``reference`` is their column for the record, ``day`` their column for the date. The last of several added for a day
+    holds.
     """
 
     model: type[models.Model]
@@ -81,16 +81,16 @@ class Entries:
 
     @property
     def table(self) -> str:
-        """Their table of the store."""
+        """The entries' table in the store."""
         return str(self.model._meta.db_table)
 
 
 @dataclass(frozen=True)
 class Across:
-    """A rule between a row (``r``) and the row it refers to (``p``), kept in the store by a trigger.
+    """A rule between a row (``r``) and the row it refers to (``p``), enforced in the store by a trigger.
 
-    ``broken`` is SQL. The problem stands at ``column`` of the row, or, where only the other row is in the data set, at
-    ``other_column`` of that.
+    ``broken`` is SQL. The problem is reported at the row's ``column`` or, if only the other row is in the data set, at
+    that row's ``other_column``.
     """
 
     reference: str
@@ -106,9 +106,9 @@ class Across:
 
 @dataclass(frozen=True)
 class Closed:
-    """No row is new or changes a stored one where ``column`` has a value that ``among`` holds as its key.
+    """No row may be added or changed if its ``column`` is the key of a record of ``among``.
 
-    Kept in the store by a trigger. The problem stands at the column.
+    Enforced in the store by a trigger. The problem is reported at the column.
     """
 
     column: str
@@ -118,10 +118,9 @@ class Closed:
 
 @dataclass(frozen=True)
 class Whole:
-    """A file holds all rows of each group that it has one of; stored rows of the group that it lacks are removed.
+    """A file holds all rows of each group that it has any of; stored rows of the group that it lacks are removed.
 
-    ``group`` are the columns that a group has in common, ``month`` the one of them that is a month, ``amount`` the £ of
-    a row.
+    ``group`` are the columns that define a group, ``month`` the one of them that is a month, ``amount`` the £ of a row.
     """
 
     group: tuple[str, ...]
@@ -141,14 +140,14 @@ class FileSpec:
     closed: Closed | None = None
     whole: Whole | None = None
     replaced: str = ""
-    """The column that marks a stored row which a later entry of the same key replaced: no file knows it."""
+    """The column that marks a stored row as replaced by a later entry with the same key; files do not have it."""
     entries: Entries | None = None
     past: tuple[str, ...] = ()
-    """Columns that tell what has happened, whose days are not to come."""
+    """Columns for events that have happened, whose dates may not be in the future."""
 
     @property
     def table(self) -> str:
-        """The table of the store."""
+        """The file's table in the store."""
         return str(self.model._meta.db_table)
 
     @property
@@ -168,7 +167,7 @@ class FileSpec:
 
     @property
     def entered_names(self) -> tuple[str, ...]:
-        """The names of the columns that are told in entries."""
+        """The names of the columns that are recorded in entries."""
         return tuple(column.name for column in self.columns if column.is_entered)
 
     @property
@@ -178,7 +177,7 @@ class FileSpec:
 
     @property
     def headings(self) -> dict[str, str]:
-        """What each column is called in the file, by its name, in the contract's order."""
+        """The heading of each column in the file, by its name, in the contract's order."""
         return {column.name: column.heading for column in self.columns}
 
     def mask(self, names: tuple[str, ...]) -> int:
@@ -186,7 +185,7 @@ class FileSpec:
         return sum(1 << n for n, column in enumerate(self.columns) if column.name in names)
 
     def optional_key(self, name: str) -> bool:
-        """Whether a part of the key may be NULL, which then is a value of its own."""
+        """Whether a part of the key may be NULL, which then counts as a value of its own."""
         return any(field.column == name and field.null for field in self.model._meta.concrete_fields)
 
 
@@ -205,7 +204,7 @@ def _file(
     entries: Entries | None = None,
     past: str = "",
 ) -> FileSpec:
-    """A spec; ``stored_as`` names the table's column for a heading that is no good name in SQL."""
+    """A spec; ``stored_as`` names the table's column for a heading that is unsuitable as a name in SQL."""
     entered = entries.model._meta.concrete_fields if entries else ()
     fields = {field.column: field for field in (*entered, *model._meta.concrete_fields)}
     described = []
@@ -234,9 +233,9 @@ def _column(field: Any, heading: str, required: bool, kind: ValueKind, is_entere
 
 
 def _kind_of(field: Any, *, is_key: bool) -> ValueKind:
-    """The kind of value a field holds, and whether as a part of the file's key.
+    """The kind of value a field holds, or holds as part of the file's key.
 
-    Raises TypeError where a field alone does not tell.
+    Raises TypeError if it does not follow from the field alone.
     """
     match field:
         case models.ForeignKey():
@@ -466,6 +465,6 @@ FILES = (
     ),
     _file("events.csv", Event, key="event_id", columns="event_id* on* title*", stored_as={"on": "day"}),
 )
-"""The files that can be read, those referred to before those that refer to them."""
+"""The files that can be read, each after those that it refers to."""
 
 FILE_OF = {spec.model: spec for spec in FILES}

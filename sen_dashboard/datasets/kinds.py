@@ -1,7 +1,7 @@
 """The kinds of value in a data set (data contract, "Rules that hold for every file").
 
-A kind reads text in SQL, for a whole file at once: to a value, or to NULL where the text is none of its kind. No text
-whatever makes the reading fail, so that the problems of all rows can be listed together.
+A kind reads text in SQL, for a whole file at once: as a value, or as NULL if the text is not of its kind. No text can
+make the reading fail, so the problems of all rows are listed together.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from sen_dashboard.core.money import CREDIT, HOW_TO_WRITE, WRITTEN
 
-YEAR = "(19|2[01])[0-9]{2}"  # as far as addresses reach (``kpi.scope``): a mistyped 2918 would move every page there
+YEAR = "(19|2[01])[0-9]{2}"  # the range of addresses (``kpi.scope``): a mistyped 2918 would move every page there
 MONTH = "(0[1-9]|1[0-2])"
 DAY = "(0[1-9]|[12][0-9]|3[01])"
 DAY_BESIDE_A_NAME = "(0?[1-9]|[12][0-9]|3[01])"
@@ -22,26 +22,26 @@ MONTH_NAME = (
 BEGINNINGS = "janfebmaraprmayjunjulaugsepoctnovdec"
 
 UPPER = 'upper({v} COLLATE "C")'
-"""SQL for text in upper case, of which only the letters A to Z can be written otherwise."""
+"""SQL for text in upper case; only the letters A to Z change."""
 
 NOTHING = (
     *("NULL", "N/A", "-"),
     *("#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
 )
-"""What systems and spreadsheets write where there is no value, in any case."""
+"""What systems and spreadsheets write for a missing value, in any case."""
 LEAVE_EMPTY = "This means no value: leave it empty."
 
 CHANGED = "^([0-9]+[.]0+|-?[0-9]([.][0-9]+)?[eE][+-][0-9]+)$"
-"""What a spreadsheet makes of a key of figures: 100001.0 or 1.2E+12."""
+"""A numeric key as a spreadsheet may change it: 100001.0 or 1.2E+12."""
 
 
 @dataclass(frozen=True)
 class ValueKind:
-    """How to read a value, and what to say of text that is no such value.
+    """How to read a value, and the errors for text that is not one.
 
-    ``template`` is SQL for the value of the text ``{v}``, which is neither NULL nor empty; the other names in
-    braces stand for ``constants``. ``because`` are sentences for some of the text that is no such value, each with the
-    SQL that finds it; ``reason`` is for the rest.
+    ``template`` is SQL for the value of the text ``{v}``, which is neither NULL nor empty; the other names in braces
+    are filled from ``constants``. ``because`` has sentences for some of the wrong texts, each with the SQL that finds
+    them; ``reason`` is for the rest.
     """
 
     template: str
@@ -50,11 +50,11 @@ class ValueKind:
     because: tuple[tuple[str, str], ...] = ()
 
     def read(self, text: sql.Composable) -> sql.Composed:
-        """SQL for the value that ``text``, a column, holds; NULL where it holds none."""
+        """SQL for the value of ``text``, a column; NULL if it is not one."""
         return self._sql(self.template, text)
 
     def reasons(self, text: sql.Composable) -> list[tuple[sql.Composed, str]]:
-        """What to say of text that is no value: the first sentence whose SQL is true of it."""
+        """The errors for text that is not a value, as SQL and sentence; the first whose SQL is true applies."""
         because = (*self.because, ("true", self.reason))
         return [(self._sql(condition, text), sentence) for condition, sentence in because]
 
@@ -64,7 +64,7 @@ class ValueKind:
 
 
 def is_nothing(text: sql.Composable) -> sql.Composed:
-    """SQL that is true for text that only says that there is no value."""
+    """SQL that is true for text that means there is no value."""
     return sql.SQL(f"{UPPER} = ANY ({{nothing}})").format(v=text, nothing=sql.Literal(list(NOTHING)))
 
 
@@ -79,7 +79,7 @@ def text(longest: int | None) -> ValueKind:
 
 
 def key(longest: int | None) -> ValueKind:
-    """A key, or a part of one: text that a spreadsheet has not made another number of."""
+    """A key, or part of one: text that a spreadsheet has not changed into another number."""
     any_text = text(longest)
     return ValueKind(
         f"CASE WHEN {{v}} !~ {{changed}} THEN {any_text.template} END",
@@ -145,7 +145,7 @@ def date() -> ValueKind:
 
 
 def _day_of(year: str, month: str, day: str) -> str:
-    """SQL for the day, or NULL where the month has no such day."""
+    """SQL for the day, or NULL if the month has no such day."""
     last = f"make_date({year}::int, {month}::int, 1) + interval '1 month - 1 day'"
     return f"""
         CASE WHEN {day} <= '28' OR {day}::int <= extract(day FROM {last})
@@ -153,7 +153,7 @@ def _day_of(year: str, month: str, day: str) -> str:
 
 
 def _part(number: int) -> str:
-    """SQL for the part of that number, from 1 on, between hyphens or spaces."""
+    """SQL for the part with that number, from 1, between hyphens or spaces."""
     return f"split_part(translate({{v}}, ' ', '-'), '-', {number})"
 
 
@@ -165,7 +165,7 @@ def _number_of(name: str) -> str:
 def month() -> ValueKind:
     """A month as 2018-04, 04/2018, Apr-18, April 2018 or its first day, kept as its first day.
 
-    Two figures of a year are of 1950 to 2049, as spreadsheets have it.
+    Two-digit years are from 1950 to 2049, as in spreadsheets.
     """
     day, year = date(), _part(2)
     century = f"CASE WHEN length({year}) = 4 THEN 0 WHEN {year} < '50' THEN 2000 ELSE 1900 END"
@@ -197,7 +197,7 @@ def year(article_and_name: str) -> ValueKind:
 def amount(*, negative: bool = False) -> ValueKind:
     """Pounds to the penny below ten thousand million, as 1234.5, 1,234.50 or £1,234.50.
 
-    Where they may be ``negative``, also as -5, -£5 or (5.00).
+    If ``negative`` amounts are allowed, also as -5, -£5 or (5.00).
     """
     credit = "WHEN {v} ~ {credit} THEN -translate({v}, '-()£,', '')::numeric" if negative else ""
     return ValueKind(

@@ -1,4 +1,4 @@
-"""A whole data set into the store, or nothing of it."""
+"""Loading a data set into the store, all or nothing."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -43,11 +43,11 @@ def import_dataset(
 ) -> ImportReport:
     """Read the data set in the ``folders``, each of which may be a zip, and load it in one transaction.
 
-    Files of one name in several folders count as one. What the data set says to have happened after ``today``, the day
-    of the import unless given, is refused. With ``check_only`` it stops before loading; with ``replace`` a file may
-    remove most of a month that is stored. ``kpis`` are the keys of each KPI by its slug: what a file names must be
-    one of them. Raises DatasetError with everything that is wrong, and then nothing is loaded. A column that a file
-    does not have leaves stored values alone; an empty value clears the stored one.
+    Files with the same name in several folders count as one. Past events dated after ``today`` (the day of the import
+    by default) are refused. With ``check_only`` nothing is loaded; with ``replace`` a file may remove most of a stored
+    month. ``kpis`` has each KPI's keys by its slug: those named in files must be among them. Raises DatasetError with
+    every error, and then nothing is loaded. A column that a file lacks leaves stored values alone; an empty value
+    clears the stored one.
     """
     warnings: list[str] = []
     with ExitStack() as stack:
@@ -65,7 +65,7 @@ def import_dataset(
 
 
 def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Member]]:
-    """The files of the contract by name; those of several folders are called by these as well."""
+    """The contract's files by name; files from several folders have their folders in their names."""
     present = {
         name: [(folder, members[name]) for folder, members in found if name in members] for name in NAMES
     }
@@ -78,7 +78,7 @@ def _by_name(found: list[tuple[Path, dict[str, Member]]]) -> dict[str, list[Memb
 
 @contextmanager
 def _transaction(warnings: list[str]) -> Iterator[Any]:
-    """A transaction that no other import shares. Raises DatasetError when PostgreSQL refuses."""
+    """A transaction that no other import shares. Raises DatasetError if PostgreSQL refuses the rows."""
     try:
         with one_import() as cursor, changes_through(WHO):
             yield cursor
@@ -119,7 +119,7 @@ class _Import:
         self._total = 2 * sum(map(self._size, members))  # each byte is read, then stored
 
     def run(self, check_only: bool) -> ImportReport:
-        """Raises DatasetError with everything that is wrong."""
+        """Import the files. Raises DatasetError with every error."""
         for spec in FILES:
             if spec.name in self.members:
                 self._stage(spec)

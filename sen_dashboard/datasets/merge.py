@@ -1,4 +1,4 @@
-"""Staged rows into the store: a few statements a file, whatever its size."""
+"""Merging staged rows into the store: a few statements per file, whatever its size."""
 
 from datetime import date
 from typing import Any
@@ -17,12 +17,12 @@ DEADLOCK = "40P01"
 
 
 def merge(cursor: Any, staged: Staged, today: date) -> FileReport:
-    """Remove the stored rows that the file should have, update those that differ, and insert those not stored.
+    """Remove the stored rows that the file replaces, update those that differ, and insert those not stored.
 
-    An entry that is not dated is of ``today``.
+    An entry without a date is dated ``today``.
 
-    The table is analysed before its deferred triggers run: they would plan for an empty table, and read it whole for
-    every row. So is that of its trail, which pages ask next.
+    The table is analysed before its deferred triggers run: they would plan for an empty table, and scan all of it for
+    every row. So is the table of its trail, which pages query next.
     """
     whole, entries = staged.spec.whole, staged.spec.entries
     removed = remove(cursor, staged, whole) if whole else 0
@@ -37,19 +37,19 @@ def merge(cursor: Any, staged: Staged, today: date) -> FileReport:
 
 
 def _written(spec: FileSpec) -> list[str]:
-    """The tables that a merge writes to: the file's own and its entries', and those that keep their changes."""
+    """The tables that a merge writes to: the file's own, that of its entries, and those of their trails."""
     kept = [KEPT[model._meta.label].entries.model for model in spec.models if model._meta.label in KEPT]
     return [model._meta.db_table for model in (*spec.models, *kept)]
 
 
 def rows_read(cursor: Any, staged: Staged) -> int:
-    """The number of rows that the file has."""
+    """The number of rows in the file."""
     cursor.execute(sql.SQL("SELECT count(*) FROM {}").format(staged.rows))
     return int(cursor.fetchone()[0])
 
 
 def number_absent(cursor: Any, staged: Staged) -> int:
-    """The number of stored rows that the file does not have."""
+    """The number of stored rows that are not in the file."""
     cursor.execute(
         sql.SQL("SELECT count(*) FROM {} o WHERE {} AND NOT EXISTS (SELECT FROM {} s WHERE {})").format(
             store_table(staged.spec), current(staged.spec), staged.rows, same_key(staged.spec, "s", "o")
@@ -59,19 +59,19 @@ def number_absent(cursor: Any, staged: Staged) -> int:
 
 
 def _changeable(staged: Staged) -> list[str]:
-    """The columns of the file that may differ from those of the stored row."""
+    """The columns of the file that may differ from the stored row."""
     spec = staged.spec
     return [name for name in spec.own_names if name not in spec.key and name in staged.columns]
 
 
 def _enter(cursor: Any, staged: Staged, entries: Entries, today: date) -> int:
-    """Add an entry for each staged row that tells something else than the entry that stands on its day.
+    """Add an entry for each staged row that differs from the entry in force on its day.
 
-    Returns how many stored rows are changed by nothing but that. The rows themselves are not yet merged: references
-    are checked at the end.
+    Returns the number of stored rows with no other change. The rows themselves are not merged yet: references are
+    checked at the end.
     """
     spec = staged.spec
-    told = [name for name in spec.entered_names if name != entries.day and name in staged.columns]
+    compared = [name for name in spec.entered_names if name != entries.day and name in staged.columns]
     own = _changeable(staged)
     cursor.execute(
         sql.SQL(
@@ -102,8 +102,8 @@ def _enter(cursor: Any, staged: Staged, entries: Entries, today: date) -> int:
             today=sql.Literal(today),
             new=_columns(*(name for name in spec.entered_names if name != entries.day), of="s"),
             rows=staged.rows,
-            stood=_columns(*told, of="latest"),
-            said=_columns(*told, of="s"),
+            stood=_columns(*compared, of="latest"),
+            said=_columns(*compared, of="s"),
             store=store_table(spec),
             stored_key=stored_key(spec, "s"),
             old=_columns(*own, of="o"),
@@ -114,7 +114,7 @@ def _enter(cursor: Any, staged: Staged, entries: Entries, today: date) -> int:
 
 
 def _columns(*names: str, of: str = "") -> sql.Composed:
-    """The columns of a table, as SQL lists them."""
+    """The columns of a table as an SQL list."""
     return sql.SQL(", ").join(sql.Identifier(*([of] if of else []), name) for name in names)
 
 
@@ -157,9 +157,9 @@ def _insert(cursor: Any, staged: Staged) -> int:
 
 
 def refusal(error: DatabaseError) -> Problem:
-    """What to say when PostgreSQL refuses rows that the checks let pass, as when somebody entered one meanwhile.
+    """The problem to report if PostgreSQL refuses rows that the checks allowed, as when somebody has just entered one.
 
-    A trigger says its own sentence; that of a constraint stands in the model.
+    A trigger has its own sentence; a constraint's is in the model.
     """
     diag = getattr(error.__cause__, "diag", None)
     table, name = getattr(diag, "table_name", None), getattr(diag, "constraint_name", None)

@@ -1,4 +1,4 @@
-"""The files of a data set as rows of text under the names of the table's columns."""
+"""The files of a data set as rows of text, under the names of the table's columns."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from sen_dashboard.importing.lines import CsvFile, Row
 from sen_dashboard.importing.problems import Findings, Problem
 
 TOTALS = re.compile("((grand|sub)[ -]?)?totals?:?", re.IGNORECASE)
-"""What stands first in a row that a spreadsheet has added up."""
+"""The beginning of a total row that a spreadsheet added."""
 
 
 class Table:
-    """A CSV file of the contract, called ``name`` where several of one call are the same file (see ``CsvFile``)."""
+    """A CSV file of the contract, given a ``name`` of its own if others have the same file name (see ``CsvFile``)."""
 
     def __init__(
         self, spec: FileSpec, stream: IO[bytes], findings: Findings, warnings: list[str], name: str = ""
@@ -37,12 +37,12 @@ class Table:
 
     @property
     def bytes_read(self) -> int:
-        """How far the reading has come."""
+        """The number of bytes read so far."""
         return self._file.bytes_read
 
     @property
     def lines_read(self) -> int:
-        """How many lines that was."""
+        """The number of lines read so far."""
         return self._file.lines_read
 
     @property
@@ -52,12 +52,12 @@ class Table:
         return tuple(names[heading] for heading in self._file.columns)
 
     def refuse_other_columns(self, first: "Table") -> None:
-        """Report a header that is unlike that of the first file of this name."""
+        """Report a header with other columns than the first file of this name."""
         if set(self.columns) != set(first.columns):
             self._file.problem(1, f"The header does not have the same columns as that of {first.name}.")
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """Each row's first line and its values in the order of ``columns``; a row of totals is reported instead."""
+        """Each row's first line and its values in the order of ``columns``; a total row is reported instead."""
         for line, row in self._file.rows():
             first = next(filter(None, row))
             if TOTALS.fullmatch(first):

@@ -1,6 +1,6 @@
-"""What the store demands of a row, and of rows together, read from the constraints themselves.
+"""The store's rules for a row and for rows together, read from the constraints themselves.
 
-A constraint added to a model is thereby checked in files too, with the sentence that a form shows.
+So a constraint added to a model also applies to files, with the sentence that a form shows.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from sen_dashboard.datasets.contract import FileSpec
 
 @dataclass(frozen=True)
 class RowRule:
-    """A CHECK of the store: ``condition`` is SQL, and a row may not make it false."""
+    """A CHECK constraint of the store: ``condition`` is SQL, and a row may not make it false."""
 
     condition: sql.SQL
     reads: tuple[str, ...]
@@ -26,7 +26,7 @@ class RowRule:
 
 @dataclass(frozen=True)
 class NoOverlap:
-    """No two rows with the same ``per``, of those where ``among`` holds, have ranges of days that share a day."""
+    """No two rows with the same ``per``, among those that meet ``among``, may have ranges that share a day."""
 
     per: tuple[str, ...]
     first: str
@@ -37,12 +37,12 @@ class NoOverlap:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The columns that decide."""
+        """The columns that the rule depends on."""
         return (*self.per, self.first, self.last)
 
 
 def row_rules(cursor: Any, spec: FileSpec) -> list[RowRule]:
-    """The CHECK constraints of the file's table, and of its entries', as PostgreSQL words them.
+    """The CHECK constraints of the file's table, and of its entries' table, in PostgreSQL's words.
 
     A rule that reads a column which no file has is left to PostgreSQL itself.
     """
@@ -87,12 +87,12 @@ def no_overlaps(cursor: Any, spec: FileSpec) -> list[NoOverlap]:
 
 
 def declared_constraint(spec: FileSpec, name: str) -> BaseConstraint | None:
-    """The constraint of that name, of the file's records or entries."""
+    """The constraint with that name, of the file's records or entries."""
     return next((c for model in spec.models for c in model._meta.constraints if c.name == name), None)
 
 
 def sentence_of(constraint: BaseConstraint | None, name: str) -> str:
-    """What to say to a person when the constraint is broken."""
+    """The sentence for people when the constraint is broken."""
     if constraint is None:
         return f"The database does not accept this (rule {name})."
     return str(constraint.get_violation_error_message())

@@ -1,8 +1,8 @@
 """A data set's rows in temporary tables of the store, where they are checked and merged from.
 
-Every file has two tables: ``text``, what it says, and ``rows``, what that means. Both have ``at_line``, the line where
-a row starts; the lines of files of one name are counted through. ``rows`` has the columns of the store's own table, and
-``faults``: bit n stands for a value in column n that no further check may use.
+Every file has two tables: ``text`` with its texts, and ``rows`` with their values. Both have ``at_line``, the line
+where a row starts, counted through all files of one name. ``rows`` has the columns of the store's own table, and
+``faults``: bit n is set if column n has a value that no further check may use.
 """
 
 import csv
@@ -19,7 +19,7 @@ from sen_dashboard.datasets.reader import Table
 from sen_dashboard.importing.lines import Row
 
 BATCH = 1000
-"""Rows sent to the store at a time."""
+"""How many rows are sent to the store at a time."""
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,28 @@ class Staged:
     spec: FileSpec
     columns: tuple[str, ...]
     parts: list[tuple[int, str]] = field(default_factory=list)
-    """The files that it is made of: how many lines come before each, and what it is called."""
+    """The files that it consists of: how many lines come before each, and its name."""
 
     def place(self, at_line: int) -> tuple[str, int]:
-        """The file, and the line in it, of a row."""
+        """The file that a row comes from, and its line there."""
         before, name = self.parts[bisect_left(self.parts, (at_line,)) - 1]
         return name, at_line - before
 
     @property
     def text(self) -> sql.Identifier:
-        """The table of what the file says."""
+        """The table of texts."""
         return sql.Identifier(f"dataset_{self.spec.stem}_text")
 
     @property
     def rows(self) -> sql.Identifier:
-        """The table of what that means."""
+        """The table of values."""
         return sql.Identifier(f"dataset_{self.spec.stem}_rows")
 
 
 def stage(cursor: Any, tables: Sequence[Table], progress: Callable[[], None]) -> Staged:
-    """Copy the rows of one file, or of several of its name, into temporary tables.
+    """Copy the rows of one file, or of several with its name, into temporary tables.
 
-    ``progress`` is called now and then.
+    ``progress`` is called from time to time.
     """
     staged = Staged(tables[0].spec, tables[0].columns)
     _copy_text(cursor, staged, _in_batches(_one_after_another(staged, tables), progress))
@@ -69,7 +69,7 @@ def store_table(spec: FileSpec) -> sql.Identifier:
 
 
 def stored_rows(spec: FileSpec) -> sql.Composable:
-    """What the store holds of the file's rows: its table, with each row's latest entry where there are entries."""
+    """The store's current rows for the file: its table, with each row's latest entry if it has entries."""
     if spec.entries is None:
         return store_table(spec)
     own = sql.SQL(", ").join(sql.Identifier("own", name) for name in spec.own_names)
@@ -90,9 +90,9 @@ def stored_rows(spec: FileSpec) -> sql.Composable:
 
 
 def same_key(spec: FileSpec, one: str, other: str) -> sql.Composed:
-    """SQL that is true for two rows with one key; an empty optional part equals another empty one.
+    """SQL that is true for two rows with the same key; an empty optional part equals another empty one.
 
-    PostgreSQL cannot join tables quickly on IS NOT DISTINCT FROM. No key is the empty text, so that may stand for NULL.
+    PostgreSQL cannot join tables quickly on IS NOT DISTINCT FROM. No key is the empty text, so that may represent NULL.
     """
     parts = []
     for name in spec.key:
@@ -102,12 +102,12 @@ def same_key(spec: FileSpec, one: str, other: str) -> sql.Composed:
 
 
 def stored_key(spec: FileSpec, other: str) -> sql.Composed:
-    """SQL that is true for a stored row ``o`` that another of its key would update."""
+    """SQL that is true for a stored row ``o`` that a row ``other`` with its key would update."""
     return sql.SQL("{} AND {}").format(same_key(spec, "o", other), current(spec))
 
 
 def unchanged(spec: FileSpec, other: str) -> sql.Composed:
-    """SQL that is true for a stored row ``o`` that another of its key would leave as it is."""
+    """SQL that is true for a stored row ``o`` that a row ``other`` with its key would leave unchanged."""
     rest = [name for name in spec.names if name not in spec.key]
     same = [
         sql.SQL("{} IS NOT DISTINCT FROM {}").format(sql.Identifier("o", name), sql.Identifier(other, name))
@@ -117,12 +117,12 @@ def unchanged(spec: FileSpec, other: str) -> sql.Composed:
 
 
 def current(spec: FileSpec) -> sql.Composable:
-    """SQL that is true for a stored row ``o`` unless a later entry of the same key replaced it."""
+    """SQL that is true for a stored row ``o`` unless a later entry with the same key replaced it."""
     return sql.SQL("NOT {}").format(sql.Identifier("o", spec.replaced)) if spec.replaced else sql.SQL("TRUE")
 
 
 def final_rows(spec: FileSpec, staged: Staged | None) -> sql.Composed:
-    """SQL for the rows as they would be after loading: those staged, and those stored that no staged row replaces.
+    """SQL for the rows as they would be after loading: staged rows, and stored rows that no staged row replaces.
 
     Stored rows have no line and no faults.
     """
@@ -161,7 +161,7 @@ def _in_batches(
 
 
 class _CopyStream:
-    """Batches of rows as the file that COPY reads, one batch a time whatever size it asks for."""
+    """Batches of rows as the file that COPY reads, one batch at a time whatever size it asks for."""
 
     def __init__(self, batches: Iterator[list[tuple[Any, ...]]]) -> None:
         self._batches = batches
@@ -190,12 +190,12 @@ def _copy_text(cursor: Any, staged: Staged, batches: Iterator[list[tuple[Any, ..
         sql.SQL("CREATE TEMP TABLE {} (at_line int, {}) ON COMMIT DROP").format(staged.text, columns)
     )
     copy = sql.SQL("COPY {} FROM STDIN (NULL '', ENCODING 'UTF8')").format(staged.text)
-    with cursor.db.wrap_database_errors:  # as Django does for the statements it knows
+    with cursor.db.wrap_database_errors:  # as Django does for its own statements
         cursor.copy_expert(copy, _CopyStream(batches))
 
 
 def _read_values(cursor: Any, staged: Staged) -> None:
-    """Fill the table of values; a column that the file has not keeps what is stored, or starts with its default."""
+    """Fill the table of values; a column missing from the file keeps its stored value, or starts with its default."""
     spec = staged.spec
     names = sql.SQL(", ").join(map(sql.Identifier, spec.names))
     cursor.execute(
@@ -228,7 +228,7 @@ def _read_values(cursor: Any, staged: Staged) -> None:
 
 
 def _read(staged: Staged) -> sql.Composed:
-    """Each column of the file twice, its text and the value of that, and the parts of the key that it lacks."""
+    """Each column of the file as text and as value, and the parts of the key that the file lacks."""
     columns = []
     for column in staged.spec.columns:
         if column.name in staged.columns:
@@ -252,7 +252,7 @@ def _read(staged: Staged) -> sql.Composed:
 
 
 def _faults(staged: Staged) -> sql.Composable:
-    """The bits of the columns that are empty but required, or hold text that is no value."""
+    """The bits of the columns that are required but empty, or hold text that is not a value."""
     bits: list[sql.Composable] = [sql.SQL("0")]
     for column in staged.spec.columns:
         if column.name in staged.columns:
@@ -272,9 +272,9 @@ def _faults(staged: Staged) -> sql.Composable:
 
 
 def _final_value(staged: Staged, column: Column) -> sql.Composable:
-    """The value of the file; where it lacks the column, what is stored under the key, or the default.
+    """The value in the file; if it lacks the column, the one stored under the key, or the default.
 
-    Of an entry it is the default: what another one told is not told again.
+    For a column of entries it is the default: an earlier entry's value is not repeated.
     """
     if column.name in staged.columns or column.name in staged.spec.key:
         return sql.Identifier("v", column.name)

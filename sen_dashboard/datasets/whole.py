@@ -1,4 +1,4 @@
-"""What a file lacks of the months that it is the whole of (data contract, ``ledger.csv``)."""
+"""Stored rows missing from a file that should have whole months (data contract, ``ledger.csv``)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +14,10 @@ from sen_dashboard.importing.problems import Removal
 
 @dataclass(frozen=True)
 class Lack:
-    """Stored rows of a month, and of what else a group has in common, that the file lacks.
+    """Stored rows of one group (a month and the group's other columns) that the file lacks.
 
-    ``at_line`` is the first row that the file has of the group, ``rows`` how many it has, ``stored`` how many are
-    stored, ``lacking`` how many of these it lacks, and ``total`` their sum in £.
+    ``at_line`` is the group's first row in the file, ``rows`` its number of rows there, ``stored`` the number stored,
+    ``lacking`` the number of these missing from the file, and ``total`` the sum of the missing ones in £.
     """
 
     at_line: int
@@ -29,12 +29,12 @@ class Lack:
     total: Decimal
 
     def removal(self, file: str) -> Removal:
-        """What the report says of them."""
+        """What the report says about them."""
         return Removal(file, self.month, self.beside, self.lacking, self.total)
 
 
 def lacks_of(cursor: Any, staged: Staged, whole: Whole) -> list[Lack]:
-    """The groups that the file has rows of and lacks stored rows of, in order of their months."""
+    """The groups that have rows in the file but lack stored ones, in order of their months."""
     group = sql.SQL(", ").join(map(sql.Identifier, whole.group))
     beside = [name for name in whole.group if name != whole.month]
     cursor.execute(
@@ -61,7 +61,7 @@ def lacks_of(cursor: Any, staged: Staged, whole: Whole) -> list[Lack]:
 
 
 def remove(cursor: Any, staged: Staged, whole: Whole) -> int:
-    """Remove the stored rows that the file lacks of its groups; returns how many."""
+    """Remove the stored rows of the file's groups that the file lacks; returns how many."""
     group = sql.SQL(", ").join(map(sql.Identifier, whole.group))
     cursor.execute(
         sql.SQL(

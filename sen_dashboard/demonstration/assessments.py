@@ -42,7 +42,7 @@ class AssessmentMaker:
         return f"{self.register.prefix}A{self.made:06d}"
 
     def behind_plan(self, plan: Plan) -> Assessment:
-        """The request a plan came from: on time for the year's share, else up to a year and a half late."""
+        """Return the request that led to a plan: on time for the year's share, else up to a year and a half late."""
         rng = self.rng
         exception = chance(rng, 0.05)
         on_time = chance(rng, council.ON_TIME[financial_year(plan.issued_on)] * (0.3 if exception else 1.03))
@@ -64,13 +64,13 @@ class AssessmentMaker:
         )
 
     def days_to_decide(self) -> int:
-        """Days until it is decided whether to assess: within six weeks for nine in ten."""
+        """Return the number of days until the decision whether to assess: within six weeks for nine in ten."""
         return between(self.rng, 25, 42) if chance(self.rng, 0.9) else between(self.rng, 43, 68)
 
     def without_plan(self, year: int) -> Assessment:
-        """A request of a financial year that is refused, or one in five assessed without a plan being issued.
+        """Return a request of a financial year that is refused or, one in five, assessed without a plan being issued.
 
-        What is decided after the last day is not known yet: the request is open.
+        A decision after the last day is not yet known, so the request is open.
         """
         rng = self.rng
         requested_on = day_between(rng, date(year, 4, 1), date(year + 1, 3, 31))
@@ -81,7 +81,7 @@ class AssessmentMaker:
         return Assessment(self.key(), child, requested_on, known(decided_on), assesses, known(ends_on))
 
     def still_open(self) -> Assessment:
-        """A request open on the last day: most of them recent, a few over a year old."""
+        """Return a request that is open on the last day: most are recent, a few over a year old."""
         rng = self.rng
         weeks = rng.random() * 24
         if chance(rng, 0.22):
@@ -100,20 +100,20 @@ class AssessmentMaker:
         )
 
     def young_child(self, year: int) -> Child:
-        """A child of school age without a plan."""
+        """Return a child of school age without a plan."""
         born_on = children.birthday(self.rng, between(self.rng, 4, 15), year)
         return self.register.new_child(born_on, children.home(self.rng))
 
 
 def known(day: date | None) -> date | None:
-    """The day, unless it lies after the last one."""
+    """Return the day, or None if it is after the last day of the records."""
     return day if day and day <= council.LAST_DAY else None
 
 
 def make_assessments(rng: Random, more: Random, register: Register) -> Iterator[Assessment]:
-    """Requests behind 97 % of the plans issued since September 2014, then those without a plan and those open.
+    """Yield requests for 97 % of the plans issued since September 2014, then those without a plan and those open.
 
-    ``more`` is the stream of those added to the last two.
+    ``more`` is the random stream of the requests added to the last two groups.
     """
     maker = AssessmentMaker(rng, register)
     for plan in register.plans:
@@ -125,7 +125,7 @@ def make_assessments(rng: Random, more: Random, register: Register) -> Iterator[
 
 
 def without_plan(maker: AssessmentMaker, refused: Mapping[int, int], still_open: int) -> Iterator[Assessment]:
-    """Requests of each year that end without a plan, and requests that are still open."""
+    """Yield requests of each year that end without a plan, and requests that are still open."""
     for year, number in refused.items():
         for _ in range(number):
             yield maker.without_plan(year)

@@ -1,4 +1,4 @@
-"""What is typical of a child, a plan or a placement: ages, needs, when and why children come, move and leave.
+"""What is typical of a child, a plan or a placement: ages, needs, and when and why children arrive, move and leave.
 
 Ages are those on 31 August, so 11 is the end of primary school, 16 of year 11 and 19 of year 14.
 """
@@ -15,10 +15,10 @@ from .schools import Bench
 
 
 class Cell(NamedTuple):
-    """A group of children whose number on each 31 March is fixed."""
+    """A group of children whose number is fixed on each 31 March."""
 
     group: str
-    """In INMSS the need: ASD, SEMH or REST; elsewhere ANY."""
+    """In INMSS the need: ASD, SEMH or REST; otherwise ANY."""
     bench: Bench
 
 
@@ -57,7 +57,7 @@ LEAVERS: dict[Provision, dict[int, float]] = {
     Provision.POST_16: {17: 0.1, 18: 0.2, 19: 0.35, 20: 0.3, 21: 0.3, 22: 0.35, 23: 0.35, 24: 0.4, 25: 1},
     Provision.MAINSTREAM: {11: 0.03, 16: 0.55, 17: 0.15, 18: 1},
 }
-"""Chance of leaving on 31 August by age; from the last age listed on, that age's."""
+"""Chance of leaving on 31 August by age; ages above the last one listed have its chance."""
 IN_YEAR_LEAVERS: dict[Provision, float] = {
     Provision.INMSS: 0.03,
     Provision.SPECIAL: 0.012,
@@ -68,7 +68,7 @@ IN_YEAR_LEAVERS: dict[Provision, float] = {
 }
 """Chance of leaving at some other time of the year."""
 POST_16_CHANCE = {2013: 0.1, 2014: 0.5}
-"""Chance that a leaver of 16 and over goes on with a plan; 0.78 in the years not listed."""
+"""Chance that a leaver aged 16 or over keeps a plan; 0.78 in the years not listed."""
 ONWARD: dict[Provision, dict[Provision | None, float]] = {
     Provision.INMSS: {
         Provision.SPECIAL: 25, Provision.MAINSTREAM: 12, Provision.AWAITING: 13, Provision.OTHER: 10, None: 40
@@ -78,7 +78,7 @@ ONWARD: dict[Provision, dict[Provision | None, float]] = {
     Provision.OTHER: {Provision.MAINSTREAM: 40, Provision.SPECIAL: 10, None: 50},
     Provision.MAINSTREAM: {Provision.OTHER: 10, None: 90},
 }  # fmt: skip
-"""Where children under 16 go; None is the end of the plan."""
+"""The destinations of children under 16; None means the end of the plan."""
 OFTEN_WITH = {
     "ASD": ("SLCN", "SEMH", "MLD", "SPLD"),
     "SEMH": ("SLCN", "MLD", "SPLD", "ASD"),
@@ -89,7 +89,7 @@ OFTEN_WITH = {
 
 
 def cells(provision: Provision, year: int) -> dict[Cell, int]:
-    """Children of each cell of a provision on 31 March of a year."""
+    """Return the number of children in each cell of a provision on 31 March of a year."""
     number = council.stock(provision, year)
     if provision is Provision.INMSS:
         whole = sum(council.INMSS_MIX_2019.values())
@@ -109,14 +109,14 @@ def cells(provision: Provision, year: int) -> dict[Cell, int]:
 
 
 def cell_of(provision: Provision, age: int) -> Cell:
-    """The cell a child joins who moves to a provision other than INMSS."""
+    """Return the cell that a child joins by moving to a provision other than INMSS."""
     if provision is Provision.SRP:
         return Cell("ANY", "SECONDARY" if age >= 11 else "PRIMARY")
     return Cell("ANY", "DAY")
 
 
 def suits(provision: Provision, cell: Cell, need: str, age: int) -> bool:
-    """Whether a child may be moved into a cell."""
+    """Return whether a child may be moved into a cell."""
     if provision is Provision.INMSS:
         group = need if need in ("ASD", "SEMH") else "REST"
         return group == cell.group and 7 <= age <= 15
@@ -126,23 +126,23 @@ def suits(provision: Provision, cell: Cell, need: str, age: int) -> bool:
 
 
 SPECIALISMS = ("SEMH", "ASD", "MLD", "SLD")
-"""Kinds of state special school, so ordered that a child whose kind is full goes to the next."""
+"""Kinds of state special school, in an order such that a child whose kind is full goes to the next."""
 
 
 def specialism(plan: Plan) -> str:
-    """The kind of state special school a child belongs in."""
+    """Return the kind of state special school that suits a child."""
     if plan.primary_need in ("SEMH", "ASD"):
         return plan.primary_need
     return "MLD" if plan.primary_need in ("MLD", "SLCN", "SPLD", "OTH") else "SLD"
 
 
 def weighted_provision(rng: Random, weights: dict[Provision, float]) -> Provision:
-    """A provision, as likely as its weight."""
+    """Return a random provision, weighted."""
     return weighted(rng, weights)
 
 
 def age_in_cell(rng: Random, ages: dict[int, float], cell: Cell) -> int:
-    """An age drawn from those that suit a bench."""
+    """Return a random age that suits the cell."""
     if cell.bench == "PRIMARY":
         ages = {age: weight for age, weight in ages.items() if age < 11}
     elif cell.bench == "SECONDARY":
@@ -151,17 +151,17 @@ def age_in_cell(rng: Random, ages: dict[int, float], cell: Cell) -> int:
 
 
 def birthday(rng: Random, age: int, year: int) -> date:
-    """A birthday of somebody who has an age on 31 August of a year."""
+    """Return a random birthday for an age on 31 August of a year."""
     return date(year - age - 1, 9, 1) + timedelta(days=between(rng, 0, 364))
 
 
 def home(rng: Random) -> str:
-    """The district a child lives in."""
+    """Return the district a child lives in."""
     return weighted(rng, DISTRICT_WEIGHTS)
 
 
 def first_age(provision: Provision, cell: Cell, age: int) -> int:
-    """The youngest at which a child of an age may have come to where it is."""
+    """Return the youngest age at which a child of this age may have come to its present provision."""
     if provision is Provision.POST_16:
         return 17
     if cell.bench == "SECONDARY" or (provision is Provision.MAINSTREAM and age >= 12):
@@ -170,21 +170,21 @@ def first_age(provision: Provision, cell: Cell, age: int) -> int:
 
 
 def primary_need(rng: Random, provision: Provision, cell: Cell) -> str:
-    """The primary need of a new plan."""
+    """Return the primary need of a new plan."""
     if provision is Provision.INMSS:
         return weighted(rng, council.INMSS_REST_MIX) if cell.group == "REST" else cell.group
     return weighted(rng, council.NEED_MIX[provision])
 
 
 def secondary_need(rng: Random, primary: str) -> str:
-    """A secondary need for three plans in ten, else empty."""
+    """Return a secondary need for three plans in ten, otherwise an empty text."""
     return (
         pick(rng, OFTEN_WITH.get(primary, ("SLCN", "OTH"))) if chance(rng, 0.3) and primary != "OTH" else ""
     )
 
 
 def start_day(rng: Random, provision: Provision, year: int) -> date:
-    """The day a placement starts in the year from 1 April: mostly in September, in mainstream at any time."""
+    """Return the day a placement starts in the year from 1 April: mostly in September, in mainstream at any time."""
     if provision is Provision.MAINSTREAM:
         return day_between(rng, date(year, 4, 3), date(year + 1, 3, 31))
     if provision is Provision.AWAITING:
@@ -200,13 +200,13 @@ def start_day(rng: Random, provision: Provision, year: int) -> date:
 
 
 def leaving_chance(provision: Provision, age: int) -> float:
-    """Chance of leaving a provision on 31 August."""
+    """Return the chance of leaving a provision on 31 August."""
     by_age = LEAVERS[provision]
     return by_age.get(min(age, max(by_age)), 0)
 
 
 def destination(rng: Random, provision: Provision, age: int, year: int) -> Provision | None:
-    """Where a leaver goes; None when the plan ceases."""
+    """Return a leaver's destination; None if the plan ceases."""
     if provision is Provision.POST_16 or age >= 19:
         return None
     if age >= 16:
@@ -217,7 +217,7 @@ def destination(rng: Random, provision: Provision, age: int, year: int) -> Provi
 
 
 def after_waiting(rng: Random, age: int) -> Provision:
-    """Where a child goes who had a plan but no placement."""
+    """Return the provision of a child who had a plan but no placement."""
     if age >= 16:
         return Provision.POST_16
     return weighted(
@@ -226,7 +226,7 @@ def after_waiting(rng: Random, age: int) -> Provision:
 
 
 def end_reason(rng: Random, provision: Provision, ended_on: date, moves: bool) -> str:
-    """Why a placement ended."""
+    """Return why a placement ended."""
     if (ended_on.month, ended_on.day) == (8, 31):
         return "TRANSITION" if moves else "LEFT"
     if moves:
@@ -235,7 +235,7 @@ def end_reason(rng: Random, provision: Provision, ended_on: date, moves: bool) -
 
 
 def cease_reason(rng: Random, age: int) -> str:
-    """The SEN2 reason for which a plan ceased."""
+    """Return the SEN2 reason for which a plan ceased."""
     if age >= 25:
         return "1"
     if age >= 16:
@@ -244,7 +244,7 @@ def cease_reason(rng: Random, age: int) -> str:
 
 
 def describe(rng: Random, placement: Placement) -> None:
-    """How the placement came about and how it is paid."""
+    """Fill in how the placement came about and how it is paid for."""
     if placement.provision != Provision.INMSS:
         placement.route = "TRANSFERRED_IN" if chance(rng, 0.03) else ""
         placement.accrual = "MONTHS" if placement.provision in (Provision.SPECIAL, Provision.SRP) else ""
@@ -268,7 +268,7 @@ def describe(rng: Random, placement: Placement) -> None:
 
 
 def know_ahead(rng: Random, register: Register) -> None:
-    """Ends already known on the last day: some of those who reach the end of year 11, 13 or 14 in August."""
+    """Record ends already known on the last day: some of those who finish year 11, 13 or 14 in August."""
     for placement in register.placements:
         if placement.provision not in (Provision.INMSS, Provision.SPECIAL) or not placement.open_on(
             council.LAST_DAY
@@ -282,7 +282,7 @@ def know_ahead(rng: Random, register: Register) -> None:
 
 
 def go_astray(rng: Random, register: Register) -> None:
-    """A few placements that outlast their plan, as clerks leave them: five in mainstream, two in INMSS left open."""
+    """Let a few placements outlast their plan, as clerks' mistakes do: five in mainstream, two in INMSS left open."""
     left = date(council.LAST_YEAR - 1, 8, 31)
     strays = [
         placement

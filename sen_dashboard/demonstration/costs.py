@@ -1,7 +1,7 @@
-"""What placements cost: a fee for each placement at the prices of 2018-19, and from it the cost lines of every year.
+"""The costs of placements: a fee for each placement at the prices of 2018-19, and from it the cost lines of each year.
 
-Averages over the placements open on the last day are exact: fees are drawn with a heavy tail, brought to the group's
-total in proportion, and the largest of the group takes the pennies left over. Amounts in this module are pence.
+Averages over the placements open on the last day are exact: fees are drawn with a heavy tail, scaled to the group's
+total, and the largest of the group takes the remaining pennies. Amounts in this module are pence.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ NEED_LEVEL = {
     "MLD": 0.8,
     "SPLD": 0.75,
 }
-"""Price of a need against the other needs beside ASD and SEMH."""
+"""Price of a need relative to the needs other than ASD and SEMH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Group(NamedTuple):
 
 
 def set_fees(rng: Random, register: Register, large: tuple[School, ...]) -> None:
-    """Gives every placement of INMSS, state special schools and resourced provision its fees."""
+    """Set the fees of every placement in INMSS, state special schools and resourced provision."""
     set_inmss_fees(rng, register, large)
     set_special_fees(rng, register)
     for placement in register.placements:
@@ -68,12 +68,12 @@ def set_fees(rng: Random, register: Register, large: tuple[School, ...]) -> None
 
 
 def penny(amount: float) -> int:
-    """Pounds as whole pence."""
+    """Return pounds as whole pence."""
     return int(amount * 100 + 0.5)
 
 
 def set_inmss_fees(rng: Random, register: Register, large: tuple[School, ...]) -> None:
-    """Fees of INMSS placements: day by need, boarding by size; so large schools charge for a day what others do."""
+    """Set fees of INMSS placements: day by need, boarding by size, so that large schools charge normal day fees."""
     placements = [placement for placement in register.placements if placement.provision == Provision.INMSS]
     large_ids = {school.school_id: True for school in large}
     without_cost = uncosted(placements, large_ids)
@@ -95,7 +95,7 @@ def set_inmss_fees(rng: Random, register: Register, large: tuple[School, ...]) -
 
 
 def uncosted(placements: list[Placement], large_ids: dict[str, bool]) -> dict[str, bool]:
-    """The newest open placements outside the large schools, whose costs nobody has entered yet."""
+    """Return the newest open placements outside the large schools, whose costs nobody has entered yet."""
     small = [p for p in placements if p.open_on(council.LAST_DAY) and p.school.school_id not in large_ids]
     small.sort(key=lambda placement: (placement.starts_on, placement.placement_id), reverse=True)
     newest: list[Placement] = []
@@ -105,13 +105,13 @@ def uncosted(placements: list[Placement], large_ids: dict[str, bool]) -> dict[st
 
 
 def need_group(placement: Placement) -> str:
-    """ASD, SEMH or REST."""
+    """Return ASD, SEMH or REST."""
     need = placement.plan.primary_need
     return need if need in ("ASD", "SEMH") else "REST"
 
 
 def need_level(placement: Placement, attendance: str) -> float:
-    """The price of a need against others of its group; boarding costs more over more weeks."""
+    """Return the price of a need relative to others of its group; boarding costs more over more weeks."""
     if attendance == "RESIDENTIAL":
         return placement.weeks / 38
     return NEED_LEVEL.get(placement.plan.primary_need, 1)
@@ -120,7 +120,7 @@ def need_level(placement: Placement, attendance: str) -> float:
 def averages_by_need(
     groups: dict[Group, list[Placement]], overall: int, known: dict[str, int]
 ) -> dict[str, float]:
-    """Day averages by need, that of REST such that all day placements open on the last day average `overall`."""
+    """Return day averages by need, with REST such that all day placements open on the last day average `overall`."""
     open_now = dict.fromkeys((*known, "REST"), 0)
     for group, members in groups.items():
         if group.attendance == "DAY":
@@ -130,7 +130,7 @@ def averages_by_need(
 
 
 def priced(members: list[Placement], raw: list[float], average: float) -> list[int]:
-    """Annual pence of each placement: those open on the last day average exactly `average` pounds."""
+    """Return the annual pence of each placement: those open on the last day average exactly `average` pounds."""
     open_raw = [
         value for placement, value in zip(members, raw, strict=True) if placement.open_on(council.LAST_DAY)
     ]
@@ -145,7 +145,7 @@ def priced(members: list[Placement], raw: list[float], average: float) -> list[i
 
 
 def inmss_parts(rng: Random, total: int, attendance: str) -> dict[str, int]:
-    """A fee by kind of cost line; the parts add up to the total."""
+    """Return a fee by kind of cost line; the parts add up to the total."""
     weights = {"CORE": 1.0}
     if attendance == "RESIDENTIAL":
         weights["BOARDING"] = 0.9 + 0.5 * rng.random()
@@ -157,7 +157,7 @@ def inmss_parts(rng: Random, total: int, attendance: str) -> dict[str, int]:
 
 
 def set_special_fees(rng: Random, register: Register) -> None:
-    """Place funding and top-up of state special schools; boarders have boarding on top."""
+    """Set place funding and top-up of state special schools; boarders have boarding on top."""
     groups: dict[Group, list[Placement]] = defaultdict(list)
     for placement in register.placements:
         if placement.provision == Provision.SPECIAL:
@@ -177,14 +177,14 @@ def set_special_fees(rng: Random, register: Register) -> None:
 
 
 def fee_in_year(placement: Placement, kind: str, year: int) -> int:
-    """Annual pence of one kind at the prices of an academic year; place funding does not change."""
+    """Return the annual pence of one kind at the prices of an academic year; place funding does not change."""
     if kind == "PLACE_FUNDING":
         return placement.fees[kind]
     return int(placement.fees[kind] * council.PRICE_INDEX[year] + 0.5)
 
 
 def cost_lines(rng: Random, placement: Placement) -> Iterator[CostLine]:
-    """The cost lines of a placement: a new line each September where the price rises, one line otherwise."""
+    """Yield the cost lines of a placement: a new line each September if the price rises, otherwise only one."""
     first = max(placement.starts_on, date(council.COSTS_FROM, 9, 1))
     last = placement.ends_on
     if not placement.fees or (last is not None and last < first):
@@ -209,7 +209,7 @@ def cost_lines(rng: Random, placement: Placement) -> Iterator[CostLine]:
 
 
 def extras(rng: Random, placement: Placement, first: date, last: date | None) -> Iterator[CostLine]:
-    """Support bought for a term or so that is over by the last day, and now and then a line entered in error."""
+    """Yield support bought for a term or so that is over by the last day, and occasionally a line entered in error."""
     until = min(last or council.LAST_DAY, council.LAST_DAY) - 10 * ONE_DAY
     if chance(rng, 0.08):
         starts_on = day_between(rng, first, until)

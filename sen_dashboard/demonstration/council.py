@@ -1,7 +1,7 @@
 """The make-up of the fictional council: the totals, shares and prices every other module of the package works towards.
 
 The council is modelled on a published slide deck about one large county as at 31 March 2019. The figures it published
-stand in `fixtures/published_2019.csv`, which this package never reads: a test makes a data set, computes the KPIs from
+are in `fixtures/published_2019.csv`, which this package never reads: a test makes a data set, computes the KPIs from
 its records and compares them with that file. The numbers here are the generator's own.
 
 Money is whole pounds unless a name says otherwise. "Stock" is what is open on a 31 March; a year is the one in which
@@ -14,7 +14,7 @@ from typing import Final
 
 
 class Provision(StrEnum):
-    """Where a child with a plan is, in the words of the data contract; AWAITING is a plan without a placement."""
+    """The provision of a child with a plan, in the data contract's words; AWAITING is a plan without a placement."""
 
     INMSS = "INMSS"
     SPECIAL = "SPECIAL"
@@ -33,13 +33,13 @@ FIRST_YEAR: Final = 2013
 LAST_YEAR: Final = 2019
 """Records run to 31 March of this year."""
 FIRST_DAY: Final = date(LAST_YEAR, 4, 30)
-"""The day on which the work begins, in a store into which the demonstration is loaded."""
+"""The working day when the demonstration has just been loaded into a store."""
 OPEN_FROM: Final = date(LAST_YEAR, 3, 1)
-"""The first month that is open to postings then."""
+"""The first month that is then open to postings."""
 LAST_DAY: Final = date(LAST_YEAR, 3, 31)
 """Nothing is recorded after this day except what was already known on it."""
 STATEMENTS_UNTIL: Final = date(2014, 9, 1)
-"""Before this day a statement of SEN stands as the plan and has no stored assessment."""
+"""Before this day a statement of SEN is stored as the plan, without an assessment."""
 COSTS_FROM: Final = 2012
 """Cost lines are kept from the academic year that starts in this year."""
 
@@ -48,8 +48,11 @@ EVENTS: Final = (
     ("E2", date(2018, 3, 31), "Last day to replace a statement by a plan"),
     ("E3", date(2019, 4, 29), "New statutory assessment process"),
 )
-"""Key, day and title of each event: the first two for all of England (Children and Families Act 2014 and its
-transitional order), the last from the slide deck."""
+"""Key, day and title of each event.
+
+The first two are for all of England (Children and Families Act 2014 and its transitional order), the last is from the
+slide deck.
+"""
 
 DISTRICTS: Final = (
     "Ashford",
@@ -66,7 +69,7 @@ DISTRICTS: Final = (
     "Tunbridge Wells",
 )
 DISTRICT_WEIGHTS: Final = (9, 9, 8, 8, 7, 8, 11, 7, 11, 11, 8, 6)
-"""Where children live, roughly by population with more in the coastal districts."""
+"""Weights of the districts that children live in, roughly by population with more in the coastal districts."""
 
 # Children and plans on each 31 March, 2013 to 2019.
 PLANS: Final = (6450, 6600, 7000, 7350, 8100, 9284, 12000)
@@ -90,7 +93,7 @@ INMSS_MIX_2013: Final = {
     ("REST", "DAY"): 0.275,
     ("REST", "RESIDENTIAL"): 0.045,
 }
-"""Shares of need and attendance on 31 March 2013; they move evenly to the last year's by 31 March 2018."""
+"""Shares of need and attendance on 31 March 2013; they change evenly to the last year's by 31 March 2018."""
 INMSS_MIX_2019: Final = {
     ("ASD", "DAY"): 346,
     ("ASD", "RESIDENTIAL"): 58,
@@ -105,13 +108,13 @@ LARGE_INMSS_RESIDENTIAL: Final = (0, 0, 3, 0, 2, 4, 0, 3, 2, 4, 5, 3, 4)
 """Children on 31 March 2019 in each of the thirteen schools the council uses most: 490 day and 30 residential."""
 SMALL_INMSS_DAY_SCHOOLS: Final = 56
 SMALL_INMSS_RESIDENTIAL_SCHOOLS: Final = 32
-"""The other schools, which share the remaining 228 day and 94 residential children."""
+"""The number of other schools, which share the remaining 228 day and 94 residential children."""
 INMSS_WITHOUT_COST: Final = {"DAY": 2, "RESIDENTIAL": 1}
 """Placements open on 31 March 2019 whose cost lines nobody has entered yet (outside the thirteen large schools)."""
 
 SPECIAL_SCHOOLS: Final = 24
 SPECIAL_RESIDENTIAL_SHARE: Final = 0.015
-"""Of the children in state special schools, those who board."""
+"""The share of children in state special schools who board."""
 SRP_PRIMARY_SHARE: Final = 0.45
 SRP_PRIMARY_UNITS: Final = 36
 SRP_SECONDARY_UNITS: Final = 26
@@ -124,16 +127,16 @@ OTHER_SETTINGS: Final = 10
 # Prices, as annual cost on 31 March 2019.
 INMSS_DAY_AVERAGE: Final = 36_100
 INMSS_DAY_AVERAGE_BY_NEED: Final = {"ASD": 36_233, "SEMH": 38_502}
-"""Other needs come out so that the average over all day placements is INMSS_DAY_AVERAGE."""
+"""Other needs result from the average over all day placements, which is INMSS_DAY_AVERAGE."""
 INMSS_RESIDENTIAL_AVERAGES: Final = {"LARGE": 108_000, "SMALL": 125_000}
-"""About £121k over both; the large schools board for less, which leaves them at just over £40k a place."""
+"""About £121k over both; the large schools charge less for boarding, which brings them to just over £40k a place."""
 SPECIAL_DAY_AVERAGE: Final = 17_500
 SPECIAL_DAY_AVERAGE_BY_NEED: Final = {"ASD": 19_041, "SEMH": 16_572}
-"""Place funding and top-up together; other needs come out so that the average over all is SPECIAL_DAY_AVERAGE."""
+"""Place funding and top-up together; other needs result from the average over all, SPECIAL_DAY_AVERAGE."""
 SPECIAL_BOARDING: Final = 16_500
 PLACE_FUNDING: Final = 10_000
 PRICE_INDEX: Final = {2012: 0.885, 2013: 0.9, 2014: 0.917, 2015: 0.934, 2016: 0.952, 2017: 0.975, 2018: 1.0}
-"""Price of an academic year (by its first year) against 2018-19: uplifts come each September."""
+"""Price of an academic year (by its first year) relative to 2018-19: prices rise each September."""
 
 # Money of budget line 1.2.3, whole council, financial years by their first year.
 INMSS_LINE: Final = "1.2.3"
@@ -161,7 +164,7 @@ PANEL_SHARES: Final = {
     "DEFERRED": 0.01,
     "WITHDRAWN": 0.06,
 }
-"""Last decisions of the years before 2018-19: what was put off or asked for then is settled, but for a few cases."""
+"""Last decisions of the years before 2018-19: almost all cases then deferred or lacking information are settled."""
 PANEL_2018: Final = {"AGREED": 345, "DECLINED": 222, "MORE_INFORMATION": 132}
 PANEL_VALUE_2018: Final = {"AGREED": 10_308_960, "DECLINED": 8_678_040, "MORE_INFORMATION": 4_894_020}
 """Cases and value of 2018-19 by last decision: £10,309k, £8,678k and £4,894k."""
@@ -187,7 +190,7 @@ FUNDING_SHARES: Final = {
     "DEFERRED": 0.03,
     "WITHDRAWN": 0.02,
 }
-"""Its last decisions of 2018-19; those of the years before are PANEL_SHARES."""
+"""Its last decisions of 2018-19; those of earlier years are PANEL_SHARES."""
 FUNDING_AWAITING: Final = 17
 
 # Places, by the first year of the academic year.
@@ -197,9 +200,9 @@ PLACES: Final = {
 }
 """Commissioned places over all schools."""
 NEW_SPECIAL_SCHOOL_PLACES: Final = 96
-"""Of the growth to 2019-20, what a new free special school brings when it opens in September 2019."""
+"""The places of the growth to 2019-20 that a new free special school adds when it opens in September 2019."""
 NEW_SPECIAL_SCHOOL_DISTRICT: Final = "Swale"
-"""The district of the Isle of Sheppey."""
+"""The district that contains the Isle of Sheppey."""
 
 # Requests for an assessment.
 ON_TIME: Final = {2014: 0.61, 2015: 0.63, 2016: 0.60, 2017: 0.47, 2018: 0.32}
@@ -210,9 +213,11 @@ OPEN_REQUESTS: Final = 930
 """Requests open on 31 March 2019 that will not be refused."""
 MORE_REFUSED: Final = {2015: 20, 2016: 90, 2017: 220, 2018: 380}
 MORE_OPEN_REQUESTS: Final = 130
-"""More of both, which come from a stream of random numbers of their own: so all other records stay as they were. With
-them some 3,500 requests are received in 2018-19, and of those decided about a fifth is refused (DfE: Kent received
-2,992 in 2019, and refused 827)."""
+"""More of both, from a separate stream of random numbers, so that all other records stay as they were.
+
+With them some 3,500 requests are received in 2018-19, and about a fifth of those decided are refused (DfE: Kent
+received 2,992 in 2019, and refused 827).
+"""
 
 NEED_MIX: Final = {
     Provision.SPECIAL: {
@@ -235,7 +240,7 @@ INMSS_REST_MIX: Final = {
 
 
 def stock(provision: Provision, year: int) -> int:
-    """Children in a provision on 31 March of a year."""
+    """Return the number of children in a provision on 31 March of a year."""
     if provision is Provision.MAINSTREAM:
         return PLANS[year - FIRST_YEAR] - sum(numbers[year - FIRST_YEAR] for numbers in STOCK.values())
     return STOCK[provision][year - FIRST_YEAR]

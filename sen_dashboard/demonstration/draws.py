@@ -14,27 +14,27 @@ T = TypeVar("T")
 
 
 def below(rng: Random, limit: int) -> int:
-    """A whole number from 0 up to, not including, `limit`."""
+    """Return a whole number from 0 up to, but not including, `limit`."""
     return int(rng.random() * limit)
 
 
 def between(rng: Random, low: int, high: int) -> int:
-    """A whole number from `low` to `high`, both possible."""
+    """Return a whole number from `low` to `high`, both possible."""
     return low + int(rng.random() * (high - low + 1))
 
 
 def chance(rng: Random, probability: float) -> bool:
-    """True with the given probability."""
+    """Return True with the given probability."""
     return rng.random() < probability
 
 
 def pick(rng: Random, items: Sequence[T]) -> T:
-    """One item, each as likely."""
+    """Return one item, all equally likely."""
     return items[int(rng.random() * len(items))]
 
 
 def weighted(rng: Random, weights: Mapping[T, float]) -> T:
-    """One key, as likely as its weight."""
+    """Return one key, as likely as its weight."""
     left = rng.random() * fsum(weights.values())
     for item, weight in weights.items():
         left -= weight
@@ -44,24 +44,24 @@ def weighted(rng: Random, weights: Mapping[T, float]) -> T:
 
 
 def shuffle(rng: Random, items: MutableSequence[T]) -> None:
-    """Puts the items in a random order, in place."""
+    """Put the items in a random order, in place."""
     for last in range(len(items) - 1, 0, -1):
         other = int(rng.random() * (last + 1))
         items[last], items[other] = items[other], items[last]
 
 
 def day_between(rng: Random, first: date, last: date) -> date:
-    """A day from `first` to `last`, both possible; `first` when they are the wrong way round."""
+    """Return a day from `first` to `last`, both possible; `first` if `last` is earlier."""
     return first + timedelta(days=int(rng.random() * max((last - first).days + 1, 1)))
 
 
 def heavy_tailed(rng: Random) -> float:
-    """A positive factor around 1 with a long upper tail: most within a fifth of 1, a few above 2."""
+    """Return a positive factor around 1 with a long upper tail: most within a fifth of 1, a few above 2."""
     return 0.53 + 0.20 * (rng.random() + rng.random()) + 0.095 / (1 - 0.93 * rng.random())
 
 
 def share_out(total: int, weights: Mapping[T, float]) -> dict[T, int]:
-    """Whole numbers in proportion to the weights that add up to `total` (largest remainder, ties by order)."""
+    """Return whole numbers in proportion to the weights that add up to `total` (largest remainder, ties by order)."""
     whole = fsum(weights.values())
     exact = {item: total * weight / whole for item, weight in weights.items()}
     shares = {item: int(amount) for item, amount in exact.items()}
@@ -72,7 +72,7 @@ def share_out(total: int, weights: Mapping[T, float]) -> dict[T, int]:
 
 
 def settle(raw: Sequence[float], total: int) -> list[int]:
-    """Whole numbers in proportion to `raw` that add up to `total`; the largest takes what rounding leaves over."""
+    """Return whole numbers in proportion to `raw` that add up to `total`; the largest takes the rounding difference."""
     if not raw:
         return []
     factor = total / fsum(raw)

@@ -1,10 +1,10 @@
 """Budgets, monthly forecasts and the ledger of two budget lines.
 
-INMSS schools bill each term in advance for the children on their roll, send a supplement for those who join later and
-a credit for those who leave early; some bill by the half term or month, and some invoices are posted months late. Fees
-that accrue by days or months are billed every month. Beside what was agreed a few schools bill uplifts that nobody
-agreed, and some one-off payments name no school. All is scaled so that 2018-19 comes to the outturn that the council
-reports.
+INMSS schools bill each term in advance for the children on their roll, send a supplement for those who join later and a
+credit for those who leave early; some bill by the half term or month, and some invoices are posted months late. Fees
+that accrue by days or months are billed every month. Besides agreed fees, a few schools bill uplifts that nobody
+agreed, and some one-off payments name no school. All amounts are scaled so that 2018-19 comes to the outturn that the
+council reports.
 """
 
 from calendar import monthrange
@@ -25,30 +25,30 @@ LAST_YEARS_BEGINNING = f"{council.LAST_YEAR - 1}-03"
 """The month before the last financial year."""
 
 BILLING_OFFSETS = {"TERM": (0,), "HALF_TERM": (0, 2), "MONTH": (0, 1, 2)}
-"""Months after the start of term in which a school bills its shares of a term."""
+"""Months after the start of a term in which a school bills its shares of the term."""
 
 BILLED_MONTHLY = ("DAYS", "MONTHS")
-"""The accruals whose fees are billed every month of a term."""
+"""The accruals whose fees are billed in every month of a term."""
 
 MONTHS_OF_TERM = {"T1": 4, "T2": 3, "T3": 5}
-"""Months of a term that is billed by the month: from September, January and April."""
+"""Months of a term billed by the month: from September, January and April."""
 
 BESIDE_THE_FEES = 0.0172
-"""The part of the outturn that no fee accounts for: what the cost lines accrue in 2018-19 lacks so much of it."""
+"""The share of the outturn not explained by fees: the cost lines of 2018-19 accrue so much less."""
 
 OVERBILLING_SCHOOLS = 9
-"""Schools a year that bill more than was agreed."""
+"""The number of schools a year that bill more than was agreed."""
 
 WITHOUT_A_SCHOOL = 0.4
-"""Of what is paid beside the fees, the part whose payments name no school."""
+"""The share of payments other than fees that name no school."""
 
 TOP_UPS = {Provision.SPECIAL: 7_650, Provision.SRP: 3_900}
-"""Average top-up of a child, pounds a year."""
+"""Average top-up of a child, in pounds a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Actual spend posted to a month, pence; credits negative."""
+    """Actual spending posted to a month, in pence; credits are negative."""
 
     month: str
     line: str
@@ -69,7 +69,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The full-year spend expected on a day, whole pounds."""
+    """The full-year spending expected on a day, in whole pounds."""
 
     year: int
     line: str
@@ -78,7 +78,7 @@ class Forecast:
 
 
 def terms() -> list[Term]:
-    """The terms billed from April 2013 to March 2019."""
+    """Return the terms billed from April 2013 to March 2019."""
     found = []
     for year in range(council.FIRST_YEAR - 1, council.LAST_YEAR):
         found += [
@@ -90,13 +90,13 @@ def terms() -> list[Term]:
 
 
 def month_after(day: date, months: int) -> str:
-    """A month some months after a day, never after the last day of the records."""
+    """Return a month some months after a day, but never after the last day of the records."""
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return min(f"{years:04d}-{month + 1:02d}", council.LAST_DAY.isoformat()[:7])
 
 
 def term_fee(placement: Placement, year: int) -> float:
-    """A third of the annual fee that the education budget bears, pence."""
+    """Return a third of the annual fee that the education budget bears, in pence."""
     return (
         fsum(
             fee_in_year(placement, kind, year)
@@ -108,7 +108,7 @@ def term_fee(placement: Placement, year: int) -> float:
 
 
 class Biller:
-    """Collects what each INMSS school posts, in unscaled pence by school, month and reference."""
+    """Collects each INMSS school's postings, in unscaled pence by school, month and reference."""
 
     def __init__(self, rng: Random, prefix: str) -> None:
         self.rng = rng
@@ -119,7 +119,7 @@ class Biller:
         self.postings: dict[tuple[str, str, str], float] = defaultdict(float)
 
     def bill(self, placement: Placement, term: Term) -> None:
-        """Adds a placement's part of a term to what its school bills."""
+        """Add a placement's part of a term to its school's bill."""
         last = placement.ends_on or council.LAST_DAY + 365 * ONE_DAY
         if placement.plan.ceased_on is not None:
             last = min(last, placement.plan.ceased_on - ONE_DAY)
@@ -146,7 +146,7 @@ class Biller:
             self.postings[school, month_after(term.last, 1), f"ATT-{name}"] -= fee * 0.12
 
     def _bill_months(self, placement: Placement, term: Term, last: date) -> None:
-        """Adds what a fee comes to in each month of a term, by the days on which the child is there."""
+        """Add the fee of each month of a term, by the days on which the child is there."""
         fee = term_fee(placement, term.year) / 4  # a twelfth of the year
         for number in range(MONTHS_OF_TERM[term.name]):
             first = date(term.first.year, term.first.month + number, 1)
@@ -156,9 +156,9 @@ class Biller:
                 self.monthly[placement.school.school_id, first] += fee * days / end.day
 
     def post_invoices(self, every_term: list[Term]) -> None:
-        """Turns the fees of the children on roll into invoices, one in twelve of them posted late.
+        """Turn the fees of the children on roll into invoices, one in twelve of them posted late.
 
-        The year-end takes in nearly all late invoices of its spring term.
+        At the year-end nearly all late invoices for the spring term are included.
         """
         for term in every_term:
             for (school, year, name), fee in self.on_roll.items():
@@ -178,7 +178,7 @@ class Biller:
             self.postings[school, month_after(first, months_late), f"MON-{first:%Y-%m}"] += fee
 
     def post_beside_the_fees(self, part: float) -> None:
-        """Adds, in each year, so large a part of what is billed: uplifts nobody agreed, and payments of no school."""
+        """Add ``part`` of each year's bills as uplifts nobody agreed, and payments that name no school."""
         by_year: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for (school, month, _), amount in self.postings.items():
             by_year[financial_year(date.fromisoformat(f"{month}-01"))][school] += amount
@@ -198,7 +198,7 @@ class Biller:
                 self.postings["", month, f"{self.prefix}ONE-OFF-{month}"] += beside * WITHOUT_A_SCHOOL / 12
 
     def billing_of(self, school: str) -> str:
-        """How often a school bills: most by the term."""
+        """Return how often a school bills: most by the term."""
         if school not in self.billing:
             share = self.rng.random()
             self.billing[school] = "TERM" if share < 0.72 else "HALF_TERM" if share < 0.88 else "MONTH"
@@ -206,7 +206,7 @@ class Biller:
 
 
 def inmss_postings(rng: Random, register: Register) -> list[Posting]:
-    """The ledger of line 1.2.3, in order of month, school and reference."""
+    """Return the ledger of line 1.2.3, in order of month, school and reference."""
     biller = Biller(rng, register.prefix)
     every_term = terms()
     for placement in register.placements:
@@ -230,7 +230,7 @@ def inmss_postings(rng: Random, register: Register) -> list[Posting]:
 
 
 def settle_signed(raw: list[float], total: int) -> list[int]:
-    """As `settle`, for amounts some of which are credits."""
+    """Do the same as `settle`, for amounts of which some are credits."""
     credit = round(fsum(value for value in raw if value < 0) * total / fsum(raw))
     debits = iter(settle([value for value in raw if value >= 0], total - credit))
     credits_ = iter(settle([-value for value in raw if value < 0], -credit))
@@ -238,7 +238,7 @@ def settle_signed(raw: list[float], total: int) -> list[int]:
 
 
 def top_up_postings(rng: Random, prefix: str) -> Iterator[Posting]:
-    """Line 1.2.1, top-ups of state special schools and resourced provision: one posting a month, no school named."""
+    """Yield line 1.2.1, top-ups of state special schools and resourced provision: a posting a month, without school."""
     for year in range(council.FIRST_YEAR, council.LAST_YEAR):
         for number in range(12):
             month = month_after(date(year, 4, 1), number)
@@ -252,12 +252,12 @@ def top_up_postings(rng: Random, prefix: str) -> Iterator[Posting]:
 
 
 def children_between(provision: Provision, year: int, progress: float) -> float:
-    """Children in a provision some way from one 31 March to the next."""
+    """Return the number of children in a provision between one 31 March and the next."""
     return council.stock(provision, year) * (1 - progress) + council.stock(provision, year + 1) * progress
 
 
 def forecasts(rng: Random, scale: int, outturns: dict[tuple[str, int], int]) -> Iterator[Forecast]:
-    """A forecast on the 15th of each month: from the budget towards the year's last, above it in the autumn."""
+    """Yield a forecast on the 15th of each month: from the budget towards the outturn, above it in the autumn."""
     for line in (council.INMSS_LINE, council.TOP_UP_LINE):
         for year in range(council.FIRST_YEAR, council.LAST_YEAR):
             outturn = outturns[line, year] / 100
@@ -274,7 +274,7 @@ def forecasts(rng: Random, scale: int, outturns: dict[tuple[str, int], int]) -> 
 
 
 def budget(line: str, year: int, scale: int, outturns: dict[tuple[str, int], int]) -> int:
-    """The budget of a line and year, whole pounds; that of top-ups is set close to what they come to."""
+    """Return the budget of a line and year, in whole pounds; that of top-ups is set close to their outturn."""
     if line == council.INMSS_LINE:
         return council.INMSS_BUDGETS[year] * scale
     known = outturns.get((line, year))
@@ -283,6 +283,6 @@ def budget(line: str, year: int, scale: int, outturns: dict[tuple[str, int], int
 
 
 def add_up(totals: dict[tuple[str, int], int], posting: Posting) -> None:
-    """Adds a posting to the outturn of its line and financial year."""
+    """Add a posting to the outturn of its line and financial year."""
     year = financial_year(date.fromisoformat(f"{posting.month}-01"))
     totals[posting.line, year] = totals.get((posting.line, year), 0) + posting.pence

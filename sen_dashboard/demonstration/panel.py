@@ -1,7 +1,7 @@
 """Requests to the two panels and their decisions.
 
-An agreed case is a new placement, a renewal or move of a child already in INMSS, or a start yet to come; so agreed
-cases far outnumber new children. A case may be presented more than once, the later decision superseding the earlier.
+An agreed case is a new placement, a renewal or move of a child already in INMSS, or a future start; so there are far
+more agreed cases than new children. A case may be presented more than once, the later decision superseding the earlier.
 """
 
 from collections import defaultdict
@@ -21,16 +21,16 @@ INDEPENDENT = "INDEPENDENT"
 ADDITIONAL_FUNDING = "ADDITIONAL_FUNDING"
 DECIDED_BY = {INDEPENDENT: "Independent placement panel", ADDITIONAL_FUNDING: "Additional funding panel"}
 LABEL_NEEDS = {"CL": ("MLD", "SPLD")}
-"""Needs of plans behind a label of the panel, where it is not the need itself."""
+"""The needs of plans behind a label of the panel, if the label is not itself a need."""
 DAY_REQUEST = 34_500
 RESIDENTIAL_REQUEST = 108_000
-"""Average annual cost of a request for a child not in INMSS yet."""
+"""Average annual cost of a request for a child who is not yet in INMSS."""
 Label = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One presentation; `value` in pounds, or None for the case's annual cost."""
+    """One presentation of a case; `value` in pounds, or None for the case's annual cost."""
 
     meeting_on: date
     outcome: str
@@ -61,18 +61,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a case will be about, before it has a date and an outcome."""
+    """The subject of a case, before it has a date and an outcome."""
 
     placement: Placement
     label: Label
     cost: float
     attendance: str
     latest: date | None = None
-    """For a child who starts in the year: the day before which the panel must have agreed."""
+    """For a child who starts in the year: the panel must have agreed before this day."""
 
 
 def meetings(year: int) -> list[date]:
-    """The panel's fortnightly Tuesdays of a financial year, none in August."""
+    """Return the panel's fortnightly Tuesdays of a financial year, none in August."""
     first = date(year, 4, 8)
     first += timedelta(days=(1 - first.weekday()) % 7)
     days = [first + timedelta(days=14 * number) for number in range(26)]
@@ -91,7 +91,7 @@ class PanelMaker:
     # The independent placement panel
 
     def independent(self, year: int) -> Iterator[Case]:
-        """The cases whose last decision falls in a financial year."""
+        """Yield the cases whose last decision falls in a financial year."""
         number = council.PANEL_CASES[year]
         published = year == council.LAST_YEAR - 1
         outcomes = dict(council.PANEL_2018) if published else share_out(number, council.PANEL_SHARES)
@@ -109,13 +109,13 @@ class PanelMaker:
                 yield self.decided(year, request, outcome, value, share)
 
     def share_of_year(self, outcome: str) -> float:
-        """The part of a year that the amount covers: most agreed cases start part-way through it."""
+        """Return the part of a year that the amount covers: most agreed cases start part-way through it."""
         if outcome == "AGREED" and chance(self.rng, 0.5):
             return pick(self.rng, (0.33, 0.5, 0.58, 0.67))
         return 1.0
 
     def requests(self, year: int, labels: dict[Label, int], agreed: int) -> list[Request]:
-        """As many requests as there are labels, those that will be agreed first; a child comes once a year."""
+        """Return as many requests as there are labels, those to be agreed first; each child at most once a year."""
         starters, settled, elsewhere = self.candidates(year)
         found: list[Request] = []
         seen: dict[str, bool] = {}
@@ -141,7 +141,7 @@ class PanelMaker:
     def first_request(
         self, elsewhere: dict[str, list[Placement]], label: Label, seen: dict[str, bool]
     ) -> Request:
-        """A request for a child who is not in INMSS."""
+        """Return a request for a child who is not in INMSS."""
         placement = take(elsewhere, label, seen)
         assert placement is not None, label
         boards = chance(self.rng, 0.06)
@@ -151,7 +151,7 @@ class PanelMaker:
     def candidates(
         self, year: int
     ) -> tuple[list[Placement], dict[str, list[Placement]], dict[str, list[Placement]]]:
-        """INMSS starts of the year by way of the panel; and by need, children long in INMSS and children elsewhere."""
+        """Return the year's INMSS starts agreed by the panel; by need, children long in INMSS and elsewhere."""
         first_meeting = meetings(year)[0]
         starters: list[Placement] = []
         settled: dict[str, list[Placement]] = defaultdict(list)
@@ -180,7 +180,7 @@ class PanelMaker:
         return starters, settled, elsewhere
 
     def label_of(self, placement: Placement) -> Label:
-        """The label under which the panel records a child's needs."""
+        """Return the label under which the panel records a child's needs."""
         plan = placement.plan
         if plan.primary_need == "ASD":
             return ("ASD", "SEMH" if plan.secondary_need == "SEMH" else "")
@@ -189,7 +189,7 @@ class PanelMaker:
         return ("VI", "PD") if plan.primary_need == "VI" else (plan.primary_need, "")
 
     def decided(self, year: int, request: Request, outcome: str, value: int, share: float) -> Case:
-        """A case with its presentations, the last of them in the financial year."""
+        """Return a case with its presentations, the last of them in the financial year."""
         days = meetings(year)
         if request.latest is not None:
             in_time = [day for day in days if day < request.latest - timedelta(days=3)]
@@ -216,12 +216,12 @@ class PanelMaker:
         return case
 
     def last_meeting(self, days: list[date], outcome: str) -> int:
-        """The place of a case's last meeting in the year; one that still awaits information was there lately."""
+        """Return the index of a case's last meeting in the year; a recent one if it still awaits information."""
         draws = 6 if outcome == "MORE_INFORMATION" else 1
         return max(between(self.rng, 0, len(days) - 1) for _ in range(draws))
 
     def presented_before(self, year: int, last: int, wanted: str) -> list[Decision]:
-        """For one case in six an earlier presentation, up to four meetings before the last: maybe the year before."""
+        """Return an earlier presentation for one case in six, up to four meetings before, maybe in the year before."""
         if not chance(self.rng, 0.17):
             return []
         carried = meetings(year - 1)[-4:] if year > council.FIRST_YEAR else []
@@ -234,13 +234,13 @@ class PanelMaker:
         return [Decision(before[0], "DEFERRED", note="Not heard for lack of time")]
 
     def school_asked_for(self, request: Request) -> str:
-        """The child's own INMSS school, or one that was asked for; some requests name none."""
+        """Return the child's own INMSS school, or another one; some requests name none."""
         if request.placement.provision == Provision.INMSS:
             return request.placement.school.school_id
         return pick(self.rng, self.inmss).school_id if chance(self.rng, 0.85) else ""
 
     def case(self, panel: str, placement: Placement, label: Label, first_meeting: date) -> Case:
-        """A case received one to seven weeks before a meeting, without costs and decisions."""
+        """Return a case received one to seven weeks before a meeting, without costs and decisions."""
         self.made[panel] += 1
         code = "IP" if panel == INDEPENDENT else "AF"
         received_on = first_meeting - timedelta(days=between(self.rng, 7, 48))
@@ -259,7 +259,7 @@ class PanelMaker:
         )
 
     def reasons(self, panel: str) -> str:
-        """One or two of the panel's reasons."""
+        """Return one or two of the panel's reasons."""
         if panel == INDEPENDENT:
             return weighted(
                 self.rng, {"COMPLEXITY": 56, "CAPACITY": 22, "COMPLEXITY;CAPACITY": 16, "OTHER": 6}
@@ -276,7 +276,7 @@ class PanelMaker:
         )
 
     def profile(self, need: str) -> str:
-        """The main profile behind a request."""
+        """Return the main profile behind a request."""
         if need == "ASD":
             return "BEHAVIOUR_ANXIETY" if chance(self.rng, 0.68) else "OTHER"
         if need == "SEMH":
@@ -286,7 +286,7 @@ class PanelMaker:
     # The additional funding panel
 
     def funding(self, year: int) -> Iterator[Case]:
-        """Requests for support on top of a placement in a state special school, resourced provision or mainstream."""
+        """Yield requests for support beyond a placement in a state special school, an SRP or mainstream."""
         _, _, elsewhere = self.candidates(year)
         pool = [placement for placements in elsewhere.values() for placement in placements]
         shuffle(self.rng, pool)
@@ -311,7 +311,7 @@ class PanelMaker:
     # Not heard yet
 
     def awaiting(self, panel: str, number: int) -> Iterator[Case]:
-        """Cases received by the last day without a decision."""
+        """Yield cases received by the last day without a decision."""
         _, _, elsewhere = self.candidates(council.LAST_YEAR - 1)
         labels = council.PANEL_LABELS
         for _ in range(number):
@@ -327,7 +327,7 @@ class PanelMaker:
 
 
 def take(pool: dict[str, list[Placement]], label: Label, seen: dict[str, bool]) -> Placement | None:
-    """Takes a placement of a child with the label's need, who has not been seen, out of a pool."""
+    """Take out of a pool a placement of a child with the label's need who has not been used yet."""
     for need in LABEL_NEEDS.get(label[0], (label[0],)):
         while pool[need]:
             placement = pool[need].pop()
@@ -338,7 +338,7 @@ def take(pool: dict[str, list[Placement]], label: Label, seen: dict[str, bool]) 
 
 
 def make_cases(rng: Random, register: Register, schools: Schools) -> Iterator[Case]:
-    """All cases of one council."""
+    """Yield all cases of one council."""
     maker = PanelMaker(rng, register, schools)
     for year in council.PANEL_CASES:
         yield from maker.independent(year)

@@ -1,7 +1,7 @@
 """Commissioned places of state special schools and resourced provision, and the commissioning plan behind them.
 
-Places follow the size of each school, some a little below its roll and some above, so that schools are over and under
-capacity; the totals of every academic year are the council's.
+Places follow the size of each school, some a little below its roll and some above, so that some schools are over and
+some under capacity; the totals of every academic year are the council's.
 """
 
 from collections.abc import Iterator
@@ -47,12 +47,12 @@ class PlacesChange:
 
 
 def make_places(rng: Random, schools: Schools) -> list[Places]:
-    """The places of every school and academic year, by provision, school and year."""
+    """Return the places of every school and academic year, by provision, school and year."""
     return [*special_places(rng, schools), *srp_places(rng, schools)]
 
 
 def special_places(rng: Random, schools: Schools) -> Iterator[Places]:
-    """State special schools: eight of them grow in the coming year, and a new school opens."""
+    """Yield places in state special schools: eight of them grow in the coming year, and a new school opens."""
     weights = sizes(rng, schools.special, 0.88, 0.24)
     years = yearly(weights, council.PLACES["SPECIAL"])
     coming = council.LAST_YEAR
@@ -68,7 +68,7 @@ def special_places(rng: Random, schools: Schools) -> Iterator[Places]:
 
 
 def srp_places(rng: Random, schools: Schools) -> Iterator[Places]:
-    """Resourced provision: a dozen units grow in the coming year."""
+    """Yield places in resourced provision: a dozen units grow in the coming year."""
     weights = sizes(rng, schools.srp, 0.85, 0.3)
     years = yearly(weights, council.PLACES["SRP"])
     coming = council.LAST_YEAR
@@ -83,7 +83,7 @@ def srp_places(rng: Random, schools: Schools) -> Iterator[Places]:
 def sizes(
     rng: Random, shares: dict[str, dict[School, float]], low: float, spread: float
 ) -> dict[School, float]:
-    """The children a school has among all of its provision, times how generously it is commissioned."""
+    """Return the children of each school among all of its provision, times how generously it is commissioned."""
     weights: dict[School, float] = {}
     for bench, schools in shares.items():
         part = bench_part(bench) / fsum(schools.values())
@@ -93,7 +93,7 @@ def sizes(
 
 
 def bench_part(bench: str) -> float:
-    """The part of a provision's children that a bench holds."""
+    """Return the share of a provision's children in a bench."""
     return {
         "DAY": 1 - council.SPECIAL_RESIDENTIAL_SHARE,
         "RESIDENTIAL": council.SPECIAL_RESIDENTIAL_SHARE,
@@ -103,7 +103,7 @@ def bench_part(bench: str) -> float:
 
 
 def yearly(weights: dict[School, float], totals: dict[int, int]) -> dict[School, dict[int, int]]:
-    """Places by school and year, for the years before the coming one."""
+    """Return places by school and year, for the years before the coming one."""
     by_year = {year: share_out(total, weights) for year, total in totals.items() if year < council.LAST_YEAR}
     return {school: {year: shares[school] for year, shares in by_year.items()} for school in weights}
 
@@ -111,7 +111,7 @@ def yearly(weights: dict[School, float], totals: dict[int, int]) -> dict[School,
 def commissioning_plan(
     rng: Random, prefix: str, schools: Schools, places: list[Places]
 ) -> list[PlacesChange]:
-    """The larger changes of last September, all of the coming one, and what is proposed after that."""
+    """Return the larger changes of last September, all of the coming one, and proposals for the time after."""
     changes: list[PlacesChange] = []
 
     def add(place: Places, year: int, gain: int, status: str, title: str, note: str = "") -> None:

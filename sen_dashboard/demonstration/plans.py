@@ -1,8 +1,8 @@
-"""Plans and placements, year by year: who leaves, who moves and who is new between one 31 March and the next.
+"""Plans and placements, year by year: who leaves, moves and is new between one 31 March and the next.
 
-Each year first draws the leavers that age and circumstance bring, then fills every provision up to its number for the
-next 31 March with children who move there and with new plans. So the numbers of every 31 March are exact by
-construction, and everything in between follows the school year. A child makes at most one move in a financial year.
+Each year first draws the leavers that age and circumstances bring, then fills every provision up to its number for the
+next 31 March with children who move there and with new plans. So the numbers on each 31 March are exact by
+construction, and everything in between follows the school year. A child moves at most once in a financial year.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ FILL_ORDER = (
 )
 """A provision takes children from those after it, so the scarcest come first."""
 PULLED = {Provision.INMSS: 0.62, Provision.SPECIAL: 0.45, Provision.SRP: 0.4, Provision.OTHER: 0.3}
-"""Of the children a provision takes in, those who move there from another."""
+"""The share of the children joining a provision who move there from another."""
 PULLED_FROM = {
     Provision.INMSS: {Provision.SPECIAL: 0.3, Provision.MAINSTREAM: 0.6, Provision.SRP: 0.1},
     Provision.SPECIAL: {Provision.MAINSTREAM: 0.85, Provision.SRP: 0.15},
@@ -37,12 +37,12 @@ PULLED_FROM = {
 }
 
 MOVES = {Provision.INMSS: 0.025, Provision.SPECIAL: 0.005, Provision.SRP: 0.0}
-"""Chance in a year that a child moves to another school of the same provision."""
+"""Chance in a year that a child moves to another school in the same provision."""
 
 
 @dataclass(slots=True)
 class Life:
-    """A child with a plan in force, and the placement that is open, if any."""
+    """A child with a plan in force, and the open placement, if any."""
 
     plan: Plan
     cell: Cell
@@ -55,7 +55,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A child about to be placed; the school is found when all arrivals of a bench are known."""
+    """A child about to be placed; the school is found once all arrivals of a bench are known."""
 
     life: Life
     starts_on: date
@@ -74,7 +74,7 @@ class Cohort:
     # The first 31 March
 
     def begin(self) -> None:
-        """The children with a statement on 31 March of the first year."""
+        """Make the children with a statement on 31 March of the first year."""
         year = council.FIRST_YEAR
         for provision in FILL_ORDER:
             arrivals: dict[Bench, list[Arrival]] = defaultdict(list)
@@ -86,7 +86,7 @@ class Cohort:
             self.place(provision, arrivals, [], year)
 
     def long_standing(self, provision: Provision, cell: Cell, year: int) -> tuple[Life, date]:
-        """A child who has been in a provision since some earlier September."""
+        """Return a child who has been in a provision since some earlier September."""
         rng = self.rng
         child = self.new_child(children.STOCK_AGES[provision], cell, year)
         age = age_in_august(child.born_on, year)
@@ -101,7 +101,7 @@ class Cohort:
     # One year
 
     def advance(self, year: int) -> None:
-        """Carries everybody from 31 March of `year` to 31 March of the year after."""
+        """Carry everybody from 31 March of `year` to 31 March of the year after."""
         self.bound_for = {provision: [] for provision in FILL_ORDER}
         for provision in FILL_ORDER:
             self.lives[provision] = [
@@ -111,7 +111,7 @@ class Cohort:
             self.fill(provision, year)
 
     def leaves(self, provision: Provision, life: Life, year: int) -> bool:
-        """Whether a child leaves a provision in the year; if so the move is begun."""
+        """Return whether a child leaves a provision in the year; if so, begin the move."""
         rng = self.rng
         age = life.age(year)
         if provision is Provision.AWAITING:
@@ -131,7 +131,7 @@ class Cohort:
     def send_on(
         self, provision: Provision, life: Life, ended_on: date, destination: Provision | None
     ) -> None:
-        """Ends a placement, and either hands the child to another provision or ceases the plan."""
+        """End a placement, and either pass the child on to another provision or cease the plan."""
         moves = destination is not None
         self.end(life, ended_on, children.end_reason(self.rng, provision, ended_on, moves))
         if destination is None:
@@ -140,14 +140,14 @@ class Cohort:
             self.bound_for[destination].append((life, ended_on))
 
     def end(self, life: Life, ended_on: date, end_reason: str) -> None:
-        """Ends the open placement."""
+        """End the open placement."""
         if life.placement is not None:
             life.placement.ends_on = ended_on
             life.placement.end_reason = end_reason
             life.placement = None
 
     def cease(self, life: Life, ended_on: date) -> None:
-        """Ceases a plan on the day after its last placement or, one in three, within six weeks."""
+        """Cease a plan on the day after its last placement or, one in three, within six weeks."""
         days = 1 if chance(self.rng, 0.67) else between(self.rng, 2, 42)
         last = date(ended_on.year + (ended_on.month > 3), 3, 31)
         life.plan.ceased_on = min(ended_on + timedelta(days=days), last)
@@ -156,7 +156,7 @@ class Cohort:
         )
 
     def fill(self, provision: Provision, year: int) -> None:
-        """Brings a provision to its number on the next 31 March."""
+        """Bring a provision to its number on the next 31 March."""
         staying: dict[Cell, list[Life]] = defaultdict(list)
         for life in self.lives[provision]:
             staying[life.cell].append(life)
@@ -185,7 +185,7 @@ class Cohort:
         self.place(provision, arrivals, kept, year + 1)
 
     def release(self, provision: Provision, here: list[Life], number: int, year: int) -> None:
-        """Lets the oldest go at the end of August, when a provision shrinks by more than its leavers."""
+        """Let the oldest leave at the end of August, if a provision shrinks by more than its leavers."""
         here.sort(key=lambda life: (life.plan.child.born_on, life.plan.plan_id))
         for life in here[:number]:
             onward = Provision.POST_16 if life.age(year) >= 16 and provision in PULLED else None
@@ -193,21 +193,21 @@ class Cohort:
         del here[:number]
 
     def turn_away(self, provision: Provision, life: Life, ended_on: date, year: int) -> None:
-        """A child for whom a provision has no room stays in mainstream, or if too old the plan ceases."""
+        """Keep a child for whom a provision has no room in mainstream or, if too old, cease the plan."""
         if provision in PULLED and life.age(year) < 16:
             self.bound_for[Provision.MAINSTREAM].append((life, ended_on))
         else:
             self.cease(life, ended_on)
 
     def start_after(self, ended_on: date) -> date:
-        """The first day in the next placement: with September after a 31 August, else within three weeks."""
+        """Return the first day in the next placement: in September after a 31 August, otherwise within three weeks."""
         latest = 4 if (ended_on.month, ended_on.day) == (8, 31) else 20
         return ended_on + timedelta(days=between(self.rng, 1, latest))
 
     # Arrivals
 
     def arrive(self, provision: Provision, cell: Cell, year: int) -> Arrival:
-        """A child who moves here from another provision or has a new plan."""
+        """Return a child who moves here from another provision or has a new plan."""
         starts_on = children.start_day(self.rng, provision, year)
         if chance(self.rng, PULLED.get(provision, 0)):
             life = self.pull(provision, cell, year)
@@ -223,7 +223,7 @@ class Cohort:
         return Arrival(self.new_life(provision, cell, child, issued_on), starts_on)
 
     def pull(self, provision: Provision, cell: Cell, year: int) -> Life | None:
-        """A child of the right need and age taken out of another provision; None where none is found at once."""
+        """Return a child of the right need and age from another provision; None if none is found at once."""
         rng = self.rng
         source = self.lives[children.weighted_provision(rng, PULLED_FROM[provision])]
         for _ in range(40):
@@ -236,12 +236,12 @@ class Cohort:
         return None
 
     def new_child(self, ages: dict[int, float], cell: Cell, year: int) -> Child:
-        """A child of an age that suits the cell, living anywhere in the county."""
+        """Return a child of an age that suits the cell, living anywhere in the county."""
         born_on = children.birthday(self.rng, children.age_in_cell(self.rng, ages, cell), year)
         return self.register.new_child(born_on, children.home(self.rng))
 
     def new_life(self, provision: Provision, cell: Cell, child: Child, issued_on: date) -> Life:
-        """A new plan, with needs that suit the cell."""
+        """Return a child with a new plan, with needs that suit the cell."""
         primary = children.primary_need(self.rng, provision, cell)
         secondary = children.secondary_need(self.rng, primary)
         return Life(self.register.new_plan(child, issued_on, primary, secondary), cell)
@@ -251,7 +251,7 @@ class Cohort:
     def place(
         self, provision: Provision, arrivals: dict[Bench, list[Arrival]], kept: list[Life], year: int
     ) -> None:
-        """Finds every arrival a school; quotas of the 31 March of `year` are met exactly where there are any."""
+        """Find a school for every arrival; quotas of the 31 March of `year` are met exactly if there are any."""
         if provision is Provision.AWAITING:
             return
         shares = self.schools.shares(provision)
@@ -272,7 +272,7 @@ class Cohort:
         kept: list[Life],
         year: int,
     ) -> None:
-        """Fills the vacancies of each school; some children, and those above a quota, move to another school."""
+        """Fill the vacancies of each school; some children, and those above a quota, move to another school."""
         vacancies = dict(quotas)
         left: dict[str, School] = {}
         arriving = list(arrivals)
@@ -302,7 +302,7 @@ class Cohort:
     def place_freely(
         self, provision: Provision, arrivals: dict[Bench, list[Arrival]], kept: list[Life], year: int
     ) -> None:
-        """Places children of provisions without quotas; mainstream children go on to a secondary school at 11."""
+        """Place children in provisions without quotas; mainstream children go on to a secondary school at 11."""
         for bench in arrivals.values():
             for arrival in bench:
                 self.start(
@@ -319,7 +319,7 @@ class Cohort:
                 )
 
     def free_choice(self, provision: Provision, life: Life, starts_on: date) -> School:
-        """A school, college or setting for the child's age, in mainstream near home."""
+        """Return a school, college or setting for the child's age, in mainstream near home."""
         if provision is Provision.POST_16:
             return pick(self.rng, self.schools.colleges)
         if provision is Provision.OTHER:
@@ -330,7 +330,7 @@ class Cohort:
         return pick(self.rng, self.schools.mainstream[phase, life.plan.child.district])
 
     def start(self, provision: Provision, arrival: Arrival, school: School, attendance: str) -> None:
-        """Opens a placement."""
+        """Open a placement."""
         placement = self.register.new_placement(
             arrival.life.plan, school, provision, attendance, arrival.starts_on
         )
@@ -339,7 +339,7 @@ class Cohort:
 
 
 def keep_apart(seats: list[School], left: list[School | None]) -> None:
-    """Swaps seats so that nobody gets one in the school they have just left."""
+    """Swap seats so that nobody gets one in the school that they have just left."""
     for index, school in enumerate(left):
         if school is None or seats[index] is not school:
             continue
@@ -350,7 +350,7 @@ def keep_apart(seats: list[School], left: list[School | None]) -> None:
 
 
 def make_plans(rng: Random, register: Register, schools: Schools) -> None:
-    """All plans and placements of one council, from the first to the last 31 March."""
+    """Make all plans and placements of one council, from the first to the last 31 March."""
     cohort = Cohort(rng, register, schools)
     cohort.begin()
     for year in range(council.FIRST_YEAR, council.LAST_YEAR):

@@ -1,8 +1,8 @@
 """The programme of the fictional council: workstreams, actions, milestones, risks, decisions needed and notes.
 
 The names of the workstreams, the titles of the actions A01 to A16, the figures of places and the notes are those of the
-published slide deck. Everything else is invented and says nothing of the council that published it: who leads and owns,
-days, how things stand, milestones, risks, decisions, and every expected change.
+published slide deck. Everything else is invented and says nothing about the council that published it: leads and
+owners, days, statuses, milestones, risks, decisions, and every expected change.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """How an action stood from a day on."""
+    """The status of an action from a day on."""
 
     day: date
     status: str
@@ -22,7 +22,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The number of a KPI that an action is to move, by how much and from when."""
+    """The number of a KPI that an action is meant to change, by how much and from when."""
 
     kpi: str
     key: str = ""
@@ -32,7 +32,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """What is to be reached by a day, and the day on which it was."""
+    """A milestone due on a day, and the day on which it was reached."""
 
     title: str
     due_on: date
@@ -41,7 +41,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action with all that was told of it, oldest first."""
+    """An action with all its updates, oldest first."""
 
     action_id: str
     workstream_id: str
@@ -80,7 +80,7 @@ class DecisionNeeded:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands beside a figure: a heading and its points."""
+    """A note beside a figure: a heading and its points."""
 
     kpi: str
     title: str
@@ -107,7 +107,7 @@ AIMS: Final = {
 }
 
 AUTUMN, WINTER, SPRING = date(2018, 10, 15), date(2019, 1, 15), date(2019, 3, 15)
-"""The days on which the leads told how things stood."""
+"""The days on which the leads reported the status of actions."""
 TERM: Final = date(2019, 9, 1)
 INVENTED: Final = "The expected change is invented for the demonstration."
 
@@ -385,8 +385,10 @@ ACTIONS: Final = (
         (Update(AUTUMN, "ON_TRACK"), Update(SPRING, "ON_TRACK")),
     ),
 )
-"""A01 to A16 are the points of "What we are doing" and "Service Review", in the deck's order; the others are invented
-for the workstreams of which the deck tells no action."""
+"""The actions. A01 to A16 are the points of "What we are doing" and "Service Review", in the deck's order.
+
+The others are invented for the workstreams for which the deck names no action.
+"""
 
 FREE_SCHOOL: Final = (
     Milestone("Approved by the government", date(2018, 9, 28), date(2018, 9, 28)),
@@ -494,13 +496,13 @@ NOTES: Final = (
 
 
 def earlier_updates() -> Iterator[tuple[str, Update]]:
-    """What was told of each action before the last update, which alone a data set can hold."""
+    """Yield the updates of each action before its last one, which is the only one that a data set can hold."""
     for action in ACTIONS:
         yield from ((action.action_id, update) for update in action.updates[:-1])
 
 
 def milestones(free_school: str) -> Iterator[tuple[str, str, str, Milestone]]:
-    """Each milestone with its key and what it belongs to: an action, or the change that opens the free school."""
+    """Yield each milestone with its key and its action, or the change that opens the free school."""
     of: Sequence[tuple[str, str, tuple[Milestone, ...]]] = (
         *((action.action_id, "", action.milestones) for action in ACTIONS),
         ("", free_school, FREE_SCHOOL),

@@ -1,7 +1,7 @@
 """The fictional schools, and how many children each has when a provision holds a given number.
 
-Names are put together from invented place names, so no real school is meant. A quota is the number of children a
-school has on a 31 March; schools keep their share of the children as a provision grows or shrinks.
+Names are made from invented place names, so no real school is meant. A quota is the number of children a school has on
+a 31 March; schools keep their share of the children as a provision grows or shrinks.
 """
 
 from dataclasses import dataclass
@@ -41,9 +41,9 @@ SPECIAL_NEEDS = (
     ("ASD",),
     ("SLD", "PD", "VI"),
 )
-"""What state special schools are for, repeated over the schools."""
+"""The needs of state special schools, repeated over the schools."""
 Bench = str
-"""What a quota counts: DAY or RESIDENTIAL, or in resourced provision PRIMARY or SECONDARY."""
+"""The children that a quota counts: DAY or RESIDENTIAL, or in resourced provision PRIMARY or SECONDARY."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class Schools:
     srp: dict[Bench, dict[School, float]]
     new_special: School
     mainstream: dict[tuple[str, str], tuple[School, ...]]
-    """By phase and district; every district has both."""
+    """Schools by phase and district; every district has both phases."""
     independent_mainstream: tuple[School, ...]
     colleges: tuple[School, ...]
     other: tuple[School, ...]
 
     def shares(self, provision: Provision) -> dict[Bench, dict[School, float]]:
-        """The weight of each school in a provision with quotas, by bench; empty for the others."""
+        """Return the weight of each school in a provision with quotas, by bench; empty for the others."""
         if provision is Provision.INMSS:
             return self.inmss
         if provision is Provision.SPECIAL:
@@ -72,7 +72,7 @@ class Schools:
 
 
 def quota(shares: dict[School, float], children: int) -> dict[School, int]:
-    """Children of each school when a bench holds `children` in all."""
+    """Return the children of each school when a bench holds `children` in all."""
     return share_out(children, shares)
 
 
@@ -98,7 +98,7 @@ class SchoolMaker:
         fee_level: float = 1.0,
         needs: tuple[str, ...] = (),
     ) -> School:
-        """A school; `{}` in the name becomes an invented place, and the district is drawn unless given."""
+        """Return a school; `{}` in the name becomes an invented place, and the district is drawn unless given."""
         school = School(
             school_id=f"{self.prefix}S{len(self.made) + 1:04d}",
             name=name.format(self.places.pop()),
@@ -114,18 +114,18 @@ class SchoolMaker:
         return school
 
     def draw_district(self) -> str:
-        """A district of the council."""
+        """Return a district of the council."""
         return weighted(self.rng, dict(zip(council.DISTRICTS, council.DISTRICT_WEIGHTS, strict=True)))
 
 
 def make_schools(rng: Random, prefix: str) -> Schools:
-    """All schools of one council."""
+    """Return all schools of one council."""
     maker = SchoolMaker(rng, prefix)
     large = tuple(make_inmss_school(maker) for _ in council.LARGE_INMSS_DAY)
     inmss = inmss_shares(maker, large)
     special = special_shares(maker)
     opening = date(council.LAST_YEAR, 9, 1)
-    maker.draw_district()  # and leave it: what is drawn after it stays as it was when this school had no island
+    maker.draw_district()  # and drop it: later draws are then the same as before this school was placed on an island
     new_special = maker.make(
         "{} Free School",
         "STATE_SPECIAL",
@@ -161,7 +161,7 @@ def make_schools(rng: Random, prefix: str) -> Schools:
 
 
 def make_inmss_school(maker: SchoolMaker) -> School:
-    """One independent or, one in seven, non-maintained special school; a third lie outside the county."""
+    """Return an independent or, one in seven, non-maintained special school; a third are outside the county."""
     rng = maker.rng
     return maker.make(
         pick(rng, ("{} House School", "{} Grange School", "{} Lodge School", "{} School", "The {} School")),
@@ -175,7 +175,7 @@ def make_inmss_school(maker: SchoolMaker) -> School:
 
 
 def inmss_shares(maker: SchoolMaker, large: tuple[School, ...]) -> dict[Bench, dict[School, float]]:
-    """The children each INMSS school has on 31 March 2019, exact for the large ones."""
+    """Return the children of each INMSS school on 31 March 2019, exact for the large ones."""
     rng = maker.rng
     day: dict[School, float] = dict(zip(large, council.LARGE_INMSS_DAY, strict=True))
     boarding: dict[School, float] = {
@@ -200,7 +200,7 @@ def inmss_shares(maker: SchoolMaker, large: tuple[School, ...]) -> dict[Bench, d
 
 
 def special_shares(maker: SchoolMaker) -> dict[Bench, dict[School, float]]:
-    """The relative size of each state special school; two of them also board."""
+    """Return the relative size of each state special school; two of them also board."""
     rng = maker.rng
     made = [
         maker.make(
@@ -222,7 +222,7 @@ def special_shares(maker: SchoolMaker) -> dict[Bench, dict[School, float]]:
 def srp_shares(
     rng: Random, mainstream: dict[tuple[str, str], tuple[School, ...]]
 ) -> dict[Bench, dict[School, float]]:
-    """The relative size of each specialist resourced provision; its host is a mainstream school."""
+    """Return the relative size of each specialist resourced provision; its host is a mainstream school."""
     shares: dict[Bench, dict[School, float]] = {}
     for phase, units in (("Primary", council.SRP_PRIMARY_UNITS), ("Secondary", council.SRP_SECONDARY_UNITS)):
         hosts = [list(mainstream[phase, district]) for district in council.DISTRICTS]

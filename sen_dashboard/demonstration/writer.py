@@ -1,9 +1,8 @@
 """Writes the data set: one folder of CSV files in the data contract's format.
 
-At scale N the council stands N times over, each time with its own stream of random numbers, keys and schools, and is
-written and forgotten before the next is made: memory does not grow with the scale, and totals are exact multiples.
-Budgets and forecasts, whose keys name no school, are single rows for all councils together; so are events and the
-programme.
+At scale N there are N councils, each with its own stream of random numbers, keys and schools, and each is written and
+forgotten before the next is made: memory does not grow with the scale, and totals are exact multiples. Budgets and
+forecasts, whose keys name no school, are single rows for all councils together; so are events and the programme.
 """
 
 import csv
@@ -46,15 +45,15 @@ COLUMNS = {
 }
 """The files and their columns, as the data contract lists them."""
 OF_MORE_REQUESTS = 500_000
-"""From the stream of a council's random numbers to that of its added requests; fewer councils are made at once."""
+"""The offset from a council's random seed to that of its added requests; fewer councils are made at once."""
 PARTS = 7
-"""Steps of progress for each council."""
+"""The number of progress steps for each council."""
 
 Row = tuple[Any, ...]
 
 
 def text(day: date | None) -> str:
-    """A date as the contract writes it, empty for none."""
+    """Write a date as in the contract, empty for None."""
     return "" if day is None else day.isoformat()
 
 
@@ -70,7 +69,7 @@ class DatasetWriter:
             self.writers[name].writerow(columns.split())
 
     def write(self, name: str, rows: Iterable[Row]) -> None:
-        """Appends rows to a file."""
+        """Append rows to a file."""
         writerow = self.writers[name].writerow
         number = 0
         for row in rows:
@@ -80,7 +79,7 @@ class DatasetWriter:
 
 
 def write_dataset(folder: Path, scale: int, seed: int, progress: Callable[[], object]) -> dict[str, int]:
-    """Writes every file into an existing folder; returns the number of rows of each."""
+    """Write every file into an existing folder; return the number of rows of each."""
     outturns: dict[tuple[str, int], int] = {}
     with ExitStack() as stack:
         writer = DatasetWriter(folder, stack)
@@ -109,7 +108,7 @@ def write_council(
     outturns: dict[tuple[str, int], int],
     progress: Callable[[], object],
 ) -> str:
-    """Makes and writes one council of 12,000 plans; returns the key of the change that opens its free school."""
+    """Make and write one council of 12,000 plans; return the key of the change that opens its free school."""
     register = Register(prefix)
     made = schools.make_schools(rng, prefix)
     writer.write("schools", school_rows(made))
@@ -135,7 +134,7 @@ def write_council(
 
 
 def school_rows(made: schools.Schools) -> Iterable[Row]:
-    """Rows of schools.csv; a fictional school has no URN."""
+    """Return the rows of schools.csv; a fictional school has no URN."""
     for school in made.everyone:
         yield (
             school.school_id,
@@ -151,7 +150,7 @@ def school_rows(made: schools.Schools) -> Iterable[Row]:
 
 
 def write_assessments(writer: DatasetWriter, rng: Random, more: Random, register: Register) -> dict[str, str]:
-    """Writes assessments.csv; returns the assessment behind each plan that has one."""
+    """Write assessments.csv; return the assessment behind each plan that has one."""
     behind_plan: dict[str, str] = {}
 
     def rows() -> Iterable[Row]:
@@ -176,7 +175,7 @@ def write_assessments(writer: DatasetWriter, rng: Random, more: Random, register
 
 
 def plan_rows(register: Register, behind_plan: dict[str, str]) -> Iterable[Row]:
-    """Rows of plans.csv."""
+    """Return the rows of plans.csv."""
     for plan in register.plans:
         yield (
             plan.plan_id,
@@ -191,7 +190,7 @@ def plan_rows(register: Register, behind_plan: dict[str, str]) -> Iterable[Row]:
 
 
 def placement_rows(register: Register) -> Iterable[Row]:
-    """Rows of placements.csv; no contracts yet."""
+    """Return the rows of placements.csv; no contracts yet."""
     for placement in register.placements:
         yield (
             placement.placement_id,
@@ -211,7 +210,7 @@ def placement_rows(register: Register) -> Iterable[Row]:
 
 
 def cost_row(line: costs.CostLine) -> Row:
-    """A row of cost_lines.csv."""
+    """Return a row of cost_lines.csv."""
     return (
         line.placement_id,
         line.kind,
@@ -225,7 +224,7 @@ def cost_row(line: costs.CostLine) -> Row:
 
 
 def write_panel(writer: DatasetWriter, cases: Iterable[panel.Case]) -> None:
-    """Writes panel_cases.csv and panel_decisions.csv."""
+    """Write panel_cases.csv and panel_decisions.csv."""
     for case in cases:
         row = (
             case.case_id,
@@ -263,7 +262,7 @@ def write_panel(writer: DatasetWriter, cases: Iterable[panel.Case]) -> None:
 def write_ledger(
     writer: DatasetWriter, rng: Random, register: Register, outturns: dict[tuple[str, int], int]
 ) -> None:
-    """Writes ledger.csv and adds its postings to the outturns."""
+    """Write ledger.csv and add its postings to the outturns."""
     postings = [*money.inmss_postings(rng, register), *money.top_up_postings(rng, register.prefix)]
     for posting in postings:
         money.add_up(outturns, posting)
@@ -271,7 +270,7 @@ def write_ledger(
 
 
 def write_places(writer: DatasetWriter, rng: Random, prefix: str, made: schools.Schools) -> str:
-    """Writes places.csv and commissioning_plan.csv; returns the key of the change that opens the free school."""
+    """Write places.csv and commissioning_plan.csv; return the key of the change that opens the free school."""
     every = places.make_places(rng, made)
     writer.write(
         "places",
@@ -309,7 +308,7 @@ def write_places(writer: DatasetWriter, rng: Random, prefix: str, made: schools.
 
 
 def write_programme(writer: DatasetWriter, free_school: str) -> None:
-    """Writes the programme; ``free_school`` is the key of the change that opens the free school."""
+    """Write the programme; ``free_school`` is the key of the change that opens the free school."""
     writer.write(
         "workstreams", ((*named, programme.AIMS.get(named[0], "")) for named in programme.WORKSTREAMS)
     )
@@ -355,7 +354,7 @@ def write_programme(writer: DatasetWriter, free_school: str) -> None:
 
 
 def action_row(action: programme.Action) -> Row:
-    """A row of actions.csv, which tells how the action stood last."""
+    """Return a row of actions.csv, which has the latest update of the action."""
     last, moves = action.updates[-1], action.expected
     return (
         action.action_id,
@@ -378,7 +377,7 @@ def action_row(action: programme.Action) -> Row:
 def write_budgets(
     writer: DatasetWriter, rng: Random, scale: int, outturns: dict[tuple[str, int], int]
 ) -> None:
-    """Writes budgets.csv and forecasts.csv, for all councils together."""
+    """Write budgets.csv and forecasts.csv, for all councils together."""
     writer.write(
         "budgets",
         (

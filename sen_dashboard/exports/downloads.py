@@ -37,10 +37,10 @@ LINES = 500
 
 @dataclass(frozen=True)
 class Download:
-    """A list to be saved: what it is in words, the file's name without its ending, and the rows.
+    """A list to be saved: its description, the file's name without its ending, and the rows.
 
-    ``rows`` begin with the headings; ``number`` counts the others. ``filters`` are the choices in words, "Panel: …".
-    ``pounds`` are the headings of columns that hold £.
+    ``rows`` begin with the headings; ``number`` is the number of the other rows. ``filters`` are the choices in words,
+    "Panel: …". ``pounds`` are the headings of columns that hold £.
     """
 
     what: str
@@ -51,11 +51,11 @@ class Download:
     pounds: Collection[str] = ()
 
     def file_name(self, form: str) -> str:
-        """``ehcp_share-plans-2019-03-31-filtered.csv``: also whether a filter was chosen."""
+        """Return ``ehcp_share-plans-2019-03-31-filtered.csv``, which also says whether a filter was chosen."""
         return f"{self.name}{f'-{FILTERED}' if self.filters else ''}.{form}"
 
     def marked(self) -> Rows:
-        """The rows; where a filter was chosen, the last column says which."""
+        """Return the rows, with the chosen filters, if any, in a last column."""
         if not self.filters:
             return self.rows
         chosen = "; ".join(self.filters)
@@ -63,10 +63,10 @@ class Download:
 
 
 def answer(request: HttpRequest, form: str, download: Download) -> HttpResponseBase:
-    """A list as a file, ``form`` "csv" or "xlsx", noted as an export before its first byte.
+    """Return a list as a file, ``form`` "csv" or "xlsx", and record the export before the first byte is sent.
 
-    The rows are read by one statement, so the file is of one moment. A CSV file is sent as they are read. An .xlsx is
-    made in a temporary file first, since it begins with what is known only at its end.
+    The rows are read by one statement, so the file is a snapshot of one moment. A CSV file is sent as they are read. An
+    .xlsx is made in a temporary file first, since its beginning depends on its end.
     """
     note_export(
         by=person(request),
@@ -88,22 +88,22 @@ def answer(request: HttpRequest, form: str, download: Download) -> HttpResponseB
 
 
 def refusal(errors: Iterable[str], status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> HttpResponse:
-    """Why there is no file, as plain text."""
+    """Return a plain text that says why there is no file."""
     return HttpResponse(" ".join(errors), content_type="text/plain; charset=utf-8", status=status)
 
 
 def of_table(
     table: ListTable, *, what: str, name: str, filters: Sequence[str] = (), day: date | None = None
 ) -> Download:
-    """The records of a table in its order; with ``day`` the file's name says which."""
+    """Return the records of a table in its order; ``day`` is added to the file's name."""
     of_day = f"-{day.isoformat()}" if day else ""
     return Download(what, f"{name}{of_day}", table.count(), table.values(), filters, table.pounds)
 
 
 def of_kpi(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Download:
-    """The rows of a KPI's result, in which money is Decimal.
+    """Return the rows of a KPI's result, in which money is Decimal.
 
-    Numbers under one key take a column each: ``by_route.PANEL``.
+    Several numbers under one key take a column each: ``by_route.PANEL``.
     """
     scope = result.scope
     rows = [in_columns(vars(row)) for row in result.rows]
@@ -118,9 +118,9 @@ def of_kpi(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Download:
 
 
 def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """The lines of a file: numbers as numbers, days as 2019-03-31, what is undefined empty.
+    """Yield the lines of a file: numbers as numbers, days as 2019-03-31, undefined values empty.
 
-    The first begins with a byte-order mark: without it Excel takes UTF-8 for cp1252, and shows names wrong.
+    The first begins with a byte-order mark: without it Excel takes UTF-8 for cp1252, and shows names wrongly.
     """
     writer = csv.writer(_Echo())
     for place, row in enumerate(rows):
@@ -129,23 +129,23 @@ def to_csv(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def fields_of(names: Iterable[str], records: Iterable[Any]) -> Rows:
-    """Dataclasses, one a row, under the ``names`` of their fields."""
+    """Yield dataclasses, one a row, under the ``names`` of their fields."""
     yield tuple(names)
     for record in records:
         yield tuple(getattr(record, name) for name in names)
 
 
 def as_file(answer: R, name: str) -> R:
-    """The answer as a CSV file that the browser saves under ``name``."""
+    """Return the response as a CSV file that the browser saves under ``name``."""
     answer["Content-Type"] = "text/csv; charset=utf-8"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
 def safe_cell(value: Any) -> Any:
-    """A value as a cell holds it; a text that a spreadsheet would run as a formula gets an apostrophe before it.
+    """Return a value for a cell; a text that a spreadsheet would run as a formula gets an apostrophe before it.
 
-    So does one that XlsxWriter would take for text with marks of its own.
+    So does a text that XlsxWriter would take for its own markup.
     """
     if isinstance(value, list | tuple):
         value = "; ".join(str(plain(part)) for part in value)
@@ -155,16 +155,16 @@ def safe_cell(value: Any) -> Any:
 
 
 class _Echo:
-    """A file that hands each line back, so that a long table need never be held whole."""
+    """A file that returns each line written, so that a long table is never held whole."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def _parcels(lines: Iterator[str]) -> Iterator[str]:
-    """The headings at once, so that the browser begins to save, then lines by the hundred to spare steps.
+    """Yield the headings at once, so that the browser begins to save, then lines by the hundred to save steps.
 
-    A generator, which the response closes: a download that is broken off then lets go of PostgreSQL's cursor.
+    A generator, which the response closes, so that a cancelled download releases PostgreSQL's cursor.
     """
     yield next(lines)
     while parcel := "".join(islice(lines, LINES)):
@@ -172,7 +172,7 @@ def _parcels(lines: Iterator[str]) -> Iterator[str]:
 
 
 def in_columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with one value in each column: numbers under one key take a column each, ``by_route.PANEL``."""
+    """Return a row with one value in each column: numbers under one key take a column each, ``by_route.PANEL``."""
     columns: dict[str, Any] = {}
     for key, value in row.items():
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""A list as an Excel workbook, written row by row, so that its length takes disk and not memory."""
+"""A list as an Excel workbook, written row by row, so that a long list takes disk space and not memory."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -14,11 +14,11 @@ from sen_dashboard.core.kpi.definition import plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576
-"""Of a sheet, the headings included: Excel has no more. Longer lists go on in another sheet."""
+"""The most rows that Excel allows in a sheet, headings included. Longer lists continue in another sheet."""
 LONGEST_TEXT = 32_767
-"""Characters of a cell: Excel holds no more."""
+"""The most characters that Excel allows in a cell."""
 MEASURED = 200
-"""Rows whose texts decide how wide the columns are."""
+"""The number of rows whose texts decide how wide the columns are."""
 NARROWEST, WIDEST, OF_DAYS = 8, 50, 12
 
 Cells = Sequence[Any]
@@ -31,7 +31,7 @@ def write_workbook(
 
     ``pounds`` are the headings of columns that hold £. ``title`` and ``comments`` become the document's properties.
     """
-    with TemporaryDirectory() as folder:  # XlsxWriter's own files, should it not come to remove them
+    with TemporaryDirectory() as folder:  # XlsxWriter's own files, in case it fails to remove them
         book = Workbook(
             file,
             {
@@ -49,7 +49,7 @@ def write_workbook(
 
 
 class _Writer:
-    """Writes sheets of a book, one after the other, each under the same headings."""
+    """Writes sheets of a workbook, one after the other, each under the same headings."""
 
     def __init__(self, book: Workbook, pounds: Collection[str]) -> None:
         self.book = book
@@ -74,7 +74,7 @@ class _Writer:
         _finish(sheet, place, widths)
 
     def _sheet(self, headings: Cells) -> Worksheet:
-        """A new sheet with its headings, which stay in sight."""
+        """Return a new sheet with its headings, which stay visible."""
         number = len(self.book.worksheets()) + 1
         sheet = self.book.add_worksheet("Rows" if number == 1 else f"Rows {number}")
         sheet.freeze_panes(1, 0)
@@ -91,14 +91,14 @@ def _finish(sheet: Worksheet, last: int, widths: Sequence[int]) -> None:
 
 
 def _width(value: Any) -> int:
-    """Characters that a value takes, about."""
+    """Return roughly how many characters wide a value is."""
     if value is None:
         return 0
     return OF_DAYS if isinstance(value, date | Decimal) else len(str(value))
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Any, money: Format | None) -> None:
-    """Write a cell by what it holds; nothing for what is undefined."""
+    """Write a cell according to the type of its value; nothing for an undefined one."""
     if value is None or value == "":
         return
     if isinstance(value, str):

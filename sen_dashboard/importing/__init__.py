@@ -1,1 +1,1 @@
-"""What every import shares: where the files lie, and how their lines and columns are read."""
+"""What every import shares: finding the files, and reading their lines and columns."""

@@ -1,6 +1,6 @@
-"""The transaction of an import: one at a time, with the settings that large statements want.
+"""The transaction of an import: one at a time, with the settings that large statements need.
 
-What must not fall between an import's reading and its end waits for it.
+Changes that an import must not overlap with wait for it.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 from sen_dashboard.importing.problems import DatasetError, Problem
 
 IMPORTING = 20_180_401
-"""Any number: the advisory lock that one import at a time holds."""
+"""An arbitrary number: the key of the advisory lock that allows only one import at a time."""
 
 SETTINGS = (
     "SET LOCAL work_mem = '64MB'",
@@ -29,7 +29,7 @@ PATIENCE = "5s"
 
 
 class BusyError(DatasetError):
-    """Another import is running; nothing is wrong with the files."""
+    """Another import is running; there may be nothing wrong with the files."""
 
     def __init__(self) -> None:
         super().__init__([Problem(BUSY)])
@@ -37,7 +37,7 @@ class BusyError(DatasetError):
 
 @contextmanager
 def looking_only() -> Iterator[Any]:
-    """A cursor in a transaction that reads as an import does and keeps nobody from importing."""
+    """Yield a cursor in a transaction with an import's settings, which others may share."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in SETTINGS:
             cursor.execute(statement)
@@ -46,7 +46,7 @@ def looking_only() -> Iterator[Any]:
 
 @contextmanager
 def one_import() -> Iterator[Any]:
-    """A cursor in a transaction that no other import shares. Raises BusyError while another runs."""
+    """Yield a cursor in the only import's transaction. Raises BusyError while another import runs."""
     with looking_only() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [IMPORTING])
         if cursor.fetchone() == (False,):
@@ -55,7 +55,7 @@ def one_import() -> Iterator[Any]:
 
 
 def between_imports() -> None:
-    """Let no import run until the transaction ends. Raises ValidationError where one goes on for long."""
+    """Let no import run until the transaction ends. Raises ValidationError if one runs for more than a few seconds."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])

@@ -10,7 +10,7 @@ from sen_dashboard.importing.problems import DatasetError, ImportReport, Progres
 
 
 class ImportCommand(BaseCommand):
-    """A command that loads all files or nothing."""
+    """A command that loads all files or none."""
 
     def report(self, load: Callable[[Progress], ImportReport], options: dict[str, Any]) -> ImportReport:
         """Load with a progress bar, then say what was loaded, a line for each file.

@@ -13,14 +13,14 @@ from sen_dashboard.importing.problems import Findings, Problem, visible
 
 LONGEST_LINE = 1 << 20
 csv.field_size_limit(LONGEST_LINE)  # a field may be as long as a line
-"""Bytes of a line, and of a row that quoted line breaks spread over several lines."""
+"""Bytes of a line, and of a row that spreads over several lines because of quoted line breaks."""
 
 SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How xlsx files and older Excel files begin."""
+"""The first bytes of xlsx files and of older Excel files."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-"""How a file begins that Excel saved as "Unicode text"."""
+"""The first bytes of a file that Excel saved as "Unicode text"."""
 
 UTF_8, CP1252 = "utf-8", "cp1252"
 SEPARATORS = (",", ";", "\t")
@@ -38,10 +38,10 @@ class _Unreadable(Exception):
 
 
 class _Lines:
-    """The lines of a file as text. ``row_bytes`` is set to 0 by whoever has completed a row.
+    """The lines of a file as text. Its reader sets ``row_bytes`` to 0 after each complete row.
 
-    The first line that is not plain ASCII tells how the file is encoded; ``encoding`` is empty until then. A later line
-    that is of the other encoding would be garbled without a word, so it ends the reading.
+    The first line that is not plain ASCII shows how the file is encoded; until then ``encoding`` is empty. A later line
+    in the other encoding would be garbled silently, so it ends the reading.
     """
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -52,7 +52,7 @@ class _Lines:
         self.row_bytes = 0
 
     def __iter__(self) -> Iterator[str]:
-        """Raises _Unreadable at the first line that is no text, or too long."""
+        """Yield each line. Raises _Unreadable at the first line that is not text, or is too long."""
         while line := self._next():
             self.number += 1
             self.bytes += len(line)
@@ -74,7 +74,7 @@ class _Lines:
             ) from None
 
     def _first(self, line: bytes) -> bytes:
-        """The first line without the mark that says UTF-8."""
+        """Return the first line without its UTF-8 byte-order mark."""
         if line.startswith(SPREADSHEETS):
             raise _Unreadable(1, "The file is a spreadsheet: save it as “CSV UTF-8”.")
         if line.startswith(UTF_16):
@@ -112,12 +112,12 @@ def _is_utf_8(line: bytes) -> bool:
 
 
 class CsvFile:
-    """A CSV file: its header once made, its rows when asked for.
+    """A CSV file: its header is read at once, its rows when asked for.
 
-    ``columns`` are the headings of those that are taken, in any case, and ``required`` must be among them;
-    ``passed_over`` are those of columns that are known and not needed. Problems go to ``findings``, what is ignored or
-    doubtful to ``warnings``. Nothing is raised: rows are read inside a COPY, and PostgreSQL would log the text of an
-    exception that ends it. ``complete`` tells whether every row could be read.
+    ``columns`` are the headings to take, in any case, and ``required`` must be among them; ``passed_over`` are known
+    columns that are not needed. Problems go to ``findings``, ignored or doubtful content to ``warnings``. Nothing is
+    raised: rows are read inside a COPY, and PostgreSQL would log the text of an exception that ends it. ``complete``
+    says whether every row could be read.
     """
 
     def __init__(
@@ -145,21 +145,21 @@ class CsvFile:
 
     @property
     def bytes_read(self) -> int:
-        """How far the reading has come."""
+        """The number of bytes read so far."""
         return self._lines.bytes
 
     @property
     def lines_read(self) -> int:
-        """How many lines that was."""
+        """The number of lines read so far."""
         return self._lines.number
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The headings of the columns that are taken, as and in the order in which they were asked for."""
+        """The headings of the columns taken, as asked for and in that order."""
         return tuple(heading for lower, heading in self._taken.items() if lower in self._lower)
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        """Each row's first line and its values, trimmed, in the order of ``columns``; rows of empty values are none.
+        """Yield each row's first line and its values, trimmed, in the order of ``columns``; skip rows of empty values.
 
         The text is trimmed here since Python knows every kind of space.
         """
@@ -210,9 +210,9 @@ class CsvFile:
 
 
 def _numbered(lines: _Lines, taken: Collection[str]) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a file, blank lines left out, each with the number of its first line.
+    """Yield the rows of a file that are not blank, each with the number of its first line.
 
-    Raises _Unreadable where the file is no CSV.
+    Raises _Unreadable if the file is not CSV.
     """
     ahead = iter(lines)
     header = next((line for line in ahead if line.strip()), "")
@@ -231,7 +231,7 @@ def _numbered(lines: _Lines, taken: Collection[str]) -> Iterator[tuple[int, list
 
 
 def _separator(header: str, taken: Collection[str]) -> str:
-    """What parts the header into most of the columns looked for; a comma where nothing does better."""
+    """Return the separator that finds most of the wanted columns in the header; a comma if no other finds more."""
 
     def found(separator: str) -> int:
         return sum(cell.strip(' "\r\n').lower() in taken for cell in header.split(separator))
@@ -240,7 +240,7 @@ def _separator(header: str, taken: Collection[str]) -> str:
 
 
 def _chooser(positions: Sequence[int]) -> Callable[[list[str]], Row]:
-    """A function that takes the values at ``positions`` from a row; Python's own is quicker but for one position."""
+    """Return a function that takes the values at ``positions`` from a row: itemgetter, except for one position."""
     if len(positions) == 1:
         return lambda values: (values[positions[0]],)
     return itemgetter(*positions)

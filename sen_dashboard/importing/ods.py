@@ -21,9 +21,9 @@ SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 
 @dataclass
 class OdsSheet:
-    """A visible sheet: the texts of its rows, and the numbers of those that are hidden, which count from 1.
+    """A visible sheet: the texts of its rows, and the numbers of the hidden rows, which count from 1.
 
-    ``wrong`` are sentences on formulas that tell no value.
+    ``wrong`` are sentences on formulas that have no stored value.
     """
 
     name: str
@@ -32,24 +32,24 @@ class OdsSheet:
     wrong: list[str] = field(default_factory=list)
 
     def read(self) -> tuple[list[list[str]], frozenset[int]]:
-        """The rows, and which are hidden. Raises ValidationError for a formula that tells no value."""
+        """Return the rows, and which are hidden. Raises ValidationError for a formula that has no stored value."""
         if self.wrong:
             raise ValidationError(self.wrong[0])
         return self.rows, frozenset(self.hidden)
 
 
 def visible_sheets(content: bytes, *, most_rows: int, most_columns: int) -> Iterator[OdsSheet]:
-    """The sheets that are not hidden, with so many rows and columns at most.
+    """Yield the sheets that are not hidden, with at most so many rows and columns.
 
-    Raises whatever a broken file gives rise to.
+    Raises any exception that a broken file causes.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         document = ElementTree.fromstring(archive.read("content.xml"))
     hidden_styles = {
         style.get(f"{STYLE}name")
         for style in document.iter(f"{STYLE}style")
-        for told in style.iter(f"{STYLE}table-properties")
-        if told.get(f"{TABLE}display") == "false"
+        for properties in style.iter(f"{STYLE}table-properties")
+        if properties.get(f"{TABLE}display") == "false"
     }
     for table in document.iter(f"{TABLE}table"):
         if table.get(f"{TABLE}style-name") not in hidden_styles:
@@ -88,12 +88,12 @@ def _cells(row: Any, most_columns: int) -> list[str]:
 
 
 def _times(element: Any, what: str) -> int:
-    """How often a row or cell is meant to be there; at least once."""
+    """Return how often a row or cell is repeated; at least once."""
     return max(int(element.get(f"{TABLE}number-{what}-repeated", "1")), 1)
 
 
 def _wrong(row: Any) -> Iterator[str]:
-    """What is wrong with formulas of the row."""
+    """Yield a sentence for each faulty formula of the row."""
     for cell in row:
         if cell.get(f"{CALC}value-type") == "error":
             yield "gives an error. Correct it first."

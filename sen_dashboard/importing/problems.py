@@ -1,4 +1,4 @@
-"""What an import says to a person: progress, problems by file, line, column and value, and the report at the end."""
+"""What an import tells a person: progress, problems by file, line, column and value, and the report at the end."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,20 +8,20 @@ from decimal import Decimal
 from sen_dashboard.core import formats
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, and how much of how much is done, now and then."""
+"""Called now and then with the current step, and how much of how much is done."""
 
 LISTED = 200
-"""Problems listed; of more, only the number is given (data contract, "Rules that hold for every file")."""
+"""The most problems listed; the rest are only counted (data contract, "Rules that hold for every file")."""
 
 SHOWN = 60
-"""Characters of a value that are shown."""
+"""The most characters shown of a value."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in a data set that has to be put right before it can be loaded.
+    """A fault in a data set that must be corrected before it can be loaded.
 
-    Without ``file`` it concerns the data set as a whole; line 0 stands for no line in particular.
+    Without ``file`` it concerns the data set as a whole; line 0 means no line in particular.
     """
 
     reason: str
@@ -37,7 +37,7 @@ class Problem:
 
 
 class DatasetError(Exception):
-    """A data set that cannot be loaded; nothing of it was.
+    """A data set that cannot be loaded; none of it was.
 
     ``problems`` are the first of ``count`` in the order of files, lines and columns.
     """
@@ -49,7 +49,7 @@ class DatasetError(Exception):
         super().__init__(f"{self.count} problems in the data set")  # no values: exceptions end up in logs
 
     def lines(self) -> list[str]:
-        """A line for each problem listed, and one with the number of all when some are not."""
+        """A line for each problem listed, and one with the total if some are not listed."""
         lines = [str(problem) for problem in self.problems]
         if self.count > len(lines):
             lines.append(f"… and {self.count - len(lines):,} more problems.")
@@ -58,7 +58,7 @@ class DatasetError(Exception):
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of the rows of one file."""
+    """What happened to the rows of one file."""
 
     file: str
     read: int
@@ -66,17 +66,17 @@ class FileReport:
     updated: int = 0
     removed: int = 0
     absent: int = 0
-    """Rows that the store holds beside them, as they were: the file does not have them."""
+    """Rows that are in the store but not in the file, left as they were."""
 
     @property
     def unchanged(self) -> int:
-        """Rows that the store held already."""
+        """Rows that were already in the store."""
         return self.read - self.created - self.updated
 
 
 @dataclass(frozen=True)
 class Removal:
-    """Stored postings of a month that a file no longer holds: how many, and their sum in £.
+    """Stored postings of a month that are no longer in a file: their number, and their sum in £.
 
     ``source`` is the system that they come from; empty where the file names none.
     """
@@ -96,7 +96,7 @@ class Removal:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did, or would read and remove when it only checked."""
+    """What an import did or, when it only checks, would read and remove."""
 
     files: tuple[FileReport, ...]
     warnings: tuple[str, ...]
@@ -104,7 +104,7 @@ class ImportReport:
     removals: tuple[Removal, ...] = ()
 
     def lines(self) -> list[str]:
-        """A line per file, and one per month of which stored postings are removed."""
+        """A line per file, and one per month with stored postings to remove."""
         width = max(len(report.file) for report in self.files)
         lines = []
         for report in self.files:
@@ -122,7 +122,7 @@ class ImportReport:
 
 @dataclass
 class Findings:
-    """Problems as they are found, in whatever order; keeps the first of them in bounded memory."""
+    """Problems in whatever order they are found; keeps the first of them in bounded memory."""
 
     order: dict[str, tuple[str, ...]]
     """The columns of each file, both in the order in which problems are listed."""
@@ -130,11 +130,11 @@ class Findings:
     _kept: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
-        """Count a problem and keep it if it may come to be listed."""
+        """Count a problem, and keep it if it may be listed."""
         self.extend([problem], 1)
 
     def extend(self, problems: Iterable[Problem], count: int) -> None:
-        """Count problems of which the first are given, as they come from one query."""
+        """Count the problems of one query, of which only the first are given."""
         self._kept.extend(problems)
         self.count += count
         if len(self._kept) > 2 * LISTED:
@@ -151,6 +151,6 @@ class Findings:
 
 
 def visible(value: str) -> str:
-    """``value`` on one line: control characters written as escapes, cut where it becomes long."""
+    """Return ``value`` on one line: control characters written as escapes, cut if it is too long."""
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value[: SHOWN + 1])
     return shown if len(shown) <= SHOWN else shown[:SHOWN] + "…"

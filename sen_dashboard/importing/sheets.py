@@ -1,9 +1,9 @@
-"""Rows of a spreadsheet as texts, read from a file or from what was pasted. Nothing is kept.
+"""Rows of a spreadsheet as texts, read from a file or from pasted text. Nothing is kept.
 
 Of a workbook only visible sheets are read: the first that has the columns.
 
-No more is read than a little over what is allowed: a few kilobytes of .xlsx can stand for millions of cells, which
-pandas would lay out one by one.
+Hardly more is read than is allowed: a few kilobytes of .xlsx can stand for millions of cells, which pandas would lay
+out one by one.
 """
 
 import csv
@@ -30,16 +30,16 @@ LIMITS = xlsx.Limits(8, 8, 2, "copy the rows into a new one, or paste them")
 MOST_ROWS = 500
 MOST_COLUMNS = 50
 LONGEST = 500_000
-"""Characters of rows pasted, and of a file's once read."""
+"""The most characters of pasted rows, and of a file's rows once read."""
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-"""How an .xls begins, and an .xlsx under a password."""
+"""The first bytes of an .xls, and of an .xlsx with a password."""
 SEPARATORS = "\t;,"
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row under the headings: its number in the spreadsheet, and what it holds by the key of the column."""
+    """A row under the headings: its number in the spreadsheet, and its values by the key of the column."""
 
     number: int
     cells: Mapping[str, str]
@@ -47,7 +47,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class SheetText:
-    """Rows as text that could have been pasted, the name of their sheet, and the numbers of those hidden in it."""
+    """Rows as text that could have been pasted, the name of their sheet, and the numbers of its hidden rows."""
 
     text: str
     name: str = ""
@@ -59,9 +59,9 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A visible sheet: the ``headings`` that its first row holds, and how its rows are read, with those hidden.
+    """A visible sheet: the ``headings`` in its first row, and how to read its rows and which are hidden.
 
-    What is wrong in a sheet is said where it is read: others may hold anything.
+    Errors in a sheet are raised when it is read, since sheets that are not needed may hold anything.
     """
 
     name: str
@@ -70,7 +70,7 @@ class _Sheet:
 
 
 def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetText:
-    """The rows of an .xlsx, .ods or .csv; of a workbook those of the first visible sheet with the ``needed`` columns.
+    """Return the rows of an .xlsx, .ods or .csv; of a workbook, the first visible sheet with the ``needed`` columns.
 
     Raises ValidationError with one sentence.
     """
@@ -88,10 +88,10 @@ def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetTe
 
 
 def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -> list[SheetRow]:
-    """The rows under the headings, empty ones left out, in tab-separated or CSV text.
+    """Return the rows under the headings, without empty ones, in tab-separated or CSV text.
 
-    ``columns`` gives the key of each heading that may be there, ``needed`` those that must. Raises ValidationError with
-    one sentence.
+    ``columns`` gives the key of each heading that may be present, ``needed`` the keys that must be. Raises
+    ValidationError with one sentence.
     """
     written = _cells(text)
     place = _place_of_headings(written)
@@ -102,9 +102,7 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
     ]
     if not filled:
         raise ValidationError("There are no rows under the headings.")
-    if (
-        len(written) > MOST_ROWS + 1
-    ):  # beside the headings; where rows stand empty above them, fewer were read
+    if len(written) > MOST_ROWS + 1:  # besides the headings; empty rows above them leave fewer
         raise ValidationError(f"There are more than {MOST_ROWS} rows: enter them in batches.")
     for number, row in rows.items():
         if any(row[len(keys) :]):
@@ -113,12 +111,12 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
 
 
 def _place_of_headings(rows: Sequence[Sequence[str]]) -> int:
-    """Where the first row stands that holds anything, from 0."""
+    """Return the index of the first row that is not empty."""
     return next((place for place, row in enumerate(rows) if any(row)), 0)
 
 
 def heading_key(heading: str) -> str:
-    """A heading as it is compared: "Starts on", "starts_on" and "STARTS ON" are one."""
+    """Return a heading in the form used for comparison: "Starts on", "starts_on" and "STARTS ON" are equal."""
     return " ".join(heading.replace("_", " ").casefold().split())
 
 
@@ -141,7 +139,7 @@ def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str
 
 
 def _cells(text: str) -> list[list[str]]:
-    """The cells of every row, the first row being the headings."""
+    """Return the cells of every row, the first row being the headings."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     headings = text.lstrip("\n").partition("\n")[0]
     separator = max(SEPARATORS, key=headings.count)
@@ -158,7 +156,7 @@ def _cells(text: str) -> list[list[str]]:
 
 
 def _as_meant(cell: str) -> str:
-    """A cell without the apostrophe that the template puts before what a spreadsheet would run as a formula."""
+    """Return a cell without the apostrophe that the template puts before text that would be run as a formula."""
     return cell[1:] if cell.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else cell
 
 
@@ -173,7 +171,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _pasted(rows: Rows) -> str:
-    """Rows as a spreadsheet copies them."""
+    """Return rows in the form in which a spreadsheet copies them."""
     text = io.StringIO()
     csv.writer(text, "excel-tab", lineterminator="\n").writerows(rows)
     return _short_enough(text.getvalue())
@@ -186,7 +184,7 @@ def _short_enough(text: str) -> str:
 
 
 def _workbook(form: str, content: bytes, needed: Sequence[str]) -> SheetText:
-    """The first visible sheet that has the columns; the first of all where none has, which is then said of it."""
+    """Return the first visible sheet that has the columns, or the first of all, which the error is then about."""
     wanted = {heading_key(heading) for heading in needed}
     try:
         xlsx.check_size(io.BytesIO(content), LIMITS)
@@ -197,7 +195,7 @@ def _workbook(form: str, content: bytes, needed: Sequence[str]) -> SheetText:
         rows, hidden = chosen.read()
     except ValidationError:
         raise
-    except Exception:  # the libraries raise whatever they meet in a broken file
+    except Exception:  # the libraries raise all sorts of exceptions on a broken file
         raise ValidationError(
             f"The file cannot be read as .{form}: save it again from your spreadsheet."
         ) from None
@@ -229,7 +227,7 @@ def _of_worksheet(sheet: Any, content: bytes) -> _Sheet:
 
 
 def _look_at_rows(content: bytes, part: str) -> frozenset[int]:
-    """The numbers of the rows that are hidden, as a filter hides them too; openpyxl does not tell of a sheet read only.
+    """Return the numbers of hidden rows, filtered ones included, which openpyxl does not report in read-only mode.
 
     Raises ValidationError for a formula whose value was never stored: openpyxl reads it as an empty cell.
     """
@@ -266,14 +264,14 @@ _SHEETS = {"xlsx": _of_xlsx, "ods": _of_ods}
 
 
 class _Formula(ValidationError):
-    """Something about the formula in a cell: "Row 2: the formula in cell B2 gives an error. Correct it first."."""
+    """A problem with the formula in a cell: "Row 2: the formula in cell B2 gives an error. Correct it first."."""
 
     def __init__(self, cell: str, what: str) -> None:
         super().__init__(f"Row {cell.lstrip(ascii_uppercase)}: the formula in cell {cell} {what}")
 
 
 def _written(cell: Any) -> str:
-    """A cell as text: days as 2019-03-31, numbers as they are. Raises ValidationError for a formula's error."""
+    """Return a cell as text: days as 2019-03-31, numbers unchanged. Raises ValidationError for a formula's error."""
     value = cell.value
     if value is not None and (
         cell.data_type == "e" or (isinstance(value, float) and not math.isfinite(value))

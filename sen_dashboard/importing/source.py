@@ -1,4 +1,4 @@
-"""Where files to import come from: a folder, or a zip of one, read as streams and never unpacked."""
+"""Where files to import come from: a folder, or a zipped folder, read as streams and never unpacked."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ from typing import IO, Any
 from sen_dashboard.importing.problems import DatasetError, Problem
 
 MACOS_FOLDER = "__MACOSX"
-"""What macOS adds to every zip it makes."""
+"""A folder that macOS adds to every zip it makes."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which files are read, by name. ``example`` is the name of one; ``subfolder`` is where a folder may hold them."""
+    """Which files are read, by name. ``example`` is one such name; ``subfolder`` is where a folder may hold them."""
 
     has: Callable[[str], bool]
     example: str
@@ -36,7 +36,7 @@ class Wanted:
 
 @contextmanager
 def open_source(path: Path, wanted: Wanted) -> Iterator[dict[str, Member]]:
-    """The files of the folder or zip at ``path`` by name, those not wanted as well.
+    """Yield the files of the folder or zip at ``path`` by name, unwanted ones included.
 
     Raises DatasetError when there is no such folder or zip, when it holds none of the wanted files, and when a zip has
     a member that would lie outside the folder it stands for.
@@ -49,7 +49,7 @@ def open_source(path: Path, wanted: Wanted) -> Iterator[dict[str, Member]]:
 
 
 def refusal(sentence: str) -> DatasetError:
-    """An error of all files together."""
+    """Return an error about the files as a whole."""
     return DatasetError([Problem(sentence)])
 
 
@@ -108,7 +108,7 @@ def _in_zip(archive: zipfile.ZipFile, wanted: Wanted) -> list[Member]:
 
 
 def _name_in(folder: str, entry: zipfile.ZipInfo) -> str:
-    """The plain name of a file in the folder that is read, the whole name of one elsewhere."""
+    """Return the plain name of a file in the folder that is read, or the full name of one elsewhere."""
     path = PurePosixPath(entry.filename)
     return path.name if os.path.dirname(entry.filename) == folder else str(path)
 

@@ -1,4 +1,4 @@
-"""The kinds of work that a worker can do. Each app names its own when it starts (`AppConfig.ready`)."""
+"""The kinds of work that a worker can do. Each app registers its own when it starts (`AppConfig.ready`)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from sen_dashboard.jobs.models import Job
 
 Step = tuple[str, Callable[[], str | None]]
-"""What is being done, in words, and what does it; a sentence that it returns is said at the end."""
+"""A description of the step, and the function that does it; a sentence that it returns is shown at the end."""
 
 
 class JobError(Exception):
-    """A job cannot be done; the message is one sentence for the person who asked."""
+    """A job that cannot be done; the message is one sentence for the person who asked."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """A kind of work: who may ask for it, what a job of it is called, its steps, and where its result is read.
+    """A kind of work: who may ask for it, the name of a job of this kind, its steps, and the page of its result.
 
-    ``parent`` is the page above a job's own.
+    ``parent`` is the page above the job's own.
     """
 
     kind: str
@@ -37,11 +37,11 @@ _kinds: dict[str, Work] = {}
 
 
 def can_do(*kinds: Work) -> None:
-    """Name kinds of work that a worker can do."""
+    """Register kinds of work that a worker can do."""
     for work in kinds:
         _kinds[work.kind] = work
 
 
 def work_of(kind: str) -> Work:
-    """The work of a kind. Raises KeyError for one that no app named."""
+    """Return the work of a kind. Raises KeyError for one that no app registered."""
     return _kinds[kind]

@@ -1,4 +1,4 @@
-"""A job: work that somebody asked for, and how far it is."""
+"""A job: work that somebody asked for, and its progress."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,11 +17,11 @@ CANCELLED = "Cancelled before it was finished."
 
 class JobQuerySet(models.QuerySet[Any]):
     def same_later(self, of: Callable[[str], Any]) -> Self:
-        """Those that were asked for later than a job and are the same; ``of`` gives the job's value of a field."""
+        """Return the later jobs for the same work; ``of`` gives the job's value of a field."""
         return self.filter(kind=of("kind"), subject=of("subject"), requested_at__gt=of("requested_at"))
 
     def to_look_at(self, at: datetime) -> Self:
-        """Those that are not over, and those that failed in the last thirty days and were not asked for again."""
+        """Return unfinished jobs, and those that failed in the last thirty days and were not asked for again."""
         again = self.model.objects.same_later(OuterRef)
         failed = ~Q(problem="") & Q(finished_at__gt=at - LOOKED_AT) & ~Exists(again)
         return self.filter(Q(finished_at=None) | failed)
@@ -30,10 +30,10 @@ class JobQuerySet(models.QuerySet[Any]):
 class Job(models.Model):
     """Work that a person or a timer asked for and that a worker does outside the request (django-tasks).
 
-    ``kind`` names a `kinds.Work`; ``subject`` is what it is about, as its work reads it: two jobs of a kind with the
-    same subject are the same work, and only one of them runs. A job ends in exactly one way: ``finished_at`` with no
-    ``problem`` is done, with one it failed, and a cancelled one stopped before its next step, or in a step that looks
-    (`watching`). ``heard_at`` is when its worker last began a step or said how far it is.
+    ``kind`` names a `kinds.Work`; ``subject`` is what it is about, in a form that its work can read: two jobs of a kind
+    with the same subject are the same work, and only one of them runs. A job ends in exactly one way: ``finished_at``
+    with no ``problem`` means done, with one failed, and a cancelled job stopped before its next step, or in a step that
+    is watched (`watching`). ``heard_at`` is when its worker last began a step or reported progress.
     """
 
     STUCK_AFTER = timedelta(minutes=15)
@@ -75,7 +75,7 @@ class Job(models.Model):
 
     @property
     def asked_by(self) -> str:
-        """Who asked for it, as people read it."""
+        """The name of the person who asked for it."""
         return str(self.requested_by) if self.requested_by else "a timer"
 
     @property
@@ -87,6 +87,6 @@ class Job(models.Model):
         return self.is_over and not self.problem
 
     def is_stuck(self, at: datetime) -> bool:
-        """Whether its worker must have died: nothing here goes so long without a word."""
+        """Return whether its worker must have died: every step here reports progress more often."""
         heard = self.heard_at or self.started_at
         return not self.is_over and heard is not None and at - heard > self.STUCK_AFTER

@@ -1,6 +1,7 @@
 """Work outside the request: asked for on a page or by a timer, done by a worker, its progress kept in a ``Job``.
 
-The queue is django-tasks in the database; `manage.py worker` works it off. What each kind of job does is in `kinds`.
+The queue is django-tasks in the database, and `manage.py worker` works through it. What each kind of job does is in
+`kinds`.
 """
 
 import logging
@@ -30,26 +31,26 @@ logger = logging.getLogger(__name__)
 
 
 class UnforeseenError(Exception):
-    """Where a job went wrong, without the values that the first exception may quote: the queue keeps it."""
+    """The place where a job went wrong, without the values that the first exception may quote: the queue keeps it."""
 
 
 def ask_for(*, by: User, kind: str, subject: Mapping[str, Any], at: datetime) -> Job:
-    """Put a job in the queue. Raises PermissionDenied, and ValidationError where the same is being done."""
+    """Queue a job. Raises PermissionDenied, and ValidationError if the same job is under way."""
     demand(by, work_of(kind).permission)
     return _queue(Job(kind=kind, subject=dict(subject), requested_by=by, requested_at=at))
 
 
 def schedule(*, kind: str, subject: Mapping[str, Any], at: datetime) -> Job:
-    """Put a job in the queue for a timer, which is nobody's account: for commands only.
+    """Queue a job for a timer, which has no account: for commands only.
 
-    Raises ValidationError where the same is being done.
+    Raises ValidationError if the same job is under way.
     """
     return _queue(Job(kind=kind, subject=dict(subject), requested_at=at))
 
 
 @transaction.atomic
 def cancel(*, by: User, job: Job, at: datetime) -> None:
-    """Stop a job before its next step, or in one that looks; one that waits never begins.
+    """Stop a job before its next step, or in one that is watched; a waiting one never begins.
 
     Raises PermissionDenied and ValidationError.
     """
@@ -73,7 +74,7 @@ def retry(*, by: User, job: Job, at: datetime) -> Job:
 
 
 def _queue(job: Job) -> Job:
-    """Raises ValidationError where the same is being done."""
+    """Queue a job. Raises ValidationError if the same job is under way."""
     _end_stuck(job)
     try:
         with transaction.atomic():
@@ -85,7 +86,7 @@ def _queue(job: Job) -> Job:
 
 
 def _end_stuck(asked: Job) -> None:
-    """Call a job failed whose worker died, so that it can be asked for again."""
+    """Mark a job whose worker died as failed, so that it can be asked for again."""
     same = Job.objects.filter(kind=asked.kind, subject=asked.subject, finished_at=None)
     same.alias(heard=Coalesce("heard_at", "started_at")).filter(
         heard__lt=asked.requested_at - Job.STUCK_AFTER
@@ -94,10 +95,10 @@ def _end_stuck(asked: Job) -> None:
 
 @task()
 def run(job_id: int) -> None:
-    """Do a job, step by step. What goes wrong is kept in the job as a sentence.
+    """Do a job, step by step, keeping any error in the job as a sentence.
 
-    What nobody foresaw is logged and raised too, as the place alone: a database error quotes the row it refused, and
-    the queue keeps what it is given. So is being stopped in the middle.
+    Unforeseen errors, and being stopped part-way, are also logged and raised, but only by their place: a database error
+    quotes the row it refused, and the queue keeps the exception that it is given.
     """
     if not Job.objects.filter(pk=job_id, finished_at=None).update(started_at=timezone.now()):
         return
@@ -126,7 +127,7 @@ def _do(job: Job, steps: Sequence[Step]) -> None:
             step=words, steps_done=done, steps=len(steps), heard_at=timezone.now()
         )
         present = Job.objects.get(pk=job.pk)
-        if present.is_over:  # taken for dead, and perhaps begun again
+        if present.is_over:  # it was taken for dead, and perhaps begun again
             return
         if present.cancel_asked:
             _end(job, CANCELLED)
@@ -137,7 +138,7 @@ def _do(job: Job, steps: Sequence[Step]) -> None:
 
 
 def _give_up(job: Job, problem: str, error: BaseException) -> NoReturn:
-    """End the job, and raise where it went wrong instead of the error."""
+    """End the job, and raise the place of the error instead of the error itself."""
     logger.error("%s failed", job.kind, exc_info=error)
     _end(job, problem)
     place = "".join(traceback.format_tb(error.__traceback__))
@@ -145,7 +146,7 @@ def _give_up(job: Job, problem: str, error: BaseException) -> NoReturn:
 
 
 def _end(job: Job, problem: str) -> None:
-    """End a job, unless it was given up meanwhile. What failed is logged too: a timer looks at no page."""
+    """End a job, unless it has been given up already. Failures are logged too, since nobody reads a timer's pages."""
     Job.objects.filter(pk=job.pk, finished_at=None).update(finished_at=timezone.now(), problem=problem[:500])
     if problem not in ("", CANCELLED):
         logger.warning("%s: %s", job, problem)

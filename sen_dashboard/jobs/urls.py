@@ -1,4 +1,4 @@
-"""How far a job is, under "jobs/"."""
+"""The page of a job, under "jobs/"."""
 
 from django.urls import path
 

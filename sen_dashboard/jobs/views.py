@@ -1,4 +1,4 @@
-"""The page of a job: how far it is, cancelling it, and asking for it again."""
+"""The page of a job: its progress, cancelling it, and asking for it again."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,7 +23,7 @@ JobView = Callable[[HttpRequest, Job], HttpResponse]
 
 
 def _of_a_job(view: JobView) -> Callable[[HttpRequest, int], HttpResponse]:
-    """Give a view the job of its address, whatever the method only for those who may ask for such work."""
+    """Pass the job in the address to a view, for any method only if the person may ask for such work."""
 
     @wraps(view)
     def guarded(request: HttpRequest, job_id: int) -> HttpResponse:
@@ -37,7 +37,7 @@ def _of_a_job(view: JobView) -> Callable[[HttpRequest, int], HttpResponse]:
 @_of_a_job
 @require_safe
 def job(request: HttpRequest, found: Job) -> HttpResponse:
-    """How far a job is; the page looks again by itself until the job is over."""
+    """Show the progress of a job; the page reloads by itself until the job is over."""
     work = work_of(found.kind)
     context = {
         "job": found,
@@ -64,7 +64,7 @@ def cancel(request: HttpRequest, found: Job) -> HttpResponse:
 @_of_a_job
 @require_POST
 def retry(request: HttpRequest, found: Job) -> HttpResponse:
-    """Ask for a job again that failed or was cancelled."""
+    """Ask again for a job that failed or was cancelled."""
     try:
         again = queue.retry(by=person(request), job=found, at=timezone.now())
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""A long step of a job: it says how far it is, shows that its worker lives, and stops when a person asked it to."""
+"""A long step of a job: it reports progress, shows that its worker is alive, and stops when cancelled."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from sen_dashboard.jobs.kinds import JobError
 from sen_dashboard.jobs.models import CANCELLED, Job
 
 BETWEEN = 1.0
-"""Seconds between two words about a step that takes long."""
+"""Seconds between two progress reports of a long step."""
 
 HEARD = """
     UPDATE jobs_job SET step = %s, heard_at = %s WHERE id = %s RETURNING cancel_asked OR finished_at IS NOT NULL
@@ -20,14 +20,14 @@ HEARD = """
 
 
 class CancelledError(JobError):
-    """Someone cancelled the job, or it was taken for dead; whatever its transaction changed is undone."""
+    """The job was cancelled or given up; its transaction is rolled back."""
 
     def __init__(self) -> None:
         super().__init__(CANCELLED)
 
 
 class Watch:
-    """What a step that is one transaction calls: now and then with how far it is, and once before it commits."""
+    """Called by a step that is a single transaction: now and then with its progress, and once before it commits."""
 
     def __init__(self, job: Job, own: BaseDatabaseWrapper) -> None:
         self._job = job.pk
@@ -35,7 +35,7 @@ class Watch:
         self._last = time.monotonic()
 
     def progress(self, step: str, done: int, total: int) -> None:
-        """Say how far it is, at most once a second. Raises CancelledError."""
+        """Report progress, at most once a second. Raises CancelledError."""
         if time.monotonic() - self._last < BETWEEN:
             return
         self._last = time.monotonic()
@@ -46,7 +46,7 @@ class Watch:
                 raise CancelledError
 
     def before_commit(self) -> None:
-        """Look once more, in the transaction of the work itself: a cancel that comes later waits and is too late.
+        """Check once more, in the transaction of the work itself: a later cancel waits for it and comes too late.
 
         Raises CancelledError.
         """
@@ -57,7 +57,7 @@ class Watch:
 
 @contextmanager
 def watched(job: Job) -> Iterator[Watch]:
-    """Watch a step of the job by a connection of its own, since the work is one transaction."""
+    """Watch a step of the job over a separate connection, since the work is a single transaction."""
     own = connection.copy()
     try:
         yield Watch(job, own)

@@ -1,4 +1,4 @@
-"""What the programme says of a figure, on the figure's page: notes in words, and what is being done about it."""
+"""The programme's notes on a figure and the actions meant to change it, shown on the figure's page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from sen_dashboard.programme.models import Action, KpiNote
 
 @dataclass(frozen=True)
 class Beside:
-    """The notes that stand beside a figure on a day, newest first, and the actions that are to move it, by due day."""
+    """The notes on a figure on a day, newest first, and the actions meant to change it, by due day."""
 
     notes: Sequence[KpiNote]
     actions: Sequence[Any]
 
 
 def beside(kpi: str, day: date) -> Beside:
-    """What stands beside the figure of this slug: two statements."""
+    """Return the notes and actions for the figure of this slug, with two statements."""
     return Beside(
         list(KpiNote.objects.beside(kpi, day)),
         list(Action.objects.known_on(day).filter(kpi=kpi).by_due()),

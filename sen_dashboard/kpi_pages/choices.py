@@ -10,10 +10,10 @@ from sen_dashboard.core.kpi.scope import Filter, Scope
 
 
 def shared_filters(kpis: Iterable[Kpi[Any, Any]]) -> tuple[Filter[Any], ...]:
-    """The choices that are made for all of the KPIs at once.
+    """Return the choices that are made for all of the KPIs at once.
 
-    Where they mean something else unless one chooses, such as one panel and both panels, none of it is preselected:
-    each figure keeps its own.
+    If their defaults differ in meaning, such as one panel and both panels, none is preselected: each figure keeps its
+    own.
     """
     alike: dict[tuple[str, str], list[Filter[Any]]] = defaultdict(list)
     for f in (f for kpi in kpis for f in kpi.filters if f.is_shared):
@@ -26,9 +26,9 @@ def _each_its_own(wanted: Filter[Any]) -> Filter[Any]:
 
 
 def allowed(kpi: Kpi[Any, Any], scope: Scope, shared: Iterable[Filter[Any]]) -> Scope:
-    """The scope with the choices that the KPI has too, under the same label: some mean a school's district.
+    """Return the scope with only the choices that the KPI has too, under the same label: some mean a school's district.
 
-    What a KPI takes without being asked is no choice.
+    A KPI's default does not count as a choice.
     """
     labels = {(f.name, f.label) for f in shared}
     own = [f for f in kpi.filters if (f.name, f.label) in labels and scope[f] != f.default(scope.as_at)]

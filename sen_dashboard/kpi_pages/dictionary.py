@@ -1,4 +1,4 @@
-"""The KPI dictionary: every definition in the programme's groups, or those that hold the words looked for."""
+"""The KPI dictionary: every definition in the programme's groups, or those that contain the words searched for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class DictionaryEntry:
 
 
 def context(kpis: Iterable[Kpi[Any, Any]], given: Mapping[str, str], default: AsAt) -> dict[str, Any]:
-    """The page; ``given`` is the query string, with the words looked for and the scope to keep."""
+    """Return the context of the page; ``given`` is the query string, with the words to search for and the scope."""
     every, typed = list(kpis), given.get(FIELD, "").strip()
     found = [kpi for kpi in every if _holds(kpi, typed)]
     entries = [DictionaryEntry(kpi, tuple(_describe(f, default.day) for f in kpi.filters)) for kpi in found]
@@ -40,7 +40,7 @@ def context(kpis: Iterable[Kpi[Any, Any]], given: Mapping[str, str], default: As
 
 
 def _holds(kpi: Kpi[Any, Any], typed: str) -> bool:
-    """Whether the definition or the headings of its table hold each of the words, in whatever case."""
+    """Return whether the definition or its table's headings contain each of the words, ignoring case."""
     said = " ".join(
         (
             kpi.title,
@@ -66,7 +66,7 @@ def _sentence(found: int, every: int, typed: str) -> str:
 
 
 def _describe(wanted: Filter[Any], day: date) -> str:
-    """A filter with its default; one that depends on the as-at day says for which."""
+    """Return a filter with its default; a default that depends on the as-at day names the day."""
     default = wanted.default(day)
-    told = wanted.describe(default)
-    return f"{told}, as at {formats.day(day)}" if isinstance(default, date) else told
+    described = wanted.describe(default)
+    return f"{described}, as at {formats.day(day)}" if isinstance(default, date) else described

@@ -1,4 +1,4 @@
-"""What waits for a reader today, by their roles: cases, actions, reports, findings, months to close."""
+"""Work that waits for a reader today, by their roles: cases, actions, reports, findings, months to close."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,7 +6,6 @@ from datetime import date
 from django.urls import reverse
 
 from panel import queues
-from placements.as_at import default_as_at
 from placements.closing import next_to_close
 from placements.finance.reconciliation import findings
 from sen_dashboard.accounts.models import User
@@ -19,19 +18,22 @@ from sen_dashboard.reports.models import Report
 from sen_dashboard.reports.states import State
 
 
-def waiting_for(user: User, today: date) -> list[Link]:
-    """What the user may do something about, with the way to it; empty where nothing waits."""
+def waiting_for(user: User, today: date, posted_to: date) -> list[Link]:
+    """Return what the user can act on, each with a link; empty if nothing is waiting.
+
+    ``posted_to`` is the last day of the ledger, to which invoices are reconciled.
+    """
     return [
         *_cases(user, today),
         *actions_waiting(user, today),
         *_reports(user),
-        *_findings(user, today),
+        *_findings(user, posted_to),
         *_month(user, today),
     ]
 
 
 def _cases(user: User, today: date) -> Iterator[Link]:
-    """The panels' queues: "12 cases: awaiting papers"."""
+    """Yield the panels' queues: "12 cases: awaiting papers"."""
     if not may(user, Permission.EDIT_PANEL):
         return
     found = queues.counts(today)
@@ -44,7 +46,7 @@ def _cases(user: User, today: date) -> Iterator[Link]:
 
 
 def _reports(user: User) -> Iterator[Link]:
-    """The reports between collecting and publishing."""
+    """Yield the reports between collecting and publishing."""
     if not may(user, Permission.PREPARE_REPORTS):
         return
     for report in Report.objects.unpublished().without_data().order_by("month"):
@@ -53,11 +55,11 @@ def _reports(user: User) -> Iterator[Link]:
         yield Link(f"Report of {formats.month_in_words(report.month)}: {what}", at)
 
 
-def _findings(user: User, today: date) -> Iterator[Link]:
-    """The findings of the reconciliation on which nothing is noted yet."""
+def _findings(user: User, posted_to: date) -> Iterator[Link]:
+    """Yield the findings of the reconciliation that have no note yet."""
     if not may(user, Permission.RECONCILE):
         return
-    found = findings(default_as_at(today).day)
+    found = findings(posted_to)
     if number := sum(finding.is_open and not finding.notes for finding in found):
         words = (
             f"{formats.plural(number, 'finding')} of the reconciliation {'is' if number == 1 else 'are'} new"
@@ -66,7 +68,7 @@ def _findings(user: User, today: date) -> Iterator[Link]:
 
 
 def _month(user: User, today: date) -> Iterator[Link]:
-    """The first month that can be closed."""
+    """Yield the first month that can be closed."""
     month = next_to_close() if may(user, Permission.CLOSE_MONTH) else None
     if month is not None and month.end < today:
         yield Link(

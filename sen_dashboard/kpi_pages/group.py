@@ -17,7 +17,7 @@ from sen_dashboard.kpi_pages.choices import allowed, shared_filters
 
 @dataclass(frozen=True)
 class Shown:
-    """A KPI's answer in words, how it stands, and its chart; None where there is nothing to draw."""
+    """A KPI's answer in words, its standing, and its chart; None if there is nothing to draw."""
 
     kpi: Kpi[Any, Any]
     sentence: str
@@ -33,7 +33,7 @@ def context(
     typed: Mapping[str, str],
     default: AsAt,
 ) -> dict[str, Any]:
-    """The page with the figures of the group's ``kpis``, under the choices that several of them share."""
+    """Return the context of the page with the figures of the group's ``kpis``, with the choices that they share."""
     shared = shared_filters(kpis)
     return {
         "here": group,
@@ -51,7 +51,7 @@ def error_context(
     default: AsAt,
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The page of a question that cannot be answered: no figures."""
+    """Return the context of the page for a scope that is wrong: no figures."""
     return {
         "here": group,
         "group": group,

@@ -32,10 +32,10 @@ def context(
     typed: Mapping[str, str],
     default: AsAt,
 ) -> dict[str, Any]:
-    """The page with its figures, all from one result.
+    """Return the context of the page with its figures, all from one result.
 
-    For the chart alone there are ``before``, the result of a year earlier, and ``events``, each a day and what
-    happened. ``kpis`` are those the page may lead to.
+    ``before``, the result of a year earlier, and ``events``, each a day and its words, are only for the chart. ``kpis``
+    are those that the page may link to.
     """
     facts, goal, chart = kpi.facts(result), kpi.goal(result), kpi.draw(result, before, events)
     return {
@@ -63,23 +63,25 @@ def context(
 def error_context(
     kpi: Kpi[Any, Any], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The page of a question that cannot be answered: what is wrong, all that was typed, and no figures."""
+    """Return the context of the page for a scope that is wrong: the errors, all that was typed, and no figures."""
     return {"kpi": kpi, "here": kpi.group, **scope_form.error_context(kpi.filters, typed, default, errors)}
 
 
 def _is_available(facts: Sequence[Fact]) -> bool:
-    """Whether there is a figure to show: the KPI's own, or at least a number beside it that is not 0."""
+    """Return whether there is a figure to show: the KPI's own, or at least one number beside it that is not 0."""
     return facts[0].value is not None or any(fact.number for fact in facts)
 
 
 def _row_addresses(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> dict[str, Any]:
-    """For each column of counts or sums, what gives the address of the records behind a row's number; for a school's
-    name, that of the school."""
+    """Return, for each column of counts or sums, a function for the address of the records behind a row's number.
+
+    For a school's name it gives the address of the school.
+    """
 
     def address(key: str, behind: Behind, row: Any) -> str | None:
         number = getattr(row, key)
         if number is None or (number == 0 and not behind.total):
-            return None  # a sum of 0 may have records, such as postings that cancel out
+            return None  # a sum of 0 may have records, such as postings that cancel each other out
         return records_address(kpi, key, result.scope, kpi.keys.row_key.text(row))
 
     def school(row: Any) -> str:

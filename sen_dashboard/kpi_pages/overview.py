@@ -1,8 +1,7 @@
-"""The overview: what misses its target, what changed since the month before, and what waits for the reader; then a
-tile for each KPI, in the programme's groups.
+"""The overview: targets missed, changes since the previous month, work for the reader, and a tile for each KPI.
 
-The choices that several KPIs share are made here for all of them at once; a KPI that does not allow one is shown
-whole, and its tile says so by not saying "filtered".
+The tiles are in the programme's groups. The choices that several KPIs share are made here for all of them at once; a
+KPI that does not allow one is shown in full, and its tile does not say "filtered".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,12 +26,12 @@ from sen_dashboard.kpi_pages.choices import allowed, shared_filters
 from sen_dashboard.kpi_pages.for_today import waiting_for
 from sen_dashboard.programme.aim import AIM
 
-BETWEEN = 10  # months of which nothing is asked, from a year earlier to the month before
+BETWEEN = 10  # months that are not evaluated, from a year earlier to the previous month
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A KPI's headline figure, how it stands and moved, and how it went over time."""
+    """A KPI's headline figure, its standing and movement, and its course over time."""
 
     kpi: Kpi[Any, Any]
     fact: Fact
@@ -50,7 +49,7 @@ def context(
     reader: User,
     today: date,
 ) -> dict[str, Any]:
-    """The page with its figures, and with what waits for the reader today."""
+    """Return the context of the page with its figures, and the work that waits for the reader today."""
     shared = shared_filters(kpis)
     answers = [compared(kpi, ask(kpi, allowed(kpi, scope, shared))) for kpi in kpis]
     tiles = list(map(_tile, answers))
@@ -63,7 +62,7 @@ def context(
         "with_goal": sum(tile.standing is not Standing.FOR_INFORMATION for tile in tiles),
         "month_before": end_of_month_before(scope.as_at),
         "movements": weightiest(answers),
-        "for_today": waiting_for(reader, today),
+        "for_today": waiting_for(reader, today, default.day),
         "tiles_by_group": {group: members for group, members in by_group.items() if members},
         "is_empty": not _has_records(),
         **scope_form.context(shared, scope, typed, default),
@@ -73,7 +72,7 @@ def context(
 def error_context(
     kpis: Iterable[Kpi[Any, Any]], typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The page for a question that cannot be answered: no figures."""
+    """Return the context of the page for a scope that is wrong: no figures."""
     return {"here": "Overview", **scope_form.error_context(shared_filters(kpis), typed, default, errors)}
 
 
@@ -92,7 +91,7 @@ def _tile(answer: Compared) -> Tile:
 
 
 def _over_time(answer: Compared, year_before: Number) -> Sequence[Number]:
-    """The figure over time: as the rows have it; or a year earlier, the month before if it compares, and on the day."""
+    """Return the figure over time: from the rows, or else a year ago, last month (if comparable) and on the day."""
     kpi, now = answer.kpi, answer.now
     if kpi.series is not None:
         return kpi.series(now)
@@ -101,5 +100,5 @@ def _over_time(answer: Compared, year_before: Number) -> Sequence[Number]:
 
 
 def _has_records() -> bool:
-    """Whether anything was ever imported: every data set begins with schools or children."""
+    """Return whether anything was ever imported: every data set begins with schools or children."""
     return School.objects.exists() or Child.objects.exists()

@@ -1,4 +1,4 @@
-"""The list of records behind a number of a KPI: the very records counted, and what they come to."""
+"""The list of records behind a number of a KPI: the very records counted, and their total."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from sen_dashboard.core.web.tables import RecordTable
 from sen_dashboard.exports.downloads import Download, of_table
 from sen_dashboard.records.lists import LISTS, LISTS_BY_NAME, RecordList
 
-ROW = "row"  # the name of the row in addresses
+ROW = "row"  # the name of the row's parameter in addresses
 
 
 @dataclass(frozen=True)
 class RecordsAsked:
-    """The records behind the number under a key of a KPI, in a scope, and of a row where one is named.
+    """The records behind the number under a key of a KPI, in a scope, and for a row if one is given.
 
-    ``filters`` are the list's own, over and above what was counted; None for a kind of record that has none.
+    ``filters`` are the list's own, in addition to those of the count; None for a kind of record without filters.
     """
 
     kpi: Kpi[Any, Any]
@@ -45,7 +45,7 @@ class RecordsAsked:
 
     @property
     def kind(self) -> RecordList:
-        """How this kind of record is listed."""
+        """The list for this kind of record."""
         return _list_of(self.behind, self.records)
 
     @property
@@ -56,52 +56,52 @@ class RecordsAsked:
 
     @property
     def caption(self) -> str:
-        """The heading with the day, where the row is not the day itself."""
+        """The heading with the day, unless the row is itself the day."""
         return self.heading if self.row == self.day else f"{self.heading}, {formats.day(self.day)}"
 
     @property
     def address_parameters(self) -> dict[str, str]:
-        """The parameters of the address that gives these records again."""
+        """The parameters of the address of these records."""
         of_row = {} if self.row_text is None else {ROW: self.row_text}
         return scope_parameters(self.scope) | of_row
 
     @property
     def is_filtered(self) -> bool:
-        """Whether the list's own filters leave some records out."""
+        """Whether the list's own filters exclude some records."""
         return bool(self.own_choices)
 
     @property
     def filtered(self) -> tuple[str, ...]:
-        """What was chosen, of the KPI's filters and then of the list's own."""
+        """The choices made in the KPI's filters and then in the list's own."""
         return self.scope.filtered(self.kpi.filters) + self.own_choices
 
     @property
     def own_choices(self) -> tuple[str, ...]:
-        """What was chosen of the list's own filters: "Kind: Core education fee"."""
+        """The choices made in the list's own filters: "Kind: Core education fee"."""
         return () if self.filters is None else choices_made(self.filters)
 
     @property
     def shown(self) -> QuerySet[Any, Any]:
-        """The records that the list's own filters leave."""
+        """The records that pass the list's own filters."""
         return self.records if self.filters is None else self.filters.qs
 
     @property
     def day(self) -> date:
-        """The day on which the number is true, and on which the records are shown."""
+        """The day to which the number refers, and on which the records are shown."""
         return self.behind.day(self.scope, self.row)
 
     @cached_property
     def number(self) -> int:
-        """How many records there are."""
+        """The number of records."""
         return self.records.count()
 
     @cached_property
     def number_shown(self) -> int:
-        """How many of them the list's own filters leave."""
+        """The number of them that pass the list's own filters."""
         return self.shown.count() if self.is_filtered else self.number
 
     def table(self) -> RecordTable:
-        """The records shown, as a table."""
+        """Return the records shown, as a table."""
         records = self.kind.prepare(self.shown, self.day)
         query = scope_query(self.scope.on(self.day))
         return self.kind.table(records, as_at=self.day, scope_query=query, number=self.number_shown)
@@ -114,7 +114,7 @@ def _list_of(behind: Behind, records: QuerySet[Any, Any]) -> RecordList:
 def records_asked(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], default: AsAt) -> RecordsAsked:
     """Read from a query string which records are asked for.
 
-    Raises LookupError where the KPI lists no records under the key, or the row is none; ScopeError for a wrong scope.
+    Raises LookupError if the KPI lists no records under the key, or there is no such row; ScopeError for a wrong scope.
     """
     scope = parse_scope(asked, kpi.filters, default_as_at=default.day)
     row_text = asked.get(ROW)
@@ -130,7 +130,7 @@ def records_asked(kpi: Kpi[Any, Any], key: str, asked: Mapping[str, str], defaul
 
 
 def _row(kpi: Kpi[Any, Any], scope: Scope, text: str) -> Any:
-    """The key of a row that the KPI has in this scope. Raises LookupError where it has none of that name."""
+    """Return the key of a row that the KPI has in this scope. Raises LookupError if it has none of that name."""
     row_key = kpi.keys.row_key
     found = {row_key.text(row): row_key.of(row) for row in ask(kpi, scope).rows}
     if text not in found:
@@ -139,13 +139,13 @@ def _row(kpi: Kpi[Any, Any], scope: Scope, text: str) -> Any:
 
 
 def download(asked: RecordsAsked, table: RecordTable) -> Download:
-    """The list as a file, in the table's order."""
+    """Return the list as a file, in the table's order."""
     name = f"{asked.kpi.slug}-{asked.key}"
     return of_table(table, what=asked.caption, name=name, filters=asked.filtered, day=asked.day)
 
 
 def context(asked: RecordsAsked) -> dict[str, Any]:
-    """The page with its records."""
+    """Return the context of the page with its records."""
     return {
         "kpi": asked.kpi,
         "here": asked.kpi.group,
@@ -165,7 +165,7 @@ def context(asked: RecordsAsked) -> dict[str, Any]:
 
 
 def error_context(asked: RecordsAsked, errors: Mapping[str, str]) -> dict[str, Any]:
-    """The page whose own filters cannot be read: what is wrong, and all that was typed."""
+    """Return the context of the page if its own filters cannot be read: the errors, and all that was typed."""
     return {
         "kpi": asked.kpi,
         "here": asked.kpi.group,
@@ -179,13 +179,13 @@ def error_context(asked: RecordsAsked, errors: Mapping[str, str]) -> dict[str, A
 
 
 def _form(asked: RecordsAsked) -> dict[str, Any]:
-    """The list's own filters, and what their form carries on: the scope and the row."""
+    """Return the list's own filters, and what their form carries on: the scope and the row."""
     kept = asked.address_parameters
     return {"filters": asked.filters, "kept": kept.items(), "whole_query": urlencode(kept)}
 
 
 def _sentence(asked: RecordsAsked) -> str:
-    """What the records come to, and what is shown of them."""
+    """Return a sentence on the records' total, and on how many of them are shown."""
     whole = _describe(asked, asked.records, asked.number)
     if not asked.is_filtered:
         return f"{whole}."
@@ -193,12 +193,12 @@ def _sentence(asked: RecordsAsked) -> str:
 
 
 def _describe(asked: RecordsAsked, records: QuerySet[Any, Any], number: int) -> str:
-    """ "842 placements", "2,340 postings, together £41,000,812.40", "12 records of places, together 4,130"."""
-    told = asked.kind.counted(number)
+    """Return "842 placements", "2,340 postings, together £41,000,812.40", "12 records of places, together 4,130"."""
+    counted = asked.kind.counted(number)
     if not asked.behind.total:
-        return told
+        return counted
     total = asked.behind.measure(records)
     if total is None:
-        return told
+        return counted
     written = formats.pounds_exact(to_penny(total)) if isinstance(total, Decimal) else formats.count(total)
-    return f"{told}, together {written}"
+    return f"{counted}, together {written}"

@@ -1,4 +1,4 @@
-"""Pages to look things up on: what the figures mean, and how far everybody can use the dashboard."""
+"""Reference pages: the definitions of the figures, and how accessible the dashboard is."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from sen_dashboard.kpi_pages import dictionary as dictionary_page
 
 @require_safe
 def dictionary(request: HttpRequest) -> HttpResponse:
-    """The definition of every KPI, or of those that hold the words looked for."""
+    """Show the definition of every KPI, or of those that contain the words searched for."""
     page = dictionary_page.context(kpis.KPIS, request.GET, default_of(request))
     return render(request, "dictionary.html", page)
 
@@ -20,5 +20,5 @@ def dictionary(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement, which nobody must sign in to read."""
+    """Show the accessibility statement, which can be read without signing in."""
     return render(request, "accessibility.html")

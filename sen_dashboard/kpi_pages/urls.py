@@ -1,4 +1,4 @@
-"""The overview, the KPIs and what explains them."""
+"""The addresses of the overview, the KPIs and their explanations."""
 
 from django.urls import path, register_converter
 
@@ -7,7 +7,7 @@ from sen_dashboard.kpi_pages import reference, views
 
 
 class GroupConverter:
-    """A group of KPIs in an address: "money". The programme has a page of another kind."""
+    """A group of KPIs in an address: "money". The programme has a different kind of page."""
 
     regex = "|".join(group.slug for group in Group if group is not Group.PROGRAMME)
 

@@ -1,4 +1,4 @@
-"""The pages and files. A view reads the scope, asks the KPI and hands on the result; the sums are the KPI's."""
+"""The pages and files of KPIs. A view reads the scope, asks the KPI and passes on the result; the KPI calculates."""
 
 import dataclasses
 from http import HTTPStatus
@@ -36,7 +36,7 @@ BAD_REQUEST = HTTPStatus.BAD_REQUEST
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The programme at a glance: what misses its target, what changed, what waits for the reader, and all KPIs."""
+    """Show the programme at a glance: targets missed, changes, work that waits for the reader, and all KPIs."""
     default = default_of(request)
     try:
         scope = parse_scope(request.GET, shared_filters(kpis.KPIS), default_as_at=default.day)
@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def group(request: HttpRequest, group: Group) -> HttpResponse:
-    """The KPIs of a group, each with its answer and chart."""
+    """Show the KPIs of a group, each with its answer and chart."""
     of_group, default = [kpi for kpi in kpis.KPIS if kpi.group is group], default_of(request)
     try:
         scope = parse_scope(request.GET, shared_filters(of_group), default_as_at=default.day)
@@ -61,7 +61,7 @@ def group(request: HttpRequest, group: Group) -> HttpResponse:
 
 @require_safe
 def kpi(request: HttpRequest, slug: str) -> HttpResponse:
-    """A KPI: the answer, and what it is made of."""
+    """Show a KPI: the answer, and what it is made of."""
     asked, default = _find(slug), default_of(request)
     try:
         scope = parse_scope(request.GET, asked.filters, default_as_at=default.day)
@@ -76,7 +76,7 @@ def kpi(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def kpi_chart(request: HttpRequest, slug: str) -> HttpResponse:
-    """The chart of a KPI as Plotly draws it, for a reader who explores it on the page."""
+    """Return the chart of a KPI for Plotly, for a reader who explores it on the page."""
     asked = _find(slug)
     try:
         scope = parse_scope(request.GET, asked.filters, default_as_at=default_of(request).day)
@@ -87,19 +87,19 @@ def kpi_chart(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(f"{slug} has nothing to draw on {scope.as_at}.")
     size = (
         NARROW if request.GET.get("drawing") == "narrow" else WIDE
-    )  # static/js/chart.js names what it replaces
+    )  # static/js/chart.js names the element that it replaces
     figure = plotly.figure(drawn, mark_address(asked, scope), size)
     return HttpResponse(figure.to_json(), content_type="application/json")
 
 
 def _events(scope: Scope) -> Events:
-    """What happened up to the as-at day, for the chart."""
+    """Return the events up to the as-at day, for the chart."""
     return list(Event.objects.between(EARLIEST, scope.as_at).values_list("day", "title"))
 
 
 @require_GET
 def kpi_json(request: HttpRequest, slug: str) -> JsonResponse:
-    """A KPI's data, noted as an export; for a scope that is wrong, a sentence for each wrong name."""
+    """Return a KPI's data, recorded as an export; for a wrong scope, a sentence for each wrong parameter."""
     asked = _find(slug)
     try:
         result = _ask(asked, request)
@@ -118,7 +118,7 @@ def kpi_json(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def kpi_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    """A KPI's rows as a file, in the table's order; for a scope that is wrong, what is wrong as plain text."""
+    """Return a KPI's rows as a file, in the table's order; for a wrong scope, the errors as plain text."""
     asked = _find(slug)
     try:
         result = _ask(asked, request)
@@ -131,7 +131,7 @@ def kpi_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 
 @require_safe
 def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """The list of the records behind a number of a KPI."""
+    """Show the list of the records behind a number of a KPI."""
     default = default_of(request)
     try:
         asked = _behind(request, slug, key)
@@ -152,7 +152,7 @@ def records(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 @require_GET
 def records_file(request: HttpRequest, slug: str, key: str, form: str) -> HttpResponseBase:
-    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    """Return the same list as a file, with the same filters and order; errors as plain text."""
     try:
         asked = _behind(request, slug, key)
     except ScopeError as error:
@@ -164,7 +164,7 @@ def records_file(request: HttpRequest, slug: str, key: str, form: str) -> HttpRe
 
 
 def _behind(request: HttpRequest, slug: str, key: str) -> RecordsAsked:
-    """The records asked for. Raises Http404 where there is no such list, and ScopeError."""
+    """Return the records asked for. Raises Http404 if there is no such list, and ScopeError."""
     try:
         return records_asked(_find(slug), key, request.GET, default_of(request))
     except LookupError as error:
@@ -179,6 +179,6 @@ def _find(slug: str) -> Kpi[Any, Any]:
 
 
 def _ask(asked: Kpi[Any, Any], request: HttpRequest) -> Result[Any, Any]:
-    """The KPI's answer to the query string. Raises ScopeError."""
+    """Return the KPI's answer to the query string. Raises ScopeError."""
     default = default_of(request)
     return ask(asked, parse_scope(request.GET, asked.filters, default_as_at=default.day))

@@ -1,4 +1,4 @@
-"""What the demonstration holds besides its data set: a day of its own, closed months, earlier updates, and notes."""
+"""What the demonstration has besides its data set: a day of its own, closed months, earlier updates, and notes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ from sen_dashboard.programme.models import ActionUpdate, KpiNote
 
 @contextmanager
 def first_day() -> Iterator[None]:
-    """Load the demonstration as on its first day: what is loaded has happened by then, and months before are closed.
+    """Load the demonstration as on its first day: the records have happened by then, and earlier months are closed.
 
-    All of it or nothing: one transaction.
+    One transaction, so all of it or nothing is loaded.
     """
     with transaction.atomic():
         begin_demonstration(council.FIRST_DAY)
@@ -28,11 +28,11 @@ def first_day() -> Iterator[None]:
 
 
 def _close_months() -> None:
-    """Close the months before the first open one, as Finance of the demonstration does."""
+    """Close the months before the first open one, as the demonstration's Finance user."""
     people = User.objects.filter(is_demonstration=True, is_active=True, groups__name=Role.FINANCE)
     person = people.order_by("username").first()
     last = Month.containing(council.OPEN_FROM).plus(-1)
-    if person and to_close(last):  # the accounts of that name may be a person's own
+    if person and to_close(last):  # an account of that name may belong to a person
         close_months(by=person, to=last, today=working_day())
 
 
@@ -40,7 +40,7 @@ def _close_months() -> None:
 def add_what_no_file_holds() -> None:
     """Add the earlier updates of each action and the notes.
 
-    A file tells how an action stands last, and of notes there is none: the contract knows them not.
+    A file holds only the latest update of an action, and the contract has no notes.
     """
     with changes_through("Demonstration"):
         ActionUpdate.objects.bulk_create(

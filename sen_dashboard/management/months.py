@@ -1,4 +1,4 @@
-"""A month on the command line."""
+"""A month given on the command line."""
 
 from django.core.management.base import CommandError
 
@@ -9,7 +9,7 @@ from sen_dashboard.reports.digest import latest_month
 
 
 def chosen_month(text: str | None) -> Month:
-    """The month typed, or the last posted one that is over. Raises CommandError with a sentence."""
+    """Return the month typed, or the last complete month with postings. Raises CommandError with a sentence."""
     if text is None:
         return latest_month(working_day())
     try:

@@ -1,1 +1,1 @@
-"""What the programme does to improve, and when: events, marked on the charts."""
+"""The programme of improvement: workstreams, actions, risks, decisions and plans, and the events marked on charts."""

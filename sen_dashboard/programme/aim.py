@@ -1,4 +1,4 @@
-"""The aim that everything in the programme serves, in the words of the seed document."""
+"""The aim that the whole programme serves, in the words of the seed document."""
 
 from typing import Final
 

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Lever(models.TextChoices):
-    """By what an action works: the programme's three levers, and the review of the service itself."""
+    """How an action works: one of the programme's three levers, or the review of the service itself."""
 
     REDUCE_SPEND = "REDUCE_SPEND", "Reduce spend"
     REDUCE_DEMAND = "REDUCE_DEMAND", "Reduce demand"
@@ -19,7 +19,7 @@ LEVERS: Final = (Lever.REDUCE_SPEND, Lever.REDUCE_DEMAND, Lever.RIGHT_PROVISION)
 
 
 class Status(models.TextChoices):
-    """How an action stands, as its latest update says."""
+    """The status of an action, from its latest update."""
 
     NOT_STARTED = "NOT_STARTED", "Not started"
     ON_TRACK = "ON_TRACK", "On track"
@@ -29,11 +29,13 @@ class Status(models.TextChoices):
 
 
 OPEN: Final = (Status.OFF_TRACK, Status.AT_RISK, Status.ON_TRACK, Status.NOT_STARTED)
-"""The states of an action that is not done, the worst first: what has begun says more of a workstream than what has
-not, so that one reads "not started" only where nothing has."""
+"""The statuses of an action that is not done, the worst first, then those that have begun.
+
+So a workstream reads "not started" only if none of its actions has begun.
+"""
 
 TO_BE_EXPLAINED: Final = (Status.AT_RISK, Status.OFF_TRACK)
-"""What needs a sentence: a status that asks for help is of no use without what the matter is."""
+"""The statuses that need a note: asking for help is of no use without saying what is wrong."""
 
 
 class RiskStatus(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The commissioning plan, under "commissioning-plan/"."""
+"""The address of the commissioning plan, "commissioning-plan/"."""
 
 from django.urls import path
 

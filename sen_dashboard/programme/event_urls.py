@@ -1,4 +1,4 @@
-"""Events and what figures did around them, under "events/"."""
+"""The pages of events and of figures before and after them, under "events/"."""
 
 from django.urls import path
 

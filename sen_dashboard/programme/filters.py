@@ -1,4 +1,4 @@
-"""What the lists of the programme can be filtered by. What depends on a day reads ``day``, which the list sets."""
+"""The filters of the programme's lists. Those that depend on a day read ``day``, which the list sets."""
 
 from datetime import date
 from typing import Any
@@ -20,14 +20,14 @@ WAITING = ("waiting", f"Late or due within {SOON_DAYS} days")
 
 
 class DayFilters(FilterSet):
-    """Filters of a list as at a day."""
+    """Filters of a list on a day."""
 
     def __init__(self, data: Any, queryset: Any, *, day: date, **options: Any) -> None:
         self.day = day
         super().__init__(data, queryset, **options)
 
     def as_they_stand(self, records: Any, name: str, value: str) -> Records:
-        """The records that are open, late or soon due on the day."""
+        """Return the records that are open, late or soon due on the day."""
         if value == "late":
             return records.late_on(self.day)
         return records.open_on(self.day) if value == "open" else records.due_within(self.day, SOON_DAYS)
@@ -61,7 +61,7 @@ class ActionFilters(DayFilters):
         return super().as_they_stand(records, name, value)
 
     def of_role(self, records: Any, name: str, value: str) -> Records:
-        """The actions whose owner the role stands for."""
+        """Return the actions whose owner maps to the role."""
         return records.waiting_for(Role.from_slug(value))
 
 

@@ -1,4 +1,4 @@
-"""The forms of the programme. Which figures there are the site says, which knows the KPIs."""
+"""The forms of the programme. The choice of figures comes from the site, which knows the KPIs."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -32,7 +32,7 @@ SMALL = {"class": "govuk-radios--small"}
 
 
 class Figures(Protocol):
-    """The KPIs and their numbers, as the site hands them to a form."""
+    """The KPIs and their numbers, as the site provides them to a form."""
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -43,13 +43,13 @@ class Figures(Protocol):
         """Each KPI, and each of its numbers under "slug:key", in words."""
 
     def problem(self, kpi: str, key: str, row: str) -> str:
-        """Why there is no such number, as a sentence; empty where there is one."""
+        """Return why there is no such number, as a sentence; empty if there is one."""
 
 
 def _day(label: str, missing: str = "", help_text: str = EXAMPLE) -> DayField:
-    """A day; one that may be left out has no sentence for where it is ``missing``."""
-    told = {"required": missing} if missing else {}
-    return DayField(label=label, required=bool(missing), help_text=help_text, error_messages=told)
+    """Return a field for a day; ``missing`` is the error if it is left empty, or empty if it may be."""
+    errors = {"required": missing} if missing else {}
+    return DayField(label=label, required=bool(missing), help_text=help_text, error_messages=errors)
 
 
 def _area(rows: int = 3) -> WordsInput:
@@ -61,7 +61,7 @@ def _radios(codes: type[TextChoices]) -> forms.RadioSelect:
 
 
 def _sentences(model: type[Model], **missing: str) -> dict[str, dict[str, str]]:
-    """What is said at each field of a form of the model: what is ``missing``, and of words that are too many."""
+    """Return the errors of a model's form by field: ``missing`` values, and texts that are too long."""
     said = {name: {"required": sentence} for name, sentence in missing.items()}
     for field in model._meta.get_fields():
         if longest := getattr(field, "max_length", None):
@@ -97,7 +97,7 @@ class NumberField(forms.DecimalField):
     widget = forms.TextInput
 
     def to_python(self, value: Any) -> Any:
-        """The number; None where nothing was typed. Raises ValidationError for what is none."""
+        """Return the number; None if nothing was typed. Raises ValidationError if it is not a number."""
         text = str(value or "").strip()
         return super().to_python(
             text.replace(formats.MINUS, "-").replace("£", "").replace(",", "").replace("%", "")
@@ -105,7 +105,7 @@ class NumberField(forms.DecimalField):
 
 
 class ActionForm(forms.ModelForm):
-    """What is said of an action once."""
+    """The details of an action, which are entered once."""
 
     due_on = _day("Due")
     figure = forms.ChoiceField(label="Figure", required=False)
@@ -164,7 +164,7 @@ class ActionForm(forms.ModelForm):
 
     @property
     def given(self) -> dict[str, Any]:
-        """What the services take."""
+        """Return the arguments for the services."""
         cleaned = dict(self.cleaned_data)
         cleaned["kpi"], _, cleaned["kpi_key"] = cleaned.pop("figure").partition(":")
         return cleaned
@@ -190,7 +190,7 @@ class AddActionForm(ActionForm):
 
 
 class UpdateForm(forms.ModelForm):
-    """How an action stands from a day on; its instance names the action."""
+    """An update on an action from a day on; its instance names the action."""
 
     day = _day("Date of this update", "Enter the date of the update.")
 
@@ -204,7 +204,7 @@ class UpdateForm(forms.ModelForm):
 
 
 class MilestoneForm(forms.ModelForm):
-    """A new milestone; its instance names what it belongs to."""
+    """A new milestone; its instance names the record it belongs to."""
 
     due_on = _day("Due", "Enter the date it is due.")
 
@@ -259,7 +259,7 @@ class RiskForm(forms.ModelForm):
 
 
 def _rated(least: str, most: str) -> list[tuple[int, str]]:
-    """1 to 5, the ends in words."""
+    """Return the choices from 1 to 5, the ends in words."""
     words = {LEAST: f"{LEAST}, {least}", MOST: f"{MOST}, {most}"}
     return [(number, words.get(number, str(number))) for number in range(LEAST, MOST + 1)]
 
@@ -298,7 +298,7 @@ class SettleForm(forms.ModelForm):
 
 
 class NoteForm(forms.ModelForm):
-    """A note; beside which figure is chosen from those of the site."""
+    """A note; the figure is chosen from those of the site."""
 
     kpi = forms.ChoiceField(label="Figure", error_messages={"required": "Choose the figure."})
     day = _day("As at", "Enter the date it is shown from.", "It is shown beside the figure from this date")
@@ -393,6 +393,6 @@ class CommissioningForm(forms.ModelForm):
             self.initial["places_change"] = str(self.initial["places_change"])
 
     def clean_school(self) -> Any:
-        """The school, which the form's own field found."""
+        """Return the school that the form's own field found."""
         self.instance.school = self.cleaned_data["school"]
         return self.cleaned_data["school"]

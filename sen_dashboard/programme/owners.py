@@ -1,7 +1,7 @@
-"""Whose an action is: the role of the login in whose queue it waits.
+"""The owners of actions: the role of the accounts whose queue shows an action.
 
-Owners are roles in a council's own words, of which a login knows nothing. What is not listed here, and what has no
-owner, waits for the managers, who answer for the programme: so nothing waits for nobody.
+Owners are roles in a council's own words, which accounts do not use. Actions of owners not listed here, and those
+without an owner, wait for the managers, who answer for the programme, so that every action waits for somebody.
 """
 
 from collections.abc import Mapping
@@ -14,25 +14,25 @@ OWNERS: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.PANEL_CLERK: ("Panel clerk", "Panel coordinator"),
     Role.FINANCE: ("Finance", "Finance officer", "Finance business partner"),
 }
-"""The owners whose actions wait for a role other than the managers, however they are written."""
+"""The owners whose actions wait for a role other than the managers, regardless of upper and lower case."""
 
 ROLES: Final = (*OWNERS, Role.MANAGER)
 """The roles that actions wait for."""
 
 
 def role_of(owner: str) -> Role:
-    """The role for which an owner's actions wait."""
+    """Return the role for which an owner's actions wait."""
     wanted = owner.strip().lower()
     return next((role for role, owners in OWNERS.items() if wanted in _lower(owners)), Role.MANAGER)
 
 
 def owners_of(role: Role) -> tuple[str, ...]:
-    """The owners listed for a role, in lower case."""
+    """Return the owners listed for a role, in lower case."""
     return _lower(OWNERS.get(role, ()))
 
 
 def listed_owners() -> tuple[str, ...]:
-    """All owners listed for some role, in lower case."""
+    """Return all owners listed for some role, in lower case."""
     return tuple(owner for role in OWNERS for owner in owners_of(role))
 
 

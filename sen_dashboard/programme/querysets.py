@@ -1,7 +1,7 @@
-"""The words of the programme: what is open, late and due on a day, and how things stand then.
+"""The vocabulary of the programme: what is open, late and due on a day, and the status of each record then.
 
-The day is always given: a record that is read as at an earlier one is read as it stood then. Risks alone are read as
-they were last rated: a file brings a rating without those before it, so that the trail begins with its import.
+The day is always given, and records are read as they were on that day. Only risks are read as last rated: a file brings
+a rating without earlier ones, so the trail begins with its import.
 """
 
 from datetime import date, timedelta
@@ -31,9 +31,9 @@ from sen_dashboard.programme.owners import listed_owners, owners_of
 
 class WorkstreamQuerySet(models.QuerySet[Any]):
     def with_standing(self, day: date) -> models.QuerySet[Any, Any]:
-        """Annotate how the actions known on ``day`` stand: how many by status, ``overdue`` ones, and all of them.
+        """Annotate the number of the actions known on ``day`` by status, of those ``overdue``, and of all.
 
-        ``status`` is the worst of the open actions; done where all are, and empty where there is none.
+        ``status`` is the worst of the open actions; done if all are, and empty if there are none.
         """
         known = (
             related(self.model, "actions")
@@ -63,7 +63,7 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
         )
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
-        """Annotate the first open milestone of the actions: ``next_milestone`` and ``next_milestone_due``."""
+        """Annotate the first open milestone of their actions: ``next_milestone`` and ``next_milestone_due``."""
         actions = related(self.model, "actions")
         milestones = related(actions.model, "milestones")
         return _with_next_milestone(self, milestones.filter(action__workstream=OuterRef("pk")), day)
@@ -71,9 +71,9 @@ class WorkstreamQuerySet(models.QuerySet[Any]):
 
 class ActionQuerySet(models.QuerySet[Any]):
     def with_status(self, day: date) -> Self:
-        """Annotate how each stands on ``day``: ``status``, ``note`` and ``updated_on`` of the latest update by then.
+        """Annotate the status of each on ``day``: ``status``, ``note`` and ``updated_on`` of the latest update by then.
 
-        They are None where there was none yet. ``is_late`` is true of one that is open and was due before ``day``.
+        They are None if there was no update yet. ``is_late`` is true if it is open and was due before ``day``.
         """
         latest = related(self.model, "updates").until(day).filter(action=OuterRef("pk")).newest_first()
         return self.annotate(
@@ -83,34 +83,34 @@ class ActionQuerySet(models.QuerySet[Any]):
         ).annotate(is_late=Coalesce(truth(Q(status__in=OPEN, due_on__lt=day)), False))
 
     def known_on(self, day: date) -> Self:
-        """Actions with an update by ``day``, with their status: before its first nobody had begun to tell of it."""
+        """Return actions with an update by ``day``, with their status: an action is known from its first update."""
         return self.with_status(day).filter(status__isnull=False)
 
     def open_on(self, day: date) -> Self:
-        """Actions known on ``day`` and not done, with their status."""
+        """Return actions known on ``day`` and not done, with their status."""
         return self.known_on(day).exclude(status=Status.DONE)
 
     def late_on(self, day: date) -> Self:
-        """Open actions that were due before ``day``, with their status."""
+        """Return open actions that were due before ``day``, with their status."""
         return self.with_status(day).filter(is_late=True)
 
     def due_within(self, day: date, days: int) -> Self:
-        """Open actions that are due from ``day`` to so many days after it."""
+        """Return open actions that are due from ``day`` to so many days after it."""
         return self.open_on(day).filter(due_on__range=(day, day + timedelta(days=days)))
 
     def late_or_soon_due(self, day: date, days: int) -> Self:
-        """Open actions that were due before ``day``, or are due within so many days after it."""
+        """Return open actions that were due before ``day``, or are due within so many days after it."""
         return self.open_on(day).filter(due_on__lte=day + timedelta(days=days))
 
     def waiting_for(self, role: Role) -> Self:
-        """Actions whose owner a role of the logins stands for (`programme.owners`)."""
+        """Return actions whose owner maps to this role (`programme.owners`)."""
         owned = self.annotate(owner_in_lower_case=Lower(Trim("owner")))
         if role is Role.MANAGER:
             return owned.exclude(owner_in_lower_case__in=listed_owners())
         return owned.filter(owner_in_lower_case__in=owners_of(role))
 
     def by_due(self) -> Self:
-        """The one that was or is due first comes first."""
+        """Return the actions ordered by due day, the earliest first."""
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")
 
     def with_next_milestone(self, day: date) -> models.QuerySet[Any, Any]:
@@ -121,35 +121,35 @@ class ActionQuerySet(models.QuerySet[Any]):
 
 class ActionUpdateQuerySet(models.QuerySet[Any]):
     def until(self, day: date) -> Self:
-        """Updates of ``day`` or before."""
+        """Return updates on or before ``day``."""
         return self.filter(day__lte=day)
 
     def newest_first(self) -> Self:
-        """The latest first; of several of a day, the one entered last."""
+        """Return the latest first; of several on a day, the one entered last."""
         return self.order_by("-day", "-pk")
 
 
 class MilestoneQuerySet(models.QuerySet[Any]):
     def open_on(self, day: date) -> Self:
-        """Milestones not reached by ``day``."""
+        """Return milestones not reached by ``day``."""
         return self.filter(Q(reached_on=None) | Q(reached_on__gt=day))
 
     def late_on(self, day: date) -> Self:
-        """Open milestones that were due before ``day``."""
+        """Return open milestones that were due before ``day``."""
         return self.open_on(day).filter(due_on__lt=day)
 
     def due_within(self, day: date, days: int) -> Self:
-        """Open milestones that are due from ``day`` to so many days after it."""
+        """Return open milestones that are due from ``day`` to so many days after it."""
         return self.open_on(day).filter(due_on__range=(day, day + timedelta(days=days)))
 
     def in_order(self) -> Self:
-        """By the day they are due."""
+        """Return the milestones ordered by due day."""
         return self.order_by("due_on", "pk")
 
 
 class RiskQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
-        """Risks that are still watched, as they were last rated."""
+        """Return risks that are still watched, as they were last rated."""
         return self.filter(status=RiskStatus.OPEN)
 
     def with_rating(self) -> Self:
@@ -160,19 +160,19 @@ class RiskQuerySet(models.QuerySet[Any]):
 
 class DecisionNeededQuerySet(models.QuerySet[Any]):
     def open_on(self, day: date) -> Self:
-        """Decisions not settled by ``day``."""
+        """Return decisions not settled by ``day``."""
         return self.filter(_not_settled(day))
 
     def with_lateness(self, day: date) -> Self:
-        """Annotate ``is_late``, which is true of one that is open and was needed before ``day``."""
+        """Annotate ``is_late``, true for a decision that is open and was needed before ``day``."""
         return self.annotate(is_late=Coalesce(truth(_not_settled(day) & Q(needed_by__lt=day)), False))
 
     def late_on(self, day: date) -> Self:
-        """Open decisions that were needed before ``day``."""
+        """Return open decisions that were needed before ``day``."""
         return self.with_lateness(day).filter(is_late=True)
 
     def due_within(self, day: date, days: int) -> Self:
-        """Open decisions that are needed from ``day`` to so many days after it."""
+        """Return open decisions that are needed from ``day`` to so many days after it."""
         return self.open_on(day).filter(needed_by__range=(day, day + timedelta(days=days)))
 
 
@@ -182,13 +182,13 @@ def _not_settled(day: date) -> Q:
 
 class EventQuerySet(models.QuerySet[Any]):
     def between(self, first: date, last: date) -> Self:
-        """Events from ``first`` to ``last``, both inclusive."""
+        """Return events from ``first`` to ``last``, both inclusive."""
         return self.filter(day__range=(first, last))
 
 
 class KpiNoteQuerySet(models.QuerySet[Any]):
     def beside(self, kpi: str, day: date) -> Self:
-        """The notes that stand beside the figure of this slug on ``day``, the newest first."""
+        """Return the notes shown beside the figure of this slug on ``day``, the newest first."""
         return self.filter(kpi=kpi, day__lte=day).order_by("-day", "pk")
 
 

@@ -1,4 +1,4 @@
-"""Lists of the programme, as tables."""
+"""The programme's lists, as tables."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -30,27 +30,27 @@ COLOURS: Mapping[str, str] = {
     Status.OFF_TRACK: "govuk-tag--red",
     Status.DONE: "",
 }
-"""The colour of each status beside its words; that of a tag itself is blue."""
+"""The colour of each status, which accompanies its words; blue is a tag's default."""
 
 
 class NamesFigures(Protocol):
-    """What puts a figure that a record names into words."""
+    """Puts a figure that a record names into words."""
 
     @property
     def titles(self) -> Mapping[str, str]:
         """The title of each KPI, by its slug."""
 
     def words(self, kpi: str, key: str, row: str) -> str:
-        """The words."""
+        """Return the figure in words."""
 
 
 def tag(words: str, status: str) -> SafeString:
-    """A status as a tag: words on its colour."""
+    """Return a status as a tag: words on its colour."""
     return format_html('<strong class="govuk-tag {}">{}</strong>', COLOURS[status], words)
 
 
 class StatusColumn(CodeColumn):
-    """How an action or workstream stands, as a tag."""
+    """The status of an action or workstream, as a tag."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Status, **kwargs)
@@ -61,7 +61,7 @@ class StatusColumn(CodeColumn):
 
 
 class StandingColumn(tables.Column):
-    """Where a milestone stands on the table's day, in words."""
+    """The state of a milestone on the table's day, in words."""
 
     def __init__(self) -> None:
         super().__init__(accessor="pk", verbose_name="Status", orderable=False)
@@ -73,7 +73,7 @@ class StandingColumn(tables.Column):
 
 
 class DueColumn(tables.Column):
-    """The day by which something is due, with whether it is late. Files hold the day."""
+    """The day by which something is due, with a note if it is late. Files hold the day."""
 
     def __init__(self, heading: str) -> None:
         super().__init__(verbose_name=heading, default="", attrs={"td": DAY_CELL})
@@ -84,13 +84,13 @@ class DueColumn(tables.Column):
 
 
 class ProgrammeTable(RecordTable):
-    """A list of the programme as at a day; ``figures`` puts the figures that records name into words."""
+    """A list of the programme on a day; ``figures`` puts the figures that records name into words."""
 
     figures: NamesFigures
 
 
 class FigureColumn(tables.Column):
-    """The figure that a record names, in words that lead to it; files hold the words too."""
+    """The figure that a record names, in words that link to it; files hold the words too."""
 
     def __init__(self, heading: str) -> None:
         def address(record: Any, table: ProgrammeTable) -> str | None:
@@ -125,14 +125,14 @@ class PointsColumn(tables.Column):
 
 
 def title_column(page: str, key: str, **options: Any) -> RecordColumn:
-    """The title of a record, which is a sentence and wants room, leading to its page."""
+    """Return a column for the title of a record, a sentence that needs space, with a link to its page."""
     column = RecordColumn(page, key, **options)
     column.attrs["td"] = {"class": "programme-title"}
     return column
 
 
 class EventTable(ListTable):
-    """Events by day; ``actions`` is for those who may change them."""
+    """Events by day; ``actions`` is shown only to those who may change them."""
 
     day = KindColumn(Kind.DAY, verbose_name="Day", order_by=("day", "event_id"))
     title = tables.Column(verbose_name="What happened", order_by=("title", "event_id"))

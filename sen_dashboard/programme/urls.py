@@ -18,7 +18,7 @@ CHANGE = "commissioning-changes/<key:commissioning_change_id>"
 
 
 def _record(kind: str, folder: str) -> list[URLPattern]:
-    """The page of a record and its history; ``kind`` is the name of its page."""
+    """Return the page of a record and its history; ``kind`` is the name of its page."""
     address, given = f"{folder}/<key:{kind}_id>/", {"kind": kind}
     return [
         path(f"{address}trail/", pages.programme_trail, given, name=f"{kind}_trail"),

@@ -1,4 +1,4 @@
-"""The page of a panel case: the request, where it stands, and what was decided on it."""
+"""The page of a panel case: the request, its state, and the decisions on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ STANDS = "Current"
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision on the case. ``standing`` says whether it stands, is superseded, or was recorded in error and why.
+    """A decision on the case. ``standing`` says whether it is current, superseded, or recorded in error and why.
 
-    ``told`` is all that was said with it.
+    ``told`` holds all other details of the decision.
     """
 
     meeting_on: date
@@ -84,12 +84,12 @@ class DocumentTable(KpiTable):
 
 
 def heading(case: PanelCase) -> str:
-    """What the page is called."""
+    """Return the title of the page."""
     return f"Panel case {case.case_id}"
 
 
 def context(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
-    """The page with what is known on the day; ``case`` has its ``state``."""
+    """Return the context of the page as known on the day; ``case`` has its ``state``."""
     state = State(case.state)  # type: ignore[attr-defined]  # which with_state gave it
     query, day = kept_query(typed), scope.as_at
     taken: QuerySet[Any, Any] = (
@@ -119,7 +119,7 @@ def context(case: PanelCase, scope: Scope, typed: Mapping[str, str], default: As
 
 
 def _followed(case: PanelCase, day: date, query: str) -> list[Link]:
-    """What followed from agreements that stand by the day, as it is now: a place, or a higher cost of a placement."""
+    """Return the results, as they are now, of agreements current on the day: a place, or a placement's higher cost."""
     agreed = case.decisions.counted().until(day).filter(outcome=Outcome.AGREED)
     places = ExpectedPlacement.objects.filter(decision__in=agreed).select_related("school", "placement")
     costs = AgreedCost.objects.filter(decision__in=agreed).exclude(cost_line=None)
@@ -143,7 +143,7 @@ def _raised(cost: Any, query: str) -> Link:
 
 
 def _decision(decision: Any, standing: Any, case: PanelCase) -> Decision:
-    """A decision with its ``worth``, against the one that stands."""
+    """Return a decision with its ``worth``, compared with the current one."""
     return Decision(
         decision.meeting_on,
         decision.outcome,
@@ -157,20 +157,20 @@ def _decision(decision: Any, standing: Any, case: PanelCase) -> Decision:
 
 
 def _error(decision: PanelDecision) -> str:
-    """That it was recorded in error and, where it was put right here, why and who says so."""
+    """Return that it was recorded in error and, if it was corrected here, why and who says so."""
     if not decision.voided_by:
         return "Recorded in error"
     return f"Recorded in error. Corrected by {decision.voided_by}: {decision.void_reason}"
 
 
 def _describe(decision: PanelDecision, case: PanelCase) -> str:
-    """All that was said with a decision, in the words of the minutes, the outcome left out: it has a column."""
+    """Return all details of a decision, in the words of the minutes, without the outcome, which has a column."""
     _, *lines = decision_lines(decision, case)
     return ". ".join(f"{line.label}: {line.text}" for line in lines)
 
 
 def _sentence(decisions: list[Decision], day: date) -> str:
-    """What stands on the day."""
+    """Return a sentence on the decision that is current on the day."""
     for decision in decisions:
         if decision.standing == STANDS:
             outcome = Outcome(decision.outcome).label
@@ -179,13 +179,13 @@ def _sentence(decisions: list[Decision], day: date) -> str:
 
 
 def _costs(case: PanelCase) -> list[Any]:
-    """The parts of the cost that are recorded, in the order of their list."""
+    """Return the parts of the cost that are recorded, in the order of their list."""
     order = list(CostKind.values)
     return sorted(case.requested_costs.all(), key=lambda cost: order.index(cost.kind))
 
 
 def _state(case: PanelCase, state: State) -> str:
-    """Where the case stands today, whatever the day of the page."""
+    """Return the state of the case today, whatever the day of the page."""
     words = str(state.label)
     if case.void:
         return f"{words}. {case.voided_by}: {case.void_reason}"
@@ -195,7 +195,7 @@ def _state(case: PanelCase, state: State) -> str:
 
 
 def _confirmed(case: PanelCase) -> str:
-    """What was unlikely, and who said that it is right."""
+    """Return what was unlikely, and who confirmed it."""
     kept = case.confirmations.select_related("confirmed_by").order_by("pk")
     return " ".join(
         f"{each.sentence} ({each.confirmed_by}, {formats.day(each.confirmed_on)})" for each in kept
@@ -203,7 +203,7 @@ def _confirmed(case: PanelCase) -> str:
 
 
 def _details(case: PanelCase, state: State, query: str) -> tuple[Detail, ...]:
-    """The request."""
+    """Return the details of the request."""
     basis = f", {case.get_cost_basis_display().lower()}" if case.cost_basis else ""
     school = case.school
     return (

@@ -1,4 +1,4 @@
-"""The page of a child: what holds on the day, and everything recorded until then on one time line."""
+"""The page of a child: the situation on the day, and everything recorded up to then on one time line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ DECIDED = {
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """Something that happened: the day, the record it is about, in words, and the page of that record, if any.
+    """An event: the day, the record it is about, its words, and the page of that record, if any.
 
     A ``void`` entry was recorded in error.
     """
@@ -40,12 +40,12 @@ class TimelineEntry:
 
 
 def heading(child: Child) -> str:
-    """What the page is called: children have no names here."""
+    """Return the title of the page: children have no names here."""
     return f"Child {child.child_id}"
 
 
 def context(child: Child, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
-    """The page with what is known on the day."""
+    """Return the context of the page as known on the day."""
     query = kept_query(typed)
     entries = [*_entries(child, scope.as_at, query)]
     shown = [entry for entry in entries if entry.day <= scope.as_at]
@@ -60,7 +60,7 @@ def context(child: Child, scope: Scope, typed: Mapping[str, str], default: AsAt)
 
 
 def _details(child: Child, day: date, query: str) -> tuple[Detail, ...]:
-    """Age and home, then the plan in force, the placement open and what it costs."""
+    """Return age and home, then the plan in force, the open placement and its cost."""
     plan = child.plans.in_force_on(day).first()
     placement = _placement(child, day)
     return (
@@ -83,7 +83,7 @@ def _age(child: Child, day: date) -> str:
 
 
 def _placement(child: Child, day: date) -> Placement | None:
-    """The placement open on the day: there is one at most, as there is of plans in force."""
+    """Return the placement open on the day: there is at most one, as with plans in force."""
     placements = Placement.objects.filter(plan__child=child).open_on(day).select_related("school")
     placement: Placement | None = (
         placements.with_provision().with_annual_cost(day).with_transport(day).first()
@@ -92,7 +92,7 @@ def _placement(child: Child, day: date) -> Placement | None:
 
 
 def _placed(placement: Any, query: str) -> tuple[Detail, ...]:
-    """The open placement, with its ``provision``, ``annual_cost`` and ``transport``."""
+    """Return the details of the open placement, with its ``provision``, ``annual_cost`` and ``transport``."""
     kind = f"{Provision(placement.provision).label}, {placement.get_attendance_display().lower()}"
     return (
         Detail("School", placement.school.name, address_of("school", placement.school_id, query)),
@@ -107,7 +107,7 @@ def _placed(placement: Any, query: str) -> tuple[Detail, ...]:
 
 
 def _entries(child: Child, day: date, query: str) -> Iterator[TimelineEntry]:
-    """All that happened, kind by kind; of one day the later steps come first, as on the time line."""
+    """Yield all events, kind by kind; on the same day later steps come first, as on the time line."""
     yield from _of_cost_lines(child, day, query)
     yield from _of_placements(child, query)
     yield from _of_decisions(child, query)
@@ -117,7 +117,7 @@ def _entries(child: Child, day: date, query: str) -> Iterator[TimelineEntry]:
 
 
 def _of_cost_lines(child: Child, day: date, query: str) -> Iterator[TimelineEntry]:
-    """Each line once, on its first day; its last is told once it has come, and no day sooner."""
+    """Yield each line once, on its first day; its last day is mentioned only once it has come."""
     lines = CostLine.objects.filter(placement__plan__child=child).order_by("placement", "kind", "starts_on")
     for line in lines:
         has_ended = line.ends_on is not None and line.ends_on <= day

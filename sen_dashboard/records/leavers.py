@@ -1,4 +1,4 @@
-"""The list of leavers: which year group each is in, why the place ends, and what is known to come next."""
+"""The list of leavers: each child's year group, why the place ends, and the next step if it is known."""
 
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from sen_dashboard.core.web.tables import (
 
 CHILD, BORN = "plan__child", "plan__child__date_of_birth"
 REQUESTED = (State.AWAITING_PAPERS, State.READY, State.LISTED, State.INFORMATION_ASKED, State.DEFERRED)
-"""A case in one of these is with a panel, or on its way to one."""
+"""The states of a case that is with a panel, or on its way to one."""
 
 
 class WhyDue(TextChoices):
@@ -36,7 +36,7 @@ class WhyDue(TextChoices):
 
 
 class NextStep(TextChoices):
-    """What is known to come after a placement, the surest first."""
+    """The known next step after a placement, the most certain first."""
 
     PLACED = "PLACED", "Next placement recorded"
     AGREED = "AGREED", "Place agreed, not started"
@@ -45,7 +45,7 @@ class NextStep(TextChoices):
 
 
 class YearGroupColumn(AgeColumn):
-    """A child's year group in the academic year of the day of a ``RecordTable``, held as the date of birth."""
+    """A child's year group in the academic year of the day of a ``RecordTable``; the column holds the date of birth."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -72,7 +72,7 @@ class LeaverTable(RecordTable):
 
 
 def with_next_step(placements: QuerySet[Any, Any], as_at: date) -> QuerySet[Any, Any]:
-    """Annotate ``why_due`` by the end of the academic year of ``as_at``, and ``next_step`` as the records stand."""
+    """Annotate ``why_due`` at the end of the academic year of ``as_at``, and ``next_step`` from the present records."""
     year = AcademicYear.containing(as_at)
     of_child = OuterRef(CHILD)
     following = Placement.objects.filter(plan__child=of_child, starts_on__gt=as_at)

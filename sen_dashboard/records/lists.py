@@ -1,4 +1,4 @@
-"""How each kind of record is listed: its table, what it can be filtered by, and what it is called."""
+"""The list of each kind of record: its table, its filters, and its name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Records = QuerySet[Any, Any]
 
 @dataclass(frozen=True)
 class RecordList:
-    """A kind of record as a list. ``prepare`` adds what the table shows to records as at a day."""
+    """A kind of record as a list. ``prepare`` adds what the table needs to records on a day."""
 
     one: str
     many: str
@@ -39,12 +39,12 @@ class RecordList:
     prepare: Callable[[Records, date], Records]
 
     def counted(self, number: int) -> str:
-        """ "842 placements"."""
+        """Return "842 placements"."""
         return formats.plural(number, self.one, self.many)
 
 
 def _schools(records: Any, as_at: date) -> Records:
-    """Schools with their children on roll on the day, and the places of its academic year."""
+    """Return schools with their children on roll on the day, and the places of its academic year."""
     roll = Placement.objects.open_on(as_at).filter(school=OuterRef("pk")).order_by().values("school")
     offered = SchoolPlaces.objects.of_year(AcademicYear.containing(as_at)).filter(school=OuterRef("pk"))
     schools: Records = records.annotate(
@@ -59,7 +59,7 @@ def _as_they_are(records: Records, _: date) -> Records:
 
 
 def _with(*related: str) -> Callable[[Records, date], Records]:
-    """Records with those that they refer to, in the same statement."""
+    """Return a function that reads records together with their related ones, in the same statement."""
     return lambda records, _: records.select_related(*related)
 
 
@@ -84,7 +84,7 @@ def _expected(records: Any, _: date) -> Records:
 
 
 class _Actions(ActionTable):
-    """Actions without the figures that they are to move, which the list of actions shows."""
+    """Actions without the figures that they are meant to change, which the list of actions shows."""
 
     class Meta:
         exclude = ("figure",)
@@ -158,4 +158,4 @@ LISTS_BY_NAME = {
         "placement", "placements", LeaverTable, placement_filters.PlacementFilters, _leavers
     ),
 }
-"""Lists of records that show other things than the list of all of their kind."""
+"""Lists of records that show something other than the usual list of their kind."""

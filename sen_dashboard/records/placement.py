@@ -1,4 +1,4 @@
-"""The page of a placement: what it is, and what it costs over time."""
+"""The page of a placement: its details, and its cost over time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -43,16 +43,16 @@ class CostLineTable(KpiTable):
     error = Column(verbose_name="Recorded in error", default="", accessor="void_reason", orderable=False)
 
     def render_others(self, record: CostLine) -> str:
-        """ "Social care 20%, others 5%", where it is said who pays what education does not."""
+        """Return "Social care 20%, others 5%", if it is recorded who pays what education does not."""
         return others_in_words(record)
 
     def render_error(self, record: CostLine) -> str:
-        """Who said so, and why."""
+        """Return who recorded the error, and why."""
         return f"{record.voided_by}: {record.void_reason}" if record.void and record.voided_by else ""
 
 
 def others_in_words(line: CostLine) -> str:
-    """What social care, health and others pay; empty where it is not said."""
+    """Return what social care, health and others pay; empty if it is not recorded."""
     shares = {
         "social care": line.social_care_share,
         "health": line.health_share,
@@ -61,17 +61,17 @@ def others_in_words(line: CostLine) -> str:
     if not any(shares.values()):
         return ""
     shares["others"] = line.share_of_others
-    told = [f"{name} {formats.percent(float(share))}" for name, share in shares.items() if share]
-    return capfirst(", ".join(told))
+    parts = [f"{name} {formats.percent(float(share))}" for name, share in shares.items() if share]
+    return capfirst(", ".join(parts))
 
 
 def heading(placement: Placement) -> str:
-    """What the page is called."""
+    """Return the title of the page."""
     return f"Placement {placement.placement_id}"
 
 
 def context(placement: Placement, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
-    """The page with what is known on the day."""
+    """Return the context of the page as known on the day."""
     query, child_id = kept_query(typed), placement.plan.child_id
     steps = cost_over_time(placement, scope.as_at)
     chart = chart_of(steps, scope.as_at)
@@ -93,8 +93,8 @@ def context(placement: Placement, scope: Scope, typed: Mapping[str, str], defaul
 
 
 def _line_table(lines: Sequence[CostLine]) -> CostLineTable:
-    """The lines; without the columns that say nothing of any."""
-    told = {
+    """Return the table of cost lines, without columns that are empty for all of them."""
+    filled = {
         "others": any(map(others_in_words, lines)),
         "agreement": any(line.agreement != Agreement.AGREED for line in lines),
         "asked_amount": any(line.asked_amount is not None for line in lines),
@@ -102,23 +102,23 @@ def _line_table(lines: Sequence[CostLine]) -> CostLineTable:
         "error": any(line.void and line.voided_by for line in lines),
     }
     return CostLineTable(
-        lines, orderable=False, exclude=[name for name, is_told in told.items() if not is_told]
+        lines, orderable=False, exclude=[name for name, is_filled in filled.items() if not is_filled]
     )
 
 
 def _step_table(steps: Sequence[Step]) -> StepTable:
-    """The steps; without the column for transport where there is none."""
+    """Return the table of steps, without the column for transport if there is none."""
     has_transport = any(step.transport is not None for step in steps)
     return StepTable(steps, orderable=False, exclude=() if has_transport else ("transport",))
 
 
 def _as_listed(line: CostLine) -> tuple[bool, int, str]:
-    """Transport after all others, since it stands beside the cost; in each the latest first."""
+    """Return a sort key: transport after the others, since it is not part of the cost; in each the latest first."""
     return line.kind == CostKind.TRANSPORT, -line.starts_on.toordinal(), line.kind
 
 
 def _sentence(placement: Placement, day: date) -> str:
-    """What it costs on the day, or why it is not open then."""
+    """Return a sentence on its cost on the day, or why it is not open then."""
     on_day = formats.day(day)
     open_then = Placement.objects.filter(pk=placement.pk).open_on(day)
     costed: Any = open_then.with_annual_cost(day).with_transport(day).first()
@@ -139,7 +139,7 @@ def _why_not_open(placement: Placement, day: date) -> str:
 
 
 def _details(placement: Any, query: str) -> tuple[Detail, ...]:
-    """Everything recorded of the placement, which comes with its ``provision``."""
+    """Return everything recorded about the placement, which comes with its ``provision``."""
     plan, weeks = placement.plan, placement.weeks_per_year
     return (
         Detail("Child", plan.child_id, address_of("child", plan.child_id, query)),
@@ -169,7 +169,7 @@ def _of_the_end(placement: Any) -> Iterator[Detail]:
 
 
 def chart_of(steps: Sequence[Step], day: date) -> Chart | None:
-    """Annual cost as a line of steps to the day, with transport as a line of its own where there is any."""
+    """Return annual cost as a line of steps up to the day, with transport as a separate line if there is any."""
     ends = [end for step in steps for end in (step.first, step.last or day)]
     amounts = {
         "Annual cost": [step.annual_cost for step in steps],

@@ -1,4 +1,4 @@
-"""The page of a school: its places, who is on roll, what that costs, and what was paid."""
+"""The page of a school: its places, the children on roll, their cost, and payments."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ from sen_dashboard.exports.downloads import Download, of_table
 
 @dataclass(frozen=True)
 class Roll:
-    """Children on roll in a provision on the day, the places of its academic year, and those as a part of these.
+    """Children on roll in a provision on the day, the places of its academic year, and the occupancy.
 
-    ``places`` is None where none are recorded, ``occupancy_pct`` where there are none.
+    ``places`` is None if none are recorded, ``occupancy_pct`` if there are none.
     """
 
     provision: str
@@ -51,7 +51,7 @@ class Roll:
 class Cost:
     """The placements open on the day and their annual cost in £.
 
-    As in the KPI provider_concentration one without a cost line counts at £0; ``without_cost`` says how many do.
+    As in the KPI provider_concentration a placement without a cost line counts as £0; ``without_cost`` is their number.
     """
 
     placements: int
@@ -110,12 +110,12 @@ class PlacementTable(RecordTable):
 
 
 def heading(school: School) -> str:
-    """What the page is called."""
+    """Return the title of the page."""
     return school.name
 
 
 def context(school: School, scope: Scope, typed: Mapping[str, str], default: AsAt) -> dict[str, Any]:
-    """The page with what is known on the day; ``placements`` is a long table, to be shown in pages."""
+    """Return the context of the page as known on the day; ``placements`` is a long table, to be shown in pages."""
     query, day = kept_query(typed), scope.as_at
     places = list(school.places.order_by("-academic_year", "provision"))
     cost = _cost(school, day)
@@ -138,19 +138,19 @@ def context(school: School, scope: Scope, typed: Mapping[str, str], default: AsA
 
 
 def placements(school: School, day: date, query: str = "") -> PlacementTable:
-    """The placements begun by the day; records lead to their pages with the scope of ``query``."""
+    """Return the placements begun by the day; records link to their pages with the scope of ``query``."""
     begun = school.placements.filter(starts_on__lte=day)
     return PlacementTable(_listed(begun, day), as_at=day, scope_query=query)
 
 
 def download(school: School, day: date, table: PlacementTable) -> Download:
-    """The placements as a file, in the table's order."""
+    """Return the placements as a file, in the table's order."""
     what = f"Placements at {school.name}, {formats.day(day)}"
     return of_table(table, what=what, name="school-placements", day=day)
 
 
 def _cost(school: School, day: date) -> Cost:
-    """What the placements open on the day cost together: one statement."""
+    """Return the total cost of the placements open on the day: one statement."""
     found = (
         school.placements.open_on(day)
         .with_annual_cost(day)
@@ -165,7 +165,7 @@ def _cost(school: School, day: date) -> Cost:
 
 
 def _roll(school: School, places: list[SchoolPlaces], day: date) -> list[Roll]:
-    """A row for each provision with children on roll, or places in the day's academic year: one statement."""
+    """Return a row for each provision with children on roll, or places in the day's academic year: one statement."""
     year = str(AcademicYear.containing(day))
     offered = {row.provision: row.places for row in places if row.academic_year == year}
     open_then: QuerySet[Any, Any] = school.placements.open_on(day).with_provision()
@@ -180,7 +180,7 @@ def _roll(school: School, places: list[SchoolPlaces], day: date) -> list[Roll]:
 
 
 def _paid(school: School, day: date) -> list[Paid]:
-    """What the ledger holds for the school to the day's month: one statement."""
+    """Return the ledger's payments to the school up to the day's month: one statement."""
     years = school.postings.up_to(day).by_financial_year()
     return [
         Paid(str(FinancialYear(year["first_year"])), year["line"], year["postings"], year["total"])
@@ -189,14 +189,14 @@ def _paid(school: School, day: date) -> list[Paid]:
 
 
 def _listed(placements: Any, day: date) -> QuerySet[Placement, Placement]:
-    """The placements as their table shows them; one that is not open on the day has no cost then."""
+    """Return the placements for their table; one that is not open on the day has no cost then."""
     priced = placements.with_provision().with_cost_while_open(day)
     listed: QuerySet[Placement, Placement] = priced.annotate(is_open=truth(placement_open(day)))
     return listed.select_related("plan__child", "school")
 
 
 def _sentence(cost: Cost, day: date) -> str:
-    """Who is on roll on the day, and what that costs."""
+    """Return a sentence on the children on roll on the day, and their cost."""
     on_day = formats.day(day)
     if not cost.placements:
         return f"No child is on roll on {on_day}."
@@ -208,7 +208,7 @@ def _sentence(cost: Cost, day: date) -> str:
 
 
 def _caveat(cost: Cost) -> str:
-    """How many placements the sum leaves at £0; empty for none, or where there is no sum."""
+    """Return how many placements the sum counts as £0; empty if none, or if there is no sum."""
     if not cost.without_cost or cost.annual_cost is None:
         return ""
     placements = formats.plural(cost.without_cost, "open placement")
@@ -217,7 +217,7 @@ def _caveat(cost: Cost) -> str:
 
 
 def _details(school: School, cost: Cost) -> tuple[Detail, ...]:
-    """What is recorded of the school, and its sums on the day."""
+    """Return what is recorded about the school, and its sums on the day."""
     return (
         Detail("School key", school.school_id),
         detail("URN", school.urn),

@@ -1,7 +1,7 @@
-"""The search: records whose key begins with what was typed, and schools whose name holds it.
+"""The search: records whose key begins with the text typed, and schools whose name contains it.
 
-Keys are written in capitals more often than they are typed so; both spellings are looked up. The collation "C" of keys
-lets their index find a beginning.
+Keys are often typed in small letters but written in capitals; both spellings are looked up. The collation "C" of keys
+lets their index find a prefix.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +24,12 @@ NUL = "\x00"
 FIELD = "q"
 LONGEST = 80
 MOST_OF_A_GROUP = 20
-"""Of each kind of record; who sees more should type more."""
+"""The most records shown of each kind; a longer text narrows them down."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A record that was found: its name, what tells it from others, its page, and whether its key was typed."""
+    """A record that was found: its name, what tells it from others, its page, and whether its exact key was typed."""
 
     name: str
     words: str
@@ -39,7 +39,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Group:
-    """The records found of a kind: at most 20 of them, and how many there are."""
+    """The records found of a kind: at most 20 of them, and their total number."""
 
     title: str
     records: tuple[Found, ...]
@@ -52,7 +52,7 @@ class Group:
 
     @property
     def more(self) -> str:
-        """The sentence on those not shown; empty for none."""
+        """A sentence on those not shown; empty if there are none."""
         if self.count <= len(self.records):
             return ""
         shown = formats.count(len(self.records))
@@ -61,7 +61,7 @@ class Group:
 
 @dataclass(frozen=True)
 class FoundKind:
-    """A kind of record that can be searched for: how one is told, and the name and key of the page it leads to."""
+    """A kind of record that can be searched for: how to describe it, and the name and key of the page it leads to."""
 
     title: str
     records: QuerySet[Any, Any]
@@ -71,10 +71,10 @@ class FoundKind:
     page_key: Callable[[Any], str]
     order: str = "pk"
     also: Callable[[str], Q] = lambda _: Q()
-    """What finds a record besides its key."""
+    """A condition that finds a record otherwise than by its key."""
 
     def matching(self, typed: str, spellings: set[str]) -> QuerySet[Any, Any]:
-        """The records found, those first whose key is just what was typed (``is_exact``)."""
+        """Return the records found, those first whose key is exactly the text typed (``is_exact``)."""
         matches = self.also(typed)
         for spelling in spellings:
             matches |= Q(pk__startswith=spelling)
@@ -136,7 +136,7 @@ KINDS = (
 
 
 def problem(typed: str) -> str:
-    """What is wrong with what was typed, in a sentence; empty for nothing."""
+    """Return what is wrong with the text typed, in a sentence; empty if nothing is."""
     if len(typed) > LONGEST:
         return f"Enter at most {LONGEST} characters."
     if NUL in typed:
@@ -145,10 +145,10 @@ def problem(typed: str) -> str:
 
 
 def find(typed: str, given: Mapping[str, str]) -> tuple[Group, ...]:
-    """The records found, kind by kind; kinds of which there are none are left out, and nothing finds nothing.
+    """Return the records found, kind by kind, without kinds that have none; an empty text finds nothing.
 
-    One statement a kind, and one more where there are more records than are shown. ``given`` is the query string,
-    whose scope the addresses keep.
+    One statement a kind, and one more if there are more records than are shown. ``given`` is the query string, whose
+    scope the addresses keep.
     """
     if not typed:
         return ()
@@ -173,18 +173,18 @@ def _group(kind: FoundKind, matching: QuerySet[Any, Any], query: str) -> Group:
 
 
 def only_exact(groups: Sequence[Group]) -> Found | None:
-    """The record whose key is just what was typed; None for none, or for several of different kinds."""
+    """Return the record whose key is exactly the text typed; None if there is none, or several of different kinds."""
     exact = [found for group in groups for found in group.records if found.is_exact]
     return exact[0] if len(exact) == 1 else None
 
 
 def context(typed: str, groups: Sequence[Group], given: Mapping[str, str]) -> dict[str, Any]:
-    """The page with what was found, or only its field where nothing was typed."""
+    """Return the context of the page with the records found, or only its field if nothing was typed."""
     return {"groups": groups, **_form(typed, given)}
 
 
 def error_context(typed: str, given: Mapping[str, str], error: str) -> dict[str, Any]:
-    """The page of a search that cannot be made: what is wrong, and all that was typed."""
+    """Return the context of the page for a search that cannot be made: the error, and the text typed."""
     return {"errors": {FIELD: error}, **_form(typed, given, error)}
 
 

@@ -1,6 +1,6 @@
-"""The pages of single records, as at a day, with their history, and the search that finds them.
+"""The pages of single records on a day, with their history, and the search that finds them.
 
-Who is shown a page of a child, a placement or a panel case is noted.
+Each view of a page of a child, a placement or a panel case is recorded.
 """
 
 from http import HTTPStatus
@@ -40,20 +40,20 @@ M = TypeVar("M", bound=Model)
 
 @require_safe
 def child(request: SignedInRequest, child_id: str) -> HttpResponse:
-    """A child: what holds on the day, and everything on one time line."""
+    """Show a child: the situation on the day, and everything on one time line."""
     return _shown(request, child_page, _found(Child.objects.all(), child_id), "child")
 
 
 @require_safe
 def placement(request: SignedInRequest, placement_id: str) -> HttpResponse:
-    """A placement: what it is, and its cost over time."""
+    """Show a placement: its details, and its cost over time."""
     placements = Placement.objects.with_provision().select_related("plan__child", "school")
     return _shown(request, placement_page, _found(placements, placement_id), "placement")
 
 
 @require_safe
 def school(request: HttpRequest, school_id: str) -> HttpResponse:
-    """A school: places, roll, cost, placements and payments."""
+    """Show a school: places, roll, cost, placements and payments."""
     page, status = _as_asked(request, school_page, _found(School.objects.all(), school_id))
     if "placements" in page:
         in_pages(page["placements"], request)
@@ -62,7 +62,7 @@ def school(request: HttpRequest, school_id: str) -> HttpResponse:
 
 @require_GET
 def school_file(request: HttpRequest, school_id: str, form: str) -> HttpResponseBase:
-    """A school's placements as a file; for a day that is none, what is wrong with it."""
+    """Return a school's placements as a file; for an invalid day, the error."""
     found = _found(School.objects.all(), school_id)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default_of(request).day)
@@ -74,33 +74,33 @@ def school_file(request: HttpRequest, school_id: str, form: str) -> HttpResponse
 
 @require_safe
 def case(request: SignedInRequest, case_id: str) -> HttpResponse:
-    """A panel case: the request, and what was decided."""
+    """Show a panel case: the request, and the decisions."""
     cases = PanelCase.objects.with_state().select_related("child", "school", "voided_by")
     return _shown(request, case_page, _found(cases, case_id), "case")
 
 
 @require_safe
 def child_trail(request: SignedInRequest, child_id: str) -> HttpResponse:
-    """All that was done to a child's own records."""
+    """Show all changes to a child's own records."""
     return _trail(request, child_page, _found(Child.objects.all(), child_id), "child")
 
 
 @require_safe
 def placement_trail(request: SignedInRequest, placement_id: str) -> HttpResponse:
-    """All that was done to a placement and its cost lines."""
+    """Show all changes to a placement and its cost lines."""
     placements = Placement.objects.select_related("plan")
     return _trail(request, placement_page, _found(placements, placement_id), "placement")
 
 
 @require_safe
 def case_trail(request: SignedInRequest, case_id: str) -> HttpResponse:
-    """All that was done to a panel case and what belongs to it."""
+    """Show all changes to a panel case and its parts."""
     return _trail(request, case_page, _found(PanelCase.objects.all(), case_id), "case")
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Records by key, and schools by name too; the one record whose key it is, at once."""
+    """Show records found by key, and schools also by name; go straight to a record if the text is its exact key."""
     wanted = request.GET.get("q", "").strip()
     error = search_page.problem(wanted)
     if error:
@@ -114,7 +114,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: SignedInRequest, page: RecordPage, record: Model, name: str) -> HttpResponse:
-    """The page of a child's record, with its history, noted as read; a day that is none shows nothing of it."""
+    """Show the page of a child's record, with its history, and record the view; an invalid day shows nothing of it."""
     context, status = _as_asked(request, page, record)
     if status == HTTPStatus.OK:
         _note(request, record, name)
@@ -123,7 +123,7 @@ def _shown(request: SignedInRequest, page: RecordPage, record: Model, name: str)
 
 
 def _trail(request: SignedInRequest, page: RecordPage, record: Model, name: str) -> HttpResponse:
-    """The whole history of a record, in pages, noted as a reading of it."""
+    """Show the whole history of a record, in pages, and record the view."""
     _note(request, record, name)
     context = trail_page.context(page.heading(record), record, name, request.GET)
     in_pages(context["table"], request)
@@ -131,18 +131,18 @@ def _trail(request: SignedInRequest, page: RecordPage, record: Model, name: str)
 
 
 def _note(request: SignedInRequest, record: Any, name: str) -> None:
-    """Note who reads; ``name`` is the record's page."""
+    """Record who reads; ``name`` is the record's page."""
     child_key = record.plan.child_id if name == "placement" else record.child_id
     note_read(by=request.user, kind=RecordRead.Kind[name.upper()], key=record.pk, child_key=child_key)
 
 
 def _found(records: QuerySet[M, M], key: str) -> M:
-    """The record of the key. Raises Http404 where there is none."""
+    """Return the record with the key. Raises Http404 if there is none."""
     return get_object_or_404(records, pk=key)
 
 
 def _as_asked(request: HttpRequest, page: RecordPage, record: Model) -> tuple[dict[str, Any], HTTPStatus]:
-    """The record's page on the day asked for; for a day that is none, what is wrong with it and no more."""
+    """Return the context of the record's page on the day asked for; for an invalid day, only the error."""
     default, came_from = default_of(request), {"list_before": _list_before(request)}
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
@@ -153,9 +153,9 @@ def _as_asked(request: HttpRequest, page: RecordPage, record: Model) -> tuple[di
 
 
 def _list_before(request: HttpRequest) -> Link | None:
-    """The list behind a number from which the reader came here, with its filters, order and page; None from elsewhere.
+    """Return a link to the list from which the reader came, with its filters, order and page; None from elsewhere.
 
-    The browser says where that was, so that no address has to carry it.
+    It is taken from the browser's referrer, so that no address has to carry it.
     """
     try:
         before = urlsplit(request.headers.get("Referer", ""))

@@ -1,1 +1,1 @@
-"""The monthly report: every figure collected once at a month's end, commented, approved, published and written out."""
+"""The monthly report: all figures collected once at a month's end, commented, approved, published and written out."""

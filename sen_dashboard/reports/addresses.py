@@ -1,4 +1,4 @@
-"""How a report is named in addresses: by its audience and format, beside month and version."""
+"""A report in addresses: its audience and format, beside month and version."""
 
 from sen_dashboard.reports.collected import Audience
 from sen_dashboard.reports.files import FORMATS
@@ -17,12 +17,12 @@ class AudienceConverter:
 
 
 class FormatConverter:
-    """A format by the ending of its files."""
+    """A format by its file extension."""
 
     regex = "[a-z]{3,4}"
 
     def to_python(self, value: str) -> str:
-        """Raise ValueError, and so lead nowhere, for what is no format."""
+        """Raise ValueError, so that the address is not found, if this is not a format."""
         if value not in FORMATS:
             raise ValueError(f"There is no format {value}.")
         return value

@@ -18,7 +18,7 @@ class KpiAnswer:
     kpi: Kpi[Any, Any]
     result: Result[Any, Any]
     before: Result[Any, Any] | None
-    """The answer of a year earlier, for the chart."""
+    """The answer a year earlier, for the chart."""
 
 
 def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[KpiAnswer]]]:
@@ -28,6 +28,6 @@ def answers(day: date, kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSe
 
 
 def _answer(entry: InReport, kpi: Kpi[Any, Any], day: date) -> KpiAnswer:
-    """A KPI's answer as at the day, under the choices of its entry."""
+    """A KPI's answer as at the day, with the choices of its entry."""
     scope = parse_scope(entry.chosen, kpi.filters, default_as_at=day)
     return KpiAnswer(entry, kpi, ask(kpi, scope), ask_year_before(kpi, scope))

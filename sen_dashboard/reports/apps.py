@@ -6,5 +6,5 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        """Name the work of reports that a worker can do."""
+        """Register the work on reports that a worker can do."""
         from sen_dashboard.reports import work  # noqa: F401  (models can be imported only now)

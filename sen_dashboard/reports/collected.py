@@ -1,8 +1,8 @@
-"""What a report holds once it is collected: plain, frozen, the same for every format and for ever.
+"""The contents of a report once collected: plain, frozen, the same for every format and for ever.
 
-Nothing here asks the store. Values are those of a KPI's JSON: pounds to the penny as numbers, percentages unrounded,
-days as 2019-03-31, undefined None. ``to_plain`` and ``from_plain`` are each other's inverse, so that a version
-written years later gives the figures of the day on which it was collected.
+Nothing here queries the database. Values are those of a KPI's JSON: pounds to the penny as numbers, percentages
+unrounded, days as 2019-03-31, None if undefined. ``to_plain`` and ``from_plain`` are inverses, so a file written years
+later has the figures of the day on which the report was collected.
 """
 
 import re
@@ -28,20 +28,20 @@ HIDDEN = "Some of these figures are hidden so that nobody can be identified; the
 
 
 class Audience(StrEnum):
-    """For whom a report is written. What is public is under disclosure control (`core.disclosure.suppression`)."""
+    """Whom a report is for. The public one is under disclosure control (`core.disclosure.suppression`)."""
 
     INTERNAL = "internal"
     PUBLIC = "public"
 
     @property
     def marking(self) -> str:
-        """The words on every page and slide."""
+        """The marking on every page and slide."""
         return "Official: sensitive" if self is Audience.INTERNAL else "Public"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its published key, its heading, and what it holds."""
+    """A column of a table: its published key, its heading, and its kind of value."""
 
     key: str
     heading: str
@@ -54,16 +54,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, unrounded, and how people read it: of a code in words the code, of any other text None.
+    """A value, unrounded, and its text. For a code shown in words the value is the code; for any other text, None.
 
-    A value that is unknown or hidden is None; its text then says which: "not available", or a symbol such as ``c``.
+    An unknown or hidden value is None; the text then says which: "not available", or a symbol such as ``c``.
     """
 
     value: CellValue
     text: str
 
     def value_of(self, kind: Kind) -> CellValue | date:
-        """The value as a spreadsheet holds it: a day is a day."""
+        """The value as a spreadsheet holds it, with days as dates."""
         is_day = kind is Kind.DAY and isinstance(self.value, str)
         return date.fromisoformat(str(self.value)) if is_day else self.value
 
@@ -72,7 +72,7 @@ class Cell:
 class Table:
     """A table: its caption, columns and rows.
 
-    ``row_keys`` are the keys of the rows, as the marks of charts have them; empty where they were not kept.
+    ``row_keys`` are the keys of the rows, as in the marks of charts; empty if they were not kept.
     """
 
     caption: str
@@ -93,7 +93,7 @@ class CollectedFact:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a KPI is, as it stood when the report was collected."""
+    """The definition of a KPI at the time when the report was collected."""
 
     LABELS: ClassVar[dict[str, str]] = {
         "question": "Question",
@@ -106,7 +106,7 @@ class Definition:
         "reviewed_on": "Reviewed",
         "source": "Source",
     }
-    """What people call each part, as on the KPI's page."""
+    """The label of each part, as on the KPI's page."""
 
     question: str
     numerator: str
@@ -119,7 +119,7 @@ class Definition:
     source: str
 
     def items(self) -> Iterator[tuple[str, str]]:
-        """Each part with its label, as people read it."""
+        """Each part with its label."""
         for key, label in self.LABELS.items():
             part = getattr(self, key)
             yield label, day(part) if isinstance(part, date) else part
@@ -129,13 +129,13 @@ class Definition:
 class CollectedKpi:
     """A KPI at the month's end.
 
-    ``slug`` with ``variant`` names it within a report: a KPI may stand in several sections, each under other choices,
-    which ``chosen`` says in words. ``headline`` and ``rows`` hold plain values under the published keys, as the KPI's
-    JSON does; in a public report a hidden one is its symbol. ``chart`` is None where there is nothing to draw or it
-    would show what is hidden. ``is_hidden`` says that something of the KPI is hidden; words that would
-    tell it are not said. ``rounded`` names the counts that are rounded, by the key of their row, if any, and their own.
-    ``asked`` are the parameters of an address that asks the same again. ``message`` is the answer in one line
-    (`core.kpi.definition.Kpi.in_one_line`); empty in a report collected before there was any.
+    ``slug`` with ``variant`` identifies it within a report: a KPI may be in several sections, each time with other
+    choices, described by ``chosen``. ``headline`` and ``rows`` hold plain values under the published keys, as the KPI's
+    JSON does; in a public report, symbols replace hidden ones. ``chart`` is None if there is nothing to draw or it
+    would show hidden values. ``is_hidden`` says that something of the KPI is hidden; words that would reveal it are
+    left out. ``rounded`` names the rounded counts, by the key of their row (if any) and their own. ``asked`` are the
+    address parameters that ask for the same answer. ``message`` is the answer in one line
+    (`core.kpi.definition.Kpi.in_one_line`); empty in reports collected before it existed.
     """
 
     slug: str
@@ -159,29 +159,29 @@ class CollectedKpi:
 
     @property
     def name(self) -> str:
-        """The title with the choices under which it stands here: "Panel decisions: Additional funding panel"."""
+        """The title with its choices: "Panel decisions: Additional funding panel"."""
         chosen = [words.partition(": ")[2] or words for words in self.chosen]
         return f"{self.title}: {', '.join(chosen)}" if chosen else self.title
 
     @property
     def key(self) -> str:
-        """The name within a report, fit for a file or sheet: ``panel_reasons-additional_funding``."""
+        """The identifier within a report, fit for a file or sheet: ``panel_reasons-additional_funding``."""
         return f"{self.slug}-{self.variant}" if self.variant else self.slug
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What the chart marks, in the order in which a format numbers it."""
+        """The events that the chart marks, in the order in which formats number them."""
         return self.chart.events if self.chart else ()
 
     @property
     def answer(self) -> str:
-        """What stands first of all: the sentence, or that something is hidden."""
+        """The sentence that comes first, or a note that something is hidden."""
         return self.sentence or HIDDEN
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a comment; a point is one of a list."""
+    """A line of a comment; a point is an item of a list."""
 
     text: str
     is_point: bool
@@ -189,7 +189,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Comment:
-    """What a named author wrote beside the computed sentences of a section."""
+    """What a named author wrote about a section, beside its computed sentences."""
 
     author: str
     written_at: datetime
@@ -197,12 +197,12 @@ class Comment:
 
     @property
     def by(self) -> str:
-        """Who wrote it and on which day."""
+        """The author and the day."""
         return f"{self.author}, {day(localtime(self.written_at))}"
 
     @property
     def lines(self) -> Iterator[Line]:
-        """The lines that say something; one that begins with a dash, star or dot and a space is a point."""
+        """The lines with any text; a line that begins with a dash, star or dot and a space is a point."""
         for line in filter(str.strip, self.text.splitlines()):
             point = POINT.match(line)
             yield Line(line[point.end() :] if point else line, point is not None)
@@ -210,9 +210,9 @@ class Comment:
 
 @dataclass(frozen=True)
 class Part:
-    """Something of the programme that is no figure: its workstreams, the actions of a lever, decisions needed.
+    """A part of the programme without figures: its workstreams, the actions of a lever, or decisions needed.
 
-    ``message`` is what it says in one line, ``says`` what stands above its table: the programme's aim.
+    ``message`` sums it up in one line; ``says`` is the text above its table: the programme's aim.
     """
 
     key: str
@@ -224,7 +224,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report: parts of the programme, KPIs, events of the year, and what people wrote of it."""
+    """A section of the report: parts of the programme, KPIs, events of the year, and comments."""
 
     key: str
     title: str
@@ -235,15 +235,15 @@ class Section:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to read in it."""
+        """Whether the section has nothing to read."""
         return not (self.kpis or self.parts or self.events or self.comments)
 
 
 @dataclass(frozen=True)
 class OffTarget:
-    """A KPI of the report that misses its target: its message, how it stands, and how far it misses and why.
+    """A KPI of the report that misses its target: its message, its status, and how far it misses and why.
 
-    ``key`` is that of the KPI within the report.
+    ``key`` is the KPI's key within the report.
     """
 
     key: str
@@ -254,9 +254,9 @@ class OffTarget:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a report begins with, beside what changed: what is off target, and which decisions are needed.
+    """The beginning of a report, apart from what changed: which KPIs are off target, and which decisions are needed.
 
-    ``asked`` is None for the public, which is told neither of decisions nor of what changed, nor of every figure.
+    ``asked`` is None for the public, who are shown neither decisions nor changes, and not every figure.
     """
 
     off_target: tuple[OffTarget, ...]
@@ -266,21 +266,21 @@ class Summary:
     def message(self) -> str:
         """ "3 figures are off target, and 2 decisions are needed"."""
         figures, shown = len(self.off_target), " shown here" if self.asked is None else ""
-        told = NONE_OFF_TARGET
+        targets = NONE_OFF_TARGET
         if figures:
-            told = f"{plural(figures, f'figure{shown} is', f'figures{shown} are')} off target"
+            targets = f"{plural(figures, f'figure{shown} is', f'figures{shown} are')} off target"
         if not self.asked:
-            return told
-        return f"{told}, and {plural(len(self.asked), 'decision is', 'decisions are')} needed"
+            return targets
+        return f"{targets}, and {plural(len(self.asked), 'decision is', 'decisions are')} needed"
 
 
 @dataclass(frozen=True)
 class Collected:
     """A report: all figures of one day for one audience, read in one transaction.
 
-    ``provisional`` is a sentence where the month's postings may still change, and empty once the month is closed.
+    ``provisional`` is a sentence while the month's postings may still change, and empty once the month is closed.
     ``version`` is 1 for the first report of a month. ``differences`` says what a correction changed. ``summary`` is
-    None in a report collected before there was any.
+    None in reports collected before it existed.
     """
 
     council: str
@@ -304,19 +304,19 @@ class Collected:
 
     @property
     def status(self) -> str:
-        """How far the report is, as every page says where it is not published."""
+        """The report's status, which every page shows unless it is published."""
         if self.published_at:
             return "Published"
         return f"Approved by {self.approved_by}, not published" if self.approved_by else "Draft, not approved"
 
     @property
     def progress(self) -> str:
-        """How far the report is, in words that name nobody."""
+        """The report's status, without names."""
         return "Approved, not published" if self.approved_by and not self.published_at else self.status
 
     @property
     def origin(self) -> str:
-        """When its figures were collected and, unless that is not told, by whom."""
+        """When its figures were collected and, in an internal report, by whom."""
         by = f", by {self.collected_by}" if self.collected_by else ""
         return f"{moment(self.collected_at)}{by}"
 
@@ -327,7 +327,7 @@ class Collected:
 
     @property
     def name(self) -> str:
-        """What its files are called, without their ending: ``sen-report-2019-03-v1-internal``."""
+        """The base name of its files: ``sen-report-2019-03-v1-internal``."""
         return f"sen-report-{self.as_at:%Y-%m}-v{self.version}-{self.audience.value}"
 
     def with_comments(self, comments: dict[str, tuple[Comment, ...]]) -> "Collected":
@@ -344,18 +344,18 @@ _CONVERTER = make_converter()
 
 
 def to_plain(collected: Collected) -> Plain:
-    """The report as JSON holds it."""
+    """The report as JSON values."""
     plain: Plain = _CONVERTER.unstructure(collected)
     return plain
 
 
 def from_plain(plain: Plain) -> Collected:
-    """The report that ``to_plain`` wrote. Raises an exception of cattrs for anything else."""
+    """Read the report that ``to_plain`` wrote. Raises an exception of cattrs for anything else."""
     return _CONVERTER.structure(plain, Collected)
 
 
 def with_each_text(value: T, change: Callable[[str], str]) -> T:
-    """A report, or a part of one, with each of its texts changed: for a format that cannot hold every sign."""
+    """A report, or part of one, with each text changed, for a format that cannot hold every character."""
     return _CONVERTER.structure(_changed(_CONVERTER.unstructure(value), change), type(value))
 
 

@@ -45,7 +45,7 @@ class NothingToReport(ValueError):
 
 @dataclass(frozen=True)
 class Collection:
-    """A month's figures for those inside and for the public, protected with all that was public before."""
+    """A month's figures for internal readers and for the public, protected together with everything already public."""
 
     internal: Collected
     public: Collected
@@ -74,10 +74,10 @@ def collect(
     version: int = 1,
     before: Sequence[Protection] = (),
 ) -> Collection:
-    """The figures of a month, at its last day, in one REPEATABLE READ transaction.
+    """Collect the figures of a month, as at its last day, in one REPEATABLE READ transaction.
 
-    ``by`` is the name of who collects it, ``at`` when; ``before`` protects the public reports there were, oldest first.
-    Raises NothingToReport.
+    ``by`` is the name of the person who collects it, ``at`` the time; ``before`` protects the earlier public reports,
+    oldest first. Raises NothingToReport.
     """
     with one_state_of_the_store():
         check_has_records(month, working_day(at))
@@ -126,7 +126,7 @@ def collect(
 
 
 def check_has_records(month: Month, today: date) -> None:
-    """Raise NothingToReport for a month that is not over on the day, or about which the store knows nothing."""
+    """Raise NothingToReport if the month is not over on the day, or the store has no records about it."""
     name = formats.month_in_words(month.start)
     if today <= month.end:
         raise NothingToReport(f"{name} has not ended: choose an earlier month.")
@@ -143,7 +143,7 @@ def check_has_records(month: Month, today: date) -> None:
 
 
 def _off_target(sections: Iterable[Section], asked: Iterable[KpiAnswer]) -> Iterator[OffTarget]:
-    """The KPIs that miss their target, most money or children first."""
+    """The KPIs that miss their target, those with most money or children first."""
     kept = [kpi for section in sections for kpi in section.kpis]
     found = [
         (misses, kpi)
@@ -155,7 +155,7 @@ def _off_target(sections: Iterable[Section], asked: Iterable[KpiAnswer]) -> Iter
 
 
 def _collected(answer: KpiAnswer, events: Events) -> CollectedKpi:
-    """An answer as it is kept."""
+    """An answer as a report keeps it."""
     kpi, result = answer.kpi, answer.result
     facts, goal = kpi.facts(result), kpi.goal(result)
     return CollectedKpi(

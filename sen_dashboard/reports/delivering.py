@@ -1,4 +1,4 @@
-"""A report on its way to people: its files in a folder, and a mail that says where to read it."""
+"""Delivering a report: its files in a folder, and an email that says where to read it."""
 
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,10 @@ NOBODY = "No email was sent: REPORT_RECIPIENTS is not set."
 
 
 def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Collected:
-    """A month for an audience: its latest published version, or a draft with the figures of now.
+    """A month for an audience: its latest published version, or a draft with the current figures.
 
-    A draft says on every page that it is one; one for the public is remembered, since it leaves in a file. Not within a
-    transaction. Raises JobError.
+    Every page of a draft says that it is one; a public draft is recorded, since it leaves in a file. Must not be called
+    within a transaction. Raises JobError.
     """
     published = Report.objects.filter(month=month.start).published().order_by("-version").first()
     if published is not None:
@@ -60,7 +60,7 @@ def to_write(month: Month, audience: Audience, *, by: str, at: datetime) -> Coll
 
 
 def write(collected: Collected, folder: Path) -> list[Path]:
-    """Write every format of a report into a folder, or none. Returns the files. Raises JobError."""
+    """Write every format of a report into a folder, or none of them. Returns the files. Raises JobError."""
     try:
         return write_pack(collected, folder)
     except WriteError as error:
@@ -68,7 +68,7 @@ def write(collected: Collected, folder: Path) -> list[Path]:
 
 
 def write_published(report: Report, audience: Audience) -> str:
-    """Write a published report into REPORTS_FOLDER; returns what is to be said of it. Raises JobError."""
+    """Write a published report into REPORTS_FOLDER; returns the outcome in words. Raises JobError."""
     if settings.REPORTS_FOLDER is None:
         return NO_FOLDER if audience is Audience.INTERNAL else ""
     write(report.collected(audience), settings.REPORTS_FOLDER)
@@ -76,7 +76,7 @@ def write_published(report: Report, audience: Audience) -> str:
 
 
 def tell(report: Report) -> str:
-    """Mail the distribution list where the report is; returns what is to be said of it. Raises JobError."""
+    """Email the distribution list where the report is; returns the outcome in words. Raises JobError."""
     if not settings.REPORT_RECIPIENTS:
         return NOBODY
     if missing := mailing.what_is_missing():
@@ -86,7 +86,7 @@ def tell(report: Report) -> str:
 
 
 def announcement(report: Report) -> tuple[str, str]:
-    """The subject and text of the mail: a link and no figures, since mail is not under the dashboard's control."""
+    """The subject and text of the email: a link without figures, since email is outside the dashboard's control."""
     month = formats.month_in_words(report.month)
     correction = (
         ["It corrects the previous version and lists what changed.", ""] if report.version > 1 else []
@@ -104,5 +104,5 @@ def announcement(report: Report) -> tuple[str, str]:
 
 
 def address(report: Report) -> str:
-    """Where people read the report."""
+    """The address at which people read the report."""
     return settings.SITE_URL + reverse("report", args=[report.of_month, report.version, Audience.INTERNAL])

@@ -1,4 +1,4 @@
-"""What a correction changed: the figures that read otherwise than in the version before, each in a sentence."""
+"""What a correction changed: a sentence for each figure that differs from the previous version."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -40,15 +40,15 @@ def _changes(before: CollectedKpi, after: CollectedKpi) -> Iterator[str]:
 
 
 def _figures(kpi: CollectedKpi) -> dict[str, str]:
-    """The facts as they read, and how the KPI stands to its target."""
+    """The facts as text, and the KPI's status against its target."""
     facts = {fact.label: fact.cell.text for fact in kpi.facts}
     return facts | ({"Standing": kpi.standing} if kpi.standing else {})
 
 
 def _by_name(table: Table) -> dict[str, dict[str, str]]:
-    """Each row's numbers as they read, by what they are called, under the row's words and days.
+    """Each row's numbers as text by their headings, under the row's words and days.
 
-    Of rows with the same words those after the first are numbered, so that they are compared in their order.
+    If several rows have the same words, those after the first are numbered, so that they are compared in order.
     """
     rows: dict[str, dict[str, str]] = {}
     seen: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def _by_name(table: Table) -> dict[str, dict[str, str]]:
 
 
 def _compared(then: dict[str, str], now: dict[str, str]) -> Iterator[str]:
-    """What is gone, new or reads otherwise, each by what it is called."""
+    """What is gone, new or different, each by its name."""
     yield from (f"{what} was removed." for what in then if what not in now)
     for what, text in now.items():
         if what not in then:

@@ -1,7 +1,7 @@
-"""The monthly digest: what crossed a target or limit, how the forecast moved, what breaches and actions are to come.
+"""The monthly digest: targets and limits crossed, movement of the forecast, and breaches and actions to come.
 
-It goes by mail, so it says where figures on children stand but never what they are; only the money of the whole
-council is told, and the actions of the programme in their own words.
+It goes by email, so it gives the status of figures about children but never the figures themselves; the only amounts
+are the whole council's. The programme's actions appear in their own words.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ from sen_dashboard.reports.models import DigestRequest
 
 FORECAST = "outturn_vs_forecast"
 PACE_MONTHS = 3
-"""Over how many months the pace is taken, and how many it is carried on."""
+"""The number of months that the pace is measured over, and that it is projected."""
 WORST_FIRST = (Standing.OUTSIDE_LIMIT, Standing.WITHIN_LIMIT, Standing.TARGET_MET)
 
 Answered = tuple[Kpi[Any, Any], Result[Any, Any]]
@@ -37,7 +37,7 @@ Answered = tuple[Kpi[Any, Any], Result[Any, Any]]
 
 @dataclass(frozen=True)
 class Digest:
-    """What a month brought, in sentences."""
+    """What happened in a month, in sentences."""
 
     month: Month
     crossed: tuple[str, ...]
@@ -48,12 +48,12 @@ class Digest:
 
     @property
     def subject(self) -> str:
-        """The subject of the mail."""
+        """The subject of the email."""
         return f"SEN monthly digest: {formats.month_in_words(self.month.start)}"
 
     @property
     def text(self) -> str:
-        """The mail."""
+        """The text of the email."""
         before = formats.month_in_words(self.month.plus(-1).start)
         paragraphs = [
             self.subject,
@@ -90,13 +90,13 @@ def _section(heading: str, lines: Sequence[str], otherwise: str) -> str:
 
 
 def latest_month(today: date) -> Month:
-    """The last month posted to the ledger that is over."""
+    """The latest month in the ledger that is over."""
     month = Month.containing(default_as_at(today).day)
     return month if month.end < today else month.plus(-1)
 
 
 def digest(month: Month) -> Digest:
-    """What the month brought, against the month before."""
+    """The digest of the month, compared with the month before."""
     with_goal = [(kpi, result) for kpi, result in _answers(month.end) if kpi.goal(result) is not None]
     return Digest(
         month,
@@ -109,7 +109,7 @@ def digest(month: Month) -> Digest:
 
 
 def send(month: Month) -> str:
-    """Mail the digest to all who asked for it and may still read reports; returns what is to be said of it.
+    """Email the digest to everyone who asked for it and may still read reports; returns the outcome in words.
 
     Raises JobError.
     """
@@ -133,7 +133,7 @@ def _sentences(say: Callable[[Answered], str], answered: Sequence[Answered]) -> 
 
 
 def _crossed(answered: Answered) -> str:
-    """How a figure stands otherwise than the month before; empty where it does not."""
+    """A figure's change of status since the month before; empty if there is none."""
     kpi, result = answered
     now = standing(kpi, result)
     before = standing(kpi, ask(kpi, Scope(_end(result.scope.as_at, -1))))
@@ -150,22 +150,22 @@ def _forecast(month: Month) -> str:
     now, before = (ask(kpi, Scope(day)).headline for day in (month.end, month.plus(-1).end))
     if now.forecast is None:
         return f"No forecast of {now.financial_year} has been made."
-    told = f"The forecast of {now.financial_year}"
+    forecast = f"The forecast of {now.financial_year}"
     if before.financial_year != now.financial_year or before.forecast is None:
-        return f"{told} is {formats.pounds_short(now.forecast)}; the month before there was none."
+        return f"{forecast} is {formats.pounds_short(now.forecast)}; the month before there was none."
     change = now.forecast - before.forecast
     if not change:
-        return f"{told} is {formats.pounds_short(now.forecast)}, as it was the month before."
+        return f"{forecast} is {formats.pounds_short(now.forecast)}, as it was the month before."
     return (
-        f"{told} {'rose' if change > 0 else 'fell'} by {formats.pounds_short(abs(change))}, from "
+        f"{forecast} {'rose' if change > 0 else 'fell'} by {formats.pounds_short(abs(change))}, from "
         f"{formats.pounds_short(before.forecast)} to {formats.pounds_short(now.forecast)}."
     )
 
 
 def _to_come(answered: Answered) -> str:
-    """The first month end at which a figure would stand worse, if it went on as in the last months; empty for none.
+    """The first month end at which a figure would have a worse status at its recent pace; empty if none is near.
 
-    The goal is taken as it is now. A figure that starts anew each year has no pace.
+    The goal is taken as it is now. A figure that starts afresh each year has no pace.
     """
     kpi, result = answered
     now, as_at = kpi.held_to_goal(result), result.scope.as_at
@@ -189,10 +189,10 @@ def _action(action: Any) -> str:
 
 
 def _soon(day: date) -> date:
-    """The last day on which an action is soon due."""
+    """The last due date that counts as soon."""
     return day + timedelta(days=SOON_DAYS)
 
 
 def _end(day: date, months: int) -> date:
-    """The end of the month so many months after the day's."""
+    """The end of the month that is so many months after the day's."""
     return Month.containing(day).plus(months).end

@@ -1,4 +1,4 @@
-"""The page of the monthly digest: what it says, and whether one gets it by mail."""
+"""The page of the monthly digest: its text, and whether the reader gets it by email."""
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +31,7 @@ class DigestForm(forms.Form):
 @needs(Permission.READ_REPORTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def digest(request: HttpRequest) -> HttpResponse:
-    """The digest of the latest month as it is mailed, with a button to ask for it or to stop it."""
+    """The digest of the latest month as emailed, with a button to ask for it or to stop it."""
     by = person(request)
     form = DigestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

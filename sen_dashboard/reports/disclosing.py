@@ -1,4 +1,4 @@
-"""The public report: the internal one with everything hidden that could tell of a child (`core.kpi.quantities`)."""
+"""The public report: the internal one with everything hidden that could reveal a child (`core.kpi.quantities`)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -47,20 +47,20 @@ def publicly(
     *,
     names_prices: bool = False,
 ) -> tuple[Collected, Protection]:
-    """The public report, and what protects it, which reports after it have to know.
+    """The public report, and its protection, which later reports need.
 
-    ``answers`` are those of the internal report's KPIs in its order, ``before`` what protects the public reports
-    there were. Left out are movements, which name counts of another day; events and what is of the programme but its
-    aim, which are in anybody's words or the council's own affair; and unless ``names_prices`` schools beside what they
-    cost.
+    ``answers`` are those of the internal report's KPIs in its order; ``before`` has the protections of the earlier
+    public reports. The report leaves out movements, which name counts of another day; events, and everything about the
+    programme but its aim, which are free text or the council's own affair; and, unless ``names_prices``, schools beside
+    their prices.
     """
     answers = [answer if names_prices else _without_prices(answer) for answer in answers]
     protection = protect((answer.kpi.keys.contents(answer.result) for answer in answers), before, threshold)
-    told = (
+    kept = (
         kept_back(named, answer.kpi.keys, answer.result, protection)
         for named, answer in zip((kpi.name for kpi in internal.kpis), answers, strict=True)
     )
-    protection = replace(protection, kept_back=tuple(chain.from_iterable(told)), name=_name(internal))
+    protection = replace(protection, kept_back=tuple(chain.from_iterable(kept)), name=_name(internal))
     views = iter([(answer, public_view(answer.kpi.keys, answer.result, protection)) for answer in answers])
     with formats.for_the_public():
         sections = tuple(_section(section, views) for section in internal.sections)
@@ -77,13 +77,13 @@ def publicly(
 
 
 def _name(report: Collected) -> str:
-    """What reports after it call it, to those who publish them."""
+    """The name of the report for people who publish later ones."""
     version = f", version {report.version}" if report.version > 1 else ""
     return f"the report of {formats.month_in_words(report.as_at)}{version}"
 
 
 def _without_prices(answer: KpiAnswer) -> KpiAnswer:
-    """The answer without the rows that name schools beside what a place there costs."""
+    """The answer without rows that name schools beside the price of a place there."""
     return replace(answer, result=replace(answer.result, rows=())) if answer.kpi.keys.names_prices else answer
 
 
@@ -94,15 +94,15 @@ def _section(section: Section, views: Iterator[tuple[KpiAnswer, PublicView]]) ->
 
 
 def _parts(section: Section) -> Iterator[Part]:
-    """Of the programme its aim alone."""
+    """The programme's aim only."""
     for part in section.parts:
         if part.says:
             yield replace(part, message="The programme’s aim", table=None)
 
 
 def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | None:
-    """What is off target, in the words of what is shown. What explains it may name other counts, and what is asked for
-    is in anybody's words: both are left out."""
+    """The KPIs off target, in words about shown figures. Explanations may name other counts, and decisions needed are
+    free text, so both are left out."""
     if summary is None:
         return None
     shown = {kpi.key: kpi for section in sections for kpi in section.kpis if kpi.standing and kpi.message}
@@ -115,9 +115,9 @@ def _summary(summary: Summary | None, sections: Iterable[Section]) -> Summary | 
 
 
 def _kpi(kpi: CollectedKpi, answer: KpiAnswer, view: PublicView) -> CollectedKpi:
-    """A KPI as anybody may read it: table, words and chart are of what is shown.
+    """A KPI for the public: its table, words and chart are about shown figures only.
 
-    The chart is without the year before, whose numbers no cell here protects, and without events, whose words are free.
+    The chart leaves out the year before, whose numbers no cell here protects, and events, which are free text.
     """
     words = _Words(answer.kpi, view)
     return replace(
@@ -138,12 +138,12 @@ def _kpi(kpi: CollectedKpi, answer: KpiAnswer, view: PublicView) -> CollectedKpi
 
 
 def _named(kpi: Kpi[Any, Any], view: PublicView, row: int | None, key: str) -> str:
-    """A place of the answer: "children", "SPLD: children"."""
+    """A position in the answer: "children", "SPLD: children"."""
     return key if row is None else f"{kpi.keys.row_key.text(view.result.rows[row])}: {key}"
 
 
 class _Words:
-    """What a KPI says of what is shown. Words that would tell a hidden number are not said."""
+    """A KPI's words about shown figures. Words that would reveal a hidden number are left out."""
 
     def __init__(self, kpi: Kpi[Any, Any], view: PublicView) -> None:
         self._kpi, self._view = kpi, view
@@ -151,7 +151,7 @@ class _Words:
         self._said = replace(view.result, rows=tuple(rows))
 
     def sentence(self) -> str:
-        """The sentences that tell nothing hidden; in place of the first, if need be, the figures that are shown."""
+        """The sentences that reveal nothing hidden; if the first one would, the shown figures replace it."""
         if not self._said.is_held:
             return self._kpi.sentence(self._said)
         first, *others = (self._unless_hidden(words) for words in self._kpi.sentences)
@@ -160,12 +160,12 @@ class _Words:
         return " ".join(filter(None, (first, *others)))
 
     def message(self) -> str:
-        """The answer in one line, or the first figure that is shown."""
+        """The answer in one line, or the first shown figure."""
         said = self._unless_hidden(self._kpi.in_one_line)
         return said or next((f"{fact.label}: {fact.cell.text}" for fact in self.facts()), "")
 
     def facts(self) -> tuple[CollectedFact, ...]:
-        """The facts, or the figures of the headline that are shown."""
+        """The facts, or the shown figures of the headline."""
         facts = self._unless_hidden(self._kpi.facts)
         if facts is not None:
             return tuple(collected_fact(fact) for fact in facts if fact.value is not HIDDEN)
@@ -175,7 +175,7 @@ class _Words:
         )
 
     def standing(self) -> str:
-        """How the KPI stands to its target, where that is told by what is shown."""
+        """The KPI's status against its target, if it follows from shown figures."""
         goal = self._unless_hidden(self._kpi.goal)
         return self._unless_hidden(self._standing) or "" if goal else ""
 
@@ -189,13 +189,13 @@ class _Words:
         return goal.basis if goal and self.standing() else ""
 
     def table(self) -> Table:
-        """The figures as a table, where no row is public."""
+        """The figures as a table, for a KPI with no public rows."""
         columns = Column("figure", "Figure", Kind.TEXT), Column("value", "Value", Kind.TEXT)
         rows = tuple((Cell(None, fact.label), Cell(None, fact.cell.text)) for fact in self.facts())
         return Table(self._kpi.title, columns, rows)
 
     def chart(self) -> Chart | None:
-        """The chart of what is shown: gaps in place of hidden points, no bar of what is hidden."""
+        """The chart of shown figures: gaps for hidden points, and no bars for hidden values."""
         rows = tuple(_with_gaps(row) for row in self._view.result.rows if _is_drawn(self._kpi, row))
         return self._unless_hidden(lambda result: self._kpi.draw(replace(result, rows=rows)))
 
@@ -214,7 +214,7 @@ class _Words:
 
 
 def _is_all_hidden(kpi: Kpi[Any, Any], row: Any) -> bool:
-    """Whether every number of the row that could be shown is hidden."""
+    """Whether every number in the row that could be shown is hidden."""
     numbers = [
         getattr(row, name) for name, key in kpi.keys.row.items() if isinstance(key.access, Counts | Money)
     ]
@@ -222,7 +222,7 @@ def _is_all_hidden(kpi: Kpi[Any, Any], row: Any) -> bool:
 
 
 def _is_drawn(kpi: Kpi[Any, Any], row: Any) -> bool:
-    """Whether a chart has a place for the row: any point in time, and what is not hidden."""
+    """Whether a chart includes the row: any point in time, or a row that is not all hidden."""
     is_of_time = any(key.kind in (Kind.DAY, Kind.MONTH) for key in kpi.keys.row.values())
     return is_of_time or not _is_all_hidden(kpi, row)
 
@@ -233,12 +233,12 @@ def _with_gaps(row: Any) -> Any:
 
 
 def shown_rows(view: PublicView) -> Any:
-    """The result with what is shown, and nothing where a number is hidden."""
+    """The result of shown figures, with None for hidden numbers."""
     return replace(view.result, rows=tuple(map(_with_gaps, view.result.rows)))
 
 
 def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
-    """The table of the rows that are shown, without columns that never are; None where these leave no number of any."""
+    """The table of shown rows, without columns that are always withheld; None if that leaves no numbers."""
     if not table.rows and not view.together:
         return table
     whole = public_table(collected(kpi.table(shown_rows(view).rows), table.caption), view)
@@ -253,7 +253,7 @@ def _table(table: Table, kpi: Kpi[Any, Any], view: PublicView) -> Table | None:
 
 
 def public_table(table: Table, view: PublicView) -> Table:
-    """The table of the shown rows with symbols in place of what there is not, and what the hidden rows come to."""
+    """The table of shown rows with symbols for missing numbers, and a row for the hidden ones together."""
     about: dict[int | None, list[str]] = defaultdict(list)
     for n, key in view.about:
         about[n].append(key)
@@ -275,16 +275,16 @@ def public_table(table: Table, view: PublicView) -> Table:
 
 
 def _describe(value: Any) -> Cell:
-    """A cell of what hidden rows come to: a count, words or a symbol."""
+    """A cell of the row for hidden rows: a count, words or a symbol."""
     if isinstance(value, Symbol):
         return Cell(None, value.value)
     return Cell(value, formats.count(value)) if isinstance(value, int) else Cell(None, str(value))
 
 
 def _cell(cell: Cell, public: Any, *, about: Sequence[str] = ()) -> Cell:
-    """The cell as it is, or the symbol that stands in its place; of several numbers, the first that is hidden.
+    """The cell unchanged, or the symbol that replaces it; for several numbers, that of the first hidden one.
 
-    ``about`` are the keys of its counts that are rounded.
+    ``about`` are the keys of its rounded counts.
     """
     parts = public.values() if isinstance(public, dict) else [public]
     symbol = next((part for part in parts if isinstance(part, Symbol)), Symbol.LOW if _is_low(cell) else None)
@@ -296,7 +296,7 @@ def _cell(cell: Cell, public: Any, *, about: Sequence[str] = ()) -> Cell:
 
 
 def _is_low(cell: Cell) -> bool:
-    """Whether the cell holds a number that is not 0 and reads as 0 does: "0.0%", "£0"."""
+    """Whether the cell holds a number other than 0 that reads as 0: "0.0%", "£0"."""
     return (
         isinstance(cell.value, int | float)
         and cell.value != 0
@@ -305,7 +305,7 @@ def _is_low(cell: Cell) -> bool:
 
 
 def _plain(values: Any) -> Any:
-    """Values with symbols as JSON holds them."""
+    """Values and symbols as JSON values."""
     if isinstance(values, dict):
         return {key: _plain(value) for key, value in values.items()}
     if isinstance(values, list):

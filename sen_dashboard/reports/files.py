@@ -1,4 +1,4 @@
-"""The files of a report: every format written from the same collected data, each whole or not at all."""
+"""The files of a report: every format written from the same collected data, each complete or not at all."""
 
 import os
 import tempfile
@@ -19,19 +19,19 @@ Writer = Callable[[Collected, Stamp | None, bytes | None], bytes]
 
 @dataclass(frozen=True)
 class Format:
-    """A format: what people call it, how browsers do, and what writes it."""
+    """A format: its name, its content type, and its writer."""
 
     name: str
     content_type: str
     writer: Writer
 
     def write(self, collected: Collected, stamp: Stamp | None = None) -> bytes:
-        """The whole file, with the council's logo where there is one. Raises WriteError."""
+        """The complete file, with the council's logo if there is one. Raises WriteError."""
         return self.writer(collected, stamp, read_logo(settings.REPORT_LOGO))
 
 
 def _by(module: str) -> Writer:
-    """What writes a format, loaded when it first does: drawing and setting take half a second to load."""
+    """A format's writer, imported on first use: drawing and typesetting take half a second to import."""
 
     def write(collected: Collected, stamp: Stamp | None, logo: bytes | None) -> bytes:
         file: bytes = import_module(f"sen_dashboard.reports.writers.{module}").write(collected, stamp, logo)
@@ -47,7 +47,7 @@ FORMATS = {
     "pdf": Format("PDF", "application/pdf", _by("paper")),
     "zip": Format("CSV files", "application/zip", _by("csv_pack")),
 }
-"""By the ending of the file's name."""
+"""The formats by file extension."""
 
 
 class FolderError(WriteError):
@@ -55,9 +55,9 @@ class FolderError(WriteError):
 
 
 def write_pack(collected: Collected, folder: Path) -> list[Path]:
-    """Write every format into a folder, which is made if it is not there. Returns the files.
+    """Write every format into a folder, which is made if necessary. Returns the files.
 
-    They are written beside their places first and named only when all are there, so that a full disk leaves none.
+    They are first written under temporary names, and renamed once all are there, so that a full disk leaves none.
     Raises FolderError for a folder that cannot be written to, and WriteError.
     """
     files = {f"{collected.name}.{suffix}": form.write(collected) for suffix, form in FORMATS.items()}

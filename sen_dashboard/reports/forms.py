@@ -1,4 +1,4 @@
-"""The forms of reports: which month, a comment, and what is searched for in the archive."""
+"""The forms of reports: which month, a comment, and searching the archive."""
 
 from django import forms
 
@@ -13,7 +13,7 @@ class MonthField(forms.CharField):
     """A month, written 2019-03."""
 
     def clean(self, value: str | None) -> Month:
-        """Raise ValidationError with a sentence for what is no month."""
+        """Raise ValidationError with a sentence if it is not a month."""
         try:
             return Month.parse(super().clean(value))
         except ValueError:
@@ -33,7 +33,7 @@ class MonthForm(forms.Form):
 
 
 class EditionForm(forms.Form):
-    """Which edition of a report was read, which nobody fills in; none for who comes past the report's page."""
+    """Which edition of a report was read, in a hidden field; empty for people who come from elsewhere."""
 
     edition = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -1,4 +1,4 @@
-"""The jobs of reports: which there are, and asking for one. What each does is in `work`."""
+"""The kinds of job for reports, and asking for one. `work` has what each does."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from sen_dashboard.reports.models import Report
 
 
 class JobKind(StrEnum):
-    """What a worker is asked to do; its value is kept in the job."""
+    """What a worker is asked to do; the value is kept in the job."""
 
     COLLECT = "COLLECT"
     WRITE = "WRITE"
@@ -22,7 +22,7 @@ class JobKind(StrEnum):
 
     @property
     def label(self) -> str:
-        """What it is called on pages."""
+        """Its name on pages."""
         return _LABELS[self]
 
 
@@ -35,21 +35,21 @@ _LABELS = {
 
 
 def ask_for(*, by: User, kind: JobKind, month: Month, at: datetime, report: Report | None = None) -> Job:
-    """Put a job in the queue. Raises PermissionDenied, and ValidationError where the same is being done."""
+    """Queue a job. Raises PermissionDenied, and ValidationError if the same job is under way."""
     return queue.ask_for(by=by, kind=kind, subject=subject(month, report=report), at=at)
 
 
 def schedule(
     *, kind: JobKind, month: Month, at: datetime, audience: Audience | None = None, folder: str = ""
 ) -> Job:
-    """Put a job in the queue for a timer: for commands only. Raises ValidationError where the same is being done."""
+    """Queue a job for a timer; for commands only. Raises ValidationError if the same job is under way."""
     return queue.schedule(kind=kind, subject=subject(month, audience=audience, folder=folder), at=at)
 
 
 def subject(
     month: Month, *, report: Report | None = None, audience: Audience | None = None, folder: str = ""
 ) -> dict[str, Any]:
-    """What a job is about. Only a delivery has a report, and only writing files an audience and a folder."""
+    """The subject of a job. Only a delivery has a report, and only writing files has an audience and a folder."""
     parts = {
         "month": month.start.isoformat(),
         "report": report and report.pk,
@@ -60,5 +60,5 @@ def subject(
 
 
 def month_of(job: Job) -> Month:
-    """The month that a job of reports is about."""
+    """The month of a report job."""
     return Month.containing(date.fromisoformat(job.subject["month"]))

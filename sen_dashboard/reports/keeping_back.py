@@ -1,4 +1,4 @@
-"""What is told to the person who publishes: which numbers the public is not shown as they are, and why."""
+"""Information for the person who publishes: which numbers are hidden or rounded for the public, and why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sen_dashboard.core.formats import plural
 
 @dataclass(frozen=True)
 class OfOneReason:
-    """The numbers kept back for one reason: how many, why, because of what before, and which of each figure."""
+    """The numbers kept back for one reason: how many, why, because of which reports, and which in each figure."""
 
     words: str
     why: str
@@ -21,7 +21,7 @@ class OfOneReason:
 
 
 def described(protection: Protection) -> dict[str, Any]:
-    """What the template reads of a report or extract for the public."""
+    """The template's context for a public report or extract."""
     return {
         "given_away": protection.given_away,
         "kept_back": list(_by_reason(protection)),
@@ -35,11 +35,11 @@ def _by_reason(protection: Protection) -> Iterator[OfOneReason]:
         if not found:
             continue
         hidden = sum(one.how == "hidden" for one in found)
-        told = [
+        numbers = [
             f"{plural(number, 'number is', 'numbers are')} {how}"
             for number, how in ((hidden, "hidden"), (len(found) - hidden, "rounded"))
             if number
         ]
         figures = tuple((figure, tuple(of)) for figure, of in groupby(found, key=attrgetter("figure")))
         because_of = tuple(dict.fromkeys(name for one in found for name in one.because_of))
-        yield OfOneReason(" and ".join(told), reason.words(protection.threshold), because_of, figures)
+        yield OfOneReason(" and ".join(numbers), reason.words(protection.threshold), because_of, figures)

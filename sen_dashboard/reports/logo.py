@@ -1,4 +1,4 @@
-"""The council's logo in reports, from the file that REPORT_LOGO names."""
+"""The council's logo in reports, from the file named by REPORT_LOGO."""
 
 from io import BytesIO
 from pathlib import Path
@@ -16,10 +16,10 @@ class LogoError(WriteError):
 
 
 def read_logo(path: Path | None) -> bytes | None:
-    """The picture's bytes; None where no logo is set. Raises LogoError for what is no PNG or JPEG picture.
+    """The image's bytes; None if no logo is set. Raises LogoError if it is not a PNG or JPEG image.
 
-    Pillow tells of a broken picture by any of three errors. As a JPEG it also opens a file of several pictures, which
-    cameras make and slides cannot hold.
+    Pillow reports a broken image by any of three errors. As JPEG it also opens files of several images, which cameras
+    make and slides cannot hold.
     """
     if path is None:
         return None

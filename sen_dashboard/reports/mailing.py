@@ -1,4 +1,4 @@
-"""Mails to people, by the mail server of the settings. They hold links, and no figures on children."""
+"""Emails to people, through the mail server in the settings. They hold links, and no figures on children."""
 
 from collections.abc import Sequence
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -10,11 +10,11 @@ from sen_dashboard.core import formats
 from sen_dashboard.jobs.kinds import JobError
 
 BY_A_PROGRAM = {"Auto-Submitted": "auto-generated"}
-"""So that no absent colleague's mailbox answers (RFC 3834)."""
+"""Stops out-of-office replies (RFC 3834)."""
 
 
 def what_is_missing() -> str:
-    """Why no mail can be sent, as a sentence; empty where one can."""
+    """Why no email can be sent, as a sentence; empty if it can."""
     for name in ("EMAIL_HOST", "SITE_URL"):
         if not getattr(settings, name):
             return f"No email was sent: {name} is not set."
@@ -22,10 +22,10 @@ def what_is_missing() -> str:
 
 
 def send(subject: str, text: str, addresses: Sequence[str]) -> str:
-    """Send the same mail to each address by itself; returns how many took it, as a sentence.
+    """Send the same email to each address separately; returns how many were accepted, as a sentence.
 
-    One that the server refuses does not keep it from the others. Raises JobError where nobody got it, and where the
-    server broke off, with how many have it.
+    A refused address does not affect the others. Raises JobError if all were refused, or if the server broke off, with
+    the number sent.
     """
     sent = refused = 0
     try:
@@ -37,7 +37,7 @@ def send(subject: str, text: str, addresses: Sequence[str]) -> str:
                     sent += 1
                 except (SMTPRecipientsRefused, SMTPDataError):
                     refused += 1
-    except OSError as error:  # SMTPException is one too
+    except OSError as error:  # includes SMTPException
         if sent:
             raise JobError(
                 f"Email was sent to {sent} of {formats.plural(len(addresses), 'address', 'addresses')}, "

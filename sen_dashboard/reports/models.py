@@ -1,4 +1,4 @@
-"""Reports of a month, what people wrote in them, and the jobs that collect and write them."""
+"""Reports of a month, comments on them, and requests for the digest."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,16 +25,16 @@ def _person(**kwargs: Any) -> "models.ForeignKey[Any, Any]":
 
 
 def _describe(person: User, full_name: str, audience: Audience) -> str:
-    """Who somebody is, as the audience may know it."""
+    """A person's name, as the audience may know it."""
     return named(full_name, person.username) if audience is Audience.INTERNAL else full_name or "a manager"
 
 
 class Report(models.Model):
     """The figures of a month's end, collected once, for both audiences.
 
-    ``internal`` and ``public`` hold a `collected.Collected` each, ``protection`` what of the public one is hidden
-    (`core.disclosure.suppression.Protection`), which the reports after it must not undo. Once published, PostgreSQL
-    refuses any change: a correction is another version of the month.
+    ``internal`` and ``public`` each hold a `collected.Collected`; ``protection`` holds what is hidden in the public one
+    (`core.disclosure.suppression.Protection`), which later reports must not reveal. Once it is published, PostgreSQL
+    refuses any change: a correction is a new version for the month.
     """
 
     month = models.DateField(help_text="The first day of the month.")
@@ -131,15 +131,15 @@ class Report(models.Model):
         return self.state == State.PUBLISHED
 
     def earlier_versions(self) -> ReportQuerySet:
-        """The published versions of the month before this one, latest first."""
+        """The earlier published versions for the month, latest first."""
         return (
             Report.objects.published().filter(month=self.month, version__lt=self.version).order_by("-version")
         )
 
     def collected(self, audience: Audience) -> Collected:
-        """What was collected for the audience, with the comments it may read and who approved it.
+        """What was collected for the audience, with the comments it may read and the person who approved it.
 
-        The public is told full names and no user names.
+        For the public, people have full names and no user names.
         """
         kept = from_plain(self.internal if audience is Audience.INTERNAL else self.public)
         return replace(
@@ -154,15 +154,15 @@ class Report(models.Model):
         for comment in self.comments.select_related("author"):
             if audience is Audience.INTERNAL or comment.is_public:
                 author = _describe(comment.author, comment.author_name, audience)
-                told = Comment(author, comment.written_at, comment.text)
-                comments[comment.section] = (*comments.get(comment.section, ()), told)
+                written = Comment(author, comment.written_at, comment.text)
+                comments[comment.section] = (*comments.get(comment.section, ()), written)
         return comments
 
     @property
     def edition(self) -> str:
-        """Changes when the figures are collected anew or a comment is written, changed or removed.
+        """A value that changes when figures are collected again or a comment is written, changed or removed.
 
-        Who approves or publishes says with it which edition was read.
+        People who approve or publish send it to say which edition they have read.
         """
         written = self.comments.aggregate(number=Count("pk"), last=Max("written_at"))
         return f"{self.collected_at.timestamp()}-{written['number']}-{written['last']}"
@@ -173,10 +173,10 @@ class Report(models.Model):
 
 
 class GivenOut(models.Model):
-    """Public figures in a file that is no published report, and what protects them, which nothing later may undo.
+    """Public figures in a file other than a published report, and their protection, which nothing later may undo.
 
-    ``what`` is an extract's slug, or "report" for a draft that a command wrote; nobody is ``given_by`` then. There is
-    one for each different file: the same figures saved again are the same.
+    ``what`` is an extract's slug, or "report" for a draft written by a command, when ``given_by`` is nobody. Each file
+    is kept once: saving the same figures again adds nothing.
     """
 
     what = models.CharField(max_length=30)
@@ -194,9 +194,9 @@ class GivenOut(models.Model):
 
 
 class SectionComment(models.Model):
-    """What an author wrote of a section, beside the computed sentences; one text for each author and section.
+    """What an author wrote about a section, beside its computed sentences; one text for each author and section.
 
-    ``is_public`` texts stand in the public report too: whoever writes one answers that it tells nothing of a child.
+    ``is_public`` texts are in the public report too: their authors are responsible for revealing nothing about a child.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="comments")
@@ -249,7 +249,7 @@ class SectionComment(models.Model):
 
 
 class DigestRequest(models.Model):
-    """Somebody wants the monthly digest by mail."""
+    """A person's request for the monthly digest by email."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()

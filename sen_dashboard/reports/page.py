@@ -1,4 +1,4 @@
-"""The page of a report: what was collected, as it is read on the screen."""
+"""The page of a report: what was collected, as shown on the screen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from sen_dashboard.reports.writers import symbols
 
 @dataclass(frozen=True)
 class ShownKpi:
-    """A KPI of a report as the page draws it."""
+    """A KPI of a report as the page shows it."""
 
     kpi: CollectedKpi
     facts: list[LinkedFact]
@@ -37,7 +37,7 @@ class ShownKpi:
 
 @dataclass(frozen=True)
 class ShownSection:
-    """A section of a report, and whether the reader has commented on it."""
+    """A section of a report as the page shows it."""
 
     section: Section
     kpis: list[ShownKpi]
@@ -45,8 +45,8 @@ class ShownSection:
 
 
 def page(report: Report, audience: Audience, reader: User) -> dict[str, Any]:
-    """What the template reads. ``moves`` are what the reader may do with the report next."""
-    edition = report.edition  # before what is shown, so that a later comment is not taken for read
+    """The page's context. ``moves`` are what the reader may do with the report next."""
+    edition = report.edition  # read first, so that a later comment does not count as read
     collected = report.collected(audience)
     has_files = report.is_published or audience is Audience.INTERNAL
     prepares = may(reader, Permission.PREPARE_REPORTS)
@@ -86,14 +86,14 @@ def _shown(section: Section, audience: Audience) -> Iterator[ShownKpi]:
 
 
 def _mark_address(kpi: CollectedKpi, audience: Audience) -> svg.Address:
-    """Where the marks of its chart lead: to the records behind them as they are now, for those inside the council.
+    """Where the chart's marks lead: for internal readers, to the current records behind them.
 
-    Nowhere in a report that was kept before charts named the rows of their marks.
+    Nowhere for the public, or if the report was collected before marks had row keys.
     """
     if audience is Audience.PUBLIC or not kpi.asked:
         return svg.nowhere
     try:
         found = kpis.find(kpi.slug)
         return mark_address(found, parse_scope(kpi.asked, found.filters, default_as_at=LATEST))
-    except (KeyError, ScopeError):  # a KPI or a choice that is no more
+    except (KeyError, ScopeError):  # a KPI or choice that no longer exists
         return svg.nowhere

@@ -1,4 +1,4 @@
-"""What a report says of the programme at a month's end: workstreams, actions by lever, decisions needed."""
+"""The programme in a report, at a month's end: workstreams, actions by lever, decisions needed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ from sen_dashboard.reports.collected import Cell, Column, Part, Table
 
 
 def parts(day: date) -> Mapping[ReportSection, tuple[Part, ...]]:
-    """What stands in each section beside its figures; nothing where there is no record."""
+    """The parts of each section beside its figures; none if there are no records."""
     decisions = list(_decisions(day))
     return {
         ReportSection.AIM: (_workstreams(day),),
@@ -33,7 +33,7 @@ def parts(day: date) -> Mapping[ReportSection, tuple[Part, ...]]:
 
 
 def asked_for(day: date) -> tuple[str, ...]:
-    """The decisions that the programme waits for, each in a sentence."""
+    """The decisions that the programme is waiting for, each in a sentence."""
     return tuple(f"{decision.title} ({_asked(decision)})" for decision in _decisions(day))
 
 
@@ -41,7 +41,7 @@ def asked_for(day: date) -> tuple[str, ...]:
 
 
 def _workstreams(day: date) -> Part:
-    """The aim, and how the workstreams stand that serve it."""
+    """The programme's aim, and the status of its workstreams."""
     found: Any = Workstream.objects.with_next_milestone(day)
     found = found.with_standing(day).order_by("pk")
     streams = list(found)
@@ -77,10 +77,10 @@ def _next_milestone(stream: Any) -> str:
 
 def _standings(streams: Sequence[Any]) -> str:
     """ "9 workstreams: 1 is off track and 3 are at risk; 2 actions are late"."""
-    told = (
+    standings = (
         f"{formats.plural(len(streams), 'workstream')}: {how_many_stand_how(one.status for one in streams)}"
     )
-    return f"{told}{_late(sum(one.overdue for one in streams))}"
+    return f"{standings}{_late(sum(one.overdue for one in streams))}"
 
 
 def _late(number: int) -> str:
@@ -91,7 +91,7 @@ def _late(number: int) -> str:
 
 
 def _lever(lever: Lever, day: date) -> Iterator[Part]:
-    """The actions of a lever that are known on the day, the one due first on top; nothing without one."""
+    """The lever's actions known on the day, earliest due first; nothing if there are none."""
     actions: list[Any] = list(Action.objects.filter(lever=lever).known_on(day).by_due())
     if not actions:
         return
@@ -114,9 +114,9 @@ def _lever(lever: Lever, day: date) -> Iterator[Part]:
     )
     if not any(row[-1].text for row in rows):
         columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
-    told = f"{lever.label}: {formats.plural(len(actions), 'action')}, of which"
+    opening = f"{lever.label}: {formats.plural(len(actions), 'action')}, of which"
     late = _late(sum(action.is_late for action in actions))
-    message = f"{told} {how_many_stand_how(action.status for action in actions)}{late}"
+    message = f"{opening} {how_many_stand_how(action.status for action in actions)}{late}"
     caption = f"{lever.label}: actions at {formats.day(day)}"
     yield Part(lever.value.lower(), str(lever.label), message, Table(caption, columns, rows))
 
@@ -125,7 +125,7 @@ def _lever(lever: Lever, day: date) -> Iterator[Part]:
 
 
 def _decisions(day: date) -> Iterator[Any]:
-    """What is not settled on the day, the first needed on top, those without a day last."""
+    """Decisions not settled on the day, the earliest needed first, those without a date last."""
     found = DecisionNeeded.objects.open_on(day).select_related("workstream")
     return iter(sorted(found, key=lambda one: (one.needed_by is None, one.needed_by or day, one.pk)))
 

@@ -1,4 +1,4 @@
-"""The words of reports: those published, and the latest of each month."""
+"""Queries about reports: published ones, and the latest of each month."""
 
 import json
 from datetime import date, datetime
@@ -36,21 +36,21 @@ def _months(words: str) -> list[date]:
 
 class ReportQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
-        """Reports that were published, superseded ones too."""
+        """Published reports, including superseded ones."""
         return self.filter(state=State.PUBLISHED)
 
     def search(self, words: str) -> Self:
-        """Reports of a month or financial year, or whose sentences or comments have the words in them.
+        """Reports of a month or financial year, or with the words in their sentences or comments.
 
-        "2019-03", "March 2019" and "2018-19" are read as periods. Nothing finds all.
+        "2019-03", "March 2019" and "2018-19" are read as periods. An empty search finds all.
         """
         if not words:
             return self
         if months := _months(words):
             return self.filter(month__in=months)
-        told = self.annotate(told=Cast(_Sentences("internal"), models.TextField()))
-        return told.filter(
-            Q(told__icontains=json.dumps(words, ensure_ascii=False)[1:-1])
+        annotated = self.annotate(sentences=Cast(_Sentences("internal"), models.TextField()))
+        return annotated.filter(
+            Q(sentences__icontains=json.dumps(words, ensure_ascii=False)[1:-1])
             | Exists(
                 self.model.comments.rel.related_model.objects.filter(
                     report=OuterRef("pk"), text__icontains=words
@@ -59,16 +59,16 @@ class ReportQuerySet(models.QuerySet[Any]):
         )
 
     def unpublished(self) -> Self:
-        """Drafts and approved reports: one a month at most."""
+        """Drafts and approved reports: at most one for each month."""
         return self.exclude(state=State.PUBLISHED)
 
     def with_superseded(self) -> Self:
-        """Annotate ``is_superseded``: whether a later version of the month is published."""
+        """Annotate ``is_superseded``: whether a later version for the month is published."""
         later = self.model._default_manager.filter(
             month=OuterRef("month"), version__gt=OuterRef("version"), state=State.PUBLISHED
         )
         return self.annotate(is_superseded=Exists(later))
 
     def without_data(self) -> Self:
-        """Leave the figures where they are, which a list does not show."""
+        """Do not load the figures, which lists do not show."""
         return self.defer("internal", "public", "protection", "charts_before")

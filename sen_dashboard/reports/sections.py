@@ -1,7 +1,7 @@
-"""The sections of the monthly report. Each KPI says in which it stands (`core.kpi.definition.InReport`).
+"""The sections of the monthly report. Each KPI names its section (`core.kpi.definition.InReport`).
 
-A section without a KPI and without anything of the programme (`reports.programme`) is left out. A KPI that names none
-stands under other figures, so that a new KPI is in every format at once.
+A section without a KPI or part of the programme (`reports.programme`) is left out. A KPI that names no section goes
+under other figures, so that a new KPI is in every format at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ TITLES: dict[str, str] = {
     ReportSection.OTHERS.value: "Other figures",
     ReportSection.DECISIONS.value: "Decisions needed",
 }
-"""What each section is called, by its key, in the order of the report."""
+"""The title of each section by its key, in the order of the report."""
 WITH_EVENTS = {ReportSection.REVIEW}
 """The sections that list the financial year's events."""
 
@@ -31,7 +31,7 @@ Entry = tuple[InReport, Kpi[Any, Any]]
 
 
 def sections(kpis: Sequence[Kpi[Any, Any]]) -> Iterator[tuple[ReportSection, list[Entry]]]:
-    """The sections that have a KPI among ``kpis``, each with its KPIs in their order."""
+    """The sections that have any of ``kpis``, each with its KPIs in order."""
     entries = [(one, kpi) for kpi in kpis for one in kpi.report]
     for section in ReportSection:
         found = [entry for entry in entries if entry[0].section is section]

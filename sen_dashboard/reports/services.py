@@ -1,4 +1,4 @@
-"""A report from collecting to publishing. Each change is one transaction, of a person who may make it."""
+"""A report from collecting to publishing. Each change is one transaction, by a person who may make it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,11 +34,11 @@ OVERTAKEN = (
     "reveal what each hides: collect this report again."
 )
 GIVING_OUT = 20260901
-"""Any number: the advisory lock under which one report or extract after the other becomes public."""
+"""An arbitrary number: the advisory lock under which reports and extracts become public one at a time."""
 
 
 def check_can_begin(*, month: Month, today: date) -> None:
-    """Raise ValidationError where a month has nothing to report yet, or a report that is not published."""
+    """Raise ValidationError if a month has nothing to report yet, or has an unpublished report."""
     if Report.objects.filter(month=month.start).unpublished().exists():
         raise ValidationError(UNPUBLISHED)
     try:
@@ -48,10 +48,10 @@ def check_can_begin(*, month: Month, today: date) -> None:
 
 
 def begin(*, by: User, month: Month, at: datetime) -> Report:
-    """Collect a month's figures into a draft: version 1, or the next one with what differs from the last.
+    """Collect a month's figures into a draft: version 1, or the next version with its differences from the last.
 
-    Not within a transaction, since the figures are read in one of their own. Raises PermissionDenied, and
-    ValidationError where there is nothing to report or an unpublished report stands in the way.
+    Must not be called within a transaction, since the figures are read in their own. Raises PermissionDenied, and
+    ValidationError if there is nothing to report or an unpublished report exists.
     """
     demand(by, Permission.PREPARE_REPORTS)
     if Report.objects.filter(month=month.start).unpublished().exists():
@@ -68,15 +68,15 @@ def begin(*, by: User, month: Month, at: datetime) -> Report:
     try:
         with transaction.atomic():
             report.save(force_insert=True)
-    except IntegrityError:  # somebody else began one in the same moment
+    except IntegrityError:  # somebody else began one at the same moment
         raise ValidationError(UNPUBLISHED) from None
     return report
 
 
 def collect_again(*, by: User, report: Report, at: datetime) -> Report:
-    """Collect a draft's figures anew; its comments stay.
+    """Collect a draft's figures again; its comments stay.
 
-    Raises PermissionDenied, and ValidationError for what is no draft or where there is nothing to report.
+    Raises PermissionDenied, and ValidationError if it is not a draft or there is nothing to report.
     """
     demand(by, Permission.PREPARE_REPORTS)
     check_move(report.state, Move.COLLECT)
@@ -90,7 +90,7 @@ def collect_again(*, by: User, report: Report, at: datetime) -> Report:
 
 
 def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Collection:
-    """Both audiences' figures, with what differs from the last published version."""
+    """Both audiences' figures, with the differences from the last published version."""
     version = last.version + 1 if last else 1
     try:
         found = collect(
@@ -114,20 +114,20 @@ def _collect(by: User, month: Month, at: datetime, last: Report | None) -> Colle
 
 
 def public_protections() -> list[Protection]:
-    """What protects each public report published and all else given out, oldest first: readers have all of it."""
+    """The protections of all public reports and files, oldest first, since readers may have them all."""
     reports = Report.objects.published().values_list("published_at", "protection")
     files = GivenOut.objects.values_list("given_at", "protection")
     return [Protection.read(plain) for _, plain in sorted([*reports, *files], key=itemgetter(0))]
 
 
 def give_one_at_a_time() -> None:
-    """Wait until nobody else makes figures public, and let nobody begin until the transaction's end."""
+    """Wait until nobody else is publishing figures, and stop others from starting until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GIVING_OUT])
 
 
 def check_not_overtaken(public_before: int) -> None:
-    """Raise ValidationError where more is public now than figures were protected with; under the lock above."""
+    """Raise ValidationError if more is public now than the figures were protected against; hold the lock above."""
     if public_before != Report.objects.published().count() + GivenOut.objects.count():
         raise ValidationError(OVERTAKEN)
 
@@ -136,9 +136,9 @@ def check_not_overtaken(public_before: int) -> None:
 def keep_given_out(
     *, what: str, day: date, protection: Protection, public_before: int, by: User | None, at: datetime
 ) -> None:
-    """Remember public figures that leave in a file without a published report: once for the same figures.
+    """Record public figures that leave in a file other than a published report, once for the same figures.
 
-    Raises ValidationError where something else became public since they were protected.
+    Raises ValidationError if something else has become public since they were protected.
     """
     give_one_at_a_time()
     check_not_overtaken(public_before)
@@ -159,9 +159,9 @@ def _data(collection: Collection) -> dict[str, Any]:
 def comment(
     *, by: User, report: Report, section: str, text: str, at: datetime, is_public: bool = False
 ) -> None:
-    """Write what ``by`` has to say of a section, in place of what they wrote before; no text removes it.
+    """Save what ``by`` writes about a section, replacing their earlier comment; an empty text removes it.
 
-    Raises PermissionDenied, and ValidationError with a sentence at the field or for what is no draft.
+    Raises PermissionDenied, and ValidationError with a sentence at the field or if the report is not a draft.
     """
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.COMMENT, save=False) as draft:
@@ -179,9 +179,9 @@ def comment(
 
 @transaction.atomic
 def approve(*, by: User, report: Report, edition: str, at: datetime) -> None:
-    """Approve a draft's ``edition``, which is what was read.
+    """Approve the ``edition`` of a draft that was read.
 
-    Raises PermissionDenied, and ValidationError for another edition or where somebody else has to approve it.
+    Raises PermissionDenied, and ValidationError for another edition or if somebody else has to approve it.
     """
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.APPROVE, edition=edition) as draft:
@@ -191,7 +191,7 @@ def approve(*, by: User, report: Report, edition: str, at: datetime) -> None:
 
 
 def why_another_approves(report: Report, reader: User) -> str:
-    """Why the reader may not approve it, as a sentence; empty for somebody who wrote nothing of what is public."""
+    """Why the reader may not approve it, as a sentence; empty for people who wrote nothing that is public."""
     if report.collected_by_id == reader.pk:
         return ONE_S_OWN
     return ONE_S_OWN_WORDS if report.comments.filter(author=reader, is_public=True).exists() else ""
@@ -199,7 +199,7 @@ def why_another_approves(report: Report, reader: User) -> str:
 
 @transaction.atomic
 def return_to_draft(*, by: User, report: Report) -> None:
-    """Take an approval back, so that the report can be changed. Raises PermissionDenied and ValidationError."""
+    """Withdraw an approval, so that the report can be changed. Raises PermissionDenied and ValidationError."""
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.RETURN) as approved:
         approved.approved_by, approved.approved_as, approved.approved_at = None, "", None
@@ -207,10 +207,10 @@ def return_to_draft(*, by: User, report: Report) -> None:
 
 @transaction.atomic
 def publish(*, by: User, report: Report, edition: str, at: datetime) -> Job:
-    """Publish an approved report: from now on its figures stay as they are. Returns the job that delivers it.
+    """Publish an approved report, whose figures can then no longer change. Returns the job that delivers it.
 
-    Raises PermissionDenied, and ValidationError for another ``edition`` than was read, and where something else became
-    public since this was collected.
+    Raises PermissionDenied, and ValidationError if another ``edition`` was read, or if something else became public
+    after this was collected.
     """
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.PUBLISH, edition=edition) as approved:
@@ -222,16 +222,16 @@ def publish(*, by: User, report: Report, edition: str, at: datetime) -> Job:
 
 @transaction.atomic
 def discard(*, by: User, report: Report) -> None:
-    """Remove a draft with its comments. Raises PermissionDenied, and ValidationError for what is no draft."""
+    """Remove a draft with its comments. Raises PermissionDenied, and ValidationError if it is not a draft."""
     demand(by, Permission.PREPARE_REPORTS)
     with _moved(report, Move.DISCARD, save=False) as draft:
         draft.delete()
 
 
 def ask_for_digest(*, by: User, at: datetime) -> None:
-    """Send a person the digest each month from now on; asking twice is asking once.
+    """Send a person the digest each month from now on; asking twice has no further effect.
 
-    Raises PermissionDenied, and ValidationError where the account has no email address.
+    Raises PermissionDenied, and ValidationError if the account has no email address.
     """
     demand(by, Permission.READ_REPORTS)
     if not by.email:
@@ -240,17 +240,17 @@ def ask_for_digest(*, by: User, at: datetime) -> None:
 
 
 def stop_digest(*, by: User) -> None:
-    """Send a person no digest any more. Raises PermissionDenied."""
+    """Stop sending a person the digest. Raises PermissionDenied."""
     demand(by, Permission.READ_REPORTS)
     DigestRequest.objects.filter(user=by).delete()
 
 
 @contextmanager
 def _moved(report: Report, move: Move, *, edition: str | None = None, save: bool = True) -> Iterator[Report]:
-    """The report as it stands in the store, locked, to be changed and then saved in the state that the move leads to.
+    """Lock the report and yield its current state for changes, then save it in the state that the move leads to.
 
-    Raises ValidationError for a move that its state does not allow, and for a report that was changed since it was
-    read, which ``edition`` tells of its comments too: nobody approves what they have not seen.
+    Raises ValidationError if its state does not allow the move, or if the report or (according to ``edition``) its
+    comments changed since it was read: nobody approves what they have not seen.
     """
     with transaction.atomic():
         present = Report.objects.select_for_update(of=("self",)).filter(pk=report.pk).first()

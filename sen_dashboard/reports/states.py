@@ -1,4 +1,4 @@
-"""Where a report stands, and what may be done with it next: one dict, as for panel cases (`panel.states`)."""
+"""The states of a report and the moves allowed from each: one dict, as for panel cases (`panel.states`)."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 
 
 class State(TextChoices):
-    """Where a report stands."""
+    """The state of a report."""
 
     DRAFT = "DRAFT", "Draft"
     APPROVED = "APPROVED", "Approved"
@@ -15,7 +15,7 @@ class State(TextChoices):
 
 
 class Move(TextChoices):
-    """What a manager does with a report; its words complete "You cannot ... "."""
+    """What a manager does with a report; the label completes "You cannot ... "."""
 
     COLLECT = "COLLECT", "collect it again"
     COMMENT = "COMMENT", "comment on it"
@@ -45,7 +45,7 @@ WHY_NOT: Mapping[State, str] = {
 
 
 def check_move(state: str, move: Move) -> State:
-    """The state that the move leads to. Raises ValidationError with a sentence."""
+    """The state that the move leads to. Raises ValidationError with a sentence if it is not allowed."""
     here = State(state)
     if move not in MOVES[here]:
         raise ValidationError(f"You cannot {move.label}. {WHY_NOT[here]}")

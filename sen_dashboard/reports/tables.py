@@ -1,4 +1,4 @@
-"""Reports as tables: the archive, and the table of a KPI as it is collected and shown."""
+"""Reports as tables: the archive, and the table of a KPI as collected and shown."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def report_address(record: Report) -> str:
 
 
 class ReportTable(ListTable):
-    """Reports, each leading to its page."""
+    """Reports, each linked to its page."""
 
     month = KindColumn(Kind.MONTH, order_by=("month", "version"), linkify=report_address, attrs={"a": LINK})
     version = KindColumn(Kind.COUNT, order_by=("version", "month"))
@@ -39,7 +39,7 @@ class ReportTable(ListTable):
     )
 
     def render_state(self, record: Any) -> str:
-        """The state, and whether a later version took its place."""
+        """The state, and whether a later version replaced it."""
         words = record.get_state_display()
         return f"{words}, superseded by a later version" if record.is_superseded else words
 
@@ -48,7 +48,7 @@ class ReportTable(ListTable):
 
 
 def table_of(collected: Table) -> tables.Table:
-    """The table of a KPI as people read it; nothing in it can be sorted, since it stays as it was collected."""
+    """The table of a KPI as people read it; it cannot be sorted, since it stays as collected."""
     columns = [
         (
             column.key,
@@ -67,7 +67,7 @@ def table_of(collected: Table) -> tables.Table:
 
 
 def collected(drawn: tables.Table, caption: str) -> Table:
-    """A table in its own order, each cell as a value and as people read it."""
+    """A table in its own order, each cell as a value and as text."""
     columns = tuple(
         Column(column.name, str(column.header), kind_of(column.column)) for column in drawn.columns
     )
@@ -82,13 +82,13 @@ def collected(drawn: tables.Table, caption: str) -> Table:
 
 
 def _cell_value(column: Any, value: Any) -> CellValue:
-    """The plain value of a number, day or code; of any other text there is only how it reads."""
+    """The plain value of a number, day or code; None for any other text, which is only shown."""
     is_plain = isinstance(column.column, KindColumn | CodeColumn)
     return scalar(value) if is_plain else None
 
 
 def scalar(value: Any) -> CellValue:
-    """A value as a report keeps it: no list and no dictionary."""
+    """A value as a report keeps it: never a list or dictionary."""
     written = plain(value)
     assert written is None or isinstance(written, int | float | str)
     return written

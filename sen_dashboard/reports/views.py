@@ -1,4 +1,4 @@
-"""The pages of reports: the archive, one report, its files, and what managers do with it on the way to publishing."""
+"""The pages of reports: the archive, a report, its files, and managers' work on the way to publishing."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ PUBLIC_FILES_LATER = "Public files are available once published. Until then, rea
 @needs(Permission.READ_REPORTS)
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    """The archive: published reports for their readers, drafts too for those who prepare them."""
+    """The archive: published reports for their readers, and drafts for people who prepare them."""
     words, table = _archive(request)
     in_pages(table, request)
     prepares = may(request.user, Permission.PREPARE_REPORTS)
@@ -62,7 +62,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ_REPORTS)
 @require_GET
 def reports_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same list as a file, of the same search and in the same order."""
+    """The same list as a file, with the same search and order."""
     words, table = _archive(request)
     filters = (f"Search: {words}",) if words else ()
     listed = of_table(in_order(table, request), what="Reports", name="reports", filters=filters)
@@ -70,7 +70,7 @@ def reports_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def _archive(request: HttpRequest) -> tuple[str, ReportTable]:
-    """What is searched for, and the reports found that the reader may see."""
+    """The search words, and the reports found that the reader may see."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = Report.objects.search(words).with_superseded().select_related("approved_by").without_data()
     if not may(request.user, Permission.PREPARE_REPORTS):
@@ -91,9 +91,9 @@ def report(request: HttpRequest, month: Month, version: int, audience: Audience)
 def report_file(
     request: HttpRequest, month: Month, version: int, audience: Audience, suffix: str
 ) -> HttpResponse:
-    """A report as a file, noted as an export; an internal one says who downloaded it.
+    """A report as a file, noted as an export; an internal file says who downloaded it.
 
-    A public file leaves the council, so there is one only of a published report, which later ones are checked against.
+    A public file leaves the council, so only published reports have one; later reports are checked against them.
     """
     found, reader, form = _readable(request, month, version), person(request), FORMATS[suffix]
     if audience is Audience.PUBLIC and not found.is_published:
@@ -115,7 +115,7 @@ def report_file(
 
 
 def _readable(request: HttpRequest, month: Month, version: int) -> Report:
-    """The report. Raises Http404 where there is none that the reader may see: a draft is for those who prepare it."""
+    """The report. Raises Http404 if there is none that the reader may see: drafts are for people who prepare them."""
     found = Report.objects.select_related("collected_by", "approved_by", "published_by")
     wanted = get_object_or_404(found, month=month.start, version=version)
     if not wanted.is_published and not may(request.user, Permission.PREPARE_REPORTS):
@@ -123,12 +123,12 @@ def _readable(request: HttpRequest, month: Month, version: int) -> Report:
     return wanted
 
 
-# What managers do
+# Managers' work
 
 
 @method_decorator(needs(Permission.PREPARE_REPORTS), name="dispatch")
 class _Prepare(EditPage, FormView):
-    """What the pages for preparing a report share. ``move`` is what is done with the report of the address."""
+    """The common part of the pages for preparing a report. ``move`` is what is done with the report."""
 
     form_class = forms.Form
     template_name = "reports/move.html"
@@ -141,7 +141,7 @@ class _Prepare(EditPage, FormView):
         return reverse("report", args=[self.report.of_month, self.report.version, Audience.INTERNAL])
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Find the report; one that cannot be moved so is shown with the sentence that says why."""
+        """Find the report; if the move is not allowed, go back to its page with the reason."""
         wanted = {"month": kwargs["month"].start, "version": kwargs["version"]}
         self.report = get_object_or_404(Report.objects.select_related("collected_by"), **wanted)
         self.parent = str(self.report)
@@ -162,7 +162,7 @@ class _Prepare(EditPage, FormView):
 
 @method_decorator(needs(Permission.PREPARE_REPORTS), name="dispatch")
 class BeginReport(EditPage, FormView):
-    """Which month to report; the figures are collected by the worker."""
+    """Which month to report; the worker collects the figures."""
 
     form_class = MonthForm
     template_name = "reports/begin.html"
@@ -178,7 +178,7 @@ class BeginReport(EditPage, FormView):
         return reverse("reports")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Put it in the queue and show how far it is."""
+        """Queue the job and show its progress."""
         try:
             services.check_can_begin(month=form.cleaned_data["month"], today=working_day())
             asked = jobs.ask_for(
@@ -202,7 +202,7 @@ class _OfWhatWasRead(_Prepare):
         return {"edition": self.request.GET.get("edition", "")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With what the public is not shown, and why: this is the last moment to consider it."""
+        """Add what the public is not shown, and why: this is the last moment to consider it."""
         protection = Protection.read(self.report.protection)
         return super().get_context_data(**kwargs) | described(protection) | {"is_decided": True}
 
@@ -217,7 +217,7 @@ class CollectAgain(_Prepare):
     )
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Put it in the queue and show how far it is."""
+        """Queue the job and show its progress."""
         try:
             asked = jobs.ask_for(
                 by=self.request.user, kind=jobs.JobKind.COLLECT, month=self.report.of_month, at=timezone.now()
@@ -295,7 +295,7 @@ class Publish(_OfWhatWasRead):
     delivery: Job | None = None
 
     def get_success_url(self) -> str:
-        """The job that delivers it, once it is published."""
+        """The page of the job that delivers it, once it is published."""
         if self.delivery is None:
             return super().get_success_url()
         return reverse("job", args=[self.delivery.pk])

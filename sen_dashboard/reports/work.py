@@ -1,4 +1,4 @@
-"""What a worker does for each kind of job: steps, whose words the job's page shows one after the other."""
+"""A worker's steps for each kind of job; the job's page shows their names one after the other."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,12 +22,12 @@ GONE = "The draft was published or discarded before every format was tested: the
 
 
 def _collecting(job: Job) -> list[Step]:
-    """Collect a draft, or a draft's figures anew, then try every format, so that none fails on the day of need."""
+    """Collect a draft, or a draft's figures again, then test every format, so that none fails when it is needed."""
     month = month_of(job)
 
     def collect() -> None:
         at, by = timezone.now(), job.requested_by
-        assert by is not None  # no timer collects
+        assert by is not None  # timers do not collect
         draft = Report.objects.filter(month=month.start).unpublished().first()
         if draft is None:
             services.begin(by=by, month=month, at=at)
@@ -51,7 +51,7 @@ def _collecting(job: Job) -> list[Step]:
 
 
 def _writing(job: Job) -> list[Step]:
-    """What `publish_month --queue` asked for."""
+    """Write the files that `publish_month --queue` asked for."""
 
     def write() -> None:
         audience = Audience(job.subject["audience"])
@@ -83,7 +83,7 @@ def _title(job: Job) -> str:
 
 
 def _result(job: Job) -> Link | None:
-    """The report that a job was about; None where there is none of its month."""
+    """A link to the report that a job was about; None if the month has none."""
     reports = Report.objects.without_data()
     number = job.subject.get("report")
     report = reports.filter(pk=number) if number else reports.filter(month=month_of(job).start)

@@ -1,1 +1,1 @@
-"""What runs the program: the web server, its worker, its logs, and what every request passes."""
+"""How the program runs: the web server, its worker, its logs, and the checks that every request passes through."""

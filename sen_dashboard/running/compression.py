@@ -1,4 +1,4 @@
-"""Which answers are sent compressed, and to whom: docs/adr/0015-compression.md."""
+"""Which responses are sent compressed, and to whom: docs/adr/0015-compression.md."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -6,30 +6,30 @@ from django.middleware.gzip import GZipMiddleware
 
 READING = ("GET", "HEAD")
 BEGUN_HERE = ("same-origin", "none")
-"""What a browser says of a request that a page of ours began, or the person, by typing or by a bookmark."""
+"""Values of Sec-Fetch-Site for a request begun by one of our pages, or by the person typing or using a bookmark."""
 
 PAGES = ("text/html", "application/json")
 
 
 class CompressPages(GZipMiddleware):
-    """Django's compression, with its random padding, where nobody elsewhere can have chosen what the page repeats.
+    """Django's compression, with its random padding, only where no other site can have chosen what the page repeats.
 
-    Stands after WhiteNoise, whose files are compressed already, and before all that writes an answer.
+    Placed after WhiteNoise, whose files are already compressed, and before everything that writes a response.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Return the answer, compressed where it is a page, is asked for so, and may be."""
+        """Return the response, compressed if it is a page, the browser accepts that, and it is safe."""
         if begun_here(request) and is_page(response):
             return super().process_response(request, response)
         return response
 
 
 def begun_here(request: HttpRequest) -> bool:
-    """Whether the request only reads, and no other site made the browser send it."""
+    """Return whether the request only reads, and no other site made the browser send it."""
     return request.method in READING and request.headers.get("Sec-Fetch-Site") in BEGUN_HERE
 
 
 def is_page(response: HttpResponseBase) -> bool:
-    """Whether the answer is a page or data for one. Files are compressed in themselves, or sent row by row."""
+    """Return whether the response is a page or data for one: files are compressed already, or sent row by row."""
     content_type = response.get("Content-Type", "").partition(";")[0]
     return content_type in PAGES and not response.streaming

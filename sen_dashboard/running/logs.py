@@ -9,11 +9,11 @@ from typing import Any
 
 AN_ADDRESS = "(an address)"
 ADDRESS = re.compile(r"\S*/\S*")
-"""Whatever may be an address, as in "Referer checking failed - https://host/children/KEY/ does not match"."""
+"""Any text that may be an address, as in "Referer checking failed - https://host/children/KEY/ does not match"."""
 
 
 class ImpersonalFormatter(logging.Formatter):
-    """Logs where something went wrong, not with which values.
+    """Logs where something went wrong, but not the values involved.
 
     The text of a database error quotes the row it refused, and a page's address may hold a child's key. So a
     traceback ends with the name of its exception alone, and a page is named by its route.
@@ -27,12 +27,12 @@ class ImpersonalFormatter(logging.Formatter):
             impersonal.args = {name: _impersonal(part, request) for name, part in record.args.items()}
         elif record.args:
             impersonal.args = tuple(_impersonal(part, request) for part in record.args)
-        else:  # a message that is written already, such as the text of an exception
+        else:  # a message that is already written, such as the text of an exception
             impersonal.msg = _impersonal(record.msg, request)
         return super().format(impersonal)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        """One line, whatever a request holds: nobody writes a second one into the log."""
+        """Write the record on one line, whatever a request holds, so that nobody can forge a second line in the log."""
         return "".join(sign if sign.isprintable() else "?" for sign in super().formatMessage(record))
 
     def formatException(
@@ -46,7 +46,7 @@ class ImpersonalFormatter(logging.Formatter):
 
 
 def _impersonal(part: Any, request: Any) -> Any:
-    """A part of a message: the route in place of an address, and no other address within a text."""
+    """Return a part of a message with the route in place of an address, and other addresses removed from texts."""
     if isinstance(part, int | float):
         return part
     text, match = str(part), getattr(request, "resolver_match", None)

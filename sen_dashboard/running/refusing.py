@@ -1,4 +1,4 @@
-"""Requests that cannot be read: each ends in the plain page of error 400, with the headers that every page has."""
+"""Requests that cannot be read: each gets the plain page of error 400, with the headers that every page has."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,16 +15,16 @@ from django.utils.http import parse_header_parameters
 
 ONE_ENCODING = ("utf-8", "utf8", "us-ascii")
 UNREADABLE = (ValueError, LookupError, TypeError)
-"""What Python raises on parameters of a header such as "a*=x", an encoding that there is not, or "a*=x; a*1=y"."""
+"""Errors that Python raises for header parameters such as "a*=x", an unknown encoding, or "a*=x; a*1=y"."""
 
 NOTHING_SENT = {"CONTENT_TYPE": "", "CONTENT_LENGTH": "0"}
 
 
 class Request(WSGIRequest):
-    """Django's request, which can always be made.
+    """Django's request, but one that can always be constructed.
 
-    Django would decode one in another encoding with whatever codec it names, before any page and any refusal. So it is
-    taken for one that sends nothing, and ``is_readable`` says that it is to be refused.
+    Django would decode a request in another encoding with whatever codec it names, before any page and any refusal.
+    Such a request is treated as if it sent nothing, and ``is_readable`` says that it is to be refused.
     """
 
     def __init__(self, environ: dict[str, Any]) -> None:
@@ -32,7 +32,7 @@ class Request(WSGIRequest):
         super().__init__(environ if self.is_readable else environ | NOTHING_SENT)
 
     def parse_file_upload(self, META: Any, post_data: Any) -> tuple[QueryDict, MultiValueDict[Any, Any]]:
-        """Raises MultiPartParserError also where Python fails to read the head of a part."""
+        """Raises MultiPartParserError, including where Python fails to read the head of a part."""
         try:
             return super().parse_file_upload(META, post_data)
         except UNREADABLE as error:
@@ -40,7 +40,7 @@ class Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """The application, with requests that can always be made."""
+    """The application, with requests that can always be constructed."""
 
     request_class = Request
 
@@ -48,9 +48,10 @@ class Handler(WSGIHandler):
 def refuse_unreadable(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse what cannot be read before anybody is known, whatever page it asks for.
+    """Refuse a request that cannot be read, whatever page it asks for, before anybody is identified.
 
-    Comes after all that adds headers, and before all that reads. What is posted is read later, by those who may post.
+    Placed after all middleware that adds headers, and before all that reads the request. Posted data is read later, for
+    those who may post.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -63,9 +64,9 @@ def refuse_unreadable(
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """The page of error 400, made without the request, which cannot be read.
+    """Return the page of error 400, made without the request, which cannot be read.
 
-    It has the headers also where the middleware that adds them refused the request itself.
+    It has the usual headers even if the middleware that adds them refused the request itself.
     """
     page = HttpResponseBadRequest(render_to_string("400.html"))
     return SecurityMiddleware(lambda _: page).process_response(request, page)

@@ -1,4 +1,4 @@
-"""Serving the pages: the port, the static files, the web server, and how it is asked to stop."""
+"""Serving the pages: the port, the static files, the web server, and how it is stopped."""
 
 import hashlib
 import signal
@@ -18,18 +18,18 @@ from sen_dashboard.store.embedded import SetUpError
 HOST = "127.0.0.1"
 THREADS = 4
 WAITING_CONNECTIONS = 128
-LONGEST_HEADER = 16 * 1024  # bytes; an address holds what is asked, and pages repeat it in their links
+LONGEST_HEADER = 16 * 1024  # bytes; an address holds the scope, and pages repeat it in their links
 LONGEST_BODY = 64 * 1024 * 1024
-"""Bytes of a form: the largest has the exports of a finance system, which are kept in a file as they come."""
+"""Bytes of a form: the largest carries the exports of a finance system, which are kept in a file as they arrive."""
 LOOK_UP_SECONDS = 0.25
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port, before anything slow is done. Raises SetUpError when it is not to be had."""
+    """Take the port, before anything slow is done. Raises SetUpError when it is not available."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(
         socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-    )  # lest the last run's closing sockets count
+    )  # so that closing sockets of the last run do not count
     try:
         listener.bind((HOST, port))
         listener.listen(WAITING_CONNECTIONS)
@@ -45,7 +45,7 @@ def listen(port: int) -> socket.socket:
 
 
 def collect_static() -> None:
-    """Gather, hash and compress the static files, unless that was done for these very files."""
+    """Gather, hash and compress the static files, unless that has been done for these very files."""
     root = Path(settings.STATIC_ROOT)
     record = root / ".collected"
     fingerprint = _static_fingerprint()
@@ -56,11 +56,11 @@ def collect_static() -> None:
 
 
 class StopRequest:
-    """Ctrl-C or SIGTERM. It is remembered in `made`; at first it cuts the work short as well, by KeyboardInterrupt.
+    """A request to stop, by Ctrl-C or SIGTERM: noted in `made`, and at first also raised as KeyboardInterrupt.
 
-    The interruption can strike anywhere. In a finaliser Python drops it, with a traceback that helps nobody; inside
-    a lock's bookkeeping it comes out as another exception. So the long steps before serving may be cut short, and
-    all that follows looks at `made`.
+    The interruption can strike anywhere. In a finaliser Python drops it, with a traceback that helps nobody; inside a
+    lock's bookkeeping it comes out as another exception. So only the long steps before serving may be cut short, and
+    everything after them looks at `made`.
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class StopRequest:
         sys.unraisablehook = _all_but_interruptions
 
     def only_remember(self) -> None:
-        """From here on cut nothing short: neither a request under way nor the closing of the store."""
+        """From now on interrupt nothing: neither a request under way nor the closing of the store."""
         self._cuts_short = False
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
@@ -83,11 +83,11 @@ class StopRequest:
 
 
 def forget_interruption() -> None:
-    """After an interruption that was handled: let the program end with a status of its own.
+    """Let the program end with its own exit status after an interruption that was handled.
 
-    CPython (seen in 3.11) notes one that cuts short a string under `exec`, as dataclasses run at import, and ends by
-    the signal after all, whoever caught it (`unhandled_keyboard_interrupt` in Python/pythonrun.c). It forgets when it
-    runs the next string. A test in `tests/running/test_run.py` shows both.
+    CPython (seen in 3.11) records an interruption that cuts short a string under `exec`, as dataclasses run at import,
+    and exits by the signal after all, even if it was caught (`unhandled_keyboard_interrupt` in Python/pythonrun.c). It
+    clears the record when it runs the next string. A test in `tests/running/test_run.py` shows both.
     """
     exec("")
 
@@ -98,16 +98,16 @@ def _all_but_interruptions(dropped: "sys.UnraisableHookArgs") -> None:
 
 
 def serve(listener: socket.socket, stop: StopRequest) -> None:
-    """Answer requests until asked to stop; those under way get a few seconds to end."""
+    """Answer requests until asked to stop; those under way get a few seconds to finish."""
     # Behind TLS the proxy on this machine says whether the visitor came by HTTPS, and from where; waitress ignores
-    # others' word.
+    # such headers from anybody else.
     behind_proxy = (
         {"trusted_proxy": HOST, "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"}}
         if settings.HTTPS
         else {}
     )
     channels: dict[int, Any] = {}
-    from sen_dashboard.wsgi import application  # loads the whole program: not before the port is ours
+    from sen_dashboard.wsgi import application  # loads the whole program: not before we have the port
 
     server = create_server(
         application,

@@ -1,4 +1,4 @@
-"""Static files as they are served: hashed, compressed, and each style sheet in one file with those that it imports."""
+"""Static files as they are served: hashed, compressed, and each style sheet in one file with the sheets it imports."""
 
 import re
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ IMPORT = re.compile(r'^@import "([\w./-]+)";\n', re.MULTILINE)
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Whitenoise's storage, which puts imported style sheets in the place of their ``@import``.
+    """Whitenoise's storage, which replaces each ``@import`` by the imported style sheet.
 
-    The sheets stand by component (static/css/components/); a page then asks for one file instead of thirty. While
-    files are served as they are found, in development and most tests, the browser follows the imports itself.
+    There is a sheet for each component (static/css/components/); this way a page asks for one file instead of thirty.
+    Where files are served as found, in development and most tests, the browser follows the imports itself.
     """
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:

@@ -8,16 +8,16 @@ from contextlib import contextmanager
 from django.conf import settings
 
 SECONDS_TO_FINISH = 20
-"""How long a job under way may go on when the program stops; then it is broken off, which its page says."""
+"""How long a job under way may go on when the program stops; then it is broken off, and its page says so."""
 SECONDS_TO_BREAK_OFF = 5
 
 
 @contextmanager
 def worker() -> Iterator[None]:
-    """Have a worker meanwhile.
+    """Run a worker process while the block runs.
 
-    It is in a session of its own, so that Ctrl-C reaches this program alone, which then asks it to stop. Should this
-    program be killed, the pipe closes that is the worker's standard input, and it stops by itself.
+    The worker has its own session, so that Ctrl-C reaches only this program, which then asks the worker to stop. If
+    this program is killed, the pipe that is the worker's standard input closes, and the worker stops by itself.
     """
     command = [sys.executable, "manage.py", "worker", "--while-input-is-open", "--verbosity=0"]
     process = subprocess.Popen(
@@ -34,7 +34,7 @@ def worker() -> Iterator[None]:
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ask once, which lets a job end; ask again, which breaks it off; then wait for nothing more."""
+    """Ask once, which lets a job end; ask again, which breaks it off; then kill the process."""
     for patience in (SECONDS_TO_FINISH, SECONDS_TO_BREAK_OFF):
         process.terminate()
         try:

@@ -1,1 +1,1 @@
-"""Which PostgreSQL holds the records, the embedded one among them, and files that only the program may read."""
+"""The choice of PostgreSQL server for the records, the embedded server, and files that only the program may read."""

@@ -1,4 +1,4 @@
-"""Which PostgreSQL the program talks to: the server named by DATABASE_URL, or else the embedded one."""
+"""The PostgreSQL server that the program uses: the one named by DATABASE_URL, or else the embedded one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ CONNECT_SECONDS = 5
 KEEP_CONNECTION_SECONDS = 60
 EXPECTED_URL = "postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded"
 
-# What the driver says, and what we say. Its own words are not passed on: they can quote parts of a mistyped address.
+# The driver's messages, and ours. Its own words are not passed on: they can quote parts of a mistyped address.
 REASONS = {
     "Connection refused": "nothing answers at that address",
     "No such file or directory": "nothing answers at that address",
@@ -55,7 +55,7 @@ def external_settings(url: str) -> dict[str, Any]:
 
 
 def embedded_settings(server: EmbeddedServer) -> dict[str, Any]:
-    """Django's settings for the embedded server, which need not run yet."""
+    """Django's settings for the embedded server, which need not be running yet."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": DATABASE,
@@ -69,9 +69,9 @@ def embedded_settings(server: EmbeddedServer) -> dict[str, Any]:
 
 @contextmanager
 def open_store() -> Iterator[None]:
-    """Have a server to talk to: run the embedded one meanwhile, or see that the one of DATABASE_URL will do.
+    """Run the embedded server while the block runs, or check that the server of DATABASE_URL can be used.
 
-    Raises SetUpError when there is none.
+    Raises SetUpError when there is no usable server.
     """
     if not settings.EMBEDDED_STORE:
         check_external_server()

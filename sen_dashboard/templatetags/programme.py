@@ -1,4 +1,4 @@
-"""How the programme's pages show a status."""
+"""Tags for the programme's pages."""
 
 from django import template
 from django.utils.safestring import SafeString
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def status_tag(status: str) -> SafeString:
-    """A status as a tag: its words on its colour."""
+    """Render a status as a tag: its words on its colour."""
     return tag(str(Status(status).label), status)

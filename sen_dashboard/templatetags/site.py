@@ -1,4 +1,4 @@
-"""What every page shows around its contents: whose dashboard this is, and where one can go."""
+"""What every page shows around its contents: the council's name, and the navigation."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -32,45 +32,45 @@ from sen_dashboard.kpis import KPIS
 register = template.Library()
 
 LONG = 50_000
-"""Rows of which an Excel file is long in the making."""
+"""The number of rows from which an Excel file takes long to make."""
 
 
 @register.simple_tag(takes_context=True)
 def council(context: Context) -> str:
-    """The council's name, as the visitor may know it."""
+    """Return the council's name, as the visitor may know it."""
     return council_of(context.get("user"))
 
 
 @register.simple_tag
 def moved_day() -> date | None:
-    """The day of a store that holds the demonstration; None where today is the real day."""
+    """Return the day of a store that holds the demonstration; None if today is the real day."""
     return clock.moved_day()
 
 
 @register.filter
 def may(user: Any, permission: str) -> bool:
-    """Whether a user has the permission of this name: ``{% if user|may:"EDIT_EVENTS" %}``. Raises KeyError."""
+    """Return whether a user has the permission of this name: ``{% if user|may:"EDIT_EVENTS" %}``. Raises KeyError."""
     return user_may(user, Permission[permission])
 
 
 @register.filter
 def count(number: int) -> str:
-    """A count as pages write it: "12,000"."""
+    """Write a count: "12,000"."""
     return formats.count(number)
 
 
 @register.filter
 def group_address(group: Group) -> str:
-    """Where the page of a group is."""
+    """Return the address of the page of a group."""
     return reverse("programme") if group is Group.PROGRAMME else reverse("group", args=[group])
 
 
 @register.simple_tag(takes_context=True)
 def once(context: Context, address: str = "") -> SafeString:
-    """The token of a form that is carried out once, as a hidden box; ``address`` where it is sent elsewhere.
+    """Render the token of a form that is carried out once, as a hidden box; ``address`` if it is sent elsewhere.
 
-    A form that changes a record has the version ``seen`` for its mark. One that comes again keeps its token. The box
-    says up to how many bytes are kept of what is sent after the session ended; 0 where that is not kept.
+    A form that changes a record has the version ``seen`` as its mark. A form shown again keeps its token. The box says
+    how many bytes at most are kept of input sent after the session ended; 0 if it is not kept.
     """
     token = _token(context, address)
     kept = MOST if is_kept(resolve(token.address).func) else 0
@@ -80,14 +80,14 @@ def once(context: Context, address: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def another(context: Context) -> str:
-    """A new token for the same form: what is sent with it is another."""
+    """Return a new token for the same form, with which it counts as another."""
     request = context["request"]
     return str(new_token(person=request.user.pk, address=request.path))
 
 
 def _token(context: Context, address: str) -> Token:
     request = context["request"]
-    address = unquote(address) or request.path  # which a request has without "%20" and its like
+    address = unquote(address) or request.path  # as in a request, which has no "%20" and the like
     sent = sent_token(request)
     if "seen" in context and address == request.path:
         return new_token(person=request.user.pk, address=address, mark=str(context["seen"]))
@@ -96,38 +96,38 @@ def _token(context: Context, address: str) -> Token:
 
 @register.inclusion_tag("components/session.html")
 def session_end() -> dict[str, int]:
-    """What warns before the session ends; the times are in seconds."""
+    """Return what the warning before the session's end needs; the times are in seconds."""
     return {"idle": IDLE.seconds, "warning": WARNING.seconds}
 
 
 @register.simple_tag(takes_context=True)
 def asked_scope(context: Context) -> str:
-    """The scope that links carry on: the page's own, or what its address asks for."""
+    """Return the scope that links carry on: the page's own, or that of its address."""
     return str(context["scope_query"]) if "scope_query" in context else kept_query(_query(context))
 
 
 @register.simple_tag(takes_context=True)
 def kpi_address(context: Context, kpi: Kpi[Any, Any]) -> str:
-    """Where a KPI's page is, under those choices of this page that the KPI shares with others."""
+    """Return the address of a KPI's page, with those choices of this page that the KPI shares with others."""
     query = carried_to(kpi, asked_scope(context), shared_filters(KPIS))
     return reverse("kpi", kwargs={"slug": kpi.slug}) + query
 
 
 @register.simple_tag(takes_context=True)
 def asked_day(context: Context) -> str:
-    """The as-at day of the address, for a form that carries it on."""
+    """Return the as-at day of the address, for a form that carries it on."""
     return _query(context).get("as_at", "")
 
 
 def _query(context: Context) -> Mapping[str, str]:
-    """What the address asks; nothing on the page of an error that has no request."""
+    """Return the query of the address; empty on an error page that has no request."""
     request = context.get("request")
     return request.GET if request else {}
 
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
-    """Links to the overview and its groups, keeping the scope that was asked for; ``here`` is marked."""
+    """Return links to the overview and its groups, which keep the current scope; the current page is marked."""
     return {
         "groups": list(Group),
         "here": context.get("here"),
@@ -142,11 +142,11 @@ def navigation(context: Context) -> dict[str, Any]:
 def breadcrumbs(
     context: Context, *parts: Any, trail: Iterable[Link] = (), home: bool = True
 ) -> dict[str, Any]:
-    """The way to a page and its own name, which comes last: ``{% breadcrumbs "People" "people" heading %}``.
+    """Return the path to a page and its own name, which comes last: ``{% breadcrumbs "People" "people" heading %}``.
 
-    Before it stand pairs of words and a place: the name of an address without parts, a group of KPIs, or an address.
-    Then come the links of ``trail``. The overview leads, unless ``home`` is False. A place that asks nothing itself
-    keeps the page's scope.
+    Before it come pairs of words and a place: the name of an address without parts, a group of KPIs, or an address.
+    Then come the links of ``trail``. The overview is first, unless ``home`` is False. A place without a query of its
+    own keeps the page's scope.
     """
     *pairs, page = parts
     ways = [Link(str(words), _place(place)) for words, place in zip(pairs[::2], pairs[1::2], strict=True)]
@@ -177,11 +177,11 @@ def downloads(
     by_button: bool = False,
     **query: Any,
 ) -> dict[str, Any]:
-    """Links to the page's table as files, under its filters and in its order: ``{% downloads "queue_file" key %}``.
+    """Return links to the page's table as files, with its filters and order: ``{% downloads "queue_file" key %}``.
 
-    ``name`` and ``parts`` are of the files' address, but for the format; ``query`` changes what the page's own address
-    asks. With ``json_name`` a KPI's data can be saved too, under that name. ``by_button`` is for files whose saving
-    changes something.
+    ``name`` and ``parts`` are those of the files' address, without the format; ``query`` changes parameters of the
+    page's own address. With ``json_name`` a KPI's data can be saved too, under that name. ``by_button`` is for files
+    whose saving changes something.
     """
     asked = querystring(context, page=None, **query)
     number = len(context["table"].rows)
@@ -199,7 +199,7 @@ def downloads(
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, table: Table) -> dict[str, Any]:
-    """The pages of a table, under the page's own choices; nothing of a table that is shown whole."""
+    """Return the pages of a table, with the page's own choices; empty if the table is shown whole."""
     if not hasattr(table, "page"):
         return {"pages": ()}
     page: Page = table.page
@@ -218,5 +218,5 @@ def pagination(context: Context, table: Table) -> dict[str, Any]:
 
 @register.simple_tag
 def glossary() -> tuple[tuple[str, str], ...]:
-    """The abbreviations of the dashboard, each with what it stands for."""
+    """Return the abbreviations of the dashboard, each with its meaning."""
     return GLOSSARY

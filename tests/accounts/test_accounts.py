@@ -1,4 +1,4 @@
-"""Accounts: roles are there, demonstration passwords cannot reach a council's own server, nobody is a superuser."""
+"""Accounts: roles exist, demonstration passwords cannot reach a council's own server, nobody is a superuser."""
 
 import stat
 from io import StringIO

@@ -1,6 +1,6 @@
-"""Who may do what: every address for every role and for nobody, and the matrix behind it.
+"""Permissions: every address for every role and for no role, and the matrix behind them.
 
-A new address must be classed here by the roles that may use it, or the first test fails.
+A new address must be listed here with the roles that may use it, or the first test fails.
 """
 
 import re

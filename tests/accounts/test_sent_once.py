@@ -1,17 +1,20 @@
-"""A form is carried out once, however often it is sent: all that create something, two sendings at once.
+"""A form is carried out once, however often it is sent: all forms that create something, and two requests at once.
 
 A new form that creates something must be filled in here, or the first test fails.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from time import sleep
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -19,6 +22,7 @@ from django.utils.timezone import localdate, now
 from django.views.generic.edit import BaseCreateView
 
 from panel.models import ConflictOfInterest, PanelCase, PanelDecision, PanelMeeting, RequestDraft
+from placements.models import FindingNote, LedgerUpload
 from provision.models import CommissioningChange
 from sen_dashboard.accounts import middleware, services
 from sen_dashboard.accounts.models import Sending, User
@@ -42,6 +46,18 @@ from tests.programme.test_pages import boxes
 from tests.store.test_concurrency import all_at_once
 
 MEETING, MEMBER = 9001, 9002
+FINDING = "0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A file that is chosen in a form; every sending reads it anew."""
+
+    name: str
+    content: bytes
+
+    def opened(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile(self.name, self.content)
 
 
 def day(name: str, year: int = 2018) -> dict[str, str]:
@@ -72,6 +88,14 @@ CREATING: dict[str, tuple[type[Model], dict[str, Any]]] = {
         {"title": "A unit", "provision": "SRP", "places_change": "12", "status": "PROPOSED"}
         | day("effective_on", 2027),
     ),
+    "finding_note": (
+        FindingNote,
+        {"status": "QUERY_RAISED", "text": "Wrote to the school.", "recovered": ""},
+    ),
+    "ledger_load": (
+        LedgerUpload,
+        {"exports": Chosen("april.csv", b"Date,Amount\n01/04/2019,25\n"), "source": ""},
+    ),
     "kpi_note_add": (
         KpiNote,
         {"kpi": "capacity", "title": "Why it fell", "text": "A school closed."} | day("day"),
@@ -82,6 +106,7 @@ CREATING: dict[str, tuple[type[Model], dict[str, Any]]] = {
 PARTS: dict[str, dict[str, Any]] = {
     "meeting_conflicts": {"meeting_id": MEETING, "case_id": "K1"},
     "action_update": {"action_id": "N1"},
+    "finding_note": {"key": FINDING},
     "action_milestone_add": {"action_id": "N1"},
     "commissioning_change_milestone_add": {"commissioning_change_id": "X1"},
 }
@@ -102,7 +127,9 @@ def pages() -> dict[str, type[EditPage]]:
 
 
 @pytest.fixture
-def records() -> None:
+def records(tmp_path: Path, settings: Any) -> None:
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    f.make_finding_note(key=FINDING, month=localdate().replace(day=1))
     f.make_school(school_id="S1", name="Ash School")
     f.make_school(school_id="L1", name="Local School")
     f.make_school(school_id="L2", name="Beech School")
@@ -134,7 +161,12 @@ def sent_twice(client: Client, address: str, typed: dict[str, Any]) -> list[Any]
     browsers = [Client(), Client()]
     for browser in browsers:
         browser.cookies = client.cookies
-    return all_at_once(*(partial(browser.post, address, typed) for browser in browsers))
+    return all_at_once(*(partial(browser.post, address, as_sent(typed)) for browser in browsers))
+
+
+def as_sent(typed: dict[str, Any]) -> dict[str, Any]:
+    """What one sending sends, with its files opened."""
+    return {name: value.opened() if isinstance(value, Chosen) else value for name, value in typed.items()}
 
 
 def test_every_form_that_creates_something_is_known_here() -> None:

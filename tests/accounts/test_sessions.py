@@ -1,4 +1,4 @@
-"""Sessions end after 30 minutes without use and after 12 hours; what was typed into a form is not lost with them."""
+"""Sessions end after 30 minutes without use and after 12 hours; text typed into a form is not lost with them."""
 
 import logging
 import re
@@ -87,7 +87,7 @@ class TestEnd:
     def test_after_12_hours_whatever_is_done(self, ann: Client) -> None:
         for _ in range(25):
             go_by(ann, timedelta(minutes=28))
-            assert ann.get("/").status_code == 200
+            assert ann.get(reverse("roles")).status_code == 200
         left = LONGEST - 25 * timedelta(minutes=28)
         go_by(ann, left - WARNING + timedelta(seconds=1))
         assert not ann.get(reverse("session")).json()["may_stay"]

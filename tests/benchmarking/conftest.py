@@ -10,17 +10,17 @@ from tests.folders import Write, writer
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a folder with the small valid files, changed; with ``only``, one that holds nothing but the changed."""
+    """Writes a folder with the small valid files, changed; with ``only``, a folder with just the changed ones."""
     return writer(tmp_path / "dfe", VALID)
 
 
 @pytest.fixture
 def small(db: None, write: Write) -> None:
-    """The small valid files, imported."""
+    """Import the small valid files."""
     call_command("import_benchmarks", write(), verbosity=0)
 
 
 @pytest.fixture
 def shipped(db: None) -> None:
-    """The files that come with the program, imported."""
+    """Import the files that come with the program."""
     load_shipped()

@@ -48,7 +48,7 @@ NEED_COLUMNS = [
 
 
 def place(period: str, area: str, *, topic: str = "All EHC plans", breakdown: str = "") -> str:
-    """The columns that say what a row of the SEN2 statistics is about; ``area`` is a code, or SE or England."""
+    """The columns that identify the subject of a row of the SEN2 statistics; ``area`` is a code, or SE or England."""
     kind = "Calendar year" if len(period) == 4 else "Academic year"
     level = {"SE": "Regional", "England": "National"}.get(area, "Local authority")
     region = "E12000008,South East" if area != "England" else ","
@@ -80,7 +80,7 @@ def needs() -> str:
 
 
 def requests() -> str:
-    """What became of requests was not collected in 2022."""
+    """The outcomes of requests, which were not collected in 2022."""
     columns = (
         "requests_received_in_year",
         "requests_decided_not_to_assess",
@@ -103,7 +103,7 @@ def timeliness() -> str:
 
 
 def lait() -> str:
-    """Percentages of 2018, as a spreadsheet writes them; LAIT has codes of its own for the region and England."""
+    """Percentages for 2018 as a spreadsheet writes them; LAIT has its own codes for the region and England."""
     areas = [*((code, COUNCILS[code]) for code in COUNCILS), ("989", "South East"), ("970", "England")]
     lines = [f"SEN_EHC_Excpt_20wks,2018,{code},{name},,33.299999999999997" for code, name in areas]
     return "\n".join(
@@ -117,7 +117,7 @@ def lait() -> str:
 
 
 def spend() -> str:
-    """By name, without totals; Kent spends £100 a head and then £150, council n £10 n."""
+    """Spend by name, without totals; Kent spends £100 a head and then £150, council n £10 n."""
     lines = [f"Kent,{INMSS},{year},9.9,1000.0,{spent}.0,South East" for year, spent in SPENT_BY_KENT.items()]
     lines += [
         f'"{name}",{INMSS},{year},9.9,100.5,{1005 * n}.0,South East'
@@ -129,7 +129,7 @@ def spend() -> str:
 
 
 def neighbours() -> str:
-    """Each council's neighbours are the ten others."""
+    """The neighbours of each council: the ten others."""
     lines = []
     for code, name in COUNCILS.items():
         others = [other for other in COUNCILS if other != code]

@@ -1,6 +1,6 @@
-"""The benchmarks worked out again from the shipped files, with csv and plain loops: no pandas and no database.
+"""The benchmarks calculated again from the shipped files, with csv and plain loops: no pandas and no database.
 
-It knows the columns of DfE's files and nothing of the program's measures. Shares are exact fractions until the end.
+It uses the columns of DfE's files and nothing of the program's measures. Shares are exact fractions until the end.
 """
 
 import csv
@@ -26,7 +26,7 @@ class Spec:
     published: str = ""
     lait: str = ""
     best: str = ""
-    """"most", "least" or, where neither way is better, empty."""
+    """"most", "least", or empty if neither is better."""
 
 
 CASELOAD, REQUESTS, TIMELINESS = "caseload", "requests", "timeliness_20_week"
@@ -68,7 +68,7 @@ SPECS = {
 
 @cache
 def rows(beginning: str) -> list[Row]:
-    """The rows of the one shipped file whose name begins so."""
+    """The rows of the one shipped file whose name begins with the text."""
     (path,) = SHIPPED.glob(f"{beginning}*")
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -87,7 +87,7 @@ def by_place(dataset: str) -> dict[tuple[str, str], Row]:
 
 @cache
 def spend_by_place() -> dict[tuple[str, str], Row]:
-    """The rows of INMSS with an amount, the codes looked up by name; both councils named Dorset are left out."""
+    """The rows of INMSS with an amount, with codes looked up by name; both councils named Dorset are left out."""
     names = {row["la_name"]: row["old_la_code"] for row in rows(CASELOAD) if row["la_name"] != "Dorset"}
     return {
         (names[row["la_name"]], row["year"].replace("-", "")): row
@@ -116,7 +116,7 @@ def number(text: str) -> Value:
 
 
 def value(spec: Spec, area: str, period: str) -> Value:
-    """A percentage, pounds a head to the penny, or a number, as the measure is."""
+    """A percentage, pounds a head to the penny, or a number, depending on the measure."""
     row = by_place(spec.dataset).get((area, period))
     if row is None:
         return number(of_lait().get((spec.lait, area, period), ""))
@@ -144,7 +144,7 @@ def region(council: str) -> str:
 
 
 def rank(spec: Spec, council: str, period: str) -> tuple[int, int] | None:
-    """The council's place in its group, from the better end, and how many have a value."""
+    """The council's rank in its group, counted from the better end, and how many have a value."""
     group = [value(spec, area, period) for area in (council, *neighbours(council))]
     known = sorted((each for each in group if each is not None), reverse=spec.best != "least")
     return (known.index(group[0]) + 1, len(known)) if group[0] is not None else None
@@ -159,7 +159,7 @@ def median(spec: Spec, council: str, period: str) -> Value:
 
 
 def quartile(spec: Spec, council: str, period: str) -> str:
-    """By the boundaries that a spreadsheet's QUARTILE gives; none for figures of one group of councils alone."""
+    """The quartile by a spreadsheet's QUARTILE boundaries; empty for figures of a single group of councils."""
     everybody = {area for area, _ in by_place(spec.dataset) if len(area) == 3}
     known = sorted(v for area in everybody if (v := value(spec, area, period)) is not None)
     ours = value(spec, council, period)

@@ -10,7 +10,7 @@ SHIPPED = Path(__file__).parents[2] / "fixtures" / "benchmarks"
 
 
 def load_shipped() -> None:
-    """The figures as a start leaves them."""
+    """Load the figures as starting the program does."""
     from sen_dashboard.benchmarking.sources import SHIPPED_EDITION
 
     made_once(

@@ -1,4 +1,4 @@
-"""The comparison of a council with others: against a second calculation, by hand, and at its edges."""
+"""The comparison of a council with others: against a second calculation, by hand, and in edge cases."""
 
 import csv
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses, whoever writes."""
+"""What PostgreSQL refuses, however it is written."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""A release after another: where it may lie, what of it replaces what is held, and DfE's layout of 2026."""
+"""One release after another: where it may be, which of its figures replace stored ones, and DfE's 2026 layout."""
 
 import shutil
 import zipfile

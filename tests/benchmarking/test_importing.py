@@ -1,4 +1,4 @@
-"""What `import_benchmarks` leaves in the store, refuses, and says."""
+"""What `import_benchmarks` stores, refuses and reports."""
 
 import re
 from decimal import Decimal

@@ -1,6 +1,6 @@
-"""Figures of Kent and England that are known from DfE's publication, found again on the pages.
+"""Known figures of Kent and England from DfE's publication, found again on the pages.
 
-They were read from the publication by others, before this program was: a second pair of eyes on columns and years.
+Other people read them from the publication before this program existed: a second pair of eyes on columns and years.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The pages and files of the benchmarks: who may see them, what they say, what they cost."""
+"""The pages and files of the benchmarks: who may see them, what they say, and how many statements they take."""
 
 import csv
 import io

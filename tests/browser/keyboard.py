@@ -1,6 +1,6 @@
-"""The dashboard by keyboard alone: keys are pressed, and wherever Tab stops the focus must be seen.
+"""Using the dashboard by keyboard alone: keys are pressed, and wherever Tab stops the focus must be visible.
 
-A test that walks with these functions uses no mouse: ``without_mouse`` has the ``site`` fixture fail on any.
+A test with these functions uses no mouse: ``without_mouse`` makes the ``site`` fixture fail if one is used.
 """
 
 import csv
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 MOST_STOPS = 300
 
-# Name: what is read of the element, first line only; a field's and a region's is its label's.
-# Seen: an outline or a shadow that is drawn, on an element of which some part is in the window.
+# Name: the first line of the element's accessible text; for a field or region, its label.
+# Seen: has an outline or shadow, and part of the element is in the window.
 FOCUS = r"""() => {
   const e = document.activeElement, look = getComputedStyle(e), box = e.getBoundingClientRect()
   const label = e.labels?.[0] ?? document.getElementById(e.getAttribute("aria-labelledby")) ?? e
@@ -36,9 +36,9 @@ FOCUS = r"""() => {
 
 @dataclass(frozen=True)
 class Focus:
-    """What has the keyboard's focus; ``control`` is its place in the page and its HTML.
+    """The element with the keyboard's focus; ``control`` is its position in the page and its HTML.
 
-    ``is_page`` is where no element has it: before the first and after the last.
+    ``is_page`` means that no element has it: before the first and after the last.
     """
 
     name: str
@@ -49,14 +49,14 @@ class Focus:
 
 
 def focus(page: "Page") -> Focus:
-    """What has the focus now; fails where that cannot be seen."""
+    """The element with the focus now; fails if the focus is not visible."""
     found = Focus(**page.evaluate(FOCUS))
     assert found.is_page or found.is_seen, f"the focus cannot be seen at {found.control}"
     return found
 
 
 def tab_to(page: "Page", wanted: str, *, key: str = "Tab") -> None:
-    """Press Tab, or "Shift+Tab" to go back, until the focus is on what has that name or id."""
+    """Press Tab, or "Shift+Tab" to go back, until the element with that name or id has the focus."""
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
         found = focus(page)
@@ -72,19 +72,19 @@ def enter(page: "Page") -> None:
 
 
 def follow(page: "Page", wanted: str, *, key: str = "Tab") -> None:
-    """Go to the link or button of that name, and to the page that it leads to."""
+    """Go to the link or button with that name, and to the page that it leads to."""
     tab_to(page, wanted, key=key)
     enter(page)
 
 
 def write(page: "Page", text: str) -> None:
-    """Type in place of what the field with the focus holds."""
+    """Replace the contents of the field with the focus."""
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
 
 
 def save(page: "Page", wanted: str) -> "Download":
-    """Go to the link of that name, which a file answers, and save it."""
+    """Go to the link with that name, which leads to a file, and save it."""
     tab_to(page, wanted)
     with page.expect_download() as saved:
         page.keyboard.press("Enter")
@@ -92,24 +92,24 @@ def save(page: "Page", wanted: str) -> "Download":
 
 
 def rows_of(saved: "Download") -> list[dict[str, str]]:
-    """The rows of a CSV file that was saved."""
+    """The rows of a saved CSV file."""
     return list(csv.DictReader(io.StringIO(saved.path().read_bytes().decode("utf-8-sig"), newline="")))
 
 
 def without_mouse(page: "Page") -> None:
-    """Have every page log an error when a pointer is pressed on it."""
+    """Make every page log an error if a pointer is pressed on it."""
     page.context.add_init_script(
         "addEventListener('pointerdown', () => console.error('a pointer was used'), true)"
     )
 
 
 def headed(page: "Page", heading: str) -> None:
-    """Wait for the page of that heading."""
+    """Wait for the page with that heading."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
 
 
 def stops(page: "Page") -> list[str]:
-    """The controls at which Tab stops on its way to the end of the page; each is seen. Fails where it stays at one."""
+    """The controls where Tab stops on its way to the end of the page, each visible. Fails if it stays at one."""
     found: list[str] = []
     last = -1
     for _ in range(MOST_STOPS):
@@ -118,18 +118,18 @@ def stops(page: "Page") -> list[str]:
         place = int(at.control.split()[0])
         if (
             at.is_page or place < last
-        ):  # Chromium goes on at the top at once, or after a stop at the page itself
+        ):  # Chromium continues at the top at once, or after a stop at the page itself
             return found
-        if place > last:  # a box for a day has a stop for each of its parts
+        if place > last:  # a date box has a stop for each of its parts
             found.append(at.control)
         last = place
     raise AssertionError(f"Tab does not come to the end of the page, only to {found[-1]}")
 
 
 def controls(page: "Page") -> list[str]:
-    """All that is shown and can be operated, in reading order, written as ``stops`` does.
+    """All visible controls that can be operated, in reading order, written as in ``stops``.
 
-    Of a group of radio buttons it is the one that is chosen, or else the first: arrows lead to the others.
+    For a group of radio buttons, the chosen one or else the first: arrow keys lead to the others.
     """
     found: Any = page.evaluate(
         """() => [...document.querySelectorAll("*")]

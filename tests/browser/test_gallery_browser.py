@@ -1,6 +1,6 @@
-"""Every chart of the gallery in a real browser: nothing on anything else, marks that are links, keys, and Plotly.
+"""Every chart of the gallery in a real browser: nothing overlaps, marks are links, keys work, and Plotly loads.
 
-With PICTURES=FOLDER the tests leave a picture of each chart there, to be looked at.
+With PICTURES=FOLDER the tests save a picture of each chart there, to look at.
 """
 
 import os

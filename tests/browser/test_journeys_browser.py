@@ -1,4 +1,4 @@
-"""What an officer does in a real browser: from a number to its records and back, filtered, shared, on paper."""
+"""An officer's journeys in a real browser: from a number to its records and back, filtered, shared, on paper."""
 
 import re
 from datetime import date

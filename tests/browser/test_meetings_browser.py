@@ -1,4 +1,4 @@
-"""A meeting in a real browser: run by keyboard alone, without JavaScript, on every width, and on paper."""
+"""A meeting in a real browser: run by keyboard alone, without JavaScript, at every width, and on paper."""
 
 import re
 from typing import TYPE_CHECKING, Any

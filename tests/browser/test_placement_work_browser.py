@@ -1,4 +1,4 @@
-"""The end of a placement in a real browser, by keyboard alone: what follows is seen before it is saved."""
+"""The end of a placement in a real browser, by keyboard alone: its consequences are shown before it is saved."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What pages weigh and how they come: bytes, requests, elements, what is kept, and that nothing moves. Never time."""
+"""What pages weigh: bytes, requests, elements, caching, and that nothing moves while loading. Times are not tested."""
 
 import urllib.request
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A choice made for all figures applies to a figure, or the link to its page drops it: tile and page never differ."""
+"""A choice made for all figures either applies to a figure or is dropped from its link: tile and page never differ."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Fields of forms as the GOV.UK components for their widgets."""
+"""Form fields as the GOV.UK components for their widgets."""
 
 import re
 from typing import Any

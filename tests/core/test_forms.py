@@ -1,4 +1,4 @@
-"""Fields of forms, and how what is wrong with them reaches a person."""
+"""Form fields, and how their errors reach a person."""
 
 from datetime import date
 from typing import Any

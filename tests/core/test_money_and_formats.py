@@ -1,4 +1,4 @@
-"""Averages and shares, and how values read: rounding at its edges, and what is undefined."""
+"""Averages, shares and the text of values: edge cases of rounding, and undefined values."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the overview begins with: what misses its target and what changed, ranked by what it means."""
+"""The top of the overview: what misses its target and what changed, ranked by importance."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Periods and calendar rules: the days on each side of every boundary, and what holds for every day there is."""
+"""Periods and calendar rules: the days on each side of every boundary, and properties of every day."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The trail: what is kept of a change, by whom, whatever made it, and how it reads."""
+"""The trail: what is kept of a change and by whom, however it was made, and how it reads."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What hurried people type is taken as it is meant: months by name, names in any case, lines counted as one sees."""
+"""Hurried typing is understood as meant: months by name, names in any case, lines counted as people see them."""
 
 from datetime import date
 from pathlib import Path

@@ -8,5 +8,5 @@ from tests.folders import Write, writer
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a folder with the valid data set, changed; with ``only``, one that holds nothing but the changed files."""
+    """Writes a folder with the valid data set, changed; with ``only``, a folder with just the changed files."""
     return writer(tmp_path / "data set", VALID)

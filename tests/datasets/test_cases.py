@@ -1,4 +1,4 @@
-"""Files as people and spreadsheets save them, from ``tests/data/cases``: what is read, and what is refused and why."""
+"""Files as people and spreadsheets save them, from ``tests/data/cases``: what is read, what is refused, and why."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What in the rows of a data set is refused, with which words, and that nothing is loaded then."""
+"""Which rows of a data set are refused, in which words, and that nothing is then loaded."""
 
 import pytest
 from django.db import connection

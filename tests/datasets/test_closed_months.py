@@ -1,4 +1,4 @@
-"""A file brings postings of a month that is closed: those held already are welcome, all others are refused."""
+"""A file with postings of a closed month: stored ones are accepted, all others refused."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""A file brings decisions that were corrected here meanwhile: it updates the entry that stands, and no other."""
+"""A file with decisions that have been corrected here: it updates the entry that stands, and no other."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

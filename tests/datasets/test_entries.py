@@ -1,4 +1,4 @@
-"""Dated entries in a file: how an action stands is added to what was told before, and changes none of it."""
+"""Dated entries in a file: an action's status is added to earlier entries, and changes none of them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a data set leaves in the store."""
+"""What loading a data set stores."""
 
 from datetime import date
 from decimal import Decimal

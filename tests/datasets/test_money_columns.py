@@ -1,4 +1,4 @@
-"""The columns that say more of a placement's end and of who pays what: read, left out, and refused."""
+"""The columns about a placement's end and about who pays: read, left out, and refused."""
 
 from datetime import date
 from decimal import Decimal

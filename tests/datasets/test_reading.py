@@ -1,4 +1,4 @@
-"""Files and zips that can be read and that cannot."""
+"""Files and zips that can be read, and those that cannot."""
 
 import io
 import stat

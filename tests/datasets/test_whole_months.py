@@ -1,4 +1,4 @@
-"""A ledger is the whole of its months: a posting that it no longer holds is removed, never counted beside another."""
+"""A ledger file has whole months: a posting that it no longer has is removed, never counted beside another."""
 
 from collections import defaultdict
 from datetime import date

@@ -1,6 +1,6 @@
-"""The demonstration data set, read back as plain CSV and held against the data contract, without a database.
+"""The demonstration data set, read back as plain CSV and compared with the data contract, without a database.
 
-Whether its KPIs are the published ones is not asked here; another test imports it and compares.
+Whether its KPIs are the published ones is not tested here; another test imports it and compares them.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Lists as files: both formats hold what the page shows, run nothing, take little memory and are in the trail."""
+"""Lists as files: both formats hold what the page shows, run no formulas, take little memory, and are in the trail."""
 
 import codecs
 import csv

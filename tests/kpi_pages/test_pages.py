@@ -1,4 +1,4 @@
-"""The pages and files: who may see them, what they show, what they cost."""
+"""The pages and files: who may see them, what they show, and how many statements they take."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What the tests of all KPIs ask: the same numbers as a second calculation, and outputs that agree."""
+"""Checks for all KPIs: the same numbers as a second calculation, and outputs that agree."""
 
 import dataclasses
 import json
@@ -17,7 +17,7 @@ from tests.kpis.second_calculation import Answer
 
 
 def assert_same(result: Result[Any, Any], answer: Answer) -> None:
-    """The result holds what the second calculation found: money and counts exactly, percentages to 12 digits."""
+    """The result agrees with the second calculation: money and counts exactly, percentages to 12 digits."""
     headline, rows = answer
     _assert_record(result.headline, headline)
     assert len(result.rows) == len(rows)
@@ -34,7 +34,7 @@ def _assert_record(record: Any, expected: dict[str, Any]) -> None:
 
 
 def assert_outputs_agree(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
-    """Data, table and words all come of the one result and can be written out."""
+    """Data, table and words all come from the same result, and can be written out."""
     data: dict[str, Any] = kpi.data(result)
     json.dumps(data, allow_nan=False)
     assert list(data["headline"]) == [f.name for f in dataclasses.fields(result.headline)]
@@ -64,7 +64,7 @@ def assert_chart_agrees(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
 
 
 def written(key: Key, value: Any) -> str:
-    """How the table must write a value of the key's kind: the same said a second time."""
+    """The text that the table must have for a value of the key's kind, calculated independently."""
     if key.codes:
         label = key.codes(value).label if value else ""
         return f"{label} ({value})" if key.codes is Need and value else str(label)
@@ -93,5 +93,5 @@ def values(chart: Chart, series: int) -> list[Any]:
 
 
 def labels(chart: Chart, series: int) -> list[str]:
-    """What is written at the marks of a series."""
+    """The labels at the marks of a series."""
     return [mark.label for mark in chart.series[series].marks]

@@ -1,7 +1,7 @@
-"""Small random councils, full of the edges of the definitions: days that touch, void lines, plans that cease.
+"""Small random councils, full of edge cases of the definitions: adjoining days, void lines, plans that cease.
 
-Every date is drawn from a few days around the as-at days of the tests, so that records start, end and cease on
-the very day, the day before and the day after.
+Every date is drawn from a few days around the as-at days of the tests, so that records start, end and cease on the very
+day, the day before and the day after.
 """
 
 from collections.abc import Iterator
@@ -50,13 +50,13 @@ BIRTHDAYS = sorted(
     | {date(2004, 2, 29), date(2005, 1, 1)}
 )
 WAITS = (0, 41, 42, 43, 112, 113, 139, 140, 141, 364, 365, 500)
-"""Days from a request, on each side of the limits of 6, 16, 20 and 52 weeks."""
+"""Days since a request, on each side of the limits of 6, 16, 20 and 52 weeks."""
 
 Span = tuple[date, date | None]
 
 
 def make_council(seed: int) -> None:
-    """Store a council of about 25 children, with schools of every sector and the money of two budget lines."""
+    """Store a council of about 25 children, with schools in every sector and money on two budget lines."""
     random = Random(seed)
     schools = (
         [
@@ -88,7 +88,7 @@ def make_council(seed: int) -> None:
 
 
 def _spans(random: Random, days: list[date], most: int) -> list[Span]:
-    """Up to ``most`` spans of days in order that share no day; the last may be open, one may be a single day."""
+    """Up to ``most`` ordered spans of days that do not overlap; the last may be open, one may be a single day."""
     ends = sorted(random.sample(days, min(len(days), 2 * random.randint(1, most)) // 2 * 2))
     spans: list[Span] = list(zip(ends[::2], ends[1::2], strict=True))
     if spans and random.random() < 0.6:
@@ -125,7 +125,7 @@ def _assessments(random: Random, children: list[Child], plans: list[Plan]) -> li
 
 
 def _assessment(random: Random, child: Child, day: date, key: str) -> Assessment:
-    """A request made some days before the day, with decisions some days after it was made."""
+    """A request made some days before the day, with decisions some days after the request."""
     requested_on = day - timedelta(days=random.choice(WAITS))
     assess, issue = random.choice(
         (("", ""), ("AGREED", ""), ("REFUSED", ""), ("AGREED", "ISSUED"), ("AGREED", "NOT_ISSUED"))
@@ -159,14 +159,14 @@ def _placements(random: Random, plan: Plan, schools: list[School]) -> Iterator[P
 
 
 def _paid_to(random: Random, starts_on: date, ends_on: date | None) -> date | None:
-    """A day before or after the last one, of some of those that end."""
+    """For some placements that end, a day before or after the last one."""
     if ends_on is None or random.random() < 0.6:
         return None
     return max(starts_on, ends_on + timedelta(days=random.choice((-40, -1, 1, 31, 120))))
 
 
 def _cost_lines(random: Random, placement: Placement) -> Iterator[CostLine]:
-    """Lines of up to three kinds, one after another within the placement, and now and then a void one anywhere."""
+    """Lines of up to three kinds, in succession within the placement, and sometimes a void one at any time."""
     last = placement.ends_on or DAYS[-1]
     inside = [day for day in DAYS if placement.starts_on <= day <= last]
     for kind in random.sample(CostKind.values, random.randint(0, 3)):
@@ -223,7 +223,7 @@ def _make_money(random: Random) -> None:
 
 
 def _make_payments(random: Random) -> None:
-    """Payments to independent schools of few amounts and days, some late and some of a supplier without a school."""
+    """Payments to independent schools on a few days, some late and some to a supplier without a school."""
     LedgerPosting.objects.bulk_create(
         LedgerPosting(
             month=month,

@@ -1,8 +1,8 @@
-"""Small random panels, full of the edges of the definitions, and what the definitions make of them in plain loops.
+"""Small random panels, full of edge cases of the definitions, and the definitions' results in plain loops.
 
-Meetings lie on the first and last days of the tests' periods and the days each side, a case is decided up to four
-times, some decisions are void, and some replaced entries of the same day. Nothing here uses the querysets or the
-KPI modules.
+Meetings are on the first and last days of the tests' periods and the days on each side; a case is decided up to four
+times; some decisions are void, and some replaced entries of the same day. Nothing here uses the querysets or the KPI
+modules.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Records:
-    """Everything that a KPI of the panel reads."""
+    """Everything that a panel KPI reads."""
 
     cases: dict[str, PanelCase]
     decisions: list[PanelDecision]
@@ -46,9 +46,9 @@ class Records:
 
 @dataclass(frozen=True)
 class Decided:
-    """A case at its latest decision of a period; ``presentations`` counts those of the period.
+    """A case at its latest decision in a period; ``presentations`` counts its decisions in the period.
 
-    Its worth is that of ``part_year`` where the decision says so; else where the decision says nothing and the case so.
+    Its worth is for ``part_year`` if the decision says so, or if the decision does not say and the case does.
     """
 
     case: PanelCase
@@ -59,7 +59,7 @@ class Decided:
 
 
 def make_panel(seed: int) -> None:
-    """Store about 40 cases of both panels, one child's each."""
+    """Store about 40 cases of both panels, each for a different child."""
     random = Random(seed)
     children = [
         Child(child_id=f"P{n}", date_of_birth=date(2005, 1, 1), home_district=random.choice(DISTRICTS))
@@ -73,7 +73,7 @@ def make_panel(seed: int) -> None:
 
 
 def _expect(random: Random) -> None:
-    """Let a place be awaited from most agreements for one, and some of these be offered, refused or started."""
+    """Make an expected place for most agreements, and have some of these offered, refused or started."""
     school = School.objects.create(school_id="SP", name="Awaited School", sector="INDEPENDENT_SPECIAL")
     agreed = PanelDecision.objects.filter(outcome="AGREED", case__panel="INDEPENDENT").order_by("pk")
     for decision in agreed.select_related("case"):
@@ -83,7 +83,7 @@ def _expect(random: Random) -> None:
 
 
 def _expected(random: Random, decision: PanelDecision, school: School) -> ExpectedPlacement:
-    """One of a decision; a child has one placement at most, so not each that was offered has started."""
+    """The expected place of a decision; a child has at most one placement, so not every offer has led to a start."""
     later = [day for day in DAYS if day >= decision.meeting_on]
     expected = ExpectedPlacement(
         decision=decision, school=school, attendance="DAY", starts_on=random.choice(later)
@@ -163,7 +163,7 @@ def load() -> Records:
 
 
 def decided(records: Records, panel: str, first: date, last: date) -> list[Decided]:
-    """The panel's cases with a standing decision in the period, each at the latest of these."""
+    """The panel's cases with a standing decision in the period, each at its latest one."""
     cases = []
     for case in records.cases.values():
         of_period = [
@@ -183,7 +183,7 @@ def decided(records: Records, panel: str, first: date, last: date) -> list[Decid
 
 
 def awaiting(records: Records, panel: str, day: date) -> int:
-    """Cases received by the day on which no standing decision was taken by then."""
+    """Cases received by the day without a standing decision by then."""
     answered = {
         decision.case_id for decision in records.decisions if not decision.void and decision.meeting_on <= day
     }

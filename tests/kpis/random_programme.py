@@ -1,4 +1,4 @@
-"""A programme made of random records: workstreams, and actions with updates, some of which belong to none."""
+"""A random programme: workstreams, and actions with updates, some of which belong to no workstream."""
 
 from datetime import date, timedelta
 from random import Random
@@ -9,7 +9,7 @@ FIRST = date(2018, 1, 1)
 
 
 def make_random_programme(seed: int) -> None:
-    """Days between 2018 and 2020, so that updates and due days lie on both sides of any day in 2019."""
+    """Use days between 2018 and 2020, so that updates and due days are on both sides of any day in 2019."""
     random = Random(seed)
 
     def day() -> date:
@@ -30,5 +30,5 @@ def make_random_programme(seed: int) -> None:
         for _ in range(random.randrange(4)):
             status = random.choice(list(Status))
             note = "A reason" if status in TO_BE_EXPLAINED else ""
-            told = random.choice([date(2019, 3, 31), day(), day()])
-            ActionUpdate.objects.create(action=action, day=told, status=status, note=note)
+            updated_on = random.choice([date(2019, 3, 31), day(), day()])
+            ActionUpdate.objects.create(action=action, day=updated_on, status=status, note=note)

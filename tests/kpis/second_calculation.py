@@ -1,8 +1,8 @@
-"""The KPI definitions a second time: plain Python loops over records loaded once, no SQL but the loading.
+"""The KPI definitions implemented again: plain Python loops over records loaded once, with no other SQL.
 
-Nothing here uses the querysets, ``core.money`` or the KPI modules, so that a fault in them cannot hide. Sums and
-shares are exact fractions until the end. Each KPI is a function that returns its headline and rows under the
-published keys; those about money are in ``second_calculation_money``, those of the panel beside their tests.
+Nothing here uses the querysets, ``core.money`` or the KPI modules, so that a fault in them cannot hide. Sums and shares
+are exact fractions until the end. Each KPI is a function that returns its headline and rows under the published keys;
+those about money are in ``second_calculation_money``, those of the panel beside their tests.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Records:
-    """Everything in the store that a KPI of placements reads."""
+    """Everything in the store that a placements KPI reads."""
 
     schools: dict[str, School]
     children: dict[str, Child]
@@ -47,7 +47,7 @@ def load() -> Records:
     )
 
 
-# The words of the definitions
+# The terms of the definitions
 
 
 def plan_in_force(plan: Plan, day: date) -> bool:
@@ -90,7 +90,7 @@ def children(records: Records, day: date, wanted: str) -> int:
 
 
 def a_year_before(day: date) -> date:
-    """Of the last day of a month the last of that month, of any other the same day."""
+    """The same day a year earlier; for the last day of a month, the last day of that month."""
     if not is_month_end(day):
         return date(day.year - 1, day.month, day.day)
     before = date(day.year - 1, day.month, 28)
@@ -100,7 +100,7 @@ def a_year_before(day: date) -> date:
 
 
 def days_to(day: date) -> list[date]:
-    """The days of the 12 months to the day: those after the year before it."""
+    """The days of the 12 months to the day."""
     days = [day]
     while days[0] > a_year_before(day) + ONE_DAY:
         days.insert(0, days[0] - ONE_DAY)
@@ -121,7 +121,7 @@ def is_month_end(day: date) -> bool:
 
 
 def penny(pounds: Fraction) -> Decimal:
-    """Rounded to the penny, halves away from zero."""
+    """The pounds rounded to the penny, halves away from zero."""
     pence = int(abs(pounds) * 100 + Fraction(1, 2))
     return Decimal(pence if pounds >= 0 else -pence) / 100
 
@@ -230,7 +230,7 @@ ROUTES = (
 
 
 def placement_flow(records: Records, day: date) -> Answer:
-    """Day by day: a placement starts when it is open and was not the day before, and ends the other way round."""
+    """Day by day: a placement starts if it is open and was not the day before, and ends if the reverse."""
     days = days_to(day)
     starts: list[tuple[str, str]] = []
     ends: list[str] = []
@@ -310,7 +310,7 @@ def timeliness_20_weeks(records: Records, day: date) -> Answer:
 
 
 def _waiting_and_decided(records: Records, days: list[date]) -> dict[str, Any]:
-    """What the headline says of assessments open on the last of the days, and of requests decided in them."""
+    """The headline's fields about assessments open on the last of the days, and about requests decided in them."""
     day = days[-1]
     waited = {
         request.assessment_id: Fraction((day - request.requested_on).days, 7)
@@ -357,7 +357,7 @@ def assessment_open(records: Records, request: Assessment, day: date) -> bool:
 
 
 def requests(records: Records, day: date, district: str | None = None) -> Answer:
-    """Day by day: what came in, was decided and was issued on it."""
+    """Day by day: what was received, decided and issued."""
     days = days_to(day)
     of_district = [
         request

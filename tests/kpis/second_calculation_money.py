@@ -1,4 +1,4 @@
-"""The second calculation of the KPIs that are about money; see ``second_calculation`` for what holds for all."""
+"""The second calculation of the KPIs about money, by the rules of ``second_calculation``."""
 
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from tests.kpis.second_calculation import (
 
 
 def line_runs(line: CostLine, day: date) -> bool:
-    """The line counts towards a placement's cost on the day."""
+    """Whether the line counts towards a placement's cost on the day."""
     in_force = line.starts_on <= day and (line.ends_on is None or line.ends_on >= day)
     return in_force and not line.void and line.kind != "TRANSPORT"
 
@@ -84,7 +84,7 @@ def outturn_vs_forecast(records: Records, day: date, line: str) -> Answer:
 
 
 def committed(records: Records, day: date) -> list[Decimal | None]:
-    """What accrues in each month of the day's financial year, line by line, each rounded by itself."""
+    """What accrues in each month of the day's financial year, line by line, each rounded separately."""
     first_year = day.year if day.month >= 4 else day.year - 1
     months = _months_from_april(first_year)
     accrued: dict[date, list[Decimal]] = {month: [] for month in months}
@@ -101,7 +101,7 @@ TERMS = {9: 12, 1: 3, 4: 8}
 
 
 def line_by_month(records: Records, line: CostLine, until: date) -> dict[date, tuple[Decimal, Decimal]]:
-    """What a line accrues, gross and the education share, in each month in which it runs, to the month ``until``."""
+    """What a line accrues, gross and for education, in each month in which it runs, up to the month ``until``."""
     first, last = _runs(records, line)
     share_of_year, share_before = Fraction(0), Fraction(0)
     found: dict[date, tuple[Decimal, Decimal]] = {}
@@ -121,7 +121,7 @@ def line_by_month(records: Records, line: CostLine, until: date) -> dict[date, t
 
 
 def _runs(records: Records, line: CostLine) -> tuple[date, date | None]:
-    """The first and last day for which the line is committed: a paid-to day stands in for the placement's last."""
+    """The first and last day for which the line is committed: a paid-to day replaces the placement's last."""
     placement = records.placements[line.placement_id]
     plan = records.plans[placement.plan_id]
     lasts = [placement.paid_to_on or placement.ends_on]
@@ -156,7 +156,7 @@ def _next_month(month: date) -> date:
 
 
 def _price_and_volume(records: Records, line: str, first_year: int) -> tuple[Any, Any]:
-    """By the definition's own words: n children, p pounds for each, in the year and the year before."""
+    """In the definition's own terms: n children, p pounds for each, in the year and the year before."""
     months, months_before = _months_from_april(first_year), _months_from_april(first_year - 1)
     outturn, outturn_before = _posted(records, line, months), _posted(records, line, months_before)
     n1 = Fraction(sum(children(records, _last_day(month), "INMSS") for month in months), 12)
@@ -263,7 +263,7 @@ PROVISIONS = ("INMSS", "SPECIAL", "SRP", "MAINSTREAM", "POST_16", "OTHER")
 
 
 def cost_growth(records: Records, day: date, by: str, **chosen: str) -> Answer:
-    """Group by group, n placements at p pounds each; ``chosen`` are the filters by their names."""
+    """Group by group, n placements at p pounds each; ``chosen`` holds the filters by their names."""
     before, now = (_costs_by_group(records, on, by, chosen) for on in (a_year_before(day), day))
     groups = {key: (before.get(key, []), now.get(key, [])) for key in {*before, *now}}
     rows = [{"key": key, **_grown(*costs)} for key, costs in groups.items()]

@@ -1,4 +1,4 @@
-"""The second calculation of the reconciliation: plain loops; see ``second_calculation`` for what holds for all."""
+"""The second calculation of the reconciliation in plain loops, by the rules of ``second_calculation``."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ Found = tuple[str, str | None, date, Decimal]
 
 
 Committed = dict[tuple[str, date], Decimal]
-"""The education share of what accrues in £, by school and month."""
+"""The education share of accruals in £, by school and month."""
 
 
 def reconciliation(
     records: Records, day: date, committed_by: Committed, notes: dict[Found, FindingNote]
 ) -> Answer:
-    """The answer, where ``notes`` are the latest of the findings that have one."""
+    """The answer; ``notes`` holds the latest note of each finding that has one."""
     found = list(findings(records, day, committed_by))
     posted = _posted(records, _months(day))
     committed = list(committed_by.values())
@@ -59,7 +59,7 @@ def _sums(found: list[Found], notes: dict[Found, FindingNote]) -> dict[str, Any]
 
 
 def findings(records: Records, day: date, committed: Committed) -> Iterator[Found]:
-    """What does not agree in the day's financial year to the day."""
+    """The findings of the day's financial year to the day."""
     months = _months(day)
     posted = _posted(records, months)
     yield from _no_invoice(committed, posted, day)
@@ -123,7 +123,7 @@ def _perhaps_paid_twice(records: Records, posted: list[LedgerPosting]) -> Iterat
 
 
 def _paid_spans(records: Records) -> Iterator[tuple[str, date, date | None]]:
-    """The school, first and last day that is paid for of each INMSS placement."""
+    """The school, and the first and last day paid for, of each INMSS placement."""
     for placement in records.placements.values():
         plan = records.plans[placement.plan_id]
         lasts = [placement.paid_to_on or placement.ends_on, plan.ceased_on and plan.ceased_on - ONE_DAY]

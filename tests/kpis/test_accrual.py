@@ -1,4 +1,4 @@
-"""What the cost lines of random councils accrue, line by line and month by month, against a second calculation."""
+"""The accruals of random councils' cost lines, line by line and month by month, against a second calculation."""
 
 from placements.accrual import committed_by_month, committed_lines, lines_accruing, sums
 from placements.models import CostLine

@@ -1,4 +1,4 @@
-"""One gate: nothing but `ask` evaluates a KPI, and the default day is decided in one place."""
+"""A single gate: only `ask` evaluates a KPI, and the default day is decided in one place."""
 
 import ast
 from collections.abc import Iterator

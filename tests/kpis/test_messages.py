@@ -1,4 +1,4 @@
-"""The message of a KPI, the title of its slide: it says nothing that its numbers do not bear out.
+"""The message of a KPI, the title of its slide: it says nothing that its numbers do not support.
 
 The numbers are those of the second calculations on random councils; nothing here reads ``core.kpi.messages``.
 """

@@ -1,4 +1,4 @@
-"""A filter gives what the store would without the other records, and every output says that it was chosen."""
+"""A filter gives the same result as a store without the other records, and every output says that it was chosen."""
 
 import json
 from collections.abc import Callable

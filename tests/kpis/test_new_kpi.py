@@ -1,4 +1,4 @@
-"""Adding a KPI is a module, a test and a line: one that is made here alone is everywhere at once."""
+"""Adding a KPI takes a module, a test and a line: one made only here is everywhere at once."""
 
 import json
 from dataclasses import dataclass

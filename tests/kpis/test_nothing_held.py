@@ -1,4 +1,4 @@
-"""A store without any record of a kind says that it holds none, on every page, tile and report, and never 0."""
+"""A store without any records of a kind says so, on every page, tile and report, and never says 0."""
 
 import re
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The figures a council published for 31 March 2019, reproduced from records.
 
-`fixtures/published_2019.csv` is where they stand, once. This test alone reads it: it makes the demonstration data
-set, imports it, computes the KPIs as the command line does, and compares every figure at the precision printed.
+`fixtures/published_2019.csv` is their only copy, and this test its only reader: it makes the demonstration data set,
+imports it, computes the KPIs as the command line does, and compares every figure at the precision printed.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Every number leads to its records: their count or sum is the number itself, in the headline and in every row.
 
-Random councils and panels, on days at the edges of the definitions, plain and narrowed by each filter.
+Random councils and panels, on edge-case days of the definitions, unfiltered and with each filter.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What holds for every KPI in the list."""
+"""Rules for every KPI in the list."""
 
 import dataclasses
 import re

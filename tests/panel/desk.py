@@ -1,4 +1,4 @@
-"""A clerk at work: cases brought where a test needs them by the services alone, each thing done on a day of its own."""
+"""A clerk at work: cases are brought to any state by the services alone, each action on a day of its own."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -41,11 +41,11 @@ ROUTES: Mapping[State, tuple[Move, ...]] = {
     State.WITHDRAWN: (Move.PAPERS_COMPLETE, Move.PUT_ON_AGENDA, Move.WITHDRAW),
     State.TAKEN_BACK: (Move.TAKE_BACK,),
 }
-"""The shortest way to each state from a request that was entered."""
+"""The shortest way to each state from a newly entered request."""
 
 
 def decision(outcome: str, day: date, **given: Any) -> Decision:
-    """A complete decision of the day: whatever the outcome needs, and nothing else."""
+    """A complete decision of the day, with exactly what the outcome needs."""
     needed: dict[str, dict[str, Any]] = {
         "AGREED": {"value": COST, "costs": {"CORE": COST}, "starts_on": TERM},
         "DECLINED": {"note": "The local school can meet the need."},
@@ -55,7 +55,7 @@ def decision(outcome: str, day: date, **given: Any) -> Decision:
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table of records holds."""
+    """How many rows each table of records has."""
     models = [model for app in ("placements", "panel") for model in apps.get_app_config(app).get_models()]
     return {model.__name__: model._default_manager.count() for model in models}
 
@@ -65,7 +65,7 @@ def seen(case_id: str) -> int:
 
 
 class Everything(list[str]):
-    """Sentences among which is every one."""
+    """A list of sentences that contains every sentence."""
 
     def __contains__(self, sentence: object) -> bool:
         return True
@@ -75,7 +75,7 @@ EVERYTHING = Everything()
 
 
 class Desk:
-    """The desk of a panel clerk; ``panel`` is the one that the requests entered here are put to."""
+    """The desk of a panel clerk; ``panel`` is the one to which requests entered here go."""
 
     def __init__(self, panel: str = "INDEPENDENT") -> None:
         self.clerk = f.make_user(Role.PANEL_CLERK)
@@ -83,11 +83,11 @@ class Desk:
         self._days = (START + timedelta(days=n) for n in count())
 
     def day(self) -> date:
-        """The next day, on which nothing was done yet."""
+        """The next day, on which nothing has been done yet."""
         return next(self._days)
 
     def request(self, **given: Any) -> Request:
-        """A request for a new child: a day place at a new school for £36,000, or as much of additional funding."""
+        """A request for a new child: a day place at a new school for £36,000, or as much in additional funding."""
         fields: dict[str, Any] = {
             "child": given.get("child") or f.make_child(),
             "panel": self.panel,
@@ -100,7 +100,7 @@ class Desk:
         return Request(**fields | given)
 
     def enter(self, **given: Any) -> str:
-        """The key of a request just entered; with ``unlikely`` whatever is unlikely about it is confirmed."""
+        """The key of a newly entered request; with ``unlikely``, everything unlikely about it is confirmed."""
         confirmed = EVERYTHING if given.pop("unlikely", False) else ()
         request = self.request(**given)
         case = requests.enter_request(by=self.clerk, request=request, today=TODAY, confirmed=confirmed)
@@ -149,7 +149,7 @@ class Desk:
         confirmed: Collection[str] = (),
         **given: Any,
     ) -> PanelDecision:
-        """Decide at the meeting that is to hear the case; at one that is not to, where none is."""
+        """Decide at the meeting that is to hear the case, or at a new one if there is none."""
         item = AgendaItem.objects.undecided().filter(case=case_id).first()
         meeting = item.meeting if item else self.meeting()
         return decisions.decide(
@@ -178,7 +178,7 @@ class Desk:
     def correct(
         self, entry: PanelDecision, outcome: str | None, *, reason: str = "Mistyped", **given: Any
     ) -> PanelDecision:
-        """Correct to a complete decision of the outcome; to none where it is None."""
+        """Correct to a complete decision with the outcome, or to none for None."""
         return decisions.correct(
             by=self.clerk,
             decision=entry,
@@ -189,7 +189,7 @@ class Desk:
         )
 
     def change(self, case_id: str, **given: Any) -> None:
-        """Change the request; what is not given stays, as far as a test of states needs it."""
+        """Change the request; whatever is not given stays, as far as tests of states need it."""
         case = PanelCase.objects.get(pk=case_id)
         kept = {"child": case.child, "school": case.school, "costs": {"CORE": case.annual_cost}}
         request = replace(self.request(**kept), received_on=case.received_on)
@@ -198,7 +198,7 @@ class Desk:
         )
 
     def do(self, move: Move, case_id: str) -> None:
-        """Make the move with all that it needs; what the service refuses is raised."""
+        """Make the move with everything it needs; raises what the service refuses."""
         if move in OUTCOME_OF:
             self.decide(case_id, OUTCOME_OF[move])
         elif move == Move.CHANGE_REQUEST:
@@ -221,7 +221,7 @@ class Desk:
     # What follows
 
     def awaited(self, case_id: str) -> ExpectedPlacement:
-        """What is expected from the case's decision that stands."""
+        """The expected placement of the case's standing decision."""
         return ExpectedPlacement.objects.get(decision__case=case_id, decision__void=False)
 
     def offer(self, case_id: str, on: date) -> None:

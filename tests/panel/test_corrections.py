@@ -1,4 +1,4 @@
-"""Putting a recorded decision right: the old entry is kept, what followed from it is undone, the right one stands."""
+"""Correcting a recorded decision: the old entry is kept, its consequences are undone, and the right one stands."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What a decision needs to be recorded, and what is asked twice: each refusal with its sentence, where it belongs."""
+"""What a decision needs to be recorded, and what must be confirmed: each refusal with its sentence at its field."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Agendas, those who attend, and the day of a meeting."""
+"""Agendas, attendance, and the day of a meeting."""
 
 from datetime import date, time, timedelta
 

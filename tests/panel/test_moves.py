@@ -1,4 +1,4 @@
-"""Where a case may go from where it stands, driven through the services: each pair once, then random sequences."""
+"""The moves of a case from each state, made through the services: each pair once, then random sequences."""
 
 from dataclasses import dataclass, field
 

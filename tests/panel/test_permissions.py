@@ -1,4 +1,4 @@
-"""Nobody but a panel clerk does anything here: each service refuses every other role before it looks at anything."""
+"""Only panel clerks may do anything here: each service refuses every other role before it looks at anything."""
 
 import inspect
 from collections.abc import Callable

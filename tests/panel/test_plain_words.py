@@ -1,4 +1,4 @@
-"""Where words are meant, a piece of a web page is refused and everything people write is not."""
+"""Fields for words refuse pieces of web pages, and nothing that people write."""
 
 import pytest
 from django.core.exceptions import ValidationError

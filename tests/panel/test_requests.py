@@ -1,4 +1,4 @@
-"""Entering and changing requests: what they need, what hangs on them, and drafts."""
+"""Entering and changing requests: what they need, their related records, and drafts."""
 
 from datetime import date, timedelta
 from decimal import Decimal

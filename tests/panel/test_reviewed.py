@@ -1,4 +1,4 @@
-"""What two reviews found wrong, so that it stays right: money counted twice or for the wrong time, and who saw what."""
+"""Faults found by two reviews, so that they stay fixed: money counted twice or for the wrong time, and read logs."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""docs/panel-states.md says what the program does: its diagram and its sentences are those of the code."""
+"""docs/panel-states.md matches the program: its diagram and its sentences are those of the code."""
 
 import re
 from io import StringIO

@@ -1,4 +1,4 @@
-"""A case that was entered in error is taken back before a meeting: kept, with who and why, and counted nowhere."""
+"""A case entered in error is taken back before a meeting: kept, with who and why, but counted nowhere."""
 
 from datetime import timedelta
 

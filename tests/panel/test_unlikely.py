@@ -1,4 +1,4 @@
-"""What is unlikely, rule by rule on both sides of its edge; asked about once, taken when confirmed, and kept."""
+"""What counts as unlikely, rule by rule on both sides of its limit: asked about once, accepted if confirmed, kept."""
 
 from datetime import date, timedelta
 from decimal import Decimal

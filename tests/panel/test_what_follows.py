@@ -1,4 +1,4 @@
-"""What an agreement causes: a place that is expected and starts, or a higher cost, reckoned twice to the penny."""
+"""The consequences of an agreement: an expected place that starts, or a higher cost, calculated twice to the penny."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What cost lines accrue in each month, by hand; and that months sum to fees exactly, whatever the line."""
+"""What cost lines accrue in each month, by hand; and that months add up to fees exactly, for any line."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

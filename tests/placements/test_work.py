@@ -1,4 +1,4 @@
-"""Working with a placement and its costs on its page: what follows is said before it is saved, and saved as said."""
+"""Changing a placement and its costs on its page: consequences are shown before saving, and are those saved."""
 
 import inspect
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Two people at once: an action is not done while a milestone of it is open, whichever of the two comes last."""
+"""Two people at once: an action is not done while one of its milestones is open, whichever change comes last."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Figures before and after an event: each month beside the same month of the year before, counted a second time."""
+"""Figures before and after an event: each month beside the same month a year earlier, calculated twice."""
 
 from datetime import date, timedelta
 from html import unescape

@@ -1,4 +1,4 @@
-"""The demonstration's programme: in the published words, with something late, at risk and done, and loaded whole."""
+"""The demonstration's programme: in the published words, with actions late, at risk and done, and fully loaded."""
 
 from contextlib import ExitStack
 from datetime import date

@@ -1,4 +1,4 @@
-"""Does it work: measured against expected and the trend of the year before, counted a second time by hand."""
+"""Does it work: measured against expected effects and the previous year's trend, calculated again by hand."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""The pages of events: what each reader sees, and that a form loses nothing."""
+"""The pages of events: what each reader sees, and that forms lose nothing."""
 
 import re
 from datetime import date

@@ -95,7 +95,7 @@ def test_an_empty_list_says_where_its_records_come_from(auditor: Client, key: st
 
 
 def test_actions_are_as_at_the_day_asked_for_and_else_as_at_today(auditor: Client) -> None:
-    action = f.make_action("ON_TRACK", told=date(2019, 3, 1), due_on=date(2019, 3, 15))
+    action = f.make_action("ON_TRACK", updated_on=date(2019, 3, 1), due_on=date(2019, 3, 15))
     f.make_update(action=action, day=date(2019, 4, 15), status="DONE")
     address = reverse("programme_list", args=["actions"])
     assert "On track 15 March 2019 Late" in words(auditor.get(f"{address}?{AT}"))

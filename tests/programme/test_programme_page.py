@@ -1,4 +1,4 @@
-"""The programme on one page, as a sheet, the commissioning plan, and what stands beside a figure."""
+"""The programme on one page and as a sheet, the commissioning plan, and the notes beside figures."""
 
 import re
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class TestProgramme:
         fees = make_workstream(title="Fees")
         make_action("OFF_TRACK", title="Negotiate", workstream=fees, due_on=date(2019, 3, 1), kpi="requests")
         make_action("ON_TRACK", title="Train", lever="REDUCE_DEMAND")
-        make_action("ON_TRACK", title="Told later", told=date(2019, 4, 1))
+        make_action("ON_TRACK", title="Told later", updated_on=date(2019, 4, 1))
         page = words(signed_in, "/programme/")
         spend, demand = page.index("Reduce spend"), page.index("Reduce demand")
         assert spend < page.index("Negotiate Off track Late: it was due on 1 March 2019") < demand
@@ -159,7 +159,7 @@ class TestSheet:
     def test_says_what_was_done_and_reached_since_the_month_before(self, signed_in: Client) -> None:
         action = make_action("ON_TRACK", title="Finished")
         make_update(action=action, day=date(2019, 3, 20), status="DONE")
-        make_action("DONE", title="Long done", told=date(2019, 2, 28))
+        make_action("DONE", title="Long done", updated_on=date(2019, 2, 28))
         make_milestone(title="Signed", reached_on=date(2019, 3, 1), due_on=date(2019, 2, 1))
         page = words(signed_in, "/programme/highlight-report/")
         assert "Done and reached since 28 February 2019 Done: Finished Signed, 1 March" in page

@@ -1,4 +1,4 @@
-"""Entering the programme: by whom, what is refused with which sentence, and what is kept of it."""
+"""Entering the programme: by whom, what is refused with which sentence, and what is kept."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""How things stand on a day: what SQL says, against a second calculation in plain Python on random programmes."""
+"""Statuses on a day: SQL against a second calculation in plain Python on random programmes."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

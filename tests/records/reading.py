@@ -1,4 +1,4 @@
-"""What a record page shows, read from its HTML."""
+"""The contents of a record page, read from its HTML."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 
 def rows(response: Any, table: str) -> list[str]:
-    """The rows of the table of that id, without tags."""
+    """The rows of the table with that id, without tags."""
     body = response.content.decode().partition(f'id="{table}"')[2].partition("<tbody")[2].partition(">")[2]
     return [without_tags(row) for row in body.partition("</tbody>")[0].split("</tr>")[:-1]]
 

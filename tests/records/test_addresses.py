@@ -1,4 +1,4 @@
-"""What holds for every record page: its address, who may see it, and the day it is as at."""
+"""Rules for every record page: its address, who may see it, and its as-at day."""
 
 from collections.abc import Callable
 from html import unescape

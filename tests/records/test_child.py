@@ -1,4 +1,4 @@
-"""The page of a child: what holds on the day, and the time line."""
+"""The page of a child: the facts on the day, and the timeline."""
 
 import re
 from datetime import date, timedelta

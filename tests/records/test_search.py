@@ -1,4 +1,4 @@
-"""The search from the header: what it finds, where it leads, what it refuses, and what it costs."""
+"""The search in the header: what it finds, where it leads, what it refuses, and how many statements it takes."""
 
 import logging
 from datetime import date

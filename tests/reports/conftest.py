@@ -1,4 +1,4 @@
-"""The report of the demonstration data at 31 March 2019, for tests of what every format says.
+"""The report of the demonstration data at 31 March 2019, for tests of what every format contains.
 
 The program is imported within functions: pytest reads this file before the settings are known.
 """
@@ -38,7 +38,7 @@ def demonstration(
 
 
 def _collected(folder: Path) -> list[object]:
-    """Make the data set, import and collect it; as JSON holds it."""
+    """Make, import and collect the data set; returns JSON values."""
     from django.core.management import call_command
 
     from sen_dashboard.core.periods import Month

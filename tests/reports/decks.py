@@ -1,4 +1,4 @@
-"""What every deck must keep to, whatever its report holds: read back with python-pptx and measured anew."""
+"""Rules for every deck, whatever its report contains: read back with python-pptx and measured independently."""
 
 import io
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from pptx.util import Pt
 from sen_dashboard.core.charts import fonts
 
 FOOT = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
-HAIR = Pt(0.1)  # lengths are whole EMU, so that edges may be a hair apart
+HAIR = Pt(0.1)  # lengths are whole EMU, so edges may differ by a hair
 
 
 def opened(written: bytes) -> Any:
@@ -56,7 +56,7 @@ def is_foot(shape: Any) -> bool:
 
 
 def check(deck: Any) -> None:
-    """Every slide can be read: by eye, by a screen reader, and from the back of a room."""
+    """Check that every slide can be read: by eye, by a screen reader, and from the back of a room."""
     named = titles(deck)
     assert all(title.strip() for title in named)
     assert len(set(named)) == len(named)
@@ -111,7 +111,7 @@ def _check_text(shape: Any) -> None:
 
 
 def _height(frame: Any, room: float) -> float:
-    """How high text stands in DejaVu Sans, which is wider than the fonts that office programs show."""
+    """The height of text in DejaVu Sans, which is wider than the fonts that office programs show."""
     total = 0.0
     for paragraph in frame.paragraphs:
         properties = paragraph._p.pPr
@@ -127,7 +127,7 @@ def _height(frame: Any, room: float) -> float:
 
 
 EM = 2048
-"""Units of the font, in which each glyph has a whole width."""
+"""The font's units, in which each glyph has a whole width."""
 
 
 @lru_cache
@@ -137,7 +137,7 @@ def _font(is_bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def _lines(text: str, room: float, size: float, is_bold: bool) -> int:
-    """How many lines a text takes, each filled letter by letter, back to the last space where there is one."""
+    """How many lines a text takes, each filled letter by letter and broken at the last space, if any."""
     count, line = 0, ""
     for word in text.split(" "):
         joined = f"{line} {word}" if line else word
@@ -155,7 +155,7 @@ def _lines(text: str, room: float, size: float, is_bold: bool) -> int:
 
 
 def everything_in(written: bytes) -> str:
-    """All text of the package, and of the workbooks and other packages within it."""
+    """All text in the package, and in the workbooks and other packages within it."""
     with ZipFile(io.BytesIO(written)) as package:
         parts = [(name, package.read(name)) for name in package.namelist()]
     return "\n".join(

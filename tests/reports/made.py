@@ -72,7 +72,7 @@ def make_kpi(*, children: int = 842, **given: Any) -> CollectedKpi:
 
 
 def make_collected(*kpis: CollectedKpi, **given: Any) -> Collected:
-    """A report of March 2019 whose one section holds the KPIs."""
+    """A report of March 2019 with the KPIs in its one section."""
     section = Section("inmss", "INMSS data", kpis or (make_kpi(),))
     return Collected(
         **{
@@ -90,7 +90,7 @@ def make_collected(*kpis: CollectedKpi, **given: Any) -> Collected:
 
 
 def make_report(*kpis: CollectedKpi, **given: Any) -> Report:
-    """A stored draft of March 2019; a ``state`` beyond it has been approved and published by another manager."""
+    """A stored draft of March 2019; if a later ``state`` is given, another manager has approved and published it."""
     collected = make_collected(*kpis, version=given.get("version", 1))
     report = Report(
         **{
@@ -115,7 +115,7 @@ def make_report(*kpis: CollectedKpi, **given: Any) -> Report:
 
 
 def make_job(**given: Any) -> Job:
-    """A job that collects March 2019 and waits for the worker."""
+    """A job to collect March 2019 that waits for the worker."""
     return Job.objects.create(
         **{
             "kind": JobKind.COLLECT,

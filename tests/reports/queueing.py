@@ -16,7 +16,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 
 
 def work_off() -> None:
-    """Do all that the queue holds, on the test's connection; the worker's handling of signals goes with it."""
+    """Do all queued jobs, on the test's connection; the worker's signal handlers are removed afterwards."""
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -33,7 +33,7 @@ def told(collected: Collected) -> bytes:
 
 
 def use_formats(patch: pytest.MonkeyPatch, **writers: Callable[[Collected], bytes]) -> None:
-    """Have these formats and no others, by the ending of the file's name."""
+    """Use these formats and no others, by file extension."""
     for suffix in list(files.FORMATS):
         patch.delitem(files.FORMATS, suffix)
     for suffix, write in writers.items():

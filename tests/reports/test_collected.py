@@ -1,4 +1,4 @@
-"""What is collected: kept as JSON without loss, the KPIs' own answers, read from one state of the store."""
+"""Collected reports: kept as JSON without loss, with the KPIs' own answers, read from one state of the store."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""The monthly digest: what it says, that it tells nothing of children, and to whom it goes."""
+"""The monthly digest: what it says, that it reveals nothing about children, and who gets it."""
 
 import re
 from dataclasses import replace

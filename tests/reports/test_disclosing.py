@@ -1,4 +1,4 @@
-"""The table that anybody may read: a symbol wherever there is no number to read."""
+"""The public table: a symbol wherever there is no number to read."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The extracts: each against a second calculation, the public ones attacked, and page and files alike."""
+"""The extracts: each against a second calculation, the public ones attacked, with page and files alike."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The queue: a job's way from asking to its end, however it ends, with a real worker and a real store."""
+"""The queue: a job from request to end, however it ends, with a real worker and a real store."""
 
 import logging
 from datetime import timedelta

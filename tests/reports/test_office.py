@@ -1,4 +1,4 @@
-"""The report opened in LibreOffice: every file of an office program is read, and comes out page by page."""
+"""The report opened in LibreOffice: every office file can be read, and is converted page by page."""
 
 import os
 import re

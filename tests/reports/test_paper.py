@@ -1,4 +1,4 @@
-"""The report as a PDF: tagged as PDF/UA asks, whole, and never reading a text as markup."""
+"""The report as a PDF: tagged as PDF/UA requires, complete, and never reading a text as markup."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The public report of numbers made by hand: what is said, drawn and listed is what is shown, and all of it is."""
+"""The public report of numbers made by hand: everything said, drawn and listed is about shown numbers."""
 
 from collections.abc import Mapping
 from dataclasses import replace

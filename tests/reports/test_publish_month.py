@@ -1,4 +1,4 @@
-"""`publish_month`: every format without a server, published figures where there are some, or one sentence."""
+"""`publish_month`: every format without a server, published figures if there are any, or one sentence."""
 
 import errno
 import json

@@ -1,4 +1,4 @@
-"""The slides: what the report says, in its order, in native charts, and nothing cut or hidden."""
+"""The slides: the report's contents in its order, in native charts, with nothing cut or hidden."""
 
 import io
 from collections.abc import Iterable

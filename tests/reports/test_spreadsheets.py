@@ -1,4 +1,4 @@
-"""The workbook and the zip of CSV files: the figures that were collected, all of them and nothing else."""
+"""The workbook and the zip of CSV files: all the collected figures and nothing else."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The units for systemd in docs/units: each calls commands that there are, with options that they know."""
+"""The systemd units in docs/units: each calls commands that exist, with options that they accept."""
 
 import shlex
 from pathlib import Path

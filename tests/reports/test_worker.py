@@ -1,4 +1,4 @@
-"""The worker beside the server, as a process of its own: it does what is queued, and says nothing."""
+"""The worker as a separate process beside the server: it does what is queued, and prints nothing."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""From draft to published: who may do what when, what stays for good, and what a correction says."""
+"""From draft to published: who may do what and when, what becomes permanent, and what a correction says."""
 
 import re
 from dataclasses import replace

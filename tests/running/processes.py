@@ -1,4 +1,4 @@
-"""The processes of the program that run on this machine."""
+"""The program's processes that run on this machine."""
 
 from pathlib import Path
 
@@ -14,5 +14,5 @@ def _is_worker(process: Path, folder: Path) -> bool:
     try:
         command = (process / "cmdline").read_bytes().split(b"\0")
         return b"worker" in command and (process / "cwd").resolve() == folder.resolve()
-    except OSError:  # it has ended meanwhile
+    except OSError:  # it has just ended
         return False

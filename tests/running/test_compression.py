@@ -1,4 +1,4 @@
-"""What is sent compressed and to whom, and that nothing that must not be guessed is: docs/adr/0015-compression.md."""
+"""What is compressed and for whom, and that nothing secret is: docs/adr/0015-compression.md."""
 
 import gzip
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`manage.py run` as a person meets it: from an empty folder to the sign-in page, and every way it can fail."""
+"""`manage.py run` from a person's view: from an empty folder to the sign-in page, and every way it can fail."""
 
 import os
 import re
@@ -191,13 +191,13 @@ def test_an_interruption_inside_an_import_does_not_end_the_program_by_the_signal
 
 
 @pytest.fixture
-def own_server(django_db_blocker: object) -> Iterator[str]:
-    """The address of an empty database on the server of the test run."""
+def own_server(django_db_setup: None) -> Iterator[str]:
+    """The address of a migrated database without records on the server of the test run."""
     name = f"own_{os.getpid()}"
     connection = psycopg2.connect(os.environ["DATABASE_URL"])
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(f'CREATE DATABASE {name} TEMPLATE "{os.environ["TEST_TEMPLATE"]}"')
         yield re.sub(r"/[^/?]*(\?.*)?$", rf"/{name}\1", os.environ["DATABASE_URL"])
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     connection.close()

@@ -1,7 +1,7 @@
-"""The store: what PostgreSQL refuses whoever asks, and how each refusal reaches a person.
+"""The store: what PostgreSQL refuses however it is asked, and how each refusal reaches a person.
 
-Every rule is a record as it may be stored, and what it may not become. PostgreSQL is asked first, past all of
-Django's validation; then forms are.
+Every rule is a valid record, and a change that must be refused. PostgreSQL is tested first, bypassing all of Django's
+validation; then forms are.
 """
 
 from collections.abc import Callable, Iterator

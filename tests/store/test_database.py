@@ -1,4 +1,4 @@
-"""The store: who can reach it, what its log keeps quiet about, that it recovers, and what a wrong address says."""
+"""The store: who can reach it, what its log omits, that it recovers, and what a wrong address says."""
 
 import os
 import pwd

@@ -1,1 +1,1 @@
-"""The ledger as finance systems export it: read by a mapping of its columns, matched with schools, loaded by months."""
+"""Finance systems' ledger exports: read by a mapping of columns, matched with schools, loaded month by month."""

@@ -1,9 +1,9 @@
-"""Files as finance systems and spreadsheets export them: found out about, then read in pieces by pandas, all as text.
+"""Files exported from finance systems and spreadsheets: their layout is detected, then pandas reads them in pieces,
+all as text.
 
-CSV in UTF-8, UTF-16 or cp1252, its values parted by commas, semicolons, tabs or upright strokes; and the visible sheets
-of an xlsx. The header may stand below other lines. Rows are numbered from 0, the first after the header; where one
-stands in the file, its line or its row of the sheet, is looked up only for what is said to a person, since a value may
-hold line ends.
+CSV may be in UTF-8, UTF-16 or cp1252, separated by commas, semicolons, tabs or vertical bars; of an xlsx file the
+visible sheets are read. The header may come after other lines. Rows are numbered from 0, the first after the header; a
+row's line in the file or its row in the sheet is looked up only for messages, since a value may contain line breaks.
 """
 
 import codecs
@@ -27,9 +27,9 @@ from sen_dashboard.importing.problems import DatasetError, Problem
 
 SEPARATORS = (",", ";", "\t", "|")
 ABOVE = 60
-"""Lines among which the header is looked for."""
+"""The number of lines searched for the header."""
 PIECE = 20_000
-"""Rows read at a time."""
+"""The number of rows read at a time."""
 LONGER = "The row has more values than the header: one may hold a separator without quotation marks."
 BLOCK = 1 << 20
 SPREADSHEET, OLDER_SPREADSHEET = csv_file.SPREADSHEETS
@@ -41,7 +41,7 @@ Cells = list[str]
 
 
 class UnreadableError(Exception):
-    """A file cannot be read on from the row ``number``; the message is a sentence."""
+    """A file cannot be read beyond the row ``number``; the message is a sentence."""
 
     def __init__(self, reason: str, number: int = -1) -> None:
         super().__init__(reason)
@@ -50,9 +50,9 @@ class UnreadableError(Exception):
 
 @dataclass
 class LedgerFile:
-    """A file, or a sheet of one, with its header found: ``header`` stands at ``line``, its rows follow.
+    """A file, or a sheet of one, and its header, found at ``line``; the rows follow it.
 
-    ``first`` are its first rows, ``bytes_read`` tells how far the reading has come, of ``size``.
+    ``first`` are its first rows; ``bytes_read`` tells how much of ``size`` has been read.
     """
 
     name: str
@@ -62,20 +62,20 @@ class LedgerFile:
     first: list[Cells]
     size: int
     rows_of: Callable[["LedgerFile"], Any]
-    """Opens the file at the first row: each row's line and cells."""
+    """Opens the file at the first row; yields each row's line and cells."""
     pieces_of: Callable[["LedgerFile", Sequence[int]], Iterator[pandas.DataFrame]]
     warnings: list[str] = field(default_factory=list)
     bytes_read: int = 0
 
     def pieces(self, positions: Sequence[int]) -> Iterator[pandas.DataFrame]:
-        """The columns at the positions, piece by piece, blanks around values left out; numbered by rows.
+        """The columns at the positions, piece by piece, with values stripped and rows numbered.
 
         Raises UnreadableError.
         """
         yield from self.pieces_of(self, positions)
 
     def sample(self, number: int) -> list[Cells]:
-        """The first rows that are not blank, as the file has them."""
+        """The first rows that are not blank, unchanged."""
         filled = (cells for cells in self.first if any(map(str.strip, cells)))
         return [self._fitted(cells) for cells in islice(filled, number)]
 
@@ -95,17 +95,17 @@ class LedgerFile:
 
 
 def open_file(path: Path, names: Collection[str], name: str = "") -> LedgerFile:
-    """Find out how the file is written and where its header is: the row, of the sheet, with most of the ``names``.
+    """Detect the format of the file, and find its header: the row with most of the ``names``, in whichever sheet.
 
-    Where none has one of them, it is the first row that is as long as most rows. Raises DatasetError with a sentence.
+    If no row has any of them, it is the first row that is as long as most rows. Raises DatasetError with a sentence.
     """
     return _best(_opened(path, names, name or path.name))
 
 
 def open_files(path: Path, mapping: Mapping, name: str = "") -> list[LedgerFile]:
-    """The file, or each visible sheet of a workbook with the columns that the mapping needs; the best where none has.
+    """The file, or each visible sheet of a workbook that has the columns the mapping needs, or the best if none has.
 
-    Other sheets that hold anything are named in a warning. Raises DatasetError with a sentence.
+    Other sheets with content are named in a warning. Raises DatasetError with a sentence.
     """
     found = _opened(path, mapping.names, name or path.name)
     whole = [
@@ -120,7 +120,7 @@ def open_files(path: Path, mapping: Mapping, name: str = "") -> list[LedgerFile]
 
 
 Worth = tuple[int, int, int]
-"""How well a row serves as a header: names that it has, rows that are as long as most, and how long those are."""
+"""How well a row serves as a header: names found, number of rows of the most usual length, and that length."""
 Found = list[tuple[Worth, LedgerFile]]
 
 
@@ -148,7 +148,7 @@ def _refusal(name: str, reason: str, line: int = 1) -> DatasetError:
 
 
 def _header_among(rows: Sequence[tuple[int, Cells]], names: Collection[str]) -> tuple[Worth, int]:
-    """How well the best of the rows serves as a header, and its place."""
+    """How well the best of the rows serves as a header, and its position."""
     wanted = set(map(_plain, names))
     has = [len(wanted & set(map(_plain, cells))) for _, cells in rows]
     lengths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
@@ -161,12 +161,12 @@ def _header_among(rows: Sequence[tuple[int, Cells]], names: Collection[str]) -> 
 
 
 def _plain(name: str) -> str:
-    """A name of a column, however it is written: "Supplier_ID" is "supplier id"."""
+    """A column's name for comparison: "Supplier_ID" and "supplier id" are equal."""
     return same_name(name).replace("_", "")
 
 
 def _length(cells: Cells) -> int:
-    """Up to the last cell that is filled."""
+    """The number of cells up to the last one that is filled."""
     return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
 
@@ -217,7 +217,7 @@ def _open_text(path: Path, names: Collection[str], name: str) -> tuple[Worth, Le
 
 
 def _rows_of(handle: IO[str], separator: str) -> Iterator[tuple[int, Cells]]:
-    """Each record with its first line, blank ones too. The handle stays exactly behind the last record taken."""
+    """Each record, even a blank one, with its first line. Leaves the handle just after the last record taken."""
     reader = csv.reader(iter(handle.readline, ""), delimiter=separator, skipinitialspace=True)
     before = 0
     try:
@@ -225,7 +225,7 @@ def _rows_of(handle: IO[str], separator: str) -> Iterator[tuple[int, Cells]]:
             yield before + 1, record
             before = reader.line_num
     except csv.Error:
-        return  # a field beyond all length: what pandas reads says so
+        return  # an overlong field: pandas reports it
 
 
 @contextmanager
@@ -243,11 +243,10 @@ def _text_pieces(
     width: int,
     number: int,
 ) -> Iterator[pandas.DataFrame]:
-    """What stands behind the header from the row ``number`` on, read by pandas, ``width`` cells a row.
+    """The rows from ``number`` on, read by pandas, with ``width`` cells each.
 
-    Some exports end rows with separators. Where anything stands behind the header's last column, the row holds a
-    separator that nobody meant, and its values would be read as something else. Raises pandas' ParserError where a row
-    has more cells.
+    Some exports end rows with separators. A filled cell after the header's last column means a stray separator in the
+    row, and its values would be read into the wrong columns. Raises pandas' ParserError if a row has more cells.
     """
     try:
         with pandas.read_csv(
@@ -256,7 +255,7 @@ def _text_pieces(
             header=None,
             names=range(width),
             index_col=False,
-            dtype=object,  # text as it is
+            dtype=object,  # text unchanged
             na_filter=False,
             skip_blank_lines=False,
             skipinitialspace=True,
@@ -276,9 +275,9 @@ def _text_pieces(
 
 
 def _wider(file: LedgerFile, error: Exception, width: int, number: int) -> int:
-    """How many cells the longest row has, where what stands behind the header's last column is empty in all.
+    """The number of cells in the longest row, if all cells after the header's last column are empty.
 
-    Raises UnreadableError with what pandas stopped at otherwise, looked up in the file.
+    Otherwise raises UnreadableError, with the error that stopped pandas located in the file.
     """
     if "inside string" in str(error):
         raise UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
@@ -295,7 +294,7 @@ def _wider(file: LedgerFile, error: Exception, width: int, number: int) -> int:
 
 
 def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:
-    """How the text is encoded, and a warning where that is doubtful. Raises DatasetError for what is no text."""
+    """The text's encoding, and a warning if it is doubtful. Raises DatasetError if the file is not text."""
     with path.open("rb") as stream:
         beginning = stream.read(4)
         for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16")):
@@ -339,7 +338,7 @@ DAMAGED = "The workbook is damaged and cannot be read from here on."
 
 
 def _open_sheets(path: Path, names: Collection[str], name: str) -> Found:
-    """The visible sheets of the workbook that hold anything."""
+    """The visible sheets of the workbook that are not empty."""
     try:
         with path.open("rb") as stream, xlsx.visible_sheets(stream, LIMITS) as sheets:
             beginnings = [
@@ -396,12 +395,12 @@ def _open_sheet(
 
 
 def _frame(piece: list[Cells], number: int, positions: Sequence[int]) -> pandas.DataFrame:
-    """The columns at the positions of rows of which the first has the number."""
+    """The columns at the positions; the first row has the number."""
     index = pandas.RangeIndex(number, number + len(piece))
     return pandas.DataFrame(piece, index=index, dtype=object)[list(positions)]
 
 
 def _undamaged(rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
-    """The rows as far as they can be read."""
+    """The rows up to the first that cannot be read."""
     with suppress(Exception):
         yield from rows

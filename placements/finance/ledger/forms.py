@@ -45,13 +45,13 @@ class _ManyFilesField(forms.FileField):
     widget = _ManyFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        """Each of the files. Raises ValidationError where there is none, or one is empty."""
+        """The list of files. Raises ValidationError if there are none, or one is empty."""
         given = data if isinstance(data, list | tuple) else [data]
         return [super(_ManyFilesField, self).clean(each, initial) for each in given or [None]]
 
 
 class FilesForm(forms.Form):
-    """The exports, and the source whose columns are remembered."""
+    """The exported files, and the source whose mapping is remembered."""
 
     exports = _ManyFilesField(
         label="Choose the finance system’s files",
@@ -69,13 +69,13 @@ class FilesForm(forms.Form):
         field.choices = [(NEW, "A new one"), *((str(pk), name or "(no name)") for pk, name in known)]
 
     def remembered(self) -> LedgerMapping | None:
-        """How the source was read the last time."""
+        """The mapping with which the source was last read."""
         chosen = self.cleaned_data["source"]
         return LedgerMapping.objects.filter(pk=chosen).first() if chosen else None
 
 
 class MappingForm(forms.Form):
-    """The source and line of what is posted, and the rows that are kept: what a mapping has besides its columns."""
+    """The parts of a mapping other than its columns: the source, the line posted to, and the rows kept."""
 
     source = forms.CharField(
         label="Name of the source",
@@ -98,7 +98,7 @@ class MappingForm(forms.Form):
             field.choices = [(own, own), *LINE_CHOICES]
 
     def _made(self, columns: dict[str, Any], rows: dict[str, Any]) -> Mapping:
-        """Raises ValidationError with the sentence of what is missing."""
+        """The mapping. Raises ValidationError with a sentence if something is missing."""
         given = {"source": self.cleaned_data["source"], "line": self.cleaned_data["line"]}
         try:
             return mapping_from(given | {"columns": columns, "rows": rows})
@@ -107,7 +107,7 @@ class MappingForm(forms.Form):
 
 
 class ColumnsForm(MappingForm):
-    """Which column of a file holds what. What a remembered mapping calls a column otherwise it goes on to call so."""
+    """Which column of a file holds what. Other names that the remembered mapping has for a column are kept."""
 
     def __init__(self, *args: Any, header: Cells, mapping: Mapping | None, **options: Any) -> None:
         self.header = [cell.strip() for cell in header]
@@ -139,7 +139,7 @@ class ColumnsForm(MappingForm):
         )
 
     def _place(self, role: str, mapping: Mapping | None) -> str:
-        """The column that is remembered, or called as is usual."""
+        """The position of the remembered column, or of one with a usual name."""
         return self._of_names(mapping.columns.get(role, ()) if mapping else USUAL[role])
 
     def _of_names(self, names: Sequence[str]) -> str:
@@ -148,30 +148,30 @@ class ColumnsForm(MappingForm):
         return next((str(same.index(name)) for name in found if name in same), "")
 
     def clean(self) -> dict[str, Any]:
-        """With ``mapping``, what is chosen."""
-        told: dict[str, Any] = super().clean() or {}
+        """Add the chosen ``mapping`` to the cleaned data."""
+        cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
-            return told
-        columns = {role: self._names(role, told[role]) for role in LABELS if told.get(role)}
+            return cleaned
+        columns = {role: self._names(role, cleaned[role]) for role in LABELS if cleaned.get(role)}
         rows = {}
-        if told.get("rows_column"):
-            values = [line.strip() for line in told["rows_values"].splitlines() if line.strip()]
+        if cleaned.get("rows_column"):
+            values = [line.strip() for line in cleaned["rows_values"].splitlines() if line.strip()]
             if not values:
                 self.add_error("rows_values", "Enter the values of the rows that are kept.")
-                return told
-            rows = {self.header[int(told["rows_column"])]: values}
-        told["mapping"] = self._made(columns, rows)
-        return told
+                return cleaned
+            rows = {self.header[int(cleaned["rows_column"])]: values}
+        cleaned["mapping"] = self._made(columns, rows)
+        return cleaned
 
     def _names(self, role: str, place: str) -> list[str]:
-        """The column chosen first, then what other files call it."""
+        """The name of the chosen column, then the names it has in other files."""
         chosen = self.header[int(place)]
         others = self.before.columns.get(role, ()) if self.before else ()
         return [chosen, *(name for name in others if same_name(name) != same_name(chosen))]
 
 
 class MonthsForm(forms.Form):
-    """What is to become of closed months and of small ones."""
+    """What to do about closed months and unusually small ones."""
 
     late_to = forms.ChoiceField(label="What is new or changed in a closed month", required=False)
     replace = forms.BooleanField(
@@ -187,7 +187,7 @@ class MonthsForm(forms.Form):
 
     @property
     def chosen_month(self) -> Month | None:
-        """The month that late postings go to."""
+        """The month to which late postings go."""
         chosen = self.cleaned_data.get("late_to")
         return Month.parse(chosen) if chosen else None
 
@@ -211,20 +211,22 @@ class NamesForm(MappingForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """With ``mapping``, what is entered; the rows that are kept stay as they are."""
-        told: dict[str, Any] = super().clean() or {}
+        """Add the entered ``mapping`` to the cleaned data; its rows to keep do not change."""
+        cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             columns = {
-                role: [line.strip() for line in told[role].splitlines()] for role in LABELS if told[role]
+                role: [line.strip() for line in cleaned[role].splitlines()]
+                for role in LABELS
+                if cleaned[role]
             }
             assert self.before is not None
             self.cleaned_data["source"] = self.before.source
-            told["mapping"] = self._made(columns, dict(self.before.as_json()["rows"]))
-        return told
+            cleaned["mapping"] = self._made(columns, dict(self.before.as_json()["rows"]))
+        return cleaned
 
 
 class MatchForm(forms.Form):
-    """Which school a supplier is: one of those offered, or another."""
+    """Which school a supplier is: one of those suggested, or another."""
 
     school = forms.ChoiceField(label="School", required=False, widget=forms.RadioSelect)
     other = forms.CharField(
@@ -242,20 +244,20 @@ class MatchForm(forms.Form):
             del self.fields["school"]
 
     def clean(self) -> dict[str, Any]:
-        """With ``found``, the school; one typed comes before one chosen."""
-        told: dict[str, Any] = super().clean() or {}
+        """Add the ``found`` school to the cleaned data; a typed school takes precedence over a chosen one."""
+        cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
-            return told
-        typed = told["other"].strip()
+            return cleaned
+        typed = cleaned["other"].strip()
         if typed:
-            told["found"] = self._typed(typed)
-        elif told.get("school"):
-            told["found"] = School.objects.filter(pk=told["school"]).first()
-        if not told.get("found") and not self.errors:
+            cleaned["found"] = self._typed(typed)
+        elif cleaned.get("school"):
+            cleaned["found"] = School.objects.filter(pk=cleaned["school"]).first()
+        if not cleaned.get("found") and not self.errors:
             self.add_error(
                 "school" if "school" in self.fields else "other", "Choose the school, or enter another."
             )
-        return told
+        return cleaned
 
     def _typed(self, typed: str) -> School | None:
         found = SCHOOL.found(typed)

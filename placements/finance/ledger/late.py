@@ -1,8 +1,9 @@
-"""Closed months: what the store holds of them stands; what the files say otherwise is posted to an open month.
+"""Closed months: their stored postings stand; differences in the files are posted to an open month.
 
-For each posting of a file the store has an amount that stands: in its own month where that is closed, and late in
-others. Where the file says another, the difference is posted to the open month, under the same reference and with its
-own month beside. So the same files again change nothing, and what the months hold together is what the files say.
+Each posting of a file has a standing amount in the store: what was posted to its own month if that is closed, and
+later to other months. If the file's amount differs, the difference is posted to the open month, with the same
+reference and with its own month recorded. So loading the same files again changes nothing, and the postings add up to
+the files.
 """
 
 from dataclasses import dataclass, field
@@ -67,10 +68,10 @@ REVERSED = """
 
 @dataclass
 class Settling:
-    """What closed months make of the rows: those refused and the months that lack some, or what is posted late.
+    """How closed months affect the rows: the refused rows and the incomplete months, or what is posted late.
 
-    ``refused`` are rows, ``more`` the number of such beyond them, ``lacking`` the first row of a month and how many
-    stored postings of the month there is no row for. ``reversed`` says how many postings of a month are taken back.
+    ``refused`` are rows, and ``more`` counts further ones; ``lacking`` has a month's first row and the number of the
+    month's stored postings that have no row. ``reversed`` has the number of postings taken back by month.
     """
 
     refused: list[int] = field(default_factory=list)
@@ -83,10 +84,10 @@ class Settling:
 def settle(
     cursor: Any, given: dict[str, Any], stored: str, movable: str, same: str, late_to: Month | None
 ) -> Settling:
-    """Leave of the staged rows what is to be posted, each with the month that it is posted to.
+    """Reduce the staged rows to those that must be posted, each with the month to post to.
 
-    ``stored``, ``movable`` and ``same`` are SQL for the stored postings of the months, those of them that may still be
-    changed, and those that a row is the same posting as.
+    ``stored``, ``movable`` and ``same`` are SQL: the months' stored postings, those of them that may still change, and
+    the condition that a row and a stored posting are the same.
     """
     cursor.execute(TARGETS, {"late_to": late_to.start if late_to else None})
     cursor.execute(STANDING.format(stored=stored, movable=movable), given)

@@ -1,7 +1,7 @@
-"""Files of a finance system's export into the ledger, or nothing of them: `import_ledger`, and the page of it.
+"""Loading files of a finance system's export into the ledger, all or nothing: `import_ledger` and its page.
 
-Rows go to a temporary table by COPY, and from there to the store in a few statements, whatever their number. A month is
-the whole of its source's postings (data contract, ``ledger.csv``): it holds what the files have of it and nothing else.
+Rows go to a temporary table by COPY, and from there to the store in a few statements, whatever their number. The files
+give all of a source's postings for a month (data contract, ``ledger.csv``): stored ones they lack are removed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +40,7 @@ from sen_dashboard.importing.problems import (
 WHO = "Import of a ledger"
 
 NO_CLOSE = "LOCK TABLE placements_ledgerposting IN ROW EXCLUSIVE MODE"
-"""Keeps a close of a month waiting from the look at closed months on; it lets others post."""
+"""Makes a close of a month wait until the import ends; others may still post."""
 
 READ = """
     CREATE TEMP TABLE ledger_read ON COMMIT DROP AS
@@ -75,19 +75,19 @@ SAME = """
     o.source = %(source)s AND o.month = s.month AND o.own_month IS NOT DISTINCT FROM s.own_month AND o.line = s.line
     AND o.supplier_id = s.supplier_id AND o.reference = s.reference
 """
-"""True of a stored posting ``o`` and a row ``s`` that are the same posting. Its school is no part of what it is."""
+"""True if a stored posting ``o`` and a row ``s`` are the same posting, whatever their schools."""
 
 STORED = """
     placements_ledgerposting o JOIN ledger_months m
     ON o.source = %(source)s AND m.month = coalesce(o.own_month, o.month)
 """
-"""Stored postings of the source whose own months the files have; a late one is of the month that was closed."""
+"""The source's stored postings for the months in the files; a late posting belongs to the month that was closed."""
 
 MOVABLE = """
     (m.target IS NOT NULL AND CASE WHEN m.target <> m.month THEN o.month = m.target
         ELSE NOT EXISTS (SELECT FROM placements_closedmonth c WHERE c.month = o.month) END)
 """
-"""True of a stored posting ``o`` that this import may change or remove: the others stand where they are closed."""
+"""True if this import may change or remove a stored posting ``o``; others are in closed months and stand."""
 
 LACKS = f"""
     SELECT m.month, m.at, m.number, count(*), count(*) FILTER (WHERE {MOVABLE} AND s.at IS NULL),
@@ -103,7 +103,7 @@ OTHER_LINE = f"""
     WHERE s.reversal AND s.line <> %(line)s
     AND NOT EXISTS (SELECT FROM placements_ledgerposting o WHERE {SAME} AND o.amount = s.amount) GROUP BY s.at
 """
-"""Stored postings of another budget line that would be removed, or taken back where their month is closed."""
+"""Stored postings of another budget line that would be removed, or reversed if their month is closed."""
 REMOVE = f"""
     DELETE FROM placements_ledgerposting WHERE id IN (
         SELECT o.id FROM {STORED} WHERE {MOVABLE} AND NOT EXISTS (SELECT FROM ledger_rows s WHERE {SAME})
@@ -153,14 +153,13 @@ def import_ledger(
     names: Sequence[str] = (),
     progress: Progress = lambda step, done, total: None,
 ) -> LedgerReport:
-    """Load the postings that the ``mapping`` keeps of the files, which count as one, in one transaction.
+    """Load the postings that the ``mapping`` keeps of the files, taken together, in one transaction.
 
-    Lines of one transaction are numbered in the order of the files. With ``check_only`` it stops before loading. With
-    ``replace`` the files may have fewer than half of a month's postings. What is new, changed or missing in a closed
-    month is posted to ``late_to``, with its own month beside; where that is None it is wrong. No date lies after
-    ``today``. The trail names ``by``,
-    or that a ledger was imported. ``names`` are what the files are called, in place of their own names. Raises
-    DatasetError with everything that is wrong, and then nothing is loaded.
+    Lines of one transaction are numbered in the order of the files. With ``check_only`` nothing is loaded. With
+    ``replace`` the files may have fewer than half of a month's postings, and remove another budget line's. Anything
+    new, changed or missing in a closed month is posted to ``late_to``, with its own month recorded; it is an error if
+    ``late_to`` is None. No date may lie after ``today``. The trail names ``by``, or else a ledger import. ``names``
+    replace the files' own names in messages. Raises DatasetError with every error, and then nothing is loaded.
     """
     warnings: list[str] = []
     called = names or _names(paths)
@@ -181,13 +180,13 @@ def import_ledger(
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
-    """What the files are called: by their names, or their whole paths where two have one name."""
+    """The names of the files for messages, or their full paths if two have the same name."""
     named = [path.name for path in paths]
     return [str(path) if named.count(path.name) > 1 else path.name for path in paths]
 
 
 def _refuse_the_same(paths: Sequence[Path], called: Sequence[str]) -> None:
-    """Raise DatasetError where two of the files hold the same: their postings would count twice."""
+    """Raise DatasetError if two of the files are identical: their postings would count twice."""
     seen: dict[bytes, str] = {}
     for path, name in zip(paths, called, strict=True) if len(paths) > 1 else ():
         if path.is_file():
@@ -202,7 +201,7 @@ def _refuse_the_same(paths: Sequence[Path], called: Sequence[str]) -> None:
 def _transaction(
     warnings: list[str], by: User | None, begin: Callable[[], AbstractContextManager[Any]]
 ) -> Iterator[Any]:
-    """Raises DatasetError where PostgreSQL refuses."""
+    """A transaction in the trail. Raises DatasetError if PostgreSQL refuses it."""
     try:
         with begin() as cursor, changes_through(WHO, by=by):
             yield cursor
@@ -211,7 +210,7 @@ def _transaction(
 
 
 def _refusal(error: DatabaseError) -> Problem:
-    """What to say when PostgreSQL refuses what the checks let pass, as when a month was closed meanwhile."""
+    """The problem to report if PostgreSQL refuses what the checks allowed, as when a month has just been closed."""
     diag = getattr(error.__cause__, "diag", None)
     name = getattr(diag, "constraint_name", None)
     declared = {each.name: each.get_violation_error_message() for each in LedgerPosting._meta.constraints}
@@ -245,7 +244,7 @@ class _Load:
         self.settling = Settling()
 
     def read(self) -> None:
-        """Copy the postings, and find their schools. Raises DatasetError with all values that cannot be read."""
+        """Copy the postings and find their schools. Raises DatasetError with every value that cannot be read."""
         self.cursor.execute(READ)
         copy = "COPY ledger_read (at, posted_on, reference, amount, supplier, supplier_id) FROM STDIN"
         for lines in self.reading.lines():
@@ -268,7 +267,7 @@ class _Load:
         return f"No rows were kept: none match what the mapping asks for ({asked})."
 
     def _match(self) -> None:
-        """Number the lines of each transaction, and give each posting the school of its supplier."""
+        """Number the lines of each transaction, and give each posting its supplier's school."""
         self.cursor.execute("SELECT DISTINCT supplier_id, supplier FROM ledger_read")
         suppliers = [Supplier(*row) for row in self.cursor.fetchall()]
         schools = Matching(self.mapping.source).schools_of(suppliers)
@@ -285,7 +284,7 @@ class _Load:
             self.cursor.execute(f"ANALYZE {table}")
 
     def check(self, replace: bool, late_to: Month | None) -> None:
-        """Raises DatasetError with what closed months and the wholeness of months forbid."""
+        """Apply the rules for closed months and complete months. Raises DatasetError with every breach."""
         self._check_open(late_to)
         self.settling = settle(self.cursor, self.given, STORED, MOVABLE, SAME, late_to)
         for at in self.settling.refused:
@@ -312,7 +311,7 @@ class _Load:
         self._stop_at_problems()
 
     def _check_line(self) -> None:
-        """Report what would take the place of another line's postings."""
+        """Report months in which postings of another budget line would be removed."""
         self.cursor.execute(OTHER_LINE, self.given)
         for at, number, line in self.cursor.fetchall():
             has = formats.plural(number, "posting", "postings")
@@ -335,7 +334,7 @@ class _Load:
             )
 
     def merge(self) -> LedgerReport:
-        """Remove, change and add postings, as far as they differ from those stored."""
+        """Remove, change and add postings where they differ from the stored ones."""
         reversals = self._number(REVERSALS)
         self._store(1)
         removed = self._changed(REMOVE)
@@ -350,7 +349,7 @@ class _Load:
         return self.report((created - reversals, updated, removed))
 
     def report(self, changed: tuple[int, int, int] | None = None) -> LedgerReport:
-        """What was done, or, where nothing was changed, would be."""
+        """What was done, or what would be done if nothing was changed."""
         created, updated, removed = changed or (0, 0, sum(each.postings for each in self.removals))
         kept = sum(part.kept for part in self.parts)
         self.cursor.execute(UNMATCHED)
@@ -375,7 +374,7 @@ class _Load:
 
     @property
     def label(self) -> str:
-        """What the import is called in the report: all files count as one."""
+        """The import's name in the report, which treats all files as one."""
         return self.mapping.source or "ledger"
 
     def _changed(self, statement: str) -> int:

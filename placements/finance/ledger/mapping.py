@@ -17,7 +17,7 @@ ROLES = {
     "supplier_id": "the supplier’s id",
     "reference": "the transaction number",
 }
-"""What a column may hold for the ledger, in the words of a sentence."""
+"""The contents a column may have for the ledger, as a sentence names them."""
 NEEDED = ("date", "amount")
 USUAL = {
     "date": ("date", "payment date", "posting date", "date paid", "transaction date", "effective date"),
@@ -34,14 +34,14 @@ USUAL = {
     "supplier_id": ("supplier id", "supplier number", "vendor number", "supplier code", "creditor number"),
     "reference": ("transaction number", "transaction no", "reference", "invoice number", "document number"),
 }
-"""What councils call their columns, to begin with where nothing is remembered."""
+"""Usual names of columns, suggested if no mapping is remembered."""
 LONGEST_SOURCE, LONGEST_LINE = 40, 20
 
 INVISIBLE = re.compile("[\\s\u200b\ufeff]+")
 
 
 def same_name(name: str) -> str:
-    """What is equal for two names of a column, or two values of one, that differ in case or blanks alone."""
+    """A form that is equal for two column names, or two values, that differ only in case or spaces."""
     return INVISIBLE.sub("", name).casefold()
 
 
@@ -49,9 +49,9 @@ def same_name(name: str) -> str:
 class Mapping:
     """Which columns of a file hold what, and which of its rows are kept.
 
-    ``columns`` names for each role the columns that may hold it, of which the first that a file has is taken.
-    ``rows`` names columns, and the values of which a row that is kept holds one. What is read is posted to ``line``,
-    the S251 code, as coming from ``source``.
+    ``columns`` lists for each role the column names that may hold it; the first that a file has is taken. ``rows``
+    lists accepted values by column; a row is kept if it has one of them in each. Postings go to ``line``, an S251 code,
+    with ``source`` as their source.
     """
 
     source: str
@@ -61,15 +61,15 @@ class Mapping:
 
     @property
     def names(self) -> list[str]:
-        """All names that it looks for in a header."""
+        """All column names that it looks for in a header."""
         return [*(name for names in self.columns.values() for name in names), *self.rows]
 
     def position(self, role: str, header: Sequence[str]) -> int | None:
-        """Where in the header the role's column stands: the first of its names that the header has."""
+        """The position in the header of the role's column: the first of its names that the header has."""
         return _first(self.columns.get(role, ()), header)
 
     def as_json(self) -> dict[str, Any]:
-        """As the file of `import_ledger` has it."""
+        """The mapping as in the file of `import_ledger`."""
         return {
             "source": self.source,
             "line": self.line,
@@ -84,7 +84,7 @@ def _first(names: Sequence[str], header: Sequence[str]) -> int | None:
 
 
 def read_mapping(path: Path) -> Mapping:
-    """The mapping in a JSON file. Raises DatasetError with the sentence that says what is wrong."""
+    """Read the mapping from a JSON file. Raises DatasetError with a sentence that says what is wrong."""
     try:
         given = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -102,7 +102,7 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def mapping_from(given: Any) -> Mapping:
-    """The mapping that JSON stands for. Raises ValueError with a sentence where it stands for none."""
+    """The mapping that the JSON represents. Raises ValueError with a sentence if it is not a mapping."""
     given = _object(given, "The mapping")
     _refuse_others(given, ("source", "line", "columns", "rows"), "The mapping")
     columns = _named_lists(given.get("columns", {}), "“columns”")
@@ -137,7 +137,7 @@ def _named_lists(given: Any, what: str) -> dict[str, tuple[str, ...]]:
 
 
 def _texts(given: Any, what: str) -> tuple[str, ...]:
-    """A list of text; one text, or a number as codes are, stands for a list of it."""
+    """A list of texts; a single text, or a number such as a code, counts as a list of one."""
     listed = given if isinstance(given, list) else [given]
     texts = tuple(_text(each, what) for each in listed)
     return tuple(filter(None, texts))

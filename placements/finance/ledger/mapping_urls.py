@@ -1,4 +1,4 @@
-"""How finance systems' files are read, under "finance/mappings/"."""
+"""The pages about how finance systems' files are read, under "finance/mappings/"."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A person's word for which school a supplier is: remembered, and true of what is posted already."""
+"""Matching suppliers with schools by hand: remembered for later imports, and applied to existing postings."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,9 +25,9 @@ def said() -> QuerySet[SupplierMatch, SupplierMatch]:
 
 @dataclass(frozen=True)
 class UnmatchedSupplier:
-    """A supplier of a source whose school is not known: its postings, their sum in £, and the first and last month.
+    """A supplier of a source whose school is not known: its postings, their total in £, and the first and last month.
 
-    ``posting`` is the key of one of them, by which addresses name the supplier.
+    ``posting`` is the key of one of them, by which addresses identify the supplier.
     """
 
     posting: int
@@ -40,12 +40,12 @@ class UnmatchedSupplier:
 
     @property
     def name(self) -> str:
-        """What it is called, as far as the finance system says."""
+        """The supplier's name, or its id if the finance system gives no name."""
         return self.supplier.name or self.supplier.supplier_id
 
 
 def unmatched() -> list[UnmatchedSupplier]:
-    """The suppliers whose school is not known, the largest sums first. One statement."""
+    """The suppliers whose school is not known, largest totals first. One statement."""
     rows = (
         LedgerPosting.objects.from_suppliers()
         .filter(school=None)
@@ -64,7 +64,7 @@ def unmatched() -> list[UnmatchedSupplier]:
 
 
 def _together(one: UnmatchedSupplier, other: UnmatchedSupplier) -> UnmatchedSupplier:
-    """The same supplier under two names: the first is shown."""
+    """The same supplier under two names, shown under the first."""
     return UnmatchedSupplier(
         min(one.posting, other.posting),
         one.source,
@@ -77,7 +77,7 @@ def _together(one: UnmatchedSupplier, other: UnmatchedSupplier) -> UnmatchedSupp
 
 
 def postings_of(source: str, supplier: Supplier) -> QuerySet[LedgerPosting, LedgerPosting]:
-    """All postings of the supplier, under whatever name where it has an id."""
+    """All postings of the supplier; if it has an id, under any name."""
     postings = LedgerPosting.objects.filter(source=source, supplier_id=supplier.supplier_id)
     if supplier.supplier_id:
         return postings
@@ -88,15 +88,15 @@ def postings_of(source: str, supplier: Supplier) -> QuerySet[LedgerPosting, Ledg
 
 @transaction.atomic
 def match(*, by: User, source: str, supplier: Supplier, school: School, at: datetime) -> int:
-    """Remember that the supplier is the school, and give its postings that school, those of closed months too.
+    """Remember that the supplier is the school, and set that school on its postings, in closed months too.
 
     What was posted stays as it was. Returns how many postings are of it. Raises ValidationError while an import runs,
     which has found the schools of its suppliers already.
     """
     between_imports()
-    said = SupplierMatch.objects.filter(source=source, supplier=supplier.key).first()
-    said = said or SupplierMatch(source=source, supplier=supplier.key)
-    said.name, said.school, said.matched_by, said.matched_at = supplier.name, school, by, at
-    said.full_clean()
-    said.save()
+    kept = SupplierMatch.objects.filter(source=source, supplier=supplier.key).first()
+    kept = kept or SupplierMatch(source=source, supplier=supplier.key)
+    kept.name, kept.school, kept.matched_by, kept.matched_at = supplier.name, school, by, at
+    kept.full_clean()
+    kept.save()
     return postings_of(source, supplier).update(school=school)

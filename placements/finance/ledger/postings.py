@@ -1,4 +1,4 @@
-"""The rows of a call's files that are kept, as postings: read, understood, and handed on as lines for COPY."""
+"""The kept rows of the files as postings: read, interpreted, and passed on as lines for COPY."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -25,12 +25,12 @@ TOTALS = re.compile("((grand|sub|overall|report)[ -]?)?totals?:?", re.IGNORECASE
 NAMED = 10
 """Rows of totals that are named in warnings; of more, only the number is given."""
 LONGEST_REFERENCE = 72
-"""Of the 80 of a posting, which also hold the number of the line."""
+"""The length left for a reference: a posting has 80 characters, which also hold the line number."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A value that cannot be read, and why."""
+    """A value that cannot be read, and the reason."""
 
     reason: str
 
@@ -48,12 +48,12 @@ AS_IT_STANDS: dict[str, Callable[[str], Any]] = {
     "amount": PLAIN,
     "reference": re.compile(r"[A-Za-z]{0,20}[0-9]{1,40}").fullmatch,
 }
-"""What most values are like of columns in which hardly two are the same: read without another look."""
+"""Patterns of values that need no further reading, for columns whose values rarely repeat."""
 
 
 @dataclass
 class Part:
-    """A file of the call: what of its header is taken, how many rows stand before it, read and kept."""
+    """A file of the import: the columns used, and the number of rows before it, read and kept."""
 
     file: LedgerFile
     roles: dict[str, int]
@@ -64,7 +64,7 @@ class Part:
 
     @property
     def positions(self) -> list[int]:
-        """The columns that are read."""
+        """The positions of the columns read."""
         return sorted({*self.roles.values(), *self.rows.values()})
 
     def heading(self, role: str) -> str:
@@ -74,10 +74,10 @@ class Part:
 
 @dataclass
 class Reading:
-    """Reads the files one after the other. Rows are counted through them all; ``findings`` says what is wrong.
+    """Reads the files one after the other, counting rows through all of them; ``findings`` collects the problems.
 
     Until ``placed`` a problem has the number of its row for a line, since lines are not counted in reading. Rows of
-    ``totals`` are left out. Days lie from ``first`` to ``last``.
+    ``totals`` are left out. Dates must lie from ``first`` to ``last``.
     """
 
     mapping: Mapping
@@ -88,7 +88,7 @@ class Reading:
     totals: list[Problem] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """The postings as lines of COPY, piece by piece: row, date, reference, amount, supplier and its id."""
+        """The postings as lines for COPY, piece by piece: row, date, reference, amount, supplier and supplier id."""
         before = 0
         for part in self.parts:
             part.before = before
@@ -102,7 +102,7 @@ class Reading:
             before += part.read
 
     def place(self, at: int) -> tuple[Part, int]:
-        """The part, and the number in it, of a row."""
+        """The part that a row belongs to, and its number there."""
         part = next(part for part in reversed(self.parts) if part.before <= at)
         return part, at - part.before
 
@@ -132,7 +132,7 @@ class Reading:
         return [_placed(problem, files[problem.file], places[problem.file]) for problem in problems]
 
     def _kept(self, part: Part, piece: pandas.DataFrame) -> pandas.DataFrame:
-        """The rows that hold one of the values asked for in each of the columns named for it."""
+        """The rows that have an accepted value in each of the columns that choose rows."""
         for name, position in part.rows.items():
             wanted = set(map(same_name, self.mapping.rows[name]))
             texts = piece[position].tolist()
@@ -197,13 +197,13 @@ class Reading:
 
 
 LINE = ("date", "reference", "amount", "supplier", "supplier_id")
-"""The order of values in a line for COPY, behind the number of the row."""
+"""The order of values in a line for COPY, after the row number."""
 
 
 def parts_of(
     mapping: Mapping, files: Sequence[LedgerFile], warnings: list[str]
 ) -> tuple[list[Part], list[Problem]]:
-    """Each file with the columns that the mapping finds in its header, and what a header lacks."""
+    """The parts, each a file with the columns that the mapping finds in it; and problems for missing columns."""
     parts, problems = [], []
     for file in files:
         warnings.extend(file.warnings)
@@ -278,7 +278,7 @@ def _value(text: str, read: Callable[[str], str]) -> str | Fault:
 
 
 def _placed(problem: Problem, file: LedgerFile, places: dict[int, tuple[int, Cells]]) -> Problem:
-    """The problem at its line, with the value that stands in its column; one of the header is as it is."""
+    """The problem with its line and the value in its column; a problem of the header is unchanged."""
     if problem.line not in places:
         return replace(problem, line=file.line)
     line, cells = places[problem.line]

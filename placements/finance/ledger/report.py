@@ -1,4 +1,4 @@
-"""What an import of the ledger says to a person at its end, or would do when it only checked."""
+"""The report of a ledger import: what it did, or would do if it only checked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from sen_dashboard.core import formats
 from sen_dashboard.importing.problems import ImportReport, visible
 
 NAMED = 10
-"""Unmatched suppliers that are named, those with the largest sums."""
+"""How many unmatched suppliers are named, largest totals first."""
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """How many rows a file has, and how many of them the mapping keeps."""
+    """The number of a file's rows, and how many of them the mapping keeps."""
 
     name: str
     rows: int
@@ -24,14 +24,14 @@ class ReadFile:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """A supplier that is not known to be a school: its postings, and their sum in £."""
+    """A supplier that is not matched with a school: its postings, and their total in £."""
 
     supplier: Supplier
     postings: int
     total: Decimal
 
     def with_more(self, other: "Unmatched") -> "Unmatched":
-        """The same supplier with what is posted under another of its names."""
+        """The same supplier, with the postings under another of its names added."""
         return replace(self, postings=self.postings + other.postings, total=self.total + other.total)
 
     def __str__(self) -> str:
@@ -39,7 +39,7 @@ class Unmatched:
 
 
 def by_supplier(rows: Iterable[Unmatched]) -> tuple[Unmatched, ...]:
-    """Each supplier once, under the first of its names, the largest sums first."""
+    """Each supplier once, under the first of its names, largest totals first."""
     found: dict[str, Unmatched] = {}
     for row in rows:
         key = row.supplier.key
@@ -49,7 +49,7 @@ def by_supplier(rows: Iterable[Unmatched]) -> tuple[Unmatched, ...]:
 
 @dataclass(frozen=True)
 class Late:
-    """Postings of a closed month that are posted to an open one, and their sum in £."""
+    """Postings of a closed month that are posted to an open one, and their total in £."""
 
     month: date
     posted_to: date
@@ -59,7 +59,7 @@ class Late:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Postings with the supplier, amount and date of another: how many beside the first of each, and their sum."""
+    """Postings that repeat another's supplier, amount and date: how many after the first of each, and their total."""
 
     postings: int
     total: Decimal
@@ -76,7 +76,7 @@ class LedgerReport(ImportReport):
     repeated: Repeated
 
     def lines(self) -> list[str]:
-        """A line per file and one of all, then what is removed, late, unmatched and perhaps paid twice."""
+        """A line for each file and one for all, then lines about removed, late, unmatched and repeated postings."""
         posted = "posted" if self.loaded else "to be posted"
         lines = [f"{file.name}: {file.rows:,} rows, {file.kept:,} kept" for file in self.read]
         lines += [f"Sum of what was kept: {formats.pounds_exact(self.total)}", *super().lines()]

@@ -1,4 +1,4 @@
-"""Which school a supplier of a finance system is: by a person's word, by its id, by its name, or not yet known."""
+"""Matching a finance system's suppliers with schools: by a person's choice, by id, or by name."""
 
 import re
 import unicodedata
@@ -11,9 +11,9 @@ from placements.models import SupplierMatch
 from provision.models import School
 
 COMPANY = frozenset(("ltd", "limited", "plc", "llp", "cic", "co", "company"))
-"""How a company's name may end."""
+"""The endings of company names."""
 SIMILAR = 70
-"""How alike names are, of 100, that are offered to a person."""
+"""How similar a name must be, out of 100, to be suggested."""
 OFFERED = 5
 LONGEST_KEY = 200
 """Characters of what a person's word is remembered by."""
@@ -21,7 +21,7 @@ LONGEST_KEY = 200
 
 @dataclass(frozen=True, order=True)
 class Supplier:
-    """Whom a finance system names as paid; either part may be empty."""
+    """The payee named by a finance system; either part may be empty."""
 
     supplier_id: str
     name: str
@@ -46,7 +46,7 @@ def folded(name: str) -> str:
 
 
 class Matching:
-    """Finds the schools of one source's suppliers; reads the schools and what people said once."""
+    """Finds the schools of one source's suppliers; reads the schools and people's choices once."""
 
     def __init__(self, source: str) -> None:
         self._said = dict(SupplierMatch.objects.filter(source=source).values_list("supplier", "school_id"))
@@ -56,7 +56,7 @@ class Matching:
             self._by_name.setdefault(folded(name), []).append(school_id)
 
     def school_of(self, supplier: Supplier) -> str | None:
-        """The key of the supplier's school: as a person said, or of its id, or of its name where one school has it."""
+        """The key of the supplier's school: the one chosen, or with its id, or the only one with its name."""
         if supplier.key in self._said:
             return self._said[supplier.key]
         if supplier.supplier_id in self._names:
@@ -65,12 +65,12 @@ class Matching:
         return of_name[0] if len(of_name) == 1 and supplier.name else None
 
     def schools_of(self, suppliers: Iterable[Supplier]) -> dict[Supplier, str]:
-        """Those of the suppliers whose school is known, each with its key."""
+        """The suppliers whose school is known, each with its key."""
         known = {supplier: self.school_of(supplier) for supplier in suppliers}
         return {supplier: school for supplier, school in known.items() if school is not None}
 
     def offered(self, supplier: Supplier) -> Sequence[tuple[str, str]]:
-        """Schools of similar names as key and name, the most similar first: a person chooses."""
+        """Schools with similar names as key and name, most similar first, for a person to choose from."""
         similar = process.extract(
             folded(supplier.name),
             list(self._by_name),

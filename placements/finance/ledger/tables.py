@@ -1,4 +1,4 @@
-"""The lists of the ledger's pages, and what they can be filtered by."""
+"""The lists of the ledger's pages, and their filters."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ class LedgerTable(ListTable):
 
 
 class UnmatchedTable(tables.Table):
-    """Suppliers that are not known to be a school; ``may_match`` says whether the reader can say which one is."""
+    """Suppliers not matched with a school; ``may_match`` says whether the reader may match them."""
 
     supplier = tables.Column(accessor="name")
     supplier_id = tables.Column(accessor="supplier__supplier_id", verbose_name="Id", default="")
@@ -93,7 +93,7 @@ class UnmatchedTable(tables.Table):
 
 
 class MatchTable(ListTable):
-    """What people said of suppliers."""
+    """The matches that people made."""
 
     name = tables.Column(verbose_name="Supplier", default="(no name)")
     supplier = tables.Column(verbose_name="Id, or name as compared")
@@ -116,7 +116,7 @@ class MatchTable(ListTable):
 
 
 class MappingTable(ListTable):
-    """How the files of each source are read."""
+    """The mappings by source."""
 
     source = tables.Column(default="(no name)")
     line = tables.Column(verbose_name="Budget line")

@@ -1,6 +1,6 @@
-"""Files of a finance system given on a page: kept apart until they are loaded, read by remembered columns, given up.
+"""Files of a finance system uploaded on a page: kept until loaded or discarded, read by remembered columns.
 
-Whoever calls demands the permission.
+The caller checks the permission.
 """
 
 import logging
@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,16 +25,16 @@ from placements.finance.ledger.mapping import USUAL, Mapping, mapping_from
 from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerMapping, LedgerUpload
 from sen_dashboard.accounts.models import User
-from sen_dashboard.clock.day import working_day
+from sen_dashboard.clock.day import calendar_day
 from sen_dashboard.core.periods import Month
 from sen_dashboard.importing.alone import BUSY, BusyError
 from sen_dashboard.importing.problems import DatasetError, Progress, visible
 from sen_dashboard.jobs.watching import Watch
 
 KEPT_FOR = timedelta(days=7)
-"""After which files that nobody loaded are removed, when the next are given or loaded."""
+"""The age at which files that nobody loaded are removed, when others are given or loaded."""
 BEING_GIVEN = timedelta(hours=1)
-"""How long a folder may be without a record of its files, which is written last."""
+"""How long a folder may exist without a record of its files, which is written last."""
 NOT_KEPT = "The files are no longer kept: choose them again."
 IN_USE = "The files are being loaded: wait until that has finished."
 CHANGED = "What loading the files would do has changed: look at it again before you load them."
@@ -43,12 +44,12 @@ logger = logging.getLogger(__name__)
 
 
 def folder_of(upload: LedgerUpload) -> Path:
-    """Where the files lie; nobody but the program can read it."""
+    """The folder of the files, readable only by the program."""
     return Path(settings.UPLOADS_DIR) / upload.kept_as
 
 
 def paths_of(upload: LedgerUpload) -> list[Path]:
-    """The files in the order given. Raises ValidationError where they are no longer kept."""
+    """The files in the order given. Raises ValidationError if they are no longer kept."""
     paths = [folder_of(upload) / str(number) for number in range(len(upload.names))]
     if upload.loaded_at or not all(path.is_file() for path in paths):
         raise ValidationError(NOT_KEPT)
@@ -56,9 +57,9 @@ def paths_of(upload: LedgerUpload) -> list[Path]:
 
 
 def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> LedgerUpload:
-    """Keep the files. Raises ValidationError where one of them is none that can be read."""
+    """Keep the files. Raises ValidationError if one of them cannot be read."""
     sweep(at=at)
-    names = _told_apart([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
+    names = _numbered([visible(Path(file.name or "file").name)[:LONGEST_NAME] for file in files])
     upload = LedgerUpload(names=names, kept_as=secrets.token_hex(16), uploaded_by=by, uploaded_at=at)
     folder = folder_of(upload)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -76,14 +77,14 @@ def take(*, by: User, files: Sequence["UploadedFile[Any]"], at: datetime) -> Led
 
 
 def give_up(*, upload: LedgerUpload) -> None:
-    """Forget the files. Raises ValidationError where they are being loaded, or are loaded."""
+    """Discard the files. Raises ValidationError if they are loaded or being loaded."""
     with transaction.atomic():
         _held(upload).delete()
     _remove(folder_of(upload))
 
 
 def sweep(*, at: datetime) -> None:
-    """Remove files that nobody loaded in time, and folders that are of no files still to be loaded."""
+    """Remove files that nobody loaded in time, and folders without files still to be loaded."""
     for old in LedgerUpload.objects.filter(uploaded_at__lt=at - KEPT_FOR, loaded_at=None):
         with suppress(ValidationError):  # being loaded just now
             give_up(upload=old)
@@ -95,7 +96,7 @@ def sweep(*, at: datetime) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder of files; one that stays is named in the log, and the next sweep tries again."""
+    """Remove a folder of files; if that fails, the log names it and the next sweep tries again."""
     try:
         shutil.rmtree(folder)
     except OSError as error:
@@ -103,7 +104,7 @@ def _remove(folder: Path) -> None:
 
 
 def first_file(upload: LedgerUpload, mapping: Mapping | None) -> LedgerFile:
-    """The file whose columns are chosen, its header found by the mapping's names, or by the usual ones.
+    """The file whose columns are chosen; its header is found by the mapping's names, or by usual ones.
 
     Raises ValidationError.
     """
@@ -112,12 +113,12 @@ def first_file(upload: LedgerUpload, mapping: Mapping | None) -> LedgerFile:
 
 
 def sample_of(file: LedgerFile, rows: int) -> list[Cells]:
-    """The first rows, to see beside the columns."""
+    """The first rows, shown beside the columns."""
     return [[cell.strip()[:60] for cell in cells] for cells in file.sample(rows)]
 
 
 def choose_columns(*, by: User, upload: LedgerUpload, mapping: Mapping, at: datetime) -> LedgerUpload:
-    """Read the files by the mapping, and remember it for the next of its source. Raises ValidationError."""
+    """Set the mapping of the files, and remember it for its source. Raises ValidationError."""
     with transaction.atomic():
         remember(by=by, mapping=mapping, at=at)
         return _changed(upload, mapping=mapping.as_json())
@@ -125,33 +126,33 @@ def choose_columns(*, by: User, upload: LedgerUpload, mapping: Mapping, at: date
 
 @transaction.atomic
 def remember(*, by: User, mapping: Mapping, at: datetime) -> None:
-    """Keep how the files of the mapping's source are read; who changed it last is kept too."""
+    """Keep the mapping for its source, and who changed it last."""
     given = mapping.as_json()
-    told = {name: given[name] for name in ("line", "columns", "rows")}
+    chosen = {name: given[name] for name in ("line", "columns", "rows")}
     who = {"changed_by": by, "changed_at": at}
     kept, is_new = LedgerMapping.objects.select_for_update().get_or_create(
-        source=mapping.source, defaults=told | who
+        source=mapping.source, defaults=chosen | who
     )
-    if is_new or all(getattr(kept, name) == value for name, value in told.items()):
+    if is_new or all(getattr(kept, name) == value for name, value in chosen.items()):
         return
-    for name, value in (told | who).items():
+    for name, value in (chosen | who).items():
         setattr(kept, name, value)
     kept.full_clean()
     kept.save()
 
 
 def choose_months(*, upload: LedgerUpload, late_to: Month | None, replace: bool) -> LedgerUpload:
-    """Say where late postings go, and whether small months are meant. Raises ValidationError."""
+    """Record where late postings go, and whether small months are intended. Raises ValidationError."""
     with transaction.atomic():
         return _changed(upload, late_to=late_to.start if late_to else None, replace=replace)
 
 
-def check(*, by: User, upload: LedgerUpload, revision: int, today: date, progress: Progress) -> None:
-    """Find out what loading the files would do, and keep what is found.
+def check(*, by: User, upload: LedgerUpload, revision: str, today: date, progress: Progress) -> None:
+    """Find what loading the files would do, and keep the result.
 
-    Raises ValidationError where they are to be read in another way by now, and keeps nothing.
+    Raises ValidationError if the choices have changed since, and then keeps nothing.
     """
-    if upload.revision != revision:
+    if str(upload.revision) != revision:
         raise ValidationError(CHANGED)
     try:
         found = _found(_import(by, upload, today, progress, check_only=True))
@@ -161,14 +162,14 @@ def check(*, by: User, upload: LedgerUpload, revision: int, today: date, progres
         raise ValidationError(CHANGED)
 
 
-def load(*, by: User, upload: LedgerUpload, revision: int, at: datetime, watch: Watch) -> LedgerReport:
+def load(*, by: User, upload: LedgerUpload, revision: str, at: datetime, watch: Watch) -> LedgerReport:
     """Load the files as they were previewed, and remove them. Raises ValidationError, and then nothing is loaded."""
     try:
         with transaction.atomic():
             held = _held(upload)
-            if held.revision != revision or not held.found or held.found["problems"]:
+            if str(held.revision) != revision or not held.found or held.found["problems"]:
                 raise ValidationError(CHANGED)
-            report = _import(by, held, working_day(at), watch.progress, check_only=False)
+            report = _import(by, held, calendar_day(at), watch.progress, check_only=False)
             held.found, held.loaded_at = _found(report), at
             held.save(update_fields=["found", "loaded_at"])
             watch.before_commit()
@@ -184,9 +185,9 @@ def load(*, by: User, upload: LedgerUpload, revision: int, at: datetime, watch: 
 
 
 def _held(upload: LedgerUpload) -> LedgerUpload:
-    """The files as they are now, which nobody else loads, changes or gives up till the transaction ends.
+    """The files as they are now, locked against others until the transaction ends.
 
-    Raises ValidationError where they are loaded or gone, and where someone else holds them.
+    Raises ValidationError if they are loaded or discarded, or if someone else has locked them.
     """
     try:
         with transaction.atomic():
@@ -203,18 +204,18 @@ def _held(upload: LedgerUpload) -> LedgerUpload:
 
 
 def _changed(upload: LedgerUpload, **chosen: Any) -> LedgerUpload:
-    """The files, to be read as ``chosen``: what was found before no longer holds."""
+    """The files with the choices changed; earlier results no longer apply."""
     held = _held(upload)
     for name, value in chosen.items():
         setattr(held, name, value)
-    held.revision += 1
+    held.revision = uuid4()
     held.found = {}
     held.save(update_fields=[*chosen, "revision", "found"])
     return held
 
 
 def _keep(upload: LedgerUpload, found: dict[str, Any]) -> bool:
-    """Keep what was found, unless the files are loaded or to be read in another way by now; says whether it is kept."""
+    """Keep the result unless the files are loaded or the choices have changed; return whether it was kept."""
     same = LedgerUpload.objects.filter(pk=upload.pk, revision=upload.revision, loaded_at=None)
     return bool(same.update(found=found))
 
@@ -251,8 +252,8 @@ def _refused(error: DatasetError) -> dict[str, Any]:
     return {"problems": error.lines(), "warnings": list(error.warnings), "lines": []}
 
 
-def _told_apart(names: list[str]) -> list[str]:
-    """The names, numbered where two are the same."""
+def _numbered(names: list[str]) -> list[str]:
+    """The names, numbered if two are the same."""
     return [
         name if names.count(name) == 1 else f"{name} ({number})" for number, name in enumerate(names, start=1)
     ]

@@ -1,6 +1,6 @@
 """Days and amounts as finance systems and spreadsheets write them, read one text at a time.
 
-A text that can be read in two ways is read as the United Kingdom writes it, the day before the month, or refused.
+An ambiguous text is read as in the United Kingdom, day before month, or refused.
 """
 
 import re
@@ -10,7 +10,7 @@ from decimal import Decimal
 from sen_dashboard.core.money import PENNY, WRITTEN, to_penny
 
 NOTHING = frozenset(("null", "n/a", "-", "–", "—", "nan", "nat", "none"))
-"""What stands for no value."""
+"""Texts that mean no value."""
 
 # ---------------------------------------------------------------- days
 
@@ -31,7 +31,7 @@ SHAPES = tuple(
         rf"{WEEKDAY}{DAY}(?:st|nd|rd|th)?{SPLIT}*{NAME}{SPLIT}*{YEAR}{CLOCK}",
         rf"{WEEKDAY}{NAME} {DAY}(?:st|nd|rd|th)?,? {YEAR}{CLOCK}",
         rf"(?P<year>\d{{4}}){SPLIT}{NAME}{SPLIT}{DAY}{CLOCK}",
-        rf"{NAME}[- ]{YEAR}",  # a month stands for its first day
+        rf"{NAME}[- ]{YEAR}",  # a month means its first day
         r"(?P<year>\d{4})-(?P<month>\d{2})",
         r"(?P<year>(?:19|2[01])\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)(?: 00:00:00)?",
         r"(?P<day>[0-3]\d)(?P<month>0[1-9]|1[0-2])(?P<year>(?:19|2[01])\d{2})",
@@ -42,14 +42,14 @@ MONTH_NAMES = (
     *("july", "august", "september", "october", "november", "december"),
 )
 SERIAL = re.compile(r"(?P<days>[2-6]\d{4})(?:[.]\d+)?", re.ASCII)
-"""A day as a spreadsheet counts them: 20,000 is in 1954, 69,999 in 2091."""
+"""A day as a spreadsheet's serial number: 20,000 is in 1954, 69,999 in 2091."""
 SERIAL_ZERO = date(1899, 12, 30)
 
 
 def read_date(text: str) -> date:
-    """The day that ``text`` names. Raises ValueError with the sentence that says why it names none.
+    """The day written in ``text``. Raises ValueError with a sentence if it is not a day.
 
-    Two figures of a year are of 1950 to 2049, as spreadsheets have it.
+    Two-digit years are from 1950 to 2049, as in spreadsheets.
     """
     text = " ".join(text.split())
     for shape in SHAPES:
@@ -75,7 +75,7 @@ def _day_of(parts: dict[str, str | None]) -> date:
 
 
 def _number_of(name: str) -> int:
-    """The number of a month by the beginning of its name. Raises ValueError where there is none."""
+    """The number of the month whose name begins like this. Raises ValueError if there is none."""
     if name == "sept":
         return 9
     for number, month in enumerate(MONTH_NAMES, start=1):
@@ -99,7 +99,7 @@ NOT_TO_THE_PENNY = "Enter pounds and whole pence."
 TOO_LARGE = "Enter less than ten thousand million pounds."
 
 PLAIN = re.compile(r"-?\d{1,10}(?:[.]\d{1,2})?", re.ASCII).fullmatch
-"""An amount as it stands in the store, which most are."""
+"""An amount already in the stored form, as most are."""
 POUNDS = re.compile(f"{WRITTEN}|[.][0-9]{{1,2}}", re.ASCII).fullmatch
 LONGER = re.compile(r"£?(?P<number>[0-9][0-9,]{0,12}[.][0-9]{3,})", re.ASCII).fullmatch
 SHORTENED = re.compile(r"-?\d+([.]\d+)?[eE][+-]?\d+", re.ASCII).fullmatch
@@ -110,11 +110,11 @@ NONE_IN_ACCOUNTING = frozenset(("-", "£-", "-£"))
 """What a spreadsheet's accounting format shows for 0."""
 MINUS_SIGNS = str.maketrans("−–—‐‑", "-----")
 NEAR = Decimal("0.000001")
-"""How far from a whole penny a number may be that a spreadsheet computed: 3439.1499999999996."""
+"""How close to a whole penny a number computed by a spreadsheet must be: 3439.1499999999996."""
 
 
 def read_amount(text: str) -> str:
-    """The pounds of ``text`` as plain figures such as -1234.50. Raises ValueError with why there are none."""
+    """The pounds in ``text`` as plain figures such as -1234.50. Raises ValueError with the reason if there are none."""
     if PLAIN(text):
         return text
     written = "".join(text.split()).translate(MINUS_SIGNS).replace("£(", "(£")
@@ -148,7 +148,7 @@ def _pounds(written: str) -> str:
 
 
 def _whole_pence(number: str) -> str:
-    """More than two decimals, as far as they are of a whole penny."""
+    """A number with more than two decimals, as figures to the penny if it is a whole number of pence."""
     head = number.partition(".")[0]
     if not POUNDS(head):
         raise ValueError(NO_AMOUNT)
@@ -159,7 +159,7 @@ def _whole_pence(number: str) -> str:
     return str(pence.quantize(PENNY))
 
 
-# ---------------------------------------------------------------- what is written as it stands
+# ---------------------------------------------------------------- keys and words
 
 OF_FIGURES = re.compile(r"(\d+)[.]0+", re.ASCII).fullmatch
 CHANGED_KEY = re.compile(r"-?\d([.]\d+)?[eE][+-]?\d+", re.ASCII).fullmatch
@@ -167,9 +167,9 @@ CHANGED = "A spreadsheet has changed this number: format the column as text and 
 
 
 def read_key(text: str, longest: int) -> str:
-    """A number or other mark of a transaction or supplier; 62170.0, as spreadsheets make of it, is 62170.
+    """An identifier of a transaction or supplier; 62170.0, which spreadsheets make of it, becomes 62170.
 
-    Empty where ``text`` stands for no value. Raises ValueError with a sentence.
+    Empty if ``text`` means no value. Raises ValueError with a sentence.
     """
     text = read_words(text, longest)
     if CHANGED_KEY(text):
@@ -179,7 +179,7 @@ def read_key(text: str, longest: int) -> str:
 
 
 def read_words(text: str, longest: int) -> str:
-    """Text on one line, its blanks single; empty where it stands for no value. Raises ValueError where too long."""
+    """Text on one line with single spaces; empty if it means no value. Raises ValueError if it is too long."""
     words = " ".join(text.split())
     if words.casefold() in NOTHING:
         return ""

@@ -1,4 +1,4 @@
-"""The ledger's pages: what is posted, suppliers without a school, loading files, and the columns remembered of them."""
+"""The ledger's pages: postings, suppliers without a school, loading files, and remembered mappings."""
 
 from decimal import Decimal
 from typing import Any
@@ -42,12 +42,12 @@ from sen_dashboard.jobs import queue
 from sen_dashboard.jobs.models import Job
 
 SAMPLE = 5
-"""Rows that are shown beside the columns."""
+"""How many rows are shown beside the columns."""
 NAMED = "ledger-mapping"
-"""Where the session keeps which remembered mapping was chosen with the files."""
+"""The session key of the remembered mapping that was chosen with the files."""
 BAD_REQUEST = 400
 
-# ---------------------------------------------------------------- what is posted
+# ---------------------------------------------------------------- postings
 
 
 def _postings(request: HttpRequest) -> LedgerFilters:
@@ -83,7 +83,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ_FINANCE)
 @require_GET
 def ledger_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, under the same filters; what is wrong as plain text."""
+    """The same list as a file, with the same filters; errors as plain text."""
     filters = _postings(request)
     if not filters.is_valid():
         return refusal(wrong_filters(filters).values())
@@ -99,7 +99,7 @@ def ledger_file(request: HttpRequest, form: str) -> HttpResponseBase:
 @needs(Permission.READ_FINANCE)
 @require_safe
 def suppliers(request: HttpRequest) -> HttpResponse:
-    """The suppliers that are not known to be a school, and what people said of others."""
+    """The suppliers not matched with a school, and the matches that people made."""
     found = matching.unmatched()
     may_match = may(request.user, Permission.POST_LEDGER)
     table = UnmatchedTable(found, may_match=may_match)
@@ -145,7 +145,7 @@ def suppliers_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
 class MatchSupplier(EditPage, FormView):  # type: ignore[type-arg]
-    """Which school a supplier is: those of similar names are offered, and a person says."""
+    """Matching a supplier: schools with similar names are suggested, and a person chooses."""
 
     template_name = "finance/match.html"
     form_class = MatchForm
@@ -164,7 +164,7 @@ class MatchSupplier(EditPage, FormView):  # type: ignore[type-arg]
         self.heading = f"Which school is {self.supplier.name or self.supplier.supplier_id}?"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """With the schools of similar names."""
+        """Add the schools with similar names."""
         return super().get_form_kwargs() | {"offered": Matching(self.source).offered(self.supplier)}
 
     def get_success_url(self) -> str:
@@ -178,13 +178,13 @@ class MatchSupplier(EditPage, FormView):  # type: ignore[type-arg]
         return f"Matched with {school}: {formats.plural(number, 'posting')}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the supplier's postings."""
+        """Add the supplier's postings."""
         postings = matching.postings_of(self.source, self.supplier)
-        told = postings.aggregate(total=Sum("amount"))
+        sums = postings.aggregate(total=Sum("amount"))
         return super().get_context_data(**kwargs) | {
             "supplier": self.supplier,
             "postings": formats.plural(postings.count(), "posting"),
-            "sum": formats.pounds_exact(told["total"]),
+            "sum": formats.pounds_exact(sums["total"]),
         }
 
 
@@ -193,7 +193,7 @@ class MatchSupplier(EditPage, FormView):  # type: ignore[type-arg]
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
 class LoadFiles(EditPage, FormView):  # type: ignore[type-arg]
-    """Which files; their columns are chosen next."""
+    """Choosing the files; their columns come next."""
 
     template_name = "finance/load.html"
     form_class = FilesForm
@@ -206,17 +206,19 @@ class LoadFiles(EditPage, FormView):  # type: ignore[type-arg]
     def get_success_url(self) -> str:
         return reverse("ledger")
 
-    def form_valid(self, form: forms.BaseForm) -> HttpResponse:
-        """Keep the files and go on to their columns."""
-        assert isinstance(form, FilesForm)
+    def carry_out(self, form: FilesForm) -> str:
+        """Keep the files, and what is remembered of their columns."""
         try:
-            upload = uploads.take(by=self.request.user, files=form.cleaned_data["exports"], at=now())
+            self.upload = uploads.take(by=self.request.user, files=form.cleaned_data["exports"], at=now())
         except ValidationError as error:
-            form.add_error("exports", error)
-            return self.form_invalid(form)
+            raise ValidationError({"exports": error}) from None
         remembered = form.remembered()
         self.request.session[NAMED] = remembered.pk if remembered else None
-        return redirect("ledger_columns", upload.pk)
+        return ""
+
+    def next_page(self, said: str) -> HttpResponse:
+        """Go on to the columns of the files."""
+        return redirect("ledger_columns", self.upload.pk)
 
 
 def _upload(upload_id: int) -> LedgerUpload:
@@ -225,7 +227,7 @@ def _upload(upload_id: int) -> LedgerUpload:
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
 class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
-    """Which column of the first file holds what, beside its first rows."""
+    """Choosing the columns of the first file, with its first rows shown beside them."""
 
     template_name = "finance/columns.html"
     form_class = ColumnsForm
@@ -235,12 +237,12 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
     request: SignedInRequest
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Read how the files look."""
+        """Find the upload and read the file's header."""
         super().setup(request, *args, **kwargs)
         self.upload = _upload(kwargs["upload_id"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Go back to the choice of files where these are gone."""
+        """Go back to the choice of files if these are gone."""
         try:
             self.mapping = self._remembered()
             self.file = uploads.first_file(self.upload, self.mapping)
@@ -256,7 +258,7 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
         return as_mapping(chosen) if chosen else None
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """With the columns of the file."""
+        """Add the columns of the file."""
         return super().get_form_kwargs() | {"header": self.file.header, "mapping": self.mapping}
 
     def get_success_url(self) -> str:
@@ -275,7 +277,7 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
         return _ask(self.request, upload, CHECK)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the first rows."""
+        """Add the first rows."""
         return super().get_context_data(**kwargs) | {
             "upload": self.upload,
             "header": [cell.strip() for cell in self.file.header],
@@ -284,8 +286,8 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
 
 
 def _ask(request: HttpRequest, upload: LedgerUpload, kind: str) -> HttpResponse:
-    """Put the work into the queue and show how far it is, or how far it is that someone else put there."""
-    subject = {"upload": upload.pk, "revision": upload.revision}
+    """Queue the work, and show its progress, or that of the same work if it is queued already."""
+    subject = {"upload": upload.pk, "revision": str(upload.revision)}
     try:
         job = queue.ask_for(by=person(request), kind=kind, subject=subject, at=now())
     except ValidationError as error:
@@ -325,7 +327,7 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, upload: LedgerUpload) -> HttpResponse:
-    """Load what was previewed, or check the files anew with other months. Raises ValidationError."""
+    """Load what was previewed, or check the files again with other choices. Raises ValidationError."""
     if "load" in request.POST:
         if request.POST["load"] != str(upload.revision):
             raise ValidationError(uploads.CHANGED)
@@ -338,7 +340,7 @@ def _go_on(request: HttpRequest, upload: LedgerUpload) -> HttpResponse:
 
 
 def _open_months() -> list[Month]:
-    """Those of the last twelve months that are open, the latest first."""
+    """The open ones of the last twelve months, latest first."""
     latest = Month.containing(working_day())
     closed = set(ClosedMonth.objects.values_list("month", flat=True))
     return [month for month in (latest.plus(-back) for back in range(12)) if month.start not in closed]
@@ -347,7 +349,7 @@ def _open_months() -> list[Month]:
 @needs(Permission.POST_LEDGER)
 @require_POST
 def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """Forget files that are not to be loaded."""
+    """Discard files that are not to be loaded."""
     try:
         uploads.give_up(upload=_upload(upload_id))
     except ValidationError as error:
@@ -357,11 +359,11 @@ def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
     return redirect("ledger")
 
 
-# ---------------------------------------------------------------- remembered columns
+# ---------------------------------------------------------------- remembered mappings
 
 
 def as_mapping(kept: LedgerMapping) -> Mapping:
-    """The mapping that is remembered of a source."""
+    """The mapping that is remembered for a source."""
     return mapping_from(
         {"source": kept.source, "line": kept.line, "columns": kept.columns, "rows": kept.rows}
     )
@@ -370,7 +372,7 @@ def as_mapping(kept: LedgerMapping) -> Mapping:
 @needs(Permission.READ_FINANCE)
 @require_safe
 def mappings(request: HttpRequest) -> HttpResponse:
-    """How the files of each source are read."""
+    """The remembered mappings by source."""
     hidden = () if may(request.user, Permission.POST_LEDGER) else ("change",)
     table = MappingTable(
         LedgerMapping.objects.select_related("changed_by"), order_by="source", exclude=hidden
@@ -382,7 +384,7 @@ def mappings(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(needs(Permission.POST_LEDGER), name="dispatch")
 class ChangeMapping(EditPage, FormView):  # type: ignore[type-arg]
-    """The names of a source's columns, without a file at hand."""
+    """Changing the names of a source's columns, without a file."""
 
     form_class = NamesForm
     parent = "Columns of finance systems"
@@ -395,7 +397,7 @@ class ChangeMapping(EditPage, FormView):  # type: ignore[type-arg]
         self.heading = f"Columns of {self.kept}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """With what is remembered."""
+        """Add the remembered mapping."""
         return super().get_form_kwargs() | {"mapping": as_mapping(self.kept)}
 
     def get_success_url(self) -> str:

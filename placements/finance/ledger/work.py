@@ -1,4 +1,4 @@
-"""What a worker does with the files of a finance system: check them, and load them."""
+"""Jobs on uploaded files of a finance system: checking them, and loading them."""
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -8,7 +8,7 @@ from placements.finance.ledger import uploads
 from placements.models import LedgerUpload
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission
-from sen_dashboard.clock.day import working_day
+from sen_dashboard.clock.day import calendar_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.web.details import Link
 from sen_dashboard.jobs.kinds import JobError, Step, Work, can_do
@@ -25,7 +25,7 @@ def _checking(job: Job) -> list[Step]:
                 by=_person(job),
                 upload=_upload(job),
                 revision=_revision(job),
-                today=working_day(),
+                today=calendar_day(),
                 progress=watch.progress,
             )
 
@@ -55,9 +55,9 @@ def _upload(job: Job) -> LedgerUpload:
     return upload
 
 
-def _revision(job: Job) -> int:
+def _revision(job: Job) -> str:
     """The choices that the files were previewed with."""
-    return int(job.subject["revision"])
+    return str(job.subject["revision"])
 
 
 def _person(job: Job) -> User:

@@ -1,1 +1,1 @@
-"""Charts: the value that is drawn (chart.py), and what draws it."""
+"""Charts: the value of a chart (chart.py), and the modules that draw it."""

@@ -1,7 +1,8 @@
-"""A chart as a value: words, numbers and keys, and no object of a library that draws.
+"""A chart as a value: words, numbers and keys, without any object of a drawing library.
 
-A KPI returns one, the page adds its title, the year before and events, and a published report keeps it. What draws it
-(svg.py, plotly.py, and the office writers of reports) reads nothing else, so all of them show the same series.
+A KPI returns one, the page adds its title, the year before and events, and a published report keeps it. The modules
+that draw it (svg.py, plotly.py, and the office writers of reports) read nothing else, so all of them show the same
+series.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +29,7 @@ class Shape(StrEnum):
 
 
 class Tone(StrEnum):
-    """The part that a series plays, and so its colour. ``MAIN`` is always INMSS, or the one that it is about."""
+    """The role of a series, and so its colour. ``MAIN`` is always INMSS, or the series that the chart is about."""
 
     MAIN = "main"
     SECOND = "second"
@@ -40,8 +41,8 @@ class Tone(StrEnum):
 class Mark:
     """A point of a line, or a bar.
 
-    ``value`` is None where it is not known: a gap. ``row`` is the key of the row that it shows, empty where it leads
-    nowhere; ``label`` is written at a bar. A ``tone`` is given only to a bar that differs from its series.
+    ``value`` is None where it is unknown, which leaves a gap. ``row`` is the key of the row that it shows, empty if it
+    leads nowhere; ``label`` is written at a bar. A ``tone`` is given only to a bar that differs from its series.
     """
 
     value: float | int | None
@@ -54,7 +55,7 @@ class Mark:
 class Series:
     """A line, or bars of one kind: a mark for each of the chart's categories.
 
-    ``key`` is the published key of its values, empty where there is none. ``is_year_before`` says that it shows the
+    ``key`` is the published key of its values, empty if there is none. ``is_year_before`` says that it shows the
     year before as context.
     """
 
@@ -76,7 +77,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis: what stands along it, and of which kind. Bars begin at zero whatever ``from_zero`` says."""
+    """An axis: its title, and the kind of its values. Bars begin at zero whatever ``from_zero`` says."""
 
     title: str
     kind: Kind
@@ -93,7 +94,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened on a day within the chart."""
+    """An event on a day within the chart."""
 
     day: date
     title: str
@@ -101,9 +102,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn.
+    """The contents of a chart.
 
-    ``categories`` are days ("2019-03-31") where ``along`` is of the kind DAY or MONTH, otherwise names: of points from
+    ``categories`` are days ("2019-03-31") if ``along`` is of the kind DAY or MONTH, otherwise names: of points from
     left to right, of bars from the top down. ``values`` is the axis that measures. ``events`` are in order.
     """
 
@@ -118,7 +119,7 @@ class Chart:
 
     @property
     def has_data(self) -> bool:
-        """Whether there is anything to draw: a chart of gaps alone is none."""
+        """Whether there is anything to draw: a chart with only gaps has no data."""
         return any(series.is_known for series in self.series)
 
     @property
@@ -128,7 +129,7 @@ class Chart:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The categories as days; none where they are names."""
+        """The categories as days; none if they are names."""
         return tuple(map(date.fromisoformat, self.categories)) if self.is_over_time else ()
 
     @property
@@ -141,13 +142,13 @@ class Chart:
 
     @property
     def known(self) -> list[float]:
-        """Every value that is drawn, levels too."""
+        """Every value that is drawn, including levels."""
         values = [value for series in self.series for value in series.values if value is not None]
         return [*map(float, values), *(level.value for level in self.levels)]
 
     @property
     def begins_at_zero(self) -> bool:
-        """Whether the axis of values does: bars do, and lines that ask for it, unless a value is below 0."""
+        """Whether the axis of values begins at zero: for bars, and lines if asked for, unless a value is below 0."""
         return (self.values.from_zero or self.shape is Shape.BARS) and min(self.known, default=0) >= 0
 
     @property
@@ -157,7 +158,7 @@ class Chart:
         return (*self.series, *level)
 
     def with_events(self, events: Iterable[tuple[date, str]]) -> Self:
-        """The chart with those of the events that lie in the months that it shows, in their order.
+        """Return the chart with those of the events that fall in the months it shows, in their order.
 
         A month is drawn at its end, so the first month begins before the first point.
         """
@@ -168,9 +169,9 @@ class Chart:
         return replace(self, events=tuple(inside))
 
     def with_year_before(self, before: "Chart") -> Self:
-        """The chart with the main series of the year before; ``before`` is the same chart a year earlier.
+        """Return the chart with the main series of the year before; ``before`` is the same chart a year earlier.
 
-        A line lies under this year's points, the last under the last; bars are matched by their names.
+        A line is placed under this year's points, the last under the last; bars are matched by their names.
         """
         if not self.series or not before.series or not before.series[0].is_known:
             return self
@@ -194,18 +195,18 @@ def _day_of(event: Event) -> date:
 
 
 class NamesRows(Protocol):
-    """What gives the key of a row in addresses, as `core.kpi.definition.RowKey`."""
+    """Gives the key of a row in addresses, as `core.kpi.definition.RowKey` does."""
 
     def text(self, row: Any) -> str: ...
 
 
 def number(value: Number) -> float | int | None:
-    """A value as a chart holds it: money is a float here, since nothing is reckoned with it."""
+    """Return a value as a chart holds it: money becomes a float, since nothing is calculated from it."""
     return float(value) if isinstance(value, Decimal) else value
 
 
 def mark(value: Number, row: str = "", label: str = "", tone: Tone | None = None) -> Mark:
-    """A point or bar of any number."""
+    """Return a point or bar for any number."""
     return Mark(number(value), row, label, tone)
 
 
@@ -218,7 +219,7 @@ def series(
     tone: Tone = Tone.MAIN,
     label: Callable[[Any], str] | None = None,
 ) -> Series:
-    """The published ``key`` of each row; bars are given a ``label``, which reads a row."""
+    """Return a series of the published ``key`` of each row; bars are given a ``label``, which reads a row."""
     marks = (mark(getattr(row, key), row_key.text(row), label(row) if label else "") for row in rows)
     return Series(name, tuple(marks), key, tone)
 
@@ -230,11 +231,11 @@ def lines(
     named_by: Kind = Kind.MONTH,
     levels: tuple[Level, ...] = (),
 ) -> Chart:
-    """Lines over days, which the axis names by their months or as days."""
+    """Return a chart of lines over days, which the axis names as months or as days."""
     along = Axis("", named_by)
     return Chart(Shape.LINES, along, values, tuple(day.isoformat() for day in days), series, levels)
 
 
 def bars(names: Iterable[str], values: Axis, *series: Series) -> Chart:
-    """Horizontal bars, the first name on top."""
+    """Return a chart of horizontal bars, the first name on top."""
     return Chart(Shape.BARS, Axis("", Kind.TEXT), values, tuple(names), series)

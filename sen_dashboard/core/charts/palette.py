@@ -1,6 +1,6 @@
 """The colours of charts: the palette of the Government Analysis Function, the same in every format.
 
-Pages take them from static/css/charts.css, which a test compares with these.
+Pages take them from static/css/charts.css; a test compares the two.
 """
 
 from sen_dashboard.core.charts.chart import Series, Tone
@@ -22,5 +22,5 @@ PAPER = "#ffffff"
 
 
 def of_series(series: Series) -> str:
-    """The colour of a line, or of bars that differ from it in nothing."""
+    """Return the colour of a line, or of bars that have no tone of their own."""
     return YEAR_BEFORE if series.is_year_before else TONES[series.tone]

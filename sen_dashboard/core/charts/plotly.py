@@ -1,7 +1,7 @@
-"""Charts as Plotly figures, for readers who explore one: the series, numbers and words of the drawing in the page.
+"""Charts as Plotly figures, for readers who explore one: with the series, numbers and words of the page's drawing.
 
-A plot keeps its place within the drawing that it takes over from: its sizes are the layout's. Plotly itself is loaded
-when the first figure is asked for. It is given plain lists (None becomes null), and no text as a template.
+A plot keeps its place in the drawing that it replaces: its sizes are the layout's. Plotly itself is loaded when the
+first figure is asked for. It is given plain lists (None becomes null), and no text as a template.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,11 +45,11 @@ AXIS: Plain = {
 
 
 def figure(chart: Chart, address: Address = nowhere, size: Size = WIDE) -> "go.Figure":
-    """The chart as a figure of that size; each mark carries where it leads as custom data, empty for nowhere."""
+    """Return the chart as a figure of that size; each mark has its address, or an empty text, as custom data."""
     import plotly.graph_objects as go
 
     is_bars = chart.shape is Shape.BARS
-    size = replace(size, is_narrow=size.is_narrow and not is_bars)  # Plotly has names beside bars
+    size = replace(size, is_narrow=size.is_narrow and not is_bars)  # Plotly puts names beside bars
     layout = lay_out(chart, size, measure.shown)
     drawn = _bars(chart, layout, address) if is_bars else reversed(list(_lines(chart, address)))
     axes = _axes_of_bars(chart, layout) if is_bars else _axes_of_lines(chart, layout)
@@ -60,7 +60,7 @@ def figure(chart: Chart, address: Address = nowhere, size: Size = WIDE) -> "go.F
 
 
 def plain_text(text: str) -> str:
-    """A text from records, safe for Plotly, which reads some HTML, fields such as "%{x}", and "$" as mathematics."""
+    """Return a text made safe for Plotly, which reads some HTML, fields such as "%{x}", and "$" as mathematics."""
     signs = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("%{", "%&#123;"), ("$", "&#36;"))
     for sign, written in signs:
         text = text.replace(sign, written)
@@ -97,7 +97,7 @@ def _bars(chart: Chart, layout: Layout, address: Address) -> Iterator[Plain]:
 
 
 def _bar(chart: Chart, layout: Layout, n: int) -> Plain:
-    """Bars where the drawing has them; Plotly measures their height in rows."""
+    """Return bars where the drawing has them; Plotly measures their height in rows."""
     series, row = chart.series[n], layout.plot.height / max(len(chart.categories), 1)
     style = _bar_style(series)
     colours = [palette.TONES[mark.tone or series.tone] for mark in series.marks]
@@ -105,7 +105,7 @@ def _bar(chart: Chart, layout: Layout, n: int) -> Plain:
         "type": "bar",
         "orientation": "h",
         "text": [plain_text(words.at_bar(chart, series, place)) for place in range(len(series.marks))],
-        "textposition": "none",  # they are laid over it
+        "textposition": "none",  # they are laid over the plot
         "marker": {"color": style["fillcolor"] if series.is_year_before else colours, "line": style["line"]},
     }
     for spot in layout.spots[n][:1]:
@@ -127,7 +127,7 @@ def _line_style(series: Series) -> Plain:
 
 
 def _tick(shared: Plain) -> Plain:
-    """The year before, as a tick where each bar ended."""
+    """Return the trace of the year before: a tick where each bar ended."""
     return {
         "type": "scatter",
         **shared,
@@ -137,7 +137,7 @@ def _tick(shared: Plain) -> Plain:
 
 
 def _marks(chart: Chart, series: Series, address: Address) -> Plain:
-    """What the marks of a series say when pointed at, and where they lead."""
+    """Return the words that the marks of a series show when pointed at, and their addresses."""
     known = [mark.value is not None for mark in series.marks]
     return {
         "customdata": [address(series, mark) or "" for mark in series.marks],
@@ -150,7 +150,7 @@ def _marks(chart: Chart, series: Series, address: Address) -> Plain:
 
 
 def _levels(chart: Chart) -> Iterator[Plain]:
-    """A line from the first category to the last at the value of each level."""
+    """Yield a line from the first category to the last at the value of each level."""
     along = _along(chart)
     ends = [along[0], along[-1]] if along else []
     for level in chart.levels:
@@ -169,7 +169,7 @@ def _levels(chart: Chart) -> Iterator[Plain]:
 
 
 def _along(chart: Chart) -> Sequence[str | int]:
-    """Days, or the places of names: two of the same name are two."""
+    """Return the days, or the positions of names, so that two equal names stay apart."""
     return list(chart.categories) if chart.is_over_time else list(range(len(chart.categories)))
 
 
@@ -195,10 +195,10 @@ def _house_style(chart: Chart, layout: Layout) -> Plain:
         "hovermode": "closest",
         "hoverlabel": {"namelength": -1},
         "showlegend": False,
-        "barmode": "overlay",  # each bar says itself where it stands
+        "barmode": "overlay",  # each bar sets its own position
         "modebar": {"color": palette.AXIS, "activecolor": palette.TEXT, "bgcolor": TRANSPARENT},
         "meta": {
-            "title": plain_text(chart.title),  # for a picture that leaves the page
+            "title": plain_text(chart.title),  # for a picture saved from the page
             "along": {"tickvals": _along(chart), "ticktext": list(map(plain_text, chart.names))},  # for zooms
             "named": max(len(layout.named), 1),
         },
@@ -206,7 +206,7 @@ def _house_style(chart: Chart, layout: Layout) -> Plain:
 
 
 def _axes_of_lines(chart: Chart, layout: Layout) -> Plain:
-    """Values stay in sight; days can be zoomed into."""
+    """Return axes on which values stay visible and days can be zoomed into."""
     values = {
         **AXIS,
         **_named(layout),
@@ -231,7 +231,7 @@ def _axes_of_lines(chart: Chart, layout: Layout) -> Plain:
 
 
 def _range_of_days(chart: Chart, share: float) -> list[str]:
-    """From before the first day to after the last, by a share of the days between them."""
+    """Return a range from before the first day to after the last, by a share of the days between them."""
     shown = [*chart.days, *(event.day for event in chart.events)]
     edge = max((max(shown) - min(shown)) * share, timedelta(days=1))
     return [str(min(shown) - edge), str(max(shown) + edge)]
@@ -255,7 +255,7 @@ def _axes_of_bars(chart: Chart, layout: Layout) -> Plain:
         **AXIS,
         "range": [len(chart.categories) - 0.5, -0.5],
         "fixedrange": True,
-        "showticklabels": False,  # names are laid over it
+        "showticklabels": False,  # names are laid over the plot
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
@@ -268,7 +268,7 @@ def _named(layout: Layout) -> Plain:
     return {"tickvals": list(values), "ticktext": list(texts)}
 
 
-# What is laid over it: words and keys where the drawing has them
+# Laid over the plot: words and keys where the drawing has them
 
 
 def _laid_over(chart: Chart, layout: Layout) -> Plain:
@@ -286,17 +286,17 @@ def _laid_over(chart: Chart, layout: Layout) -> Plain:
 
 
 def _middle(line: Words, layout: Layout) -> float:
-    """Where the middle of words is, from the top down."""
+    """Return the vertical position of the middle of a line of words."""
     return line.y - Face(measure.shown, layout.font).to_base
 
 
 def _colour(look: str) -> str:
-    """The colour of words that look so."""
+    """Return the colour of words with that look."""
     return {"name before": palette.YEAR_BEFORE, "name main": palette.TONES[Tone.MAIN]}.get(look, palette.TEXT)
 
 
 def _placed(text: str, x: float, y: float, layout: Layout) -> Plain:
-    """A text around a point of the drawing, whatever is zoomed into."""
+    """Return a text around a point of the drawing, unaffected by zooming."""
     plot = layout.plot
     return {
         "text": plain_text(text),
@@ -315,7 +315,7 @@ def _words(line: Words, layout: Layout) -> Plain:
 
 
 def _marker_of_key(chart: Chart, key: Key, layout: Layout) -> Iterator[Plain]:
-    """The marker on the sample of a line that has them."""
+    """Yield the marker on the sample of a line that has markers."""
     series = None if key.series is None else chart.series[key.series]
     if series and not series.is_year_before and chart.shape is Shape.LINES:
         others = [one for one in chart.series[: key.series] if not one.is_year_before]
@@ -327,7 +327,7 @@ def _marker_of_key(chart: Chart, key: Key, layout: Layout) -> Iterator[Plain]:
 
 
 def _sample(chart: Chart, key: Key, layout: Layout) -> Plain:
-    """A piece of line, a small bar or a tick, of a size that no zoom changes."""
+    """Return a piece of line, a small bar or a tick, whose size does not change with zooming."""
     series = None if key.series is None else chart.series[key.series]
     half, high = KEY / 2, KEY_HEIGHT / 2
     is_bars = chart.shape is Shape.BARS
@@ -341,7 +341,7 @@ def _sample(chart: Chart, key: Key, layout: Layout) -> Plain:
 
 
 def _shape(key: Key, layout: Layout, half: float, high: float, style: Plain) -> Plain:
-    """A shape around a key, so far to the sides and up and down."""
+    """Return a shape around a key, extending so far to the sides and up and down."""
     x, y = key.x - layout.plot.left, layout.plot.top - key.y
     return {
         **style,
@@ -371,7 +371,7 @@ def _event_line(event: Event) -> Plain:
 
 
 def _number(event: Event, line: Words, x: float, layout: Layout) -> Plain:
-    """The number of an event, as far from its line as the drawing has it."""
+    """Return the number of an event, as far from its line as in the drawing."""
     return {
         **_placed(line.text, line.x, _middle(line, layout), layout),
         "hovertext": plain_text(f"{formats.day(event.day)}, {event.title}"),

@@ -1,4 +1,4 @@
-"""A figure over time as a small line in a tile: a hint of its course, beside the words that say it."""
+"""A figure over time as a small line in a tile: a hint of its course, beside the words that state it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ WIDTH, HEIGHT, EDGE = 96, 28, 3  # units of the drawing
 
 @dataclass(frozen=True)
 class Sparkline:
-    """The corners of the line as an SVG takes them, and its last point."""
+    """The corners of the line in SVG's notation, and its last point."""
 
     points: str
     x: float
@@ -18,9 +18,9 @@ class Sparkline:
 
 
 def sparkline(values: Sequence[Number]) -> Sparkline | None:
-    """The line through the known values, spaced as they come; None where fewer than two are known.
+    """Return the line through the known values, spaced as they come; None if fewer than two are known.
 
-    It fills its height from the lowest value to the highest, so it shows the course and no size.
+    It fills its height from the lowest value to the highest, so it shows the course but not the size.
     """
     known = [(place, float(value)) for place, value in enumerate(values) if value is not None]
     if len(known) < 2:

@@ -1,6 +1,6 @@
-"""Charts as SVG: inside a page, with a link for each mark, and as a file of its own for the PDF.
+"""Charts as SVG: inside a page, with a link for each mark, and as a separate file for the PDF.
 
-What is drawn comes from the layout; the templates components/chart.html and components/chart_file.svg write it.
+The layout decides everything that is drawn; the templates components/chart.html and components/chart_file.svg write it.
 """
 
 from collections.abc import Callable
@@ -23,12 +23,12 @@ from sen_dashboard.core.charts.layout.value import (
 )
 
 Address = Callable[[Series, Mark], str | None]
-"""Where a mark leads: an address of the site, or None."""
+"""Gives the address that a mark leads to, or None."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """What stands for a mark: a shape to point at, with its words, and where it leads; an empty address is nowhere."""
+    """The link of a mark: a shape to point at, its words, and its address, which is empty if it leads nowhere."""
 
     address: str
     words: str
@@ -45,7 +45,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of words, with its coordinates as they are written."""
+    """A line of words, with its coordinates as texts."""
 
     classes: str
     x: str
@@ -68,19 +68,19 @@ class Picture:
 
 @dataclass(frozen=True)
 class Inline:
-    """A chart within a page, for broad and for narrow room; the style sheet shows one of the two."""
+    """A chart within a page, for wide and for narrow screens; the style sheet shows one of the two."""
 
     wide: Picture
     narrow: Picture
 
 
 def nowhere(series: Series, mark: Mark) -> str | None:
-    """The address of marks that lead nowhere."""
+    """Return None, as the address of marks that lead nowhere."""
     return None
 
 
 def inline(chart: Chart, address: Address = nowhere) -> Inline:
-    """The chart for a page, to be given to components/chart.html."""
+    """Return the chart for a page, to be given to components/chart.html."""
     return Inline(
         _picture(chart, "wide", WIDE, measure.shown, address),
         _picture(chart, "narrow", NARROW, measure.shown, address),
@@ -88,9 +88,9 @@ def inline(chart: Chart, address: Address = nowhere) -> Inline:
 
 
 def standalone(chart: Chart, width: float = 800) -> bytes:
-    """The chart as a file with its rules inside; words stay words, in Liberation Sans.
+    """Return the chart as a file with its styles inside; words stay words, in Liberation Sans.
 
-    ``width`` is in units of which a word is 14 high.
+    ``width`` is in units in which a word is 14 high.
     """
     drawn = _picture(chart, "file", paper(width), measure.printed, nowhere)
     lines = (replace(line, text=fonts.legible(line.text)) for line in drawn.lines)

@@ -1,1 +1,1 @@
-"""Public figures that give no small number away: the rule, the attacker it is tried against, and the rounding."""
+"""Public figures that give no small number away: the rule, the attacker that it is tested against, and the rounding."""

@@ -1,11 +1,11 @@
-"""What a reader of public tables could work out about the numbers that are hidden in them, by linear programming.
+"""Works out what a reader of public tables could learn about the numbers hidden in them, by linear programming.
 
-The reader knows every number shown in this report and in those before, how the numbers add up, that none is below 0,
-and the rule: a 0 is shown, so that a hidden cell holds at least 1, unless the report hides zeros as well; a rounded
-number lies in an interval (`rounding`). ``exposed`` asks which numbers this narrows too far, ``to_give_up`` which
-further cells would have to be rounded or hidden to keep one of them apart.
+The reader knows every number shown in this report and in earlier ones, how the numbers add up, that none is below 0,
+and the rule: a 0 is shown, so a hidden cell holds at least 1, unless the report hides zeros as well; a rounded number
+lies in an interval (`rounding`). ``exposed`` returns the numbers that this narrows down too far, ``to_give_up`` the
+further cells that would have to be rounded or hidden to protect one of them.
 
-Money is reckoned in floats here, as the solver does, to a penny: nothing that comes of it is ever shown.
+Money is calculated in floats here, as the solver does, to a penny: no result of it is ever shown.
 """
 
 from collections import Counter, defaultdict
@@ -29,11 +29,11 @@ from sen_dashboard.core.disclosure.rounding import (
 from sen_dashboard.core.kpi.quantities import Contents, Quantity
 
 NEAR = 0.2
-"""How far from a sum of money of few, as a share of it, a reader must still be on either side."""
+"""How far from a sum of few amounts, as a share of it, a reader's estimate must remain uncertain on either side."""
 CLOSE = 1e-6
-"""What the solver calls equal."""
+"""The difference up to which the solver treats numbers as equal."""
 HEADLINE_WEIGHT = 1_000.0
-"""How much more a headline weighs than a row, when it is decided what to give up."""
+"""How much more a headline weighs than a row when choosing what to give up."""
 
 Value = int | Decimal | None
 Mask = NDArray[np.bool_]
@@ -43,11 +43,11 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Release:
-    """What a public report holds, and how exactly it shows it.
+    """The numbers of a public report, and how exactly it shows them.
 
-    ``coarser`` are sums of money that are rounded to more than the usual step; None for a report of before November
-    2026, which rounds none. ``ranges`` is what a reader can tell of each sum of money, where it was worked out.
-    ``zeros`` are the hidden counts that may be 0 for all that readers know.
+    ``coarser`` are sums of money that are rounded to more than the usual step; None for a report from before November
+    2026, which rounds none. ``ranges`` is what a reader can tell of each sum of money, if it was worked out. ``zeros``
+    are the hidden counts that may be 0 as far as readers know.
     """
 
     contents: Contents
@@ -59,13 +59,13 @@ class Release:
 
     @property
     def not_as_it_is(self) -> frozenset[Quantity]:
-        """What it hides, or rounds more than it would have to."""
+        """The numbers that it hides, or rounds more than usual."""
         return self.hidden | self.rounded | frozenset(self.coarser or ())
 
 
 @dataclass
 class Showing:
-    """How the report to be made shows its numbers, as their places: hidden, rounded, or rounded more coarsely."""
+    """How the new report shows its numbers, given by their places: hidden, rounded, or rounded more coarsely."""
 
     hidden: set[int] = field(default_factory=set)
     rounded: set[int] = field(default_factory=set)
@@ -73,15 +73,16 @@ class Showing:
 
     @property
     def not_as_it_is(self) -> set[int]:
-        """What it hides, or rounds more than it would have to."""
+        """The numbers that it hides, or rounds more than usual."""
         return self.hidden | self.rounded | self.coarser.keys()
 
 
 @dataclass(frozen=True)
 class _Variable:
-    """A number of one or more reports: corrected records give a quantity another value, which is another number.
+    """A number of one or more reports: where corrections change a quantity's value, each value is a separate number.
 
-    ``report`` tells apart what reports do not show, where corrections make them contradict each other.
+    ``report`` tells unshown numbers of different reports apart where corrections make the reports contradict each
+    other.
     """
 
     quantity: Quantity
@@ -90,7 +91,7 @@ class _Variable:
 
 
 class Attacker:
-    """The numbers of the reports, oldest first, as variables of linear equations; the last report is to be made."""
+    """The numbers of the reports, oldest first, as variables of linear equations; the last report is the new one."""
 
     def __init__(
         self, reports: Sequence[Release], threshold: int, tables_with: Mapping[Quantity, int] | None = None
@@ -99,7 +100,7 @@ class Attacker:
         self._tables_with = tables_with or {}
         self._reports = reports
         self._values = [report.contents.values() for report in reports]
-        # what was asked before, since most groups stay as they are when something is given up
+        # earlier answers, since most groups do not change when something is given up
         self._exposed_so: dict[bytes, dict[int, float]] = {}
         self._around_of: dict[int, _Group] = {}
         self._write_equations(linked=True)
@@ -110,7 +111,7 @@ class Attacker:
     # The equations
 
     def _write_equations(self, *, linked: bool) -> None:
-        """Number the variables; ``linked`` takes what one report leaves open from another that says it."""
+        """Number the variables; if ``linked``, a value missing from one report is taken from another that has it."""
         self._linked = linked
         self._places: dict[_Variable, int] = {}
         equations: dict[tuple[tuple[int, float], ...], None] = {}
@@ -145,11 +146,11 @@ class Attacker:
         return self._places.setdefault(_Variable(quantity, value, of), len(self._places))
 
     def _say_what_each_is(self) -> None:
-        """Which variables have a cell, are money, are of the report to be made, and what was known or hidden before."""
+        """Record which variables have a cell, are money or in the new report, and what was known or hidden before."""
         size = len(self._places)
         self._is_cell, self._is_now, self._is_money, self._of_now = np.zeros((4, size), bool)
-        is_told = np.zeros(size, bool)  # whether it is 0
-        self._count_of = np.arange(size)  # of money the count it goes with, of a count itself
+        is_told = np.zeros(size, bool)  # whether a reader can tell that it is 0
+        self._count_of = np.arange(size)  # for money the count that it goes with, for a count itself
         self._pounds: dict[int, Decimal] = {}
         self._before = Showing()
         self._kept_back_by: dict[int, set[int]] = defaultdict(set)
@@ -179,7 +180,7 @@ class Attacker:
                     self._remember_money(place, amount.quantity, report, known)
                     if amount.quantity in report.not_as_it_is:
                         self._kept_back_by[place].add(n)
-        self._is_known = np.zeros(size, bool)  # exactly, from reports before or as a 0
+        self._is_known = np.zeros(size, bool)  # exactly, from earlier reports or as a 0
         counted = self._value[self._count_of]
         self._is_small = (counted >= 1) & (counted < self.threshold)
         self._lowest, self._highest = is_told.astype(float), np.full(size, np.inf)
@@ -201,7 +202,7 @@ class Attacker:
     def _remember_money(
         self, place: int, quantity: Quantity, report: Release, known: dict[int, list[Interval]]
     ) -> None:
-        """What a report before tells of a sum of money."""
+        """Add what an earlier report tells of a sum of money to ``known``."""
         counted = self.quantities[self._count_of[place]]
         if counted in report.hidden or quantity in report.hidden or self._value[self._count_of[place]] < 1:
             return
@@ -221,10 +222,10 @@ class Attacker:
         return sums_rounded_to(self._pounds[place], int(self._value[self._count_of[place]]), coarser)
 
     def _is_possible(self) -> bool:
-        """Whether some values of what is unknown fit all that is known; not where corrected records contradict."""
+        """Return whether values exist for the unknown numbers; none do if corrected records contradict each other."""
         for equation in self._equations:
             values = [factor * self._value[place] for place, factor in equation]
-            if abs(sum(values)) > CLOSE * max(map(abs, values)):  # not so where one is unknown
+            if abs(sum(values)) > CLOSE * max(map(abs, values)):  # false if a value is unknown
                 return False
         unknown = np.flatnonzero(np.isnan(self._value))
         if not len(unknown):
@@ -234,9 +235,9 @@ class Attacker:
         return self._solve(everything, np.zeros(len(unknown)), self._bounds(None)) is not None
 
     def _bounds(self, showing: Showing | None) -> tuple[Numbers, Numbers]:
-        """Between which values each variable lies for the reader, of a report that shows its numbers so.
+        """Return the bounds that a reader knows for each variable if the new report shows its numbers like this.
 
-        Without ``showing`` the report to be made is left out.
+        Without ``showing`` the new report is left out.
         """
         low, high = self._lowest.copy(), self._highest.copy()
         if showing is None:
@@ -256,7 +257,7 @@ class Attacker:
         return low, high
 
     def _money_shown(self, showing: Showing) -> list[int]:
-        """The sums of money that a report shows: those whose count it shows, and is not small."""
+        """Return the sums of money that the report shows: those whose count is shown and not small."""
         shown = (
             self._is_money & self._of_now & self._is_now[self._count_of] & ~self._is_small & ~self._is_known
         )
@@ -264,7 +265,7 @@ class Attacker:
         return [int(place) for place in np.flatnonzero(shown) if self._count_of[place] not in showing.hidden]
 
     def _groups(self, free: Mask, wanted: Mask) -> "Iterator[_Group]":
-        """The free variables in groups that share equations; those groups that hold a wanted one."""
+        """Yield the free variables in groups that share equations; only groups with a wanted variable."""
         met = ~free
         for start in np.flatnonzero(free & wanted):
             if met[start]:
@@ -299,17 +300,17 @@ class Attacker:
         return _Group(np.array(places, int), matrix, right)
 
     def _solve(self, group: "_Group", aim: Numbers, bounds: tuple[Numbers, Numbers]) -> Numbers | None:
-        """Values of the group that the equations allow, with the least ``aim``; None if there are none."""
+        """Return values of the group that the equations allow, with the least ``aim``; None if there are none."""
         low, high = (bound[group.places] for bound in bounds)
         return _least(aim, group.matrix, group.right, low, high)
 
     # What must stay open
 
     def _ask_of_money(self) -> None:
-        """Between which values each sum of money must be able to lie: that of few, and what moved since another report.
+        """Set the range that must stay possible for each sum of money: of few amounts, or changed since another report.
 
-        Where fewer than the threshold of the amounts in a sum differ from those of a report before, the difference is
-        a sum of few: nobody may learn it within a fifth.
+        Where fewer than the threshold of the amounts in a sum differ from those of an earlier report, the difference is
+        a sum of few amounts: nobody may learn it to within a fifth.
         """
         few = self._is_money & self._is_small & (self._value > 0)
         self._asked_low = np.where(few, self._value * (1 - NEAR), np.inf)
@@ -324,7 +325,7 @@ class Attacker:
         self._asked = self._asked_low, self._asked_high
 
     def _exact_ranges(self, n: int) -> dict[Quantity, Interval]:
-        """What a report of before November 2026 tells of its money: all of it, where the count is shown."""
+        """Return what a report from before November 2026 tells of its money: exact sums wherever the count is shown."""
         report, values = self._reports[n], self._values[n]
         return {
             amount.quantity: (float(amount.pounds),) * 2
@@ -333,9 +334,9 @@ class Attacker:
         }
 
     def _moved_since(self, n: int, known: Iterable[Quantity]) -> Iterator[tuple[Quantity, Quantity, float]]:
-        """The sums of which few amounts differ from those of a report, with what they were there, and by how much.
+        """Yield sums of which few amounts differ from those of a report, the earlier sum, and the difference.
 
-        ``known`` are those of that report that readers know something of.
+        ``known`` are those sums of that report about which readers know something.
         """
         latest = len(self._reports) - 1
         then: dict[Quantity, list[Quantity]] = defaultdict(list)
@@ -351,7 +352,7 @@ class Attacker:
                     yield quantity, earlier, moved
 
     def _ask_of(self, place: int, moved: float, then: Interval) -> None:
-        """Ask that a sum may have moved by a fifth less and a fifth more, from what readers know that it was then."""
+        """Require that the sum may have moved by a fifth less or more, from the range readers know it had ``then``."""
         nearer, further = sorted((moved * (1 - NEAR), moved * (1 + NEAR)))
         self._asked_low[place] = min(self._asked_low[place], max(then[1] + nearer, 0.0))
         self._asked_high[place] = max(self._asked_high[place], then[0] + further)
@@ -365,44 +366,44 @@ class Attacker:
     # The reader
 
     def shown_before(self) -> set[int]:
-        """The small counts of the report to be made that one before has shown, so that hiding them is too late."""
+        """Return the small counts of the new report that an earlier one has shown, so that hiding them is too late."""
         return set(np.flatnonzero(self._is_now & self._is_small & self._is_known).tolist())
 
     def reports_behind(self, place: int, exposed: Collection[int]) -> list[int]:
-        """The reports before for which a number is not shown as it is, oldest first.
+        """Return the earlier reports because of which a number is not shown as it is, oldest first.
 
-        They kept it back themselves, or tell what it was when money moved; or they show what hangs together by sums
-        with the ``exposed`` numbers for which it was given up, the nearest first, and is not shown now.
+        They kept it back themselves, or reveal it through a change in money; or else they show numbers, linked by sums
+        to the ``exposed`` ones for which it was given up, that the new report does not show: the nearest first.
         """
-        told = self._kept_back_by[place] | self._shown_as_it_is_by(place)
+        behind = self._kept_back_by[place] | self._shown_as_it_is_by(place)
         for one in (place, *exposed):
-            told |= self._asked_because_of[one]
+            behind |= self._asked_because_of[one]
         met, near = set(exposed), set(exposed)
-        while near and not told:
+        while near and not behind:
             near = {
                 other for one in near for n in self._equations_of[one] for other, _ in self._equations[n]
             } - met
             met |= near
-            told = self._shown_by(near)
-        return sorted(told)
+            behind = self._shown_by(near)
+        return sorted(behind)
 
     def _shown_as_it_is_by(self, place: int) -> set[int]:
-        """The reports before that show a small count."""
+        """Return the earlier reports that show a small count exactly."""
         quantity, before = self.quantities[place], enumerate(self._reports[:-1])
         if not self._is_small[place] or self._is_money[place]:
             return set()
         return {n for n, r in before if quantity in r.contents.shown and quantity not in r.hidden}
 
     def _shown_by(self, places: Collection[int]) -> set[int]:
-        """The reports before that show any of these numbers which the report to be made has not."""
+        """Return the earlier reports that show any of these numbers that the new report does not contain."""
         wanted = {self.quantities[place] for place in places if not self._is_now[place]}
         before = enumerate(self._reports[:-1]) if wanted else ()
         return {n for n, report in before if not wanted.isdisjoint(report.contents.shown)}
 
     def to_begin_with(self) -> Showing:
-        """How the report to be made shows its numbers, and what a report before has hidden or rounded of them.
+        """Return how the new report shows its numbers so far, including what earlier reports hid or rounded of them.
 
-        What a report before has shown as it is need not be hidden now, unless it is small.
+        A number that an earlier report has shown exactly need not be hidden now, unless it is small.
         """
         now, before, latest = self._reports[-1], self._before, len(self._reports) - 1
         hidden = {self._place(latest, quantity) for quantity in now.hidden}
@@ -419,7 +420,7 @@ class Attacker:
         return Showing(hidden - needless, rounded - hidden - needless, coarser)
 
     def named(self, showing: Showing) -> Release:
-        """The report to be made, shown so."""
+        """Return the new report, shown in this way."""
         hidden, rounded = (
             frozenset(self.quantities[place] for place in places)
             for places in (showing.hidden, showing.rounded)
@@ -429,10 +430,10 @@ class Attacker:
         return Release(now.contents, hidden, rounded, coarser, zeros=now.zeros & hidden)
 
     def exposed(self, showing: Showing) -> dict[int, float]:
-        """The guarded variables whose possible values lie too close together, with the lowest possible one.
+        """Return the guarded variables whose possible values are too close together, with the lowest possible value.
 
-        Guarded are small numbers, whether they have a cell or not, sums of money that must stay open, and every cell
-        that is hidden and not 0.
+        Guarded are small numbers, whether they have a cell or not, sums of money that must stay uncertain, and every
+        cell that is hidden and not 0.
         """
         self._asked_low, self._asked_high = self._asked
         return self._exposed(showing)
@@ -468,17 +469,17 @@ class Attacker:
     def _exposed_in(
         self, group: "_Group", guarded: Mask, bounds: tuple[Numbers, Numbers]
     ) -> dict[int, float]:
-        """The exposed variables of a group.
+        """Return the exposed variables of a group.
 
-        Every solution is a table that the reader must hold possible, and so shows for many variables at once how far
-        apart their values may lie; only the rest are asked for one by one.
+        Every solution is a table that the reader must consider possible, so it shows for many variables at once how far
+        apart their values may be; only the remaining variables are tested one by one.
         """
         places, value = group.places, self._value[group.places]
         low, high = (np.where(np.isnan(value), bounds[0][places], value) for _ in range(2))
         left = np.flatnonzero(guarded[places])
 
         def push(chosen: Indices, signs: Numbers) -> bool:
-            """Learn from the table in which the chosen ones are least (1) or, as far as matters, most (-1)."""
+            """Learn from a table in which the chosen variables are least (1) or, as far as needed, greatest (-1)."""
             aim, highest = np.zeros(len(places)), bounds[1].copy()
             aim[chosen] = signs
             up = chosen[signs < 0]
@@ -505,21 +506,21 @@ class Attacker:
         return exposed
 
     def _needed(self, places: Indices, low: Numbers) -> Numbers:
-        """The values that must be possible, where the lowest possible ones are ``low``."""
+        """Return the values that must be possible if the lowest possible ones are ``low``."""
         beyond = np.maximum(self.threshold, low + self.threshold - 1)
         of_small = np.where(low <= 1 + CLOSE, self.threshold - 1, beyond)
         of_count = np.where(self._is_small[places], of_small, low + 1)
         return np.where(self._is_money[places], self._asked_high[places], of_count)
 
     def _is_apart(self, places: Indices, low: Numbers, high: Numbers) -> Mask:
-        """Whether a reader who finds these lowest and highest values has learnt little enough."""
+        """Return whether a reader who finds these lowest and highest values has learnt little enough."""
         within = np.where(self._is_money[places], 0.01, CLOSE)  # a penny
         far_below = ~self._is_money[places] | (low <= self._asked_low[places] + within)
         apart: Mask = far_below & (high >= self._needed(places, low) - within)
         return apart
 
     def exposed_within(self, showing: Showing) -> dict[int, float]:
-        """The sums of money that tell what moved between two days of the report itself: now, and a year earlier."""
+        """Return the sums of money that reveal a change between two days in the report: now, and a year earlier."""
         if not self._moved_within:
             return {}
         self._asked_low, self._asked_high = self._asked[0].copy(), self._asked[1].copy()
@@ -534,7 +535,7 @@ class Attacker:
         return list(self._moved_since(len(self._reports) - 1, self._each(len(self._reports) - 1)))
 
     def ranges(self, showing: Showing, of: Collection[Quantity] | None = None) -> dict[Quantity, Interval]:
-        """What a reader can tell of each sum of money of the report, or ``of`` some, for the reports after it."""
+        """Return what a reader can tell of each sum of money of the report, or of some, for use by later reports."""
         bounds, latest = self._bounds(showing), len(self._reports) - 1
         money = np.zeros(len(self._value), bool)
         money[[self._place(latest, quantity) for quantity in (self._each(latest) if of is None else of)]] = (
@@ -550,7 +551,7 @@ class Attacker:
     def _ranges_in(
         self, group: "_Group", wanted: Indices, bounds: tuple[Numbers, Numbers]
     ) -> tuple[Numbers, Numbers]:
-        """The least and greatest values of the wanted ones of a group; one by one where no table for many tells."""
+        """Return the least and greatest values of the wanted variables, solved one by one only where necessary."""
         least, most = (bound[group.places] for bound in bounds)
         value = self._value[group.places]
         low, high = (np.where(np.isnan(value), least, value) for _ in range(2))
@@ -571,14 +572,14 @@ class Attacker:
                     reached[n] = found[n] if found is not None else limit[n]
         return low, high
 
-    # The answer to the reader
+    # What to give up
 
     def to_give_up(self, place: int, low: float, showing: Showing) -> set[int]:
-        """The numbers to round or hide as well, so that the exposed one could have been another; none if none help.
+        """Return further numbers to round or hide so that the exposed one could be another; none if none would help.
 
-        Money that moved is itself rounded further. Otherwise a linear programme looks for another table that fits
-        everything known, in which the variable is far enough away and the shown numbers differ as little as can be, one
-        weighing more the more readers need it (after Kelly, Golden and Assad 1992).
+        A sum of money whose change is exposed is itself rounded further. Otherwise a linear programme looks for another
+        table that fits everything known, in which the variable is far enough away and the shown numbers differ as
+        little as possible, weighted by how much readers need them (after Kelly, Golden and Assad 1992).
         """
         if self._is_money[place] and place in self._money_shown(showing):
             return {place}
@@ -592,7 +593,7 @@ class Attacker:
         return set()
 
     def _around(self, place: int) -> "_Group | None":
-        """All that a variable hangs together with, where the report to be made shows nothing; None if it is known."""
+        """Return the group of a variable if the new report showed nothing; None if the variable is known."""
         bounds = self._bounds(None)
         free = bounds[0] < bounds[1]
         if free[place] and place not in self._around_of:
@@ -601,7 +602,7 @@ class Attacker:
         return self._around_of.get(place)
 
     def give_up(self, place: int, showing: Showing) -> None:
-        """Show a number less exactly: a count rounded and then not at all, money in the next greater steps."""
+        """Show a number less exactly: round and then hide a count, or round money to the next greater step."""
         if self._is_money[place]:
             count, steps = int(self._value[self._count_of[place]]), showing.coarser.get(place, 0) + 1
             if is_too_coarse(self._pounds[place], count, steps):
@@ -616,7 +617,7 @@ class Attacker:
             showing.rounded.add(place)
 
     def _elsewhere(self, place: int, low: float) -> Iterator[tuple[tuple[float, float], ...]]:
-        """Where the variable should be able to lie: as asked, and if reports before leave no room for that, nearer."""
+        """Yield ranges for the variable to be in: as required, then nearer if earlier reports leave no room."""
         value = float(self._value[place])
         up = float(self._needed(np.array([place]), np.array([low]))[0])
         if self._is_money[place]:
@@ -630,7 +631,7 @@ class Attacker:
     def _moved(
         self, group: "_Group", place: int, between: tuple[float, float], showing: Showing
     ) -> set[int] | None:
-        """The numbers that are shown and would differ in the nearest table in which the variable lies between.
+        """Return the shown numbers that would differ in the nearest table with the variable in that range.
 
         None if there is no such table.
         """
@@ -642,7 +643,7 @@ class Attacker:
         shown = np.flatnonzero((least > self._lowest[places]) | (most < self._highest[places]))
         change = eye_array(len(shown))
         chosen = csr_array((np.ones(len(shown)), (np.arange(len(shown)), shown)), shape=(len(shown), size))
-        # the other table's value less what it is more than the most that readers know, and so for the least
+        # extra columns: how far the other table exceeds the most that readers know, and how far it is below the least
         matrix = hstack([group.matrix, csr_array((group.matrix.shape[0], 2 * len(shown)))])
         nothing = csr_array((len(shown), len(shown)))
         beyond = hstack([chosen, -change, nothing]), hstack([-chosen, nothing, -change])
@@ -662,13 +663,13 @@ class Attacker:
         return set(places[shown[moved]].tolist())
 
     def _weights(self, places: Indices) -> Numbers:
-        """How much it costs to change each number by one: headlines most, then what is in more tables or larger."""
+        """Return the cost of changing each number by one: headlines most, then numbers in more tables, or larger."""
         counts = self._count_of[places]
         ranks = np.array([self._rank(self.quantities[n]) for n in counts], float)
         tables = np.array([self._tables_with.get(self.quantities[n], 1) for n in counts])
         size = np.log2(2 + self._value[counts])
         needed = np.where(ranks < ROWS, HEADLINE_WEIGHT * (1 + 1 / (1 + ranks)), 1.0) * tables * size**2
-        # £1,000 of a sum are as dear as a child
+        # £1,000 of a sum weigh as much as a child
         weights: Numbers = needed / np.where(self._is_money[places], 1_000.0, 1.0)
         return weights
 
@@ -677,14 +678,14 @@ class Attacker:
 
 
 ROWS = 1_000
-"""The rank from which numbers are of rows, which are given up before any headline."""
+"""The rank from which numbers belong to rows, which are given up before any headline."""
 
 
 def _differ_in_few(one: Counter[Decimal], other: Counter[Decimal] | None, threshold: int) -> bool:
-    """Whether fewer than the threshold of the amounts differ; taken for granted where those of before are not kept."""
+    """Return whether fewer than the threshold of the amounts differ; assumed if the earlier ones were not kept."""
     if other is None:
         return True
-    if abs(one.total() - other.total()) >= threshold:  # as many come or go at least: quickly told
+    if abs(one.total() - other.total()) >= threshold:  # a quick test: at least as many come or go
         return False
     return max((one - other).total(), (other - one).total()) < threshold
 
@@ -702,7 +703,7 @@ Beyond = tuple[tuple[csr_array, csr_array], tuple[Numbers, Numbers]]
 
 
 def _patterns(number: int) -> Iterator[Numbers]:
-    """Signs for so many variables: all alike, then such that any two differ: each against the others."""
+    """Yield signs for so many variables: first all alike, then patterns in which any two differ at least once."""
     yield np.ones(number)
     for bit in range(max(number - 1, 0).bit_length()):
         yield np.where(np.arange(number) >> bit & 1, 1.0, -1.0)
@@ -716,7 +717,7 @@ def _least(
     highest: Numbers,
     beyond: Beyond | None = None,
 ) -> Numbers | None:
-    """The values with the least ``aim`` for which matrix * values = right; None if there are none.
+    """Return the values with the least ``aim`` for which matrix * values = right; None if there are none.
 
     ``beyond`` are matrices whose products must not exceed the numbers that follow them.
     """

@@ -1,8 +1,8 @@
 """Disclosure control: which numbers of public tables are hidden.
 
-The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once and what
-reports before showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and why are in
-docs/adr/0012-disclosure.md (domain.md sections 8 and 9).
+The one mechanism for every page and file marked public. ``protect`` takes all tables of a report at once, and what
+earlier reports showed; ``public_view`` gives a KPI's answer as anybody may read it. The rule, its limits and the
+reasons are in docs/adr/0012-disclosure.md (domain.md sections 8 and 9).
 """
 
 from collections import Counter, defaultdict
@@ -31,7 +31,7 @@ from sen_dashboard.core.kpi.quantities import Contents, Identified, Quantity
 
 
 class Symbol(StrEnum):
-    """What stands where there is no number: DfE's symbols (domain.md section 8)."""
+    """Written in place of a number: DfE's symbols (domain.md section 8)."""
 
     CONFIDENTIAL = "c"
     NOT_APPLICABLE = "z"
@@ -40,7 +40,7 @@ class Symbol(StrEnum):
 
 
 def legend(threshold: int) -> dict[Symbol, str]:
-    """What each symbol means, in a sentence for a page or file."""
+    """Return the meaning of each symbol, as a sentence for a page or file."""
     return {
         Symbol.CONFIDENTIAL: (
             f"Confidential: a number from 1 to {threshold - 1}, or a figure that would reveal one."
@@ -55,7 +55,7 @@ ABOUT = "about"
 
 
 def about(threshold: int) -> str:
-    """What is said of rounded figures, in a sentence for a page or file."""
+    """Return a note on rounded figures, as a sentence for a page or file."""
     return (
         f"Rounded to the nearest {count_step(threshold)}, because the exact number would reveal a small "
         "one. Money is rounded to £0.1m or £1,000, averages to £100, both further where they cover few "
@@ -74,7 +74,7 @@ class Reason(StrEnum):
     BEFORE = "before"
 
     def words(self, threshold: int) -> str:
-        """The reason in a sentence."""
+        """Return the reason as a sentence."""
         return {
             Reason.SMALL: f"They are from 1 to {threshold - 1}, or are based on so few.",
             Reason.GIVES_AWAY: "With the other figures here they would reveal a small number.",
@@ -84,9 +84,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class KeptBack:
-    """A number that is not shown as it is: of which figure, which number, how it is shown and why.
+    """A number that is not shown as it is: its figure, its name, how it is shown and why.
 
-    ``because_of`` are the reports and extracts before that force it.
+    ``because_of`` are the earlier reports and extracts that force it.
     """
 
     figure: str
@@ -98,14 +98,14 @@ class KeptBack:
 
 @dataclass(frozen=True)
 class Protection:
-    """The numbers of a public report and how it shows them: kept with the report for those after it.
+    """The numbers of a public report and how it shows them, kept with the report for later ones.
 
     ``hidden`` and ``rounded`` are counts, ``hidden`` sums of money as well; ``coarser`` are sums that are rounded to so
-    many more powers of ten than usual (`rounding`), or None in a report of before November 2026, which rounds
-    none. ``exposed`` are those that can be worked out nevertheless, because a report before gave them away. ``ranges``
-    is what a reader can tell of each sum of money, ``why`` why each number is not shown as it is, ``because_of`` which
-    reports before force that, and ``kept_back`` the same in words for who publishes. ``name`` is what those after it
-    call it. A report has to be published so, or not at all.
+    many more powers of ten than usual (`rounding`), or None in a report from before November 2026, which rounds none.
+    ``exposed`` can be worked out nevertheless, because an earlier report gave them away. ``ranges`` is what a reader
+    can tell of each sum of money, ``why`` the reason that each number is not shown as it is, ``because_of`` the earlier
+    reports that force it, and ``kept_back`` the same in words for the person who publishes. ``name`` is how later
+    reports refer to it. A report must be published in exactly this form, or not at all.
     """
 
     contents: Contents
@@ -122,24 +122,24 @@ class Protection:
     name: str = field(default="", compare=False)
 
     def is_hidden(self, quantity: Quantity) -> bool:
-        """Whether what rests on the number must be hidden: it is, or has no cell and is small or unknown."""
+        """Return whether dependent values must be hidden: the number is, or has no cell and is small or unknown."""
         return quantity in self.hidden or self.is_small(quantity)
 
     def is_small(self, quantity: Quantity) -> bool:
-        """Whether the count is from 1 to below the threshold, or unknown."""
+        """Return whether the count is from 1 to below the threshold, or unknown."""
         value = self._values.get(quantity)
         return value is None or 0 < value < self.threshold
 
     def is_none(self, quantity: Quantity) -> bool:
-        """Whether the count is told to be 0."""
+        """Return whether readers can tell that the count is 0."""
         return self._values.get(quantity) == 0 and quantity not in self.hidden
 
     def is_exact(self, quantity: Quantity) -> bool:
-        """Whether the count is shown as it is, so that what rests on it tells nothing more."""
+        """Return whether the count is shown exactly, so that values derived from it reveal nothing more."""
         return not self.is_hidden(quantity) and quantity not in self.rounded
 
     def how(self, quantity: Quantity) -> str:
-        """How a number is shown that is not shown as it is; empty for the others."""
+        """Return how a number is shown if it is not shown as it is; otherwise an empty text."""
         if quantity in self.hidden:
             return "hidden"
         if quantity in self.rounded:
@@ -147,17 +147,17 @@ class Protection:
         return "rounded further" if quantity in (self.coarser or ()) else ""
 
     def count(self, quantity: Quantity, value: int) -> int:
-        """A count that is not hidden as the public reads it."""
+        """Return a count that is not hidden as the public reads it."""
         return rounded_count(value, self.threshold) if quantity in self.rounded else value
 
     def money(self, quantity: Quantity, counted: Quantity, value: Decimal, *, is_average: bool) -> Decimal:
-        """A sum of money that is not hidden, or its average, as the public reads it."""
+        """Return a sum of money that is not hidden, or its average, as the public reads it."""
         pounds, count = Decimal(self._values[quantity]), int(self._values[counted])
         step = average_step if is_average else sum_step
         return to_nearest(value, step(pounds, count, (self.coarser or {}).get(quantity, 0)))
 
     def step(self, value: Decimal, counts: Iterable[Quantity]) -> int | None:
-        """The step of money that is spent on children, of whom the least are counted at one time; None for a share."""
+        """Return the rounding step for money spent on children, for the smallest of their counts; None for a share."""
         if not isinstance(value, Decimal):
             return None
         least = min((int(self._values[count]) for count in counts), default=0)
@@ -169,19 +169,19 @@ class Protection:
 
     @property
     def given_away(self) -> list[str]:
-        """The ``exposed`` counts for the person who decides whether to publish, with what before gives each away."""
-        told = (
+        """The ``exposed`` counts for the person who may publish, each with the earlier reports that reveal it."""
+        revealed = (
             (quantity.words, " and ".join(self.because_of.get(quantity, ()))) for quantity in self.exposed
         )
-        return sorted(f"{words}: with {before}" if before else words for words, before in told)
+        return sorted(f"{words}: with {before}" if before else words for words, before in revealed)
 
     @property
     def shown(self) -> Release:
-        """What readers have of it, for the attack on the reports after it."""
+        """The numbers that readers have seen, for the attack on later reports."""
         return Release(self.contents, self.hidden, self.rounded, self.coarser, self.ranges, self.zeros)
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """Return the protection as JSON."""
         assert self.coarser is not None, "a protection of before November 2026 is only read"
         return {
             "contents": self.contents.plain(),
@@ -205,7 +205,7 @@ class Protection:
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what ``plain`` wrote, also before November 2026. Raises ValueError or KeyError for anything else."""
+        """Read what ``plain`` wrote, even before November 2026. Raises ValueError or KeyError for anything else."""
         named = Quantity.parse
         hidden, exposed, rounded = (
             frozenset(map(named, plain.get(key, ()) if key == "rounded" else plain[key]))
@@ -239,17 +239,15 @@ def _texts(quantities: Iterable[Quantity]) -> list[str]:
 
 
 def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold: int) -> Protection:
-    """Choose what to hide and round in all tables of a report, ``before`` being the public reports, oldest first.
+    """Choose what to hide and round in all tables of a report; ``before`` are earlier public reports, oldest first.
 
-    Hidden are counts from 1 to below the threshold, and what a report before has hidden. Then as much more is rounded,
-    and where that is not enough hidden, as is needed, what readers need least first, until no reader can work out a
-    hidden count or a sum of money of few: first with this report alone, then with those before it. Zeros are hidden as
-    well where that leaves less that can be worked out.
-    A small count is not worked out while it may be any number from 1 to below the threshold, or while the values that
-    it may have reach the threshold and span at least the threshold less 1; another hidden count, while it may be one
-    more or less; money of few, while it may be a fifth less and a fifth more. The same tables always give the same
-    answer.
-    Raises ValueError where two tables show one quantity with two values.
+    Counts from 1 to below the threshold are hidden, and so is whatever an earlier report hid. Then further numbers are
+    rounded or, if that is not enough, hidden, those that readers need least first, until no reader can work out a
+    hidden count or a sum of few amounts: first from this report alone, then with earlier ones. Zeros are hidden as well
+    where that leaves less that can be worked out. A small count is safe while it may be any number from 1 to below the
+    threshold, or while its possible values reach the threshold and span at least the threshold less 1; another hidden
+    count, while it may be one more or less; a sum of few amounts, while it may be a fifth less and a fifth more. The
+    same tables always give the same answer. Raises ValueError if two tables show one quantity with two values.
     """
     tables = list(tables)
     contents = Contents.merged(tables)
@@ -284,7 +282,7 @@ def protect(tables: Iterable[Contents], before: Sequence[Protection], threshold:
 
 
 def _least_exposed(defences: "Iterator[_Defence]") -> "_Defence":
-    """The first one, or the other if more is exposed in the first; the other is made only if need be."""
+    """Return the first defence, or the second if less is exposed in it; the second is made only if needed."""
     first = next(defences)
     if not first.exposed:
         return first
@@ -296,7 +294,7 @@ def _least_exposed(defences: "Iterator[_Defence]") -> "_Defence":
 
 
 def _with_zeros(shown: Release) -> Release:
-    """The report with every 0 hidden as well that can be, so that a hidden count may be 0."""
+    """Return the report with every 0 that can be hidden also hidden, so that a hidden count may be 0."""
     counts = shown.contents.shown
     may_be_none = counts.keys() - shown.contents.listed
     none = frozenset(quantity for quantity in may_be_none if counts[quantity] == 0)
@@ -304,14 +302,15 @@ def _with_zeros(shown: Release) -> Release:
 
 
 EARLIER = "a report or extract before"
-"""What one is called that was made before they had names."""
+"""The name for a report or extract made before they had names."""
 
 
 class _Defence:
-    """A report of which as much is given up as the attacker asks for, who has those ``before`` as well.
+    """A report in which numbers are given up as the attacker, who also has the reports ``before``, requires.
 
-    ``because`` holds for each number given up the exposed ones for which it was, as their places. ``exposed`` are
-    those for which nothing more helps. ``of_zeros`` are the reports before for which zeros are hidden, by name.
+    ``because`` gives, for each number given up, the exposed numbers for which it was, as their places. ``exposed`` are
+    those for which nothing more helps. ``of_zeros`` are the names of the earlier reports because of which zeros are
+    hidden.
     """
 
     of_zeros: tuple[str, ...] = ()
@@ -325,7 +324,7 @@ class _Defence:
         self.exposed = attacker.exposed(self.showing).keys()
 
     def _give_up(self) -> None:
-        """Round and hide what the attack asks for, until it fails or nothing more helps."""
+        """Round and hide what the attack requires, until it fails or nothing more helps."""
         attacker, showing = self.attacker, self.showing
         while exposed := attacker.exposed(showing) or attacker.exposed_within(showing):
             shown = attacker.named(showing)
@@ -338,17 +337,17 @@ class _Defence:
 
     @property
     def given_away(self) -> frozenset[Quantity]:
-        """What can be worked out nevertheless, and what a report before has shown."""
+        """The numbers that can be worked out nevertheless, and those that an earlier report has shown."""
         places = self.exposed | self.attacker.shown_before()
         return frozenset(self.attacker.quantities[place] for place in places)
 
     def because_of(self, places: Collection[int], exposed: Collection[int] = ()) -> tuple[str, ...]:
-        """The reports before for which the numbers at the places are not shown as they are, by name."""
+        """Return the names of the earlier reports that are the reason for not showing these numbers as they are."""
         behind = {n for one in places for n in self.attacker.reports_behind(one, exposed or (one,))}
         return tuple(dict.fromkeys(self.before[n].name or EARLIER for n in sorted(behind)))
 
     def named_because_of(self, forced: Collection[Quantity]) -> dict[Quantity, tuple[str, ...]]:
-        """The same of each number that is given up because of one before, or given away by one."""
+        """Return the same for each number that is given up because of an earlier report, or given away by one."""
         given_away = self.exposed | self.attacker.shown_before()
         named = {place: self.attacker.quantities[place] for place in self.showing.not_as_it_is | given_away}
         shown = self.shown.contents.shown
@@ -365,7 +364,7 @@ class _Defence:
 
 
 class _Hidden:
-    """Stands where a number is hidden, in a result that words and charts are made from: to use it would tell."""
+    """Takes the place of a hidden number in a result for words and charts; any use of it raises Unshown."""
 
     def _tells(self, *args: Any) -> Any:
         raise Unshown
@@ -383,10 +382,10 @@ HIDDEN: Any = _Hidden()
 class PublicView:
     """A KPI's answer as anybody may read it: plain values as in its data, a symbol in place of each missing number.
 
-    ``order`` says which of the result's rows each row is. ``together`` is what the hidden rows come to, in place of
-    them. ``about`` are the places, as row and key, of counts that are rounded; the row is None for the
-    headline. ``caveats`` are those that may be shown. ``result`` holds the same values for the words and the chart,
-    ``HIDDEN`` where one is.
+    ``order`` gives the index of each row in the result. ``together`` is a row of totals in place of the hidden rows.
+    ``about`` are the places, as row and key, of counts that are rounded; the row is None for the headline. ``caveats``
+    are those that may be shown. ``result`` holds the same values for the words and the chart, with ``HIDDEN`` for each
+    hidden one.
     """
 
     headline: dict[str, Plain]
@@ -400,22 +399,22 @@ class PublicView:
 
     @property
     def written(self) -> list[dict[str, Plain]]:
-        """The rows with what the hidden ones come to."""
+        """The rows, followed by the totals of the hidden ones."""
         return [*self.rows, *([self.together] if self.together else [])]
 
 
 def kept_back(
     figure: str, keys: Keys, result: Result[Any, Any], protection: Protection
 ) -> Iterator[KeptBack]:
-    """The numbers of the result that the public is not shown as they are."""
+    """Yield the numbers of the result that the public does not see exactly."""
     return _Table(keys, result, protection).kept_back(figure)
 
 
 def public_view(keys: Keys, result: Result[Any, Any], protection: Protection) -> PublicView:
-    """The result with symbols in hidden places, and everything else as exactly as the public may know it.
+    """Return the result with symbols for hidden numbers, and everything else as exactly as the public may know it.
 
-    ``protection`` must be of all tables of the report. Where rows are in the order of a number, those in which it is
-    not shown as it is come last, by their key, since their place would tell the number.
+    ``protection`` must be of all tables of the report. If the rows are in the order of a number, those in which it is
+    not shown as it is come last, by their key, since their position would reveal it.
     """
     table = _Table(keys, result, protection)
     order = table.order()
@@ -434,7 +433,7 @@ def public_view(keys: Keys, result: Result[Any, Any], protection: Protection) ->
 
 
 class _Table:
-    """A result with its headline and rows, each of which may rest on numbers of the others."""
+    """A result with its headline and rows, each of which may depend on numbers of the others."""
 
     def __init__(self, keys: Keys, result: Result[Any, Any], protection: Protection) -> None:
         self.keys, self.result, self.protection = keys, result, protection
@@ -442,7 +441,7 @@ class _Table:
         self.rows = [_Record(self, keys.row, row, keys.row_key.of(row)) for row in result.rows]
 
     def order(self) -> list[int]:
-        """The rows to be shown: those that are told together are left out."""
+        """Return the rows to show, in order: rows merged into one are left out."""
         merged = self._merged()
         places = [n for n in range(len(self.rows)) if n not in merged]
         ranked = self.keys.ranked_by
@@ -460,17 +459,17 @@ class _Table:
         return sorted(places, key=place_of)
 
     def kept_back(self, figure: str) -> Iterator[KeptBack]:
-        """The numbers that are not shown as they are."""
-        yield from (KeptBack(figure, *told) for told in self.headline.kept_back())
+        """Yield the numbers that are not shown as they are."""
+        yield from (KeptBack(figure, *one) for one in self.headline.kept_back())
         for row in self.rows:
             name = self.keys.row_key.describe(row.row)
             for number, how, reason, because_of in row.kept_back():
                 yield KeptBack(figure, f"{number}: {name}", how, reason, because_of)
 
     def _merged(self) -> set[int]:
-        """The rows that are told together: those in which every number that adds up to the headline is hidden.
+        """Return the rows to merge: those in which every number that adds up to the headline is hidden.
 
-        One alone stays a row, unless zeros are hidden too: a row would tell that it has some.
+        A single one stays a row, unless zeros are hidden too: then a row would reveal that it is not 0.
         """
         hidden = {
             n
@@ -480,9 +479,9 @@ class _Table:
         return hidden if len(hidden) > 1 or self.protection.zeros else set()
 
     def together(self) -> dict[str, Plain] | None:
-        """What the hidden rows come to, which the headline less the other rows tells as well.
+        """Return the total of the hidden rows, which the headline less the other rows would give as well.
 
-        Where zeros are hidden too it does not say how many they are, and is there if there are none.
+        If zeros are hidden too, it does not say how many rows they are, and is present even if there are none.
         """
         merged = self._merged()
         if not self.keys.whole or not (merged or self.protection.zeros):
@@ -506,7 +505,7 @@ TOGETHER = "All others"
 
 @dataclass(frozen=True)
 class _Record:
-    """A headline, a row, or a record within one: ``classes`` are its keys, ``row`` what names it."""
+    """A headline, a row, or a nested record: ``classes`` are its keys, ``row`` is the key that identifies it."""
 
     table: _Table
     classes: Mapping[str, Key]
@@ -514,19 +513,19 @@ class _Record:
     row: Any
 
     def written(self) -> dict[str, Plain]:
-        """Its plain values, with symbols."""
+        """Return its plain values, with symbols."""
         return {f.name: _plainly(self.value(f.name)) for f in fields(self.record)}
 
     def shown(self) -> Any:
-        """The same record with what is shown, for words and charts."""
+        """Return the record with the values shown, for words and charts."""
         return replace(self.record, **{f.name: self._in_words(f.name) for f in fields(self.record)})
 
     def about(self) -> set[str]:
-        """The keys of counts that are rounded; of one by code with the code: ``bands.20_TO_26``."""
-        return {told for name, key in self.classes.items() for told in self._rounded(name, key.access)}
+        """Return the keys of counts that are rounded; for a count by code, with the code: ``bands.20_TO_26``."""
+        return {rounded for name, key in self.classes.items() for rounded in self._rounded(name, key.access)}
 
     def kept_back(self) -> Iterator[tuple[str, str, Reason, tuple[str, ...]]]:
-        """What each number is called that is not shown as it is, how it is shown, why, and because of what before."""
+        """Yield the numbers not shown as they are: their names, how and why, and the earlier reports that force it."""
         for name, key in self.classes.items():
             words = key.heading or (key.behind.title if key.behind else name.replace("_", " "))
             for quantity in self._quantities(key.access, getattr(self.record, name)):
@@ -544,11 +543,11 @@ class _Record:
         return [of(scope, self.row).quantity]
 
     def is_exact(self, name: str) -> bool:
-        """Whether the number under the key is shown as it is."""
+        """Return whether the number under the key is shown as it is."""
         return self.value(name) is not Symbol.CONFIDENTIAL and name not in self.about()
 
     def value(self, name: str) -> Any:
-        """What the public reads under the key: a value, a symbol, or a list or dictionary of these."""
+        """Return the public value under the key: a value, a symbol, or a list or dictionary of these."""
         key, value = self.classes[name], getattr(self.record, name)
         match key.access:
             case Records():
@@ -570,7 +569,7 @@ class _Record:
         return self.table.protection
 
     def _nested(self, name: str) -> "list[_Record]":
-        """The records within, those in which the number that ranks them is not shown as it is last."""
+        """Return the nested records, with those whose ranking number is not shown as it is last."""
         access = self.classes[name].access
         assert isinstance(access, Records)
         found = [_Record(self.table, access.keys, one, one) for one in getattr(self.record, name)]
@@ -629,7 +628,7 @@ class _Record:
         return not self._protection.is_exact(quantity)
 
     def _made(self, key: Key, access: RestsOn) -> Any:
-        """The measure made anew of what the public is shown."""
+        """Return the measure calculated again from the values shown to the public."""
         values = [self.value(one) for one in access.keys]
         values += [self.table.headline.value(one) for one in access.headline]
         values += [[row.value(one) for row in self.table.rows] for one in access.rows]
@@ -640,9 +639,9 @@ class _Record:
         return Symbol.NOT_AVAILABLE if made is None else _as_shown(key.kind, made)
 
     def _nothing(self, counts: Sequence[Quantity]) -> Symbol:
-        """The symbol where there is no value: there is nothing that it could be of, or it is not recorded.
+        """Return the symbol for a missing value: not applicable because there are none, or not recorded.
 
-        Neither is told of a count that may be 0 for all that readers know.
+        Neither is revealed for a count that may be 0 as far as readers know.
         """
         if not self._protection.zeros.isdisjoint(counts):
             return Symbol.CONFIDENTIAL
@@ -684,18 +683,18 @@ def _unless_exact(one: _Record, ranked_by: str) -> str:
 
 
 def _as_shown(kind: Kind, value: Any, step: int | None = None) -> Any:
-    """A value as exactly as the public is told its kind: pounds in steps, percentages whole; low where that is 0."""
+    """Return a value as exactly as the public sees its kind: pounds in steps, percentages whole; low if that is 0."""
     if kind is Kind.POUNDS and value is not None:
-        told: Any = to_nearest(value, step or usual_step(value))
+        shown: Any = to_nearest(value, step or usual_step(value))
     elif kind is Kind.PERCENT and value is not None:
-        told = float(to_nearest(value, 1))
+        shown = float(to_nearest(value, 1))
     else:
         return value
-    return Symbol.LOW if value and not told else told
+    return Symbol.LOW if value and not shown else shown
 
 
 def _without_symbols(value: Any) -> Any:
-    """A value to reckon with: what is low is 0, what there is not is None."""
+    """Return a value to calculate with: 0 for low, None for the other symbols."""
     if isinstance(value, list):
         return [_without_symbols(one) for one in value]
     if isinstance(value, Symbol):
@@ -708,7 +707,7 @@ def _plainly(value: Any) -> Plain:
 
 
 def _hides(shown: Any) -> bool:
-    """Whether a value, or one within it, is hidden."""
+    """Return whether a value, or one nested in it, is hidden."""
     if isinstance(shown, dict):
         return any(map(_hides, shown.values()))
     return any(map(_hides, shown)) if isinstance(shown, list) else shown is Symbol.CONFIDENTIAL

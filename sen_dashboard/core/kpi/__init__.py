@@ -1,1 +1,1 @@
-"""What a KPI is: its definition, scope and result, what its published keys mean, and how a figure stands."""
+"""The parts of a KPI: its definition, scope and result, the meaning of its keys, and a figure's standing."""

@@ -1,4 +1,4 @@
-"""Addresses that keep what is asked: the as-at day and the choices, as the reader typed them or as they are meant."""
+"""Addresses that keep the scope: the as-at day and the choices, either as the reader typed them or in full."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,17 +13,17 @@ from sen_dashboard.core.charts.svg import Address
 from sen_dashboard.core.kpi.definition import Fact, Kpi, LinkedFact
 from sen_dashboard.core.kpi.scope import LONGEST_CHOICE, Filter, Scope
 
-TABLE_STATE = {"sort", "page", "row", "q"}  # what belongs to one table or list, not to the scope
+TABLE_STATE = {"sort", "page", "row", "q"}  # parameters of one table or list, not of the scope
 LONGEST_NAME = 20  # characters
-OWN = "list"  # how the names of a list's own filters begin
+OWN = "list"  # the prefix of a list's own filters
 
 
 def kept_query(
     typed: Mapping[str, str], scope: Scope | None = None, filters: Sequence[Filter[Any]] = ()
 ) -> str:
-    """The scope that a reader typed, as links to other pages carry it: "?as_at=2019-03-31&need=ASD", or nothing.
+    """Return the scope that a reader typed for links to other pages: "?as_at=2019-03-31&need=ASD", or nothing.
 
-    Of the page's own ``filters`` only what ``scope`` holds as chosen is carried on, so no default.
+    Of the page's own ``filters`` only the choices in ``scope`` are carried on, so no defaults.
     """
     own = {f.name for f in filters} - (scope.chosen.keys() if scope else set())
     kept = {
@@ -35,10 +35,10 @@ def kept_query(
 
 
 def carried_to(kpi: Kpi[Any, Any], query: str, shared: Iterable[Filter[Any]]) -> str:
-    """A query as a link to the KPI carries it on, so that the page answers what a tile under that query does.
+    """Return a query for a link to the KPI, so that its page gives the same answer as a tile under that query.
 
-    Of the KPI's own choices only those that it shares with others go along. Another may have the same name and mean
-    something else: a school's district, where the reader chose a home district.
+    Of the KPI's own choices only those that it shares with others are carried on. Another may have the same name and a
+    different meaning: a school's district, where the reader chose a home district.
     """
     same = {(f.name, f.label) for f in shared}
     other = {f.name for f in kpi.filters if (f.name, f.label) not in same}
@@ -47,29 +47,29 @@ def carried_to(kpi: Kpi[Any, Any], query: str, shared: Iterable[Filter[Any]]) ->
 
 
 def _may_be_a_choice(name: str, value: str) -> bool:
-    """Whether some page could read it: what nobody could is not repeated in every link."""
+    """Return whether some page could read it: an impossible choice is not repeated in every link."""
     return name.isidentifier() and len(name) <= LONGEST_NAME and 0 < len(value) <= LONGEST_CHOICE
 
 
 def scope_query(scope: Scope) -> str:
-    """A scope as it is meant; with the day always, lest the answer move on with the ledger."""
+    """Return a scope in full, always with the day, so that the answer does not change when new records are loaded."""
     return f"?{urlencode(scope_parameters(scope))}"
 
 
 def records_address(kpi: Kpi[Any, Any], key: str, scope: Scope, row: str | None = None) -> str:
-    """Where the records behind the number under a key are listed; ``row`` is the row's key, None for the headline."""
+    """Return the address of the records behind a number; ``row`` is the row's key, None for the headline."""
     address = reverse("records", kwargs={"slug": kpi.slug, "key": key})
     of_row = {} if row is None else {"row": row}
     return f"{address}?{urlencode(scope_parameters(scope) | of_row)}"
 
 
 def linked(kpi: Kpi[Any, Any], scope: Scope, fact: Fact) -> LinkedFact:
-    """A fact that leads to the records behind it."""
+    """Return a fact with links to the records behind it."""
     return LinkedFact(fact, tuple(_link(kpi, scope, named) for named in fact.lists))
 
 
 def _link(kpi: Kpi[Any, Any], scope: Scope, named: str | tuple[str, str]) -> tuple[str, str]:
-    """What the records of a list are called, and where they are."""
+    """Return the title of a list's records, and their address."""
     if isinstance(named, str):
         return kpi.keys.behind[named].title, records_address(kpi, named, scope)
     key, row = named
@@ -79,9 +79,9 @@ def _link(kpi: Kpi[Any, Any], scope: Scope, named: str | tuple[str, str]) -> tup
 
 
 def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Address:
-    """What gives the address behind a mark of the chart: of its school, or else of its records.
+    """Return a function that gives the address of a mark of the chart: of its school, or else of its records.
 
-    None where the mark has no value or no row.
+    It gives None if the mark has no value or no row.
     """
 
     def address(series: Series, mark: Mark) -> str | None:
@@ -96,7 +96,7 @@ def mark_address(kpi: Kpi[Any, Any], scope: Scope) -> Address:
 
 
 def school_address(kpi: Kpi[Any, Any], scope: Scope, row: str) -> str:
-    """Where the school is that a row, named as addresses have it, is about; empty where rows are not about schools."""
+    """Return the address of the school that a row is about, by the row's key; empty if rows are not about schools."""
     row_key = kpi.keys.row_key
     if row_key.school is None:
         return ""
@@ -105,7 +105,7 @@ def school_address(kpi: Kpi[Any, Any], scope: Scope, row: str) -> str:
 
 
 def scope_parameters(scope: Scope) -> dict[str, str]:
-    """The scope as the parameters of an address."""
+    """Return the scope as the parameters of an address."""
     return {"as_at": scope.as_at.isoformat()} | {name: _text(value) for name, value in scope.chosen.items()}
 
 

@@ -1,4 +1,4 @@
-"""A set of records that is counted, said once: its records, their number and the identity of that number."""
+"""A counted set, declared once: its records, their number and the identity of that number."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ S = TypeVar("S", bound=QuerySet[Any, Any])
 
 @dataclass(frozen=True)
 class Counted(Generic[S]):
-    """Records that are counted. The query of a KPI, the list behind its number and disclosure control all read it.
+    """A set of records to count. A KPI's query, the list behind its number and disclosure control all read it.
 
-    ``take`` makes the records when they are wanted, since disclosure control names thousands of numbers and asks for
-    no record.
+    ``take`` makes the records when they are needed, since disclosure control refers to thousands of numbers without
+    reading any records.
     """
 
     quantity: Quantity
@@ -28,18 +28,18 @@ class Counted(Generic[S]):
         return self.take()
 
     def count(self) -> int:
-        """Their number: one statement."""
+        """Count the records, in one statement."""
         return self.records.count()
 
     def where(self, condition: Q, **dimensions: Dimension | None) -> "Counted[S]":
-        """Those that meet the condition, which the dimensions name: ``where(Q(plan__primary_need="ASD"), need="ASD")``.
+        """Return those that meet the condition, by its dimensions: ``where(Q(plan__primary_need="ASD"), need="ASD")``.
 
         A dimension that is None leaves the identity as it is.
         """
         return Counted(self.quantity.having(**dimensions), lambda: self.take().filter(condition))
 
     def less(self, *parts: Identified) -> Quantity:
-        """What remains without the parts; nobody shows it, but it can be worked out."""
+        """Return what remains without the parts; it is never shown, but can be worked out."""
         return self.quantity.less(*parts)
 
 
@@ -48,9 +48,9 @@ _PARTITIONS: dict[str, Partitions] = {}
 
 
 def partitioned(*names: str) -> Callable[[Partitions], Partitions]:
-    """Say, where the counted sets of these names are declared, into which parts each of their numbers falls.
+    """Declare into which parts the numbers of the counted sets with these names fall.
 
-    Every table that shows one then has them among what is known of it, and no KPI can forget them.
+    This is then known about every table that shows one of them, and no KPI can forget it.
     """
 
     def keep(partitions: Partitions) -> Partitions:
@@ -61,7 +61,7 @@ def partitioned(*names: str) -> Callable[[Partitions], Partitions]:
 
 
 def partitions_of(shown: Iterable[Quantity]) -> Iterator[Addition]:
-    """How the numbers fall into parts, whether these are shown or not."""
+    """Yield the parts into which the numbers fall, whether shown or not."""
     for quantity in shown:
         if quantity.name in _PARTITIONS:
             yield from _PARTITIONS[quantity.name](quantity)

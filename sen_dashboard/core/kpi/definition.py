@@ -32,7 +32,7 @@ Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
 
 class Group(StrEnum):
-    """The programme's order of KPIs, on the overview and in the navigation."""
+    """The programme's order of KPIs, for the overview and the navigation."""
 
     PROGRAMME = "Programme"
     MONEY = "Money"
@@ -42,12 +42,12 @@ class Group(StrEnum):
 
     @property
     def slug(self) -> str:
-        """The group in addresses: "money"."""
+        """The group's name in addresses: "money"."""
         return self.value.lower()
 
 
 class Better(StrEnum):
-    """Which way is better; said on the page, and read by the direction of a tile."""
+    """Which way is better: said on the page, and used for the direction on a tile."""
 
     HIGHER = "Higher is better"
     LOWER = "Lower is better"
@@ -73,10 +73,10 @@ class ReportSection(StrEnum):
 
 @dataclass(frozen=True)
 class InReport:
-    """A place of a KPI in the monthly report: its section, and the choices it is asked under there.
+    """The place of a KPI in the monthly report: its section, and its choices there.
 
-    ``place`` puts it behind the section's KPIs of a lower one; otherwise they stand in the order of the list of KPIs.
-    The public edition leaves out what is not public, however harmless its numbers.
+    ``place`` puts it after the section's KPIs with a lower one; otherwise they are in the order of the list of KPIs.
+    The public edition leaves out KPIs that are not public, however harmless their numbers.
     """
 
     section: ReportSection
@@ -86,16 +86,16 @@ class InReport:
 
     @property
     def variant(self) -> str:
-        """What tells it from the same KPI under its default choices."""
+        """A suffix that distinguishes it from the same KPI with its default choices."""
         return "-".join(value.lower() for value in self.chosen.values())
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A figure beside the headline: what it is, its value, and the raw counts behind it.
+    """A figure beside the headline: its label, its value, and the raw counts behind it.
 
-    ``lists`` are the keys of the records it is made of, the first being what was counted; a pair of a key and a row's
-    key stands for the records of that row.
+    ``lists`` are the keys of the records it is made of, the first being those counted; a pair of a key and a row's key
+    stands for the records of that row.
     """
 
     label: str
@@ -106,7 +106,7 @@ class Fact:
 
     @property
     def number(self) -> Decimal | None:
-        """The value to reckon with; None for what is unknown, or is a day or a text."""
+        """The value to calculate with; None if it is unknown, a day or a text."""
         return Decimal(str(self.value)) if isinstance(self.value, Decimal | float | int) else None
 
     @property
@@ -121,30 +121,31 @@ class Fact:
 
 
 def fact(keys: Keys, headline: Any, key: str, label: str, raw: str = "") -> Fact:
-    """The value under a key of the headline as a fact that leads to the records behind it."""
+    """Return the value under a key of the headline as a fact with the lists of the records behind it."""
     return Fact(label, getattr(headline, key), keys.headline[key].kind, raw, keys.lists_of(key))
 
 
 @dataclass(frozen=True)
 class LinkedFact:
-    """A fact, and the addresses of the records behind it, by what they are called."""
+    """A fact, and the addresses of the records behind it with their titles."""
 
     fact: Fact
     links: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> str:
-        """Where the figure itself leads; empty when it is unknown."""
+        """The address of the figure itself; empty if it is unknown."""
         return self.links[0][1] if self.links and self.fact.value is not None else ""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a KPI should reach: a target, and a limit that must be held, both in the unit of what is held against them.
+    """What a KPI should reach: a target, and a limit to keep to, both in the unit of the fact compared with them.
 
     ``basis`` says in a sentence where the two come from (domain.md section 6: a council sets both at the start of a
     financial year). ``missed`` is how far the target is missed, in £ or children, its label completing the number:
-    "over budget"; ``because`` is what explains it, in the sentence's middle. Both are empty where the target is met.
+    "over budget"; ``because`` is the explanation, worded for the middle of a sentence. Both are empty if the target is
+    met.
     """
 
     target: Decimal | float
@@ -161,7 +162,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Result(Generic[H, R]):
-    """The answer: a headline, rows, and caveats (sentences on what the figure leaves out this time).
+    """The answer: a headline, rows, and caveats (sentences on anything the figure leaves out this time).
 
     ``headline`` and the rows are frozen dataclasses whose fields are the KPI's published keys. In them money is
     Decimal, a percentage or ratio float, a count int, undefined None.
@@ -172,35 +173,35 @@ class Result(Generic[H, R]):
     rows: tuple[R, ...]
     caveats: tuple[str, ...] = ()
     is_held: bool = True
-    """False where the store holds no record at all of the kinds that the KPI counts; there are no rows then."""
+    """False if the store holds no record of any kind that the KPI counts; then there are no rows."""
 
 
-class Unshown(Exception):  # no error: words that would tell what is hidden are not said
-    """Words were asked for that would tell a number that is hidden from the public."""
+class Unshown(Exception):  # not an error: words that would reveal a hidden number are left out
+    """Raised by words that would reveal a number hidden from the public."""
 
 
 def describe_each(words: Callable[[R], str], rows: Iterable[R]) -> list[str]:
-    """What the words say of each row; for the public of those of which nothing is hidden."""
-    told = []
+    """Return the words for each row; for the public, only rows of which nothing is hidden."""
+    described = []
     for row in rows:
         with suppress(Unshown):
-            told.append(words(row))
-    return told
+            described.append(words(row))
+    return described
 
 
 def levels(goal: Goal | None) -> tuple[Level, ...]:
-    """Target and limit as lines across a chart; none without a goal."""
+    """Return target and limit as lines across a chart; none without a goal."""
     if goal is None:
         return ()
     return Level("Target", float(goal.target)), Level(goal.limit_name, float(goal.limit))
 
 
 def no_goal(result: Result[Any, Any]) -> Goal | None:
-    """The goal of a KPI that is for information."""
+    """Return no goal, for a KPI that is for information."""
     return None
 
 
-@dataclass(frozen=True, eq=False)  # there is one of each, which can so be a key
+@dataclass(frozen=True, eq=False)  # there is one of each, so it can be a key
 class Kpi(Generic[H, R]):
     """A KPI: its definition in words, and how to compute and show it."""
 
@@ -212,54 +213,54 @@ class Kpi(Generic[H, R]):
     denominator: str
     left_out: str
     undefined: str
-    kind: Kind  # of its figure
+    kind: Kind  # of the KPI's figure
     better: Better
     owner: str
     reviewed_on: date
     source: str
     query: Callable[[Scope], Result[H, R]]
     in_words: Callable[[Result[H, R]], str]
-    figures: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, which its tile shows
+    figures: Callable[[Result[H, R]], tuple[Fact, ...]]  # the first is the KPI's figure, shown on its tile
     chart: Callable[[Result[H, R]], Chart]
-    caption: Callable[[Result[H, R]], str]  # of its table
+    caption: Callable[[Result[H, R]], str]  # of the table
     keys: Keys
     counts: tuple[type[Model], ...] = ()
-    """The kinds of record that it counts. Where the store holds none, it says that it holds none of the first."""
+    """The kinds of record that it counts. If the store holds none of them, the KPI says so of the first."""
     then: tuple[Callable[[Result[H, R]], str], ...] = ()
-    """Further sentences, which the public reads or not each for itself, as what they rest on is shown."""
+    """Further sentences; the public reads each of them only if the numbers it rests on are shown."""
     message: Callable[[Result[H, R]], str] | None = None
-    """The answer in one line without a full stop, such as the title of a slide; `in_one_line` makes one without it."""
+    """The answer in one line without a full stop, such as the title of a slide; without it `in_one_line` makes one."""
     filters: tuple[Filter[Any], ...] = ()
     report: tuple[InReport, ...] = (InReport(ReportSection.OTHERS),)
     goal: Callable[[Result[H, R]], Goal | None] = no_goal
     series: Callable[[Result[H, R]], Sequence[Number]] | None = None
-    """The figure over time, oldest first, where the rows are points in time."""
+    """The figure over time, oldest first, if the rows are points in time."""
     restarts_each_year: bool = False
-    """Whether the figure is of the financial year so far, and so compares with no other month."""
+    """Whether the figure covers the financial year so far, and so cannot be compared with another month."""
     is_change: bool = False
-    """Whether the figure is itself a change, of which a further change says little."""
+    """Whether the figure is itself a change, so that a change in it says little."""
     counts_children: bool = True
-    """Whether a number among what it comes to is one of children, or of cases or requests, each of a child."""
+    """Whether counts in its figure or stake are of children, or of cases or requests that each belong to a child."""
     draws_year_before: bool = True
     """Whether the chart can show the main series of a year earlier as context."""
     judged: Callable[[Result[H, R]], Fact] | None = None
-    """What is held against the goal, and whose movement is told, where that is not the figure."""
+    """The fact held against the goal and followed over time, if it is not the figure."""
     stake: Callable[[Result[H, R]], Fact] | None = None
-    """What the figure comes to in £ a year or in children, where it is neither itself."""
+    """The figure expressed in £ a year or in children, if it is in neither itself."""
 
     def sentence(self, result: Result[H, R]) -> str:
-        """The answer in words."""
+        """Return the answer in words."""
         if not result.is_held:
             return f"{self._none_held}."
         return " ".join(filter(None, (words(result) for words in self.sentences)))
 
     @property
     def sentences(self) -> tuple[Callable[[Result[H, R]], str], ...]:
-        """What the answer in words is made of, each of which can stand without those after it."""
+        """The sentences of the answer in words, each of which makes sense without those after it."""
         return self.in_words, *self.then
 
     def facts(self, result: Result[H, R]) -> tuple[Fact, ...]:
-        """The figure, and those beside it; never 0 where nothing is held that could be counted."""
+        """Return the figure and the facts beside it, or one unknown fact if there are no records to count."""
         return self.figures(result) if result.is_held else (Fact(self._none_held, None, self.kind),)
 
     @property
@@ -267,21 +268,21 @@ class Kpi(Generic[H, R]):
         return f"No {self.counts[0]._meta.verbose_name_plural} are held"
 
     def holds_none(self) -> bool:
-        """Whether the store holds no record of any kind that is counted, on whatever day."""
+        """Return whether the store holds no record of any counted kind, on any day."""
         return bool(self.counts) and not any(model._default_manager.exists() for model in self.counts)
 
     def figure(self, result: Result[H, R]) -> Fact:
-        """The KPI's figure, which is its first fact."""
+        """Return the KPI's figure, which is its first fact."""
         return self.facts(result)[0]
 
     def held_to_goal(self, result: Result[H, R]) -> Fact:
-        """What is held against the goal: the figure, unless the KPI says otherwise."""
+        """Return the fact held against the goal: the figure, unless the KPI says otherwise."""
         return (self.judged or self.figure)(result)
 
     def draw(
         self, result: Result[H, R], before: Result[H, R] | None = None, events: Events = ()
     ) -> Chart | None:
-        """The chart over the year ``before`` as context and with events; None where there is nothing to draw."""
+        """Return the chart with the year ``before`` as context and with events; None if there is nothing to draw."""
         if not result.is_held or not (chart := self.chart(result)).has_data:
             return None
         if before is not None:
@@ -289,7 +290,7 @@ class Kpi(Generic[H, R]):
         return replace(chart.with_events(events), title=self.title)
 
     def in_one_line(self, result: Result[H, R]) -> str:
-        """The KPI's own message; otherwise its title, its figure, and how that moved since the point before."""
+        """Return the KPI's own message, or else its title, its figure, and how that moved since the previous point."""
         if not result.is_held:
             return self._none_held
         if self.message:
@@ -305,7 +306,7 @@ class Kpi(Generic[H, R]):
         return f"{self.title}: {figure.short}, {moved} from {figure.kind.short(before)}"
 
     def table(self, rows: Sequence[R], **options: Any) -> KpiTable:
-        """The table of rows, with the ``options`` of a KpiTable."""
+        """Return the table of rows, with the ``options`` of a KpiTable."""
         return self.keys.table(rows, **options)
 
     @cached_property
@@ -316,12 +317,12 @@ class Kpi(Generic[H, R]):
 
     @cached_property
     def row_keys(self) -> tuple[str, ...]:
-        """The published keys of a row, also when there is no row."""
+        """The published keys of a row, even if there are no rows."""
         _, row = get_args(get_type_hints(self.query)["return"])
         return tuple(f.name for f in dataclasses.fields(row))
 
     def data(self, result: Result[H, R]) -> dict[str, Plain]:
-        """The result as JSON holds it: slug, title, as_at, filtered, headline, rows, caveats."""
+        """Return the result as JSON: slug, title, as_at, filtered, headline, rows, caveats."""
         return {
             "slug": self.slug,
             "title": self.title,
@@ -334,9 +335,9 @@ class Kpi(Generic[H, R]):
 
 
 def ask(kpi: Kpi[H, R], scope: Scope) -> Result[H, R]:
-    """The answer of a KPI. Every evaluation comes through here: pages, files, reports, digests and commands.
+    """Return a KPI's answer. Every evaluation uses this function: pages, files, reports, digests and commands.
 
-    Where no figure is other than 0 it asks the store whether there is anything to count.
+    If no figure differs from 0, it asks the store whether there are any records to count.
     """
     result = kpi.query(scope)
     if not any(fact.number for fact in kpi.facts(result)) and kpi.holds_none():
@@ -345,12 +346,12 @@ def ask(kpi: Kpi[H, R], scope: Scope) -> Result[H, R]:
 
 
 def ask_year_before(kpi: Kpi[H, R], scope: Scope) -> Result[H, R] | None:
-    """The answer of the year before, as context for the chart; None where the chart shows none."""
+    """Return the answer of the year before, as context for the chart; None if the chart shows none."""
     return ask(kpi, scope.year_before(kpi.filters)) if kpi.draws_year_before else None
 
 
 def plain(value: Any) -> Plain:
-    """A value for JSON or CSV: dates ISO, pounds to the penny as numbers, percentages unrounded."""
+    """Return a value for JSON or CSV: dates in ISO format, pounds to the penny as numbers, percentages unrounded."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -366,5 +367,5 @@ def plain(value: Any) -> Plain:
 
 
 def plain_fields(record: Any) -> dict[str, Plain]:
-    """A headline or row as a dictionary of plain values, in the order of its fields."""
+    """Return a headline or row as a dictionary of plain values, in the order of its fields."""
     return {f.name: plain(getattr(record, f.name)) for f in dataclasses.fields(record)}

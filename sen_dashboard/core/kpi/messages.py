@@ -1,6 +1,6 @@
-"""Words of a KPI's message: what its figure says in one line, which can be the title of a slide.
+"""The words of a KPI's message: its figure in one line, which can be the title of a slide.
 
-A number "rose" or "fell" only as it reads, and a change has a cause only where it is the sum of known parts.
+It says "rose" or "fell" only if the written number did, and gives a cause only if the change is the sum of known parts.
 """
 
 from collections.abc import Mapping
@@ -11,22 +11,22 @@ from sen_dashboard.core.money import growth
 
 
 def moved(before: int | Decimal, now: int | Decimal) -> str:
-    """How a number moved: "rose 29%", "fell 3.8%", "rose" from 0, "stayed the same"."""
+    """Return how a number moved: "rose 29%", "fell 3.8%", "rose" from 0, "stayed the same"."""
     if now == before:
         return "stayed the same"
     return f"{'rose' if now > before else 'fell'}{_by(growth(now, before))}"
 
 
 def _by(change_pct: float | None) -> str:
-    """ " 29%"; nothing where no percentage is defined or it reads 0.0%."""
+    """Return " 29%"; nothing if no percentage is defined or it reads 0.0%."""
     shown = "" if change_pct is None else formats.percent_short(abs(change_pct))
     return "" if shown in ("", "0.0%") else f" {shown}"
 
 
 def main_part(change: Decimal | None, parts: Mapping[str, Decimal | None]) -> str | None:
-    """The name of the largest of the parts that go the way of the change which they sum to.
+    """Return the name of the largest part that goes in the direction of the change, which is the sum of the parts.
 
-    None where there is no change, or a part is unknown.
+    Returns None if there is no change, or a part is unknown.
     """
     known = {name: part for name, part in parts.items() if part is not None}
     if not change or len(known) < len(parts):

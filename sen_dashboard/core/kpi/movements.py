@@ -1,4 +1,4 @@
-"""What changed since the month before, by what it means: a target crossed, then money, then children, then the rest."""
+"""Changes since the previous month by importance: a target crossed, then money, then children, then the rest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_OF_A_MEANING = 2
 
 
 class Meaning(IntEnum):
-    """What a movement means, the weightiest first."""
+    """What a movement affects, the most important first."""
 
     CROSSED = 1
     MONEY = 2
@@ -26,10 +26,10 @@ class Meaning(IntEnum):
 
 @dataclass(frozen=True)
 class Movement:
-    """How a KPI moved since the month before, in words, and how far.
+    """How a KPI moved since the previous month, in words, and how far.
 
-    Its size is in £ a year or in children where it comes to that; otherwise a percentage moves by points, and any
-    other figure by percent of what it was.
+    Its size is in £ a year or in children if it can be; otherwise a percentage moves by points, and any other figure by
+    a percentage of its earlier value.
     """
 
     kpi: Kpi[Any, Any]
@@ -42,7 +42,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Compared:
-    """A KPI's answer, and that at the end of the month before; None where the two cannot be compared."""
+    """A KPI's answer, and that at the end of the previous month; None if the two cannot be compared."""
 
     kpi: Kpi[Any, Any]
     now: Result[Any, Any]
@@ -50,13 +50,13 @@ class Compared:
 
 
 def compared(kpi: Kpi[Any, Any], now: Result[Any, Any]) -> Compared:
-    """The answer with that of the month before."""
+    """Return the answer with that of the previous month."""
     scope = now.scope
     return Compared(kpi, now, ask(kpi, scope.on(end_of_month_before(scope.as_at))) if can_move(kpi) else None)
 
 
 def weightiest(answers: Iterable[Compared]) -> list[Movement]:
-    """The weightiest movements, at most five and at most two of a meaning, so that none crowds out the others."""
+    """Return the most important movements: at most five, and two of each meaning, so that none crowds out others."""
     moved = [
         found
         for answer in answers
@@ -67,18 +67,18 @@ def weightiest(answers: Iterable[Compared]) -> list[Movement]:
 
 
 def _few_of_each(ranked: Iterable[Movement]) -> Iterator[Movement]:
-    """The first two of each meaning."""
-    told = dict.fromkeys(Meaning, 0)
+    """Yield the first two of each meaning."""
+    counts = dict.fromkeys(Meaning, 0)
     for movement in ranked:
-        told[movement.meaning] += 1
-        if told[movement.meaning] <= MOST_OF_A_MEANING:
+        counts[movement.meaning] += 1
+        if counts[movement.meaning] <= MOST_OF_A_MEANING:
             yield movement
 
 
 def _movement(kpi: Kpi[Any, Any], before: Result[Any, Any], result: Result[Any, Any]) -> Movement | None:
-    """How a KPI moved since the month before.
+    """Return how a KPI moved since the previous month.
 
-    None where either figure is unknown or the earlier is 0, where they are of two years, or where both read the same.
+    Returns None if either figure is unknown, the earlier one is 0, they are for different years, or both read the same.
     """
     now, then = kpi.held_to_goal(result), kpi.held_to_goal(before)
     if now.label != then.label or now.number is None or not then.number or now.short == then.short:
@@ -94,9 +94,9 @@ def _movement(kpi: Kpi[Any, Any], before: Result[Any, Any], result: Result[Any, 
 
 
 def can_move(kpi: Kpi[Any, Any]) -> bool:
-    """Whether its figure can be compared with that of the month before: it is no change, and does not start anew.
+    """Return whether its figure can be compared with last month's: it is not a change, and does not restart each year.
 
-    What a whole year comes to can be, as long as it is the same year, which its label says.
+    A whole year's figure can be compared within the same year, which its label names.
     """
     return kpi.judged is not None or not (kpi.restarts_each_year or kpi.is_change)
 
@@ -106,14 +106,14 @@ def _moved(now: Decimal, then: Decimal) -> str:
 
 
 def _crossing(before: Standing, now: Standing) -> str:
-    """ ", and so from “Target met” to “Within limit, target missed”"; empty where nothing was crossed."""
+    """Return ", and so from “Target met” to “Within limit, target missed”"; empty if nothing was crossed."""
     if Standing.FOR_INFORMATION in (before, now) or before is now:
         return ""
     return f", and so from “{before}” to “{now}”"
 
 
 def _stake(kpi: Kpi[Any, Any], before: Result[Any, Any], now: Result[Any, Any]) -> str:
-    """ "; children in INMSS fell by 8 to 842"; empty where the figure says it itself, or nothing moved."""
+    """Return "; children in INMSS fell by 8 to 842"; empty if the figure says so itself, or nothing moved."""
     if kpi.stake is None:
         return ""
     at, was = kpi.stake(now), kpi.stake(before)
@@ -124,7 +124,7 @@ def _stake(kpi: Kpi[Any, Any], before: Result[Any, Any], now: Result[Any, Any]) 
 
 
 def _meaning(kpi: Kpi[Any, Any], before: Result[Any, Any], now: Result[Any, Any]) -> tuple[Meaning, Decimal]:
-    """What the movement means, and its size, by what the KPI comes to in £ or children where it says so."""
+    """Return the movement's meaning and size, in the £ or children at stake if the KPI has them."""
     comes_to = kpi.stake or kpi.held_to_goal
     at, was = comes_to(now), comes_to(before)
     if at.number is None or was.number is None:

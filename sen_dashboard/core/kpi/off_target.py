@@ -1,4 +1,4 @@
-"""What misses its target: by how much in £ or children, and what explains it."""
+"""The KPIs that miss their targets: by how much in £ or children, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class OffTarget:
 
     @property
     def filtered(self) -> tuple[str, ...]:
-        """The choices the figure was asked under."""
+        """The choices under which the figure was asked."""
         return self.result.scope.filtered(self.kpi.filters)
 
     @property
@@ -39,7 +39,7 @@ class OffTarget:
 
     @property
     def words(self) -> str:
-        """How far it is missed and what explains it: "£109.2k over budget: a higher average cost added £1.2m"."""
+        """How far it is missed and why: "£109.2k over budget: a higher average cost added £1.2m"."""
         missed = self.goal.missed
         reads_as_some = missed and missed.number and missed.kind.as_shown(missed.number)
         how_far = f"{missed.short} {missed.label}" if missed and reads_as_some else ""
@@ -47,7 +47,7 @@ class OffTarget:
 
     @property
     def place(self) -> tuple[bool, Decimal]:
-        """Where it stands among others: first those missed in £, then in children, the furthest first."""
+        """The sort key: first those missed in £, then in children, the furthest first."""
         missed = self.goal.missed
         if missed is None or missed.number is None:
             return True, Decimal(0)
@@ -55,13 +55,13 @@ class OffTarget:
 
 
 def off_target(answers: Iterable[tuple[Kpi[Any, Any], Result[Any, Any]]]) -> list[OffTarget]:
-    """The KPIs that miss their target, most money or children first."""
+    """Return the KPIs that miss their target, most money or children first."""
     found = (missing(kpi, result) for kpi, result in answers)
     return sorted((each for each in found if each), key=lambda each: each.place)
 
 
 def missing(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> OffTarget | None:
-    """How a KPI misses its target; None where it meets it, or has none."""
+    """Return how a KPI misses its target; None if it meets it, or has none."""
     goal, stands = kpi.goal(result), standing(kpi, result)
     if goal is None or stands not in MISSED:
         return None

@@ -1,6 +1,6 @@
-"""What the published keys of a table are: of which kind, which records a number counts, and who may read it.
+"""The meaning of a table's published keys: their kind, the records a number counts, and who may read it.
 
-A KPI or extract says so once, in one mapping (``Keys``). Its table, the lists behind its numbers, the links of its
+A KPI or extract says this once, in one mapping (``Keys``). Its table, the lists behind its numbers, the links of its
 chart and disclosure control all derive from it.
 """
 
@@ -27,12 +27,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class RowKey(Generic[R, T]):
-    """How a row is named, so that its records can be asked for.
+    """How a row is identified, so that its records can be asked for.
 
-    ``of`` reads the key from a row. ``written`` writes it as addresses have it; ``parse`` reads that again, and raises
-    ValueError for what names no row. ``told`` is how people read it. Where a row is about a school, which its table
-    then names in the column "school", ``school`` takes the school's key from what ``written`` gives. Where rows can be
-    shown in several ways, ``shown_by`` gives the choices under which there is such a row.
+    ``of`` reads the key from a row. ``written`` writes it for addresses; ``parse`` reads that again, and raises
+    ValueError if there can be no such row. ``describe`` writes it for people. If a row is about a school, which its
+    table then names in the column "school", ``school`` takes the school's key from the text of ``written``. If rows can
+    be shown in several ways, ``shown_by`` gives the choices under which this row is shown.
     """
 
     of: Callable[[R], T]
@@ -43,12 +43,12 @@ class RowKey(Generic[R, T]):
     shown_by: Callable[[str], Mapping[str, str]] = lambda _: {}
 
     def text(self, row: R) -> str:
-        """The key of the row as addresses have it."""
+        """Return the key of the row as written in addresses."""
         return self.written(self.of(row))
 
 
 def as_at(scope: Scope, row: Any) -> date:
-    """The day asked for, on which a number is true unless its key says another."""
+    """Return the as-at day, to which a number refers unless its key says otherwise."""
     return scope.as_at
 
 
@@ -56,10 +56,10 @@ def as_at(scope: Scope, row: Any) -> date:
 class Behind:
     """The records behind a number, so that a reader can see each of them.
 
-    ``of`` takes the scope and the key of a row, or None for the headline, and gives the very records counted, open to
-    further filters. With ``total``, a column of theirs, the number is its sum in £ or places; otherwise it is their
-    count. ``day`` is the day of these on which the number is true. ``listed`` names the list they are shown in, where
-    it is not that of all records of their kind.
+    ``of`` takes the scope and the key of a row, or None for the headline, and returns the very records counted, open to
+    further filters. With ``total``, one of their columns, the number is its sum in £ or places; otherwise it is their
+    count. ``day`` returns the day to which the number refers. ``listed`` names the list that shows them, if it is not
+    the usual list for records of their kind.
     """
 
     title: str
@@ -69,7 +69,7 @@ class Behind:
     listed: str = ""
 
     def measure(self, records: QuerySet[Any, Any]) -> Any:
-        """The count of the records, or the sum of their ``total`` (None for no records): one statement."""
+        """Return the count of the records, or the sum of their ``total`` (None for no records): one statement."""
         return records.aggregate(sum=Sum(self.total))["sum"] if self.total else records.count()
 
 
@@ -78,32 +78,32 @@ class Behind:
 
 @dataclass(frozen=True)
 class Open:
-    """Nothing about a child: places, days, budgets, names, codes. Of a number, ``because`` says why it is not."""
+    """Nothing about a child: places, days, budgets, names, codes. For a number, ``because`` says why this is so."""
 
     because: str = ""
 
 
 @dataclass(frozen=True)
 class Withheld:
-    """Counts too fine for the public, which are never shown: hiding some of them would cost greater numbers."""
+    """Counts too detailed for the public, never shown: hiding some of them would mean hiding larger numbers too."""
 
 
 @dataclass(frozen=True)
 class Counts:
     """A count of children, plans, cases or placements: ``of`` takes the scope and the key of the row, if any.
 
-    In a dictionary of counts by code it takes the code as well; within a list of records, in place of a row's key it
-    takes the record.
+    In a dictionary of counts by code it takes the code as well; in a list of records it takes the record instead of a
+    row's key.
     """
 
     of: Callable[..., Identified]
     times: int = 1
-    """For a mean, over how many: the count is their sum."""
+    """For a mean, the number of counts averaged: the count is their sum."""
 
 
 @dataclass(frozen=True)
 class Money:
-    """What children or cases that are counted cost or are worth together; with ``is_average`` on average.
+    """The total cost or value of counted children or cases, or with ``is_average`` the average.
 
     ``of`` gives its identity, from the scope and the key of the row; ``counted`` is the key of their number.
     """
@@ -115,19 +115,19 @@ class Money:
 
 @dataclass(frozen=True)
 class RestsOn:
-    """A share, difference or other measure of what is counted: hidden with any of the counts that it rests on.
+    """A share, difference or other measure derived from counts: hidden with any of the counts that it rests on.
 
     ``keys`` are keys of the same record, ``headline`` of the headline, ``rows`` of each row; ``on`` gives other counts,
-    from the result and the key of the row. ``made`` makes the value from what is published under these keys, a list for
-    each of ``rows``: the public is given what is made of what it is shown. Without it the value is shown only where
-    every count is shown as it is, unless it ``is_mute`` and tells nothing of them.
+    from the result and the key of the row. ``made`` calculates the value from the values published under these keys, a
+    list for each of ``rows``: the public value is calculated from public values. Without it the value is shown only if
+    every count is shown as it is, unless it ``is_mute`` and reveals nothing about them.
     """
 
     keys: tuple[str, ...] = ()
     headline: tuple[str, ...] = ()
     on: Callable[[Any, Any], Iterable[Identified]] = lambda result, row: ()
     if_small: bool = False
-    """Whether it is hidden only with small counts, as what is spent on many tells their number to nobody."""
+    """Whether it is hidden only with small counts: spending on many children does not reveal how many there are."""
     made: Callable[..., Any] | None = None
     rows: tuple[str, ...] = ()
     is_mute: bool = False
@@ -135,7 +135,7 @@ class RestsOn:
 
 @dataclass(frozen=True)
 class Records:
-    """A list of records with keys of their own; ``ranked_by`` as of ``Keys``."""
+    """A list of records with keys of their own; ``ranked_by`` as in ``Keys``."""
 
     keys: "Mapping[str, Key]"
     ranked_by: str = ""
@@ -149,10 +149,10 @@ Access = Open | Withheld | Counts | Money | RestsOn | Records
 
 @dataclass(frozen=True)
 class Key:
-    """A published key. Without a ``heading`` it is no column of the table.
+    """A published key. Without a ``heading`` it has no column in the table.
 
-    ``codes`` are the list of the codes that it holds; ``by_code`` are the words of those by which it counts.
-    ``order_by`` are the keys by which its column is sorted, where these are others.
+    ``codes`` is the list of the codes that it holds; ``by_code`` are the words of the codes that it counts by.
+    ``order_by`` are the keys that its column is sorted by, if not its own.
     """
 
     kind: Kind
@@ -164,7 +164,7 @@ class Key:
     order_by: tuple[str, ...] = ()
 
     def column(self) -> tables.Column:
-        """Its column of the table."""
+        """Return its column of the table."""
         if self.codes is Need:
             return NeedColumn(verbose_name=self.heading)
         if self.codes:
@@ -178,7 +178,7 @@ class Key:
 
 
 class ByCodeColumn(tables.Column):
-    """Numbers by code, in words; those of nothing are left out: "Panel 3, Parental 1"."""
+    """Numbers by code, in words, without zeros: "Panel 3, Parental 1"."""
 
     def __init__(self, words: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(orderable=False, **kwargs)
@@ -189,23 +189,26 @@ class ByCodeColumn(tables.Column):
 
 
 def by_code_in_words(numbers: Mapping[str, int], words: Mapping[str, str]) -> str:
-    """ "Panel 3, Parental 1"; "none" where all are 0."""
-    told = [f"{label} {Kind.COUNT.text(numbers[code])}" for code, label in words.items() if numbers[code]]
-    return ", ".join(told) or "none"
+    """Return "Panel 3, Parental 1"; "none" if all are 0."""
+    parts = [f"{label} {Kind.COUNT.text(numbers[code])}" for code, label in words.items() if numbers[code]]
+    return ", ".join(parts) or "none"
 
 
 def text(heading: str = "", *, order_by: tuple[str, ...] = ()) -> Key:
-    """A name, or other words."""
+    """Return the key of a name, or other words."""
     return Key(Kind.TEXT, Open(), heading, order_by=order_by)
 
 
 def code(codes: type[TextChoices], heading: str = "") -> Key:
-    """A code of a list, in the table in words; of a need the code as well, since charts show it."""
+    """Return the key of a code, written in words in the table; for a need the code as well, since charts show it."""
     return Key(Kind.TEXT, Open(), heading, codes=codes)
 
 
 def known(kind: Kind, heading: str = "", *, because: str = "") -> Key:
-    """A day, month or year; or, and then ``because`` says why, a number that tells nothing of a child."""
+    """Return the key of a day, month or year, or of a number that reveals nothing about a child.
+
+    ``because`` says why a number reveals nothing.
+    """
     return Key(kind, Open(because), heading)
 
 
@@ -217,10 +220,10 @@ def count(
     is_withheld: bool = False,
     listed: str = "",
 ) -> Key:
-    """How many records a counted set has, which the scope and the key of a row give.
+    """Return the key of the number of a counted set, which is given by the scope and the key of a row.
 
-    ``title`` is of the list of its records, and of its column too unless another ``heading`` is given; ``listed`` as of
-    ``Behind``.
+    ``title`` is the title of the list of its records, and of its column too unless another ``heading`` is given;
+    ``listed`` as in ``Behind``.
     """
     behind = Behind(
         title,
@@ -242,7 +245,7 @@ def sum_of(
     kind: Kind = Kind.POUNDS,
     day: Callable[[Scope, Any], date] = as_at,
 ) -> Key:
-    """The sum of a column of the records; ``title`` and ``heading`` as of ``count``, ``day`` as of ``Behind``."""
+    """Return the key of the sum of a column; ``title`` and ``heading`` as in ``count``, ``day`` as in ``Behind``."""
     return Key(kind, access, title if heading is None else heading, Behind(title, of, column, day))
 
 
@@ -258,13 +261,13 @@ def measure(
     is_mute: bool = False,
     order_by: tuple[str, ...] = (),
 ) -> Key:
-    """A share, difference or other measure of what stands under other keys; ``heading`` may be empty."""
+    """Return the key of a share, difference or other measure of other keys' values; ``heading`` may be empty."""
     access = RestsOn(keys, headline, on, if_small, made, rows, is_mute)
     return Key(kind, access, heading, order_by=order_by)
 
 
 def average_of(heading: str, of: Callable[[Scope, Any], Identified], counted: str) -> Key:
-    """What children or cases cost or are worth on average; the arguments as of ``Money``."""
+    """Return the key of the average cost or value of children or cases; the arguments as in ``Money``."""
     return Key(Kind.POUNDS, Money(of, counted, is_average=True), heading)
 
 
@@ -275,7 +278,7 @@ def _none(result: Any) -> tuple[()]:
     return ()
 
 
-@dataclass(frozen=True, eq=False)  # one of each KPI, which can so be a key
+@dataclass(frozen=True, eq=False)  # there is one for each KPI, so it can be a key
 class Keys:
     """The published keys of a headline and of its rows, in the table's order, and how the counts under them add up."""
 
@@ -287,17 +290,17 @@ class Keys:
     absent: Callable[[Any], Iterable[Identified]] = _none
     """Counts that a reader knows to be 0, because they have no row."""
     has_all_rows: bool = False
-    """Whether there is a row where there is nothing to count as well, such as one of each month."""
+    """Whether there is a row even where there is nothing to count, such as one for each month."""
     ranked_by: str = ""
-    """The number in whose order, or in that of what rests on it, the rows are; their place then tells a hidden one."""
+    """The number that orders the rows, directly or through what rests on it, so that their position can reveal it."""
     whole: Mapping[str, str] = field(default_factory=dict)
-    """The numbers of the rows that add up to one of the headline: rows of which they are hidden are told together."""
+    """The numbers of the rows that add up to one of the headline: rows in which these are hidden are merged."""
     needed: tuple[str, ...] = ()
-    """The keys of the headline that readers need most, in that order; then the others, then the larger rows."""
+    """The keys of the headline that readers need most, in order; then come the others, then the larger rows."""
     names_prices: bool = False
-    """Whether its rows name schools beside what a place costs there: public only where the council says so."""
+    """Whether its rows name schools beside the cost of their places: public only if the council allows it."""
     open_caveats: bool = False
-    """Whether its caveats count no children. Other caveats are not public: no cell holds what they count."""
+    """Whether its caveats count no children. Other caveats are not public, since no cell protects their numbers."""
 
     @cached_property
     def table(self) -> type[KpiTable]:
@@ -307,12 +310,12 @@ class Keys:
 
     @cached_property
     def behind(self) -> Mapping[str, Behind]:
-        """The records behind each number of which they can be listed, by its key."""
+        """The records behind each number that can be listed, by its key."""
         every = (*self.headline.items(), *self.row.items())
         return {name: key.behind for name, key in every if key.behind}
 
     def lists_of(self, name: str, *, is_row: bool = False) -> tuple[str, ...]:
-        """The keys whose records are behind the number under a key: its own, or those of what it rests on."""
+        """Return the keys of the records behind the number under a key: its own, or of the numbers it rests on."""
         key = (self.row if is_row else self.headline)[name]
         if key.behind:
             return (name,)
@@ -327,9 +330,9 @@ class Keys:
     # Disclosure control
 
     def contents(self, result: Any) -> Contents:
-        """The counts that the result shows, with what is known about them.
+        """Return the counts that the result shows, with what is known about them.
 
-        Where the result is narrowed, as to a district, each count is a part of that of the whole council.
+        If the result is narrowed, for example to a district, each count is a part of the whole council's.
         """
         shown = dict(self._counts(result))
         narrowed = [
@@ -345,7 +348,7 @@ class Keys:
         return Contents(shown, sums, amounts, tuple(sized), self._ranks(result), listed)
 
     def _ranks(self, result: Any) -> dict[Quantity, int]:
-        """How much readers need each count of the headline: those that are ``needed``, then in the keys' order."""
+        """Return how much readers need each count of the headline: ``needed`` ones first, then in the keys' order."""
         order = (*self.needed, *(name for name in self.headline if name not in self.needed))
         first = {name: self.headline[name] for name in order}
         named = _counts_of(first, result, result.headline, None)
@@ -354,7 +357,7 @@ class Keys:
     def resting(
         self, name: str, keys: Mapping[str, Key], result: Any, record: Any, row: Any
     ) -> Iterator[Quantity]:
-        """The counts on which the number under a key rests; one that is unknown is left out."""
+        """Yield the counts on which the number under a key rests, except unknown ones."""
         access = keys[name].access
         if isinstance(access, Counts) and getattr(record, name) is not None:
             yield access.of(result.scope, row).quantity
@@ -368,7 +371,7 @@ class Keys:
             yield from (counted.quantity for counted in access.on(result, row))
 
     def _records(self, result: Any) -> Iterator[tuple[Mapping[str, Key], Any, Any]]:
-        """The headline and each row: its keys, itself, and the key that names it."""
+        """Yield the headline and each row: its keys, the record, and the key that identifies it."""
         yield self.headline, result.headline, None
         yield from ((self.row, row, self.row_key.of(row)) for row in result.rows)
 
@@ -384,9 +387,9 @@ class Keys:
         yield from ((counted.quantity, 0) for counted in self.absent(result))
 
     def _listed(self, result: Any) -> Iterator[Quantity]:
-        """The counts of which a reader sees whether they are 0: those have no row, or no record in the headline.
+        """Yield the counts that have a row, or a record in the headline, only if they are not 0.
 
-        Rows that are hidden and those there are not can be told together.
+        This excludes rows if there is a ``whole``, since hidden rows can then be merged with missing ones.
         """
         within = {name: key for name, key in self.headline.items() if isinstance(key.access, Records)}
         yield from (quantity for quantity, _ in _counts_of(within, result, result.headline, None))

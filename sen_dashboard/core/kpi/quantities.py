@@ -1,7 +1,7 @@
-"""The identity of a number, and how the numbers of public tables hang together.
+"""The identity of a number, and how the numbers of public tables are connected.
 
-A KPI says in its keys (``published.py``) which quantity each of its numbers is, and how they add up. The rule itself,
-which counts are hidden, is in ``suppression.py``; docs/adr/0012-disclosure.md says why it is so.
+A KPI says in its keys (``published.py``) which quantity each of its numbers is, and how they add up. The rule for which
+counts are hidden is in ``suppression.py``; docs/adr/0012-disclosure.md gives the reasons.
 """
 
 import json
@@ -15,15 +15,15 @@ from typing import Any, Protocol, Self
 Dimension = str | date | bool
 REST = "rest"
 OF_TIME = ("day", "last", "latest_by", "as_at")
-"""The dimensions in which a number of one report differs from the same number of a later one."""
+"""The dimensions in which a number of one report differs from the same number in a later one."""
 
 
 @dataclass(frozen=True, order=True)
 class Quantity:
-    """What is counted and where, and so the same wherever it is shown: a table, another table, next month's report.
+    """What is counted and where: the same in any table that shows it, and in next month's report.
 
-    Two numbers have one quantity only where their definitions make them equal whatever the records. Dimensions are
-    kept as text, sorted by name.
+    Two numbers are one quantity only if their definitions make them equal whatever the records. Dimensions are kept as
+    text, sorted by name.
     """
 
     name: str
@@ -31,13 +31,13 @@ class Quantity:
 
     @classmethod
     def of(cls, name: str, **dimensions: Dimension | None) -> Self:
-        """The quantity of that name; a dimension that is None is left out: all of its values are meant."""
+        """Return the quantity of that name; a dimension that is None is left out, which means all of its values."""
         known = sorted((key, _text(value)) for key, value in dimensions.items() if value is not None)
         return cls(name, tuple(known))
 
     @property
     def lasting(self) -> "Quantity":
-        """What it is of, whatever the day: two reports show it of two days, and what lies between them is a sum too."""
+        """The quantity without its days: between the days of two reports, its change is a sum as well."""
         if self.name == REST:
             dimensions = dict(self.dimensions)
             parts = (Quantity.parse(part).lasting for part in json.loads(dimensions["without"]))
@@ -45,26 +45,26 @@ class Quantity:
         return Quantity(self.name, tuple(pair for pair in self.dimensions if pair[0] not in OF_TIME))
 
     def having(self, **dimensions: Dimension | None) -> "Quantity":
-        """The part of it with these dimensions too."""
+        """Return the part of it with these dimensions too."""
         return Quantity.of(self.name, **{**dict(self.dimensions), **dimensions})
 
     def without(self, dimension: str) -> "Quantity":
-        """The whole that it is a part of: the same, whatever the dimension."""
+        """Return the whole that it is a part of: the same quantity without the dimension."""
         return Quantity(self.name, tuple(pair for pair in self.dimensions if pair[0] != dimension))
 
     @property
     def quantity(self) -> "Quantity":
-        """The quantity itself, so that it may stand where a counted set may."""
+        """The quantity itself, so that it can be used in place of a counted set."""
         return self
 
     def less(self, *parts: "Identified") -> "Quantity":
-        """What remains of it without the parts; nobody shows it, but it can be worked out."""
+        """Return what remains of it without the parts; it is never shown, but can be worked out."""
         without = json.dumps([part.quantity.text for part in parts])
         return Quantity(REST, (("of", self.text), ("without", without)))
 
     @property
     def day(self) -> date | None:
-        """The day on which it is counted; None for what is counted over days."""
+        """The day on which it is counted; None if it is counted over a period."""
         found = dict(self.dimensions).get("day")
         return date.fromisoformat(found) if found else None
 
@@ -85,7 +85,7 @@ class Quantity:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what ``text`` wrote. Raises ValueError for anything else."""
+        """Read the text of ``text``. Raises ValueError for anything else."""
         try:
             name, dimensions = json.loads(text)
             return cls.of(name, **dimensions)
@@ -94,7 +94,7 @@ class Quantity:
 
 
 class Identified(Protocol):
-    """What has an identity: a quantity, or a counted set (`core.kpi.counted`)."""
+    """Anything with an identity: a quantity, or a counted set (`core.kpi.counted`)."""
 
     @property
     def quantity(self) -> Quantity: ...
@@ -106,19 +106,19 @@ def _text(value: Dimension) -> str:
 
 @dataclass(frozen=True)
 class Addition:
-    """The whole is the sum of its parts, whether they are shown or not. None is below 0."""
+    """A whole that is the sum of its parts, whether they are shown or not. None of them is below 0."""
 
     whole: Quantity
     parts: tuple[Quantity, ...]
 
 
 def total(whole: Identified, parts: Iterable[Identified]) -> Addition:
-    """The parts are all of the whole."""
+    """Return an addition in which the parts make up the whole."""
     return Addition(whole.quantity, tuple(part.quantity for part in parts))
 
 
 def part(whole: Identified, *parts: Identified) -> Addition:
-    """The parts are some of the whole, each record in one of them at most; what remains is a count as well."""
+    """Return an addition in which the parts are disjoint and only some of the whole; the rest is a count too."""
     return total(whole, (*parts, whole.quantity.less(*parts)))
 
 
@@ -126,7 +126,7 @@ def part(whole: Identified, *parts: Identified) -> Addition:
 class Amount:
     """A sum of money in £, the count of records behind it, and ``each`` of the amounts that it is the sum of.
 
-    These tell how many differ from one report to the next; none of an old report, which did not keep them.
+    The amounts show how many differ from one report to the next; an old report, which did not keep them, has none.
     """
 
     quantity: Quantity
@@ -137,23 +137,23 @@ class Amount:
 
 @dataclass(frozen=True)
 class Contents:
-    """Public tables: the counts that have a cell, how they add up, and the sums of money that go with them."""
+    """Public tables: the counts that have a cell, how they add up, and the sums of money that belong to them."""
 
     shown: Mapping[Quantity, int] = field(default_factory=dict)
     sums: tuple[Addition, ...] = ()
     amounts: tuple[Amount, ...] = ()
     sized: tuple[Quantity, ...] = ()
-    """Counts of which it can be seen whether they are small, since a figure is hidden then and only then."""
+    """Counts that readers can tell to be small or not, since a figure is hidden exactly when they are small."""
     ranks: Mapping[Quantity, int] = field(default_factory=dict, compare=False)
-    """How much readers need each number, the least first to be given up: 0 most, rows after headlines."""
+    """How much readers need each number: 0 most, rows after headlines. The least needed is given up first."""
     listed: frozenset[Quantity] = field(default=frozenset(), compare=False)
-    """Counts with a row of their own only where they are not 0, so that to hide a 0 of them would hide nothing."""
+    """Counts that have a row of their own only if they are not 0, so that hiding a 0 would hide nothing."""
 
     @classmethod
     def merged(cls, tables: "Iterable[Contents]") -> Self:
-        """All of the tables as one.
+        """Return all of the tables as one.
 
-        Raises ValueError where two of them show one quantity with two values: that is a wrong identity.
+        Raises ValueError if two of them show one quantity with two values: that is a wrong identity.
         """
         shown: dict[Quantity, int] = {}
         sums: dict[Addition, None] = {}
@@ -174,7 +174,7 @@ class Contents:
         return cls(shown, tuple(sums), tuple(amounts), tuple(sized), ranks, frozenset(listed))
 
     def values(self) -> dict[Quantity, int | Decimal]:
-        """The values of the tables' numbers, also of those that nobody shows but that the sums give."""
+        """Return the values of the tables' numbers, including those that are never shown but follow from the sums."""
         values: dict[Quantity, int | Decimal] = {**self.shown, **{a.quantity: a.pounds for a in self.amounts}}
         left: Sequence[Addition] = self.sums
         while left:
@@ -192,7 +192,7 @@ class Contents:
         return values
 
     def each(self) -> dict[Quantity, Counter[Decimal]]:
-        """The amounts that each sum of money is made of, also of what remains of one without its parts."""
+        """Return the amounts that make up each sum of money, including what remains of a sum without its parts."""
         each = {
             amount.quantity: Counter(amount.each)
             for amount in self.amounts
@@ -207,7 +207,7 @@ class Contents:
         return each
 
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it; ranks, and what is listed, are of no use to the reports after it."""
+        """Return the contents as JSON, without ranks and ``listed``, which later reports do not need."""
         return {
             "shown": {quantity.text: value for quantity, value in self.shown.items()},
             "sums": [[one.whole.text, [p.text for p in one.parts]] for one in self.sums],
@@ -219,7 +219,7 @@ class Contents:
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what ``plain`` wrote. Raises ValueError or KeyError for anything else."""
+        """Read the JSON of ``plain``. Raises ValueError or KeyError for anything else."""
         named = Quantity.parse
         return cls(
             {named(text): value for text, value in plain["shown"].items()},

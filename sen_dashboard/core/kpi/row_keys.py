@@ -1,4 +1,4 @@
-"""Names of rows in addresses: by code, day, month or year, alone or together."""
+"""Keys of rows in addresses: codes, days, months or years, alone or in pairs."""
 
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def by_code(field: str, codes: type[TextChoices], *, optional: bool = False) -> RowKey[Any, str]:
-    """Rows named by the code in ``field``; an ``optional`` one may be empty."""
+    """Identify rows by the code in ``field``; an ``optional`` one may be empty."""
     words = dict(codes.choices) | ({"": ""} if optional else {})
 
     def parse(text: str) -> str:
@@ -28,22 +28,22 @@ def by_code(field: str, codes: type[TextChoices], *, optional: bool = False) -> 
 
 
 def by_day(field: str) -> RowKey[Any, date]:
-    """Rows named by the day in ``field``."""
+    """Identify rows by the day in ``field``."""
     return RowKey(attrgetter(field), parse_day, formats.day)
 
 
 def by_month(field: str) -> RowKey[Any, Month]:
-    """Rows named by the month in ``field``, which holds it as text: "2018-04"."""
+    """Identify rows by the month in ``field``, which holds it as text: "2018-04"."""
     return RowKey(_read(field, Month.parse), Month.parse, lambda month: formats.month(month.start))
 
 
 def by_academic_year(field: str) -> RowKey[Any, AcademicYear]:
-    """Rows named by the academic year in ``field``, which holds it as text: "2018-19"."""
+    """Identify rows by the academic year in ``field``, which holds it as text: "2018-19"."""
     return RowKey(_read(field, AcademicYear.parse), AcademicYear.parse, str)
 
 
 def both(first: RowKey[Any, Any], second: RowKey[Any, Any]) -> RowKey[Any, tuple[Any, Any]]:
-    """Rows named by two keys together: "SPECIAL:2018-19"."""
+    """Identify rows by two keys together: "SPECIAL:2018-19"."""
 
     def parse(text: str) -> tuple[Any, Any]:
         one, _, two = text.partition(":")

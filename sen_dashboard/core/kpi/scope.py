@@ -1,4 +1,4 @@
-"""What is asked of a KPI: the as-at day and the filters, the same for page, file and command line."""
+"""The scope of a KPI: the as-at day and the filters, the same for page, file and command line."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 class ScopeError(ValueError):
     """The address or command line asks for something that cannot be shown.
 
-    ``errors`` holds one sentence for each name that was wrong.
+    ``errors`` holds one sentence for each wrong parameter.
     """
 
     def __init__(self, errors: Mapping[str, str]) -> None:
@@ -29,7 +29,7 @@ class ScopeError(ValueError):
 
 
 def parse_day(text: str) -> date:
-    """Read 2019-03-31. Raises ValueError with a sentence for anything else, or a day beyond any record."""
+    """Read a day, 2019-03-31. Raises ValueError with a sentence for anything else, or a day beyond any record."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -45,11 +45,10 @@ def parse_day(text: str) -> date:
 class Filter(Generic[T]):
     """A choice a reader may make: its name in addresses and on the command line, and how to read it.
 
-    ``parse`` raises ValueError with a sentence. ``default`` may depend on the as-at date. ``year_before`` moves
-    an explicit value a year back, for the comparison with the year before. A form offers ``choices``, or the
-    ``options`` that the records have on the day it is shown; without either, a box to type in. The overview offers
-    one that ``is_shared`` for all KPIs that have it at once. Where the default is None, ``unchosen`` says what is
-    meant.
+    ``parse`` raises ValueError with a sentence. ``default`` may depend on the as-at date. ``year_before`` moves an
+    explicit value a year back, for the comparison with the year before. A form offers ``choices``, or the ``options``
+    that the records have on the day it is shown; without either, a box to type in. On the overview a filter that
+    ``is_shared`` applies to all KPIs that have it. If the default is None, ``unchosen`` says what no choice means.
     """
 
     name: str
@@ -63,14 +62,14 @@ class Filter(Generic[T]):
     unchosen: str = "all"
 
     def describe(self, value: T) -> str:
-        """A value as people read it: "Primary need: Autistic spectrum disorder", "District: Thanet"."""
+        """Describe a value for people: "Primary need: Autistic spectrum disorder", "District: Thanet"."""
         words = (
             formats.day(value) if isinstance(value, date) else self.unchosen if value is None else str(value)
         )
         return f"{self.label}: {dict(self.choices).get(words, words)}"
 
     def briefly(self, value: T) -> str:
-        """A value where the whole scope stands in one line: "all districts", "District: Thanet"."""
+        """Describe a value for a line with the whole scope: "all districts", "District: Thanet"."""
         return self.unchosen if value is None else self.describe(value)
 
 
@@ -83,7 +82,7 @@ def choice(
     is_shared: bool = False,
     unchosen: str = "all",
 ) -> "Filter[str | None]":
-    """A filter over a fixed list of codes; without ``default`` none is chosen (None), and ``unchosen`` is meant."""
+    """Return a filter over a fixed list of codes; without a ``default`` no choice (None) means ``unchosen``."""
     codes = dict(choices)
 
     def parse(text: str) -> str | None:
@@ -104,7 +103,7 @@ def named(
     is_shared: bool = False,
     unchosen: str = "all",
 ) -> "Filter[str | None]":
-    """A filter over names that records hold, such as districts; ``options`` are those to offer."""
+    """Return a filter over names in the records, such as districts; ``options`` gives the names to offer."""
 
     def parse(text: str) -> str | None:
         if not text.isprintable():
@@ -119,7 +118,7 @@ def named(
 
 @dataclass(frozen=True)
 class Scope:
-    """What is asked: the as-at day and the filters' values. The same for page, file and command line."""
+    """The as-at day and the values of the filters. The same for page, file and command line."""
 
     as_at: date
     chosen: Mapping[str, Any] = field(default_factory=dict, hash=False)  # a mapping has no hash
@@ -130,11 +129,11 @@ class Scope:
         return value
 
     def narrow(self, records: Q, lookups: Mapping[Filter[Any], str]) -> Q:
-        """The records for which the lookup of each filter that has a value gives it."""
+        """Filter the records by the lookup of each filter that has a value."""
         return records.filter(**{lookup: self[f] for f, lookup in lookups.items() if self[f] is not None})
 
     def of(self, filters: Sequence[Filter[Any]]) -> "Scope":
-        """The scope without choices that are not among the filters."""
+        """Return the scope without choices for other filters."""
         known = {f.name for f in filters}
         return Scope(self.as_at, {name: value for name, value in self.chosen.items() if name in known})
 
@@ -143,20 +142,20 @@ class Scope:
         return Scope(day, self.chosen)
 
     def year_before(self, filters: Sequence[Filter[Any]]) -> "Scope":
-        """The same question a year earlier. Raises ValueError where the calendar has no year before."""
+        """Return the same question a year earlier. Raises ValueError if the calendar has no year before."""
         moved = {f.name: f.year_before(self.chosen[f.name]) for f in filters if f.name in self.chosen}
         return Scope(year_before(self.as_at), moved)
 
     def filtered(self, filters: Sequence[Filter[Any]]) -> tuple[str, ...]:
-        """What was chosen that makes the answer another than the published figure: "District: Thanet".
+        """Return the choices that make the answer differ from the published figure: "District: Thanet".
 
-        The published figure is the one that the filters' defaults give.
+        The published figure is the one with all filters at their defaults.
         """
         return tuple(f.describe(self[f]) for f in filters if self[f] != f.default(self.as_at))
 
 
 def _short(text: str) -> str:
-    """The text of a choice. Raises ValueError where it is longer than any can be."""
+    """Return the text of a choice. Raises ValueError if it is longer than any choice can be."""
     if len(text) > LONGEST_CHOICE:
         raise ValueError(f"Enter at most {LONGEST_CHOICE} characters.")
     return text
@@ -165,9 +164,9 @@ def _short(text: str) -> str:
 def parse_scope(given: Mapping[str, str], filters: Sequence[Filter[Any]], *, default_as_at: date) -> Scope:
     """Read a scope from a query string or command line; empty values count as not given.
 
-    Names that are no filter of the KPI are ignored: the address may carry the scope of the page before. A filter's
-    default is no choice, though a form sends it: it is dropped, lest it narrow the next page.
-    Raises ScopeError with a sentence for every wrong value.
+    Names that are not filters of the KPI are ignored: the address may carry the scope of another page. A filter's
+    default is no choice, even if a form sends it: it is dropped, so that it does not narrow the next page. Raises
+    ScopeError with a sentence for every wrong value.
     """
     errors: dict[str, str] = {}
     as_at, chosen = default_as_at, {}

@@ -1,4 +1,4 @@
-"""How a figure stands: against the year before, and against its goal."""
+"""The status of a figure: compared with the year before, and with its goal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from sen_dashboard.core.kpi.definition import Better, Fact, Goal, Kpi, Result
 
 @dataclass(frozen=True)
 class Direction:
-    """How a figure moved since the year before: words, whether that is better or worse, and an arrow."""
+    """How a figure moved since the year before: in words, whether better or worse, and an arrow."""
 
     words: str
     verdict: str
@@ -17,7 +17,7 @@ class Direction:
 
 
 def direction(better: Better, now: Fact, before: Fact) -> Direction:
-    """Compare a KPI's figure with that of the year before; the verdict follows which way is better."""
+    """Compare a KPI's figure with that of the year before; ``better`` decides the verdict."""
     if now.number is None or before.number is None:
         return Direction("No figure a year earlier to compare with", "")
     if now.short == before.short:
@@ -30,7 +30,7 @@ def direction(better: Better, now: Fact, before: Fact) -> Direction:
 
 
 class Standing(StrEnum):
-    """How a figure stands against its goal, in words that need no colour (domain.md section 6)."""
+    """How a figure compares with its goal, in words that need no colour (domain.md section 6)."""
 
     TARGET_MET = "Target met"
     WITHIN_LIMIT = "Within limit, target missed"
@@ -39,12 +39,12 @@ class Standing(StrEnum):
 
 
 def standing(kpi: Kpi[Any, Any], result: Result[Any, Any]) -> Standing:
-    """Where a KPI stands on the day it was asked of."""
+    """Return the standing of a KPI on the as-at day."""
     return judge(kpi.better, kpi.held_to_goal(result), kpi.goal(result))
 
 
 def judge(better: Better, fact: Fact, goal: Goal | None) -> Standing:
-    """Where a figure stands: by which way is better, the target first, then the limit.
+    """Return the standing of a figure: compare it with the target first, then with the limit.
 
     All are compared as they are shown: 7.02% is no higher than 6.98%, since both read 7.0%.
     """

@@ -1,1 +1,1 @@
-"""What models share: fields, constraints with sentences, the trail, and saving that loses nobody’s change."""
+"""What models share: fields, constraints with sentences, the trail, and saving without losing anybody's change."""

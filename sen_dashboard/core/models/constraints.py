@@ -1,7 +1,7 @@
-"""Database constraints that tell a person what is wrong, at the field where it can be put right.
+"""Database constraints that tell a person what is wrong, at the field where it can be corrected.
 
-The classes behave as Django's own and stand in migrations as Django's own, without field and sentence: words
-for the screen make no migrations.
+The classes behave like Django's own and appear in migrations as Django's own, without field and sentence: words for the
+screen make no migrations.
 """
 
 from copy import copy
@@ -33,7 +33,7 @@ class _AtField(BaseConstraint):
     migrates_as: str
 
     def validate(self, model: Any, instance: Model, exclude: Any = None, using: str = "default") -> None:
-        """Raise ValidationError at ``field``, or for the whole form where the field is not on it."""
+        """Raise ValidationError at ``field``, or for the whole form if the field is not on it."""
         try:
             super().validate(model, instance, exclude=exclude, using=using)
         except ValidationError as error:
@@ -42,17 +42,17 @@ class _AtField(BaseConstraint):
             raise ValidationError({self.field: error.messages}) from error
 
     def deconstruct(self) -> Any:
-        """As Django's own class, without the words for the screen."""
+        """Return it as Django's own class, without the words for the screen."""
         _, args, kwargs = super().deconstruct()
         kwargs.pop("violation_error_message", None)
         return self.migrates_as, args, kwargs
 
     def clone(self) -> Self:
-        """A copy, as Django makes for each concrete model."""
+        """Return a copy, as Django needs for each concrete model."""
         return copy(self)
 
     def __eq__(self, other: object) -> bool:
-        """Equal to whatever makes the same constraint in the database."""
+        """Return whether the other makes the same constraint in the database."""
         return isinstance(other, BaseConstraint) and self.deconstruct() == other.deconstruct()
 
 
@@ -62,13 +62,13 @@ class Check(_AtField, CheckConstraint):
     migrates_as = "django.db.models.CheckConstraint"
 
     def __init__(self, name: str, condition: Q, *, field: str, sentence: str) -> None:
-        # Django takes it for a format.
+        # Django treats the message as a format string.
         super().__init__(name=name, condition=condition, violation_error_message=sentence.replace("%", "%%"))
         self.field = field
 
 
 class Unique(_AtField, UniqueConstraint):
-    """No two rows with the same ``fields``; said at the last of them."""
+    """No two rows with the same ``fields``; the sentence is shown at the last of them."""
 
     migrates_as = "django.db.models.UniqueConstraint"
 
@@ -95,8 +95,8 @@ class Unique(_AtField, UniqueConstraint):
 class NoOverlap(_AtField, ExclusionConstraint):
     """No two rows with the same ``per`` have date ranges ``first`` to ``last`` that share a day.
 
-    ``bounds`` is "[]" where the last day counts and "[)" where it does not. Deferrable, so that a set-based
-    merge may pass through an overlap; checked at once otherwise.
+    ``bounds`` is "[]" if the last day counts and "[)" if it does not. Deferrable, so that a set-based merge may pass
+    through an overlap; otherwise checked immediately.
     """
 
     migrates_as = "django.contrib.postgres.constraints.ExclusionConstraint"
@@ -124,7 +124,7 @@ class NoOverlap(_AtField, ExclusionConstraint):
 
 
 def known_code(name: str, field: str, codes: type[TextChoices], *, optional: bool = False) -> Check:
-    """A check that ``field`` holds one of ``codes``, or nothing where it is ``optional``."""
+    """Return a check that ``field`` holds one of ``codes``, or nothing if it is ``optional``."""
     values = [*codes.values, ""] if optional else list(codes.values)
     return Check(
         name,
@@ -135,7 +135,7 @@ def known_code(name: str, field: str, codes: type[TextChoices], *, optional: boo
 
 
 def known_codes(name: str, field: str, codes: type[TextChoices]) -> Check:
-    """A check that every entry of the array ``field`` is one of ``codes``."""
+    """Return a check that every entry of the array ``field`` is one of ``codes``."""
     return Check(
         name,
         Q(**{f"{field}__contained_by": list(codes.values)}),
@@ -145,12 +145,12 @@ def known_codes(name: str, field: str, codes: type[TextChoices]) -> Check:
 
 
 def not_negative(name: str, field: str) -> Check:
-    """A check that an amount or number is not below 0."""
+    """Return a check that an amount or number is not below 0."""
     return Check(name, Q(**{f"{field}__gte": 0}), field=field, sentence="Enter 0 or more.")
 
 
 def within_reach(name: str, field: str) -> Check:
-    """A check that ``field`` is a day from 1900 to 2199, as far as files and addresses reach."""
+    """Return a check that ``field`` is a day from 1900 to 2199, the range of files and addresses."""
     return Check(
         name,
         Q(**{f"{field}__range": (date(1900, 1, 1), date(2199, 12, 31))}),
@@ -160,7 +160,7 @@ def within_reach(name: str, field: str) -> Check:
 
 
 def on_one_line(name: str, field: str, *, sentence: str) -> Check:
-    """A check that ``field`` holds words, and on one line."""
+    """Return a check that ``field`` is not blank and has no line breaks."""
     return Check(
         name,
         Q(**{f"{field}__regex": r"[[:alnum:]]"}) & ~Q(**{f"{field}__regex": r"[[:cntrl:]]"}),
@@ -170,18 +170,18 @@ def on_one_line(name: str, field: str, *, sentence: str) -> Check:
 
 
 def split_year(field: str) -> Q:
-    """The condition that ``field`` is a year such as "2018-19": two calendar years that follow each other."""
+    """Return the condition that ``field`` is a year such as "2018-19": two successive calendar years."""
     endings = "|".join(f"{year:02d}-{(year + 1) % 100:02d}" for year in range(100))
     return Q(**{f"{field}__regex": f"^(?!0000|9999)[0-9]{{2}}({endings})$"})
 
 
 def is_split_year(name: str, field: str, *, example: str) -> Check:
-    """A check that ``field`` is a year such as "2018-19"."""
+    """Return a check that ``field`` is a year such as "2018-19"."""
     return Check(name, split_year(field), field=field, sentence=f"Enter {example}.")
 
 
 def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:
-    """A check that the day ``last`` is not before the day ``first``; an empty ``last`` is in order."""
+    """Return a check that the day ``last`` is not before the day ``first``; an empty ``last`` is allowed."""
     return Check(
         name,
         Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)}),
@@ -199,14 +199,14 @@ def across_tables(
     holds: str = "",
     alone: bool = False,
 ) -> pgtrigger.Trigger:
-    """A rule that reads other tables, as a deferrable constraint trigger.
+    """Return a deferrable constraint trigger for a rule that reads other tables.
 
-    ``violation`` is a query that finds rows breaking the rule, with ``NEW`` as the row written; it reads the
-    row afresh by its key, since by the end of a transaction ``NEW`` may be out of date. ``holds`` is a query for
-    the row referred to: it is locked against change until the transaction ends, lest somebody else change it
-    meanwhile, unseen by both (a foreign key locks only its key). ``alone`` is for a rule between two tables that
-    both refer to that row and leave it as it is: one transaction at a time may then hold it. The refusal reaches
-    Django as an IntegrityError whose message is ``sentence``.
+    ``violation`` is a query that finds rows breaking the rule, with ``NEW`` as the row written; it reads the row afresh
+    by its key, since by the end of a transaction ``NEW`` may be out of date. ``holds`` is a query for the row referred
+    to: it is locked against change until the transaction ends, so that nobody changes it at the same time, unseen by
+    both (a foreign key locks only its key). ``alone`` is for a rule between two tables that both refer to that row
+    without changing it: only one transaction at a time may then hold it. The violation reaches Django as an
+    IntegrityError whose message is ``sentence``.
     """
     lock = f"PERFORM 1 FROM {holds} FOR {'NO KEY UPDATE' if alone else 'SHARE'};" if holds else ""
     return pgtrigger.Trigger(

@@ -9,7 +9,7 @@ from sen_dashboard.core.plain_words import plain_words
 
 
 def key_field(**options: Any) -> "models.CharField[str, str]":
-    """A natural key of the data contract: text of at most 40 characters, compared byte by byte.
+    """Return the field of a natural key of the data contract: text of at most 40 characters, compared byte by byte.
 
     The collation "C" is the only one that every PostgreSQL sorts alike (the embedded one has no ICU).
     """
@@ -17,7 +17,7 @@ def key_field(**options: Any) -> "models.CharField[str, str]":
 
 
 def entered_key() -> str:
-    """A key that no file has: "entered-9f3ac21b". The contract keeps the beginning for records entered here."""
+    """Return a key that no file uses: "entered-9f3ac21b". The contract reserves the prefix for records entered here."""
     return f"entered-{token_hex(4)}"
 
 
@@ -28,7 +28,7 @@ else:
 
 
 class _Amount(_DecimalField):
-    """A number whose class says its unit. In migrations it is Django's own field, which knows none."""
+    """A number whose class gives its unit. In migrations it is Django's own field, which has none."""
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
@@ -36,25 +36,25 @@ class _Amount(_DecimalField):
 
 
 class PoundsField(_Amount):
-    """Pounds and pence."""
+    """An amount in pounds and pence."""
 
 
 class PercentField(_Amount):
-    """Per cent, as 80.00."""
+    """A percentage, as 80.00."""
 
 
 def pounds_field(**options: Any) -> PoundsField:
-    """Pounds and pence, up to 9,999,999,999.99."""
+    """Return a field of pounds and pence, up to 9,999,999,999.99."""
     return PoundsField(max_digits=12, decimal_places=2, **options)
 
 
 def year_field() -> "models.CharField[str, str]":
-    """A financial or academic year, written "2018-19"."""
+    """Return a field of a financial or academic year, written "2018-19"."""
     return models.CharField(max_length=7, db_collation="C")
 
 
 def words_field(most: int, *, blank: bool = True) -> "models.CharField[str, str]":
-    """Words that a person types: at most ``most`` characters, and no piece of a web page among them."""
+    """Return a field of words that a person types: at most ``most`` characters, without markup of web pages."""
     if blank:
         return models.CharField(
             max_length=most, blank=True, default="", db_default="", validators=[plain_words]

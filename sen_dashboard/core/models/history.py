@@ -1,6 +1,6 @@
-"""Reading the trail: what was done to a record and to what belongs to it, newest first, in words.
+"""Reading the trail: the changes to a record and to its parts, newest first, in words.
 
-An entry holds a record as it stood after a change; what stood before is in the record's entry before it.
+An entry holds a record as it was after a change; its state before is in the record's previous entry.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ DONE = {
 
 @dataclass(frozen=True)
 class Change:
-    """A field in words, and its value before and after in words; empty where the record was not there."""
+    """A field in words, and its value before and after in words; empty if the record did not exist then."""
 
     field: str
     before: str
@@ -47,14 +47,14 @@ class Change:
 
     @property
     def description(self) -> str:
-        """ "Annual cost: from £36,000.00 to £7.00"; the one value of a record that was added or removed."""
+        """ "Annual cost: from £36,000.00 to £7.00"; only the value for a record that was added or removed."""
         both = f"from {self.before} to {self.after}"
         return f"{self.field}: {both if self.before and self.after else self.before or self.after}"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A change of a record: when, by whom, of which record, what was done to it, and to which fields."""
+    """A change to a record: when, by whom, to which record, what was done, and the fields that changed."""
 
     at: datetime
     who: str
@@ -66,9 +66,9 @@ class Entry:
 class History(Sequence[Entry]):
     """Entries of several kinds of record, newest first, read as far as they are asked for.
 
-    A slice takes three statements: which entries, what they hold, and the names of the people; and one more for each
-    kind of record without a key of its own that the entries name. The length takes one. All of them are read in
-    batches: entries stay as they are, and one statement says which there are.
+    A slice takes three statements: the entries to read, their contents, and the names of the people; and one more for
+    each kind of record without a key of its own that the entries mention. The length takes one. Iterating reads all
+    entries in batches: they never change, and one statement finds them.
     """
 
     def __init__(self, kinds: Sequence[Entries]) -> None:
@@ -84,7 +84,7 @@ class History(Sequence[Entry]):
         return self._found.count()
 
     def __getitem__(self, wanted: Any) -> Any:
-        """The entries of a slice, or one entry. Raises IndexError where there is none."""
+        """Return the entries of a slice, or one entry. Raises IndexError if there is none."""
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
         return _read(list(self._newest_first[wanted]))
@@ -100,30 +100,30 @@ class History(Sequence[Entry]):
 
 
 def history_of(record: models.Model) -> History:
-    """The history of a record, and of what belongs to it and has no page of its own."""
+    """Return the history of a record, and of its parts that have no page of their own."""
     return History([*_entries_of(record, whole=False)])
 
 
 def entries_about(record: models.Model) -> list[Entries]:
-    """The entries of a record and of all that belongs to it, as querysets for ``History``."""
+    """Return the entries of a record and of everything that belongs to it, as querysets for ``History``."""
     return [*_entries_of(record, whole=True)]
 
 
 def every_entry() -> list[Entries]:
-    """All entries there are, as querysets for ``History``."""
+    """Return all entries, as querysets for ``History``."""
     return [kept.entries for kept in KEPT.values()]
 
 
 def version_of(record: models.Model) -> int:
-    """How many entries the history of a record has, for telling whether it changed since somebody saw it.
+    """Return how many entries the history of a record has, to tell whether it changed since somebody saw it.
 
-    To be sure of it, hold a lock on the record's row, as whoever changes what belongs to it must.
+    For certainty, hold a lock on the record's row, as every change to its parts must.
     """
     return len(history_of(record))
 
 
 def entries_since(record: models.Model, version: int) -> list[Entry]:
-    """The entries made after the history had ``version`` of them, newest first."""
+    """Return the entries made after the history had ``version`` of them, newest first."""
     history = history_of(record)
     entries: list[Entry] = history[: max(len(history) - version, 0)]
     return entries
@@ -140,7 +140,7 @@ def _entries_of(record: models.Model, *, whole: bool) -> Iterator[Entries]:
 
 
 def _entries_under(above: Kept, entries: Entries, whole: bool) -> Iterator[Entries]:
-    """For each kind of record under those of the entries, every entry of one that was ever there."""
+    """For each kind of record under those of the entries, yield all entries of records that were ever under them."""
     for kept in KEPT.values():
         if whole or not kept.has_page:
             for name in kept.under_a(above.model):
@@ -155,7 +155,7 @@ def _kind(entries: Entries) -> Value:
 
 
 def _together(kinds: Sequence[Entries]) -> Entries:
-    """The rows of all of them; at least one."""
+    """Return the rows of all of them; at least one is needed."""
     first, *others = kinds
     return first.union(*others, all=True) if others else first
 
@@ -164,7 +164,7 @@ def _together(kinds: Sequence[Entries]) -> Entries:
 
 FOUND = ("pgh_kind", "pgh_id", "pgh_created_at")
 BATCH = 500
-"""Entries read at a time for a file."""
+"""The number of entries read at a time for a file."""
 
 
 def _read(found: Sequence[tuple[str, int, datetime]]) -> list[Entry]:
@@ -174,7 +174,7 @@ def _read(found: Sequence[tuple[str, int, datetime]]) -> list[Entry]:
 
 
 def _rows(found: Sequence[tuple[str, int, datetime]]) -> dict[tuple[str, int], dict[str, Any]]:
-    """What each entry holds, and in ``pgh_before`` what the record's entry before it does."""
+    """Return the contents of each entry, with those of the record's previous entry in ``pgh_before``."""
     if not found:
         return {}
     numbers: dict[str, list[int]] = {}
@@ -196,13 +196,13 @@ def _held(kept: Kept, numbers: Sequence[int]) -> Entries:
     return rows
 
 
-# Names: what is said of a record that has no key of its own, by its model and primary key
+# Names: how a record without a key of its own is called, by its model and primary key
 
 Names = Mapping[type[models.Model], Mapping[Any, str]]
 
 
 def _names(rows: Mapping[tuple[str, int], Values]) -> Names:
-    """The names of all that the entries name: people, and records without a key of their own."""
+    """Return the names of everything that the entries mention: people, and records without a key of their own."""
     named: dict[type[models.Model], set[Any]] = {get_user_model(): set()}
     for (kind, _), row in rows.items():
         named[get_user_model()].add((row["pgh_context"] or {}).get(USER))
@@ -214,12 +214,12 @@ def _names(rows: Mapping[tuple[str, int], Values]) -> Names:
 
 
 def _is_named(field: Any) -> bool:
-    """Whether a field refers to a record by a number that means nothing to people."""
+    """Return whether a field refers to a record by a number that means nothing to people."""
     return field.is_relation and isinstance(field.related_model._meta.pk, models.AutoField)
 
 
 def _names_of(model: type[models.Model], keys: Iterable[Any]) -> Mapping[Any, str]:
-    """People as they are called now. A kept record as it last stood, even if it is gone, by what tells it apart."""
+    """Return people's current names; for kept records, even deleted ones, the latest values that distinguish them."""
     kept = KEPT.get(model._meta.label)
     if kept is None or model is get_user_model() or not _told_apart_by(kept):
         return {key: str(record) for key, record in model._default_manager.in_bulk(keys).items()}
@@ -245,7 +245,7 @@ def _entry(kept: Kept, row: Values, names: Names) -> Entry:
 
 
 def _who(context: Values, names: Names) -> str:
-    """A person, what the program was doing, or neither."""
+    """Return a person, what the program was doing, both, or a note that it was neither."""
     person = context.get(USER)
     by = [_name(get_user_model(), person, names)] if person is not None else []
     return ", ".join([*by, *([context[THROUGH]] if THROUGH in context else [])]) or BY_SQL
@@ -257,23 +257,23 @@ def _name(model: type[models.Model], key: Any, names: Names) -> str:
 
 
 def _record(kept: Kept, now: Values, names: Names) -> str:
-    """ "Placement P1"; "Cost line of placement P1: Core education fee, 1 April 2018" for one without a key."""
+    """Return "Placement P1"; without its own key, "Cost line of placement P1: Core education fee, 1 April 2018"."""
     name, key = capfirst(kept.model._meta.verbose_name), kept.model._meta.pk
     if not isinstance(key, models.AutoField):
         return f"{name} {now[key.attname]}"
     parts = [kept.field(part) for part in _told_apart_by(kept) if part not in kept.under]
     said = [part for part in parts if now[part.attname] not in (None, "")]
-    told = ", ".join(in_words(kept, part, now[part.attname], names) for part in said)
-    told = told or f"number {now[key.attname]}"
+    label = ", ".join(in_words(kept, part, now[part.attname], names) for part in said)
+    label = label or f"number {now[key.attname]}"
     above = next((f for f in map(kept.field, kept.under) if now[f.attname] is not None), None)
     if above is None:
-        return f"{name}: {told}"
+        return f"{name}: {label}"
     of = in_words(kept, above, now[above.attname], names)
-    return f"{name} of {above.related_model._meta.verbose_name} {of}: {told}"
+    return f"{name} of {above.related_model._meta.verbose_name} {of}: {label}"
 
 
 def _told_apart_by(kept: Kept) -> list[str]:
-    """The fields that tell one record from another, the parent among them, if a constraint names them."""
+    """Return the fields that distinguish one record from another, including the parent if a constraint names them."""
     if kept.named_by:
         return list(kept.named_by)
     own: Any = kept.model._meta.concrete_model
@@ -286,15 +286,15 @@ def _told_apart_by(kept: Kept) -> list[str]:
 
 
 def _changes(kept: Kept, label: str, now: Values, before: Values, names: Names) -> Iterator[Change]:
-    """The fields that differ; of a record that was added or removed, those that say something; of a secret none."""
+    """Yield the fields that differ; for a record added or removed, those that are not empty; for a secret none."""
     if label in kept.secret:
         return
     for field in kept.fields:
         name, new = field.attname, now[field.attname]
         if label == "update" and before:
             if new != before[name]:
-                told = [in_words(kept, field, value, names) for value in (before[name], new)]
-                yield Change(_called(field), *told)
+                words = [in_words(kept, field, value, names) for value in (before[name], new)]
+                yield Change(_called(field), *words)
         elif (
             field.name not in kept.guarded and not field.primary_key and new not in (None, "", [], {}, False)
         ):
@@ -308,7 +308,7 @@ def _called(field: Any) -> str:
 
 
 def in_words(kept: Kept, field: Any, value: Any, names: Names) -> str:
-    """A field's value, as JSON holds it, in the words of the pages; "nothing" where it is empty."""
+    """Return a field's JSON value in the words of the pages; "nothing" if it is empty."""
     if value in (None, "", [], {}):
         return NOTHING
     if _is_named(field):
@@ -324,7 +324,7 @@ def in_words(kept: Kept, field: Any, value: Any, names: Names) -> str:
     if isinstance(field, models.DateField):
         return formats.day(date.fromisoformat(value))
     if isinstance(field, models.TimeField):
-        return str(value)[:5]  # "09:30", of "09:30:00"
+        return str(value)[:5]  # "09:30" from "09:30:00"
     if isinstance(field, PoundsField):
         return formats.pounds_exact(Decimal(str(value)))
     if isinstance(field, PercentField):
@@ -333,6 +333,6 @@ def in_words(kept: Kept, field: Any, value: Any, names: Names) -> str:
 
 
 def _of_codes(kept: Kept, field: Any, value: Any) -> str:
-    """A code in words; any other value, and a code of which none are known, as it stands."""
+    """Return a code in words; any other value, or a code without words, unchanged."""
     codes = kept.codes.get(field.name)
     return str(dict(codes.choices if codes else field.flatchoices).get(value, value))

@@ -1,4 +1,4 @@
-"""Taking hold of a record: nobody else changes it until the transaction ends, and nobody has since it was read."""
+"""Holding a record: nobody else changes it until the transaction ends, and nobody has changed it since it was read."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -12,7 +12,7 @@ M = TypeVar("M", bound=Model)
 
 
 class ChangedMeanwhileError(ValidationError):
-    """Somebody changed the record after it was read; ``entries`` tell what and who, newest first."""
+    """Raised when somebody changed the record after it was read; ``entries`` are the changes, newest first."""
 
     def __init__(self, called: str, entries: Sequence[Entry], version: int) -> None:
         super().__init__(
@@ -24,15 +24,15 @@ class ChangedMeanwhileError(ValidationError):
 
 
 def locked(record: M) -> M:
-    """The record afresh, locked until the transaction ends, whatever its version. Raises DoesNotExist."""
+    """Read the record again, locked until the transaction ends, whatever its version. Raises DoesNotExist."""
     found: M = type(record)._default_manager.select_for_update().get(pk=record.pk)
     return found
 
 
 def hold(record: M, *, seen: int, called: str) -> M:
-    """The record afresh, locked until the transaction ends. ``seen`` is the version that the person had before them.
+    """Read the record again, locked until the transaction ends. ``seen`` is the version that the person saw.
 
-    ``called`` is what a sentence calls it. Raises ChangedMeanwhileError where it has another version by now, and
+    ``called`` is its name in a sentence. Raises ChangedMeanwhileError if it has another version by now, and
     DoesNotExist.
     """
     found = locked(record)

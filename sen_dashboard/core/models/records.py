@@ -1,4 +1,4 @@
-"""What every record does alike."""
+"""What all records have in common."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Record(models.Model):
-    """A model whose ``clean`` may refuse at any of its fields, whichever of them a form shows."""
+    """A model whose ``clean`` may report an error at any of its fields, whichever of them a form shows."""
 
     class Meta:
         abstract = True
@@ -18,9 +18,9 @@ class Record(models.Model):
         validate_unique: bool = True,
         validate_constraints: bool = True,
     ) -> None:
-        """Raise ValidationError; what is wrong at an excluded field is said of the record as a whole.
+        """Raise ValidationError; an error at an excluded field is reported for the record as a whole.
 
-        Django's forms raise ValueError where ``clean`` refuses at a field that is not on the form.
+        Django's forms raise ValueError if ``clean`` reports an error at a field that is not on the form.
         """
         hidden = set(exclude or ())
         try:

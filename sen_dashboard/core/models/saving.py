@@ -13,7 +13,7 @@ M = TypeVar("M", bound=Model)
 
 
 def save_with(record: M, fields: Mapping[str, Any]) -> M:
-    """Give the record these values and save it. Raises ValidationError with a sentence at each field."""
+    """Set these values on the record and save it. Raises ValidationError with a sentence at each field."""
     for name, value in fields.items():
         setattr(record, name, value)
     record.full_clean()
@@ -22,7 +22,7 @@ def save_with(record: M, fields: Mapping[str, Any]) -> M:
 
 
 def check_has_come(field: str, day: date, today: date) -> None:
-    """Raise ValidationError at the field where the day is still to come: what is told has happened."""
+    """Raise ValidationError at the field if the day is in the future: only past events are recorded."""
     if day > today:
         raise ValidationError(
             {field: f"Enter {formats.day(today)} or an earlier date: this one is in the future."}

@@ -1,6 +1,6 @@
-"""The trail: every change of a record, with who made it, when, and how it left the record.
+"""The trail: every change to a record, with who made it, when, and how the record was afterwards.
 
-Triggers in PostgreSQL write it (django-pghistory), so a change by SQL is kept too, and its tables refuse to be changed.
+Triggers in PostgreSQL write it (django-pghistory), so changes by SQL are kept too, and its tables refuse to be changed.
 A model is kept by one line, ``@kept_in_trail(under="case")``. ``core.models.history`` reads it.
 """
 
@@ -19,11 +19,11 @@ from pghistory.models import Event
 M = TypeVar("M", bound=models.Model)
 
 USER, THROUGH = "user", "through"
-"""What an entry says of who made a change: an account's primary key, or in words what the program was doing."""
+"""The keys under which an entry says who made a change: an account's primary key, or the program's task."""
 
 
 class TrailEntry(Event):
-    """A record as a change left it; of a removed record, as it last stood."""
+    """A record after a change; for a removed record, its last state."""
 
     pgh_id = models.BigAutoField(primary_key=True)
 
@@ -35,11 +35,11 @@ class TrailEntry(Event):
 class Kept:
     """A kind of record whose changes are kept, and what its history needs to know beside the model.
 
-    ``under`` are the fields that may name the record it belongs to. One that ``has_page`` shows its history there, and
-    not on the page of that record. ``named_by`` are the fields that tell one from another where no constraint does.
-    ``codes`` are the words of coded fields that have no choices. ``guarded`` fields are told only where they were
-    changed: pages otherwise never show them. Of ``secret`` fields the trail holds that they were changed, as an entry
-    labelled with the field, and no value.
+    ``under`` are the fields that may name the record it belongs to. A kind that ``has_page`` shows its history there,
+    and not on the page of that record. ``named_by`` are the fields that distinguish its records if no constraint does.
+    ``codes`` are the words of coded fields that have no choices. ``guarded`` fields are shown only if they changed:
+    pages otherwise never show them. For ``secret`` fields the trail records that they were changed, as an entry
+    labelled with the field, but no value.
     """
 
     model: type[models.Model]
@@ -64,11 +64,11 @@ class Kept:
         return entries
 
     def under_a(self, model: type[models.Model]) -> list[str]:
-        """The fields that may name a record of the model as the one that these belong to."""
+        """Return the fields that may name a record of the model as the one that these belong to."""
         return [name for name in self.under if self.field(name).related_model is model]
 
     def field(self, name: str) -> Any:
-        """The model's own field of that name."""
+        """Return the model's own field of that name."""
         return self.model._meta.get_field(name)
 
 
@@ -86,12 +86,12 @@ def kept_in_trail(
     secret: tuple[str, ...] = (),
     ignored: tuple[str, ...] = (),
 ) -> Callable[[type[M]], type[M]]:
-    """Keep every change of a model's records; see ``Kept``. Changes of ``ignored`` fields are none.
+    """Keep every change to a model's records; see ``Kept``. Changes to ``ignored`` fields do not count.
 
-    ``under`` may name several fields, of which a record fills one: "action change".
+    ``under`` may name several fields, of which a record uses one: "action change".
 
-    What is added or removed is kept once a statement, which is quicker for an import. A change is kept for each row:
-    a trigger of the statement would miss rows that are given another key.
+    Additions and removals are kept once a statement, which is quicker for an import. A change is kept for each row: a
+    trigger for the statement would miss rows whose key changes.
     """
 
     def keep(model: type[M]) -> type[M]:
@@ -112,7 +112,7 @@ def kept_in_trail(
                     row=pghistory.Old,
                     condition=pgtrigger.AnyChange(name),
                     level=pgtrigger.Row,
-                    trigger_name=f"secret_{name}",  # comes by its name before the one that tells the rest
+                    trigger_name=f"secret_{name}",  # its name sorts before the one that records the rest
                 )
                 for name in secret
             ),
@@ -121,7 +121,7 @@ def kept_in_trail(
             model_name=f"{model.__name__}Trail",
             obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+", db_index=False),
             context_field=pghistory.ContextJSONField(),  # in the entry itself, so that nobody can change it
-            context_id_field=cast(Any, None),  # which its types forget
+            context_id_field=cast(Any, None),  # its types do not allow None
             append_only=True,
             meta={"indexes": [_index(model, name) for name in ("pgh_obj", *above)]},
         )(model)
@@ -136,15 +136,15 @@ def _index(model: type[models.Model], name: str) -> models.Index:
 
 
 def changes_by(user: AbstractBaseUser) -> AbstractContextManager[None]:
-    """Keep every change made within as this person's: for requests and services.
+    """Keep every change made while the block runs as this person's: for requests and services.
 
-    Only statements that are text can be sent within; ``import_dataset`` says by itself who it is.
+    Only statements that are text can be sent inside it; ``import_dataset`` says for itself who makes the changes.
     """
     return _changes_of({USER: user.pk})
 
 
 def changes_at(words: str) -> AbstractContextManager[None]:
-    """The same for a request of nobody who signed in: what it is, in words."""
+    """Keep the changes of a request by nobody who is signed in; ``words`` say what it is."""
     return _changes_of({THROUGH: words})
 
 
@@ -158,7 +158,7 @@ def _changes_of(who: dict[str, Any]) -> Iterator[None]:
 
 @contextmanager
 def changes_through(words: str, *, by: AbstractBaseUser | None = None) -> Iterator[None]:
-    """Keep the changes within as made by the program, in ``words`` such as "Import of a data set", for somebody or not.
+    """Keep changes as made by the program, in ``words`` such as "Import of a data set", for somebody or nobody.
 
     For imports, inside a transaction: PostgreSQL is told once, and not with each statement.
     """
@@ -168,7 +168,7 @@ def changes_through(words: str, *, by: AbstractBaseUser | None = None) -> Iterat
 
 
 def _tell(who: dict[str, Any]) -> None:
-    """Tell PostgreSQL's triggers who makes the changes, until told otherwise or the end of the transaction."""
+    """Tell PostgreSQL's triggers who makes the changes, until the next call or the end of the transaction."""
     with connection.cursor() as cursor:
-        told = json.dumps(who) if who else ""  # the empty text reads as nobody
-        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [told])
+        context = json.dumps(who) if who else ""  # an empty text is read as nobody
+        cursor.execute("SELECT set_config('pghistory.context_metadata', %s, true)", [context])

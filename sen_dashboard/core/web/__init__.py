@@ -1,1 +1,1 @@
-"""What pages share: tables, forms, list filters, links, and the editing of a record."""
+"""What pages share: tables, forms, list filters, links, and editing a record."""

@@ -1,4 +1,4 @@
-"""Changing a record that somebody else may have changed meanwhile: nothing is lost, and the person decides."""
+"""Changing a record that somebody else may have changed at the same time: nothing is lost, and the person decides."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ from sen_dashboard.core.web.editing import EditPage
 from sen_dashboard.core.web.kept import typed_here
 
 NEVER_SEEN = -1
-"""No record has this version: who sends none, or one that is none, is shown what there is."""
+"""Used when the version is missing or invalid; it matches no record, so the person is shown the current state."""
 
 
 class SeesOthersChanges(EditPage):
-    """A page that changes the record ``watched`` with a service that is told the version ``seen``.
+    """A page that changes the record ``watched`` by a service that takes the version ``seen``.
 
-    Where that raises ChangedMeanwhileError the page comes again with all that was typed, says what was changed and by
-    whom, and offers to save over it or to discard what was typed. The template includes `components/changed.html` in
-    its form; views hand ``seen`` on to the service. ``called`` is what a sentence calls the record, and
-    ``called_address`` where one can look at it.
+    If the service raises ChangedMeanwhileError, the page is shown again with everything that was typed, says what was
+    changed and by whom, and offers to save over it or to discard what was typed. The template includes
+    `components/changed.html` in its form; views pass ``seen`` on to the service. ``called`` is the record's name in a
+    sentence, and ``called_address`` the page where it can be viewed.
     """
 
     called: str
@@ -29,12 +29,12 @@ class SeesOthersChanges(EditPage):
 
     @property
     def watched(self) -> Model:
-        """The record of the address, of which only the key need be known."""
+        """The record in the address, of which only the key need be known."""
         raise NotImplementedError
 
     @cached_property
     def seen(self) -> int:
-        """The version that the person had before them, or chose to save over."""
+        """The version that the person saw, or chose to save over."""
         typed = typed_here(self.request)
         if typed is None:
             return version_of(self.watched)
@@ -44,7 +44,7 @@ class SeesOthersChanges(EditPage):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The names that `components/changed.html` reads."""
+        """Return the names that `components/changed.html` reads."""
         page = super().get_context_data(**kwargs)
         return page | {
             "seen": self.seen,
@@ -55,6 +55,6 @@ class SeesOthersChanges(EditPage):
 
 
 def changed_meanwhile(form: BaseForm) -> ChangedMeanwhileError | None:
-    """What the service refused a form for, where that is somebody else's change."""
+    """Return the error by which the service refused a form because somebody else changed the record, or None."""
     refused = form.non_field_errors().as_data()
     return next((error for error in refused if isinstance(error, ChangedMeanwhileError)), None)

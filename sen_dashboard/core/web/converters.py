@@ -6,12 +6,12 @@ NUL = "\0"
 
 
 class KeyConverter:
-    """A natural key in an address, whatever characters it is made of: files bring slashes and line breaks too."""
+    """A natural key in an address, with any characters: files bring slashes and line breaks too."""
 
     regex = r"[\s\S]+"
 
     def to_python(self, value: str) -> str:
-        """Raise ValueError for a NUL, which PostgreSQL would not even look for; the page is then not found."""
+        """Raise ValueError for a NUL, which PostgreSQL cannot even search for; the page is then not found."""
         if NUL in value:
             raise ValueError("No key holds a NUL.")
         return value
@@ -21,12 +21,12 @@ class KeyConverter:
 
 
 class MonthConverter:
-    """A month in an address, as the contract writes it: "2019-03"."""
+    """A month in an address, written as in the contract: "2019-03"."""
 
     regex = r"[0-9]{4}-[0-9]{2}"
 
     def to_python(self, value: str) -> Month:
-        """Raise ValueError for a month that there is not; the page is then not found."""
+        """Raise ValueError for an impossible month; the page is then not found."""
         return Month.parse(value)
 
     def to_url(self, value: Month | str) -> str:
@@ -39,7 +39,7 @@ class FinancialYearConverter:
     regex = r"[0-9]{4}-[0-9]{2}"
 
     def to_python(self, value: str) -> FinancialYear:
-        """Raise ValueError for a year that there is not; the page is then not found."""
+        """Raise ValueError for an impossible year; the page is then not found."""
         return FinancialYear.parse(value)
 
     def to_url(self, value: FinancialYear | str) -> str:
@@ -47,7 +47,7 @@ class FinancialYearConverter:
 
 
 class FormConverter:
-    """The format in which a list is saved, as an address ends in it."""
+    """The file format in which a list is saved, at the end of an address."""
 
     regex = "csv|xlsx"
 

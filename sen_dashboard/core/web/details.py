@@ -1,4 +1,4 @@
-"""What a page says of a record: details in words, links that keep the day, and how much later is left out."""
+"""Details of a record on a page, links that keep the day, and how many later entries are left out."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ NOT_RECORDED = "not recorded"
 
 @dataclass(frozen=True)
 class Link:
-    """A name, and the address that it leads to."""
+    """A name, and the address it leads to."""
 
     text: str
     address: str
@@ -20,7 +20,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Detail:
-    """Something said of a record: what it is, the words, and the page of the record that these name, if any."""
+    """A detail of a record: its label, the words, and the address of the record that they name, if any."""
 
     label: str
     text: str
@@ -28,17 +28,17 @@ class Detail:
 
 
 def detail(label: str, text: str, address: str = "") -> Detail:
-    """A detail that may be missing from the record."""
+    """Return a detail that the record may not have."""
     return Detail(label, text or NOT_RECORDED, address if text else "")
 
 
 def address_of(page: str, key: str, scope_query: str) -> str:
-    """The address of a record's page, which keeps the scope."""
+    """Return the address of a record's page, with the scope."""
     return reverse(page, args=[key]) + scope_query
 
 
 def left_out(number: int, one: str, many: str, day: date) -> str:
-    """The sentence on what comes after the day: "3 entries after 31 March 2019 are left out."; empty for none."""
+    """Return a sentence on later entries, "3 entries after 31 March 2019 are left out."; empty if there are none."""
     if not number:
         return ""
     return f"{formats.plural(number, one, many)} after {formats.day(day)} {'is' if number == 1 else 'are'} left out."

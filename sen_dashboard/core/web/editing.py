@@ -1,4 +1,4 @@
-"""What all pages do alike on which a record is added, changed or removed."""
+"""What all pages that add, change or remove a record have in common."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,28 +16,28 @@ from sen_dashboard.core.web.kept import kept_input
 from sen_dashboard.core.web.once import check_makes_one, sent_before
 
 
-# Django's views take their type parameters from the stubs only, not when the program runs.
+# Only the stubs give Django's views type parameters, not the running program.
 class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg]
     """A form that one service carries out. Comes before Django's CreateView, UpdateView or DeleteView.
 
-    ``parent`` names the page that comes before and after, whose address is ``get_success_url``.
+    ``parent`` names the page before and after it, whose address is ``get_success_url``.
     """
 
-    # Not DELETE, which Django's DeleteView would answer past the service, nor PUT.
+    # Not DELETE, which Django's DeleteView would answer without the service, nor PUT.
     http_method_names = ["get", "head", "post", "options"]
     template_name = "form.html"
     heading: str
     parent: str
     button = "Save"
     creates = False
-    """Whether every sending makes another record; one whose form was sent before is then asked about."""
+    """Whether each submission makes another record; a form that was sent before is then asked about."""
     boxes: Mapping[str, str] = {}
-    """Where the form says what a service refuses, by the service's word for it; otherwise at the field of that name."""
+    """The form's field for an error of the service, by the service's field; by default the field of that name."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; with what was typed before the session ended as if it had just been refused, if there is any."""
+        """Show the form; input kept from a session that ended is shown as if it had just been refused."""
         kept, method = kept_input(request), request.method
-        if kept:  # so that the page finds what was typed where it looks for it
+        if kept:  # so that the page finds the input where it looks for it
             request.method = "POST"
             request.POST = kept.typed  # type: ignore[assignment]  # read alone, as any other
         try:
@@ -47,11 +47,11 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         return answer
 
     def carry_out(self, form: Any) -> str:
-        """Call the service; returns the sentence that the next page shows. May raise ValidationError."""
+        """Call the service; return the sentence for the next page to show. May raise ValidationError."""
         raise NotImplementedError
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Carry it out and go on; what the service refuses is said on the form."""
+        """Carry it out and go on; an error of the service is shown on the form."""
         try:
             if self.creates:
                 check_makes_one(self.request)
@@ -64,12 +64,12 @@ class EditPage(TemplateResponseMixin, FormMixin, View):  # type: ignore[type-arg
         return self.next_page(said)
 
     def next_page(self, said: str) -> HttpResponse:
-        """Lead back to the page that came before, which shows the sentence."""
+        """Go back to the page before, which shows the sentence."""
         messages.success(self.request, said)
         return HttpResponseRedirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The names that ``form.html`` reads."""
+        """Return the names that ``form.html`` reads."""
         page = super().get_context_data(**kwargs)
         return page | {
             "errors": problems(page["form"]),

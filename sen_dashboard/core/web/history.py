@@ -1,4 +1,4 @@
-"""The history of a record's changes: the newest on its page, all of them on one of their own."""
+"""The history of a record: the newest changes on its page, all of them on a page of their own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from sen_dashboard.core.web.tables import ROWS_A_PAGE, KpiTable, MomentColumn
 
 
 class HistoryTable(KpiTable):
-    """Entries of a history, read as far as they are shown. Who did it stands in each, also where it was always one."""
+    """Entries of a history, read as far as they are shown. Each row names the person, even if it is always the same."""
 
     leaves_out_the_same = False
     at = MomentColumn(verbose_name="When")
@@ -25,7 +25,7 @@ class HistoryTable(KpiTable):
 
 
 def newest(record: Model, name: str, query: str) -> dict[str, Any]:
-    """What a record's page says of its newest changes; ``name`` is the name of its address."""
+    """Return what a record's page shows of its newest changes; ``name`` is the name of its address."""
     entries = history_of(record)[: ROWS_A_PAGE + 1]
     return {
         "history": HistoryTable(entries[:ROWS_A_PAGE], orderable=False),
@@ -35,7 +35,7 @@ def newest(record: Model, name: str, query: str) -> dict[str, Any]:
 
 
 def context(heading: str, record: Model, name: str, typed: Mapping[str, str]) -> dict[str, Any]:
-    """The page of a record's whole history."""
+    """Return the context of the page with a record's whole history."""
     query = kept_query(typed)
     return {
         "heading": heading,

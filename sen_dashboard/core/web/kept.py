@@ -1,4 +1,4 @@
-"""What somebody typed before their session ended, for the page that shows it again. `accounts.kept` keeps it."""
+"""Input from before a person's session ended, for the page that shows it again. `accounts.kept` keeps it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 @dataclass(frozen=True)
 class Kept:
-    """What was typed into the form of this page, and when it was sent; ``mark`` tells it from others kept here."""
+    """The input of this page's form, and when it was sent; ``mark`` distinguishes it from others kept here."""
 
     typed: QueryDict
     at: datetime
@@ -16,13 +16,13 @@ class Kept:
 
 
 def kept_input(request: HttpRequest) -> Kept | None:
-    """What the person typed here before their session ended and has neither saved nor discarded since, or None."""
+    """Return the person's input here from before their session ended, neither saved nor discarded since, or None."""
     kept: Kept | None = getattr(request, "kept_input", None)
     return kept
 
 
 def typed_here(request: HttpRequest) -> QueryDict | None:
-    """What was typed into the form of this page, kept or sent just now; None where the page begins afresh."""
+    """Return the input of this page's form, kept or just sent; None if the page begins afresh."""
     kept = kept_input(request)
     if kept:
         return kept.typed

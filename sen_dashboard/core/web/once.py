@@ -1,4 +1,4 @@
-"""Forms that are sent twice: what a page needs to know of the first time. `accounts.sending` finds it out."""
+"""Forms that are sent twice: what a page needs to know about the first time. `accounts.sending` finds it out."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a form: the sentence that the next page shows, and the address of that page."""
+    """The result of a form: the sentence that the next page shows, and the address of that page."""
 
     said: str
     leads_to: str
 
 
 class SentBeforeError(ValidationError):
-    """The form was sent before with other contents; ``made`` is what came of it."""
+    """Raised if the form was sent before with other contents; ``made`` is the result of that."""
 
     def __init__(self, made: Made) -> None:
         super().__init__(
@@ -27,18 +27,18 @@ class SentBeforeError(ValidationError):
 
 
 def made_before(request: HttpRequest) -> Made | None:
-    """What came of this form when it was sent before with other contents; None where it was not."""
+    """Return the result of this form from when it was sent before with other contents; None if it was not."""
     made: Made | None = getattr(request, "made_before", None)
     return made
 
 
 def check_makes_one(request: HttpRequest) -> None:
-    """Let a form that creates something make one record alone.
+    """Allow a form that creates something to make only one record.
 
-    Raises SentBeforeError where it was sent before with other contents, and ValidationError where it came without a
-    token by which that could be told; it is shown again with one.
+    Raises SentBeforeError if it was sent before with other contents, and ValidationError if it has no token by which
+    this could be checked; it is then shown again with one.
     """
-    if not hasattr(request, "made_before"):  # `accounts.sending` notes it of every form with a token
+    if not hasattr(request, "made_before"):  # `accounts.sending` sets it for every form with a token
         raise ValidationError("This form was open for too long. Nothing has been saved yet: save it again.")
     made = made_before(request)
     if made:
@@ -46,6 +46,6 @@ def check_makes_one(request: HttpRequest) -> None:
 
 
 def sent_before(form: BaseForm) -> Made | None:
-    """What came of the form before, where it was refused for that."""
+    """Return the earlier result of the form, if it was refused because of that."""
     refused = form.non_field_errors().as_data()
     return next((error.made for error in refused if isinstance(error, SentBeforeError)), None)

@@ -1,4 +1,4 @@
-"""Table columns by what they hold: right-aligned, written as formats.py says, exported as plain values."""
+"""Table columns by kind of value: right-aligned, written as in formats.py, exported as plain values."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ AT_THE_RIGHT = {"td": NUMBER_CELL, "th": NUMBER_HEADER}
 WORDS_CELL = {"class": "table-words"}
 LINK = {"class": "govuk-link"}
 DAY_CELL = {"class": "table-day"}
-MANY_ROWS = 3  # from here on saying the same in each is a waste of room
+MANY_ROWS = 3  # from this many rows on repeating the same value wastes space
 BATCH = 2000  # records read at a time for a file
-ROWS_A_PAGE = 50  # of a table; writing a row costs time, and nobody reads more at once
+ROWS_A_PAGE = 50  # of a table; each row takes time to write, and nobody reads more at once
 
 
 class NumberColumn(tables.Column):
-    """A column of right-aligned values, undefined ones written out rather than left blank."""
+    """A column of right-aligned values; undefined ones are written out rather than left blank."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", AT_THE_RIGHT)
@@ -43,9 +43,9 @@ class NumberColumn(tables.Column):
 
 
 class KindColumn(tables.Column):
-    """Values of a kind: written as it says, numbers at the right, and carried by files as they are.
+    """Values of a kind, written accordingly, with numbers right-aligned, and exported to files unchanged.
 
-    A number that is not known is said so rather than left blank.
+    An unknown number is written out rather than left blank.
     """
 
     def __init__(self, kind: Kind, **kwargs: Any) -> None:
@@ -61,12 +61,12 @@ class KindColumn(tables.Column):
         return self.kind.text(value)
 
     def value(self, value: Any) -> Any:
-        """A month as the contract writes it, "2018-04"; anything else as it is."""
+        """Return a month as written in the contract, "2018-04"; anything else unchanged."""
         return str(Month.containing(value)) if self.kind is Kind.MONTH and isinstance(value, date) else value
 
 
 def kind_of(column: tables.Column) -> Kind:
-    """What a column holds."""
+    """Return the kind of a column's values."""
     return column.kind if isinstance(column, KindColumn) else Kind.TEXT
 
 
@@ -83,9 +83,9 @@ class MomentColumn(tables.Column):
 
 
 class CodeColumn(tables.Column):
-    """A code of a contract's list, written in words; files carry the code.
+    """A code of a list in the contract, written in words; files carry the code.
 
-    The code is read from the record: for a model's field with choices django-tables2 hands on the words already.
+    The code is read from the record: for a model's field with choices django-tables2 passes only the words.
     """
 
     def __init__(self, codes: type[TextChoices], **kwargs: Any) -> None:
@@ -95,7 +95,7 @@ class CodeColumn(tables.Column):
         self.words = {code: self.written(code, str(words)) for code, words in codes.choices}
 
     def written(self, code: str, words: str) -> str:
-        """How a code reads."""
+        """Return the code as people read it."""
         return words
 
     def render(self, record: Any, bound_column: Any) -> str:
@@ -129,17 +129,17 @@ class AgeColumn(NumberColumn):
 
 
 class NameColumn(tables.Column):
-    """Something that is told by its name, such as a person."""
+    """A person or other thing identified by its name."""
 
     def value(self, value: Any) -> str:
         return str(value)
 
 
 class RecordColumn(tables.Column):
-    """The name or key of a record, leading to its page on the same day.
+    """The name or key of a record, with a link to its page on the same day.
 
-    ``page`` is the name of the page's address, ``key`` the path to the record's key, ``name`` to what is shown of it,
-    which is the key unless it is given.
+    ``page`` is the name of the page's address, ``key`` the path to the record's key, ``name`` the path to the text
+    shown, which by default is the key.
     """
 
     def __init__(self, page: str, key: str, *, name: str = "", heading: str = "") -> None:
@@ -159,16 +159,16 @@ class RecordColumn(tables.Column):
 
 
 def in_order(table: tables.Table, request: HttpRequest) -> tables.Table:
-    """The table with all its rows, sorted as the address asks where it can be sorted."""
+    """Return the table with all its rows, sorted as the address asks if it can be sorted that way."""
     if table.orderable:
         RequestConfig(request, paginate=False).configure(table)
     return table
 
 
 def in_pages(table: tables.Table, request: HttpRequest) -> None:
-    """Sort a long table as the address asks, and show the page that it asks for: the nearest there is.
+    """Sort a long table as the address asks, and show the page that it asks for, or the nearest one.
 
-    How many rows a page has is not the address's to say, as it would be with django-tables2's own configuration.
+    The address cannot set how many rows a page has, as it could with django-tables2's own configuration.
     """
     in_order(table, request)
     asked = request.GET.get("page", "")
@@ -181,16 +181,16 @@ def in_pages(table: tables.Table, request: HttpRequest) -> None:
 
 @dataclass(frozen=True)
 class Same:
-    """What a column says in every row of a table."""
+    """A value that a column has in every row of a table."""
 
     heading: str
     value: Any
 
 
 def leave_out_the_same(table: Any) -> None:
-    """Hide the columns of a table on a page that say the same in every row, and put what they say into ``same``.
+    """Hide columns that have the same value in all rows of a table on a page, and put these values into ``same``.
 
-    Numbers stay, and so does the column that names the row. Files carry all columns.
+    Numbers stay, and so does the column that identifies the row. Files carry all columns.
     """
     table.same = ()
     if len(table.rows) < MANY_ROWS:
@@ -207,7 +207,7 @@ def leave_out_the_same(table: Any) -> None:
 class KpiTable(tables.Table):
     """The table of a KPI; `templates/components/table.html` draws it.
 
-    ``addresses`` gives for a column the address of the records behind each row's number, or None.
+    ``addresses`` gives, for a column, the address of the records behind each row's number, or None.
     """
 
     leaves_out_the_same = True
@@ -225,20 +225,20 @@ class KpiTable(tables.Table):
                 self.columns[name].link = LinkTransform(url=_of_record(address), attrs=LINK)
 
     def names_of_the_same(self) -> set[str]:
-        """The columns of words and days that hold one value in all rows."""
+        """Return the columns of words and days that have the same value in all rows."""
         words = [column.name for column in self.columns if not kind_of(column.column).is_number]
         return {name for name in words if len({row.get_cell(name) for row in self.rows}) == 1}
 
 
 def _of_record(address: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
-    """The same under the argument's name that django-tables2 calls it with."""
+    """Return the function with its argument named as django-tables2 expects."""
     return lambda record: address(record)
 
 
 class StableOrder(TableQuerysetData):
-    """Records in the order asked for and, where that leaves it open, by key: pages never repeat or lose a row.
+    """Records in the order asked for and, within it, by key, so that pages never repeat or lose a row.
 
-    Their ``number``, where it is known already, is not counted again.
+    If their ``number`` is already known, they are not counted again.
     """
 
     data: QuerySet[Any, Any]
@@ -256,7 +256,7 @@ class StableOrder(TableQuerysetData):
 
 
 class ListTable(tables.Table):
-    """A list of records, as a page shows it and as a file holds it. Their ``number`` is counted unless it is known."""
+    """A list of records for a page or a file. They are counted unless their ``number`` is given."""
 
     data: StableOrder
 
@@ -264,7 +264,7 @@ class ListTable(tables.Table):
         super().__init__(StableOrder(records, number), **options)
 
     def count(self) -> int:
-        """How many records there are."""
+        """Return the number of records."""
         return self.data.data.count() if self.data.number is None else self.data.number
 
     @property
@@ -273,9 +273,9 @@ class ListTable(tables.Table):
         return frozenset(column.name for column in self.columns if kind_of(column.column) is Kind.POUNDS)
 
     def values(self) -> Iterator[list[Any]]:
-        """The column names, then a list of plain values for each record, read in batches by one statement.
+        """Yield the column names, then a list of plain values for each record, read in batches by one statement.
 
-        Columns that a template draws are left out: they hold links and buttons.
+        Columns drawn by a template are left out: they hold links and buttons.
         """
         columns = [c for c in self.columns if not isinstance(c.column, tables.TemplateColumn)]
         cells = [self._cell(column) for column in columns]
@@ -284,13 +284,13 @@ class ListTable(tables.Table):
             yield [cell(record) for cell in cells]
 
     def _cell(self, column: Any) -> Callable[[Any], Any]:
-        """What reads a column's plain value from a record: the table's ``value_name``, or what the column says.
+        """Return a function for a column's plain value: the table's ``value_name``, or the column's own.
 
-        ``BoundRow.get_cell_value`` asks for the signature of each column's function anew at every cell, which took most
-        of the time of a file.
+        ``BoundRow.get_cell_value`` inspects the signature of each column's function again at every cell, which took
+        most of the time of a file.
         """
         found = getattr(self, f"value_{column.name}", None)
-        if found is None and type(column.column).value is tables.Column.value:  # a text, as it is
+        if found is None and type(column.column).value is tables.Column.value:  # a text, unchanged
             return lambda record: column.accessor.resolve(record, quiet=True)
         value_of = found or column.column.value
         given = {"table": self, "bound_column": column, "column": column.column}
@@ -308,7 +308,7 @@ class ListTable(tables.Table):
 
 
 class RecordTable(ListTable):
-    """A list of records as at a day; the order is by key until a reader sorts."""
+    """A list of records on a day; ordered by key until a reader sorts it."""
 
     leaves_out_the_same = True
 
@@ -320,7 +320,7 @@ class RecordTable(ListTable):
         super().__init__(records.order_by("pk"), number=number)
 
     def names_of_the_same(self) -> set[str]:
-        """The columns of words and days that hold one value in all records: one statement."""
+        """Return the columns of words and days that have the same value in all records: one statement."""
         paths = {
             column.name: column.accessor.replace(".", LOOKUP_SEP)
             for column in self.columns
@@ -340,7 +340,7 @@ class RecordTable(ListTable):
         }
 
     def _is_stored(self, column: Any) -> bool:
-        """Whether a column reads a field or an annotation, rather than what Python works out."""
+        """Return whether a column reads a field or an annotation, rather than a value calculated in Python."""
         first, records = column.accessor.bits[0], self.data.data
         fields = (vars(field).get("attname", field.name) for field in records.model._meta.get_fields())
         named = {field.name for field in records.model._meta.get_fields()} | set(fields)
@@ -348,4 +348,4 @@ class RecordTable(ListTable):
 
 
 COMPARED = (tables.Column, CodeColumn, NeedColumn, KindColumn, RecordColumn)
-"""The columns that read a field which PostgreSQL can compare."""
+"""The columns of fields that PostgreSQL can compare."""

@@ -1,4 +1,4 @@
-"""`import_benchmarks PATH [--edition YYYY-MM]`: what the Department for Education (DfE) publishes, into the store."""
+"""`import_benchmarks PATH [--edition YYYY-MM]`: load statistics of the Department for Education (DfE)."""
 
 from argparse import ArgumentParser
 from pathlib import Path

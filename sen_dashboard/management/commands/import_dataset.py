@@ -1,4 +1,4 @@
-"""`import_dataset FOLDER [--check] [--replace]`: a data set's records into the store."""
+"""`import_dataset FOLDER [--check] [--replace]`: load the records of a data set."""
 
 from argparse import ArgumentParser
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`import_ledger FILE... --mapping MAPPING.json [--check] [--replace] [--late-to MONTH]`: a finance system's export."""
+"""`import_ledger FILE... --mapping MAPPING.json [--check] [--replace] [--late-to MONTH]`: load a ledger export."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import read_mapping
-from sen_dashboard.clock.day import working_day
+from sen_dashboard.clock.day import calendar_day
 from sen_dashboard.importing.command import ImportCommand
 from sen_dashboard.importing.problems import ImportReport, Progress
 from sen_dashboard.management.months import chosen_month
@@ -45,7 +45,7 @@ class Command(ImportCommand):
             return import_ledger(
                 *options["files"],
                 mapping=read_mapping(options["mapping"]),
-                today=working_day(),
+                today=calendar_day(),
                 check_only=options["check"],
                 replace=options["replace"],
                 late_to=late_to,

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.write_result(kpi, result)
 
     def write_result(self, kpi: Kpi[Any, Any], result: Result[Any, Any]) -> None:
-        """The page as text: what was chosen, the answer, the figures with their counts, the table, the caveats."""
+        """Write the page as text: the choices, the answer, the figures with their counts, the table, the caveats."""
         chosen = result.scope.filtered(kpi.filters)
         if chosen:
             self.stdout.write(f"Filtered: {'; '.join(chosen)}")
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{caveat}")
 
     def write_columns(self, lines: list[tuple[str, ...]], numeric: Sequence[bool] = ()) -> None:
-        """Lines of cells, each column as wide as its widest; those that are ``numeric`` right-aligned."""
+        """Write lines of cells, each column as wide as its widest; those that are ``numeric`` right-aligned."""
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         for line in lines:
             cells = (
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 
 def _filters() -> dict[str, Filter[Any]]:
-    """The filters of all KPIs by their names."""
+    """Return the filters of all KPIs by their names."""
     return {f.name: f for kpi in kpis.KPIS for f in kpi.filters}
 
 
@@ -81,7 +81,7 @@ def _find(slug: str) -> Kpi[Any, Any]:
 
 
 def _ask(kpi: Kpi[Any, Any], options: dict[str, Any]) -> Result[Any, Any]:
-    """The KPI's answer on the command line's scope. Raises CommandError with a sentence."""
+    """Return the KPI's answer for the command line's scope. Raises CommandError with a sentence."""
     given = {name: options[name] for name in ("as_at", *_filters()) if options.get(name) is not None}
     unknown = [f"--{name}" for name in given if name != "as_at" and name not in _names(kpi)]
     if unknown:

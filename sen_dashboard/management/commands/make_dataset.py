@@ -1,4 +1,4 @@
-"""`make_dataset FOLDER [--scale N] [--seed N]`: a fictional council's records in the data contract's format."""
+"""`make_dataset FOLDER [--scale N] [--seed N]`: write a fictional council's records in the data contract's format."""
 
 from argparse import ArgumentParser
 from pathlib import Path

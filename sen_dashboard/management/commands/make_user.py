@@ -1,4 +1,4 @@
-"""`make_user`: an account with one role, its password typed or read from standard input."""
+"""`make_user`: make an account with one role, its password typed or read from standard input."""
 
 import sys
 from getpass import getpass
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{options['name']} can sign in as {role}.")
 
     def password(self) -> str:
-        """Raises CommandError when two typings differ: nobody sees what they type."""
+        """Return the password. Raises CommandError if it is typed differently twice: nobody sees what they type."""
         if not sys.stdin.isatty():
             return sys.stdin.readline().rstrip("\n")
         first = getpass("Password: ")

@@ -1,4 +1,4 @@
-"""`publish_month [2019-03] --audience internal|public --out FOLDER`: a month's report in every format."""
+"""`publish_month [2019-03] --audience internal|public --out FOLDER`: write a month's report in every format."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`run`: the whole dashboard with one command."""
+"""`run`: run the whole dashboard with one command."""
 
 import tempfile
 from contextlib import nullcontext
@@ -36,7 +36,7 @@ FIRST_ADMINISTRATOR = (
 
 
 def where_to_look(sign_in_hint: str) -> str:
-    """The last line of a start: the address to open, or what the proxy in front is to be pointed at."""
+    """Return the last line of a start: the address to open, or the address for the proxy in front."""
     if settings.HTTPS:
         return f"Listening on {HOST}:{settings.PORT} for the proxy that speaks HTTPS (Ctrl-C stops)"
     return f"Open http://{HOST}:{settings.PORT} and sign in{sign_in_hint} (Ctrl-C stops)"
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises SetUpError when the port or the store is not to be had."""
+        """Raises SetUpError when the port or the store is not available."""
         stop = StopRequest()
         stop.listen()
         try:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         self.say("Stopped")
 
     def prepare(self) -> str:
-        """Bring tables, records, accounts and static files to where pages can be served from them.
+        """Prepare tables, records, accounts and static files so that pages can be served.
 
         Returns how to sign in, for the last line.
         """
@@ -99,10 +99,10 @@ class Command(BaseCommand):
             )
 
     def demonstration(self) -> list[DemonstrationAccount]:
-        """Fill an empty store with invented records; the accounts that may be shown, if any.
+        """Fill an empty store with invented records; return the accounts that may be shown, if any.
 
         The accounts come first: the import is one transaction, so a store with the records has the accounts as well,
-        and a store without records, after an interruption too, is filled by the next start.
+        and a store without records, even after an interruption, is filled by the next start.
         """
         if not School.objects.exists() and not Child.objects.exists():
             accounts = make_demonstration_accounts()

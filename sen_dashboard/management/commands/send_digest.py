@@ -1,4 +1,4 @@
-"""`send_digest [2019-03]`: the monthly digest to those who asked for it, by the queue."""
+"""`send_digest [2019-03]`: queue the monthly digest for those who asked for it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`state_diagram`: the states of a panel case and what may be done in each, as a Mermaid diagram."""
+"""`state_diagram`: write the states of a panel case and the actions possible in each, as a Mermaid diagram."""
 
 from typing import Any
 

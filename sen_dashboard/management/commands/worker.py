@@ -1,4 +1,4 @@
-"""`worker`: works off the queue, as db_worker does, through a restart of the store and no longer than it is wanted."""
+"""`worker`: work through the queue, as db_worker does, across restarts of the store, until told to stop."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ class Command(DatabaseWorker):
 def _end_with_input() -> None:
     """Wait until standard input is closed, then ask this process to end, as SIGTERM does.
 
-    Read from the system itself: Python cannot end well while a thread holds the lock of its own buffer.
+    Reads from the file descriptor: Python cannot exit cleanly while a thread holds the lock of its own buffer.
     """
     while os.read(sys.stdin.fileno(), 1024):
         pass

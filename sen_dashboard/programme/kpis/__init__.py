@@ -1,1 +1,1 @@
-"""The KPIs of the programme, a module each. Readings: nothing but the list of KPIs imports them."""
+"""The KPIs of the programme, a module each. Only the list of KPIs imports them."""

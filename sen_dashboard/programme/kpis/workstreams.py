@@ -43,7 +43,7 @@ class Row:
 
 
 def query(scope: Scope) -> Result[Headline, Row]:
-    """How each workstream stands on the day, and the actions that belong to none: two statements."""
+    """Return the status of each workstream on the day, and the actions that belong to none: two statements."""
     standing: Any = Workstream.objects.with_standing(scope.as_at)
     rows = tuple(map(_row, standing.order_by("pk")))
     summed = ("actions", "overdue", "off_track", "at_risk", "done")
@@ -70,15 +70,15 @@ def _caveats(scope: Scope) -> tuple[str, ...]:
     without = Action.objects.known_on(scope.as_at).filter(workstream=None).count()
     if not without:
         return ()
-    told = formats.plural(without, "action belongs", "actions belong")
-    return (f"{told} to no workstream and {'is' if without == 1 else 'are'} not counted.",)
+    actions = formats.plural(without, "action belongs", "actions belong")
+    return (f"{actions} to no workstream and {'is' if without == 1 else 'are'} not counted.",)
 
 
-# What the numbers count
+# Counted sets
 
 
 def _known(scope: Scope, workstream: str | None) -> ActionQuerySet:
-    """The actions known on the day of a workstream, or of them all."""
+    """Return the actions known on the day, of one workstream or of all."""
     of = Q(workstream__isnull=False) if workstream is None else Q(workstream=workstream)
     return Action.objects.known_on(scope.as_at).filter(of)
 
@@ -139,7 +139,7 @@ KEYS = Keys(
         "done": _that_are(Status.DONE),
         "workstream_id": text(),
     },
-    open_caveats=True,  # of actions
+    open_caveats=True,  # they count actions
 )
 
 
@@ -147,7 +147,7 @@ KEYS = Keys(
 
 
 def sentence(result: Result[Headline, Row]) -> str:
-    """The answer in words: how many actions are late, and how the workstreams stand, the worst first."""
+    """Return the answer in words: how many actions are late, and the workstreams by status, the worst first."""
     now = result.headline
     if not now.actions:
         return f"{_none_known(result)}."
@@ -156,7 +156,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def message(result: Result[Headline, Row]) -> str:
-    """ "3 of 27 actions are late, and 1 workstream is off track"."""
+    """Return "3 of 27 actions are late, and 1 workstream is off track"."""
     if not result.headline.actions:
         return _none_known(result)
     number = sum(row.status == Status.OFF_TRACK for row in result.rows)
@@ -175,7 +175,7 @@ def _late(now: Headline) -> str:
 
 
 def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
-    """Late actions, then those off track, at risk and done, each of all actions."""
+    """Return late actions, then those off track, at risk and done, each out of all actions."""
     now = result.headline
     of_all = f"of {formats.plural(now.actions, 'action')}"
     late = fact(KEYS, now, "overdue", "Late actions", of_all)
@@ -188,7 +188,7 @@ def facts(result: Result[Headline, Row]) -> tuple[Fact, ...]:
 
 
 def chart(result: Result[Headline, Row]) -> Chart:
-    """The actions of each workstream, and those that are late."""
+    """Return the actions of each workstream, and those that are late."""
     return bars(
         (row.workstream for row in result.rows),
         Axis("Actions", Kind.COUNT),
@@ -232,5 +232,5 @@ KPI = Kpi(
     counts=(Workstream,),
     message=message,
     report=(InReport(ReportSection.AIM, is_public=False),),
-    draws_year_before=False,  # a programme's actions are not those of a year earlier
+    draws_year_before=False,  # a programme's actions cannot be compared with those of a year earlier
 )

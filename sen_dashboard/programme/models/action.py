@@ -1,4 +1,4 @@
-"""Records of the data contract's actions.csv: what is done, and how it stands as told in dated entries."""
+"""Records of the data contract's actions.csv: actions, and their progress in dated updates."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -33,11 +33,11 @@ ITS_ACTION: Final = "programme_action WHERE action_id = NEW.action_id"
 
 @kept_in_trail(has_page=True)
 class Action(Record):
-    """Something that is done for the programme by a lever. ``owner`` is a role, nobody's name.
+    """An action of the programme, with a lever. ``owner`` is a role, not a person's name.
 
-    How it stands is told by its updates. ``kpi`` is the slug of the figure it is meant to move, ``kpi_key`` the
-    published key of the number and ``kpi_row`` the row, empty for the headline; ``expected_change`` is in the number's
-    unit, from ``expected_from`` on. Whether there is such a figure is the site's to say, which knows the KPIs.
+    Its updates say how it is doing. ``kpi`` is the slug of the figure it is meant to change, ``kpi_key`` the published
+    key of the number and ``kpi_row`` the row, empty for the headline; ``expected_change`` is in the number's unit, from
+    ``expected_from`` on. Only the site, which knows the KPIs, can check that the figure exists.
     """
 
     action_id = key_field(primary_key=True)
@@ -103,10 +103,10 @@ class Action(Record):
 
 @kept_in_trail(under="action", named_by=("day", "status"))
 class ActionUpdate(Record):
-    """How an action stands from a day on, and why. Entries are added, and never changed or removed.
+    """The status of an action from a day on, and why. Updates are added, and never changed or removed.
 
-    Of several entries of a day the last one entered stands, so that a mistake is put right by another entry. An action
-    is known from the day of its first. Of an imported one nobody recorded it.
+    Of several updates for a day the last one entered counts, so that a mistake is corrected by another update. An
+    action is known from the day of its first update. Imported updates name nobody who recorded them.
     """
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
@@ -148,7 +148,7 @@ class ActionUpdate(Record):
         return f"{formats.day(self.day)}: {self.get_status_display()}"
 
     def clean(self) -> None:
-        """Refuse to end an action some of whose milestones are open on that day, and name them."""
+        """Refuse to close an action with milestones that are open on that day, and name them."""
         if self.status != Status.DONE or not (self.action_id and self.day):
             return
         if self.action.updates.filter(day__gt=self.day).exists():
@@ -159,5 +159,5 @@ class ActionUpdate(Record):
 
 
 def _named(milestones: Iterable[Any]) -> str:
-    """ "A site is found, due 1 May 2019"; several apart by semicolons."""
+    """Return "A site is found, due 1 May 2019"; several separated by semicolons."""
     return "; ".join(f"{milestone.title}, due {formats.day(milestone.due_on)}" for milestone in milestones)

@@ -14,9 +14,9 @@ from sen_dashboard.programme.querysets import DecisionNeededQuerySet
 
 @kept_in_trail(has_page=True)
 class DecisionNeeded(Record):
-    """A decision that the programme waits for. ``asked_of`` is a role or a committee, nobody's name.
+    """A decision that the programme waits for. ``asked_of`` is a role or a committee, not a person's name.
 
-    What was decided, and by whom that was entered, no file holds.
+    The decision made, and who entered it, are in no file.
     """
 
     item_id = key_field(primary_key=True)

@@ -11,7 +11,7 @@ from sen_dashboard.programme.querysets import EventQuerySet
 
 @kept_in_trail()
 class Event(models.Model):
-    """Something of a certain day that may explain a movement, such as a change of process; marked on the charts."""
+    """An event on a day that may explain a movement, such as a change of process; marked on the charts."""
 
     event_id = key_field(primary_key=True)
     day = models.DateField()

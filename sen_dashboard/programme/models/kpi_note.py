@@ -1,4 +1,4 @@
-"""What somebody found out that a figure does not say by itself. Entered here; no file holds it."""
+"""Findings that a figure does not show by itself. Entered here; no file holds them."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ from sen_dashboard.programme.querysets import KpiNoteQuerySet
 
 @kept_in_trail()
 class KpiNote(Record):
-    """An analysis in words that stands beside a figure from a day on, such as the main needs that requests are for.
+    """A written analysis shown beside a figure from a day on, such as the main needs in requests.
 
-    ``kpi`` is the figure's slug. Each line of ``text`` is a point of its own.
+    ``kpi`` is the figure's slug. Each line of ``text`` is a separate point.
     """
 
     note_id = key_field(primary_key=True, default=entered_key)
@@ -46,5 +46,5 @@ class KpiNote(Record):
 
     @property
     def points(self) -> Sequence[str]:
-        """The lines of the text that say something."""
+        """The lines of the text that are not blank."""
         return [line.strip() for line in self.text.splitlines() if line.strip()]

@@ -23,7 +23,7 @@ ACTION_IS_DONE: Final = "The action is done: its milestones are all reached by t
 
 @kept_in_trail(under="action change")
 class Milestone(Record):
-    """A day by which something is to be reached, of an action or of a change of the commissioning plan."""
+    """Something to be reached by a day, for an action or a change of the commissioning plan."""
 
     milestone_id = key_field(primary_key=True)
     action = models.ForeignKey(
@@ -68,11 +68,11 @@ class Milestone(Record):
 
     @property
     def of(self) -> Action | CommissioningChange:
-        """What it is a milestone of."""
+        """The record it is a milestone of."""
         return cast(Action | CommissioningChange, self.action or self.change)
 
     def clean(self) -> None:
-        """Refuse one that is open on the day on which its action was done."""
+        """Refuse a milestone that is open on the day on which its action was done."""
         latest = self.action.updates.newest_first().first() if self.action else None
         if latest is None or latest.status != Status.DONE:
             return
@@ -80,7 +80,7 @@ class Milestone(Record):
             raise ValidationError({"reached_on": ACTION_IS_DONE})
 
     def standing_on(self, day: date) -> str:
-        """Where it stands, in words: "Reached on 1 March 2019", "Late: due on 1 March 2019", "Due on 1 May 2019"."""
+        """Return its state in words: "Reached on 1 March 2019", "Late: due on 1 March 2019", "Due on 1 May 2019"."""
         if self.reached_on and self.reached_on <= day:
             return f"Reached on {formats.day(self.reached_on)}"
         return f"{'Late: due' if self.due_on < day else 'Due'} on {formats.day(self.due_on)}"

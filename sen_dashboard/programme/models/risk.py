@@ -29,7 +29,7 @@ def _from_1_to_5(name: str, field: str) -> Check:
 
 @kept_in_trail(has_page=True)
 class Risk(Record):
-    """What may keep the programme from its aim. ``owner`` is a role, nobody's name."""
+    """A risk that the programme misses its aim. ``owner`` is a role, not a person's name."""
 
     risk_id = key_field(primary_key=True)
     workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="risks")

@@ -9,7 +9,7 @@ from sen_dashboard.programme.querysets import WorkstreamQuerySet
 
 @kept_in_trail(has_page=True)
 class Workstream(Record):
-    """A part of the programme: its actions, risks and decisions needed. ``lead`` is a role, nobody's name."""
+    """A part of the programme: its actions, risks and decisions needed. ``lead`` is a role, not a person's name."""
 
     workstream_id = key_field(primary_key=True)
     title = words_field(120, blank=False)

@@ -1,1 +1,1 @@
-"""What the programme’s pages show."""
+"""The contents of the programme's pages."""

@@ -1,7 +1,7 @@
 """Figures before and after an event: the twelve months before it and those since, as two lines from one origin.
 
-Each month since the event lies on the same month of the year before, so that seasons tell nothing. A month in which it
-happened counts as before, unless it was on its first day.
+Each month since the event is compared with the same month of the year before, so that seasons do not matter. The month
+of the event counts as before, unless it happened on the first day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,19 +30,19 @@ from sen_dashboard.programme.pages.lists import HERE
 
 MONTHS = 12
 MONTHLY = "month"
-"""What follows a key where the number of a month is meant, and not that of the day on which it ends."""
+"""The suffix of a key for the number of a month, instead of the number on its last day."""
 REVIEW = (
     f"timeliness_20_weeks:within_pct:{MONTHLY}",
     f"requests:received:{MONTHLY}",
     f"requests:refused_to_assess:{MONTHLY}",
     "timeliness_20_weeks:open",
 )
-"""What shows whether a change of the assessment process did anything; shown unless another figure is chosen."""
+"""The figures that show whether a change of the assessment process had an effect; shown unless another is chosen."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A month of the year before the event, beside the same month since it. What is not known yet is None."""
+    """A month of the year before the event, beside the same month since it. Values not yet known are None."""
 
     since: Month
     before: Decimal | None
@@ -50,7 +50,7 @@ class Pair:
 
     @property
     def month(self) -> str:
-        """What the month is called, whichever the year: "April"."""
+        """The name of the month, without the year: "April"."""
         return f"{self.since.start:%B}"
 
     @property
@@ -60,7 +60,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Compared:
-    """A figure on either side of an event; ``words`` say what it is."""
+    """A figure before and after the event; ``words`` name it."""
 
     words: str
     kind: Kind
@@ -69,24 +69,26 @@ class Compared:
     """The first month after the event."""
     is_monthly: bool
     starts_again: bool = False
-    """Whether it starts again on 1 April. The same months of two years still compare; the lines have a gap there."""
+    """Whether it restarts on 1 April. The same months of two years are still comparable; the lines have a gap there."""
 
     @property
     def known(self) -> list[Pair]:
-        """The months of which both numbers are known."""
+        """The months for which both numbers are known."""
         return [pair for pair in self.pairs if pair.change is not None]
 
     @property
     def sentence(self) -> str:
-        """The last month that both sides have, and what the months come to where they can be added up."""
+        """The last month that both sides have, and the totals of the months if they can be added up."""
         if not self.known:
             return "No month since the event can be compared with the year before yet."
         last = self.known[-1]
         text, change = self.kind.text, self.kind.change_in_words(last.change or Decimal(0))
         when = "In" if self.is_monthly else "At the end of"
         month = formats.month_in_words(last.since.start)
-        told = f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year earlier ({change})."
-        return f"{told}{self._summed()}"
+        latest = (
+            f"{when} {month} it was {text(last.after)}, and {text(last.before)} a year earlier ({change})."
+        )
+        return f"{latest}{self._summed()}"
 
     def _summed(self) -> str:
         if not self.is_monthly or self.kind not in (Kind.COUNT, Kind.POUNDS) or len(self.known) < 2:
@@ -100,12 +102,12 @@ class Compared:
 
     @property
     def caption(self) -> str:
-        """What its table is called, whose region must not be called as the chart is."""
+        """The title of its table, which must differ from that of the chart, since both name regions of the page."""
         return f"The numbers: {self.words}"
 
     @property
     def names(self) -> tuple[str, str]:
-        """What the two lines are called: "Before: Apr 2018 to Mar 2019"."""
+        """The names of the two lines: "Before: Apr 2018 to Mar 2019"."""
         last = self.first.plus(-1)
         return (
             f"Before: {formats.month(self.first.plus(-MONTHS).start)} to {formats.month(last.start)}",
@@ -132,7 +134,7 @@ class Compared:
         )
 
     def _drawn(self) -> Iterator[tuple[str, Decimal | None, Decimal | None]]:
-        """The name of each month with the numbers of both lines, and of each gap in them."""
+        """Yield the name of each month with the numbers of both lines, and of each gap in them."""
         for place, pair in enumerate(self.pairs):
             if self.starts_again and place and pair.since.number_in_financial_year == 1:
                 yield "", None, None
@@ -140,7 +142,7 @@ class Compared:
 
     @cached_property
     def drawn(self) -> svg.Inline | None:
-        """The chart for the page; None where nothing is known."""
+        """The chart for the page; None if nothing is known."""
         return svg.inline(self.chart) if self.chart.has_data else None
 
     @property
@@ -163,7 +165,7 @@ class _PairTable(KpiTable):
 
 
 def offered(kpis: Iterable[Kpi[Any, Any]], figures: Figures) -> dict[str, str]:
-    """Each number that can be shown over time, in words: of the days on which months end, and of the months."""
+    """Return each number that can be shown over time, in words: on the last days of months, and for whole months."""
     return dict(_offered(kpis, figures))
 
 
@@ -183,7 +185,7 @@ def _offered(kpis: Iterable[Kpi[Any, Any]], figures: Figures) -> Iterator[tuple[
 def compared(
     kpi: Kpi[Any, Any], name: str, words: str, event: Event, day: date, *, is_monthly: bool, ask: Ask = ask
 ) -> Compared:
-    """The figure in the twelve months before the event and in those since that have ended by the day."""
+    """Return the figure in the twelve months before the event, and in the months since that have ended by the day."""
     first = first_after(event.day)
     before, after = ([first.plus(n) for n in range(start, start + MONTHS)] for start in (-MONTHS, 0))
     ended = [
@@ -196,7 +198,7 @@ def compared(
 
 
 def first_after(day: date) -> Month:
-    """The first month that lies wholly after what happened on the day."""
+    """Return the first month that lies completely after the day."""
     month = Month.containing(day)
     return month if day == month.start else month.plus(1)
 
@@ -209,7 +211,7 @@ def _on_ends(kpi: Kpi[Any, Any], name: str, months: Sequence[Month], ask: Ask) -
 def _of_months(
     kpi: Kpi[Any, Any], name: str, months: Sequence[Month], ask: Ask
 ) -> dict[Month, Decimal | None]:
-    """The numbers of months, from as few answers as hold them all: each answer has the months to its day."""
+    """Return the numbers of months, from as few answers as possible: each answer has the months up to its day."""
     found: dict[str, Any] = {}
     for month in reversed(months):
         if str(month) not in found:
@@ -230,7 +232,7 @@ def context(
     typed: Mapping[str, str],
     default: AsAt,
 ) -> dict[str, Any]:
-    """The page: the figure that was chosen, or those of a change of the assessment process."""
+    """Return the context of the page: the figure chosen, or those for a change of the assessment process."""
     choices = offered(kpis, figures)
     chosen = typed.get("figure", "").strip()
     by_slug = {kpi.slug: kpi for kpi in kpis}
@@ -255,7 +257,7 @@ def error_context(
     default: AsAt,
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The page of what cannot be shown: what is wrong, and what was typed."""
+    """Return the context of the page if it cannot be shown: the errors, and what was typed."""
     choices, chosen = offered(kpis, figures), typed.get("figure", "").strip()
     page = scope_form.error_context((), typed, default, errors)
     field = _field(choices, chosen if chosen in choices else "", errors.get("figure", ""))

@@ -1,6 +1,6 @@
-"""The commissioning plan: which places are planned from which year on, which have opened, and what comes next.
+"""The commissioning plan: the places planned from each year on, those that have opened, and what comes next.
 
-It is for work, so the day is today unless another is asked for. Changes are shown as they are planned now.
+It is a working page, so the day is today unless another is asked for. Changes are shown as they are planned now.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,11 +37,11 @@ MANY = {LocalProvision.SPECIAL: "State special schools", LocalProvision.SRP: "SR
 
 @dataclass(frozen=True)
 class PlannedYear:
-    """The changes of a provision that take effect in an academic year, and the places that they lead to.
+    """The changes of a provision that take effect in an academic year, and the places that result.
 
     ``before`` are the places of the year before, recorded or else planned, ``opened_before`` those recorded or else
-    opened; None where no earlier year's are known. ``planned`` is what is decided, opened or not; ``opened`` the part
-    of it that is open on the day.
+    opened; None if no earlier year's are known. ``planned`` are the places decided, opened or not; ``opened`` those of
+    them that are open on the day.
     """
 
     year: str
@@ -59,20 +59,20 @@ class PlannedYear:
 
     @property
     def places(self) -> int | None:
-        """The places of the year as planned; None where those of the year before are not known."""
+        """The places of the year as planned; None if those of the year before are not known."""
         return None if self.before is None else self.before + self.planned
 
     @property
     def places_opened(self) -> int | None:
-        """The places of the year with what has opened alone, in it and before."""
+        """The places of the year if only those opened by the day count, in it and before."""
         return None if self.opened_before is None else self.opened_before + self.opened
 
 
 def by_year(day: date) -> list[PlannedYear]:
-    """Each academic year and provision with a planned change, oldest first: two statements.
+    """Return each academic year and provision with a planned change, oldest first: two statements.
 
-    What was cancelled is left out, and what is only proposed is added to nothing. A year without a change has the
-    places of the one before.
+    Cancelled changes are left out, and proposed ones are not added up. A year without a change has the places of the
+    year before.
     """
     recorded = SchoolPlaces.objects.values_list("academic_year", "provision").annotate(Sum("places"))
     planned: Places = {(year, provision): total for year, provision, total in recorded.order_by()}
@@ -87,13 +87,13 @@ def by_year(day: date) -> list[PlannedYear]:
 
 
 def _before(places: Places, year: str, provision: str) -> int | None:
-    """The places of the latest earlier year that are known."""
+    """Return the places of the latest earlier year for which they are known."""
     earlier = {of: total for (of, who), total in places.items() if who == provision and of < year}
     return earlier[max(earlier)] if earlier else None
 
 
 def _summed(day: date) -> QuerySet[Any, Any]:
-    """The calendar year in which each academic year begins, the provision, and the sums of its changes."""
+    """Return the calendar year in which each academic year begins, the provision, and the sums of its changes."""
 
     def places(which: Q) -> Coalesce:
         return Coalesce(Sum("places_change", filter=which), 0)
@@ -149,7 +149,7 @@ class ChangeTable(CommissioningTable):
 
 
 def context(asked: Asked, default: AsAt) -> dict[str, Any]:
-    """The page with what is planned."""
+    """Return the context of the page with the plan."""
     day, years = asked.day, by_year(asked.day)
     chart = _chart([one for one in years if one.planned])
     return {
@@ -167,7 +167,7 @@ def context(asked: Asked, default: AsAt) -> dict[str, Any]:
 
 
 def error_context(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
-    """The page of a day that is none: what is wrong, and what was typed."""
+    """Return the context of the page for an invalid day: the error, and what was typed."""
     return {"here": HERE, **scope_form.error_context((), typed, default, errors)}
 
 
@@ -175,22 +175,20 @@ def _changes(asked: Asked) -> ChangeTable:
     changes = CommissioningChange.objects.all()
     table = ChangeTable(changes, as_at=asked.day, scope_query=asked.query)
     ahead = Milestone.objects.open_on(asked.day).filter(change__isnull=False).order_by("-due_on", "-pk")
-    table.milestones = {
-        str(milestone.change_id): milestone for milestone in ahead
-    }  # the first one due stands
+    table.milestones = {str(milestone.change_id): milestone for milestone in ahead}  # the first one due wins
     table.order_by = "-effective_on"
     return table
 
 
 def _sentence(years: Iterable[PlannedYear], day: date) -> str:
-    """What is planned from the year after the day's on: "State special schools: 4,130 places in 2018-19 …"."""
+    """Return the plan after the day's academic year: "State special schools: 4,130 places in 2018-19 …"."""
     following = str(AcademicYear.containing(day).plus(1))
     planned = [describe(one) for one in years if one.year == following and one.planned]
     return " ".join(planned) or f"No change to places has been decided for {following}."
 
 
 def describe(one: PlannedYear) -> str:
-    """ "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546; so far 16 more."."""
+    """Return "State special schools: 416 more places planned for 2019-20, from 4,130 to 4,546; so far 16 more."."""
     number = formats.plural(abs(one.planned), f"{_more(one.planned)} place")
     planned = f"{one.label}: {number} planned for {one.year}"
     opened = f"{formats.count(abs(one.opened))} {_more(one.opened)}" if one.opened else "none"
@@ -204,7 +202,7 @@ def _more(change: int) -> str:
 
 
 def _chart(years: list[PlannedYear]) -> Chart:
-    """The changes of each year as planned, beside what of them has opened."""
+    """Return the changes of each year as planned, beside those that have opened."""
 
     def of(name: str, key: str, tone: Tone) -> Series:
         numbers = [getattr(one, key) for one in years]

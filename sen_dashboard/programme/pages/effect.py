@@ -1,7 +1,7 @@
-"""Does it work? What an action was expected to change, beside what has changed since and where the trend was heading.
+"""Does it work? The expected change of an action, beside the change since and the earlier trend.
 
-A reading of the site: the programme's records name a figure and know no more of it. Everything is counted from the
-last day before the change was expected, since on the day itself it may have come already.
+The site reads the figure: the programme's records only name it. Everything is counted from the last day before the
+change was expected, since it may already have happened on the day itself.
 """
 
 from collections.abc import Callable
@@ -28,16 +28,16 @@ NO_PROOF = (
 )
 
 MOST_MONTHS = 36
-"""How many months since the change was expected the chart shows."""
+"""The most months since the change was expected that the chart shows."""
 
 
 @dataclass(frozen=True)
 class Effect:
     """A figure that was expected to change by ``expected`` from ``since`` on, as known on ``day``.
 
-    ``start`` is what it was on the last day before, ``earlier`` what it was a year before that, ``now`` what it is on
-    the day; each is None where it is not known. ``earlier`` is None too where the figure starts again each financial
-    year: it then has no trend.
+    ``start`` is its value on the last day before, ``earlier`` its value a year before that, ``now`` its value on the
+    day; each is None if it is not known. ``earlier`` is also None if the figure restarts each financial year: then it
+    has no trend.
     """
 
     figure: Figure
@@ -60,19 +60,19 @@ class Effect:
 
     @property
     def has_started_again(self) -> bool:
-        """Whether the figure is of another financial year since, and so compares with nothing before it."""
+        """Whether the figure has restarted for another financial year since, and so cannot be compared."""
         return self.figure.starts_again_between(self.start_day, self.day)
 
     @property
     def measured(self) -> Decimal | None:
-        """The change since; None before it has begun, or where it is not known or compares with nothing."""
+        """The change since; None before it has begun, or if it is unknown or cannot be compared."""
         if not self.has_begun or self.has_started_again or self.now is None or self.start is None:
             return None
         return self.now - self.start
 
     @property
     def trend(self) -> Decimal | None:
-        """The change that the year before would have given had it gone on at its pace, day by day."""
+        """The change if the figure had kept the pace of the year before, day by day."""
         if not self.has_begun or self.has_started_again or self.start is None or self.earlier is None:
             return None
         return self._trend_on(self.day)
@@ -85,7 +85,7 @@ class Effect:
 
     @property
     def sentence(self) -> str:
-        """What was measured, beside what was expected and the trend; or why there is nothing to measure."""
+        """The measured change, beside the expected one and the trend; or why there is nothing to measure."""
         kind = self.figure.kind
         if not self.has_begun:
             now = (
@@ -118,7 +118,7 @@ class Effect:
 
     @property
     def measured_briefly(self) -> str:
-        """The measured change within a line: "measured −£113"; or why there is none."""
+        """The measured change in brief: "measured −£113"; or why there is none."""
         if not self.has_begun:
             return "nothing measured yet"
         if self.has_started_again:
@@ -129,7 +129,7 @@ class Effect:
 
     @property
     def table(self) -> KpiTable:
-        """The three side by side: the change, and what the figure comes to by it."""
+        """The three side by side: the change, and the value of the figure after it."""
         kind = self.figure.kind
         columns = [
             ("start", KindColumn(kind, verbose_name=formats.day(self.start_day))),
@@ -145,9 +145,9 @@ class Effect:
 
     @property
     def chart(self) -> Chart:
-        """The figure by month since a year earlier, and where expectation and trend would have it.
+        """The figure by month from a year earlier on, and its values by expectation and trend.
 
-        Where the figure starts again, on 1 April, the lines have a gap.
+        If the figure restarts, on 1 April, the lines have a gap.
         """
         starts_again, start = self.figure.starts_again_between, self.start
         first = Month.containing(self.start_day).plus(-12)
@@ -179,14 +179,14 @@ class Effect:
 
     @cached_property
     def drawn(self) -> svg.Inline | None:
-        """The chart for the page; None where there is nothing to measure."""
+        """The chart for the page; None if there is nothing to measure."""
         is_known = self.has_begun and self.start is not None and self.now is not None
         return svg.inline(self.chart) if is_known else None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One of the changes that are set beside each other."""
+    """One of the changes that are compared."""
 
     what: str
     start: Decimal | None
@@ -194,7 +194,7 @@ class Line:
 
     @property
     def comes_to(self) -> Decimal | None:
-        """What the figure is after the change."""
+        """The value of the figure after the change."""
         return None if self.start is None or self.change is None else self.start + self.change
 
 
@@ -203,7 +203,7 @@ class _LineTable(KpiTable):
 
 
 def effect(action: Action, figures: Figures, day: date) -> Effect | None:
-    """What the action was expected to change, as known on the day; None where it names no number, change or day."""
+    """Return the action's expected effect, as known on the day; None if it names no number, change or day."""
     figure = figures.find(action.kpi, action.kpi_key, action.kpi_row)
     if figure is None or action.expected_change is None or action.expected_from is None:
         return None
@@ -225,6 +225,6 @@ def effect(action: Action, figures: Figures, day: date) -> Effect | None:
 
 
 def page(action: Action, figures: Figures, day: date) -> dict[str, Any]:
-    """What the page of the action says of it; nothing where nothing was expected."""
+    """Return the effect for the action's page; empty if nothing was expected."""
     found = effect(action, figures, day)
     return {} if found is None else {"effect": found, "no_proof": NO_PROOF}

@@ -1,4 +1,4 @@
-"""The figures that an action may be meant to move, as its form offers them and pages name them, and their values."""
+"""The figures that actions may be meant to change, as forms offer them and pages name them, and their values."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from sen_dashboard.core.web.tables import KindColumn
 
 ABBREVIATIONS = {short.upper() for short, _ in GLOSSARY} | set(Need.values)
 BETWEEN = ":"
-"""What stands between a KPI's slug and the key of one of its numbers."""
+"""Separates a KPI's slug from the key of one of its numbers."""
 Ask = Callable[[Kpi[Any, Any], Scope], Result[Any, Any]]
-"""What answers a KPI, as the gate does."""
+"""Asks a KPI and returns its answer, like `core.kpi.ask`."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of a KPI's headline, or of one of its rows where ``row`` names one, by the KPI's own definition."""
+    """A number in a KPI's headline, or in one of its rows if ``row`` is given, by the KPI's own definition."""
 
     kpi: Kpi[Any, Any]
     name: str
@@ -35,17 +35,17 @@ class Figure:
 
     @property
     def kind(self) -> Kind:
-        """What it is a number of."""
+        """The kind of the number."""
         keys = self.kpi.keys
         return (keys.row if self.row else keys.headline)[self.name].kind
 
     def starts_again_between(self, day: date, later: date) -> bool:
-        """Whether it is of the financial year so far, and the two days lie in different ones: they do not compare."""
+        """Return whether it covers the financial year so far and the days, in different years, are not comparable."""
         years = FinancialYear.containing(day), FinancialYear.containing(later)
         return self.kpi.restarts_each_year and years[0] != years[1]
 
     def on(self, day: date) -> Decimal | None:
-        """What it is on a day; None where it is not known, or there is no such row."""
+        """Return its value on a day; None if it is unknown, or there is no such row."""
         record = self._record(day)
         value = None if record is None else getattr(record, self.name)
         return None if value is None else Decimal(str(value))
@@ -59,7 +59,7 @@ class Figure:
 
 
 class Figures:
-    """The KPIs and their numbers; records name them by slug and key, and know no more of them."""
+    """The KPIs and their numbers; records name them only by slug and key."""
 
     def __init__(self, kpis: Iterable[Kpi[Any, Any]]) -> None:
         self._kpis = {kpi.slug: kpi for kpi in kpis}
@@ -84,10 +84,10 @@ class Figures:
                     yield f"{slug}{BETWEEN}{name}", f"{kpi.title}: {words}"
 
     def words(self, kpi: str, key: str, row: str) -> str:
-        """A figure in words: "Cost of a place by need: Premium, SEMH"; of an unknown one what is recorded."""
+        """Return a figure in words: "Cost of a place by need: Premium, SEMH"; for an unknown one, its slug and key."""
         named = f"{kpi}{BETWEEN}{key}" if key else kpi
-        told = self.numbers.get(named) or f"{named} (not a figure on this dashboard)"
-        return f"{told}, {self._row_in_words(kpi, row)}" if row else told
+        label = self.numbers.get(named) or f"{named} (not a figure on this dashboard)"
+        return f"{label}, {self._row_in_words(kpi, row)}" if row else label
 
     def _row_in_words(self, kpi: str, row: str) -> str:
         try:
@@ -97,19 +97,19 @@ class Figures:
             return row
 
     def change(self, kpi: str, key: str, change: Decimal) -> str:
-        """A change of a number in its unit: "−£1,000", "+10.0 percentage points"; of an unknown one as it is."""
+        """Return a number's change in its unit: "−£1,000", "+10.0 percentage points"; unchanged if it is unknown."""
         keys = self._kpis[kpi].keys if kpi in self._kpis else None
         found = {**keys.row, **keys.headline}.get(key) if keys else None
         return found.kind.change_in_words(change) if found else f"{change:+f}".replace("-", formats.MINUS)
 
     def find(self, kpi: str, key: str, row: str) -> Figure | None:
-        """The number that a record names; None where there is none such."""
+        """Return the number that a record names; None if there is no such number."""
         if kpi not in self._kpis or not key or self.problem(kpi, key, row):
             return None
         return Figure(self._kpis[kpi], key, row, self.ask)
 
     def problem(self, kpi: str, key: str, row: str) -> str:
-        """Why there is no such number, as a sentence; empty where there is one."""
+        """Return why there is no such number, as a sentence; empty if there is one."""
         keys = self._kpis[kpi].keys
         if not row:
             return "" if not key or key in keys.headline else "Enter a row: only the rows have this number."
@@ -123,7 +123,7 @@ class Figures:
 
 
 class Reading(Figures):
-    """The figures as one page reads them: what it asks for twice is found once. Made anew for each request."""
+    """The figures for one page: each answer is asked for only once. Made anew for each request."""
 
     def __init__(self, kpis: Iterable[Kpi[Any, Any]]) -> None:
         super().__init__(kpis)
@@ -138,7 +138,7 @@ class Reading(Figures):
 
 
 class ChangeColumn(KindColumn):
-    """Changes of numbers of a kind, each with its sign; the heading says that those of a percentage are points."""
+    """Changes of numbers of a kind, each with its sign; for percentages the heading says that they are points."""
 
     def __init__(self, kind: Kind) -> None:
         is_percent = kind is Kind.PERCENT
@@ -149,13 +149,13 @@ class ChangeColumn(KindColumn):
 
 
 def _words(name: str, key: Key, *, is_row: bool) -> str:
-    """What a number is called: as its list of records, its column, or else its key."""
+    """Return the name of a number: the title of its list of records, its column's heading, or else its key."""
     own = (key.behind.title if key.behind else key.heading) or _as_words(name)
     return f"{own} (of a row)" if is_row else own
 
 
 def _as_words(name: str) -> str:
-    """A key as words: "ASD or SEMH in percent"."""
+    """Return a key as words: "ASD or SEMH in percent"."""
     words = [
         word.upper() if word.upper() in ABBREVIATIONS else word for word in name.split("_") if word != "pct"
     ]

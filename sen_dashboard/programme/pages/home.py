@@ -1,6 +1,6 @@
-"""The programme on one page as at a day, and as one sheet to print.
+"""The programme on one page on a day, and on one sheet to print.
 
-It is for work, so the day is today unless another is asked for. Risks are shown as last rated.
+It is a working page, so the day is today unless another is asked for. Risks are shown as last rated.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,7 @@ from sen_dashboard.programme.pages.records import Asked, Do
 from sen_dashboard.programme.tables import RiskTable, WorkstreamTable
 
 ON_A_SHEET, IN_NEED = 4, 6
-"""How many of a kind the sheet to print holds, lest it need a second one, and how many that need attention."""
+"""How many of a kind fit on the printed sheet, to keep it to one, and how many that need attention."""
 AHEAD = timedelta(days=61)
 """How far the sheet looks ahead for milestones."""
 
@@ -50,7 +50,7 @@ AHEAD = timedelta(days=61)
 
 
 def context(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
-    """The page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
+    """Return the context of the page. ``kpi`` is that of the workstreams, whose sentence and figures it begins with."""
     scope = Scope(asked.day)
     result = ask(kpi, scope)
     actions, risks = _actions(asked.day), _risks(asked)
@@ -75,12 +75,12 @@ def context(kpi: Kpi[Any, Any], asked: Asked, default: AsAt) -> dict[str, Any]:
 
 
 def error_context(typed: Mapping[str, str], default: AsAt, errors: Mapping[str, str]) -> dict[str, Any]:
-    """The page of a day that is none: what is wrong, and what was typed."""
+    """Return the context of the page for an invalid day: the error, and what was typed."""
     return {"here": HERE, "aim": AIM, "lists": LISTS, **scope_form.error_context((), typed, default, errors)}
 
 
 def _to_do(asked: Asked) -> tuple[Do, ...]:
-    """What the reader may add, an action first."""
+    """Return what the reader may add, an action first."""
     offered = ("actions", "risks", "decisions")
     return tuple(
         Do(LISTS[key].add_words, reverse(LISTS[key].add))
@@ -90,8 +90,8 @@ def _to_do(asked: Asked) -> tuple[Do, ...]:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """An action under its lever: how it stands, the figure that it is to move, if any, and how far that has moved."""
+class _ActionInWords:
+    """An action under its lever: its status, the figure it is meant to change, if any, and that figure's change."""
 
     action: Any
     address: str
@@ -101,17 +101,17 @@ class _Told:
 
 
 def _actions(day: date) -> list[Any]:
-    """The actions known on the day; those that are done come last."""
+    """Return the actions known on the day; finished ones come last."""
     done_last = Case(When(status=Status.DONE, then=Value(1)), default=Value(0), output_field=IntegerField())
     return list(Action.objects.known_on(day).order_by(done_last, "due_on", "pk"))
 
 
-def _describe(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_Told]:
+def _describe(actions: Iterable[Any], lever: Lever, asked: Asked) -> list[_ActionInWords]:
     return [_in_words(action, asked) for action in actions if action.lever == lever]
 
 
-def _in_words(action: Any, asked: Asked) -> _Told:
-    return _Told(
+def _in_words(action: Any, asked: Asked) -> _ActionInWords:
+    return _ActionInWords(
         action,
         address_of("action", action.pk, asked.query),
         f"Late: it was due on {formats.day(action.due_on)}" if action.is_late else "",
@@ -131,7 +131,7 @@ def _moves(action: Any, asked: Asked) -> Link | None:
 
 
 def _moved(action: Any, asked: Asked) -> str:
-    """ "£36,100; expected −£500 from 1 December 2018, measured −£113", as far as there is a number or a change."""
+    """Return "£36,100; expected −£500 from 1 December 2018, measured −£113", as far as these are known."""
     figures, day = asked.figures, asked.figures_day
     found = effect(action, figures, day)
     if found is None:
@@ -143,7 +143,7 @@ def _moved(action: Any, asked: Asked) -> str:
 
 
 class _WorkstreamTable(WorkstreamTable):
-    """The workstreams in the programme's order, as far as they fit beside what else there is."""
+    """The workstreams in the programme's order, with only the columns that fit beside the rest."""
 
     class Meta:
         exclude = ("action_count", "lead")
@@ -160,7 +160,7 @@ def _workstreams(asked: Asked) -> _WorkstreamTable:
 
 
 def _events(asked: Asked) -> list[Link]:
-    """What happened in the twelve months around the day, each leading to the figures before and after it."""
+    """Return the events within a year of the day, each with a link to the figures before and after it."""
     year = timedelta(days=365)
     events = Event.objects.between(asked.day - year, asked.day + year).order_by("day", "pk")
     return [Link(str(event), reverse("event_before_and_after", args=[event.pk])) for event in events]
@@ -170,7 +170,7 @@ def _events(asked: Asked) -> list[Link]:
 
 
 class _RiskTable(RiskTable):
-    """The open risks, as far as they fit beside what else there is."""
+    """The open risks, with only the columns that fit beside the rest."""
 
     class Meta:
         exclude = ("owner", "workstream", "status", "updated_on")
@@ -178,28 +178,28 @@ class _RiskTable(RiskTable):
 
 @dataclass(frozen=True)
 class _Cell:
-    """The open risks of a likelihood and an impact."""
+    """The open risks with the same likelihood and impact."""
 
     rating: int
     number: int
 
     @property
     def level(self) -> str:
-        """How bad it is in a word, which the colour repeats."""
+        """The severity in a word, which the colour repeats."""
         if self.rating >= 10:
             return "high"
         return "medium" if self.rating >= 3 else "low"
 
 
 def _risks(asked: Asked) -> _RiskTable:
-    """The open risks, the worst first."""
+    """Return the open risks, the worst first."""
     table = _RiskTable(Risk.objects.open().with_rating(), as_at=asked.day, scope_query=asked.query)
     table.order_by, table.orderable = ("-rating", "-impact"), False
     return table
 
 
 def _grid(risks: Iterable[Any]) -> dict[int, list[_Cell]]:
-    """For each impact, the greatest first, the cells from the least likelihood to the greatest."""
+    """Return for each impact, the greatest first, the cells from the least likelihood to the greatest."""
     placed = [(row.record.impact, row.record.likelihood) for row in risks]
     ratings = range(LEAST, MOST + 1)
     return {
@@ -221,7 +221,7 @@ class _Waits:
 
 
 def _decisions(asked: Asked) -> list[_Waits]:
-    """The decisions not settled by the day, the one needed first on top."""
+    """Return the decisions not settled by the day, the one needed first on top."""
     still_open: Any = DecisionNeeded.objects.open_on(asked.day).with_lateness(asked.day)
     return [
         _Waits(
@@ -237,7 +237,7 @@ def _decisions(asked: Asked) -> list[_Waits]:
 
 
 def sheet(kpi: Kpi[Any, Any], asked: Asked) -> dict[str, Any]:
-    """What a board reads on one page: how it stands, what went well, what needs attention and what comes next."""
+    """Return a one-page report for a board: progress, successes, what needs attention and what comes next."""
     day, since = asked.day, end_of_month_before(asked.day)
     actions = _actions(day)
     attention = [action for action in actions if action.is_late or action.status in TO_BE_EXPLAINED]
@@ -273,7 +273,7 @@ def _worst_first(action: Any) -> tuple[bool, bool, date]:
 
 @dataclass(frozen=True)
 class _First:
-    """The first of a kind, and how many more there are."""
+    """The first of a kind, and the number of others."""
 
     shown: Sequence[Any]
     more: int

@@ -1,6 +1,6 @@
-"""The lists of the programme as at a day, from workstreams to the notes beside figures.
+"""The lists of the programme on a day, from workstreams to the notes on figures.
 
-They are for work, so the day is today unless another is asked for.
+They are working pages, so the day is today unless another is asked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,10 +40,10 @@ HERE = "Programme"
 
 @dataclass(frozen=True)
 class ProgrammeList:
-    """A kind of record as a list. ``records`` are all of them, with what the table shows on a day, in ``order``.
+    """A kind of record as a list. ``records`` returns all of them, with what the table shows on a day, in ``order``.
 
-    ``add`` is the name of the address where one is added, by those with the ``permission``; empty where it is added
-    elsewhere, as ``empty`` says.
+    ``add`` is the name of the address where one is added, by those with the ``permission``; it is empty if records are
+    added elsewhere, as ``empty`` says.
     """
 
     key: str
@@ -60,11 +60,11 @@ class ProgrammeList:
     add: str = ""
     add_words: str = ""
     hidden: tuple[str, ...] = ()
-    """Columns for those only who have the permission."""
+    """Columns that only people with the permission see."""
 
 
 def _of(model: Any, *related: str) -> Callable[[date], Records]:
-    """All records of a model, with those that they refer to."""
+    """Return a function for all records of a model, with their related records."""
     return lambda _: model.objects.select_related(*related)
 
 
@@ -183,12 +183,12 @@ LISTS: Mapping[str, ProgrammeList] = {
         ),
     )
 }
-"""In the order in which their pages lead to one another."""
+"""The lists in the order in which their pages link to one another."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A list on a day, under the filters that were ``typed``."""
+    """A list on a day, with the filters that were ``typed``."""
 
     of: ProgrammeList
     day: date
@@ -207,11 +207,11 @@ class Asked:
 
     @property
     def filtered(self) -> tuple[str, ...]:
-        """What was chosen."""
+        """The choices made in the filters."""
         return choices_made(self.filters)
 
     def table(self, reader: User) -> tables.ProgrammeTable:
-        """The records, in the list's order unless another is asked for."""
+        """Return the records, in the list's order unless another is asked for."""
         hidden = () if may(reader, self.of.permission) else self.of.hidden
         records, query = self.filters.qs, kept_query(self.typed)
         table = self.of.table(records, as_at=self.day, scope_query=query, number=records.count())
@@ -223,7 +223,7 @@ class Asked:
 
 
 def context(asked: Asked, reader: User) -> dict[str, Any]:
-    """The page with what there is."""
+    """Return the context of the page with its records."""
     table = asked.table(reader)
     number = formats.plural(table.count(), asked.of.one, asked.of.many)
     return _page(asked) | {
@@ -236,7 +236,7 @@ def context(asked: Asked, reader: User) -> dict[str, Any]:
 
 
 def actions_waiting(reader: User, day: date) -> tuple[Link, ...]:
-    """What waits for each of the reader's roles that actions wait for, and the list of it; none where nothing does."""
+    """Return links to the actions that wait for each of the reader's roles; empty if none do."""
     whole = reverse("programme_list", args=["actions"])
     links = []
     for role in (role for role in ROLES if role in reader.roles):
@@ -251,12 +251,12 @@ def actions_waiting(reader: User, day: date) -> tuple[Link, ...]:
 
 
 def error_context(asked: Asked) -> dict[str, Any]:
-    """The page whose filters cannot be read: what is wrong, and all that was typed."""
+    """Return the context of the page if its filters cannot be read: the errors, and all that was typed."""
     return _page(asked) | {"errors": asked.wrong}
 
 
 def wrong_day(of: ProgrammeList, errors: Mapping[str, str]) -> dict[str, Any]:
-    """The page of a day that is none: what is wrong, and the way to the list of today."""
+    """Return the context of the page for an invalid day: the error, and a link to today's list."""
     whole = reverse("programme_list", args=[of.key])
     return {
         "here": HERE,
@@ -268,7 +268,7 @@ def wrong_day(of: ProgrammeList, errors: Mapping[str, str]) -> dict[str, Any]:
 
 
 def download(asked: Asked, table: tables.ProgrammeTable) -> Download:
-    """The list as a file, in the table's order."""
+    """Return the list as a file, in the table's order."""
     what = f"{asked.of.title}, {formats.day(asked.day)}"
     return of_table(table, what=what, name=asked.of.key, filters=asked.filtered, day=asked.day)
 
@@ -287,7 +287,7 @@ def _page(asked: Asked) -> dict[str, Any]:
 
 
 def list_of(model: type[Model]) -> ProgrammeList:
-    """The list that holds records of a model. Raises KeyError."""
+    """Return the list that holds records of a model. Raises KeyError."""
     return LISTS[_KEYS[model]]
 
 

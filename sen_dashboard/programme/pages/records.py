@@ -1,6 +1,6 @@
-"""The pages of single records of the programme as at a day, from a workstream to a planned change of places.
+"""The pages of single records of the programme on a day, from a workstream to a planned change of places.
 
-They are for work, so the day is today unless another is asked for.
+They are working pages, so the day is today unless another is asked for.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +44,7 @@ NO_DAY = "no date set"
 class Asked:
     """A record's page on a day, for a reader.
 
-    Figures are as at ``figures_day``: where no day is asked for, that to which figures are held, which is not today.
+    Figures are those on ``figures_day``: if no day is asked for, the default as-at day of figures, which is not today.
     """
 
     day: date
@@ -55,24 +55,24 @@ class Asked:
 
     @property
     def query(self) -> str:
-        """What links carry on: the day, where one was asked for."""
+        """The query that links carry on: the day, if one was asked for."""
         return kept_query(self.typed)
 
     def may(self, permission: Permission) -> bool:
-        """Whether the reader has the permission."""
+        """Return whether the reader has the permission."""
         return may(self.reader, permission)
 
 
 @dataclass(frozen=True)
 class Do:
-    """Something that can be done with a record: the words, and the address of its form."""
+    """An action that the reader can take on a record: the words, and the address of its form."""
 
     text: str
     address: str
 
 
 class UpdateTable(KpiTable):
-    """What was told of an action, newest first."""
+    """The updates of an action, newest first."""
 
     day = KindColumn(Kind.DAY, verbose_name="Day")
     status = StatusColumn(verbose_name="Status")
@@ -81,7 +81,7 @@ class UpdateTable(KpiTable):
 
 
 class MilestoneTable(KpiTable):
-    """Milestones by the day they are due; ``actions`` is for those who may change them."""
+    """Milestones by the day they are due; ``actions`` is shown only to those who may change them."""
 
     title = tables.Column(verbose_name="Milestone")
     due_on = KindColumn(Kind.DAY, verbose_name="Due")
@@ -102,7 +102,7 @@ class MilestoneTable(KpiTable):
 
 
 def workstream(record: Workstream, asked: Asked) -> dict[str, Any]:
-    """How a workstream stands: its actions, what is ahead of it, and what it waits for."""
+    """Return the page of a workstream: its actions, what comes next, and the decisions it waits for."""
     day = asked.day
     standing: Any = Workstream.objects.with_standing(day).get(pk=record.pk)
     actions = ActionTable(
@@ -152,9 +152,9 @@ def _workstream_sentence(standing: Any, day: date) -> str:
         (standing.off_track, "off track"),
         (standing.not_started, "not started"),
     )
-    told = formats.listed([f"{formats.count(number)} {words}" for number, words in numbers if number])
+    by_status = formats.listed([f"{formats.count(number)} {words}" for number, words in numbers if number])
     late = f" {formats.count(standing.overdue)} of them late." if standing.overdue else ""
-    return f"{formats.plural(standing.action_count, 'action')}: {told}.{late}"
+    return f"{formats.plural(standing.action_count, 'action')}: {by_status}.{late}"
 
 
 def _linked_details(label: str, records: Iterable[Any], page: str, asked: Asked) -> Details:
@@ -165,18 +165,18 @@ def _linked_details(label: str, records: Iterable[Any], page: str, asked: Asked)
 
 
 def action(record: Action, asked: Asked) -> dict[str, Any]:
-    """What an action is, how it stands, and all that was told of it."""
+    """Return the page of an action: its details, its status, and all its updates."""
     day = asked.day
     standing: Any = Action.objects.with_status(day).get(pk=record.pk)
     every = list(record.updates.newest_first().select_related("recorded_by"))
-    told = [update for update in every if update.day <= day]
-    later = left_out(len(every) - len(told), "update", "updates", day)
+    known = [update for update in every if update.day <= day]
+    later = left_out(len(every) - len(known), "update", "updates", day)
     return _page(record, asked) | {
         "sentence": _action_sentence(standing, day),
         "status": standing.status,
         "caveat": later,
         "details": _action_details(record, asked),
-        "updates": UpdateTable(told, orderable=False),
+        "updates": UpdateTable(known, orderable=False),
         "milestones": _milestones(record, asked),
         **effect.page(record, asked.figures, asked.figures_day),
         "to_do": _to_do(
@@ -189,13 +189,15 @@ def action(record: Action, asked: Asked) -> dict[str, Any]:
 
 
 def _action_sentence(standing: Any, day: date) -> str:
-    """What follows the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
+    """Return the words after the status: "since 15 March 2019; it is due on 30 June 2019. Two schools refuse."."""
     if standing.status is None:
         return f"No update by {formats.day(day)}."
-    told = f"since {formats.day(standing.updated_on)}"
+    sentence = f"since {formats.day(standing.updated_on)}"
     if standing.status != Status.DONE and standing.due_on:
-        told += f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"
-    return f"{told}. {standing.note}".strip()
+        sentence += (
+            f"; {'late: it was' if standing.is_late else 'it is'} due on {formats.day(standing.due_on)}"
+        )
+    return f"{sentence}. {standing.note}".strip()
 
 
 def _action_details(record: Action, asked: Asked) -> Details:
@@ -219,15 +221,15 @@ def _expected(record: Action, figures: Figures) -> Details:
     change, since = record.expected_change, record.expected_from
     if change is None or since is None:
         return ()
-    told = figures.change(record.kpi, record.kpi_key, change)
-    return (Detail("Expected change", f"{told} from {formats.day(since)}"),)
+    words = figures.change(record.kpi, record.kpi_key, change)
+    return (Detail("Expected change", f"{words} from {formats.day(since)}"),)
 
 
 # A risk, a decision, a planned change
 
 
 def risk(record: Risk, asked: Asked) -> dict[str, Any]:
-    """A risk as it was last rated."""
+    """Return the page of a risk as it was last rated."""
     rating = formats.count(record.likelihood * record.impact)
     since = f" on {formats.day(record.updated_on)}" if record.updated_on else ""
     return _page(record, asked) | {
@@ -245,7 +247,7 @@ def risk(record: Risk, asked: Asked) -> dict[str, Any]:
 
 
 def decision_needed(record: DecisionNeeded, asked: Asked) -> dict[str, Any]:
-    """A decision that is needed, or what was decided."""
+    """Return the page of a decision that is needed, or of the decision made."""
     standing: Any = DecisionNeeded.objects.with_lateness(asked.day).get(pk=record.pk)
     settled = record.settled_on is not None and record.settled_on <= asked.day
     settle = "Change what was decided" if record.settled_on else "Enter what was decided"
@@ -277,7 +279,7 @@ def _decision_sentence(standing: Any, settled: bool) -> str:
 
 
 def commissioning_change(record: CommissioningChange, asked: Asked) -> dict[str, Any]:
-    """A change of places that is planned, with its milestones."""
+    """Return the page of a planned change of places, with its milestones."""
     number, school = record.places_change, record.school
     more = "more" if number >= 0 else "fewer"
     places = formats.plural(abs(number), f"{more} place")
@@ -313,11 +315,11 @@ def commissioning_change(record: CommissioningChange, asked: Asked) -> dict[str,
     }
 
 
-# What they share
+# Shared parts
 
 
 def heading(record: Model) -> str:
-    """What the page is called."""
+    """Return the title of the page."""
     return str(record)
 
 
@@ -348,7 +350,7 @@ def _to_do(
     *offered: tuple[Permission, str, str, Sequence[Any]],
     query: Mapping[str, str] | None = None,
 ) -> tuple[Do, ...]:
-    """What the reader may do, in this order; ``query`` is what their forms begin with."""
+    """Return what the reader may do, in this order; ``query`` holds the initial values of their forms."""
     return tuple(
         Do(text, reverse(name, args=args, query=query))
         for permission, text, name, args in offered

@@ -1,1 +1,1 @@
-"""Entering and changing what the programme holds, a module for each kind of record. Importing is ``datasets``'."""
+"""Entering and changing the programme's records, a module for each kind. Importing them is part of ``datasets``."""

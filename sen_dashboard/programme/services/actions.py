@@ -1,4 +1,4 @@
-"""Entering and changing actions, and telling how they stand."""
+"""Entering and changing actions, and adding their updates."""
 
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from sen_dashboard.programme.models import Action, ActionUpdate, Workstream
 
 
 class ActionFields(TypedDict):
-    """What is said of an action once; how it stands is told by its updates."""
+    """The details of an action, entered once; its updates give its status."""
 
     title: str
     workstream: Workstream | None
@@ -31,7 +31,7 @@ class ActionFields(TypedDict):
 
 @transaction.atomic
 def add_action(*, by: User, today: date, status: str, note: str, **fields: Unpack[ActionFields]) -> Action:
-    """Enter an action under a new key, with its first update, of today.
+    """Enter an action under a new key, with its first update, dated today.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -43,17 +43,17 @@ def add_action(*, by: User, today: date, status: str, note: str, **fields: Unpac
 
 @transaction.atomic
 def change_action(*, by: User, action: Action, seen: int, **fields: Unpack[ActionFields]) -> Action:
-    """Change what is said of an action; its updates stay. Raises as ``add_action``, and ChangedMeanwhileError."""
+    """Change an action's details; its updates stay. Raises as ``add_action``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_PROGRAMME)
     return save_with(hold(action, seen=seen, called="this action"), fields)
 
 
 @transaction.atomic
 def add_update(*, by: User, action: Action, day: date, status: str, note: str, today: date) -> ActionUpdate:
-    """Tell how an action stands from a day on; what was told before stays.
+    """Record the status of an action from a day on; earlier updates stay.
 
-    Raises PermissionDenied, and ValidationError for a day to come, a status that wants a sentence, and an end while
-    milestones are open, which it names.
+    Raises PermissionDenied, and ValidationError for a future day, a status that needs a note, and closing the action
+    while milestones are open, which it names.
     """
     demand(by, Permission.EDIT_PROGRAMME)
     check_has_come("day", day, today)
@@ -61,5 +61,5 @@ def add_update(*, by: User, action: Action, day: date, status: str, note: str, t
 
 
 def _add_update(by: User, action: Action, day: date, status: str, note: str) -> ActionUpdate:
-    told = {"day": day, "status": status, "note": note}
-    return save_with(ActionUpdate(action=action, recorded_by=by), told)
+    values = {"day": day, "status": status, "note": note}
+    return save_with(ActionUpdate(action=action, recorded_by=by), values)

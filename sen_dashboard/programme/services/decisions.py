@@ -17,7 +17,7 @@ CALLED = "this decision"
 
 
 class DecisionFields(TypedDict):
-    """What is said of a decision that is needed."""
+    """The details of a decision that is needed."""
 
     title: str
     workstream: Workstream
@@ -39,7 +39,7 @@ def add_decision(*, by: User, **fields: Unpack[DecisionFields]) -> DecisionNeede
 def change_decision(
     *, by: User, item: DecisionNeeded, seen: int, **fields: Unpack[DecisionFields]
 ) -> DecisionNeeded:
-    """Change what is asked, of whom and by when; once it is settled, only those who settle decisions may.
+    """Change what is asked, of whom and by when; once settled, only people who settle decisions may change it.
 
     Raises as ``add_decision``, and ChangedMeanwhileError.
     """
@@ -54,7 +54,7 @@ def change_decision(
 def settle_decision(
     *, by: User, item: DecisionNeeded, seen: int, settled_on: date, settled_as: str, today: date
 ) -> DecisionNeeded:
-    """Enter what was decided and when, or put it right; the trail keeps what stood before.
+    """Enter or correct the decision made and its day; the trail keeps the earlier state.
 
     Raises PermissionDenied, ChangedMeanwhileError, and ValidationError with a sentence at each field.
     """

@@ -1,4 +1,4 @@
-"""Entering events. Importing them is ``datasets``'."""
+"""Entering events. Importing them is part of ``datasets``."""
 
 from datetime import date
 
@@ -26,13 +26,13 @@ def add_event(*, by: User, day: date, title: str) -> Event:
 
 @transaction.atomic
 def change_event(*, by: User, event: Event, seen: int, day: date, title: str) -> Event:
-    """Give an event another day or title; its key stays. Raises as ``add_event``, and ChangedMeanwhileError."""
+    """Change an event's day or title; its key stays. Raises as ``add_event``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_EVENTS)
     return save_with(hold(event, seen=seen, called=CALLED), {"day": day, "title": title})
 
 
 @transaction.atomic
 def remove_event(*, by: User, event: Event, seen: int) -> None:
-    """Remove an event; the trail keeps what it was. Raises PermissionDenied and ChangedMeanwhileError."""
+    """Remove an event; the trail keeps it. Raises PermissionDenied and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_EVENTS)
     hold(event, seen=seen, called=CALLED).delete()

@@ -14,7 +14,7 @@ from sen_dashboard.programme.models import Action, Milestone
 
 
 def permission_for(of: Action | CommissioningChange) -> Permission:
-    """What it takes to keep the milestones of an action, or of a change of the commissioning plan."""
+    """Return the permission to edit the milestones of an action, or of a change of the commissioning plan."""
     return Permission.EDIT_PROGRAMME if isinstance(of, Action) else Permission.EDIT_COMMISSIONING_PLAN
 
 
@@ -55,6 +55,6 @@ def reach_milestone(*, by: User, milestone: Milestone, seen: int, reached_on: da
 
 
 def _hold(milestone: Milestone, seen: int) -> Milestone:
-    """The milestone afresh, locked after what it belongs to: whoever tells of that locks it first."""
+    """Return the milestone read again, locked after its action or change, which updates also lock first."""
     locked(milestone.of)
     return hold(milestone, seen=seen, called="this milestone")

@@ -1,4 +1,4 @@
-"""Writing the analysis that stands beside a figure."""
+"""Writing the analysis shown beside a figure."""
 
 from datetime import date
 from typing import TypedDict, Unpack
@@ -15,7 +15,7 @@ CALLED = "this note"
 
 
 class NoteFields(TypedDict):
-    """What a note says, beside which figure and from when on."""
+    """The contents of a note, its figure and the day it begins."""
 
     kpi: str
     title: str
@@ -39,6 +39,6 @@ def change_note(*, by: User, note: KpiNote, seen: int, **fields: Unpack[NoteFiel
 
 @transaction.atomic
 def remove_note(*, by: User, note: KpiNote, seen: int) -> None:
-    """Remove a note; the trail keeps what it said. Raises PermissionDenied and ChangedMeanwhileError."""
+    """Remove a note; the trail keeps its text. Raises PermissionDenied and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_NOTES)
     hold(note, seen=seen, called=CALLED).delete()

@@ -14,7 +14,7 @@ from sen_dashboard.programme.models import Risk, Workstream
 
 
 class RiskFields(TypedDict):
-    """What is said of a risk."""
+    """The details of a risk."""
 
     title: str
     workstream: Workstream
@@ -27,7 +27,7 @@ class RiskFields(TypedDict):
 
 @transaction.atomic
 def add_risk(*, by: User, today: date, **fields: Unpack[RiskFields]) -> Risk:
-    """Enter a risk under a new key, as it stands today.
+    """Enter a risk under a new key, as rated today.
 
     Raises PermissionDenied, and ValidationError with a sentence at each field.
     """
@@ -37,7 +37,7 @@ def add_risk(*, by: User, today: date, **fields: Unpack[RiskFields]) -> Risk:
 
 @transaction.atomic
 def change_risk(*, by: User, risk: Risk, seen: int, today: date, **fields: Unpack[RiskFields]) -> Risk:
-    """Say how a risk stands today. Raises as ``add_risk``, and ChangedMeanwhileError."""
+    """Record how a risk is rated today. Raises as ``add_risk``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_PROGRAMME)
     held = hold(risk, seen=seen, called="this risk")
     held.updated_on = today

@@ -13,7 +13,7 @@ from sen_dashboard.programme.models import Workstream
 
 
 class WorkstreamFields(TypedDict):
-    """What is said of a workstream."""
+    """The details of a workstream."""
 
     title: str
     lead: str
@@ -31,6 +31,6 @@ def add_workstream(*, by: User, **fields: Unpack[WorkstreamFields]) -> Workstrea
 def change_workstream(
     *, by: User, workstream: Workstream, seen: int, **fields: Unpack[WorkstreamFields]
 ) -> Workstream:
-    """Change what is said of a workstream. Raises as ``add_workstream``, and ChangedMeanwhileError."""
+    """Change a workstream's details. Raises as ``add_workstream``, and ChangedMeanwhileError."""
     demand(by, Permission.EDIT_PROGRAMME)
     return save_with(hold(workstream, seen=seen, called="this workstream"), fields)

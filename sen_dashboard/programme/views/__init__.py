@@ -1,1 +1,1 @@
-"""The forms of the programme, a module for each kind of record. Lists and records' pages are the site's."""
+"""The forms of the programme, a module for each kind of record, and the pages of lists and records."""

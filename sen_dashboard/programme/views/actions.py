@@ -1,4 +1,4 @@
-"""The forms for actions and for what is told of them. Which figures one may be meant to move the site says."""
+"""The forms for actions and their updates. The site says which figures an action may be meant to change."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 class _ActionForm(ProgrammeForm):
-    """What the forms for what is said once share."""
+    """What the forms for an action's details share."""
 
     model = Action
     template_name = "programme/action_form.html"
@@ -33,7 +33,7 @@ class AddAction(_ActionForm, CreateView):
     parent, heading = "Actions", "Add an action"
 
     def get_initial(self) -> dict[str, Any]:
-        """The workstream that a link names, if any."""
+        """Return the workstream that a link names, if any."""
         return super().get_initial() | {"workstream": self.request.GET.get("workstream", "")}
 
     def carry_out(self, form: AddActionForm) -> str:
@@ -54,7 +54,7 @@ class ChangeAction(_ActionForm, ChangeForm, UpdateView):
 
 
 class AddUpdate(ProgrammeForm, CreateView):
-    """Tells how the action of the address stands."""
+    """Adds an update to the action in the address."""
 
     creates = True
     model = ActionUpdate
@@ -63,19 +63,19 @@ class AddUpdate(ProgrammeForm, CreateView):
 
     @cached_property
     def action(self) -> Action:
-        """The action of the address. Raises Http404."""
+        """The action in the address. Raises Http404."""
         return get_object_or_404(Action, pk=self.kwargs["action_id"])
 
     @property
     def about(self) -> str:  # type: ignore[override]  # which is read, and never set
-        """Which action it is."""
+        """A description of the action."""
         return self.action.title
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": ActionUpdate(action=self.action)}
 
     def get_initial(self) -> dict[str, Any]:
-        """Today, and as it stood last."""
+        """Return today, and the status of the latest update."""
         latest = self.action.updates.newest_first().first()
         return {"day": working_day(), "status": latest.status if latest else ""}
 

@@ -25,7 +25,7 @@ class AddDecision(ProgrammeForm, CreateView):
 
 
 class _ChangesDecision(ChangeForm, UpdateView):
-    """What the forms for a decision that is there share."""
+    """What the forms for an existing decision share."""
 
     model = DecisionNeeded
     pk_url_kwarg = "decision_needed_id"
@@ -38,7 +38,7 @@ class ChangeDecision(_ChangesDecision):
     heading = "Change the decision needed"
 
     def get_object(self, queryset: Any = None) -> DecisionNeeded:
-        """Raises PermissionDenied for a settled one, but where something was typed: that is not lost."""
+        """Raises PermissionDenied for a settled one, unless there is input, which must not be lost."""
         found: DecisionNeeded = super().get_object(queryset)
         if found.settled_on and self.request.method != "POST":
             demand(self.request.user, Permission.SETTLE_DECISIONS)

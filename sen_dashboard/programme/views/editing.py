@@ -1,4 +1,4 @@
-"""What the pages share on which a record of the programme is added or changed."""
+"""What the pages for adding or changing a record of the programme share."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from sen_dashboard.core.web.editing import EditPage
 
 
 class ProgrammeForm(EditPage):
-    """A form for those with the ``permission``. It leads to the record's ``page``, or to the list before it is added.
+    """A form for people with the ``permission``. It leads to the record's ``page``, or to the list before it is added.
 
-    ``about`` says which record it is, where the heading does not.
+    ``about`` describes the record, if the heading does not.
     """
 
     template_name = "programme/form.html"
@@ -41,7 +41,7 @@ class ProgrammeForm(EditPage):
 
 
 class ChangeForm(SeesOthersChanges, ProgrammeForm):
-    """A form that changes the record of its address. Comes before Django's UpdateView."""
+    """A form that changes the record in its address. Comes before Django's UpdateView."""
 
     model: Any
     pk_url_kwarg: str
@@ -49,15 +49,15 @@ class ChangeForm(SeesOthersChanges, ProgrammeForm):
 
     @property
     def watched(self) -> Any:
-        """The record by its key."""
+        """The record, known by its key."""
         return self.model(pk=self.kwargs[self.pk_url_kwarg])
 
     @property
     def called_address(self) -> str:  # type: ignore[override]  # which is read, and never set
-        """The record's page, or its list."""
+        """The address of the record's page, or of its list."""
         return self.get_success_url()
 
     def get_object(self, queryset: Any = None) -> Any:
-        """The record of the address. Raises Http404."""
-        self.seen  # noqa: B018  read before what it is the version of, lest a change between the two go unnoticed
+        """Return the record in the address. Raises Http404."""
+        self.seen  # noqa: B018  read before the record itself, so that a change in between does not go unnoticed
         return super().get_object(queryset)  # type: ignore[misc]  # of UpdateView, which comes after

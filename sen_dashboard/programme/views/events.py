@@ -1,4 +1,4 @@
-"""The pages of the programme: the list of events for everybody, and the forms for those who may edit them."""
+"""The pages of events: the list for everybody, and the forms for those who may edit them."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """Every event, newest first."""
+    """Show every event, newest first."""
     hidden = () if may(request.user, Permission.EDIT_EVENTS) else ("actions",)
     table = EventTable(Event.objects.all(), order_by="-day", exclude=hidden)
     in_pages(table, request)
@@ -32,7 +32,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def events_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same as a file, in the same order."""
+    """Return the same as a file, in the same order."""
     table = in_order(EventTable(Event.objects.all(), order_by="-day"), request)
     return answer(request, form, of_table(table, what="Events", name="events"))
 

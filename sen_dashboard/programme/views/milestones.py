@@ -19,13 +19,13 @@ from sen_dashboard.programme.views.editing import ChangeForm, ProgrammeForm
 
 
 def _page_of(of: Action | CommissioningChange) -> str:
-    """The page of what a milestone belongs to, which shows it."""
+    """Return the page of the record that a milestone belongs to, which shows the milestone."""
     name = "action" if isinstance(of, Action) else "commissioning_change"
     return reverse(name, args=[of.pk])
 
 
 class _AddMilestone(ProgrammeForm, CreateView):
-    """A milestone of the record of the address."""
+    """Adds a milestone to the record in the address."""
 
     creates = True
     model = Milestone
@@ -35,7 +35,7 @@ class _AddMilestone(ProgrammeForm, CreateView):
     of_model: type[Action | CommissioningChange]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Find what it is a milestone of. Raises Http404."""
+        """Find the record that the milestone belongs to. Raises Http404."""
         super().setup(request, *args, **kwargs)
         (key,) = kwargs.values()
         self.of: Any = get_object_or_404(self.of_model, pk=key)
@@ -62,14 +62,14 @@ class AddCommissioningMilestone(_AddMilestone):
 
 
 class _ChangesMilestone(ChangeForm):
-    """What the forms for a milestone that is there share."""
+    """What the forms for an existing milestone share."""
 
     model = Milestone
     pk_url_kwarg = "milestone_id"
     called = "this milestone"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Find what it is a milestone of, which says what permission it takes. Raises Http404."""
+        """Find the record that the milestone belongs to, which decides the permission. Raises Http404."""
         super().setup(request, *args, **kwargs)
         milestones = Milestone.objects.select_related("action", "change")
         found = get_object_or_404(milestones, pk=kwargs["milestone_id"])

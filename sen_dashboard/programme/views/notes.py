@@ -1,4 +1,4 @@
-"""The forms for the notes that stand beside figures. Which figures there are the site says."""
+"""The forms for the notes beside figures. The site says which figures there are."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class AddNote(_NoteForm, CreateView):
     heading = "Add a note"
 
     def get_initial(self) -> dict[str, Any]:
-        """Today, and the figure that a link names, if any."""
+        """Return today, and the figure that a link names, if any."""
         return {"day": working_day(), "kpi": self.request.GET.get("kpi", "")}
 
     def carry_out(self, form: NoteForm) -> str:

@@ -1,4 +1,4 @@
-"""The programme's lists and the pages of its records, which lead to figures, schools and histories."""
+"""The programme's lists and the pages of its records, with links to figures, schools and histories."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -31,7 +31,7 @@ from sen_dashboard.programme.pages.lists import LISTS, ProgrammeList
 
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 FIGURES = Figures(kpis.KPIS)
-"""For forms, which name figures and ask for none."""
+"""For forms, which name figures without asking for their values."""
 
 KINDS: Mapping[str, QuerySet[Any, Any]] = {
     "workstream": Workstream.objects.all(),
@@ -40,12 +40,12 @@ KINDS: Mapping[str, QuerySet[Any, Any]] = {
     "decision_needed": DecisionNeeded.objects.select_related("workstream", "settled_by"),
     "commissioning_change": CommissioningChange.objects.select_related("school"),
 }
-"""The records with a page of their own, by the name of its address."""
+"""The records that have a page of their own, by the name of its address."""
 
 
 @require_safe
 def programme(request: HttpRequest) -> HttpResponse:
-    """The programme on the day asked for, or today."""
+    """Show the programme on the day asked for, or today."""
     default = today_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
@@ -58,7 +58,7 @@ def programme(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def programme_sheet(request: HttpRequest) -> HttpResponse:
-    """The highlight report of the day asked for, or today; a day that is none is refused by the programme's page."""
+    """Show the highlight report of the day asked for, or today; an invalid day is refused by the programme's page."""
     try:
         scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     except ScopeError:
@@ -69,7 +69,7 @@ def programme_sheet(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def commissioning_plan(request: HttpRequest) -> HttpResponse:
-    """What is planned, on the day asked for, or today."""
+    """Show the commissioning plan on the day asked for, or today."""
     default = today_of(request)
     try:
         scope = parse_scope(request.GET, (), default_as_at=default.day)
@@ -83,7 +83,7 @@ def commissioning_plan(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def before_and_after(request: HttpRequest, event_id: str) -> HttpResponse:
-    """Figures before and after an event, as far as they are known on the day asked for."""
+    """Show figures before and after an event, as far as they are known on the day asked for."""
     event, default = get_object_or_404(Event, pk=event_id), default_of(request)
     figures = Reading(kpis.KPIS)
     try:
@@ -100,7 +100,7 @@ def before_and_after(request: HttpRequest, event_id: str) -> HttpResponse:
 
 @require_safe
 def programme_list(request: HttpRequest, key: str) -> HttpResponse:
-    """A list of the programme on the day asked for, or today."""
+    """Show a list of the programme on the day asked for, or today."""
     of = _list(key)
     try:
         asked = _asked(request, of)
@@ -116,7 +116,7 @@ def programme_list(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def programme_list_file(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
-    """The same list as a file, under the same filters and in the same order; what is wrong as plain text."""
+    """Return the same list as a file, with the same filters and order; errors as plain text."""
     try:
         asked = _asked(request, _list(key))
     except ScopeError as error:
@@ -129,7 +129,7 @@ def programme_list_file(request: HttpRequest, key: str, form: str) -> HttpRespon
 
 @require_safe
 def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpResponse:
-    """A record on the day asked for, or today, with its history."""
+    """Show a record on the day asked for, or today, with its history."""
     record = _found(kind, key)
     try:
         scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
@@ -144,7 +144,7 @@ def programme_record(request: HttpRequest, kind: str, **key: str) -> HttpRespons
 
 @require_safe
 def programme_trail(request: HttpRequest, kind: str, **key: str) -> HttpResponse:
-    """All that was done to a record and to what belongs to it."""
+    """Show all changes to a record and its parts."""
     record = _found(kind, key)
     page = trail_page.context(record_page.heading(record), record, kind, request.GET)
     page["trail"] = (Link("Programme", reverse("programme") + page["scope_query"]), *page["trail"])
@@ -153,14 +153,14 @@ def programme_trail(request: HttpRequest, kind: str, **key: str) -> HttpResponse
 
 
 def _list(key: str) -> ProgrammeList:
-    """The list of that key. Raises Http404 where there is none."""
+    """Return the list with that key. Raises Http404 if there is none."""
     if key not in LISTS:
         raise Http404(f"The programme has no list {key}.")
     return LISTS[key]
 
 
 def _asked(request: HttpRequest, of: ProgrammeList) -> list_page.Asked:
-    """Raises ScopeError for a day that is none."""
+    """Return the list that the request asks for. Raises ScopeError for an invalid day."""
     scope = parse_scope(request.GET, (), default_as_at=today_of(request).day)
     return list_page.Asked(of, scope.as_at, request.GET, Reading(kpis.KPIS))
 
@@ -171,6 +171,6 @@ def _record_asked(request: HttpRequest, scope: Scope) -> record_page.Asked:
 
 
 def _found(kind: str, key: Mapping[str, str]) -> Model:
-    """The record of the address. Raises Http404 where there is none."""
+    """Return the record in the address. Raises Http404 if there is none."""
     found: Model = get_object_or_404(KINDS[kind], pk=key[f"{kind}_id"])
     return found

@@ -1,1 +1,1 @@
-"""Working with a placement and what it costs: forms that say what follows before they save."""
+"""Changing a placement and its costs: forms that state the consequences before they save."""

@@ -1,4 +1,4 @@
-"""What a change of a placement means for the places that a panel agreed for the child."""
+"""What a change to a placement means for the places that a panel agreed for the child."""
 
 from datetime import date
 
@@ -8,12 +8,12 @@ from sen_dashboard.core.periods import ONE_DAY
 
 
 def after_end(child_id: str, ends_on: date) -> tuple[str, ...]:
-    """A sentence for each place that waits for its start: whether it follows the end."""
+    """Return a sentence for each place that waits to start: whether it follows the end."""
     return tuple(_after(place, ends_on) for place in _waiting(child_id))
 
 
 def beside_move(child_id: str) -> tuple[str, ...]:
-    """A sentence for each place that waits for its start: it goes on waiting."""
+    """Return a sentence for each place that waits to start: it remains waiting."""
     return tuple(
         f"{_name(place)} is still expected: if this takes its place, change or refuse it among the agreed places."
         for place in _waiting(child_id)
@@ -37,6 +37,6 @@ def _after(place: ExpectedPlacement, ends_on: date) -> str:
 
 
 def _name(place: ExpectedPlacement) -> str:
-    """ "The agreed place at Ash School from 3 September 2018"."""
+    """Return "The agreed place at Ash School from 3 September 2018"."""
     school = place.school or "a school to be found"
     return f"The agreed place at {school} from {formats.day(place.starts_on)}"

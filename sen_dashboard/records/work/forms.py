@@ -37,7 +37,7 @@ def _choice(label: str, choices: Any, missing: str, hint: str = "") -> forms.Cho
 
 
 def _percent(label: str, hint: str = "") -> forms.DecimalField:
-    """A percentage; whether it is one from 0 to 100 is for the record's constraints to say."""
+    """Return a field for a percentage; the record's constraints check that it is from 0 to 100."""
     wrong = dict.fromkeys(("invalid", "max_digits", "max_decimal_places", "max_whole_digits"), PERCENT)
     return forms.DecimalField(
         label=label,
@@ -67,7 +67,7 @@ class EndForm(forms.Form):
 
     @staticmethod
     def of(placement: Placement) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return the initial values of the form."""
         return {name: getattr(placement, name) for name in EndForm.base_fields if name != "recovers"}
 
 
@@ -88,7 +88,7 @@ class AttendanceForm(forms.Form):
 
     @staticmethod
     def of(placement: Placement) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return the initial values of the form."""
         return {"attendance": placement.attendance, "weeks_per_year": placement.weeks_per_year}
 
 
@@ -113,7 +113,7 @@ class MoveForm(AttendanceForm):
 
 
 class _TermsForm(forms.Form):
-    """What a line comes to and who pays it; ``terms`` once the form is valid."""
+    """The amounts of a line and who pays them; ``terms`` once the form is valid."""
 
     annual_amount = PoundsField(
         label="Annual amount, £",
@@ -136,18 +136,18 @@ class _TermsForm(forms.Form):
 
     @property
     def terms(self) -> Terms:
-        """What was typed; an empty share has its default."""
-        told = {name: self.cleaned_data[name] for name in Terms.__dataclass_fields__}
+        """Return what was typed; an empty share gets its default."""
+        values = {name: self.cleaned_data[name] for name in Terms.__dataclass_fields__}
         shares = zip(FUNDERS, (Decimal(100), Decimal(0), Decimal(0), None), strict=True)
         return Terms(
-            **told | {name: told[name] if told[name] is not None else empty for name, empty in shares}
+            **values | {name: values[name] if values[name] is not None else empty for name, empty in shares}
         )
 
     @staticmethod
     def of(line: CostLine) -> dict[str, Any]:
-        """What a form about the line begins with."""
-        told = {name: getattr(line, name) for name in Terms.__dataclass_fields__}
-        return told | {name: _in_figures(told[name]) for name in FUNDERS}
+        """Return the initial values of a form about the line."""
+        values = {name: getattr(line, name) for name in Terms.__dataclass_fields__}
+        return values | {name: _in_figures(values[name]) for name in FUNDERS}
 
 
 class AddLineForm(_TermsForm):
@@ -167,7 +167,7 @@ class CorrectLineForm(_TermsForm):
 
     @staticmethod
     def of(line: CostLine) -> dict[str, Any]:
-        """What the form begins with."""
+        """Return the initial values of the form."""
         return _TermsForm.of(line) | {"ends_on": line.ends_on}
 
 
@@ -184,7 +184,7 @@ class VoidLineForm(forms.Form):
 
 
 def _in_figures(percent: Decimal | None) -> str:
-    """ "100", "33.33"; empty for none."""
+    """Return "100" or "33.33"; empty for None."""
     return (
         "" if percent is None else f"{percent:f}".rstrip("0").rstrip(".") if percent % 1 else f"{percent:.0f}"
     )

@@ -1,4 +1,4 @@
-"""The pages that work with a placement, under "placements/": a key may hold strokes, so it stands in each address."""
+"""The pages for changing a placement, under "placements/": a key may contain slashes, so each path includes it."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages that end, move or change a placement and its cost lines: each says what follows before it saves."""
+"""Pages that end, move or change a placement and its cost lines: each states the consequences before it saves."""
 
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ from sen_dashboard.records.work.forms import (
 )
 
 CONFIRMED, BACK = "confirmed", "back"
-"""The names of the buttons that save what was looked over, and that lead back to the form."""
+"""The names of the buttons that save after checking, and that lead back to the form."""
 OF_THE_PAGE = {"csrfmiddlewaretoken", "once", "another", "seen", "over", CONFIRMED, BACK}
 
 
@@ -50,7 +50,7 @@ class CommitmentTable(KpiTable):
 
 
 class ToConfirmError(Exception):
-    """A change was only asked about: it is undone, and what follows from it is to be looked over."""
+    """Raised to undo a change that was only tried out, so that its consequences can be checked first."""
 
     def __init__(self, follows: Consequences, expected: tuple[str, ...]) -> None:
         super().__init__("to be confirmed")
@@ -59,34 +59,34 @@ class ToConfirmError(Exception):
 
 
 class _Work(SeesOthersChanges, ProcessFormView):
-    """A form about a placement that is looked over, with what follows, before it is saved."""
+    """A form about a placement whose consequences are shown for checking before it is saved."""
 
     template_name = "placement_work.html"
     button = "Continue"
     request: SignedInRequest
     leads_to = ""
-    """The key of the placement whose page comes next, where that is another."""
+    """The key of the placement whose page comes next, if it is another one."""
 
     @property
     def watched(self) -> Placement:
-        """The placement of the address by its key."""
+        """The placement in the address, known by its key."""
         return Placement(pk=self.kwargs["placement_id"])
 
     @cached_property
     def placement(self) -> Placement:
-        """The placement of the address. Raises Http404."""
-        self.seen  # noqa: B018  read before what it is the version of, lest a change between the two go unnoticed
+        """The placement in the address. Raises Http404."""
+        self.seen  # noqa: B018  read before the placement itself, so that a change in between does not go unnoticed
         found = Placement.objects.select_related("plan", "school")
         return get_object_or_404(found, pk=self.kwargs["placement_id"])
 
     @property
     def parent(self) -> str:  # type: ignore[override]
-        """What the page before and after is called."""
+        """The title of the page before and after."""
         return f"Placement {self.kwargs['placement_id']}"
 
     @property
     def about(self) -> str:
-        """Which placement it is: "Child C1 at Ash School, since 1 September 2018"."""
+        """A description of the placement: "Child C1 at Ash School, since 1 September 2018"."""
         placement = self.placement
         since = formats.day(placement.starts_on)
         return f"Child {placement.plan.child_id} at {placement.school}, since {since}."
@@ -94,30 +94,30 @@ class _Work(SeesOthersChanges, ProcessFormView):
     def get_success_url(self) -> str:
         return reverse("placement", args=[self.leads_to or self.kwargs["placement_id"]])
 
-    def from_day(self, told: dict[str, Any]) -> date:
-        """The first day on which the change holds."""
-        day: date = told["starts_on"]
+    def from_day(self, values: dict[str, Any]) -> date:
+        """Return the first day on which the change applies."""
+        day: date = values["starts_on"]
         return day
 
     def change(self, form: Any) -> str:
-        """Call the service; returns the sentence that the next page shows."""
+        """Call the service; return the sentence that the next page shows."""
         raise NotImplementedError
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
-        """What it means for places that a panel agreed."""
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
+        """Return what the change means for places that a panel agreed."""
         return ()
 
     @transaction.atomic
     def carry_out(self, form: Any) -> str:
-        """Make the change; while it is not confirmed, undo it and ask. Raises ToConfirmError."""
-        day, told = self.from_day(form.cleaned_data), self.expected(form.cleaned_data)
+        """Make the change; if it is not confirmed, undo it and ask. Raises ToConfirmError."""
+        day, sentences = self.from_day(form.cleaned_data), self.expected(form.cleaned_data)
         said, follows = of_change(self.placement.plan_id, day, working_day(), lambda: self.change(form))
         if CONFIRMED not in self.request.POST:
-            raise ToConfirmError(follows, told)
+            raise ToConfirmError(follows, sentences)
         return said
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        """Save it, or show what follows."""
+        """Save it, or show the consequences."""
         try:
             return super().form_valid(form)
         except ToConfirmError as asked:
@@ -127,7 +127,7 @@ class _Work(SeesOthersChanges, ProcessFormView):
             return self.render_to_response(page)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check the form; from the page of what follows, go back to it with all that was typed."""
+        """Check the form; from the page of consequences, go back to it with everything that was typed."""
         if BACK in request.POST:
             return self.render_to_response(self.get_context_data())
         return super().post(request, *args, **kwargs)
@@ -155,7 +155,7 @@ class _Work(SeesOthersChanges, ProcessFormView):
 
     @property
     def _given(self) -> dict[str, Any]:
-        """What every service on a placement takes."""
+        """The arguments that every service on a placement takes."""
         return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.seen}
 
 
@@ -167,12 +167,12 @@ class End(_Work):
     def get_initial(self) -> dict[str, Any]:
         return EndForm.of(self.placement)
 
-    def from_day(self, told: dict[str, Any]) -> date:
-        last: date = told["paid_to_on"] or told["ends_on"]
+    def from_day(self, values: dict[str, Any]) -> date:
+        last: date = values["paid_to_on"] or values["ends_on"]
         return last + ONE_DAY
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
-        return expected.after_end(self.placement.plan.child_id, told["ends_on"])
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
+        return expected.after_end(self.placement.plan.child_id, values["ends_on"])
 
     def change(self, form: EndForm) -> str:
         placement = work.end(**self._given, **form.cleaned_data)
@@ -187,7 +187,7 @@ class Move(_Work):
     def get_initial(self) -> dict[str, Any]:
         return AttendanceForm.of(self.placement)
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
         return expected.beside_move(self.placement.plan.child_id)
 
     def change(self, form: MoveForm) -> str:
@@ -204,7 +204,7 @@ class ChangeAttendance(_Work):
     def get_initial(self) -> dict[str, Any]:
         return AttendanceForm.of(self.placement)
 
-    def expected(self, told: dict[str, Any]) -> tuple[str, ...]:
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
         return expected.beside_move(self.placement.plan.child_id)
 
     def change(self, form: AttendanceForm) -> str:
@@ -226,8 +226,8 @@ class AddLine(_Work):
         return {"agreement": "AGREED"}
 
     def change(self, form: AddLineForm) -> str:
-        told = form.cleaned_data
-        days = {name: told[name] for name in ("kind", "starts_on", "ends_on")}
+        values = form.cleaned_data
+        days = {name: values[name] for name in ("kind", "starts_on", "ends_on")}
         line = work.add_line(**self._given, **days, terms=form.terms)
         return f"{_name(line)} from {formats.day(line.starts_on)}."
 
@@ -238,16 +238,16 @@ class _LinePage(_Work):
 
     @cached_property
     def line(self) -> CostLine:
-        """The line of the address, of its placement. Raises Http404."""
+        """The line in the address, of its placement. Raises Http404."""
         lines = CostLine.objects.filter(placement=self.placement, void=False)
         return get_object_or_404(lines, pk=self.kwargs["line_id"])
 
     @property
     def about(self) -> str:
-        """Which line of which placement: "Core education fee, £36,000 a year, from 1 September 2018"."""
+        """A description of the line and placement: "Core education fee, £36,000 a year, from 1 September 2018"."""
         return f"{super().about} {_name(self.line)}, from {formats.day(self.line.starts_on)}."
 
-    def from_day(self, told: dict[str, Any]) -> date:
+    def from_day(self, values: dict[str, Any]) -> date:
         return self.line.starts_on
 
     @property
@@ -262,8 +262,8 @@ class ChangeLine(_LinePage):
     def get_initial(self) -> dict[str, Any]:
         return ChangeLineForm.of(self.line) | {"asked_amount": None, "document": ""}
 
-    def from_day(self, told: dict[str, Any]) -> date:
-        day: date = told["starts_on"]
+    def from_day(self, values: dict[str, Any]) -> date:
+        day: date = values["starts_on"]
         return day
 
     def change(self, form: ChangeLineForm) -> str:

@@ -1,13 +1,12 @@
 """How many children with a plan are in each placement category and age band of the DSG management plan?
 
 Counted: plans in force on the day, by the category of the placement open on it and the child's age on the 31 August
-before the academic year.
-Left out: nothing. A plan without an open placement is "Not recorded", and who is 26 or older has a column, so that
-the total is the plans.
-The rule: the seven categories and five bands of DfE's template for the dedicated schools grant (DSG) management plan
-(domain.md sections 3 and 4), hidden where few (section 9). Independent mainstream schools are with
-"non-maintained special or independent". The store's school types do not tell hospital schools and alternative provision
-from other schools: they stand with "other", and the category's own row is not available.
+before the academic year. Left out: nothing. A plan without an open placement is "Not recorded", and those aged 26 or
+over have a column, so that the total is all plans. The rule: the seven categories and five bands of DfE's template for
+the dedicated schools grant (DSG) management plan (domain.md sections 3 and 4), with small numbers hidden (section 9).
+Independent mainstream schools are under "non-maintained special or independent". The store's school types do not
+distinguish hospital schools and alternative provision from other schools: these are under "other", and the category's
+own row is not available.
 """
 
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ from sen_dashboard.reports.extracts.extract import NoHeadline, PublicExtract
 
 
 class Category(TextChoices):
-    """The template's categories, then what it has no category for, and all."""
+    """The template's categories, then plans outside its categories, and all plans."""
 
     MAINSTREAM = "MAINSTREAM", "Mainstream schools or academies"
     BASE = "BASE", "Resourced provision or SEN units"
@@ -63,7 +62,7 @@ BANDS = tuple(FIRST_AGES)
 
 @dataclass(frozen=True)
 class Row:
-    """Plans of a category by age band; None where the store cannot tell them."""
+    """Plans of a category by age band; None if the store cannot distinguish them."""
 
     category: str
     under_5: int | None
@@ -100,7 +99,7 @@ def query(day: date) -> Result[NoHeadline, Row]:
 
 _CONDITIONS = {
     Category.INDEPENDENT: in_provision(Provision.INMSS) | Q(school__sector=Sector.INDEPENDENT_MAINSTREAM),
-    Category.MAINSTREAM: in_provision(Provision.MAINSTREAM),  # after independent mainstream schools are taken
+    Category.MAINSTREAM: in_provision(Provision.MAINSTREAM),  # checked after independent mainstream schools
     Category.BASE: in_provision(Provision.SRP),
     Category.SPECIAL: in_provision(Provision.SPECIAL),
     Category.POST_16: in_provision(Provision.POST_16),
@@ -114,7 +113,7 @@ def _category() -> Case:
 
 
 def _band(day: date, child: str) -> Case:
-    """The age band on the 31 August before the academic year of the day; ``child`` is a path such as "child__"."""
+    """The age band on the 31 August before the day's academic year; ``child`` is a path such as "child__"."""
     august = AcademicYear.containing(day).start - ONE_DAY
     oldest_first = [(band, age) for band, age in reversed(FIRST_AGES.items()) if age is not None]
     cases = (
@@ -125,13 +124,13 @@ def _band(day: date, child: str) -> Case:
 
 
 def _row(category: Category, counts: dict[str, int] | None) -> Row:
-    """The row of a category; all of it unknown without counts."""
+    """The row of a category; all unknown without counts."""
     numbers = [None] * (len(BANDS) + 1) if counts is None else [*counts.values(), sum(counts.values())]
     return Row(category.value, *numbers)
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
-    """All plans, and those in non-maintained special or independent schools."""
+    """The number of all plans, and of those in non-maintained special or independent schools."""
     rows = {row.category: row for row in result.rows}
     everyone, independent = rows[Category.TOTAL], rows[Category.INDEPENDENT]
     return (
@@ -150,7 +149,7 @@ def _plans(day: date, category: str, band: str | None = None) -> Quantity:
 
 
 def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
-    """Categories and bands make up their wholes; and what is known of children by provision."""
+    """Categories and bands add up to their totals, and to the numbers of children by provision."""
     day = result.scope.as_at
     categories = [
         row.category for row in result.rows if row.category != Category.TOTAL and row.total is not None
@@ -163,7 +162,7 @@ def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
 
 
 def _same_children(day: date) -> Iterator[Addition]:
-    """A plan with an open placement is a child there, whom monthly reports count by provision."""
+    """A plan with an open placement is a child there; monthly reports count these children by provision."""
     placed = {kind: counts.children(Scope(day), day, kind) for kind in Provision}
     of = {category: _plans(day, category) for category in Category}
     yield part(of[Category.INDEPENDENT], placed[Provision.INMSS])

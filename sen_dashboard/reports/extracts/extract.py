@@ -1,8 +1,8 @@
 """What an extract is: a table that managers are asked for, with its definition.
 
-An extract is one module that ends in ``EXTRACT = ...``. As with a KPI, page and files are read from the one result of
-its ``query``. One that may be given to anybody is a ``PublicExtract``: it says what each of its numbers counts, and
-`core.disclosure.suppression` hides what could tell of a child.
+An extract is one module that ends in ``EXTRACT = ...``. As with a KPI, page and files all use the one result of its
+``query``. One that may be published is a ``PublicExtract``: it says what each of its numbers counts, and
+`core.disclosure.suppression` hides whatever could reveal a child.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,14 +25,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class NoHeadline:
-    """The headline of a result that is rows alone."""
+    """The headline of a result that has only rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extract(Generic[R]):
-    """A table for those inside the council. Its result has rows, and no headline.
+    """A table for internal readers. Its result has rows, and no headline.
 
-    ``day`` is the day of a year that the table is of. With ``any_day`` a reader may choose another.
+    ``day`` is the table's day within a year. With ``any_day`` a reader may choose another.
     """
 
     slug: str
@@ -50,13 +50,13 @@ class Extract(Generic[R]):
 
     @property
     def audiences(self) -> tuple[Audience, ...]:
-        """For whom it may be asked."""
+        """The audiences that may ask for it."""
         return (Audience.INTERNAL,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublicExtract(Extract[R]):
-    """A table that may be given to anybody, under disclosure control."""
+    """A table that may be published, under disclosure control."""
 
     keys: Keys
 
@@ -67,18 +67,18 @@ class PublicExtract(Extract[R]):
 
 @dataclass(frozen=True)
 class ExtractAnswer:
-    """An extract as an audience reads it. There is no sentence where it would tell what is hidden."""
+    """An extract as an audience reads it. It has no sentence if that would reveal hidden numbers."""
 
     table: Table
     sentence: str
     caveats: tuple[str, ...]
     is_hidden: bool = False
     protection: Protection | None = None
-    """How the numbers are protected, for the person who gives it out."""
+    """How the numbers are protected, for the person who publishes it."""
 
     @property
     def words(self) -> str:
-        """What stands above the table."""
+        """The words above the table."""
         return self.sentence or HIDDEN
 
 
@@ -91,15 +91,15 @@ def internal_answer(extract: Extract[R], day: date) -> ExtractAnswer:
 def public_answer(
     extract: PublicExtract[R], day: date, before: Sequence[Protection], threshold: int
 ) -> tuple[ExtractAnswer, Protection]:
-    """The extract with symbols in hidden places, and what protects it, which all that is public after it has to know.
+    """The extract with symbols for hidden numbers, and its protection, which everything published later needs.
 
-    ``before`` protects what was public before, oldest first.
+    ``before`` has the protections of everything published before, oldest first.
     """
     result = extract.query(day)
     protection = protect([extract.keys.contents(result)], before, threshold)
-    told = kept_back(extract.title, extract.keys, result, protection)
+    numbers = kept_back(extract.title, extract.keys, result, protection)
     name = f"the extract “{extract.title}” of {formats.day(day)}"
-    protection = replace(protection, kept_back=tuple(told), name=name)
+    protection = replace(protection, kept_back=tuple(numbers), name=name)
     view = public_view(extract.keys, result, protection)
     with formats.for_the_public():
         try:

@@ -1,11 +1,10 @@
 """How many children are in INMSS with each primary need, year by year, and what is paid for them?
 
 Counted: INMSS placements open on each of five 31 March days, by the primary need of the plan, in independent and in
-non-maintained special schools; average and median annual fee of the day and of the residential ones: all cost lines in
-force but transport, before other funders' shares.
-Left out: transport; from the fees, placements without a cost line in force. Secondary needs.
-The rule: what is asked for under the Freedom of Information Act (domain.md section 10), hidden where few
-(section 9).
+non-maintained special schools; average and median annual fees of day and of residential placements: all cost lines in
+force but transport, before other funders' shares. Left out: transport; from the fees, placements without a cost line in
+force. Secondary needs. The rule: what is asked for under the Freedom of Information Act (domain.md section 10), with
+small numbers hidden (section 9).
 """
 
 from collections import defaultdict
@@ -39,8 +38,8 @@ from sen_dashboard.reports.extracts.inmss import placed_on
 YEARS = 5
 ALL_NEEDS = "ALL"
 
-# By need and day, and by day alone (need is then null). The median is the middle fee, or the mean of the two middle
-# ones; PERCENTILE_CONT would make it a float.
+# By need and day, and by day alone (with need null). The median is the middle fee, or the mean of the two middle ones;
+# PERCENTILE_CONT would make it a float.
 BY_NEED = """
     SELECT day, need,
         COUNT(*) FILTER (WHERE sector = %s) AS independent, COUNT(*) FILTER (WHERE sector = %s) AS non_maintained,
@@ -62,7 +61,7 @@ BY_NEED = """
 
 @dataclass(frozen=True)
 class Row:
-    """A need on a 31 March; ``day_placements`` and ``residential_placements`` are those whose fee is known."""
+    """A need on a 31 March; ``day_placements`` and ``residential_placements`` are those with a known fee."""
 
     need: str
     day: date
@@ -80,7 +79,7 @@ class Row:
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
-    """Every need, also one of which there is no placement, on each of the five days, then all needs: one statement."""
+    """Every need, even without placements, on each of the five days, then all needs: one statement."""
     days = days_to(day)
     placed = reduce(lambda one, other: one.union(other, all=True), map(placed_on, days))
     found = select_from(placed, BY_NEED, *(sector.value for sector in INMSS_SECTORS), *Attendance.values)
@@ -124,7 +123,7 @@ def _penny(amount: Decimal | None) -> Decimal | None:
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
-    """The first and the last day, all needs together."""
+    """The first and the last day, for all needs together."""
     first, last = result.rows[-YEARS], result.rows[-1]
     return (
         f"{formats.plural(last.placements, 'child was', 'children were')} in independent or non-maintained special "
@@ -135,7 +134,7 @@ def sentence(result: Result[NoHeadline, Row]) -> str:
 # What the numbers count
 
 NeedOnDay = tuple[str | None, date]
-"""What names a row: the need, None for all needs, and the day."""
+"""The key of a row: its need (None for all needs) and day."""
 
 
 def _named(row: Row) -> NeedOnDay:
@@ -143,7 +142,7 @@ def _named(row: Row) -> NeedOnDay:
 
 
 def _parse(text: str) -> NeedOnDay:
-    """Read the name of a row. Raises ValueError."""
+    """Read the key of a row. Raises ValueError."""
     need, _, day = text.partition(" ")
     return None if need == ALL_NEEDS else need, parse_day(day)
 
@@ -165,14 +164,14 @@ def _fees(row: NeedOnDay, attendance: Attendance) -> Quantity:
 
 
 def _days_with_needs(result: Result[NoHeadline, Row]) -> Iterator[tuple[NeedOnDay, list[Row]]]:
-    """All needs on each of the days, and the rows that they are the sum of."""
+    """The key for all needs on each of the days, with the rows that add up to it."""
     for everyone in result.rows[-YEARS:]:
         needs = [row for row in result.rows if row.day == everyone.day and row.need != ALL_NEEDS]
         yield _named(everyone), needs
 
 
 def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
-    """Sectors and needs make up their wholes; those with a known fee are some of the children."""
+    """Sectors and needs add up to their totals; children with a known fee are some of the children."""
     for row in map(_named, result.rows):
         yield total(_children(row), (_children(row, sector) for sector in INMSS_SECTORS))
         yield part(_children(row), *(_with_fee(row, attendance) for attendance in Attendance))
@@ -186,7 +185,7 @@ def _sums(result: Result[NoHeadline, Row]) -> Iterator[Addition]:
 
 
 def _amounts(result: Result[NoHeadline, Row]) -> Iterator[Amount]:
-    """What the placements cost together, which an average times their number gives."""
+    """The total costs of the placements, which follow from averages and numbers."""
     paid: dict[tuple[str, date, str], list[Decimal]] = defaultdict(list)
     for each_day in days_to(result.scope.as_at):
         known = placed_on(each_day).filter(annual_cost__isnull=False)
@@ -246,7 +245,7 @@ KEYS = Keys(
 
 
 class NeedOrAllColumn(NeedColumn):
-    """A need, or all of them."""
+    """A need, or all needs."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -11,7 +11,7 @@ from sen_dashboard.core.codes import Provision
 
 
 def placed_on(day: date) -> Any:
-    """INMSS placements open on the day: its school, need and annual cost in £, null for one without a cost line."""
+    """INMSS placements open on the day, with school, need and annual cost in £, null for one without a cost line."""
     inmss = Placement.objects.open_on(day).in_provision(Provision.INMSS)
     placed: PlacementQuerySet = inmss.with_annual_cost(day)
     return placed.values(

@@ -1,4 +1,4 @@
-"""The pages of extracts, and how their addresses are read: the year, the audience and, for some, the day."""
+"""The pages of extracts, and reading their addresses: the year, the audience and, for some, the day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,28 +32,28 @@ from sen_dashboard.reports.tables import table_of
 from sen_dashboard.reports.writers import public_symbols
 
 YEARS = FinancialYear.containing(EARLIEST), FinancialYear.containing(LATEST).plus(-1)
-"""The first and last year whose every day can be asked for."""
+"""The first and last year of which every day can be asked for."""
 HOW_TO_WRITE_A_YEAR = f"Enter a year such as 2018-19, from {YEARS[0].plus(1)} to {YEARS[1]}."
 INTERNAL_ONLY = "This extract names schools or checks records, so it is for internal use only."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An extract, the day that it is of and for whom."""
+    """An extract, its day and its audience."""
 
     extract: Extract[Any]
     day: date
     audience: Audience
 
     def answer(self) -> ExtractAnswer:
-        """What the audience may read."""
+        """The answer that the audience may read."""
         if self.audience is Audience.INTERNAL:
             return internal_answer(self.extract, self.day)
         return self._public(services.public_protections())[0]
 
     @transaction.atomic
     def given_out(self, *, by: User, at: datetime) -> ExtractAnswer:
-        """The same for a file. A public one is kept, since what is public after it must not undo what it hides."""
+        """The answer for a file. A public one is recorded, since nothing published later may reveal what it hides."""
         if self.audience is Audience.INTERNAL:
             return self.answer()
         services.give_one_at_a_time()
@@ -75,13 +75,13 @@ class Asked:
 
 
 def default_year(extract: Extract[Any], as_at: date) -> FinancialYear:
-    """The latest year whose day is not after the as-at day."""
+    """The latest year whose extract day is not after the as-at day."""
     year = FinancialYear.containing(as_at)
     return year if extract.day(year) <= as_at else year.plus(-1)
 
 
 def ask(extract: Extract[Any], given: Mapping[str, str], *, as_at: date) -> Asked:
-    """Read what an address asks for; ``as_at`` decides on the year where it names none.
+    """Read what an address asks for; ``as_at`` decides the year if it names none.
 
     Raises ScopeError with a sentence for every wrong value.
     """
@@ -106,7 +106,7 @@ def ask(extract: Extract[Any], given: Mapping[str, str], *, as_at: date) -> Aske
 
 
 def _parse_year(text: str) -> FinancialYear:
-    """Raise ValueError with a sentence for what is no year, or one beyond any record."""
+    """Read a year. Raises ValueError with a sentence if it is not a year or is out of range."""
     try:
         year = FinancialYear.parse(text)
     except ValueError:
@@ -117,7 +117,7 @@ def _parse_year(text: str) -> FinancialYear:
 
 
 def _parse_audience(extract: Extract[Any], text: str) -> Audience:
-    """Raise ValueError with a sentence for what is no audience, or not one of the extract's."""
+    """Read an audience. Raises ValueError with a sentence if it is not one of the extract's."""
     if text not in tuple(Audience):
         raise ValueError(f"“{text[:20]}” is not one of {', '.join(Audience)}.")
     if text not in extract.audiences:
@@ -128,7 +128,7 @@ def _parse_audience(extract: Extract[Any], text: str) -> Audience:
 def fields(
     extract: Extract[Any], given: Mapping[str, str], as_at: date, errors: Mapping[str, str]
 ) -> list[ScopeField]:
-    """What the form above the table asks for."""
+    """The fields of the form above the table."""
 
     def field(name: str, label: str, default: str, **more: Any) -> ScopeField:
         value = given.get(name, "").strip() or default
@@ -142,14 +142,14 @@ def fields(
 
 
 def index() -> dict[str, Any]:
-    """What the template of the list reads."""
+    """The context of the list of extracts."""
     return {"here": "Reports", "extracts": EXTRACTS}
 
 
 def outline(
     extract: Extract[Any], given: Mapping[str, str], as_at: date, errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the template reads whether or not there is an answer."""
+    """The part of the context that does not need an answer."""
     return {
         "here": "Reports",
         "extract": extract,
@@ -159,7 +159,7 @@ def outline(
 
 
 def context(asked: Asked, answer: ExtractAnswer) -> dict[str, Any]:
-    """What the template reads besides."""
+    """The part of the context that comes from the answer."""
     is_public = asked.audience is Audience.PUBLIC
     symbols = public_symbols(settings.SUPPRESSION_THRESHOLD) if is_public else {}
     return {
@@ -175,7 +175,7 @@ def context(asked: Asked, answer: ExtractAnswer) -> dict[str, Any]:
 
 
 def download(asked: Asked, table: Table) -> Download:
-    """The table as a file, whose name says the day and for whom it is."""
+    """The table as a file, named with the day and the audience."""
     day = asked.day.isoformat()
     return Download(
         what=f"Extract: {asked.extract.title}, {formats.day(asked.day)}, {asked.audience}",
@@ -189,7 +189,7 @@ def download(asked: Asked, table: Table) -> Download:
 
 
 def _in_file(column: Column, cell: Cell) -> Any:
-    """A number, day or code as it is; otherwise what there is to read, a symbol too. What is not available is empty."""
+    """A number, day or code; otherwise the text, including symbols. Empty if not available."""
     if cell.value is not None:
         return cell.value_of(column.kind)
     return None if cell.text == formats.NOT_AVAILABLE else cell.text

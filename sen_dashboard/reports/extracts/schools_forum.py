@@ -1,11 +1,12 @@
 """What does each school in which the council places children cost it, and how has that changed in a year?
 
-Counted: INMSS placements open on 31 March and on the 31 March before, by school; their average annual cost, all cost
-lines in force but transport, before other funders' shares; and what the ledger holds of budget line 1.2.3 for the
+Counted: INMSS placements open on 31 March and on the 31 March before, by school; their average annual cost, from all
+cost lines in force but transport, before other funders' shares; and what the ledger holds on budget line 1.2.3 for the
 months of the year and of the year before.
 Left out: transport, other budget lines. A placement without a cost line counts at £0 (their number is a caveat).
-The rule: what a schools forum asks for (domain.md section 10); the average is that of "Cost at the largest
-providers". Spend follows postings, average cost the placements of one day: the two do not multiply.
+The rule: what a schools forum asks for (domain.md section 10); the average is that of "Cost at the largest providers".
+Spend is what was posted in the year, average cost is that of one day's placements: one cannot be calculated from the
+other.
 """
 
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ from sen_dashboard.reports.extracts.inmss import placed_on
 ALL_SCHOOLS = "All schools"
 NO_SCHOOL = "Not posted to a school"
 MAIN_NEEDS = 3
-"""Needs that are named of a school: those of the most children."""
+"""How many of a school's needs are named: those of the most children."""
 
 BY_SCHOOL = """
     SELECT day, school_id, school_name, sector, need, COUNT(*) AS placements,
@@ -63,7 +64,7 @@ class Row:
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
-    """The year of the day, school by school in the order of their names, then all of them: two statements."""
+    """The day's year, school by school in order of name, then all schools: two statements."""
     year = FinancialYear.containing(day)
     before = year.plus(-1)
     placed = select_from(placed_on(year.end).union(placed_on(before.end), all=True), BY_SCHOOL)
@@ -85,7 +86,7 @@ def query(day: date) -> Result[NoHeadline, Row]:
 
 
 def _spent(year: FinancialYear, before: FinancialYear) -> Any:
-    """What is posted to each school, and to none, in the two years."""
+    """The amounts posted to each school, and to none, in the two years."""
     posted = LedgerPosting.objects.of(INMSS_LINE, before.start, year.end)
     return posted.values("school_id", school_name=F("school__name"), sector=F("school__sector")).annotate(
         spend=Sum("amount", filter=Q(month__gte=year.start)),
@@ -97,7 +98,7 @@ Found = dict[str, Any]
 
 
 def _of(placed: Iterable[Found], school_id: str | None) -> list[Found]:
-    """The groups of one school, or of all together."""
+    """The groups of one school, or of all schools."""
     return [found for found in placed if found["school_id"] == school_id]
 
 
@@ -121,7 +122,7 @@ def _row(name: str, sector: str, year: FinancialYear, placed: list[Found], spent
 
 
 def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum of what is known; None where nothing was posted."""
+    """The sum of the known amounts; None if nothing was posted."""
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if known else None
 
@@ -140,7 +141,7 @@ def _caveats(year: FinancialYear, placed: list[Found]) -> tuple[str, ...]:
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
-    """All schools together."""
+    """The sentence about all schools together."""
     year, everyone = FinancialYear.containing(result.scope.as_at), result.rows[-1]
     return (
         f"{formats.plural(everyone.placements, 'placement was', 'placements were')} open in independent and "

@@ -1,8 +1,8 @@
 """Do the records held here add up to what the Department for Education (DfE) published of the council's SEN2 return?
 
 Counted: plans in force on the January census day, by the placement open on it and by primary need, against DfE's
-figures for the same January that the store holds.
-Left out: what DfE's files held do not have, which reads "not available".
+stored figures for the same January.
+Left out: what the stored DfE files lack, which reads "not available".
 The rule: a check of data quality, not a KPI. SEN2 is taken in January (domain.md section 4); Down syndrome counts
 under other difficulty or disability, where DfE had it until January 2025; cognition and learning is a local label
 without a SEN2 code (section 2).
@@ -61,7 +61,7 @@ class _Published:
 
 
 def query(day: date) -> Result[NoHeadline, Row]:
-    """What is held and what is published, by type of placement and by need: four statements."""
+    """The numbers here and those published, by type of placement and by need: four statements."""
     published = _Sen2(day)
     placed = _by_kind(day)
     needs = dict(
@@ -75,14 +75,14 @@ def query(day: date) -> Result[NoHeadline, Row]:
 
 
 def _by_kind(day: date) -> dict[tuple[str, str], int]:
-    """Plans with an open placement, by the kind of provision and the school's sector."""
+    """Plans with an open placement, by kind of provision and the school's sector."""
     placed: PlacementQuerySet = Placement.objects.open_on(day).with_provision()
     groups = placed.values_list("provision", "school__sector").annotate(number=Count("pk")).order_by()
     return {(kind, sector): number for kind, sector, number in groups}
 
 
 class _Sen2:
-    """What DfE published of the council for the January of a day."""
+    """The figures that DfE published about the council for the January of a day."""
 
     def __init__(self, day: date) -> None:
         council = find_council(settings.COUNCIL_CODE)
@@ -93,13 +93,13 @@ class _Sen2:
 
     @property
     def plans(self) -> _Published:
-        """All plans."""
+        """The number of all plans."""
         (measure, *_) = INMSS_SHARE.measures
         point = self._figures.point(measure, self._area, self._period)
         return _number(point.whole, point.reason)
 
     def of(self, slug: str) -> _Published:
-        """The plans that the measure of this slug counts."""
+        """The number of plans that the measure with this slug counts."""
         (measure,) = (one for one in (*INMSS_SHARE.measures, *NEED_MIX.measures) if one.slug == slug)
         point = self._figures.point(measure, self._area, self._period)
         return _number(point.part, point.reason)
@@ -113,7 +113,7 @@ Line = tuple[str, int, _Published]
 
 
 def _placements(plans: int, placed: dict[tuple[str, str], int], published: _Sen2) -> Iterator[Line]:
-    """Special schools that are independent or non-maintained, all other kinds, and plans without a placement."""
+    """Lines for independent or non-maintained special schools, all other kinds, and plans without a placement."""
     yield (
         Sector.INDEPENDENT_SPECIAL.label,
         placed.get((Provision.INMSS, Sector.INDEPENDENT_SPECIAL), 0),
@@ -131,7 +131,7 @@ def _placements(plans: int, placed: dict[tuple[str, str], int], published: _Sen2
 
 
 def _needs(held: dict[str, int], published: _Sen2) -> Iterator[Line]:
-    """DfE's needs, then the local label that it has no code for."""
+    """DfE's needs, then the local label for which it has no code."""
     for measure in NEED_MIX.measures:
         codes = {measure.slug.upper()} | ({Need.DS.value} if measure.slug == Need.OTH.lower() else set())
         yield measure.title, sum(held.get(code, 0) for code in codes), published.of(measure.slug)
@@ -145,7 +145,7 @@ def _row(breakdown: str, item: str, held: int, published: _Published) -> Row:
 
 
 def sentence(result: Result[NoHeadline, Row]) -> str:
-    """All plans here and there."""
+    """The number of all plans, here and published."""
     everyone, day = result.rows[0], formats.day(result.scope.as_at)
     held = f"{formats.plural(everyone.held, 'plan is', 'plans are')} held as in force on {day}"
     if everyone.published is None:

@@ -1,4 +1,4 @@
-"""The pages and files of extracts. A view reads the address, asks for the table and hands it on."""
+"""The pages and files of extracts. A view reads the address, asks for the table and passes it on."""
 
 from http import HTTPStatus
 from typing import Any
@@ -24,14 +24,14 @@ GIVEN_BY_BUTTON = "Use the buttons on the extract’s page to release a public f
 @needs(Permission.PREPARE_REPORTS)
 @require_safe
 def extracts(request: HttpRequest) -> HttpResponse:
-    """What can be asked for."""
+    """The list of extracts."""
     return render(request, "reports/extracts.html", page.index())
 
 
 @needs(Permission.PREPARE_REPORTS)
 @require_safe
 def extract(request: HttpRequest, slug: str) -> HttpResponse:
-    """An extract of a year, for one of its audiences."""
+    """An extract for a year and one of its audiences."""
     found, as_at = _find(slug), default_of(request).day
     try:
         asked = page.ask(found, request.GET, as_at=as_at)
@@ -45,9 +45,9 @@ def extract(request: HttpRequest, slug: str) -> HttpResponse:
 @needs(Permission.PREPARE_REPORTS)
 @require_http_methods(["GET", "POST"])
 def extract_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    """The table as a file; for a question that is wrong, what is wrong.
+    """The table as a file; for an invalid question, the errors.
 
-    One for the public is remembered for good, so it is asked for by a button, and no link or program opens it unasked.
+    A public file is recorded for good, so it needs a button: no link or program can ask for one by accident.
     """
     as_at = default_of(request).day
     try:

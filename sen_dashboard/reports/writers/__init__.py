@@ -1,7 +1,7 @@
 """The formats of a report, each written from the same collected data.
 
-A writer takes the report and, for a download of what is not public, who took it and when; it gives the whole file, so
-that nothing half written ever leaves.
+A writer takes the report and, for an internal download, who took it and when; it returns the complete file, so that
+nothing half written ever leaves.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class WriteError(Exception):
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who downloaded a file and when; it stands in every internal file."""
+    """Who downloaded a file and when, shown in every internal file."""
 
     who: str
     at: datetime
@@ -30,7 +30,7 @@ class Stamp:
 
 
 def made(collected: Collected, stamp: Stamp | None) -> Iterator[tuple[str, str]]:
-    """How the report came about: who had a part in it, and when. It stands at the end, since a cover names nobody."""
+    """How the report was made: who took part, and when. It comes at the end, since a cover names nobody."""
     yield "State", f"{collected.progress}."
     yield "Collected", collected.origin
     if collected.approved_by:
@@ -45,13 +45,13 @@ MADE = "How this report was made"
 
 
 def symbols(collected: Collected) -> dict[str, str]:
-    """What the symbols at and in place of numbers mean, by symbol; empty for an internal report, which has none."""
+    """The meanings of the symbols beside and in place of numbers; empty for an internal report, which has none."""
     if collected.audience is not Audience.PUBLIC:
         return {}
     return public_symbols(collected.threshold)
 
 
 def public_symbols(threshold: int) -> dict[str, str]:
-    """What stands at and in place of numbers for the public, with what it means."""
+    """The symbols beside and in place of numbers for the public, with their meanings."""
     symbols = {symbol.value: meaning for symbol, meaning in suppression.legend(threshold).items()}
     return symbols | {suppression.ABOUT: suppression.about(threshold)}

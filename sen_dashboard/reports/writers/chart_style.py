@@ -1,4 +1,4 @@
-"""How charts look in workbook and slides: in the colours of the screen, their axes numbered as its axes are."""
+"""The look of charts in workbook and slides: the colours of the screen, with axes numbered as there."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,18 @@ from sen_dashboard.core.charts.chart import Chart, Mark, Series, Shape
 from sen_dashboard.core.charts.layout import ticks
 from sen_dashboard.core.charts.palette import TONES, YEAR_BEFORE
 
-STEPS = 6  # of an axis of values, at most
+STEPS = 6  # at most, along a value axis
 BAR_BEFORE = "#d6d8da"
-"""Of bars of the year before that stand beside several others, with an edge in a darker grey."""
+"""The fill of last year's bars beside those of several series; their edge is a darker grey."""
 
 
 def is_overlaid(chart: Chart) -> bool:
-    """Whether the year before lies on the only series of bars, rather than beside several."""
+    """Whether last year's bars lie on the only series, rather than beside several."""
     return sum(not series.is_year_before for series in chart.series) == 1
 
 
 def of_series(chart: Chart, series: Series) -> str:
-    """The colour of a line, or of the bars of a series."""
+    """The colour of a line, or of a series' bars."""
     if not series.is_year_before:
         return TONES[series.tone]
     return YEAR_BEFORE if chart.shape is Shape.LINES or is_overlaid(chart) else BAR_BEFORE
@@ -30,7 +30,7 @@ def of_mark(mark: Mark) -> str | None:
 
 @dataclass(frozen=True)
 class Ends:
-    """The ends of an axis of values, and the step from one number to the next: an axis of shares stops at 100%."""
+    """The ends of a value axis, and the step between numbers; an axis of shares stops at 100%."""
 
     low: float
     high: float
@@ -38,9 +38,9 @@ class Ends:
 
 
 def ends(chart: Chart, label: float = 0) -> Ends:
-    """The axis as the screen has it, lengthened so that labels fit beside bars below zero.
+    """The axis as on the screen, extended so that labels fit beside bars below zero.
 
-    ``label`` is the part of the axis's length, below 1, that the widest of them takes.
+    ``label`` is the fraction of the axis's length that the widest of them takes.
     """
     numbers = ticks.around(chart, STEPS)
     low, high, step = numbers[0], numbers[-1], numbers[1] - numbers[0]
@@ -51,5 +51,5 @@ def ends(chart: Chart, label: float = 0) -> Ends:
 
 
 def axis_format(chart: Chart) -> str:
-    """How an office program numbers the axis of values."""
+    """The number format of the value axis in an office program."""
     return chart.values.kind.excel_axis_format(max(map(abs, chart.known), default=0))

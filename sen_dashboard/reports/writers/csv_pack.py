@@ -1,7 +1,7 @@
-"""The report as a zip of CSV files, with a file that says what is in them.
+"""The report as a zip of CSV files, with a file that explains them.
 
-Values are plain, as in a KPI's JSON: numbers unrounded, days as 2019-03-31, what is undefined empty. The same report
-gives the same bytes.
+Values are plain, as in a KPI's JSON: numbers unrounded, days as 2019-03-31, undefined ones empty. The same report gives
+the same bytes.
 """
 
 import json
@@ -24,7 +24,7 @@ from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, D
 from sen_dashboard.reports.writers import Stamp, symbols
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
-"""The day that every file in the zip bears, the first there can be: the zip's bytes then say nothing of when."""
+"""The date of every file in the zip, the earliest possible, so that the bytes do not depend on the time."""
 NUMBER, VALUE = "number", "value"
 ROUNDED = "rounded"
 KINDS = {
@@ -36,14 +36,14 @@ KINDS = {
 
 @dataclass(frozen=True)
 class _File:
-    """A CSV file: its name, what it holds, its columns as the metadata describe them, and its rows."""
+    """A CSV file: its name, its contents in words, its columns as the metadata describe them, and its rows."""
 
     name: str
     title: str
     columns: tuple[Plain, ...]
     rows: Sequence[Sequence[Any]]
     about: Plain
-    """What else the metadata say of it."""
+    """Further metadata about the file."""
 
     @cached_property
     def content(self) -> bytes:
@@ -58,9 +58,9 @@ class _File:
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
-    """The zip: a CSV file for each KPI and three of the whole report, ``metadata.json`` and ``README.txt``.
+    """The zip: a CSV file for each KPI and three about the whole report, ``metadata.json`` and ``README.txt``.
 
-    ``logo`` is taken as by every writer; a CSV file has no place for one.
+    ``logo`` is a parameter of every writer; CSV files have no place for one.
     """
     files = [
         *(_of_kpi(kpi, collected) for kpi in collected.kpis),
@@ -82,13 +82,13 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
 
 
 def _of_kpi(kpi: CollectedKpi, report: Collected) -> _File:
-    """The rows of a KPI under its published keys; of a public report, also which of its counts are rounded."""
+    """The rows of a KPI under its published keys; in a public report, also which of its counts are rounded."""
     rows = [in_columns(row) for row in kpi.rows]
     keys = dict.fromkeys(key for row in rows for key in row) or [column.key for column in kpi.table.columns]
     columns = [_column(kpi, key, [row.get(key) for row in rows]) for key in keys]
     values = [[row.get(key) for key in keys] for row in rows]
     if is_rounded := report.audience is Audience.PUBLIC:
-        values = [[*row, told] for row, told in zip(values, _rounded_in_rows(kpi), strict=True)]
+        values = [[*row, rounded] for row, rounded in zip(values, _rounded_in_rows(kpi), strict=True)]
     return _File(
         f"{kpi.key}.csv",
         kpi.table.caption,
@@ -110,20 +110,20 @@ def _of_kpi(kpi: CollectedKpi, report: Collected) -> _File:
 
 
 def _rounded_column(report: Collected) -> tuple[Plain, ...]:
-    """The column that names the keys of the rounded counts of a row."""
+    """The column with the keys of a row's rounded counts."""
     return _texts(**{ROUNDED: f"Counts rounded to the nearest {count_step(report.threshold)}, by their keys"})
 
 
 def _rounded_in_rows(kpi: CollectedKpi) -> Iterator[str]:
-    """The keys of the rounded counts of each row; none where the keys of the rows were not kept."""
+    """The keys of the rounded counts of each row; none if the keys of the rows were not kept."""
     names = kpi.table.row_keys if len(kpi.table.row_keys) == len(kpi.rows) else [""] * len(kpi.rows)
     for name in names:
-        told = (rounded.rpartition(": ") for rounded in kpi.rounded)
-        yield " ".join(key for row, is_row, key in told if is_row and row == name)
+        parts = (rounded.rpartition(": ") for rounded in kpi.rounded)
+        yield " ".join(key for row, is_row, key in parts if is_row and row == name)
 
 
 def _column(kpi: CollectedKpi, key: str, values: Sequence[Any]) -> Plain:
-    """What stands under a key: as the KPI's table has it, otherwise read from the values."""
+    """The column of a key: as in the KPI's table, or else found from the values."""
     main, _, part = key.partition(".")
     shown = {column.key: column for column in kpi.table.columns}.get(main)
     heading = shown.heading if shown else main.replace("_", " ").capitalize()
@@ -141,7 +141,7 @@ def _definition(kpi: CollectedKpi) -> Plain:
 
 
 def _headline(collected: Collected) -> _File:
-    """The figures; of a public report, also which of them are rounded counts, named as in the KPIs' own files."""
+    """The figures; in a public report, also which are rounded counts, named as in the KPIs' own files."""
     is_public = collected.audience is Audience.PUBLIC
     figures = [(kpi, key, value) for kpi in collected.kpis for key, value in in_columns(kpi.headline).items()]
     return _File(
@@ -191,7 +191,7 @@ def _definitions(collected: Collected) -> _File:
 
 
 def _texts(**headings: str) -> tuple[Plain, ...]:
-    """Columns of text, each heading by its key."""
+    """Columns of text, from each key to its heading."""
     return tuple(
         {"key": key, "heading": heading, "kind": Kind.TEXT.value} for key, heading in headings.items()
     )
@@ -242,7 +242,7 @@ def _event(event: Event) -> Plain:
 
 
 def _readme(collected: Collected, stamp: Stamp | None, files: Iterable[_File]) -> str:
-    """What a person reads first."""
+    """The text that a person reads first."""
     return (
         "\n\n".join(fill(part, 100) if "\n" not in part else part for part in _parts(collected, stamp, files))
         + "\n"

@@ -1,6 +1,6 @@
-"""An empty deck of slides in the house style, and how text, tables and pictures are put on it. Lengths are points.
+"""An empty deck of slides in the house style, with functions to add text, tables and pictures. Lengths are points.
 
-The master is python-pptx's own, made 16:9, in the colours of charts and in Arial, which every office program has or
+The master is python-pptx's own, changed to 16:9, the colours of charts, and Arial, which every office program has or
 replaces by a font of the same widths.
 """
 
@@ -68,13 +68,13 @@ OF_TEMPLATE = (
     RELATIONSHIP_TYPE.EXTENDED_PROPERTIES,
     RELATIONSHIP_TYPE.PRINTER_SETTINGS,
 )
-LONGEST = 160  # letters of a cell
-MOST_ROWS = 12  # of a table, so a year of months; more cannot be read in a room
+LONGEST = 160  # characters in a cell
+MOST_ROWS = 12  # in a table: a year of months; more cannot be read in a room
 
 
 @dataclass(frozen=True)
 class Box:
-    """A place on a slide."""
+    """A rectangle on a slide."""
 
     left: float
     top: float
@@ -95,7 +95,7 @@ class Box:
 
     @property
     def lengths(self) -> tuple[Length, Length, Length, Length]:
-        """As python-pptx takes them."""
+        """The box as python-pptx takes it."""
         return Pt(self.left), Pt(self.top), Pt(self.width), Pt(self.height)
 
 
@@ -111,17 +111,17 @@ FOOTER_BOXES = {
 COVER_TITLE = Box(84, 150, 800, 96)
 COVER_TEXT = Box(84, 262, 800, 224)
 TITLE_SIZES = (22, 20, 18)
-NAMED = 0.5  # of a title's two lines, what a name may take so that words after it fit
-NUMBERED = 0.85  # and what a title may so that its number does
+NAMED = 0.5  # share of a title's two lines for a name, so that words after it fit
+NUMBERED = 0.85  # share of them for a title, so that its number fits
 
 
 def named(name: str) -> str:
-    """A name as titles begin with it, cut where it leaves no room for words such as ": comment" behind it."""
+    """A name at the start of a title, cut if it leaves no room for words such as ": comment" after it."""
     return shortened(" ".join(name.split()), TITLE_SIZES[-1], NAMED * TITLE.width, 2, is_bold=True)
 
 
 def numbered(title: str, number: int, count: int) -> str:
-    """The title of one of several slides with "(2 of 3)" behind it; a long one is cut to leave room for that."""
+    """The title of one of several slides, with "(2 of 3)" at its end; a long title is cut to fit."""
     most = NUMBERED * TITLE.width
     short = shortened(" ".join(title.split()), TITLE_SIZES[-1], most, 2, is_bold=True)
     return f"{short} ({number} of {count})" if count > 1 else short
@@ -138,7 +138,7 @@ class Deck:
         self._layouts = {layout.name: layout for layout in self.presentation.slide_layouts}
 
     def cover(self, title: str, paragraphs: Sequence[Paragraph]) -> Slide:
-        """The slide of the title."""
+        """The title slide."""
         slide = self._slide(TITLE_SLIDE, title, COVER_TITLE, (36, 28, 24))
         write_text(slide.placeholders[1].text_frame, paragraphs)
         return slide
@@ -146,7 +146,7 @@ class Deck:
     def slide(self, title: str, section: str, paragraphs: Sequence[Paragraph], box: Box = BODY) -> Slide:
         """A slide with text in ``box``; without text the box stays free for something else.
 
-        ``section`` stands in one line above the title.
+        ``section`` is the line above the title.
         """
         slide = self._slide(CONTENT if paragraphs else TITLE_ONLY, title, TITLE, TITLE_SIZES)
         if paragraphs:
@@ -165,7 +165,7 @@ class Deck:
         return slide
 
     def _unique(self, title: str) -> str:
-        """The title with a number where a slide has it already: readers find slides by their titles."""
+        """The title, with a number if another slide already has it: readers find slides by their titles."""
         number, unique = 1, title
         while unique in self._titles:
             number += 1
@@ -174,7 +174,7 @@ class Deck:
         return unique
 
     def _add_foot(self, slide: Slide) -> None:
-        """The placeholders at the foot, which python-pptx does not take over from the layout."""
+        """Add the placeholders at the foot, which python-pptx does not copy from the layout."""
         for placeholder in _feet(slide.slide_layout):
             kind = placeholder.placeholder_format.type
             element = deepcopy(placeholder._element)
@@ -186,7 +186,7 @@ class Deck:
                 write_text(frame, [Paragraph(text, LEAST, colour=EVENT)], MSO_ANCHOR.MIDDLE)
 
     def saved(self, at: datetime) -> bytes:
-        """The file, every part of it dated ``at``, so that the same report is the same file."""
+        """The file, with every part dated ``at``, so that the same report gives the same file."""
         for slide in self.presentation.slides:
             _foot_last(slide)
         written = BytesIO()
@@ -197,7 +197,7 @@ class Deck:
 def write_text(
     frame: TextFrame, paragraphs: Sequence[Paragraph], anchor: MSO_ANCHOR = MSO_ANCHOR.TOP
 ) -> None:
-    """Put paragraphs in place of what the frame holds, without margins, so that they stand as they were measured."""
+    """Replace what the frame holds by paragraphs, without margins, so that they fit as measured."""
     frame.word_wrap, frame.auto_size, frame.vertical_anchor = True, MSO_AUTO_SIZE.NONE, anchor
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(0)
     frame.clear()
@@ -226,16 +226,16 @@ def colour(written: str) -> RGBColor:
 
 
 def add_text(slide: Slide, box: Box, paragraphs: Sequence[Paragraph], name: str) -> None:
-    """A box of text, with its name in the list of a slide's objects."""
+    """Add a box of text, with its name in the slide's list of objects."""
     shape = slide.shapes.add_textbox(*box.lengths)
     shape.name = name
     write_text(shape.text_frame, paragraphs)
 
 
 def add_picture(slide: Slide, box: Box, picture: bytes, description: str) -> None:
-    """A picture as large as the box lets it be, at its right upper corner.
+    """Add a picture as large as the box allows, in its upper right corner.
 
-    Raises PIL.UnidentifiedImageError for what is no picture, ValueError for a format that slides do not hold.
+    Raises PIL.UnidentifiedImageError if it is not an image, ValueError for a format that slides cannot hold.
     """
     shape = slide.shapes.add_picture(BytesIO(picture), Pt(box.left), Pt(box.top))
     shrunk = min(Pt(box.width) / shape.width, Pt(box.height) / shape.height)
@@ -245,7 +245,7 @@ def add_picture(slide: Slide, box: Box, picture: bytes, description: str) -> Non
 
 
 def describe(shape: Any, name: str, description: str) -> None:
-    """Give a shape its name and the words read out in its place."""
+    """Give a shape its name, and the words that are read out for it."""
     shape.name = name
     shape._element.xpath(".//p:cNvPr")[0].set("descr", description)
 
@@ -255,11 +255,11 @@ def describe(shape: Any, name: str, description: str) -> None:
 PADDING = 6.0  # on either side of a cell's text
 ABOVE = 2.5  # and above and below it
 GAP = 5.0  # between a table and the lines above and below it
-NOTE = GAP + LINE * LEAST  # what the line below takes
+NOTE = GAP + LINE * LEAST  # for the line below
 
 
 def tables_of(table: Table, room: float, most: float) -> list[Table]:
-    """The table in tables of as many rows as a slide holds, their long texts cut: they are whole in the workbook."""
+    """The table split into as many as slides need, with long texts cut; the workbook has them in full."""
     short = [
         tuple(replace(cell, text=cut(cell.text, LONGEST, placeholder=ELLIPSIS)) for cell in row)
         for row in table.rows
@@ -280,9 +280,9 @@ def tables_of(table: Table, room: float, most: float) -> list[Table]:
 
 
 def add_table(slide: Slide, table: Table, box: Box) -> bool:
-    """Some rows of a table, its caption above and, below, how many more there are; False if none fits.
+    """Add some rows of a table, with its caption above and the number left out below; False if none fits.
 
-    They are the first rows, or of a table over time the last.
+    They are its first rows; for a table over time, its last.
     """
     caption = Paragraph(
         shortened(table.caption, LEAST, box.width, 2, is_bold=True), LEAST, is_bold=True, colour=EVENT
@@ -295,28 +295,28 @@ def add_table(slide: Slide, table: Table, box: Box) -> bool:
     count = _rows_in(heights, box.bottom - NOTE - top - GAP - heading)
     if count == 0:
         return False
-    told = _describe_rows(table, count)
+    shown_words = _describe_rows(table, count)
     add_text(slide, Box(box.left, box.top, box.width, top - box.top), [caption], "Caption")
     place = Box(box.left, top + GAP, sum(widths), heading + sum(heights[:count]))
     shown = _in_order(table, rows[:count])
     _draw_table(
         slide, place, table, [headings, *shown], widths, [heading, *_in_order(table, heights[:count])]
     )
-    describe(slide.shapes[-1], "Table", f"{table.caption}. {told}")
+    describe(slide.shapes[-1], "Table", f"{table.caption}. {shown_words}")
     if count < len(table.rows):
         below = Box(box.left, place.bottom + GAP, box.width, LINE * LEAST)
-        add_text(slide, below, [Paragraph(told, LEAST)], "Rows shown")
+        add_text(slide, below, [Paragraph(shown_words, LEAST)], "Rows shown")
     return True
 
 
 def _texts(table: Table) -> list[list[str]]:
-    """The cells of as many rows as may be shown, those first that matter most."""
+    """The cells of as many rows as may be shown, the most important first."""
     rows = table.rows[: -MOST_ROWS - 1 : -1] if _is_over_time(table) else table.rows[:MOST_ROWS]
     return [[cell.text for cell in row] for row in rows]
 
 
 def _in_order(table: Table, shown: list[T]) -> list[T]:
-    """What ``_texts`` put first back in the order of the table."""
+    """What ``_texts`` ordered by importance, back in the order of the table."""
     return shown[::-1] if _is_over_time(table) else shown
 
 
@@ -365,7 +365,7 @@ def _write_cell(cell: Any, text: str, *, is_heading: bool, is_number: bool) -> N
 
 
 def _column_widths(texts: Sequence[Sequence[str]], room: float) -> list[float]:
-    """Widths that add up to ``room``: no text broken if that can be, otherwise headings first, then all texts."""
+    """Widths that add up to ``room``: no text broken if possible, or else headings first, then all texts."""
     columns = [(column[:1], column[1:]) for column in zip(*texts, strict=True)]
     whole = [max(_widest(heading, True), _widest(cells, False)) for heading, cells in columns]
     cells_whole = [max(_widest(_words(heading), True), _widest(cells, False)) for heading, cells in columns]
@@ -383,7 +383,7 @@ def _words(texts: Sequence[str]) -> list[str]:
 
 
 def _widest(texts: Sequence[str], is_heading: bool) -> float:
-    """The width of a column with these texts, each on a line; a little more, since widths are rounded."""
+    """The width of a column with each of these texts on one line, and a little more, since widths are rounded."""
     return 2 * PADDING + 1 + max((width(text, LEAST, is_heading) for text in texts), default=0)
 
 
@@ -396,7 +396,7 @@ def _row_height(texts: Sequence[str], widths: Sequence[float], *, is_heading: bo
 
 
 def _rows_in(heights: Sequence[float], most: float) -> int:
-    """How many of the first rows are no higher than ``most`` together."""
+    """How many of the first rows fit in a height of ``most``."""
     total = 0.0
     for number, high in enumerate(heights):
         total += high
@@ -409,7 +409,7 @@ def _rows_in(heights: Sequence[float], most: float) -> int:
 
 
 def _write_title(slide: Slide, title: str, box: Box, sizes: Sequence[float]) -> None:
-    """The title in the largest size that fits, at the least one cut short; it is whole in the notes then."""
+    """Write the title in the largest size that fits, or cut in the smallest; the notes then have it in full."""
     fitted = largest(
         lambda size: [Paragraph(title, size, is_bold=True, colour=BLUE)], sizes, box.width, box.height
     )
@@ -458,7 +458,7 @@ def _place(shape: Any, box: Box) -> None:
 
 
 def _set_theme(master: SlideMaster) -> None:
-    """The house's colours and font, under the names by which office programs offer them."""
+    """Set the house's colours and font, under the names by which office programs offer them."""
     part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme: Any = parse_xml(part.blob)
     for name, written in THEME.items():
@@ -470,7 +470,7 @@ def _set_theme(master: SlideMaster) -> None:
 
 
 def _set_styles(master: SlideMaster) -> None:
-    """Titles to the left in the main colour, text without bullets, the foot in grey."""
+    """Set titles to the left in the main colour, text without bullets, and the foot in grey."""
     (title,) = master._element.xpath(".//p:titleStyle/a:lvl1pPr")
     title.set("algn", "l")
     (body,) = master._element.xpath(".//p:bodyStyle/a:lvl1pPr")
@@ -486,13 +486,13 @@ def _set_styles(master: SlideMaster) -> None:
 
 
 def _speak_english(part: Any) -> None:
-    """British spelling in everything that the template says is American."""
+    """Set British spelling wherever the template says American."""
     for text in part._element.xpath(".//*[@lang]"):
         text.set("lang", LANGUAGE)
 
 
 def _add_strip(part: SlideMaster | SlideLayout, box: Box, written: str) -> None:
-    """A strip of colour behind everything, which nobody needs to hear of."""
+    """Add a strip of colour behind everything, which screen readers skip."""
     left, top, wide, high = box.lengths
     part.shapes._spTree.insert(
         2,
@@ -506,7 +506,7 @@ def _add_strip(part: SlideMaster | SlideLayout, box: Box, written: str) -> None:
 
 
 def _drop_what_the_template_says(presentation: OpenPresentation) -> None:
-    """The template's thumbnail, statistics and printer settings are of another deck and another machine."""
+    """Remove the template's thumbnail, statistics and printer settings, which belong to another deck and machine."""
     package = presentation.part.package
     for holder in (package, presentation.part):
         for key, relation in list(holder._rels.items()):
@@ -517,7 +517,7 @@ def _drop_what_the_template_says(presentation: OpenPresentation) -> None:
 
 
 def _foot_last(slide: Slide) -> None:
-    """Move the foot behind what was added since: programs read a slide out in this order."""
+    """Move the foot after everything added since: programs read a slide out in this order."""
     for placeholder in _feet(slide):
         slide.shapes._spTree.append(placeholder._element)
 

@@ -1,4 +1,4 @@
-"""How much room text takes on a slide, so that none is cut and nothing lies on it.
+"""Measuring text on slides, so that none is cut or overlaps.
 
 All lengths are points. Text is measured in DejaVu Sans, which is wider than Arial, Helvetica and Liberation Sans: what
 fits in it fits in each of them.
@@ -12,12 +12,10 @@ from PIL import ImageFont
 
 from sen_dashboard.core.charts import fonts
 
-LINE = 1.2  # of the size, from one line to the next
-BULLET = 18.0  # how far text stands to the right of its bullet
+LINE = 1.2  # times the size, from one line to the next
+BULLET = 18.0  # from a bullet to its text
 ELLIPSIS = "…"
-_MEASURED = (
-    2048  # units of the font, in which each glyph has a whole width: in smaller sizes widths are rounded
-)
+_MEASURED = 2048  # font units, in which every glyph has a whole width; smaller sizes round widths
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,12 @@ def _font(is_bold: bool) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=20_000)
 def width(text: str, size: float, is_bold: bool = False) -> float:
-    """How wide a line of text is."""
+    """The width of a line of text."""
     return _font(is_bold).getlength(text) * size / _MEASURED
 
 
 def wrapped(text: str, size: float, room: float, is_bold: bool = False) -> list[str]:
-    """The lines of a text in a box ``room`` wide; a word that is wider than the box is broken."""
+    """The lines of a text in a box ``room`` wide; a word wider than the box is broken."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines[-1] else word
@@ -61,7 +59,7 @@ def wrapped(text: str, size: float, room: float, is_bold: bool = False) -> list[
 
 
 def _broken(word: str, size: float, room: float, is_bold: bool) -> Iterator[str]:
-    """A word in pieces no wider than ``room``, each of one letter at least."""
+    """A word in pieces no wider than ``room``, each of at least one letter."""
     piece = ""
     for letter in word:
         if piece and width(piece + letter, size, is_bold) > room:
@@ -72,7 +70,7 @@ def _broken(word: str, size: float, room: float, is_bold: bool) -> Iterator[str]
 
 
 def height(paragraphs: Sequence[Paragraph], room: float) -> float:
-    """How high paragraphs stand in a box ``room`` wide."""
+    """The height of paragraphs in a box ``room`` wide."""
     return sum(
         paragraph.above + LINE * paragraph.size * len(_lines(paragraph, room)) for paragraph in paragraphs
     )
@@ -86,14 +84,14 @@ def _lines(paragraph: Paragraph, room: float) -> list[str]:
 def largest(
     at: Callable[[float], Sequence[Paragraph]], sizes: Sequence[float], room: float, most: float
 ) -> Sequence[Paragraph] | None:
-    """The paragraphs in the first of ``sizes`` that keeps them below ``most`` in height; None if none does."""
+    """The paragraphs in the first of ``sizes`` with a height of at most ``most``; None if there is none."""
     return next((found for found in map(at, sizes) if height(found, room) <= most), None)
 
 
 def pages(paragraphs: Sequence[Paragraph], room: float, most: float) -> list[list[Paragraph]]:
-    """The paragraphs in boxes no higher than ``most``; one that is higher by itself goes on in the next box.
+    """The paragraphs divided into boxes no higher than ``most``; a paragraph higher than that is split.
 
-    A paragraph that heads the next goes to the next box with it, where there is room for both.
+    A paragraph that heads the next one moves to the next box with it, if both fit there.
     """
     found: list[list[Paragraph]] = [[]]
     for paragraph in _parts(paragraphs, room, most):
@@ -106,7 +104,7 @@ def pages(paragraphs: Sequence[Paragraph], room: float, most: float) -> list[lis
 
 
 def _parts(paragraphs: Sequence[Paragraph], room: float, most: float) -> Iterator[Paragraph]:
-    """The paragraphs, those higher than ``most`` cut between lines."""
+    """The paragraphs, with those higher than ``most`` split between lines."""
     for paragraph in paragraphs:
         lines = _lines(paragraph, room)
         count = max(1, int((most - paragraph.above) / (LINE * paragraph.size)))
@@ -115,7 +113,7 @@ def _parts(paragraphs: Sequence[Paragraph], room: float, most: float) -> Iterato
 
 
 def shortened(text: str, size: float, room: float, lines: int, is_bold: bool = False) -> str:
-    """The text as far as it fits in so many lines, with an ellipsis where some is left out."""
+    """The text as far as it fits in so many lines, with an ellipsis if some is left out."""
     found = wrapped(text, size, room, is_bold)
     if len(found) <= lines:
         return text

@@ -1,4 +1,4 @@
-"""A chart as a native chart of an office program: editable, its numbers in a workbook within the file."""
+"""A chart as an editable native chart of an office program, with its numbers in an embedded workbook."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,31 +37,31 @@ from sen_dashboard.reports.writers.sheets import without_marks
 
 MARKERS = (XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.DIAMOND, XL_MARKER_STYLE.TRIANGLE)
 LEVEL_DASHES = (MSO_LINE_DASH_STYLE.DASH, MSO_LINE_DASH_STYLE.LONG_DASH_DOT)
-MONTHS_SHOWN = 6  # named along the axis, at most and one
-STEPS = (1, 2, 3, 4, 6, 12)  # months from one name to the next
-TITLE_ROOM = 36.0  # points of a chart's height that its title takes,
-AXIS_ROOM = 24.0  # the numbers below bars,
-LEGEND_ROOM = 20.0  # and a row of the legend
+MONTHS_SHOWN = 6  # labelled along the axis, at most, plus one
+STEPS = (1, 2, 3, 4, 6, 12)  # months from one label to the next
+TITLE_ROOM = 36.0  # points of a chart's height for its title
+AXIS_ROOM = 24.0  # for the numbers below bars
+LEGEND_ROOM = 20.0  # for a row of the legend
 KEY_ROOM = 36.0  # points beside a name in the legend
-BAR = 12.0  # points that a bar with a label of its own takes
-NAMES = 0.55  # of a chart's width, the most that the names of bars take
-DAY, MONTH, PERCENT = "d mmm yyyy", "mmm yyyy", '0.0"%"'  # in the words of office programs
+BAR = 12.0  # points for a bar with its own label
+NAMES = 0.55  # share of a chart's width, at most, for the names of bars
+DAY, MONTH, PERCENT = "d mmm yyyy", "mmm yyyy", '0.0"%"'  # as office programs write formats
 EXCEL_BEGINS = date(1899, 12, 30)
-MOST_LABEL = 0.5  # of the bars' width, for a label below zero
-GAP = 35  # percent of a bar, from one category to the next
+MOST_LABEL = 0.5  # share of the bars' width for a label below zero
+GAP = 35  # percent of a bar, between categories
 
 
 def height_needed(chart: Chart, box: Box) -> float:
-    """The points in which names and labels of bars can be read; lines fit any height."""
+    """The height in points at which names and labels of bars can be read; 0 for lines, which fit any height."""
     if chart.shape is Shape.LINES:
         return 0
     return _around(chart, box.width) + BAR * _bars(chart) * len(chart.categories)
 
 
 def add_chart(slide: Slide, chart: Chart, box: Box, at: datetime, whole: Chart | None = None) -> None:
-    """The chart in the box, its workbook dated ``at``. Levels are drawn on lines only, as on the screen.
+    """Add the chart to the box, its workbook dated ``at``. Levels are drawn for lines only, as on the screen.
 
-    ``whole`` is the chart of which it is a part, so that all parts are drawn to one scale.
+    ``whole`` is the chart that it is part of, so that all parts have the same scale.
     """
     is_bars = chart.shape is Shape.BARS
     shown = _named(chart, box) if is_bars else replace(chart, series=chart.with_levels)
@@ -111,9 +111,10 @@ def _data(chart: Chart) -> ChartData:
 
 
 def _workbook(chart: Chart, at: datetime) -> bytes:
-    """The workbook behind a chart, its cells where python-pptx's references look for them.
+    """The workbook behind a chart, with its cells where python-pptx's references expect them.
 
-    Names are written as text, which python-pptx's own does not see to: one that begins with = would be a formula.
+    Names are written as text, which python-pptx's own workbook does not ensure: one that begins with = would become a
+    formula.
     """
     written = BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as workbook:
@@ -138,13 +139,13 @@ def _workbook(chart: Chart, at: datetime) -> bytes:
 
 
 def _value_format(chart: Chart) -> str:
-    """How a value reads in the chart's workbook, where no heading says what it is."""
+    """The number format of a value in the chart's workbook, where no heading gives its unit."""
     kind = chart.values.kind
     return PERCENT if kind is Kind.PERCENT else kind.excel_format
 
 
 def _add_title(drawn: NativeChart, title: str) -> None:
-    """What the values are, above the chart; without words no program makes a title of its own."""
+    """Add the title of the values above the chart; if it is empty, stop programs from making up their own."""
     drawn.has_title = bool(title)
     if not title:
         return
@@ -166,12 +167,12 @@ def _draw_value_axis(drawn: NativeChart, chart: Chart, ends: chart_style.Ends) -
 
 
 def _bars(chart: Chart) -> float:
-    """How many bars high a category is, with the gap to the next."""
+    """The height of a category, counted in bars, with the gap to the next."""
     return (1 if chart_style.is_overlaid(chart) else len(chart.series)) + GAP / 100
 
 
 def _around(chart: Chart, room: float) -> float:
-    """The height of what stands above and below the bars."""
+    """The height of everything above and below the bars."""
     if len(chart.series) == 1:
         return TITLE_ROOM + AXIS_ROOM
     names = sum(KEY_ROOM + width(series.name, LEAST) for series in chart.series)
@@ -179,20 +180,20 @@ def _around(chart: Chart, room: float) -> float:
 
 
 def _named(chart: Chart, box: Box) -> Chart:
-    """The chart with names that take one line."""
+    """The chart with names that take one line each."""
     names = (shortened(name, LEAST, NAMES * box.width, 1) for name in chart.categories)
     return replace(chart, categories=tuple(names))
 
 
 def _draw_bars(drawn: NativeChart, chart: Chart, box: Box) -> float:
-    """Bars from the top down, with their labels at their ends.
+    """Draw bars from the top down, with their labels at their ends.
 
-    Returns the part of the bars' width that the widest label takes.
+    Returns the fraction of the bars' width that the widest label takes.
     """
     axis = drawn.category_axis
-    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # names to the left also of bars below zero
-    axis.reverse_order = True  # the first category on top,
-    drawn.value_axis._element.crosses.val = XL_AXIS_CROSSES.MAXIMUM  # and the values' axis below all the same
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW  # names on the left, even for bars below zero
+    axis.reverse_order = True  # the first category at the top,
+    drawn.value_axis._element.crosses.val = XL_AXIS_CROSSES.MAXIMUM  # but the value axis still at the bottom
     (end,) = axis._element.xpath("c:noMultiLvlLbl")
     end.addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))  # name every bar
     plot = drawn.plots[0]
@@ -208,7 +209,7 @@ def _draw_bars(drawn: NativeChart, chart: Chart, box: Box) -> float:
 
 
 def _fill(bars: Any, chart: Chart, series: Series) -> None:
-    """Colour the bars of a series; those of the year before are outlines where they lie on the others."""
+    """Colour the bars of a series; last year's are outlines if they lie on the others."""
     is_outline = series.is_year_before and chart_style.is_overlaid(chart)
     bars.invert_if_negative = False
     if is_outline:
@@ -228,7 +229,7 @@ def _colour(filled: Any, ink: str) -> None:
 
 
 def _labels(chart: Chart) -> Iterator[tuple[int, int, str]]:
-    """The number of a series, the place of a category, and the label of that bar."""
+    """The number of the series, the position of the category, and the label, for each labelled bar."""
     for number, series in enumerate(chart.series):
         for place, mark in enumerate(series.marks):
             if mark.label and mark.value is not None:
@@ -236,15 +237,15 @@ def _labels(chart: Chart) -> Iterator[tuple[int, int, str]]:
 
 
 def _longest(chart: Chart, place: int) -> int:
-    """The number of the series whose bar reaches furthest: what is written at its end lies on no other."""
+    """The number of the series with the longest bar, whose end no other bar covers."""
     lengths = [series.values[place] or 0 for series in chart.series]
     return lengths.index(max(lengths))
 
 
 def _place_bars(drawn: NativeChart, chart: Chart, box: Box, label: float) -> float:
-    """Leave to the left of the bars what their names take, and to the right what the widest label takes.
+    """Leave room to the left of the bars for their names, and to the right for the widest label.
 
-    Returns the part of the bars' width that this label takes.
+    Returns the fraction of the bars' width that this label takes.
     """
     left = max(width(name, LEAST) for name in chart.categories) + 10
     high = box.height - _around(chart, box.width)
@@ -275,7 +276,7 @@ def _label(label: Any, text: str) -> None:
 
 
 def _draw_lines(drawn: NativeChart, chart: Chart) -> None:
-    """Lines, told apart by their markers too; the year before dotted, levels dashed."""
+    """Draw lines, distinguished by their markers too; last year's dotted, levels dashed."""
     if chart.is_over_time:
         _draw_day_axis(drawn, chart)
     count = len(chart.series)
@@ -308,9 +309,9 @@ def _mark(line: Any, ink: RGBColor, style: XL_MARKER_STYLE) -> None:
 
 
 def _draw_day_axis(drawn: NativeChart, chart: Chart) -> None:
-    """Months named at equal steps back from the last one, which is therefore always named.
+    """Label months at equal steps back from the last, which therefore always has a label.
 
-    Where a month has several points, the program chooses the days that it names.
+    If a month has several points, the program chooses the days to label.
     """
     axis = drawn.category_axis
     axis.tick_labels.number_format = MONTH if chart.along.kind is Kind.MONTH else DAY
@@ -333,6 +334,6 @@ def _months_between(first: date, last: date) -> int:
 
 
 def _months_before(day: date, months: int) -> date:
-    """The first of the month so many months before."""
+    """The first day of the month so many months earlier."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, 1)

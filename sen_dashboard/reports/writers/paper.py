@@ -1,6 +1,6 @@
 """The report on paper: a tagged PDF (PDF/UA-1) with charts as vectors, set by typst (docs/adr/0011).
 
-paper.typ lays the pages out; this module gives it every text. Texts go to it as JSON, so that nothing in them is ever
+paper.typ lays the pages out; this module supplies all texts. They are passed as JSON, so that nothing in them is ever
 read as markup.
 """
 
@@ -44,10 +44,10 @@ BOLD = 1.1  # how much wider bold letters are
 NARROW, WIDEST = (
     88.0,
     190.0,
-)  # points that a column of words keeps, and asks for, at most; four lines ask for more
+)  # points: the least and most that a column of words asks for; more if it would need over four lines
 HEADING_SHARE = 0.6  # of a heading's width, so that it fits in two lines
 
-# No sign in PDF/UA, nor in the XML of a chart: controls, halves of pairs, and what is no character at all.
+# Characters not allowed in PDF/UA or in a chart's XML: controls, lone surrogates, and noncharacters
 UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 
 
@@ -56,7 +56,7 @@ class CannotWrite(WriteError):
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
-    """The report as a PDF; ``logo`` is a PNG or JPEG picture. Raises CannotWrite.
+    """The report as a PDF; ``logo`` is a PNG or JPEG image. Raises CannotWrite.
 
     The same report, stamp and logo give the same bytes.
     """
@@ -81,12 +81,12 @@ def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None =
 
 @cache
 def _fonts() -> typst.Fonts:
-    """The report's fonts, and none of the machine's."""
+    """The report's fonts, without any of the machine's."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts.FOLDER])
 
 
 def _logo(picture: bytes) -> bytes:
-    """The picture within an SVG, since typst takes nothing but text from memory. Raises CannotWrite."""
+    """The image within an SVG, since typst takes only text from memory. Raises CannotWrite."""
     try:
         with Image.open(BytesIO(picture)) as image:
             (width, height), kind = image.size, image.get_format_mimetype()
@@ -103,11 +103,11 @@ def _logo(picture: bytes) -> bytes:
 
 
 def _printable(text: str) -> str:
-    """A text with a sign for each character that no font has."""
+    """A text with a replacement for each character that no font has."""
     return UNPRINTABLE.sub("\ufffd", text.replace("\t", " "))
 
 
-# What the template is given
+# The template's data
 
 
 def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
@@ -138,7 +138,7 @@ def _report(collected: Collected, stamp: Stamp | None, has_logo: bool) -> Plain:
 
 
 def _notices(collected: Collected, stamp: Stamp | None) -> Iterator[str]:
-    """What every page says of the report beside its marking and day."""
+    """The lines about the report on every page, beside its marking and day."""
     if not collected.published_at:
         yield f"{collected.progress}."
     if collected.provisional:
@@ -221,7 +221,7 @@ def _words(text: str) -> Cell:
 
 
 def _table(table: Table) -> Plain:
-    """A table's columns with their widths, its rows, and the size of its letters."""
+    """A table's columns with their widths, its rows, and its font size."""
     widths, size = _widths(table)
     columns = [
         {"heading": column.heading, "number": column.is_number, "width": width}
@@ -231,9 +231,9 @@ def _table(table: Table) -> Plain:
 
 
 def _widths(table: Table) -> tuple[list[float], float]:
-    """Points for each column: what it would like or, where there is no room, as much more than it needs as there is.
+    """Points for each column: its preferred width or, without enough room, a fair share between least and preferred.
 
-    With them the size of the letters, which are smaller only where not even what is needed has room.
+    Also the font size, which is reduced only if there is no room even for the least widths.
     """
     both = [
         _least_and_liked(column, [row[place].text for row in table.rows])
@@ -247,7 +247,7 @@ def _widths(table: Table) -> tuple[list[float], float]:
 
 
 def _least_and_liked(column: Column, texts: Sequence[str]) -> tuple[float, float]:
-    """The width without which a number is broken, and that which holds the longest text and a heading of two lines."""
+    """The least width, which breaks no number, and the preferred one, for the longest text and a two-line heading."""
     longest = max((fonts.width(text, TABLE_SIZE) for text in texts), default=0.0)
     words = [fonts.width(word, BOLD * TABLE_SIZE) for word in column.heading.split()] or [0.0]
     least = longest if column.is_number else min(longest, NARROW)

@@ -1,6 +1,6 @@
-"""A chart as a native chart of a sheet: its series are cells, of the table where that has them.
+"""A chart as a native chart of a sheet: its series are cells, of the table where possible.
 
-What the table does not have, such as the year before, stands in a few columns of its own beside it.
+Data not in the table, such as the year before, are written in separate columns beside it.
 """
 
 from dataclasses import dataclass
@@ -23,27 +23,27 @@ FONT = "Arial"
 MARKERS = ("circle", "square", "diamond", "triangle")
 LEVEL_DASHES = ("dash", "long_dash_dot")
 AROUND = 130
-"""Pixels of a chart's height that its axis, titles and legend take."""
+"""Pixels of a chart's height for its axis, titles and legend."""
 BAR, BETWEEN = 15, 8
-"""Pixels of a bar with its label, and from one group of bars to the next."""
+"""Pixels for a bar with its label, and between groups of bars."""
 GAP = 40
-"""Percent of a bar from one group of bars to the next."""
+"""The gap between groups of bars, as a percentage of a bar."""
 TITLE_ROOM = 46
-"""Pixels above the bars, which the title takes."""
+"""Pixels above the bars, for the title."""
 NAMES, LABELS = 0.4, 0.25
-"""Of a chart's width, the most that the names of bars and the widest label take."""
+"""The largest shares of a chart's width for the names of bars and for the widest label."""
 SMALL = 9
 """Points of names, numbers and labels."""
 LEAST_HEIGHT, MOST_HEIGHT = 260, 620
 DAYS = {Kind.MONTH: "mmm yyyy", Kind.DAY: "d mmm yyyy"}
-"""How an axis writes its days."""
+"""The date formats of an axis."""
 SHOWN_DAYS = 6
-"""Days that are named along an axis, about."""
+"""About how many dates are labelled along an axis."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where data stand in a sheet: the row of their heading, their column, and how many there are below it."""
+    """The position of data in a sheet: the row of their heading, their column, and their number."""
 
     sheet: str
     heading: int
@@ -52,7 +52,7 @@ class Place:
 
     @property
     def values(self) -> list[Any]:
-        """As XlsxWriter takes a range."""
+        """The range as XlsxWriter takes it."""
         return [self.sheet, self.heading + 1, self.column, self.heading + self.count, self.column]
 
     @property
@@ -63,7 +63,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Extra:
-    """A column that must be written for a chart: its heading, what it holds, and its values."""
+    """A column that must be written for a chart: its heading, its kind of value, and its values."""
 
     heading: str
     kind: Kind
@@ -72,7 +72,7 @@ class Extra:
 
 @dataclass(frozen=True)
 class Laid:
-    """Where each part of a chart stands in a sheet; ``extra`` are in order from the first free column."""
+    """The position of each part of a chart in a sheet; ``extra`` columns are in order from the first free one."""
 
     categories: Place
     series: tuple[Place, ...]
@@ -82,7 +82,7 @@ class Laid:
 def lay(chart: Chart, table: Table, sheet: str, heading: int, free: int) -> Laid:
     """Find each part of a chart in a table that begins in column 0, or give it a column from ``free`` on.
 
-    The headings of all columns stand in the row ``heading``.
+    The headings of all columns are in the row ``heading``.
     """
     extra: list[Extra] = []
     count = len(chart.categories)
@@ -114,9 +114,9 @@ def _is_of_rows(series: Series, table: Table) -> bool:
 
 
 def _column_of(series: Series, table: Table) -> int | None:
-    """The column of numbers with the published key of a series, where its rows are those of the marks.
+    """The table's number column with the series' published key, if its rows are the series' marks.
 
-    None where a value is unknown or hidden: its cell holds words, which a chart would draw as 0.
+    None if a value is unknown or hidden: its cell holds words, which a chart would draw as 0.
     """
     numbers = {column.key: place for place, column in enumerate(table.columns) if column.is_number}
     if series.key not in numbers or not _is_of_rows(series, table):
@@ -127,10 +127,10 @@ def _column_of(series: Series, table: Table) -> int | None:
 
 
 def _column_of_categories(chart: Chart, table: Table) -> int | None:
-    """The first column, which names the rows, where these are the marks of a series by their keys.
+    """The first column, which names the rows, if the rows are the marks of a series by their keys.
 
-    Over time it must hold days, or months where these name the axis; otherwise it must be a text that reads as the
-    chart's names do, since a chart may shorten them.
+    For a chart over time it must hold days, or months if these label the axis; otherwise it must be text equal to the
+    chart's names, since a chart may shorten them.
     """
     if not table.columns or not any(_is_of_rows(series, table) for series in chart.series):
         return None
@@ -142,7 +142,7 @@ def _column_of_categories(chart: Chart, table: Table) -> int | None:
 
 
 def height(chart: Chart) -> int:
-    """The pixels that a chart needs; bars as much as their labels."""
+    """The height in pixels that a chart needs; for bars, enough for their labels."""
     if chart.shape is Shape.LINES:
         return 380
     needed = AROUND + len(chart.categories) * (BAR * len(chart.series) + BETWEEN)
@@ -150,7 +150,7 @@ def height(chart: Chart) -> int:
 
 
 def native(book: Workbook, chart: Chart, laid: Laid, title: str, wide: int) -> NativeChart:
-    """The native chart, ``wide`` pixels, whose cells stand as ``laid`` says."""
+    """The native chart, ``wide`` pixels wide, whose cells are where ``laid`` says."""
     is_bars = chart.shape is Shape.BARS
     names, label = _beside_bars(chart, wide) if is_bars else (0.0, 0.0)
     bars = wide - names - label
@@ -185,7 +185,7 @@ def _beside_bars(chart: Chart, wide: int) -> tuple[float, float]:
 
 
 def _place_bars(chart: Chart, wide: int, names: float, bars: float) -> dict[str, float]:
-    """Where the bars stand, in parts of the chart's width and height."""
+    """The position of the bars, as fractions of the chart's width and height."""
     high = height(chart)
     below = {"y": TITLE_ROOM / high, "height": (high - AROUND) / high}
     return {"x": names / wide, "width": bars / wide, **below}
@@ -196,7 +196,7 @@ def _font(size: int, *, bold: bool = False) -> dict[str, Any]:
 
 
 def _line(chart: Chart, series: Series, number: int, is_level: bool) -> dict[str, Any]:
-    """A line: told from the others by its marker too; the year before dotted, a level dashed."""
+    """A line, distinguished by its marker too; last year's dotted, a level dashed."""
     if is_level:
         dash = LEVEL_DASHES[number % len(LEVEL_DASHES)]
         return {"line": {"color": TEXT, "width": 1.25, "dash_type": dash}, "marker": {"type": "none"}}
@@ -209,12 +209,12 @@ def _line(chart: Chart, series: Series, number: int, is_level: bool) -> dict[str
 
 
 def _room(chart: Chart) -> float:
-    """Pixels that a bar has."""
+    """Pixels available for a bar."""
     return (height(chart) - AROUND) / len(chart.categories) / (len(chart.series) + GAP / 100)
 
 
 def _bars(chart: Chart, series: Series, is_labelled: bool) -> dict[str, Any]:
-    """Bars, where they have room with the screen's labels at their ends."""
+    """Bars, with the screen's labels at their ends if there is room."""
     colours = list(map(chart_style.of_mark, series.marks))
     style: dict[str, Any] = {
         "fill": {"color": chart_style.of_series(chart, series)},
@@ -240,14 +240,14 @@ def _bars(chart: Chart, series: Series, is_labelled: bool) -> dict[str, Any]:
 
 
 def _category_axis(chart: Chart) -> dict[str, Any]:
-    """Bars from the top down, or days with about six of them named."""
+    """The axis of bars from the top down, or of dates with about six labelled."""
     axis: dict[str, Any] = {
         "num_font": _font(SMALL),
         "line": {"color": EVENT},
         "major_gridlines": {"visible": False},
     }
     if chart.shape is Shape.BARS:
-        # The axis of values meets the last of the categories: they run down, so it stands below the bars.
+        # The value axis crosses at the last category: categories run downwards, so it is below the bars.
         return axis | {"reverse": True, "crossing": "max", "interval_unit": 1, "label_position": "low"}
     if not chart.is_over_time:
         return axis
@@ -262,14 +262,14 @@ def _category_axis(chart: Chart) -> dict[str, Any]:
 
 
 def _step(chart: Chart) -> int:
-    """Months from one named day to the next: a whole number of steps from one day to the next."""
+    """Months between labelled dates: a multiple of the interval between dates."""
     months = [(later.year - day.year) * 12 + later.month - day.month for day, later in pairwise(chart.days)]
     apart = max(min(months, default=1), 1)
     return apart * max(1, sum(months) // apart // SHOWN_DAYS)
 
 
 def _value_axis(chart: Chart, label: float) -> dict[str, Any]:
-    """The axis, with room beside bars below zero for a label that takes such a part of its length."""
+    """The axis, with room beside bars below zero for a label that takes this fraction of its length."""
     ends = chart_style.ends(chart, label)
     return {
         "name": chart.values.title,

@@ -1,4 +1,4 @@
-"""Sheets of a workbook in the house style: text that fits, real tables, and set up to be printed."""
+"""Sheets of a workbook in the house style: text that fits, real tables, and print settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,23 +23,23 @@ OPTIONS = {
     "default_column_width": 72,
     "default_row_height": 20,
 }
-"""Of the workbook; the last two are Excel's own for the font."""
+"""The workbook's options; the last two are Excel's defaults for the font."""
 ROW = 20
-"""Pixels of a row with one line of text; another line takes as much."""
+"""Pixels of a row, for each line of text."""
 POINTS = 0.75  # of a pixel
 LETTER, AROUND = 8, 5
-"""Pixels of a digit and of a column's edges; the width of a column is in digits."""
+"""Pixels of a digit and of a column's edges; column widths are in digits."""
 LETTERS = 1.1
-"""Letters of a text that take the room of a digit: fewer than there are, so that no line is cut."""
+"""Letters of text that fit in the width of a digit: an underestimate, so that no line is cut."""
 LONGEST_NAME = 31
-"""Of a sheet: Excel's limit."""
+"""The length of a sheet's name: Excel's limit."""
 LONGEST_HEADING = 200
-"""Of a column of a table: Excel's limit is 255."""
+"""The length of a table column's heading: Excel's limit is 255."""
 LONGEST_PRINTED = 90
-"""Of a text at the head or foot of a page: all there may take 255, each & being two."""
+"""The length of a text in a page header or footer: Excel allows 255 for all, and each & counts twice."""
 LINK: dict[str, Any] = {"font_color": "#1D70B8", "underline": 1}
 HIGHEST = 540
-"""Pixels of a row: Excel's limit is 409 points."""
+"""Pixels of the highest row: Excel's limit is 409 points."""
 
 
 class Styles:
@@ -50,7 +50,7 @@ class Styles:
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def get(self, **properties: Any) -> Format:
-        """The format of these properties, text at the top of its cell."""
+        """The format with these properties, with text at the top of its cell."""
         key = tuple(sorted(properties.items()))
         if key not in self._made:
             self._made[key] = self._book.add_format({"valign": "top", **properties})
@@ -77,12 +77,12 @@ class Styles:
         return self.get(**LINK)
 
     def heading(self, *, is_number: bool) -> Format:
-        """The heading of a column, on the side on which its cells stand."""
+        """The format of a column's heading, aligned like its cells."""
         white_on_blue = {"bold": True, "font_color": "#FFFFFF", "bg_color": TONES[Tone.MAIN]}
         return self.get(**white_on_blue, text_wrap=True, valign="bottom", **_side(is_number))
 
     def cell(self, number_format: str = "", *, is_number: bool = False, **properties: Any) -> Format:
-        """A cell of a table."""
+        """The format of a table's cell."""
         shown = {"num_format": number_format} if number_format else {"text_wrap": True}
         line = {"bottom": 1, "bottom_color": "#B1B4B6"}
         return self.get(**shown, **line, **_side(is_number), **properties)
@@ -93,13 +93,13 @@ def _side(is_number: bool) -> dict[str, Any]:
 
 
 def without_marks(text: str) -> str:
-    """The text as XlsxWriter may have it: what begins with ``<r>`` it would write as marks of its own, unescaped."""
+    """The text made safe for XlsxWriter, which would write text that begins with ``<r>`` as markup, unescaped."""
     return f"'{text}" if text.startswith("<r>") else text
 
 
 @dataclass(frozen=True)
 class Link:
-    """A cell that leads to the top of a sheet of the workbook, under the sheet's name or other ``words``."""
+    """A cell that links to the top of a sheet of the workbook, with the sheet's name or other ``words``."""
 
     sheet: str
     words: str = ""
@@ -111,7 +111,7 @@ class Link:
 
 @dataclass
 class Page:
-    """A sheet being written. Rows and columns count from 0, widths are letters."""
+    """A sheet being written. Rows and columns count from 0; widths are in letters."""
 
     sheet: Worksheet
     styles: Styles
@@ -124,7 +124,7 @@ class Page:
             self.sheet.set_column_pixels(column, column, width * LETTER + AROUND)
 
     def write(self, row: int, column: int, value: str | int | float | date | Link, style: Format) -> None:
-        """A cell by what it holds; a text is never a formula."""
+        """Write a cell according to its value; a text is never a formula."""
         if isinstance(value, Link):
             self.sheet.write_url(row, column, f"internal:'{_quoted(value.sheet)}'!A1", style, value.text)
         elif isinstance(value, str):
@@ -140,7 +140,7 @@ class Page:
         self.sheet.set_row_pixels(row, self.heights[row])
 
     def across(self, row: int, text: str, style: Format) -> None:
-        """A text over the whole width, the row as high as it needs."""
+        """Write a text across the whole width, in a row as high as it needs."""
         last = len(self.widths) - 1
         if last:
             self.sheet.merge_range(row, 0, row, last, "", style)
@@ -150,9 +150,9 @@ class Page:
     def block(
         self, row: int, first: int, last: int, value: str | int | float | date, style: Format, count: int = 1
     ) -> int:
-        """A value over columns and as many rows as it needs, at least ``count``; the next free row.
+        """Write a value across columns and as many rows as it needs, at least ``count``; returns the next free row.
 
-        Rows keep their heights, which are those of the table beside.
+        Rows keep their heights, which belong to the table beside it.
         """
         if isinstance(value, str):
             count = max(count, lines(value, sum(self.widths[first : last + 1])))
@@ -171,9 +171,9 @@ class Page:
     def table(
         self, row: int, headings: Sequence[str], numbers: Sequence[bool], count: int, name: str
     ) -> None:
-        """A table of Excel's with ``count`` rows below its headings in ``row``; its cells are written by the caller.
+        """Add an Excel table with ``count`` rows below its headings in ``row``; the caller writes its cells.
 
-        Excel has no table without a row: then there are the headings alone.
+        Excel does not allow a table without rows: then only the headings are written.
         """
         headings = unique(headings)
         styles = [self.styles.heading(is_number=is_number) for is_number in numbers]
@@ -188,25 +188,25 @@ class Page:
             options = {
                 "name": sub(r"[^A-Za-z0-9_]", "_", name)[:200],
                 "columns": columns,
-                "autofilter": False,  # it would hide rows of what stands beside the table
+                "autofilter": False,  # it would also hide what is beside the table
                 "style": "Table Style Light 1",
             }
             self.sheet.add_table(row, 0, row + count, len(headings) - 1, options)
 
 
 def lines(text: str, width: int) -> int:
-    """How many lines a text takes in a column of that width."""
+    """The number of lines that a text takes in a column of that width."""
     room = int(width * LETTERS)
     return sum(len(wrap(part, room)) if len(part) > room else 1 for part in text.split("\n"))
 
 
 def width_of(text: str) -> int:
-    """Letters of the longest word."""
+    """The number of letters in the longest word."""
     return max(map(len, text.split()), default=0)
 
 
 def unique(names: Sequence[str]) -> list[str]:
-    """The names, on one line each, with a number after one that is there already: Excel wants a table's headings so."""
+    """The names, each on one line, with numbers after repeated ones: Excel requires unique table headings."""
     seen: set[str] = set()
     found = []
     for name in names:
@@ -221,9 +221,9 @@ def unique(names: Sequence[str]) -> list[str]:
 
 
 def sheet_name(number: int, title: str) -> str:
-    """``3 Growth of INMSS and state…``: told from all others by its number, of at most 31 characters.
+    """``3 Growth of INMSS and state…``: unique by its number, with at most 31 characters.
 
-    Left out are the signs that Excel allows in no name.
+    Characters that Excel does not allow in names are left out.
     """
     plain = " ".join(sub(r"[\[\]:*?/\\]", " ", title).split())
     name = f"{number} {plain}".strip()
@@ -236,22 +236,22 @@ def sheet_name(number: int, title: str) -> str:
 
 
 def _units(text: str) -> int:
-    """UTF-16 units, which Excel counts."""
+    """The number of UTF-16 units, which Excel counts."""
     return len(text.encode("utf-16-le")) // 2
 
 
 def _quoted(name: str) -> str:
-    """The name of a sheet as it stands within apostrophes."""
+    """The name of a sheet as written between apostrophes."""
     return name.replace("'", "''")
 
 
 def set_up_print(
     sheet: Worksheet, *, header: tuple[str, str], footer: str, repeated: tuple[int, int]
 ) -> None:
-    """A4 across, one page wide, with the headings and marking on every page.
+    """Set up printing on landscape A4, one page wide, with the headings and marking on every page.
 
-    ``header`` stands on the left and right, ``footer`` on the left of the number of the page; ``repeated`` are the
-    first and last row of the headings.
+    ``header`` goes on the left and right, ``footer`` to the left of the page number; ``repeated`` are the first and
+    last row of the headings.
     """
     left, right = (_for_print(text) for text in header)
     sheet.set_landscape()
@@ -265,5 +265,5 @@ def set_up_print(
 
 
 def _for_print(text: str) -> str:
-    """A text for the head or foot of a page, where & is a sign of Excel's own."""
+    """A text for a page header or footer, where & is a control character of Excel's."""
     return " ".join(text.split())[:LONGEST_PRINTED].replace("&", "&&")

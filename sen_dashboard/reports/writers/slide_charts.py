@@ -1,4 +1,4 @@
-"""A chart as slides show it: of bars no more than can be read in a room, the others on a further slide."""
+"""A chart on slides: as many bars as can be read in a room, with others on a further slide."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ MOST_SLIDES = 2  # of a chart
 
 @dataclass(frozen=True)
 class Parts:
-    """The charts of as many slides, what they are parts of, and in words what is left out; empty for nothing."""
+    """The charts for as many slides, the whole chart, and what is left out in words, or empty."""
 
     charts: tuple[Chart, ...]
     whole: Chart
@@ -22,9 +22,9 @@ class Parts:
 
 
 def parts(chart: Chart) -> Parts:
-    """A chart on as few slides as hold it, its names shared out evenly.
+    """A chart on as few slides as possible, with its names divided evenly.
 
-    Bars of the year before go first where there are too many, unless they lie on the others.
+    If there are too many bars, last year's go first, unless they lie on the others.
     """
     if chart.shape is Shape.LINES:
         return Parts((chart,), chart)
@@ -39,7 +39,7 @@ def parts(chart: Chart) -> Parts:
 
 
 def _bars(chart: Chart) -> int:
-    """How many bars each name has, one beside the other."""
+    """How many bars each name has side by side."""
     return 1 if is_overlaid(chart) else len(chart.series)
 
 
@@ -50,7 +50,7 @@ def _without_year_before(chart: Chart) -> Chart:
 
 
 def _shared(chart: Chart, shown: int, slides: int) -> Iterator[Chart]:
-    """The first names in as many charts, the earlier ones with one more where they cannot be shared evenly."""
+    """The first names divided into that many charts, earlier ones taking one more if they do not divide evenly."""
     start = 0
     for number in range(slides):
         end = start + ceil((shown - start) / (slides - number))

@@ -1,7 +1,7 @@
 """The report as slides (.pptx): one for each KPI, with its answer, its figures and a native chart or its table.
 
-The order is that of the sections. The title of a slide is what its figure says, in one line. Text has one size: what
-does not fit goes on on a further slide, and a long table says where its other rows are. The notes of a slide hold its
+The order is that of the sections. The title of a slide sums up its figure in one line. Text has one size: text that
+does not fit continues on another slide, and a long table says where its other rows are. The notes of a slide hold its
 KPI's definition and source.
 """
 
@@ -45,15 +45,15 @@ from sen_dashboard.reports.writers.deck import (
 from sen_dashboard.reports.writers.fitting import Paragraph, height, largest, pages
 from sen_dashboard.reports.writers.native_charts import add_chart, height_needed
 
-READ_ALOUD = 18  # points, of slides of text alone
-ASIDE = 262.0  # how wide the facts stand beside the chart
+READ_ALOUD = 18  # points, on slides with text only
+ASIDE = 262.0  # the width of the facts beside the chart
 BETWEEN = 22.0
 AFTER = 16.0  # room below an answer
 VALUE = 20
 MOST_FACTS = 4
 EVENTS_HEIGHT = 48.0
 CHART = Box(BODY.left + ASIDE + BETWEEN, BODY.top, BODY.width - ASIDE - BETWEEN, BODY.height)  # beside facts
-IN_COLUMNS = 14  # points, of the summary
+IN_COLUMNS = 14  # points, in the summary
 COLUMN = (BODY.width - 2 * BETWEEN) / 3
 HEADING = 34.0  # above each of its columns
 LOGO = Box(678, 34, 240, 84)
@@ -61,7 +61,7 @@ LOGO = Box(678, 34, 240, 84)
 
 @dataclass(frozen=True)
 class Place:
-    """Where an answer stands: its width, the most it takes in height, and the size of its text."""
+    """The place of an answer: its width, its greatest height, and its text size."""
 
     width: float
     most: float
@@ -72,7 +72,7 @@ class Place:
         return largest(lambda size: _resized(paragraphs, size), (self.size,), self.width, self.most)
 
     def taken_by(self, paragraphs: Sequence[Paragraph]) -> float:
-        """The height of what ``holding`` gave, with the room below it."""
+        """The height of the paragraphs from ``holding``, with the room below them."""
         return height(paragraphs, self.width) + AFTER if paragraphs else 0
 
 
@@ -81,10 +81,10 @@ BESIDE_CHART = Place(ASIDE, 220, 14)
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
-    """The deck, whole. The same report, stamp and logo give the same bytes.
+    """The complete deck. The same report, stamp and logo give the same bytes.
 
-    ``logo`` is a picture for the title slide. Raises PIL.UnidentifiedImageError where it is no picture, ValueError
-    where it is one that slides cannot hold.
+    ``logo`` is an image for the title slide. Raises PIL.UnidentifiedImageError if it is not an image, ValueError if
+    slides cannot hold it.
     """
     shown = with_each_text(collected, _printable).with_comments(
         {section.key: tuple(map(_printable_comment, section.comments)) for section in collected.sections}
@@ -129,13 +129,13 @@ class _Slides:
         at = collected.collected_at.astimezone(UTC)
         properties = self.deck.presentation.core_properties
         properties.title = f"{collected.title}, {formats.month_in_words(collected.as_at)}"
-        properties.author = properties.last_modified_by = collected.council[:255]  # no more is allowed
+        properties.author = properties.last_modified_by = collected.council[:255]  # the longest allowed
         properties.subject = f"{collected.audience.marking}, version {collected.version}"
         properties.language, properties.keywords, properties.revision = LANGUAGE, "SEN", collected.version
         properties.created = properties.modified = at
 
     def _noted(self, slide: Any, notes: Sequence[str]) -> None:
-        """Write the notes of a slide; in what is not public they end with who downloaded it."""
+        """Write a slide's notes; in an internal report they end with the name of the person who downloaded it."""
         said = [*notes, *([self.stamp.sentence] if self.stamp else [])]
         if said:
             slide.notes_slide.notes_text_frame.text = "\n".join(said)
@@ -165,7 +165,7 @@ class _Slides:
             add_picture(slide, LOGO, logo, f"Logo of {collected.council}")
 
     def _add_text(self, title: str, section: str, paragraphs: Sequence[Paragraph]) -> None:
-        """As many slides as the text takes; none for no text. Paragraphs come in any size."""
+        """Add as many slides as the text takes, none for no text. Paragraphs come in any size."""
         if not paragraphs:
             return
         boxes = pages(_resized(paragraphs, READ_ALOUD), BODY.width, BODY.height)
@@ -173,9 +173,9 @@ class _Slides:
             self._noted(self.deck.slide(numbered(title, number, len(boxes)), section, box), [])
 
     def _add_summary(self, summary: Summary) -> None:
-        """What is off target, what changed and what is asked for, side by side on as many slides as they take.
+        """Add what is off target, what changed and what is asked for, side by side on as many slides as needed.
 
-        The public is told of the first alone.
+        The public gets only the first of these.
         """
         off_target = [line for row in summary.off_target for line in _off_target(row)]
         changed, asked = (
@@ -212,7 +212,7 @@ class _Slides:
         self._add_text(f"{name}: events of the year", section.title, [*map(_event, section.events)])
 
     def _add_part(self, section: Section, part: Part) -> None:
-        """The slides of a part of the programme: what it says and as many rows of its table as fit, then the others."""
+        """Add the slides of a part of the programme: its text and as many rows of its table as fit, then the others."""
         above = section.title if part.title == section.title else f"{section.title}: {part.title}"
         says = [Paragraph(part.says, READ_ALOUD, is_bold=True)] if part.says else []
         taken = height(says, BODY.width)
@@ -225,10 +225,10 @@ class _Slides:
             self._noted(slide, [])
 
     def _add_kpi(self, section: Section, kpi: CollectedKpi) -> None:
-        """The slides of a KPI: one, and more where its chart has more bars than a slide can show.
+        """Add the slides of a KPI: one, and more if its chart has more bars than a slide can show.
 
-        The answer stands above the facts and the chart, or above the facts alone where the chart needs the whole
-        height. An answer too long for either has slides of its own.
+        The answer is above the facts and the chart, or above the facts only if the chart needs the whole height. An
+        answer too long for either has its own slides.
         """
         parts = slide_charts.parts(kpi.chart) if kpi.chart else None
         charts = parts.charts if parts else ()
@@ -260,7 +260,7 @@ class _Slides:
             self._noted(slide, [kpi.name])
 
     def _add_facts(self, slide: Any, kpi: CollectedKpi, below: Box, place: Place) -> Box:
-        """The facts to the left, below the answer; the box that is left, to the right or over the whole width."""
+        """Add the facts on the left below the answer; returns the remaining box, to the right or across the width."""
         facts = _facts(kpi.facts[:MOST_FACTS], ASIDE, below.height)
         if facts:
             add_text(slide, Box(below.left, below.top, ASIDE, below.height), facts, "Figures")
@@ -275,9 +275,9 @@ class _Slides:
     def _add_chart(
         self, slide: Any, kpi: CollectedKpi, parts: slide_charts.Parts, number: int, box: Box
     ) -> None:
-        """One of the charts of a KPI; below it the events of its months and what bars are left out."""
-        told = [Paragraph(parts.left_out, LEAST, colour=EVENT)] if parts.left_out else []
-        below = [*_describe_events(kpi.events, box.width), *told]
+        """Add one of a KPI's charts, with the events of its months and a note on bars left out below it."""
+        note = [Paragraph(parts.left_out, LEAST, colour=EVENT)] if parts.left_out else []
+        below = [*_describe_events(kpi.events, box.width), *note]
         drawn = Box(box.left, box.top, box.width, box.height - height(below, box.width))
         add_chart(slide, parts.charts[number], drawn, self.collected.collected_at, parts.whole)
         if below:
@@ -285,12 +285,12 @@ class _Slides:
 
 
 def _fitted(at: Any, sizes: Sequence[float], box: Box) -> Sequence[Paragraph]:
-    """The paragraphs in the largest size that fits the box, at the least as many of them as fit."""
+    """The paragraphs in the largest size that fits the box, or as many as fit in the smallest."""
     return largest(at, sizes, box.width, box.height) or pages(at(sizes[-1]), box.width, box.height)[0]
 
 
 def _resized(paragraphs: Sequence[Paragraph], size: float) -> list[Paragraph]:
-    """The paragraphs in a size, apart from each other."""
+    """The paragraphs in one size, with space between them."""
     return [
         replace(paragraph, size=size, above=size / 2 if number else 0)
         for number, paragraph in enumerate(paragraphs)
@@ -298,7 +298,7 @@ def _resized(paragraphs: Sequence[Paragraph], size: float) -> list[Paragraph]:
 
 
 def _answer(kpi: CollectedKpi) -> list[Paragraph]:
-    """The KPI's sentence and how it stands to its target; of a hidden one, that it is hidden."""
+    """The KPI's sentence and its status against its target; for a hidden one, that it is hidden."""
     said = [kpi.answer, f"{kpi.standing}. {kpi.basis}" if kpi.standing else ""]
     return [Paragraph(text, READ_ALOUD) for text in said if text]
 
@@ -313,7 +313,7 @@ def _facts(facts: Sequence[CollectedFact], room: float, most: float) -> Sequence
 
 
 def _fact_lines(facts: Sequence[CollectedFact]) -> Iterator[Paragraph]:
-    """Each fact: what it is, its value, and the counts behind it."""
+    """Each fact: its label, its value, and the counts behind it."""
     for number, fact in enumerate(facts):
         yield Paragraph(fact.label, 14, above=VALUE / 2 if number else 0)
         yield Paragraph(fact.cell.text, VALUE, is_bold=True, colour=BLUE)
@@ -322,9 +322,9 @@ def _fact_lines(facts: Sequence[CollectedFact]) -> Iterator[Paragraph]:
 
 
 def _describe_events(events: Sequence[Event], room: float) -> list[Paragraph]:
-    """The events of a chart's months below it, where they are few; the notes have them all."""
-    told = [Paragraph(_event(event).text, LEAST, colour=EVENT) for event in events]
-    return told if height(told, room) <= EVENTS_HEIGHT else []
+    """The events of a chart's months, if they are few enough to go below it; the notes have them all."""
+    lines = [Paragraph(_event(event).text, LEAST, colour=EVENT) for event in events]
+    return lines if height(lines, room) <= EVENTS_HEIGHT else []
 
 
 def _why_no_table(table: Table) -> str:
@@ -338,14 +338,14 @@ def _event(event: Event) -> Paragraph:
 
 
 def _comment(comment: Comment) -> Iterator[Paragraph]:
-    """A comment in its lines, with its points, then who wrote it."""
+    """A comment by lines and points, then its author."""
     for line in comment.lines:
         yield Paragraph(line.text, READ_ALOUD, has_bullet=line.is_point)
     yield Paragraph(comment.by, READ_ALOUD, colour=EVENT)
 
 
 def _off_target(row: OffTarget) -> Iterator[Paragraph]:
-    """A figure off target: its message, then how it stands and why."""
+    """A figure off target: its message, then its status and the reason."""
     yield Paragraph(row.message, IN_COLUMNS, is_bold=True, above=IN_COLUMNS / 2, heads_next=True)
     yield Paragraph(" ".join(filter(None, (f"{row.standing}.", row.words))), IN_COLUMNS)
 
@@ -355,13 +355,13 @@ def _listed(sentences: Sequence[str]) -> list[Paragraph]:
 
 
 def _printable_comment(comment: Comment) -> Comment:
-    """The comment in its lines, none of which has a sign that no office file may hold."""
+    """The comment with characters that office files cannot hold replaced in each line."""
     lines = map(_printable, comment.text.splitlines())
     return replace(comment, author=_printable(comment.author), text="\n".join(lines))
 
 
 def _printable(text: str) -> str:
-    """A text with a space for every sign that no office file may hold: names and comments may have any."""
+    """A text with a space for every character that office files cannot hold; names and comments may have any."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 

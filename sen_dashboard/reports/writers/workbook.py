@@ -1,8 +1,8 @@
 """The report as an Excel workbook: a cover, contents, a sheet for each KPI with table and chart, definitions.
 
-On the sheet of a KPI the table always begins in the same row, under what stays in sight: title, sentence, question and
-marking. Beside it stand the facts, what people wrote, and the chart. A percentage is the number from 0 to 100 that all
-formats carry, under a heading that ends in (%), so that no cell shows another number than it holds.
+On a KPI's sheet the table always begins in the same row, below frozen rows: title, sentence, question and marking.
+Beside it are the facts, comments, and the chart. A percentage is the number from 0 to 100 that all formats carry, under
+a heading that ends in (%), so that no cell shows a number other than it holds.
 """
 
 from collections.abc import Iterator, Sequence
@@ -53,20 +53,20 @@ COVER, CONTENTS, SUMMARY, DIFFERENCES = "Cover", "Contents", "Summary", "Differe
 COMMENTS = "Comments"
 DEFINITIONS, SYMBOLS = "Definitions", "Symbols"
 NARROWEST, WIDEST = 11, 46
-"""Of a column of a table, in digits."""
+"""The limits of a table column's width, in digits."""
 GAP = 3
 FACTS = (32, 15, 38)
-"""Letters of the three columns beside a table: what a fact is, its value, and the counts behind it."""
+"""The widths in letters of the three columns beside a table: a fact's label, its value, and the counts behind it."""
 CAPTION, HEADING = 5, 6
-"""The rows of a KPI's sheet with the caption and the headings of its table."""
+"""The rows of a KPI's sheet with the table's caption and headings."""
 LOGO_HEIGHT, LOGO_WIDTH = 64, 220  # pixels, at most
 SHORT = 40
-"""Rows of a table that is printed on one page with its chart; a longer one begins another page where it must."""
+"""The most rows of a table that is printed on one page with its chart; a longer one takes more pages."""
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A KPI with its section, its place in the report, and the sheet it gets."""
+    """A KPI with its section, its place in the report, and its sheet."""
 
     number: int
     section: Section
@@ -74,7 +74,7 @@ class _Entry:
 
     @property
     def title(self) -> str:
-        """The KPI's title with the choices it was asked under."""
+        """The KPI's title with its choices."""
         chosen = "; ".join(self.kpi.chosen)
         return f"{self.kpi.title} ({chosen})" if chosen else self.kpi.title
 
@@ -85,12 +85,12 @@ class _Entry:
 
     @property
     def is_first(self) -> bool:
-        """Whether the sheet carries what people wrote of the section."""
+        """Whether the sheet has the comments on the section."""
         return self.section.kpis[0] is self.kpi
 
 
 def write(collected: Collected, stamp: Stamp | None = None, logo: bytes | None = None) -> bytes:
-    """The workbook. ``logo`` is a PNG or JPEG image. Raises an exception of XlsxWriter for another logo."""
+    """The workbook. ``logo`` is a PNG or JPEG image. Raises an exception of XlsxWriter for any other logo."""
     file = BytesIO()
     fit = with_each_text(collected, _fit)
     with Workbook(file, OPTIONS) as book:
@@ -149,7 +149,7 @@ class _Writer:
             self._symbols()
         self._made()
 
-    # What every sheet has
+    # Common to all sheets
 
     @property
     def _month(self) -> str:
@@ -157,14 +157,14 @@ class _Writer:
 
     @property
     def _edition(self) -> str:
-        """Which report it is."""
+        """The report and its version."""
         return (
             f"{self.collected.council}, {formats.day(self.collected.as_at)}, version {self.collected.version}"
         )
 
     @property
     def _marks(self) -> str:
-        """What every sheet says of the report."""
+        """The line about the report on every sheet."""
         marking = self.collected.audience.marking
         unpublished = "" if self.collected.published_at else f"{self.collected.progress}."
         stamp = self.stamp.sentence if self.stamp else ""
@@ -172,7 +172,7 @@ class _Writer:
         return " ".join(filter(None, parts))
 
     def _page(self, name: str, widths: tuple[int, ...], repeated: tuple[int, int]) -> Page:
-        """A new sheet with columns of ``widths``; ``repeated`` rows stand on every printed page."""
+        """A new sheet with columns of ``widths``; ``repeated`` rows are printed on every page."""
         sheet = self.book.add_worksheet(name)
         set_up_print(
             sheet,
@@ -182,7 +182,7 @@ class _Writer:
         )
         return Page(sheet, self.styles, widths)
 
-    # The sheets of the whole report
+    # The sheets about the whole report
 
     def _cover(self, logo: bytes | None) -> None:
         page = self._page(COVER, (24, 90, 28), (0, 0))
@@ -242,7 +242,7 @@ class _Writer:
         self._list(CONTENTS, headings, first + rows + last, back=COVER)
 
     def _summary(self, summary: Summary) -> None:
-        """What is off target, what changed and what is asked for, each in a row."""
+        """Add what is off target, what changed and what is asked for, each in a row."""
         rows = [
             *(["Off target", one.message, one.standing, one.words] for one in summary.off_target),
             *(["What changed", words, "", ""] for words in self.collected.movements),
@@ -251,7 +251,7 @@ class _Writer:
         self._list(SUMMARY, {"What": 20, "In words": 80, "Standing": 28, "How far, and why": 70}, rows)
 
     def _part(self, section: Section, part: Part) -> None:
-        """The sheet of a part of the programme: what it says above its table."""
+        """Add the sheet of a part of the programme, with its text above its table."""
         columns = part.table.columns if part.table else ()
         headings = {column.heading: 14 if column.is_number else 40 for column in columns} or {"Aim": 110}
         rows = [
@@ -263,7 +263,7 @@ class _Writer:
 
     @property
     def comments(self) -> list[list[str]]:
-        """What people wrote of sections that have no figure's sheet to carry it."""
+        """The comments on sections that have no KPI's sheet for them."""
         return [
             [section.title, _comment(one)]
             for section in self.collected.sections
@@ -279,7 +279,7 @@ class _Writer:
         self._list(DIFFERENCES, {"What this version corrects": 140}, rows)
 
     def _definitions(self) -> None:
-        """A row for each part of a definition: a column for each would be too wide to read."""
+        """Add a row for each part of a definition: with a column for each it would be too wide to read."""
         kpis = {kpi.slug: kpi for kpi in self.collected.kpis}.values()
         rows = [[kpi.title, part, words] for kpi in kpis for part, words in kpi.definition.items()]
         self._list(DEFINITIONS, {"KPI": 42, "Part": 24, "In words": 100}, rows)
@@ -299,9 +299,9 @@ class _Writer:
         back: str = CONTENTS,
         said: str = "",
     ) -> None:
-        """A sheet with one table of texts, numbers, days and links; ``headings`` say how wide the columns are.
+        """Add a sheet with one table of texts, numbers, days and links; ``headings`` maps headings to column widths.
 
-        What is ``said`` stands above it.
+        The text ``said`` goes above it.
         """
         page = self._page(name, tuple(headings.values()), (3, 3))
         page.write(0, 0, name, self.styles.title)
@@ -337,7 +337,7 @@ class _Writer:
         page.sheet.print_area(0, 0, end, len(page.widths) - 1)
 
     def _table(self, page: Page, entry: _Entry) -> int:
-        """The KPI's table; the next free row."""
+        """Write the KPI's table; returns the next free row."""
         table = entry.kpi.table
         numbers = [column.is_number for column in table.columns]
         headings = [_with_unit(column.heading, column.kind) for column in table.columns]
@@ -352,7 +352,7 @@ class _Writer:
         return HEADING + 1 + max(len(table.rows), 1)
 
     def _beside(self, page: Page, entry: _Entry) -> int:
-        """Facts, notes and comments beside the table; the next free row."""
+        """Write facts, notes and comments beside the table; returns the next free row."""
         row, first, last = HEADING + 1, len(page.widths) - len(FACTS), len(page.widths) - 1
         if entry.kpi.facts:
             page.write(row, first, "Figures", self.styles.subtitle)
@@ -367,7 +367,7 @@ class _Writer:
         return row
 
     def _facts(self, page: Page, kpi: CollectedKpi, row: int, first: int) -> int:
-        """What each fact is, its value, and the raw counts behind it; the next free row."""
+        """Write each fact's label, its value, and the raw counts behind it; returns the next free row."""
         for fact in kpi.facts:
             label = _with_unit(fact.label, fact.kind)
             value = _value(fact.cell, fact.kind)
@@ -391,7 +391,7 @@ class _Writer:
         return row
 
     def _chart(self, page: Page, entry: _Entry, row: int) -> int:
-        """The chart in ``row`` beside the table, and its own columns to the right; the next free row."""
+        """Add the chart in ``row`` beside the table, and its own columns to the right; returns the next free row."""
         if entry.kpi.chart is None:
             return row
         free = len(page.widths) + 1
@@ -403,7 +403,7 @@ class _Writer:
         return page.below(row, sheet_charts.height(entry.kpi.chart))
 
     def _columns_of_chart(self, page: Page, extra: Sequence[Extra], free: int) -> None:
-        """What the chart draws and the table does not have: columns without a table, outside what is printed."""
+        """Write the chart's data that are not in the table, in columns outside the printed area."""
         if extra:
             page.write(CAPTION, free, "Chart values not in the table", self.styles.bold)
         for column, one in enumerate(extra, start=free):
@@ -417,7 +417,7 @@ class _Writer:
 
 
 def _insert_logo(page: Page, logo: bytes, description: str) -> None:
-    """The logo at the right of the title, no larger than its place."""
+    """Add the logo to the right of the title, no larger than its place."""
     image = Image(BytesIO(logo))
     wide, high = image.width * 96 / image.x_dpi, image.height * 96 / image.y_dpi
     scale = min(LOGO_HEIGHT / high, LOGO_WIDTH / wide)
@@ -427,7 +427,7 @@ def _insert_logo(page: Page, logo: bytes, description: str) -> None:
 
 
 def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
-    """What stands under the facts, by its heading."""
+    """The texts below the facts, by heading."""
     kpi, section = entry.kpi, entry.section
     yield (
         "Target",
@@ -446,7 +446,7 @@ def _notes(entry: _Entry) -> Iterator[tuple[str, list[str]]]:
 
 
 def _comment(comment: Comment) -> str:
-    """Who wrote it, then its lines and points, one below the other."""
+    """The author, then the lines and points one below the other."""
     lines = (f"• {line.text}" if line.is_point else line.text for line in comment.lines)
     return "\n".join((f"{comment.by}:", *lines))
 
@@ -456,18 +456,18 @@ def _describe(event: Event) -> str:
 
 
 def _with_unit(heading: str, kind: Kind) -> str:
-    """The heading with the unit of its numbers, unless it says that itself."""
+    """The heading with the unit of its numbers, unless it already has one."""
     return f"{heading} ({kind.heading_unit})" if kind.heading_unit else heading
 
 
 def _format(cell: Cell, kind: Kind) -> str:
-    """The number format of a cell; a rounded count reads as such and stays a number."""
+    """The number format of a cell; a rounded count reads as rounded but stays a number."""
     is_about = kind.excel_format and cell.text.startswith(f"{ABOUT} ")
     return f'"{ABOUT} "{kind.excel_format}' if is_about else kind.excel_format
 
 
 def _value(cell: Cell, kind: Kind) -> str | int | float | date:
-    """What the cell of a sheet holds: a number or day where it is known, otherwise how it reads."""
+    """The value of a cell in the sheet: a number or day if known, otherwise the text."""
     if kind is Kind.MONTH and cell.value:
         return date.fromisoformat(f"{cell.value}-01")
     value = cell.value_of(kind)
@@ -475,7 +475,7 @@ def _value(cell: Cell, kind: Kind) -> str | int | float | date:
 
 
 def _widths(table: Table) -> tuple[int, ...]:
-    """The widths of a table's columns; longer texts are wrapped, numbers never."""
+    """The widths of a table's columns; long texts wrap, numbers never do."""
     return tuple(
         _width(column, [row[number].text for row in table.rows])
         for number, column in enumerate(table.columns)

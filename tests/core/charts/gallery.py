@@ -1,6 +1,6 @@
-"""Charts of every shape and of every extreme, and pages that show them to whoever works on the renderers.
+"""Charts of every shape and with every extreme, and pages that show them to people who work on the renderers.
 
-With PICTURES=FOLDER `pytest tests/core/charts/test_gallery_browser.py` leaves a picture of each there.
+With PICTURES=FOLDER `pytest tests/core/charts/test_gallery_browser.py` saves a picture of each there.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def months(count: int) -> list[date]:
 def drawn(
     name: str, values: Sequence[Value], tone: Tone = Tone.MAIN, *, labels: Sequence[str] = ()
 ) -> Series:
-    """A series of which each mark has a row."""
+    """A series in which each mark has a row."""
     written = labels or [""] * len(values)
     marks = (
         Mark(value, f"row-{n}", label) for n, (value, label) in enumerate(zip(values, written, strict=True))
@@ -58,12 +58,12 @@ def drawn(
 
 
 def wave(count: int, low: float, high: float, shift: int = 0) -> list[float]:
-    """Values that go up and down between two, always the same."""
+    """Values that go up and down between two limits, always the same."""
     return [low + (high - low) * ((n + shift) * (n + shift + 7) * 37 % 101) / 100 for n in range(count)]
 
 
 def falling(count: int, start: float, end: float) -> list[float]:
-    """Values that fall, or rise, with a little up and down."""
+    """Values that fall, or rise, with small fluctuations."""
     return [
         start + (end - start) * n / max(count - 1, 1) + (n * 37 % 5 - 2) * abs(start - end) / 60
         for n in range(count)
@@ -71,7 +71,7 @@ def falling(count: int, start: float, end: float) -> list[float]:
 
 
 def before(chart: Chart, *values: Value) -> Chart:
-    """The chart over the same a year earlier."""
+    """The chart with the values of a year earlier added."""
     then = Chart(chart.shape, chart.along, chart.values, chart.categories, (drawn("then", values),))
     return chart.with_year_before(then)
 
@@ -270,13 +270,13 @@ PAGE = """
 
 
 def address(series: Series, mark: Mark) -> str | None:
-    """Where the marks of the gallery lead."""
+    """The address that the gallery's marks lead to."""
     return f"/charts/?part={series.key}&row={mark.row}" if mark.row else None
 
 
 @login_not_required
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    """One chart, as pages show it."""
+    """A page with one chart, as pages show it."""
     chart = CHARTS[name]
     context: dict[str, Any] = {
         "name": name,
@@ -290,14 +290,14 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_not_required
 def figure(request: HttpRequest, name: str) -> JsonResponse:
-    """The same as a Plotly figure."""
+    """The same chart as a Plotly figure."""
     size = NARROW if request.GET["drawing"] == "narrow" else WIDE
     return JsonResponse(plotly.figure(CHARTS[name], address, size).to_plotly_json())
 
 
 @login_not_required
 def records(request: HttpRequest) -> HttpResponse:
-    """Where marks lead."""
+    """The page that marks lead to."""
     return HttpResponse("Records")
 
 

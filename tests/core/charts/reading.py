@@ -1,4 +1,4 @@
-"""Charts as readers of the workbook and of the slides find them, to be compared with the value they were drawn from."""
+"""Charts as readers of the workbook and the slides find them, for comparison with the values they were drawn from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ SPACES = {
 
 @dataclass(frozen=True)
 class ToldSeries:
-    """A series by its name, with a value for each name along the axis: 12 digits of it, since files keep 15."""
+    """A series by its name, with a value for each name along the axis, to 12 digits, since files keep 15."""
 
     name: str
     values: tuple[float | None, ...]
@@ -35,7 +35,7 @@ class ToldSeries:
 
 @dataclass(frozen=True)
 class Told:
-    """What a drawn chart tells: what its values are, the names along its axis, its series, and labels at each name.
+    """The contents of a drawn chart: the title of its values, the names along its axis, its series, and their labels.
 
     Levels are series of lines, after the others.
     """
@@ -47,7 +47,7 @@ class Told:
 
 
 def told(chart: Chart) -> Told:
-    """What every drawing of a chart must tell."""
+    """The contents that every drawing of a chart must have."""
     series = chart.with_levels if chart.shape is Shape.LINES else chart.series
     labels = [
         tuple(
@@ -66,13 +66,13 @@ def told(chart: Chart) -> Told:
 
 
 def in_workbook(chart: Chart, table: Table | None = None) -> Told:
-    """What the chart of a workbook tells, on the sheet of a KPI with that table."""
+    """The contents of the chart in a workbook, on the sheet of a KPI with that table."""
     file = _workbook(chart, table)
     return _describe(_part(file, WORKBOOK_CHART), openpyxl.load_workbook(BytesIO(file)))
 
 
 def on_slides(chart: Chart) -> Told:
-    """What the charts of as many slides as it takes tell together, read from the workbooks behind them."""
+    """The contents of a chart's slides together, read from the workbooks behind them."""
     deck = Presentation(BytesIO(slides.write(make_collected(make_kpi(chart=chart)))))
     drawn = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     first, *others = [_on_slide(one) for one in drawn]
@@ -107,7 +107,7 @@ def _workbook(chart: Chart, table: Table | None) -> bytes:
 
 
 def _part(file: bytes, beginning: str) -> ElementTree.Element:
-    """The only part of an office file whose name begins so."""
+    """The only part of an office file whose name begins with the text."""
     with ZipFile(BytesIO(file)) as package:
         (name,) = (name for name in package.namelist() if name.startswith(beginning))
         return ElementTree.fromstring(package.read(name))
@@ -146,7 +146,7 @@ def _names(drawn: ElementTree.Element, cells: list[Any]) -> tuple[str, ...]:
 
 
 def _values(series: ElementTree.Element, book: openpyxl.Workbook) -> tuple[float | None, ...]:
-    """The values of the cells that a series refers to; what the file keeps of them beside must be the same."""
+    """The values of the cells that a series refers to; the copies kept in the file must be the same."""
     values = tuple(map(digits, _cells(series, "c:val", book)))
     kept = {
         int(point.get("idx", 0)): digits(float(point.findtext("c:v", "", SPACES)))
@@ -168,7 +168,7 @@ def _cells(series: ElementTree.Element, part: str, book: openpyxl.Workbook) -> l
 
 
 def _labels(series: ElementTree.Element) -> Iterator[tuple[int, str]]:
-    """The words at the bars of a series, by their places."""
+    """The labels at the bars of a series, by their positions."""
     for label in series.iterfind("c:dLbls/c:dLbl", SPACES):
         if said := _text(label.find("c:tx", SPACES)):
             place = label.find("c:idx", SPACES)

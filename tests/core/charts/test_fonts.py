@@ -1,4 +1,4 @@
-"""The widths of words in charts and on paper, and what happens to signs that the first font lacks."""
+"""The widths of words in charts and on paper, and characters that the first font lacks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where everything of a chart stands, whatever it holds: no words on others, marks in the plot, numbers kept."""
+"""The layout of charts with any contents: no words overlap, marks stay in the plot, numbers are kept."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The native charts of workbook and slides tell what the value tells, in its colours."""
+"""The native charts of workbook and slides show what the chart value contains, in its colours."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Whatever draws a chart shows the same series, the same numbers and the same words.
+"""Every renderer of a chart shows the same series, the same numbers and the same words.
 
-A renderer is added by a function that reads a chart back from what it made: ``READERS``.
+To add a renderer, add a function that reads a chart back from its output: ``READERS``.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A KPI of children by need and what they cost, made of numbers by hand: no store is asked."""
+"""A KPI of children by need and their costs, made from numbers by hand, without a database."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,7 +42,7 @@ DAY = date(2019, 3, 31)
 
 @dataclass(frozen=True)
 class Band:
-    """The children of an age band, within the headline."""
+    """The children in an age band, within the headline."""
 
     band: str
     children: int
@@ -149,7 +149,7 @@ KEYS = Keys(
 WITHHELD = replace(
     KEYS, headline={**KEYS.headline, "a_month": Key(Kind.COUNT, Withheld(), "Children a month")}
 )
-"""The same where the mean of two months is never public."""
+"""The same KPI, with the mean of two months never public."""
 
 
 def result_of(
@@ -161,7 +161,7 @@ def result_of(
     bands: Iterable[tuple[str, int]] = (),
     caveats: tuple[str, ...] = (),
 ) -> Result[Headline, Row]:
-    """Children by need, most first, with what they cost together: £40,000 each unless ``costs`` says another sum."""
+    """Children by need, commonest first, with their total costs: £40,000 each unless ``costs`` gives another sum."""
     everyone = sum(needs.values())
     pounds = {need: Decimal((costs or {}).get(need, 40_000 * number)) for need, number in needs.items()}
     known = sum(pounds.values(), Decimal(0)) if everyone else None
@@ -195,7 +195,7 @@ def sentence(result: Result[Headline, Row]) -> str:
 
 
 def of_the_largest(result: Result[Headline, Row]) -> str:
-    """Nothing where there is no row."""
+    """The sentence about the largest need; empty if there is no row."""
     return "".join(f"{formats.count(row.children)} have {row.need}." for row in result.rows[:1])
 
 
@@ -222,7 +222,7 @@ def query(scope: Scope) -> Result[Headline, Row]:
 
 
 def kpi(**given: Any) -> Kpi[Headline, Row]:
-    """The KPI, or one that differs in what is given."""
+    """The KPI, with ``given`` changes."""
     return Kpi(
         **{
             "slug": "children_by_need",

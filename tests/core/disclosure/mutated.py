@@ -1,4 +1,4 @@
-"""A plugin of pytest that runs the tests on a program with one small change, which the variable CHANGED names.
+"""A pytest plugin that runs the tests on the program with one small change, named by the variable CHANGED.
 
 The change is made in the source as it is read: no file is touched. `test_mutations.py` starts it.
 """
@@ -47,7 +47,7 @@ class _Finder(MetaPathFinder):
 if changed := os.environ.get(CHANGED):
     sys.meta_path.insert(0, _Finder(*json.loads(changed)))
 
-# The same examples each time, and none made smaller: it matters only whether a test fails.
+# The same examples each time, without shrinking: it only matters whether a test fails.
 settings.register_profile(
     "mutations", phases=(Phase.explicit, Phase.generate), derandomize=True, database=None
 )

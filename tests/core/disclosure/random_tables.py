@@ -1,4 +1,4 @@
-"""Random public tables: rows with a total, two dimensions with margins, parts of a whole, months that roll on."""
+"""Random public tables: rows with a total, two dimensions with margins, parts of a whole, rolling months."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -41,14 +41,14 @@ def two_way(name: str, rows: Sequence[Sequence[int]]) -> Contents:
 
 
 def some_of(name: str, within: str, counts: Sequence[int], wholes: Sequence[int]) -> Contents:
-    """Rows that are each some of the row of another table, and their total some of its total."""
+    """Rows that are each part of a row of another table, with a total that is part of its total."""
     table = one_way(name, [min(pair) for pair in zip(counts, wholes, strict=True)])
     parts: list[Addition] = [part(cell(within, row=n), cell(name, row=n)) for n in range(len(counts))]
     return Contents(table.shown, (*table.sums, *parts, part(cell(within), cell(name))))
 
 
 def with_costs(name: str, counts: Sequence[int], costs: Sequence[int]) -> Contents:
-    """Rows, their total, and what each costs."""
+    """Rows, their total, and their costs."""
     table = one_way(name, counts)
     pounds = [Decimal(cost * count) for cost, count in zip(costs, counts, strict=True)]
     cost = f"cost of {name}"
@@ -59,7 +59,7 @@ def with_costs(name: str, counts: Sequence[int], costs: Sequence[int]) -> Conten
 
 
 def rolling(counts: Sequence[int], months: int) -> Iterator[Contents]:
-    """One report after another: the latest months, each with its events, and the total of them."""
+    """A series of reports: each has the latest months with their events, and the months' total."""
     for first in range(len(counts) - months + 1):
         shown = {cell("events", month=n): counts[n] for n in range(first, first + months)}
         whole = cell("events", first=first, last=first + months - 1)
@@ -68,7 +68,7 @@ def rolling(counts: Sequence[int], months: int) -> Iterator[Contents]:
 
 @st.composite
 def linked_tables(draw: st.DrawFn) -> list[Contents]:
-    """A two-way table, one of some of its rows, and its rows once more with what they cost."""
+    """A two-way table, a table of parts of its rows, and its rows again with their costs."""
     size = draw(st.tuples(st.integers(2, 5), st.integers(2, 4)))
     rows = [[draw(COUNTS) for _ in range(size[1])] for _ in range(size[0])]
     margins = [sum(counts) for counts in rows]

@@ -1,10 +1,10 @@
-"""A reader of public tables who tries to work out what is hidden, with a formulation of their own.
+"""A reader of public tables who tries to work out what is hidden, independently of the program's own attacker.
 
-Nothing here uses the product's attacker or its rounding. The reader has a variable for each number of each report,
-writes down every number they see as what it may be (a rounded one as an interval, money from the sum and from the
-average times its count), every sum as an equation, that nothing is less than 0 and a hidden cell holds at least 1,
-unless its report hides zeros as well. Then
-they ask for the least and the greatest value of each hidden number, and of each difference between two reports.
+Nothing here uses the product's attacker or its rounding. The reader has a variable for each number of each report.
+They write down every number they see as the values it may have (a rounded one as an interval; money from the sum, and
+from the average times its count), every sum as an equation, and that nothing is below 0 and a hidden cell is at least
+1, unless its report hides zeros as well. Then they find the least and the greatest value of each hidden number, and of
+each difference between two reports.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from sen_dashboard.core.kpi.quantities import Contents, Quantity
 
 
 def truth(contents: Contents) -> dict[Quantity, Fraction]:
-    """Every number of the tables; also those that nobody shows, as far as the sums tell them."""
+    """Every number in the tables, and unpublished ones that follow from the sums."""
     values = {quantity: Fraction(value) for quantity, value in contents.shown.items()}
     values |= {amount.quantity: Fraction(amount.pounds) for amount in contents.amounts}
     known = 0
@@ -39,12 +39,12 @@ def truth(contents: Contents) -> dict[Quantity, Fraction]:
 
 
 def nearest(value: Fraction, step: Fraction) -> Fraction:
-    """Halves up."""
+    """The value rounded to the step, halves up."""
     return ((value / step + Fraction(1, 2)) // 1) * step
 
 
 def steps_of(pounds: Fraction, count: int, coarser: int) -> tuple[Fraction, Fraction]:
-    """How far apart the sums, and the averages, are that the public may read: see docs/adr/0012-disclosure.md."""
+    """The steps to which sums and averages are rounded for the public: see docs/adr/0012-disclosure.md."""
     one = pounds / count
     powers = [Fraction(10**n) for n in range(12)]
     usual = Fraction(100_000 if pounds >= 1_000_000 else 1_000)
@@ -108,7 +108,7 @@ class Reader:
         self._knows(quantity, (average - of_average / 2) * count, (average + of_average / 2) * count)
 
     def range_of(self, quantity: Quantity, most: float, less: Quantity | None = None) -> tuple[float, float]:
-        """The least value that the number, or its difference to another, may have, and the greatest up to ``most``."""
+        """The least possible value of the number, or of its difference to another, and the greatest up to ``most``."""
         found = []
         bounds = np.array([[*self.lowest.values()], [*self.highest.values()]]).T
         for wanted in filter(None, (quantity, less)):
@@ -125,7 +125,7 @@ class Reader:
         return found[0], found[1]
 
     def learnt(self, report: Protection) -> list[str]:
-        """What the reader learns too much about in the report: nothing, if it is well protected."""
+        """The numbers in the report that the reader can narrow down too far: none, if it is well protected."""
         told = []
         small = {q for q, value in self.values.items() if 0 < value < report.threshold}
         money = {amount.quantity: amount for amount in report.contents.amounts}
@@ -143,7 +143,7 @@ class Reader:
         return told
 
     def learnt_between(self) -> list[str]:
-        """The sums of money that moved by the money of few from one report, or day, to another, and by how much."""
+        """The sums of money that moved by a few people's money between two reports or days, and by how much."""
         told, most = [], 10.0 * float(max(self.values.values(), default=Fraction(1)))
         for earlier, later in moved_by_few(self.reports):
             moved = float(self.values[later] - self.values[earlier])
@@ -157,7 +157,7 @@ class Reader:
 
 
 def moved_by_few(reports: Sequence[Protection]) -> Iterator[tuple[Quantity, Quantity]]:
-    """Pairs of sums of the same money on two days, of which fewer amounts than the threshold differ."""
+    """Pairs of sums of the same money on two days that differ by fewer amounts than the threshold."""
     each = {
         amount.quantity: Counter[Decimal](amount.each)
         for report in reports
@@ -176,6 +176,6 @@ def _of_what(quantity: Quantity) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def is_apart(low: float, high: float, threshold: int) -> bool:
-    """Whether all numbers from 1 to below the threshold are possible, or ones that span it."""
+    """Whether all numbers from 1 to below the threshold are possible, or a range that spans it."""
     says_no_more_than_c = low <= 1 + 1e-5 and high >= threshold - 1 - 1e-5
     return says_no_more_than_c or (high >= threshold - 1e-5 and high - low >= threshold - 1 - 1e-5)

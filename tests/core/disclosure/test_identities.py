@@ -1,4 +1,4 @@
-"""What a number is, how numbers add up, and what of them is kept: without these no attack is worth anything."""
+"""The identity of a number, how numbers add up, and what is kept of them: attacks are only as good as these."""
 
 import json
 from datetime import date

@@ -1,4 +1,4 @@
-"""The public set of all KPIs: every key is classed, and nobody can work out what is hidden."""
+"""The public set of all KPIs: every key is classified, and nobody can work out what is hidden."""
 
 import dataclasses
 import json

@@ -1,8 +1,8 @@
-"""Each small change of the rule is noticed by the tests: also one that hides more than the rule asks.
+"""The tests notice each small change to the rule, including one that hides more than the rule asks.
 
-A change is made in the source as it is read (`mutated.py`), and the tests of disclosure that need no store run on it;
-one of them has to fail. The changes are chosen by hand. mutmut would make hundreds for these modules, each of
-which needs a minute of linear programmes to survive, and most of which are of words, types and speed.
+A change is made in the source as it is read (`mutated.py`), and the disclosure tests that need no database run on it;
+one of them has to fail. The changes are chosen by hand. mutmut would make hundreds for these modules; each surviving
+one would take a minute of linear programmes, and most would be changes of words, types and speed.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the public reads of a table: hidden is what must be and nothing else, in an order that tells nothing."""
+"""The public view of a table: exactly what must be hidden is hidden, in an order that reveals nothing."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""How exactly the public is told money, and that rounding alone hides what one child costs."""
+"""How exactly money is published, and that rounding alone hides the cost of one child."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Nobody can work out what a public table hides, and nothing is hidden that need not be."""
+"""Nobody can work out what a public table hides, and nothing is hidden unnecessarily."""
 
 import json
 from dataclasses import replace

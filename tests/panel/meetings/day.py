@@ -29,7 +29,7 @@ def meeting_of(cases: int, **given: object) -> PanelMeeting:
 
 
 def ready_case(key: str) -> PanelCase:
-    """A case whose papers are complete, for a day place at a school of its own."""
+    """A case with complete papers, for a day place at its own new school."""
     return make_case(
         case_id=key,
         ready_on=READY_ON,
@@ -41,7 +41,7 @@ def ready_case(key: str) -> PanelCase:
 
 
 def decide_every(meeting: PanelMeeting) -> None:
-    """Decisions of every outcome in turn on the cases of the agenda, each with all that such a decision says."""
+    """Decide the agenda's cases with each outcome in turn, with everything that such a decision records."""
     said = (
         {
             "outcome": "AGREED",

@@ -1,4 +1,4 @@
-"""The pages of meetings: what each reader sees, what the forms do and refuse, and what stands on paper."""
+"""The pages of meetings: what each reader sees, what the forms do and refuse, and what is printed."""
 
 import re
 from datetime import date, time

@@ -1,4 +1,4 @@
-"""Deferring in numbers, and withdrawing that somebody stands aside: by whom, and what is refused."""
+"""Deferring cases in bulk, and withdrawing a conflict of interest: by whom, and what is refused."""
 
 from datetime import UTC, datetime
 

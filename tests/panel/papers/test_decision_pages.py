@@ -1,4 +1,4 @@
-"""The pages on which decisions are entered: sentences at fields, nothing typed lost, unusual values asked about."""
+"""The pages for entering decisions: errors at fields, nothing typed lost, unusual values asked about."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The local alternative: places, children and mean costs a second time in plain Python, and who comes first."""
+"""The local alternative: places, children and mean costs calculated again in plain Python, and the order of schools."""
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,4 +1,4 @@
-"""What a case asks for beside similar costs: a second calculation in plain Python over random placements."""
+"""A case's costs beside similar costs: a second calculation in plain Python on random placements."""
 
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal

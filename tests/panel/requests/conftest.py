@@ -1,4 +1,4 @@
-"""A clerk at the form of a request, and the records that it names."""
+"""A clerk at the form of a request, and the records that the form names."""
 
 from datetime import date
 from typing import TYPE_CHECKING

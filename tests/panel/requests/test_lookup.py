@@ -1,4 +1,4 @@
-"""What the type-ahead is answered."""
+"""The results of the type-ahead."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The form of a request: what it saves, what it says of bad input, and that nothing typed is lost."""
+"""The form of a request: what it saves, its errors, and that nothing typed is lost."""
 
 import re
 from collections import Counter

@@ -44,9 +44,9 @@ COMPLETE: dict[str, Any] = {
     "documents-2-title": "Letter of the parents",
     "documents-2-reference": "DOC/18",
 }
-"""A whole request of child C1 for Ash School at £36,000.50 a year and transport, with two schools and two papers."""
+"""A complete request for child C1 at Ash School: £36,000.50 a year and transport, with two schools and two papers."""
 
 
 def typed(**changed: Any) -> dict[str, Any]:
-    """The same with other words in some boxes; "__" in a name stands for the dash in the box's."""
+    """The same request with other text in some boxes; "__" in a name stands for the hyphen in the box's."""
     return COMPLETE | {name.replace("__", "-"): value for name, value in changed.items()}

@@ -1,4 +1,4 @@
-"""A meeting's decisions from a spreadsheet: template, file, paste, preview, and all or nothing."""
+"""A meeting's decisions from a spreadsheet: template, file, paste, preview, and saving all or nothing."""
 
 import codecs
 import csv

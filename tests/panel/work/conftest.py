@@ -1,4 +1,4 @@
-"""The day of these tests, and who does the work."""
+"""The day of these tests, and the person who does the work."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ USES_TODAY = ("panel.views.work", "panel.views.expected")
 
 @pytest.fixture
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages take the day of ``waiting.TODAY`` for today."""
+    """Make pages take ``waiting.TODAY`` as today."""
     from tests.panel.work.waiting import TODAY
 
     for module in USES_TODAY:
@@ -31,6 +31,6 @@ def clerk(db: None) -> "User":
 
 @pytest.fixture
 def as_clerk(client: "Client", clerk: "User", today: None) -> "Client":
-    """Asks for pages as a panel clerk does."""
+    """A client signed in as a panel clerk."""
     client.force_login(clerk)
     return client

@@ -1,4 +1,4 @@
-"""What follows an agreement, through the pages: offer, start, refusal, change, and what a second clerk is told."""
+"""After an agreement, through the pages: offer, start, refusal, change, and what a second clerk sees."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The clerks' home and the lists of queues: counts that lead to their records, and several cases at once."""
+"""The clerks' home and the lists of queues: counts that lead to their records, and actions on several cases."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The queues: every case is in exactly one place, counts are those of the lists, and each is explained by its case."""
+"""The queues: every case is in exactly one place, counts match the lists, and each case explains why it is there."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A random council whose cases stand everywhere: in every queue, on agendas, decided for good."""
+"""A random council with cases in every queue, on agendas, and finally decided."""
 
 from datetime import date, timedelta
 from random import Random
@@ -11,7 +11,7 @@ OUTCOMES = ("AGREED", "DECLINED", "MORE_INFORMATION", "DEFERRED", "WITHDRAWN")
 
 
 def make_waiting(seed: int, number: int = 150) -> None:
-    """Store cases decided up to three times, perhaps void, perhaps with complete papers, perhaps on an agenda."""
+    """Store cases decided up to three times, some with void decisions, complete papers or a place on an agenda."""
     random = Random(seed)
     school = make_school()
     meetings = [

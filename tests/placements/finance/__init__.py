@@ -1,1 +1,1 @@
-"""Finance: its home, the reconciliation that it works through, the month end."""
+"""Finance: its home, working through the reconciliation, and the month end."""

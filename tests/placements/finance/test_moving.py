@@ -1,4 +1,4 @@
-"""What moved since the month before: the parts add up to it to the penny, whatever the records."""
+"""Movements since the previous month: the parts add up to the penny, whatever the records."""
 
 from datetime import date
 from decimal import Decimal

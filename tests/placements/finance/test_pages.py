@@ -1,4 +1,4 @@
-"""Finance's home and the reconciliation as people see them: what each says, and working a finding through."""
+"""Finance's home and the reconciliation as people see them: what each says, and working through a finding."""
 
 from datetime import date
 from decimal import Decimal

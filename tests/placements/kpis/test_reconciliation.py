@@ -1,4 +1,4 @@
-"""The reconciliation: against a second calculation and by hand, and that what people noted outlives every import."""
+"""The reconciliation: against a second calculation and by hand, and that people's notes survive every import."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Requests for an assessment and what became of them, against a second calculation and by hand."""
+"""Requests for an assessment and their outcomes, against a second calculation and by hand."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

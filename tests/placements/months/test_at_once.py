@@ -1,4 +1,4 @@
-"""A month is closed while others close or post: one closes it, and no posting slips in behind."""
+"""Closing a month while others close or post: one person closes it, and no posting slips in afterwards."""
 
 import threading
 from collections.abc import Callable

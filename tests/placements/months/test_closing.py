@@ -1,4 +1,4 @@
-"""The close of a month: by whom, in which order, and that the ledger keeps to it whoever writes."""
+"""Closing months: by whom, in which order, and that nothing can be posted to a closed one."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""The pages of months: what each reader sees, that closing asks first, and where figures are said to be provisional."""
+"""The pages of months: what each reader sees, that closing asks first, and where figures are called provisional."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""How workstreams stand, against a second calculation and by hand."""
+"""The status of workstreams, against a second calculation and by hand."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,8 @@
-"""The fonts of charts and reports, so that they need none of the machine's (VENDORED.md).
+"""The fonts of charts and reports, so that they do not depend on those of the machine (VENDORED.md).
 
-Liberation Sans has the widths of Arial, and figures of one width. Signs that it lacks are written with DejaVu Sans, and
-what that lacks with Last Resort, which has a box for every sign there is, so that no name is ever left out.
+Liberation Sans has the widths of Arial, and figures of equal width. Characters that it lacks are written with DejaVu
+Sans, and those that it lacks too with Last Resort, which has a box for every character, so that no name is ever left
+out.
 
 Widths are read from the fonts' own tables, kerning included. Pillow kerns only where the system has FriBiDi.
 """
@@ -15,9 +16,9 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 FAMILIES = ("Liberation Sans", "DejaVu Sans", "Last Resort High-Efficiency")
-"""In the order in which a sign is looked for."""
+"""The fonts in the order in which they are searched for a character."""
 FOLDER = Path(__file__).parent
-"""Where the files of the families lie."""
+"""The folder of the font files."""
 
 BOX = "\u25a1"  # □
 WIDEST = "DejaVuSans.ttf"
@@ -26,7 +27,7 @@ _FIRST, _SECOND, _LAST = "LiberationSans-Regular.ttf", WIDEST, "LastResortHE-Reg
 
 @dataclass(frozen=True)
 class _Font:
-    """What a font says of its glyphs: the name of each sign's, and the units that they take of an em."""
+    """The metrics of a font: the glyph name of each character, and the glyphs' widths in units per em."""
 
     glyphs: dict[int, str]
     advances: dict[str, int]
@@ -34,7 +35,7 @@ class _Font:
     em: int
 
     def width(self, signs: Sequence[str]) -> float:
-        """How wide signs that it has are, in ems."""
+        """Return the width in ems of characters that the font has."""
         names = [self.glyphs[ord(sign)] for sign in signs]
         kerned = sum(self.kerning.get(pair, 0) for pair in pairwise(names))
         return (sum(self.advances[name] for name in names) + kerned) / self.em
@@ -50,21 +51,21 @@ def _font(file: str) -> _Font:
 
 @cache
 def _box_width() -> float:
-    """How wide the boxes of Last Resort are, in ems. Its list of signs is long, and has them all."""
+    """Return the width in ems of the boxes of Last Resort. Its table of characters is long, and has all of them."""
     with TTFont(FOLDER / _LAST, lazy=True) as read:
         widest: int = max(advance for advance, _ in read["hmtx"].metrics.values())
         return widest / int(read["head"].unitsPerEm)
 
 
 def _font_of(sign: str, first: str) -> _Font | None:
-    """The first font that has a sign, asked in their order from ``first`` on; None where Last Resort alone has it."""
+    """Return the first font, in order from ``first`` on, that has a character; None if only Last Resort has it."""
     order = (first, _FIRST, _SECOND)
     return next((font for font in map(_font, order) if ord(sign) in font.glyphs), None)
 
 
 @lru_cache(maxsize=20_000)
 def width(text: str, size: float, first: str = _FIRST) -> float:
-    """How wide a text is in points, in the font ``first`` where that has its signs; of several lines the widest.
+    """Return the width of a text in points, in the font ``first`` where possible; of several lines the widest.
 
     ``size`` is in points too.
     """
@@ -72,14 +73,14 @@ def width(text: str, size: float, first: str = _FIRST) -> float:
 
 
 def _width(line: str, first: str) -> float:
-    """The ems that a line takes, each stretch of it in the first font that has its signs."""
+    """Return the width of a line in ems, each stretch of it in the first font that has its characters."""
     stretches = ((font, list(signs)) for font, signs in groupby(line, lambda sign: _font_of(sign, first)))
     return sum(font.width(signs) if font else _box_width() * len(signs) for font, signs in stretches)
 
 
 def legible(text: str) -> str:
-    """The text with a box for each sign that Liberation Sans lacks.
+    """Return the text with a box for each character that Liberation Sans lacks.
 
-    Within an SVG typst would write the whole text in another font, which may have nothing but boxes.
+    Within an SVG, typst would write the whole text in another font, which may have nothing but boxes.
     """
     return "".join(sign if ord(sign) in _font(_FIRST).glyphs else BOX for sign in text)

@@ -1,6 +1,6 @@
-"""Where everything of a chart stands: pure geometry, from the chart, the room there is and a measure of words.
+"""The layout of a chart: pure geometry, from the chart, the available room and a measure of words.
 
-No words lie on others, whatever they are, as far as the measure is right: room is made for all of them.
+No words overlap, whatever they are, as far as the measure is right: room is made for all of them.
 """
 
 from sen_dashboard.core.charts.chart import Chart, Shape
@@ -9,7 +9,7 @@ from sen_dashboard.core.charts.layout.value import Layout, Measure, Size
 
 
 def lay_out(chart: Chart, size: Size, measure: Measure) -> Layout:
-    """The chart laid out in so much room."""
+    """Return the chart laid out in a drawing of the given size."""
     if chart.shape is Shape.BARS:
         return bars.lay_out(chart, size, measure)
     return lines.lay_out(chart, size, measure)

@@ -1,4 +1,4 @@
-"""Horizontal bars from zero, the first on top: where everything stands."""
+"""The layout of horizontal bars from zero, the first on top."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,16 +29,16 @@ TICK = 5.0
 NAME_SHARE = 0.38  # of the width, for names beside bars
 LABEL_SHARE = 0.42  # of the plot's width, for a label
 BETWEEN_BARS, BETWEEN_GROUPS = 7.0, 9.0
-SLOT_UNDER_NAME = 20.0  # of a bar whose name above it belongs to its area
-SLOT_BEFORE = 14.0  # of a bar of the year before, which leads nowhere
-TALLER = 3.0  # a tick than the bar that it lies on, at either end
+SLOT_UNDER_NAME = 20.0  # for a bar with its name above it, which belongs to its area
+SLOT_BEFORE = 14.0  # for a bar of the year before, which leads nowhere
+TALLER = 3.0  # how far a tick extends beyond its bar at either end
 KEY_HEIGHT = 10.0
-LEAST_AREA = 44.0  # how wide at least
-STEPS = (6, 4, 2, 1)  # of the axis of values, as far as they fit
+LEAST_AREA = 44.0  # the least width of an area
+STEPS = (6, 4, 2, 1)  # of the axis of values, as many as fit
 
 
 def lay_out(chart: Chart, size: Size, measure: Measure) -> Layout:
-    """Everything of a chart of bars in its place."""
+    """Return a chart of bars with everything in its place."""
     face = Face(measure, size.font)
     heading = Heading(face, size.width)
     heading.add_title(chart.values.title)
@@ -77,11 +77,11 @@ class _Row:
     name: tuple[str, ...]
     name_top: float
     slots: dict[int, tuple[float, float]]
-    """By the number of the series."""
+    """The top and bottom of each slot, by the number of the series."""
 
 
 def ticked(chart: Chart) -> int | None:
-    """The series whose values are ticks on bars: the year before, where there is one other."""
+    """Return the series whose values are ticks on bars: the year before, if there is exactly one other series."""
     before = [n for n, series in enumerate(chart.series) if series.is_year_before]
     return before[0] if len(chart.series) == 2 and len(before) == 1 else None
 
@@ -94,7 +94,7 @@ def _barred(chart: Chart) -> list[int]:
 def _rows(
     chart: Chart, face: Face, size: Size, names: Sequence[tuple[str, ...]], top: float
 ) -> Iterator[_Row]:
-    """Names stand above their bars where the drawing is narrow, and otherwise in the middle beside them."""
+    """Yield the rows: names are above their bars in a narrow drawing, and otherwise beside them, vertically centred."""
     heights = _slots(chart, size)
     together = sum(heights.values())
     between = BETWEEN_GROUPS if len(heights) > 1 or size.is_narrow else 0.0
@@ -109,7 +109,7 @@ def _rows(
 
 
 def _slots(chart: Chart, size: Size) -> dict[int, float]:
-    """How tall the slot of each series' bar is."""
+    """Return the height of each series' slot."""
     barred = _barred(chart)
     slot = SLOT_UNDER_NAME if size.is_narrow and len(barred) == 1 else size.slot
     return {n: SLOT_BEFORE if chart.series[n].is_year_before else slot for n in barred}
@@ -128,7 +128,7 @@ def _from(top: float, heights: dict[int, float]) -> dict[int, tuple[float, float
 
 @dataclass(frozen=True)
 class _Frame:
-    """The plot with its rows and its axis of values, in which everything else stands."""
+    """The plot with its rows and its axis of values, in which everything else is placed."""
 
     chart: Chart
     face: Face
@@ -138,7 +138,7 @@ class _Frame:
 
     @cached_property
     def labels(self) -> dict[int, list[str]]:
-        """What is written at the bars of each series that has bars."""
+        """The words written at the bars of each series that has bars."""
         longest = self.plot.width * LABEL_SHARE
         return {
             n: [
@@ -149,7 +149,7 @@ class _Frame:
         }
 
     def end(self, n: int, place: int) -> float:
-        """The value at which a bar ends, or the tick on it if that is further out."""
+        """Return the value at which a bar ends, or the tick on it if that is further out."""
         value = self.chart.series[n].marks[place].value or 0.0
         other = ticked(self.chart)
         before = 0.0 if other is None else self.chart.series[other].marks[place].value or 0.0
@@ -157,7 +157,7 @@ class _Frame:
 
     @cached_property
     def x(self) -> "_X":
-        """The axis, on which every bar fits with its label."""
+        """The axis, on which every bar fits along with its label."""
         needs = [
             (self.end(n, place), self.face.width(label) + LABEL_GAP if label else 0.0)
             for n, labels in self.labels.items()
@@ -176,7 +176,7 @@ class _Frame:
 
     @cached_property
     def values(self) -> list[tuple[float, Words]]:
-        """Round values on the axis, each with its words, as many as can stand side by side."""
+        """Round values on the axis, each with its words, as many as fit side by side."""
         for most in STEPS:
             values = ticks.within(self.chart, most)
             words = [self._on_axis(value) for value in values]
@@ -189,12 +189,12 @@ class _Frame:
 
     @property
     def axis(self) -> ValueAxis:
-        """The axis as it is from side to side of the plot."""
+        """The axis as it runs across the plot."""
         low, high = ((side - self.x.zero) / self.x.unit for side in (self.plot.left, self.plot.right))
         return ValueAxis(low, high, tuple((value, words.text) for value, words in self.values))
 
     def _on_axis(self, value: float) -> Words:
-        """A value under the axis, moved inwards where it would leave the drawing."""
+        """Return the words of a value under the axis, moved inwards if they would leave the drawing."""
         text, x = self.chart.values.kind.tick(value), self.x.at(value)
         base = self.plot.bottom + TICK + 3 + self.face.line / 2 + self.face.to_base
         half = self.face.width(text) / 2
@@ -217,18 +217,18 @@ class _X:
 
 
 def _look_of_all(series: Series) -> str:
-    """What the bars of a series are drawn as: its tone, or the year before."""
+    """Return the look of a series' bars: its tone, or the year before."""
     return "before" if series.is_year_before else series.tone.value
 
 
 def _look(series: Series, place: int) -> str:
-    """What one bar is drawn as: its own tone, where it has one."""
+    """Return the look of one bar: its own tone, if it has one."""
     tone = series.marks[place].tone
     return tone.value if tone and not series.is_year_before else _look_of_all(series)
 
 
 def _bar(frame: _Frame, n: int, place: int) -> Box:
-    """The bar of a known value, in the middle of its slot."""
+    """Return the bar of a known value, in the middle of its slot."""
     value = frame.chart.series[n].marks[place].value or 0.0
     top, bottom = frame.rows[place].slots[n]
     between = BETWEEN_BARS / 2 if bottom - top > SLOT_BEFORE else BETWEEN_BARS / 4
@@ -237,7 +237,7 @@ def _bar(frame: _Frame, n: int, place: int) -> Box:
 
 
 def _bars(frame: _Frame) -> Iterator[Shape]:
-    """All bars that look the same as one shape, then the ticks on them."""
+    """Yield all bars that look the same as one shape, then the ticks on them."""
     by_look: dict[str, list[str]] = {}
     for n in _barred(frame.chart):
         series = frame.chart.series[n]
@@ -254,7 +254,7 @@ def _bars(frame: _Frame) -> Iterator[Shape]:
 
 
 def _tick(frame: _Frame, place: int) -> Box | None:
-    """Where the bar ended a year earlier; None where that is not known."""
+    """Return the tick where the bar ended a year earlier; None if that is unknown."""
     n = ticked(frame.chart)
     value = None if n is None else frame.chart.series[n].marks[place].value
     if value is None:
@@ -265,7 +265,7 @@ def _tick(frame: _Frame, place: int) -> Box | None:
 
 
 def _spots(frame: _Frame) -> tuple[tuple[Spot, ...], ...]:
-    """The spots of each series."""
+    """Return the spots of each series."""
     return tuple(
         tuple(_spot(frame, n, place) for place, value in enumerate(series.values) if value is not None)
         for n, series in enumerate(frame.chart.series)
@@ -273,7 +273,7 @@ def _spots(frame: _Frame) -> tuple[tuple[Spot, ...], ...]:
 
 
 def _spot(frame: _Frame, n: int, place: int) -> Spot:
-    """The end of a bar, or of a tick, and the area that stands for it."""
+    """Return the spot at the end of a bar, or of a tick, with the area that stands for it."""
     tick = _tick(frame, place) if n == ticked(frame.chart) else None
     bar = tick or _bar(frame, n, place)
     value = frame.chart.series[n].marks[place].value or 0.0
@@ -282,7 +282,7 @@ def _spot(frame: _Frame, n: int, place: int) -> Spot:
 
 
 def _area(frame: _Frame, n: int, place: int) -> Box:
-    """The slot of a bar as far as its label reaches; the whole row's height, name too, where it is the only one."""
+    """Return a bar's slot up to the end of its label; the row's full height, with its name, if it is the only bar."""
     row, plot = frame.rows[place], frame.plot
     label = frame.face.width(frame.labels[n][place]) + 2 * LABEL_GAP
     end = frame.x.at(frame.end(n, place))
@@ -301,7 +301,7 @@ def _area(frame: _Frame, n: int, place: int) -> Box:
 
 
 def _legend(chart: Chart) -> Iterator[LegendEntry]:
-    """The names of the series, where there are several, and of the levels."""
+    """Yield the names of the series, if there are several, and of the levels."""
     for n, series in enumerate(chart.series):
         if len(chart.series) > 1:
             yield LegendEntry(series.name, f"name {_look_of_all(series)}", n)
@@ -310,7 +310,7 @@ def _legend(chart: Chart) -> Iterator[LegendEntry]:
 
 
 def _samples(chart: Chart, keys: Sequence[Key]) -> Iterator[Shape]:
-    """A small bar, tick or level for each key."""
+    """Yield a small bar, tick or level for each key."""
     for key in keys:
         upright = paths.down(key.x, key.y - KEY_HEIGHT, key.y + KEY_HEIGHT)
         if key.series is None:
@@ -331,7 +331,7 @@ def _written_names(frame: _Frame) -> Iterator[Words]:
 
 
 def _written_labels(frame: _Frame) -> Iterator[Words]:
-    """Each label beyond the end of its bar."""
+    """Yield each label, beyond the end of its bar."""
     for n, labels in frame.labels.items():
         for place, label in enumerate(labels):
             if label:
@@ -349,7 +349,7 @@ def _written_values(frame: _Frame) -> Iterator[Words]:
 
 
 def _grid(frame: _Frame) -> Iterator[Shape]:
-    """A line at each round value, where no name would lie on it, with a tick under it; and the axis at zero."""
+    """Yield the axis at zero, and a line at each round value, where it crosses no name, with a tick under it."""
     plot, places = frame.plot, [frame.x.at(value) for value, _ in frame.values]
     if not frame.size.is_narrow:
         yield Shape("".join(paths.down(x, plot.top, plot.bottom) for x in places), "grid")
@@ -363,7 +363,7 @@ def _level(frame: _Frame, n: int) -> Shape:
 
 
 def _beside_bars(frame: _Frame, x: float) -> str:
-    """A line down the plot, with gaps for names that stand above bars."""
+    """Return a line down the plot, with gaps for names that are above bars."""
     if not frame.size.is_narrow:
         return paths.down(x, frame.plot.top, frame.plot.bottom)
     slots = [list(row.slots.values()) for row in frame.rows]

@@ -1,4 +1,4 @@
-"""What stands above a plot: the title of its values, and a legend."""
+"""The heading of a plot: the title of its values, and a legend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from sen_dashboard.core.charts.layout.placing import Face
 from sen_dashboard.core.charts.layout.value import Key, Words
 
-KEY, KEY_GAP, ENTRY_GAP = 20.0, 6.0, 18.0  # the sample before a name, and the room after it
+KEY, KEY_GAP, ENTRY_GAP = 20.0, 6.0, 18.0  # the sample before a name, and the space after it
 ROW_GAP = 4.0
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """The name of a series, or of a level where ``series`` is None. ``look`` says how it is written."""
+    """The name of a series, or of a level if ``series`` is None. ``look`` is its style."""
 
     name: str
     look: str
@@ -21,7 +21,7 @@ class LegendEntry:
 
 @dataclass
 class Heading:
-    """Rows of words from the top down; ``top`` is where the next begins."""
+    """Rows of words from the top down; ``top`` is the top of the next row."""
 
     face: Face
     width: float
@@ -30,14 +30,14 @@ class Heading:
     keys: list[Key] = field(default_factory=list)
 
     def add_title(self, title: str) -> None:
-        """The title in at most two lines; no row where there is none."""
+        """Add the title in at most two lines; no row if it is empty."""
         if title:
             lines = self.face.wrapped(title, self.width)
             self._add_lines(lines, 0, "title")
             self._end_row(len(lines))
 
     def add_legend(self, entries: Sequence[LegendEntry]) -> None:
-        """The names with their keys, side by side as far as they fit."""
+        """Add the names with their keys, as many side by side as fit."""
         left, lines_in_row = 0.0, 0
         for entry in entries:
             lines = self.face.wrapped(entry.name, self.width - KEY - KEY_GAP)
@@ -59,6 +59,6 @@ class Heading:
 
 
 def lines_of_words(face: Face, lines: Sequence[str], x: float, top: float, look: str) -> list[Words]:
-    """Lines of words one below the other, from ``top`` down."""
+    """Return lines of words one below the other, from ``top`` down."""
     bases = (top + (n + 0.5) * face.line + face.to_base for n in range(len(lines)))
     return [Words(x, base, line, look) for base, line in zip(bases, lines, strict=True)]

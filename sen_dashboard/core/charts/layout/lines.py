@@ -1,4 +1,4 @@
-"""Lines over days, or over names equally spaced: where everything stands."""
+"""The layout of lines over days, or over names equally spaced."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -38,12 +38,12 @@ LEADER = 10.0  # from the lowest numbers down to the plot
 NAME_SHARE = 0.18  # of the width, for names at the ends of lines
 NAME_LINES = 3
 MOST_STEPS = 5  # of the axis of values
-NAMED = 6  # categories, about
-AREA = 48.0  # width and height of what stands for a mark, at most
+NAMED = 6  # the approximate number of categories named
+AREA = 48.0  # the largest width and height of a mark's area
 
 
 def lay_out(chart: Chart, size: Size, measure: Measure) -> Layout:
-    """Everything of a chart of lines in its place."""
+    """Return a chart of lines with everything in its place."""
     face = Face(measure, size.font)
     names = list(_names(chart))
     beside = [] if size.is_narrow else [_Beside.of(name, face, size) for name in names]
@@ -82,7 +82,7 @@ def lay_out(chart: Chart, size: Size, measure: Measure) -> Layout:
 
 @dataclass(frozen=True)
 class _Across:
-    """The sides of the plot, and where categories and events stand between them."""
+    """The sides of the plot, and the positions of categories and events between them."""
 
     left: float
     right: float
@@ -92,7 +92,7 @@ class _Across:
 
 @dataclass(frozen=True)
 class _Frame:
-    """The plot with its scales, in which everything else stands."""
+    """The plot with its scales, in which everything else is placed."""
 
     chart: Chart
     face: Face
@@ -102,7 +102,7 @@ class _Frame:
     y: Scale
 
     def point(self, series: Series, place: int) -> Point:
-        """Where a known value lies."""
+        """Return the point of a known value."""
         value = series.marks[place].value
         assert value is not None
         return self.across.places[place], self.y.at(value)
@@ -114,7 +114,7 @@ class _Frame:
 
     @cached_property
     def named(self) -> list[int]:
-        """The categories that the axis names: about six, the last one always, and no two that would meet."""
+        """The categories that the axis names: about six, always the last, and no two that would touch."""
         places, widths = self.across.places, [self.face.width(name) for name in self.axis_names]
         count = len(places)
         for step in range(max(1, count // NAMED), count):
@@ -125,7 +125,7 @@ class _Frame:
 
     @cached_property
     def shown(self) -> list[int]:
-        """The places whose marks are shown: so far apart that each can be pointed at, the last of a line always."""
+        """The places whose marks are shown: far enough apart to point at each, and always the last of a line."""
         lines = [_known(series) for series in self.chart.series if not series.is_year_before]
         places, apart = self.across.places, self.size.apart
         ends = sorted({line[-1] for line in lines if line})
@@ -143,7 +143,7 @@ class _Frame:
 
 @dataclass(frozen=True)
 class _Name:
-    """The name of a line or level, which belongs at the height of a value."""
+    """The name of a line or level, and the value at whose height it should be."""
 
     entry: LegendEntry
     value: float
@@ -165,7 +165,7 @@ class _Beside:
 
 
 def _names(chart: Chart) -> Iterator[_Name]:
-    """The names of the lines, where there is more than one, and of the levels."""
+    """Yield the names of the lines, if there is more than one, and of the levels."""
     for n, series in enumerate(chart.series):
         known = [value for value in series.values if value is not None]
         if known and len(chart.series) > 1:
@@ -175,12 +175,12 @@ def _names(chart: Chart) -> Iterator[_Name]:
 
 
 def look_of(series: Series) -> str:
-    """What a series is drawn as: its tone, or the year before."""
+    """Return the look of a series: its tone, or the year before."""
     return "before" if series.is_year_before else series.tone.value
 
 
 def markers_of(chart: Chart) -> list[int]:
-    """The shape of the markers of each series: a shape of its own for each that is not the year before."""
+    """Return the marker shapes of the series: a different one for each that is not the year before."""
     found, shape = [], 0
     for series in chart.series:
         found.append(shape % len(MARKERS))
@@ -189,7 +189,7 @@ def markers_of(chart: Chart) -> list[int]:
 
 
 def _at_ends(frame: _Frame, beside: Sequence[_Beside]) -> tuple[list[Words], list[Key]]:
-    """Each name as near as can be to the height of its value, with its key."""
+    """Place each name as near as possible to the height of its value, and return the names with their keys."""
     plot, face = frame.plot, frame.face
     wanted = [frame.y.at(one.name.value) for one in beside]
     middles = spread(wanted, [one.height for one in beside], plot.top, plot.bottom)
@@ -204,7 +204,7 @@ def _at_ends(frame: _Frame, beside: Sequence[_Beside]) -> tuple[list[Words], lis
 
 
 def _samples(chart: Chart, keys: Sequence[Key]) -> Iterator[Shape]:
-    """A piece of line for each key, with a marker where the line has them."""
+    """Yield a piece of line for each key, with a marker if the line has markers."""
     markers = markers_of(chart)
     for key in keys:
         piece = paths.across(key.x - KEY / 2, key.x + KEY / 2, key.y)
@@ -223,7 +223,7 @@ def _samples(chart: Chart, keys: Sequence[Key]) -> Iterator[Shape]:
 def _across(
     chart: Chart, face: Face, size: Size, values: Sequence[float], beside: Sequence[_Beside]
 ) -> _Across:
-    """The plot's sides, so that the words on either side fit, and the places between them."""
+    """Return the plot's sides, so that the words on either side fit, and the positions between them."""
     left = max(face.widest([chart.values.kind.tick(value) for value in values]) + GAP, 16.0)
     last = face.width(_axis_names(chart, face, size)[-1]) / 2 if chart.categories else 0.0
     names = max((one.width for one in beside), default=None)
@@ -238,7 +238,7 @@ def _across(
 
 
 def _along(chart: Chart) -> tuple[Sequence[float], Sequence[float]]:
-    """How far along categories and events are: in months, all of one width, in days, or one by one."""
+    """Return how far along categories and events are: in months of equal width, in days, or one by one."""
     if not chart.is_over_time:
         return range(len(chart.categories)), ()
     far = _months if chart.along.kind is Kind.MONTH else date.toordinal
@@ -250,12 +250,12 @@ def _months(day: date) -> float:
 
 
 def _axis_names(chart: Chart, face: Face, size: Size) -> list[str]:
-    """The categories as the axis names them, none longer than it can show."""
+    """Return the categories as the axis names them, cut to the length that it can show."""
     return [face.cut(name, size.width * 0.3) for name in chart.names]
 
 
 def _under(frame: _Frame) -> tuple[list[Words], float]:
-    """The names of categories and what they are, under the plot; and where the drawing ends."""
+    """Return the names and title of the categories, placed under the plot, and the height of the drawing."""
     face, plot = frame.face, frame.plot
     top = plot.bottom + TICK + 3
     base = top + face.line / 2 + face.to_base
@@ -278,7 +278,7 @@ def _under(frame: _Frame) -> tuple[list[Words], float]:
 
 
 def _grid(frame: _Frame, values: Sequence[float]) -> Iterator[Shape]:
-    """A line at each round value, and the axis at zero or at the foot with a tick for each name."""
+    """Yield a line at each round value, and the axis, at zero or at the foot, with a tick for each name."""
     plot = frame.plot
     lines = "".join(paths.across(plot.left, plot.right, frame.y.at(value)) for value in values)
     yield Shape(lines, "grid")
@@ -301,7 +301,7 @@ def _level(frame: _Frame, n: int) -> Shape:
 
 
 def _lines(frame: _Frame) -> Iterator[Shape]:
-    """The year before, then each series with its markers, the first on top."""
+    """Yield the year before, then each series with its markers, the first on top."""
     markers = markers_of(frame.chart)
     shown = set(frame.shown)
     for n, series in reversed(list(enumerate(frame.chart.series))):
@@ -324,7 +324,7 @@ def _known(series: Series) -> list[int]:
 
 
 def _runs(series: Series) -> Iterator[list[int]]:
-    """The places of known values without a gap between them."""
+    """Yield the places of known values that have no gap between them."""
     run: list[int] = []
     for place in _known(series):
         if run and place > run[-1] + 1:
@@ -339,7 +339,7 @@ def _runs(series: Series) -> Iterator[list[int]]:
 
 
 def _columns(frame: _Frame) -> Iterator[tuple[int, tuple[float, float]]]:
-    """The places whose marks are shown, each with the sides of what stands for them."""
+    """Yield the places whose marks are shown, each with the sides of its area."""
     places, plot = frame.across.places, frame.plot
     reach = [min(AREA, places[b] - places[a]) / 2 for a, b in pairwise(frame.shown)]
     before, after = [AREA / 2, *reach], [*reach, AREA / 2]
@@ -348,7 +348,7 @@ def _columns(frame: _Frame) -> Iterator[tuple[int, tuple[float, float]]]:
 
 
 def _spots(frame: _Frame) -> tuple[tuple[Spot, ...], ...]:
-    """The spots of each series; those of the year before are no larger than they are drawn, and lead nowhere."""
+    """Return the spots of each series; those of the year before are only as large as drawn, and lead nowhere."""
     spots: list[list[Spot]] = [[] for _ in frame.chart.series]
     for place, sides in _columns(frame):
         for n, spot in _stacked(frame, place, sides):
@@ -357,7 +357,7 @@ def _spots(frame: _Frame) -> tuple[tuple[Spot, ...], ...]:
 
 
 def _stacked(frame: _Frame, place: int, sides: tuple[float, float]) -> Iterator[tuple[int, Spot]]:
-    """The spots at one place, each with the number of its series; their areas lie one above the other."""
+    """Yield the spots at one place, each with the number of its series; their areas are stacked vertically."""
     here = [(n, one) for n, one in enumerate(frame.chart.series) if one.marks[place].value is not None]
     points = {n: frame.point(one, place) for n, one in here}
     main = [n for n, one in here if not one.is_year_before]
@@ -368,7 +368,7 @@ def _stacked(frame: _Frame, place: int, sides: tuple[float, float]) -> Iterator[
 
 
 def _areas(heights: Sequence[float], frame: _Frame, sides: tuple[float, float]) -> list[Box]:
-    """An area around each height, at least as tall as marks lie apart, and none within another."""
+    """Return an area around each height, at least as tall as the marks are apart, without overlaps."""
     least = frame.size.apart
     top = frame.plot.top - least / 2
     bottom = max(frame.plot.bottom + least / 2, top + least * len(heights))
@@ -386,7 +386,7 @@ def _areas(heights: Sequence[float], frame: _Frame, sides: tuple[float, float]) 
 
 
 def _numbers(across: _Across, face: Face, top: float) -> list[Box]:
-    """The boxes of the events' numbers, each as near as can be to its line, in as few rows as they fit in."""
+    """Return the boxes of the events' numbers, each as near as possible to its line, in as few rows as fit."""
     count, room = len(across.events), across.right - across.left
     widths = [face.width(str(n + 1)) + GAP for n in range(count)]
     rows = ceil(sum(width + NUMBER_GAP for width in widths) / room)
@@ -402,7 +402,7 @@ def _numbers(across: _Across, face: Face, top: float) -> list[Box]:
 
 
 def _event_lines(frame: _Frame, numbers: Sequence[Box]) -> Iterator[Shape]:
-    """A line down the plot for each event, led up to its number."""
+    """Yield a line down the plot for each event, led up to its number."""
     plot = frame.plot
     lines = [
         paths.polyline([(number.centre, number.bottom), (x, plot.top), (x, plot.bottom)])

@@ -8,12 +8,12 @@ Point = tuple[float, float]
 
 
 def number(value: float) -> str:
-    """A coordinate to one decimal, as short as can be."""
+    """Return a coordinate to one decimal, as short as possible."""
     return f"{value:.1f}".removesuffix(".0")
 
 
 def polyline(points: Sequence[Point]) -> str:
-    """Straight lines from each point to the next."""
+    """Return straight lines from each point to the next."""
     return "M" + " ".join(f"{number(x)},{number(y)}" for x, y in points)
 
 
@@ -31,7 +31,7 @@ def rectangle(box: Box) -> str:
     )
 
 
-# Markers: as many shapes as a chart has tones, of about the same weight.
+# Markers: as many shapes as a chart has tones, of about equal weight.
 
 
 def circle(x: float, y: float, size: float) -> str:

@@ -1,4 +1,4 @@
-"""Words and boxes that find room beside each other: wrapping, spreading, rows."""
+"""Placing words and boxes beside each other: wrapping, spreading, rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True)
 class Face:
-    """The letters of a drawing: how wide they are, in which size."""
+    """The font of a drawing: its size, and the measure of its words."""
 
     measure: Measure
     size: float
 
     @property
     def line(self) -> float:
-        """From one line of words to the next."""
+        """The distance from one line of words to the next."""
         return self.size * 1.2
 
     @property
     def to_base(self) -> float:
-        """From the middle of a line of words down to its base line."""
+        """The distance from the middle of a line of words down to its base line."""
         return self.size * (ASCENT - DESCENT) / 2
 
     def width(self, text: str) -> float:
@@ -33,14 +33,14 @@ class Face:
         return max(map(self.width, texts), default=0.0)
 
     def cut(self, text: str, width: float) -> str:
-        """The text, its end replaced by an ellipsis where it is too long."""
+        """Return the text, with an ellipsis in place of its end if it is too long."""
         if self.width(text) <= width:
             return text
         fitting = (text[:end].rstrip() + ELLIPSIS for end in range(len(text) - 1, 0, -1))
         return next((short for short in fitting if self.width(short) <= width), ELLIPSIS)
 
     def wrapped(self, text: str, width: float, most: int = 2) -> tuple[str, ...]:
-        """The text in at most so many lines, broken between words where it can be; at least one line."""
+        """Return the text in at least one and at most ``most`` lines, broken between words if possible."""
         lines: list[str] = []
         rest = text.split()
         while rest and len(lines) < most - 1:
@@ -56,7 +56,7 @@ class Face:
         return sum(1 for line in ends if self.width(line) <= width)
 
     def _piece(self, words: list[str], width: float) -> str:
-        """As much of the first word, which is too long, as a line takes; the rest of it stays."""
+        """Take as much of the first word, which is too long, as fits in a line; the rest stays in ``words``."""
         word = words[0]
         end = next((n for n in range(len(word) - 1, 1, -1) if self.width(word[:n]) <= width), 1)
         words[0] = word[end:]
@@ -64,9 +64,9 @@ class Face:
 
 
 def spread(wanted: Sequence[float], needed: Sequence[float], low: float, high: float) -> list[float]:
-    """The middle of each box, as near as can be to where it is wanted, in that order and none within another.
+    """Return the middle of each box, as near as possible to where it is wanted, in order and without overlaps.
 
-    They lie between ``low`` and ``high``, which must have room for all that they need together.
+    They lie between ``low`` and ``high``, which must have room for all of them together.
     """
     if not wanted:
         return []
@@ -82,7 +82,7 @@ def spread(wanted: Sequence[float], needed: Sequence[float], low: float, high: f
 
 
 def _rising(values: Sequence[float]) -> list[float]:
-    """The rising values nearest to those given: where they fall, each is replaced by their mean."""
+    """Return the rising values nearest to those given: values that fall are replaced by their mean."""
     runs: list[tuple[float, int]] = []  # mean and length
     for value in values:
         run = (value, 1)

@@ -8,13 +8,13 @@ from math import ceil, floor, log10
 from sen_dashboard.core.charts.chart import Chart, Shape
 from sen_dashboard.core.kinds import Kind
 
-_NEARLY = 1e-9  # what arithmetic adds to a round number
-_LEAST = 1e-5  # between the ends of an axis, since no kind of number shows more than six decimals
+_NEARLY = 1e-9  # the error that arithmetic adds to a round number
+_LEAST = 1e-5  # the least length of an axis, since no kind of number shows more than six decimals
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Values from ``low`` to ``high`` between two places of a drawing."""
+    """A scale of values from ``low`` to ``high`` between two positions in a drawing."""
 
     low: float
     high: float
@@ -22,12 +22,12 @@ class Scale:
     end: float
 
     def at(self, value: float) -> float:
-        """Where a value lies."""
+        """Return the position of a value."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
 
 def span(chart: Chart) -> tuple[float, float]:
-    """The lowest and the highest value that an axis has to show; never the same."""
+    """Return the lowest and the highest value that an axis has to show; the two always differ."""
     low, high = min(chart.known, default=0.0), max(chart.known, default=0.0)
     if chart.values.from_zero or chart.shape is Shape.BARS or not chart.known:
         low, high = min(low, 0.0), max(high, 0.0)
@@ -38,11 +38,11 @@ def span(chart: Chart) -> tuple[float, float]:
     lowest = low - around if low < 0 else max(low - around, 0.0)
     highest = high + around
     is_share = chart.values.kind is Kind.PERCENT and high <= 100
-    return lowest, min(highest, 100.0) if is_share else highest  # nothing is more than all
+    return lowest, min(highest, 100.0) if is_share else highest  # a share is at most the whole
 
 
 def around(chart: Chart, most: int) -> list[float]:
-    """Round values from below the lowest to above the highest, with ``most`` steps between them."""
+    """Return round values from below the lowest to above the highest, with at most ``most`` steps between them."""
     low, high = span(chart)
     for step in _steps((high - low) / most, is_whole=_is_whole(chart)):
         ticks = _multiples(step, floor(low / step + _NEARLY), ceil(high / step - _NEARLY))
@@ -52,7 +52,7 @@ def around(chart: Chart, most: int) -> list[float]:
 
 
 def within(chart: Chart, most: int) -> list[float]:
-    """Round values between the lowest and the highest, with about ``most`` steps between them."""
+    """Return round values between the lowest and the highest, with about ``most`` steps between them."""
     low, high = span(chart)
     for step in _steps((high - low) / most, is_whole=_is_whole(chart)):
         ticks = _multiples(step, ceil(low / step - _NEARLY), floor(high / step + _NEARLY))
@@ -66,7 +66,7 @@ def _is_whole(chart: Chart) -> bool:
 
 
 def _steps(least: float, *, is_whole: bool) -> Iterator[float]:
-    """1, 2, 5, 10 and so on, from ``least`` up; whole ones where all values are, since half a child is on no axis."""
+    """Yield 1, 2, 5, 10 and so on, from ``least`` up; only whole numbers if all values are: there is no half child."""
     for power in count(floor(log10(least))):
         for times in (1, 2, 5):
             step = times * 10.0**power
@@ -79,5 +79,5 @@ def _multiples(step: float, first: int, last: int) -> list[float]:
 
 
 def _differ(kind: Kind, ticks: Sequence[float]) -> bool:
-    """Whether no two of them read the same."""
+    """Return whether no two of the ticks read the same."""
     return len({kind.tick(tick) for tick in ticks}) == len(ticks)

@@ -1,4 +1,4 @@
-"""What a layout is made of: boxes, words, shapes and spots, in units of the drawing, y downwards."""
+"""The parts of a layout: boxes, words, shapes and spots, in units of the drawing, with y downwards."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ ASCENT, DESCENT = 0.78, 0.22  # of the size of words, above and below their base
 
 @dataclass(frozen=True)
 class Size:
-    """How much room a drawing has.
+    """The size of a drawing.
 
     ``font`` is the size of all words. ``is_narrow`` puts names above what they name instead of beside it. Marks of a
-    line are linked only where they lie ``apart``; a bar that may be a link is given a ``slot``.
+    line are linked only if they are at least ``apart``; a bar that may be a link is given a ``slot``.
     """
 
     width: float
@@ -27,13 +27,13 @@ class Size:
 
 
 # A page shows WIDE from 640 to 900 pixels, and NARROW from 304 (a screen of 320) on: a target is never under 24 pixels
-# where the brief for it holds, at 320, 375 and 1280 pixels of screen.
+# at the screen widths of the brief: 320, 375 and 1280 pixels.
 WIDE = Size(width=760, is_narrow=False, font=14, plot_height=250, apart=22.7, slot=27)
 NARROW = Size(width=340, is_narrow=True, font=14, plot_height=220, apart=27, slot=27)
 
 
 def paper(width: float) -> Size:
-    """The room on paper, where nothing has to be pointed at."""
+    """Return the size on paper, where nothing has to be pointed at."""
     return Size(width, is_narrow=False, font=14, plot_height=270, apart=12, slot=19)
 
 
@@ -56,16 +56,16 @@ class Box:
 
     @property
     def centre(self) -> float:
-        """Halfway across."""
+        """The middle from left to right."""
         return (self.left + self.right) / 2
 
     @property
     def middle(self) -> float:
-        """Halfway down."""
+        """The middle from top to bottom."""
         return (self.top + self.bottom) / 2
 
     def meets(self, other: "Box") -> bool:
-        """Whether the two have more than an edge in common."""
+        """Return whether the two boxes share more than an edge."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -74,7 +74,7 @@ class Box:
         )
 
     def holds(self, other: "Box") -> bool:
-        """Whether the other lies within this one."""
+        """Return whether the other box lies within this one."""
         return (
             self.left <= other.left
             and other.right <= self.right
@@ -84,7 +84,7 @@ class Box:
 
 
 class Anchor(StrEnum):
-    """Which part of words stands at their x."""
+    """Which part of a line of words is at its x."""
 
     START = "start"
     MIDDLE = "middle"
@@ -96,7 +96,7 @@ _SHARE_LEFT = {Anchor.START: 0.0, Anchor.MIDDLE: 0.5, Anchor.END: 1.0}
 
 @dataclass(frozen=True)
 class Words:
-    """A line of words on its base line. ``look`` says what they are, and so how they are styled."""
+    """A line of words on its base line. ``look`` says what they are, and so their style."""
 
     x: float
     y: float
@@ -105,7 +105,7 @@ class Words:
     anchor: Anchor = Anchor.START
 
     def box(self, measure: Measure, font: float) -> Box:
-        """The room that they take."""
+        """Return the box around the words."""
         width = measure(self.text) * font
         left = self.x - width * _SHARE_LEFT[self.anchor]
         return Box(left, self.y - ASCENT * font, left + width, self.y + DESCENT * font)
@@ -113,7 +113,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Shape:
-    """A path as SVG writes it. ``look`` says what it is, as ``title`` does in words where it has any."""
+    """A path as SVG writes it. ``look`` says what it is, and ``title`` says it in words, if set."""
 
     path: str
     look: str
@@ -122,7 +122,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Spot:
-    """The mark at a place of a series: the point of its value, what is drawn of it, and the area that stands for it."""
+    """The mark at a place of a series: its point, its drawn shape, and the area that stands for it."""
 
     place: int
     x: float
@@ -133,7 +133,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Key:
-    """Where the sample of a series stands, before its name; of a level where ``series`` is None."""
+    """The place of the sample of a series, before its name; of a level if ``series`` is None."""
 
     x: float
     y: float
@@ -142,7 +142,7 @@ class Key:
 
 @dataclass(frozen=True)
 class ValueAxis:
-    """The axis that measures: the values at the two ends of the plot, and those named, each with its words."""
+    """The axis of values: the values at the two ends of the plot, and those named, each with its words."""
 
     low: float
     high: float
@@ -168,6 +168,6 @@ class Layout:
     words: tuple[Words, ...]
     keys: tuple[Key, ...]
     named: tuple[int, ...] = ()
-    """The places of lines that the axis names."""
+    """The places along lines that the axis names."""
     events: tuple[float, ...] = ()
-    """Where each event lies across."""
+    """The horizontal position of each event."""

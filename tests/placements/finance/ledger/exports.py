@@ -1,4 +1,4 @@
-"""Exports of a finance system for tests, and what came of loading them."""
+"""Exports of a finance system for tests, and the outcome of loading them."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import Mapping, mapping_from
 from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerPosting
-from sen_dashboard.clock.day import working_day
+from sen_dashboard.clock.day import calendar_day
 from sen_dashboard.importing.problems import DatasetError
 
 DATA = Path(__file__).parents[3] / "data" / "ledger_devon"
@@ -30,7 +30,7 @@ DEVON: dict[str, Any] = {
     },
     "rows": {"Expense type": ["Independent Special School Fees"]},
 }
-"""The mapping of the issue that asked for the import."""
+"""The mapping from the issue that asked for the import."""
 
 SMALL = mapping_from(
     {
@@ -49,7 +49,7 @@ HEADER = "Date,Number,Id,Supplier,Amount"
 
 
 def export(folder: Path, *rows: str, name: str = "export.csv", header: str = HEADER) -> Path:
-    """A file of these rows below the header."""
+    """A file with these rows below the header."""
     path = folder / name
     path.write_text("\n".join([header, *rows, ""]), encoding="utf-8", newline="")
     return path
@@ -63,11 +63,11 @@ def as_csv(rows: Sequence[Sequence[str]]) -> str:
 
 
 def load(*paths: Path, mapping: Mapping = SMALL, **options: Any) -> LedgerReport:
-    return import_ledger(*paths, mapping=mapping, **{"today": working_day()} | options)
+    return import_ledger(*paths, mapping=mapping, **{"today": calendar_day()} | options)
 
 
 def refused(*paths: Path, mapping: Mapping = SMALL, **options: Any) -> list[str]:
-    """The lines with which an import is refused; the ledger stays as it was."""
+    """The error lines of an import that is refused; the ledger must not change."""
     before = list(LedgerPosting.objects.order_by("pk").values())
     with pytest.raises(DatasetError) as caught:
         load(*paths, mapping=mapping, **options)
@@ -82,7 +82,7 @@ def counts(report: LedgerReport) -> tuple[int, int, int, int, int]:
 
 
 def held() -> dict[tuple[date, str], Decimal]:
-    """What the ledger holds, by month and reference."""
+    """The amounts in the ledger, by month and reference."""
     rows = LedgerPosting.objects.values_list("month", "reference", "amount")
     found = {(month, reference): amount for month, reference, amount in rows}
     assert len(found) == len(rows)

@@ -1,4 +1,4 @@
-"""The same postings in the ways in which finance systems and spreadsheets write files."""
+"""The same postings in the file formats of finance systems and spreadsheets."""
 
 import csv
 from collections.abc import Callable

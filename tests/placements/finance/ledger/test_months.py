@@ -1,4 +1,4 @@
-"""A month is the whole of its postings; a closed one stands, and what is found out later is posted to an open one."""
+"""A month's files have all its postings; a closed month stands, and later findings are posted to an open one."""
 
 from collections import Counter
 from datetime import date

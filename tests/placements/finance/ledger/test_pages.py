@@ -1,4 +1,4 @@
-"""The ledger's pages: load a new council's files, see what would be done, load them, match suppliers."""
+"""The ledger's pages: choosing a new council's files, previewing and loading them, and matching suppliers."""
 
 import json
 from datetime import date
@@ -89,7 +89,8 @@ class TestLoading:
         assert "1 supplier not matched with a school: 1 posting, £2,500.50" in page
         assert "Load 2 postings" in page
         assert not LedgerPosting.objects.exists()
-        finance.post(f"/finance/ledger/load/{upload}/", {"load": "1"})
+        revision = LedgerUpload.objects.get().revision
+        finance.post(f"/finance/ledger/load/{upload}/", {"load": revision})
         work_off()
         job = Job.objects.latest("requested_at")
         assert (job.problem, job.step) == ("", "Done. 2 postings read and loaded.")
@@ -129,7 +130,7 @@ class TestLoading:
         page = checked(finance, upload)
         assert "april 2019.csv:4: Net Amount: twelve: Enter pounds and pence" in page
         assert 'name="load"' not in page
-        finance.post(f"/finance/ledger/load/{upload}/", {"load": "1"})
+        finance.post(f"/finance/ledger/load/{upload}/", {"load": LedgerUpload.objects.get().revision})
         work_off()
         assert not LedgerPosting.objects.exists()
 

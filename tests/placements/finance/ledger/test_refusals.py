@@ -1,4 +1,4 @@
-"""What is wrong with a mapping or a file is one sentence at its place, and nothing is loaded."""
+"""A fault in a mapping or file is one sentence at its place, and nothing is loaded."""
 
 import json
 import zipfile

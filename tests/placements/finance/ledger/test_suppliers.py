@@ -1,4 +1,4 @@
-"""Which school a supplier is: by a person's word, its id, its name; what is not known stays visible and counts."""
+"""The school of a supplier: by a person's choice, id or name; unmatched suppliers stay visible and count."""
 
 from datetime import date
 from decimal import Decimal

@@ -46,7 +46,7 @@ def finance(db: None) -> User:
 
 
 def asked(finance: User, upload: LedgerUpload, kind: str) -> Job:
-    subject = {"upload": upload.pk, "revision": upload.revision}
+    subject = {"upload": upload.pk, "revision": str(upload.revision)}
     return queue.ask_for(by=finance, kind=kind, subject=subject, at=timezone.now())
 
 

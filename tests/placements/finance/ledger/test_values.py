@@ -1,4 +1,4 @@
-"""Days and amounts in the ways in which councils, finance systems and spreadsheets write them."""
+"""Days and amounts as councils, finance systems and spreadsheets write them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
