@@ -348,6 +348,8 @@ def _open_sheets(path: Path, names: Collection[str], name: str) -> Found:
         raise _refusal(name, error.messages[0]) from None
     except Exception:  # the libraries raise whatever they meet in a broken file
         raise _refusal(name, UNREADABLE) from None
+    if not beginnings:
+        raise _refusal(name, "Every sheet of the workbook is hidden: show those to be read.")
     filled = [(title, rows) for title, rows in beginnings if any(_length(cells) for _, cells in rows)]
     if not filled:
         raise _refusal(name, "The file is empty: it has no header.")

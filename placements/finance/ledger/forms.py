@@ -173,7 +173,11 @@ class ColumnsForm(MappingForm):
 class MonthsForm(forms.Form):
     """What to do about closed months and unusually small ones."""
 
-    late_to = forms.ChoiceField(label="What is new or changed in a closed month", required=False)
+    late_to = forms.ChoiceField(
+        label="What is new or changed in a closed month",
+        required=False,
+        error_messages={"invalid_choice": "This month has been closed since: choose an open one."},
+    )
     replace = forms.BooleanField(
         label="The files may have fewer than half of a month’s postings, or replace those of another budget line",
         required=False,

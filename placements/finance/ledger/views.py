@@ -280,6 +280,7 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
         """Add the first rows."""
         return super().get_context_data(**kwargs) | {
             "upload": self.upload,
+            "sheet": self.file.name,
             "header": [cell.strip() for cell in self.file.header],
             "sample": uploads.sample_of(self.file, SAMPLE),
         }
@@ -333,9 +334,10 @@ def _go_on(request: HttpRequest, upload: LedgerUpload) -> HttpResponse:
             raise ValidationError(uploads.CHANGED)
         return _ask(request, upload, LOAD)
     form = MonthsForm(request.POST, months=_open_months())
-    if form.is_valid():
-        replace = form.cleaned_data["replace"]
-        upload = uploads.choose_months(upload=upload, late_to=form.chosen_month, replace=replace)
+    if not form.is_valid():
+        raise ValidationError([error for errors in form.errors.values() for error in errors])
+    replace = form.cleaned_data["replace"]
+    upload = uploads.choose_months(upload=upload, late_to=form.chosen_month, replace=replace)
     return _ask(request, upload, CHECK)
 
 

@@ -148,6 +148,13 @@ class TestLoading:
         page = text_of(finance.get(f"/finance/ledger/load/{upload}/"))
         assert "April 2019 is closed: 2 postings to be posted to May 2019, £3,500.50" in page
 
+    def test_a_month_closed_since_is_said(self, finance: Client) -> None:
+        upload = given(finance)
+        checked(finance, upload)
+        page = finance.post(f"/finance/ledger/load/{upload}/", {"late_to": "2019-05"}, follow=True)
+        assert "This month has been closed since: choose an open one." in text_of(page)
+        assert LedgerUpload.objects.get().found["postings"] == 2
+
     def test_a_file_that_cannot_be_read_is_refused_at_once(self, finance: Client) -> None:
         file = SimpleUploadedFile("old.xls", b"\xd0\xcf\x11\xe0 and more")
         page = text_of(finance.post("/finance/ledger/load/", {"exports": [file], "source": ""}))

@@ -234,8 +234,12 @@ TEXTS = b"<si><t>" + b"x" * 1000 + b"</t></si>"
         ),
         ({"styles": lambda text: b"<styleSheet"}, f"export.csv:1: : : {UNREADABLE}"),
         ({"workbook": lambda text: b"\xff"}, f"export.csv:1: : : {UNREADABLE}"),
+        (
+            {"workbook": lambda text: text.replace(b'state="visible"', b'state="hidden"')},
+            "export.csv:1: : : Every sheet of the workbook is hidden: show those to be read.",
+        ),
     ],
-    ids=["texts", "styles", "row 900000000", "cut off", "no texts", "no styles", "no workbook"],
+    ids=["texts", "styles", "row 900000000", "cut off", "no texts", "no styles", "no workbook", "hidden"],
 )
 def test_a_workbook_that_would_take_for_ever_or_is_damaged(tmp_path: Path, parts: Any, said: str) -> None:
     assert refused(workbook(tmp_path / "export.csv", **parts)) == [said]
