@@ -77,7 +77,8 @@ CALENDAR = """
 ACCRUED = f"""
     , {CALENDAR},
     lines AS MATERIALIZED (
-        SELECT records.*,
+        SELECT records.*, annual_amount::numeric(40, 20) AS fee,
+            (annual_amount * education_share * 0.01)::numeric(40, 20) AS education_fee,
             opening.number * opening.days + (first - opening.starts_on) AS first_place,
             opening.days AS first_of,
             closing.number * closing.days + (until - closing.starts_on) AS until_place,
@@ -106,20 +107,25 @@ ACCRUED = f"""
     ),
     accrued AS (
         SELECT cost_line_id, placement_id, school_id, need, attendance, month,
-            ROUND(fee * part / whole, 2) - ROUND(fee * part_before / whole_before, 2) AS gross,
-            ROUND(education_fee * part / whole, 2)
-                - ROUND(education_fee * part_before / whole_before, 2) AS education
+            {{amounts}}
         FROM places
         CROSS JOIN LATERAL (
-            SELECT annual_amount::numeric(40, 20) AS fee,
-                (annual_amount * education_share * 0.01)::numeric(40, 20) AS education_fee,
-                place * first_of - first_place * place_of AS part,
+            SELECT place * first_of - first_place * place_of AS part,
                 in_year * first_of * place_of AS whole,
                 before * first_of - first_place * before_of AS part_before,
                 in_year * first_of * before_of AS whole_before
         ) AS fractions
     )
 """
+
+
+def _amount(name: str, fee: str) -> str:
+    """What a line accrues of a fee in a month: the difference of two cumulative sums, each rounded."""
+    return f"ROUND({fee} * part / whole, 2) - ROUND({fee} * part_before / whole_before, 2) AS {name}"
+
+
+EDUCATION = _amount("education", "education_fee")
+WITH_GROSS = f"{_amount('gross', 'fee')}, {EDUCATION}"
 
 
 def committed_lines() -> CostLineQuerySet:
@@ -133,10 +139,10 @@ def select_accrued(
     """The rows of ``sql``, which reads ``accrued``: one statement, set-based, whatever the number of lines.
 
     ``accrued`` has a row for each cost line and month from ``first`` to ``last`` in which the line runs, with
-    ``COLUMNS``, ``gross`` and ``education``; ``month`` is its first day. In a month of a term that was billed earlier
-    the amounts are 0.
+    ``COLUMNS`` and ``education``; ``month`` is its first day. In a month of a term that was billed earlier
+    the amount is 0.
     """
-    return select_from(*_reading(lines, first, last, sql, *params))
+    return select_from(*_reading(EDUCATION, lines, first, last, sql, *params))
 
 
 def sums(lines: CostLineQuerySet, first: Month, last: Month, *by: str) -> list[dict[str, Any]]:
@@ -149,23 +155,22 @@ def sums(lines: CostLineQuerySet, first: Month, last: Month, *by: str) -> list[d
         raise ValueError(f"Sums are by {', '.join(COLUMNS)}")
     columns = ", ".join(by)
     chosen, grouped = (f"{columns}, ", f"GROUP BY {columns} ORDER BY {columns}") if by else ("", "")
-    return select_accrued(
-        lines,
-        first,
-        last,
-        f"SELECT {chosen}SUM(gross) AS gross, SUM(education) AS education FROM accrued {grouped}",
-    )
+    text = f"SELECT {chosen}SUM(gross) AS gross, SUM(education) AS education FROM accrued {grouped}"
+    return select_from(*_reading(WITH_GROSS, lines, first, last, text))
 
 
 def committed_by_month(first: Month, last: Month) -> dict[date, Decimal]:
     """The education share that INMSS cost lines accrue, in £, by the first day of each month with a running line."""
-    return {row["month"]: row["education"] for row in sums(committed_lines(), first, last, "month")}
+    by_month = "SELECT month, SUM(education) AS education FROM accrued GROUP BY month ORDER BY month"
+    return {
+        row["month"]: row["education"] for row in select_accrued(committed_lines(), first, last, by_month)
+    }
 
 
 def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLineQuerySet:
     """The lines that accrue in the months, each with ``accrued``, its education share for them in £."""
     by_line = "SELECT cost_line_id, SUM(education) AS education FROM accrued GROUP BY cost_line_id"
-    statement, params = over(*_reading(lines, first, last, by_line))
+    statement, params = over(*_reading(EDUCATION, lines, first, last, by_line))
     # Worked out once for all lines, then looked up for each
     every = RawSQL(
         f"(SELECT JSONB_OBJECT_AGG(cost_line_id, education) FROM ({statement}) AS by_line)", params
@@ -176,10 +181,12 @@ def lines_accruing(lines: CostLineQuerySet, first: Month, last: Month) -> CostLi
     return accruing
 
 
-def _reading(lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any) -> tuple[Any, ...]:
-    """The lines and the statement that reads their accruals, as `core.sql` takes them."""
-    dates = (last.end, first.start, last.start)
-    return lines_running(lines, first, last), f"{ACCRUED} {sql}", *dates, *params
+def _reading(
+    amounts: str, lines: CostLineQuerySet, first: Month, last: Month, sql: str, *params: Any
+) -> tuple[Any, ...]:
+    """The lines and the statement that reads the ``amounts`` of their accruals, as `core.sql` takes them."""
+    accrued, dates = ACCRUED.format(amounts=amounts), (last.end, first.start, last.start)
+    return lines_running(lines, first, last), f"{accrued} {sql}", *dates, *params
 
 
 def lines_running(lines: CostLineQuerySet, first: Month, last: Month) -> QuerySet[Any, dict[str, Any]]:

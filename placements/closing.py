@@ -4,23 +4,31 @@ Months are closed in order, including those without postings. Corrections are po
 reopens the month with a reason. What the records said of a month when it was closed is kept with its close.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, Max, Min, QuerySet
+from psycopg2.errors import LockNotAvailable
 
-from placements.accrual import committed_by_month
+from placements.accrual import committed_lines, select_accrued
 from placements.models import ClosedMonth, LedgerPosting, Placement, ReopenedMonth
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core import formats
 from sen_dashboard.core.codes import Provision
 from sen_dashboard.core.periods import FinancialYear, Month
+
+CHANGED = "The months no longer say what you saw: look at them again, then close them."
+BUSY = "Payments are being loaded, or someone else is closing months: try again once that is done."
+WAIT = "10s"
+"""How long postings that others are writing are waited for, as PostgreSQL's ``lock_timeout``."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +74,48 @@ class Said:
         return cls(lines, committed, kept["children"])
 
 
+# One statement, so that everything said of the months comes from the same moment
+SAID = """
+    , posted AS ({posted}), placed AS ({placed})
+    SELECT month, line, postings AS number, total AS amount FROM posted
+    UNION ALL
+    SELECT month, 'committed', NULL, SUM(education) FROM accrued GROUP BY month
+    UNION ALL
+    SELECT month::date, 'children', COUNT(*), NULL
+    FROM GENERATE_SERIES(%s::timestamp, %s::timestamp, INTERVAL '1 month') AS month
+    JOIN placed ON first < month + INTERVAL '1 month' AND (until IS NULL OR until >= month + INTERVAL '1 month')
+    GROUP BY month
+"""
+
+
 def said_of(months: Sequence[Month]) -> dict[Month, Said]:
-    """What today's records say of consecutive months: three statements, however many months."""
+    """What today's records say of consecutive months: one statement, however many months."""
     if not months:
         return {}
     first, last = months[0], months[-1]
-    lines: dict[date, dict[str, Posted]] = {}
-    for row in LedgerPosting.objects.by_month(first.start, last.start):
-        lines.setdefault(row["month"], {})[row["line"]] = Posted(row["postings"], row["total"])
-    committed = committed_by_month(first, last)
-    children = Placement.objects.in_provision(Provision.INMSS).count_on(month.end for month in months)
-    return {
-        month: Said(lines.get(month.start, {}), committed.get(month.start), children[month.end])
-        for month in months
+    records = {
+        "posted": LedgerPosting.objects.by_month(first.start, last.start),
+        "placed": Placement.objects.in_provision(Provision.INMSS).with_span().values("first", "until"),
     }
+    chosen = {name: each.query.sql_with_params() for name, each in records.items()}
+    text = SAID.format(**{name: statement for name, (statement, _) in chosen.items()})
+    given = (*chosen["posted"][1], *chosen["placed"][1], first.start, last.start)
+    found: dict[date, dict[str, dict[str, Any]]] = {month.start: {} for month in months}
+    for row in select_accrued(committed_lines(), first, last, text, *given):
+        found[row["month"]][row["line"]] = row
+    return {month: _said(found[month.start]) for month in months}
+
+
+def _said(rows: dict[str, dict[str, Any]]) -> Said:
+    committed, children = rows.pop("committed", {}), rows.pop("children", {})
+    lines = {line: Posted(row["number"], row["amount"]) for line, row in rows.items()}
+    return Said(lines, committed.get("amount"), children.get("number", 0))
+
+
+def digest_of(said: Mapping[Month, Said]) -> str:
+    """A digest of what the records say of months: it changes whenever that does."""
+    plain = {str(month): each.plain() for month, each in said.items()}
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -165,11 +201,11 @@ def next_to_close() -> Month | None:
 
     A month of the ledger's span without postings also stays open until it is closed.
     """
-    held = _held()
-    if held is None:
-        return None
-    month, _ = held
     closed = set(ClosedMonth.objects.values_list("month", flat=True))
+    posted = LedgerPosting.objects.aggregate(first=Min("month"))["first"]
+    if not closed and posted is None:
+        return None
+    month = Month.containing(min(closed | ({posted} - {None})))
     while month.start in closed:
         month = month.plus(1)
     return month
@@ -200,19 +236,23 @@ def to_close(month: Month) -> list[Month]:
 
 
 @transaction.atomic
-def close_months(*, by: User, to: Month, today: date) -> list[ClosedMonth]:
+def close_months(*, by: User, to: Month, today: date, seen: str | None = None) -> list[ClosedMonth]:
     """Close every open month up to ``to``, and keep what the records say of each.
 
-    Waits for postings that others are writing; later ones find the months closed. Raises PermissionDenied, and
-    ValidationError with the sentence of ``hindrance``.
+    ``seen`` is the ``digest_of`` the months that the person was shown; None if nobody was. Waits for postings that
+    others are writing, up to ``WAIT``; later ones find the months closed. Raises PermissionDenied, and ValidationError
+    with the sentence of ``hindrance``, if the months differ from what was seen, or if the ledger stays busy.
     """
     demand(by, Permission.CLOSE_MONTH)
     _hold_the_ledger()
     if hindered := hindrance(to, today):
         raise ValidationError(hindered)
     months = to_close(to)
-    said = said_of(months[0].to(to))
-    return [_close(by, month, said[month]) for month in months]
+    every = said_of(months[0].to(to))
+    said = {month: every[month] for month in months}
+    if seen is not None and seen != digest_of(said):
+        raise ValidationError(CHANGED)
+    return [_close(by, *each) for each in said.items()]
 
 
 def _close(by: User, month: Month, said: Said) -> ClosedMonth:
@@ -273,8 +313,15 @@ def _open_postings() -> QuerySet[LedgerPosting, LedgerPosting]:
 def _hold_the_ledger() -> None:
     """Lock the ledger against posting, closing and reopening until the transaction ends; others can still read it.
 
-    Locking the month's rows would not keep out new ones, whose trigger might check just before the close.
+    Locking the month's rows would not keep out new ones, whose trigger might check just before the close. Raises
+    ValidationError if others hold the ledger for longer than ``WAIT``.
     """
-    with connection.cursor() as cursor:
-        table = connection.ops.quote_name(LedgerPosting._meta.db_table)
-        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    table = connection.ops.quote_name(LedgerPosting._meta.db_table)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT SET_CONFIG('lock_timeout', %s, TRUE)", [WAIT])
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise ValidationError(BUSY) from None

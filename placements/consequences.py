@@ -4,7 +4,7 @@ The change is made, and the records after it are compared with those before; a c
 transaction. So the consequences shown are those of the real change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from django.db.models import F, Sum
 
-from placements.accrual import sums
-from placements.models import CostKind, CostLine
+from placements.accrual import committed_lines, sums
+from placements.models import ClosedMonth, CostKind, CostLine
 from placements.querysets import CostLineQuerySet
 from sen_dashboard.core import formats
 from sen_dashboard.core.money import to_penny
-from sen_dashboard.core.periods import FinancialYear
+from sen_dashboard.core.periods import FinancialYear, Month
 
 T = TypeVar("T")
 FULL_YEAR = "In a full year"
@@ -39,10 +39,14 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Consequences:
-    """The consequences: a sentence for each cost line that changes, and the commitments of the child's placements."""
+    """The consequences: a sentence for each cost line that changes, and the commitments of the child's placements.
+
+    ``closed`` are the closed months for which another amount is committed now than before.
+    """
 
     lines: tuple[str, ...]
     commitments: tuple[Commitment, ...]
+    closed: tuple[Commitment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,18 @@ class _Line:
 def of_change(plan_id: str, day: date, today: date, change: Callable[[], T]) -> tuple[T, Consequences]:
     """Make the change, which applies from the day; return its result and the consequences for the plan's placements."""
     years = sorted({FinancialYear.containing(day), FinancialYear.containing(today)})
-    lines, committed = _lines(plan_id), _committed(plan_id, day, years)
+    lines, committed, closed = _lines(plan_id), _committed(plan_id, day, years), _in_closed_months(plan_id)
     made = change()
-    lines_after, committed_after = _lines(plan_id), _committed(plan_id, day, years)
-    commitments = (Commitment(period, committed[period], committed_after[period]) for period in committed)
-    return made, Consequences(tuple(_describe(lines, lines_after)), tuple(commitments))
+    described = tuple(_describe(lines, _lines(plan_id)))
+    commitments = _against(committed, _committed(plan_id, day, years))
+    in_closed = (month for month in _against(closed, _in_closed_months(plan_id)) if month.change)
+    return made, Consequences(described, tuple(commitments), tuple(in_closed))
+
+
+def _against(before: Mapping[str, Decimal], after: Mapping[str, Decimal]) -> Iterator[Commitment]:
+    """What each period commits before and after; nothing where it is not among them."""
+    for period in {**before, **after}:
+        yield Commitment(period, before.get(period, Decimal(0)), after.get(period, Decimal(0)))
 
 
 def _lines(plan_id: str) -> dict[int, _Line]:
@@ -116,6 +127,20 @@ def _committed(plan_id: str, day: date, years: list[FinancialYear]) -> dict[str,
     lines = CostLine.objects.counted().filter(placement__plan=plan_id)
     by_year = {f"In {year}": _in_year(lines, year) for year in years}
     return by_year | {FULL_YEAR: _a_year(lines, day)}
+
+
+def _in_closed_months(plan_id: str) -> dict[str, Decimal]:
+    """What is committed for the plan in the closed months, of which each keeps what it said."""
+    closed = set(ClosedMonth.objects.values_list("month", flat=True))
+    if not closed:
+        return {}
+    lines = committed_lines().filter(placement__plan=plan_id)
+    months = sums(lines, Month.containing(min(closed)), Month.containing(max(closed)), "month")
+    return {
+        f"{formats.month_in_words(row['month'])}, closed": row["education"]
+        for row in months
+        if row["month"] in closed
+    }
 
 
 def _in_year(lines: CostLineQuerySet, year: FinancialYear) -> Decimal:

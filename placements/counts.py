@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from placements.models import Assessment, IssueDecision
 from placements.narrowing import ATTENDANCE, DISTRICT, NEED, SECTOR, placements_in, plans_in
@@ -85,14 +85,18 @@ def known_cost_of(children_with_cost: Placements) -> Quantity:
 def moves(scope: Scope, what: str, first: date, last: date) -> Counted[QuerySet[Any, Any]]:
     """INMSS placements that start ("starts") or end ("ends") from the first day to the last.
 
-    A placement starts on the first day on which it is open, and ends on the first on which it no longer is.
+    A placement starts on the first day on which it is open, and ends on the first on which it no longer is. A
+    placement that carries on another of the same plan at the same school, as after a change of attendance, is neither,
+    unless the scope is about one of the two alone.
     """
-    edge = {"starts": "first", "ends": "until"}[what]
-    days = Q(**{f"{edge}__range": (first, last)})
-    return Counted(
-        moves_named(scope, what, first, last),
-        lambda: placed(scope, Provision.INMSS).ever_open().filter(days),
-    )
+    edge, edge_of_other = {"starts": ("first", "until"), "ends": ("until", "first")}[what]
+
+    def records() -> QuerySet[Any, Any]:
+        ever = placed(scope, Provision.INMSS).ever_open()
+        same = {"plan": OuterRef("plan"), "school": OuterRef("school"), edge_of_other: OuterRef(edge)}
+        return ever.filter(~Exists(ever.filter(**same)), **{f"{edge}__range": (first, last)})
+
+    return Counted(moves_named(scope, what, first, last), records)
 
 
 def moves_named(scope: Scope, what: str, first: date, last: date) -> Quantity:

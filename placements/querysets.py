@@ -25,8 +25,10 @@ from django.db.models import (
     Sum,
     Value,
     When,
+    Window,
 )
-from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least, NullIf
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, ExtractYear, Greatest, Least
 
 from placements.codes import AssessDecision, CostKind, IssueDecision
 from provision.codes import Sector
@@ -37,6 +39,8 @@ from sen_dashboard.core.sql import related, select_from
 INMSS_SECTORS = (Sector.INDEPENDENT_SPECIAL, Sector.NON_MAINTAINED_SPECIAL)
 INMSS_LINE = "1.2.3"
 """The S251 budget line of top-up and other funding of non-maintained and independent providers."""
+PAYEE = "COALESCE(NULLIF(supplier_id, ''), NULLIF(UPPER(supplier), ''))"
+"""Who is paid by a row of a ledger, in SQL: the supplier's id, or else its name in any case; null without either."""
 WEEKS_TO_DECIDE = 6  # whether to assess (SEND Regulations 2014; domain.md section 1)
 WEEKS_TO_ISSUE = 20  # to issue the plan, from the request (regulation 13(2))
 YEAR_GROUPS_THAT_LEAVE = (11, 14)
@@ -322,15 +326,21 @@ class LedgerQuerySet(models.QuerySet[Any]):
         months = self.filter(month__range=(first, last)).values("month", "line")
         return months.annotate(postings=Count("pk"), total=Sum("amount")).order_by("month", "line")
 
-    def to_reconcile(self) -> models.QuerySet[Any, dict[str, Any]]:
-        """Postings to compare with commitments: ``school_id, posted_to, of_month, amount, payee, day`` of each.
+    def of_months(self, line: str, first: date, last: date) -> Self:
+        """Postings on the budget line of the months that begin from ``first`` to ``last``, both inclusive.
 
         ``of_month`` is the month that a posting belongs to; a late posting was posted to another.
         """
-        own = Coalesce("own_month", "month")
-        named = Coalesce(NullIf("supplier_id", Value("")), NullIf("supplier", Value("")))
+        own = self.annotate(of_month=Coalesce("own_month", "month"))
+        return own.filter(line=line, of_month__range=(first, last))
+
+    def to_reconcile(self) -> models.QuerySet[Any, dict[str, Any]]:
+        """Columns to compare with commitments: ``posting_id, school_id, of_month, amount, source, payee, day``."""
         return self.values(
-            "school_id", "amount", posted_to=F("month"), of_month=own, payee=named, day=F("posted_on")
+            *("school_id", "of_month", "amount", "source"),
+            posting_id=F("pk"),
+            payee=RawSQL(PAYEE, ()),
+            day=F("posted_on"),
         )
 
     def without_school(self, line: str, first: date, last: date) -> dict[str, Any]:
@@ -343,17 +353,11 @@ class LedgerQuerySet(models.QuerySet[Any]):
         return self.exclude(supplier="", supplier_id="")
 
     def repeated(self) -> Self:
-        """Postings with the supplier, amount and date of another from their source: possibly paid twice."""
-        others = self.model.objects.filter(
-            source=OuterRef("source"),
-            posted_on=OuterRef("posted_on"),
-            amount=OuterRef("amount"),
-            supplier_id=OuterRef("supplier_id"),
-        ).exclude(pk=OuterRef("pk"))
-        same = Q(Exists(others.exclude(supplier_id=""))) | Q(
-            Exists(others.filter(supplier_id="", supplier__iexact=OuterRef("supplier")))
-        )
-        return self.from_suppliers().filter(same)
+        """Postings with the payee, amount and day of another from their source: possibly paid twice."""
+        dated = self.model.objects.filter(posted_on__isnull=False).from_suppliers()
+        equal: list[Any] = [F("source"), RawSQL(PAYEE, ()), F("posted_on"), F("amount")]
+        times = dated.annotate(times=Window(Count("*"), partition_by=equal))
+        return self.filter(pk__in=times.filter(times__gt=1).values("pk"))
 
     def latest_month(self) -> Month | None:
         """The latest month with a posting; None for an empty ledger."""

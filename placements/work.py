@@ -25,6 +25,13 @@ def end(*, by: User, placement_id: str, seen: int, **changes: Any) -> Placement:
 
 
 @transaction.atomic
+def remove_end(*, by: User, placement_id: str, seen: int) -> Placement:
+    """Remove the end date of a placement. Raises as ``end`` and `services.remove_end`."""
+    placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
+    return services.remove_end(by=by, placement=placement)
+
+
+@transaction.atomic
 def move(*, by: User, placement_id: str, seen: int, **changes: Any) -> Placement:
     """Move a child to another school; returns the new placement. Raises as ``end`` and `services.move_placement`."""
     placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
@@ -36,6 +43,13 @@ def change_attendance(*, by: User, placement_id: str, seen: int, **changes: Any)
     """Change how a child attends. Raises as ``end`` and `services.change_attendance`."""
     placement = _hold(by, Permission.EDIT_PLACEMENTS, placement_id, seen)
     return services.change_attendance(by=by, placement=placement, placement_id=entered_key(), **changes)
+
+
+@transaction.atomic
+def change_accrual(*, by: User, placement_id: str, seen: int, accrual: str) -> Placement:
+    """Change how the fee is spread over the year. Raises as ``end`` and `services.change_accrual`."""
+    placement = _hold(by, Permission.EDIT_COSTS, placement_id, seen)
+    return services.change_accrual(by=by, placement=placement, accrual=accrual)
 
 
 @transaction.atomic

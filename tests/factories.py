@@ -196,6 +196,7 @@ def make_finding_note(**given: Any) -> FindingNote:
         "month": date(2018, 4, 1),
         "status": "EXPLAINED",
         "amount": Decimal(100),
+        "total": Decimal(100),
         "text": "The school bills in June.",
         "written_on": date(2018, 7, 1),
     }

@@ -60,7 +60,7 @@ DAY = date(2019, 3, 31)
 PERSON_TASKS = ("change", "deactivate", "reactivate", "password")
 NUMBER = 1_000_000_001
 """The key of a record whose key is a number: higher than any sequence reaches in a run of all tests."""
-OF_A_PLACEMENT = ("end", "move", "attendance")
+OF_A_PLACEMENT = ("end", "end_remove", "move", "attendance", "accrual")
 OF_A_MEETING = (
     "meeting",
     "meeting_change",

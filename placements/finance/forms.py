@@ -17,8 +17,8 @@ class NoteForm(forms.Form):
             attrs={
                 "hints": {
                     "QUERY_RAISED": "The school or supplier was asked; it stays open.",
-                    "EXPLAINED": "It is right as it is, or is corrected elsewhere.",
-                    "RECOVERED": "The money came back, or a credit was agreed.",
+                    "EXPLAINED": "It is right as it is, or is corrected elsewhere. What it grows by is open again.",
+                    "RECOVERED": "The money came back, or a credit was agreed. What did not come back stays open.",
                 }
             }
         ),

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from placements import closing
 from placements.budget_lines import LINE_CHOICES
 from placements.finance.moving import MOVED, Movement, movement
-from placements.finance.reconciliation import EACH, Finding, select_findings
+from placements.finance.reconciliation import EACH, Finding, open_pounds, select_findings
 from placements.models import Budget, LedgerPosting, Placement
 from placements.querysets import INMSS_LINE
 from provision.models import School
@@ -21,22 +21,23 @@ from sen_dashboard.core.periods import FinancialYear, Month
 
 # What is committed in the month and the year to date, by school, need, attendance and in all; the movements; and the
 # findings. All of them depend on accruals, which are calculated once.
+NO_FINDING = ", ".join(["NULL"] * 11)
 OF_THE_MONTH = f"""
     , shown AS (SELECT %s::date AS month, %s::date AS month_end, %s::date AS before),
     {MOVED},
     each AS ({EACH})
     SELECT 'finding' AS by, key, notes AS number, amount, posted AS to_date, committed AS full_year, kind, school_id,
-        month, mark, status, recovered, written_on, school
+        month, mark, status, recovered, total, rest, open, written_on, school
     FROM each
     UNION ALL
     SELECT CASE GROUPING(school_id, need, attendance)
             WHEN 3 THEN 'school' WHEN 5 THEN 'need' WHEN 6 THEN 'attendance' ELSE 'all' END,
         COALESCE(school_id, need, attendance, ''), NULL, SUM(education) FILTER (WHERE accrued.month = shown.month),
-        SUM(education) FILTER (WHERE accrued.month >= year_start), NULL,
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM accrued, shown, asked GROUP BY GROUPING SETS ((school_id), (need), (attendance), ())
+        SUM(education), NULL, {NO_FINDING}
+    FROM accrued, shown, asked WHERE accrued.month >= year_start
+    GROUP BY GROUPING SETS ((school_id), (need), (attendance), ())
     UNION ALL
-    SELECT 'moved', why, COUNT(*), SUM(amount), NULL, SUM(full_year), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'moved', why, SUM(placements), SUM(amount), NULL, SUM(full_year), {NO_FINDING}
     FROM moved GROUP BY why
 """
 OF_A_FINDING = (
@@ -49,6 +50,9 @@ OF_A_FINDING = (
     "amount",
     "status",
     "recovered",
+    "total",
+    "rest",
+    "open",
     "written_on",
 )
 LARGEST = 10
@@ -144,8 +148,8 @@ class Home:
 
     @property
     def open_amount(self) -> Decimal:
-        """The total of the open findings, in £."""
-        return sum((finding.amount or Decimal(0) for finding in self.open), Decimal(0))
+        """What is open of the findings, in £."""
+        return open_pounds(self.open)
 
     @property
     def by(self) -> Sequence[tuple[str, Sequence[Share]]]:
@@ -214,7 +218,7 @@ def _of_the_month(month: Month) -> Found:
     before = month.plus(-1)
     found: Found = {by: {} for by in ("school", "need", "attendance", "all", "moved", "finding")}
     shown = (month.start, month.end, before.start)
-    for row in select_findings(month.end, OF_THE_MONTH, *shown, since=before):
+    for row in select_findings(month.end, OF_THE_MONTH, *shown):
         found[row["by"]][row["key"]] = row
     return found
 
@@ -299,8 +303,7 @@ class Places:
 def before_it_closes(home: Home, today: date, places: Places) -> list[Step]:
     """The steps before the month closes, according to the current records."""
     name = formats.month_in_words(home.month.start)
-    first = closing.next_to_close()
-    earlier = [] if first is None or first >= home.month else closing.to_close(home.month.plus(-1))
+    earlier = closing.to_close(home.month.plus(-1))
     new = [finding for finding in home.open if finding.notes == 0]
     unmatched = formats.plural(home.unmatched, "posting")
     loaded = f"Payments are loaded: {formats.plural(home.postings, 'posting')} on line {INMSS_LINE}"

@@ -171,7 +171,9 @@ class CloseMonths(_OfAMonth):
         return f"Close all to {self.name}"
 
     def carry_out(self, form: forms.Form) -> str:
-        closed = closing.close_months(by=self.request.user, to=self.month, today=working_day())
+        closed = closing.close_months(
+            by=self.request.user, to=self.month, today=working_day(), seen=self.request.POST.get("seen", "")
+        )
         return f"Closed: {_listed([Month.containing(each.month) for each in closed])}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -186,6 +188,7 @@ class CloseMonths(_OfAMonth):
         lines = list(self._lines(open_months))
         return page | {
             "months": months,
+            "seen": closing.digest_of({Month.containing(each.month): each.now for each in open_months}),
             "listed": _listed(months),
             "button": "Close the month" if len(months) == 1 else self.button,
             "lines": lines,
@@ -221,15 +224,19 @@ class CloseMonths(_OfAMonth):
 
 
 def looks_wrong(months: Sequence[Month]) -> Iterator[tuple[str, str]]:
-    """What to check before months are closed: a sentence, and a link. ``months`` are in order."""
-    last = months[-1]
-    new = [finding for finding in reconciliation.findings(last.end) if finding.is_open]
-    if new:
-        total = formats.pounds(sum((finding.amount or Decimal(0) for finding in new), Decimal(0)))
-        are = "is" if len(new) == 1 else "are"
-        found = f"{formats.plural(len(new), 'finding')} of the reconciliation, {total}, {are} open"
-        yield found, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
-    unmatched = LedgerPosting.objects.without_school(INMSS_LINE, months[0].start, last.start)
+    """What to check before months are closed: a sentence, and a link. ``months`` are in order.
+
+    The findings are those of each of their financial years.
+    """
+    for year, last in {FinancialYear.containing(month.start): month for month in months}.items():
+        still = [finding for finding in reconciliation.findings(last.end) if finding.is_open]
+        if still:
+            are = "is" if len(still) == 1 else "are"
+            findings = formats.plural(len(still), "finding")
+            pounds = formats.pounds(reconciliation.open_pounds(still))
+            found = f"{findings} of the reconciliation of {year}, {pounds}, {are} open"
+            yield found, f"{reverse('reconciliation')}?as_at={last.end}&status=OPEN"
+    unmatched = LedgerPosting.objects.without_school(INMSS_LINE, months[0].start, months[-1].start)
     if unmatched["postings"]:
         number = unmatched["postings"]
         found = f"{formats.plural(number, 'posting')} of {formats.pounds(unmatched['amount'])}"

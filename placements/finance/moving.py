@@ -1,8 +1,8 @@
 """Movements from one month to the next, in parts that add up: first of what is committed, then of what is posted.
 
-Committed spend moves with placements that began, that ended or whose fee changed and, for all others, with the length
-of the month and the terms billed in it. Posted spend moves with all of these, with late postings, and with the rest:
-invoices that come before or after what they pay for is committed.
+Committed spend moves with placements that began or ended, with the fees of all others, and, at the previous month's
+fees, with the length of the month and the terms billed in it. Posted spend moves with all of these, with late postings,
+and with the rest: invoices that come before or after what they pay for is committed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,9 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.periods import Month
 
 # For each placement, ``accrues`` and ``accrued_before`` are the amounts of the month and the previous one; ``fee`` and
-# ``fee_before`` are its annual cost at the end of the month and at the start of the previous one.
+# ``fee_before`` are its annual cost at the end of the month and at the start of the previous one; ``mean`` and
+# ``mean_before`` are its mean annual cost in each, multiplied by the days of both, so that nothing is rounded.
+# Fees explain the share of the month's amount by which the mean rose, or all that moved where no fee is left.
 MOVED = """
     of_placements AS (
         SELECT placement_id, COALESCE(SUM(education) FILTER (WHERE accrued.month = shown.month), 0) AS accrues,
@@ -29,15 +31,24 @@ MOVED = """
     fees AS (
         SELECT placement_id,
             SUM(fee) FILTER (WHERE first <= before AND (until IS NULL OR until > before)) AS fee_before,
-            SUM(fee) FILTER (WHERE first <= month_end AND (until IS NULL OR until > month_end)) AS fee
-        FROM (SELECT *, annual_amount * education_share * 0.01 AS fee FROM records) AS records, shown
+            SUM(fee) FILTER (WHERE first <= month_end AND (until IS NULL OR until > month_end)) AS fee,
+            SUM(fee * GREATEST(LEAST(until, month) - GREATEST(first, before), 0) * days) AS mean_before,
+            SUM(fee * GREATEST(LEAST(until, month_end + 1) - GREATEST(first, month), 0) * days_before) AS mean
+        FROM (SELECT *, annual_amount * education_share * 0.01 AS fee FROM records) AS records, shown,
+            LATERAL (SELECT month_end + 1 - month AS days, month - before AS days_before) AS lengths
         GROUP BY placement_id
     ),
-    moved AS (
+    by_placement AS (
         SELECT accrues - accrued_before AS amount, COALESCE(fee, 0) - COALESCE(fee_before, 0) AS full_year,
-            CASE WHEN runs.first > shown.before THEN 'BEGAN' WHEN runs.until <= month_end THEN 'ENDED'
-                WHEN fee IS DISTINCT FROM fee_before THEN 'FEE' ELSE 'CALENDAR' END AS why
+            CASE WHEN runs.first > shown.before THEN 'BEGAN' WHEN runs.until <= month_end THEN 'ENDED' END AS why,
+            fee IS DISTINCT FROM fee_before AS changed,
+            COALESCE(ROUND(accrues * (mean - mean_before) / NULLIF(mean, 0), 2), accrues - accrued_before) AS of_fee
         FROM of_placements JOIN fees USING (placement_id) LEFT JOIN runs USING (placement_id) CROSS JOIN shown
+    ),
+    moved AS (
+        SELECT why, amount, full_year, 1 AS placements FROM by_placement WHERE why IS NOT NULL
+        UNION ALL SELECT 'FEE', of_fee, full_year, changed::int FROM by_placement WHERE why IS NULL
+        UNION ALL SELECT 'CALENDAR', amount - of_fee, 0, 0 FROM by_placement WHERE why IS NULL
     )
 """
 
@@ -130,7 +141,7 @@ def _part(why: Why, month: Month, moved: Mapping[str, Any]) -> Part:
         Why.BEGAN: f"{placements} began {since}",
         Why.ENDED: f"{placements} ended {since}",
         Why.FEE: f"{fees} more or less than before",
-        Why.CALENDAR: f"{placements} at the same fee: the days of the month, and the terms that are billed in it",
+        Why.CALENDAR: "The days of the month, and the terms that are billed in it",
     }[why]
     is_calendar = why is Why.CALENDAR
     return Part(why, sentence, amount, None if is_calendar else number, None if is_calendar else full_year)

@@ -12,36 +12,40 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import Permission, demand
 from sen_dashboard.core import formats
 
-MEANWHILE = "Someone else wrote a note on this finding since you opened it: read it, then save yours."
+MEANWHILE = (
+    "Someone else wrote a note on this finding since you opened it, or the records changed: "
+    "read it, then save yours."
+)
 
 
 @transaction.atomic
 def note(
-    *, by: User, finding: Finding, seen: int, status: str, text: str, recovered: Decimal | None, on: date
+    *, by: User, finding: Finding, seen: str, status: str, text: str, recovered: Decimal | None, on: date
 ) -> FindingNote:
-    """Write a note on a finding. ``seen`` is the number of notes that the person was shown.
+    """Write a note on a finding. ``seen`` is the ``state`` of the finding that the person was shown.
 
-    ``recovered`` is the total £ recovered so far; None leaves it unchanged. Raises PermissionDenied, and
-    ValidationError with a sentence at each field, or if someone else has written a note since.
+    ``recovered`` is the total £ recovered so far, at most the finding's ``total``; None leaves it unchanged. Raises
+    PermissionDenied, and ValidationError with a sentence at each field, or if the finding has changed since.
     """
     demand(by, Permission.RECONCILE)
-    if finding.notes != seen:
+    if finding.state != seen:
         raise ValidationError(MEANWHILE)
     back = finding.recovered if recovered is None else recovered
-    most = max(finding.amount or Decimal(0), finding.recovered)
-    if back > most:
+    if back > finding.total:
+        most = formats.pounds_exact(finding.total)
         raise ValidationError(
-            {"recovered": f"The finding is {formats.pounds_exact(most)}: no more than that can be recovered."}
+            {"recovered": f"The finding came to {most}: no more than that can be recovered."}
         )
     written = FindingNote(
         key=finding.key,
-        number=seen + 1,
+        number=finding.notes + 1,
         kind=finding.kind,
         school_id=finding.school_id,
         month=finding.month,
         mark=finding.mark,
         status=status,
         amount=finding.amount or Decimal(0),
+        total=finding.total,
         recovered=back,
         text=text.strip(),
         written_by=by,

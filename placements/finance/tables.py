@@ -58,6 +58,7 @@ class FindingTable(KpiTable):
     committed = KindColumn(Kind.POUNDS)
     status = CodeColumn(FindingStatus)
     recovered = KindColumn(Kind.POUNDS)
+    open = KindColumn(Kind.POUNDS)
     written_on = KindColumn(Kind.DAY, verbose_name="Latest note", default="")
 
     def __init__(self, rows: Sequence[Any], *, scope_query: str, **options: Any) -> None:

@@ -16,7 +16,7 @@ from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.kpi.addresses import scope_query
-from sen_dashboard.core.kpi.scope import ScopeError, parse_scope
+from sen_dashboard.core.kpi.scope import Scope, ScopeError, parse_scope
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.exports.downloads import Download, answer, fields_of, refusal
 
@@ -37,7 +37,10 @@ def home(request: HttpRequest) -> HttpResponse:
     except ScopeError as error:
         page = scope_form.error_context((), request.GET, default, error.errors)
         return render(request, "finance/home.html", page | {"here": HERE}, status=HTTPStatus.BAD_REQUEST)
-    month, query = Month.containing(scope.as_at), scope_query(scope)
+    month = Month.containing(scope.as_at)
+    query = scope_query(
+        Scope(month.end)
+    )  # the figures are those of the month's end, and so is what the links lead to
     found, today = figures.home(month), working_day()
     places = figures.Places(
         ledger=reverse("ledger"),

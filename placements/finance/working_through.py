@@ -39,7 +39,7 @@ HERE = "Finance"
 BAD_REQUEST = HTTPStatus.BAD_REQUEST
 COLUMNS = (
     *("key", "kind", "school_id", "school", "month", "mark", "amount", "posted", "committed"),
-    *("status", "recovered", "notes", "written_on"),
+    *("status", "recovered", "open", "notes", "written_on"),
 )
 
 
@@ -142,7 +142,7 @@ def findings_file(request: HttpRequest, form: str) -> HttpResponseBase:
         len(ordered),
         fields_of(COLUMNS, ordered),
         asked.filtered,
-        ("amount", "posted", "committed", "recovered"),
+        ("amount", "posted", "committed", "recovered", "open"),
     )
     return answer(request, form, download)
 
@@ -211,12 +211,11 @@ class NoteFinding(EditPage, FormView):
         return f"{reverse('finding', args=[self.key])}{scope_query(self.scope)}"
 
     def carry_out(self, form: NoteForm) -> str:
-        seen = self.request.POST.get("notes", "")
         found = _found(self.scope, self.key)
         written = noting.note(
             by=self.request.user,
             finding=found,
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 5 else -1,
+            seen=self.request.POST.get("seen", ""),
             on=working_day(),
             **form.cleaned_data,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F, Value
 
 from placements import counts
 from placements.models import Placement, Route
@@ -32,9 +32,7 @@ ROUTE_LABELS = {**dict(Route.choices), NOT_RECORDED: "Not recorded"}
 
 BY_MONTH_AND_ROUTE = """
     SELECT TO_CHAR(day, 'YYYY-MM') AS month, route, SUM(starts) AS starts, SUM(ends) AS ends
-    FROM records CROSS JOIN LATERAL (VALUES (first, 1, 0), (until, 0, 1)) AS moved (day, starts, ends)
-    WHERE day BETWEEN %s AND %s
-    GROUP BY month, route
+    FROM records GROUP BY month, route
 """
 
 
@@ -59,8 +57,10 @@ class Row:
 def query(scope: Scope) -> Result[Headline, Row]:
     """Starts and ends of the 12 months by month, and the leavers due: two statements."""
     year = YearTo(scope.as_at)
-    spans = counts.placed(scope, Provision.INMSS).ever_open().values("first", "until", "route")
-    moved = select_from(spans, BY_MONTH_AND_ROUTE, year.start, year.end)
+    started, ended = (counts.moves(scope, what, year.start, year.end).records for what in ("starts", "ends"))
+    starts_of_all = started.values("route", day=F("first"), starts=Value(1), ends=Value(0))
+    ends_of_all = ended.values("route", day=F("until"), starts=Value(0), ends=Value(1))
+    moved = select_from(starts_of_all.union(ends_of_all, all=True), BY_MONTH_AND_ROUTE)
     now = _open(scope).records.aggregate(
         open=Count("pk"), leavers_due=Count("pk", filter=leaver_of(AcademicYear.containing(scope.as_at)))
     )
@@ -234,7 +234,8 @@ KPI = Kpi(
     ),
     left_out=(
         "Placements that are open on no day. A move from one INMSS school to another counts as an end "
-        "and a start. Leavers are identified by age alone, whether or not an end date is known."
+        "and a start; a placement that carries on another at the same school from the day after, as when the "
+        "attendance changes, is neither. Leavers are identified by age alone, whether or not an end date is known."
     ),
     undefined="Never: where nothing starts, ends or is open the counts are 0.",
     better=Better.NEITHER,

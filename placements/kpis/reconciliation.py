@@ -24,18 +24,13 @@ from sen_dashboard.core.periods import FinancialYear, Month
 
 # By kind, then for all together (without a kind), with the figures behind them
 BY_KIND = """
-    SELECT kind, COUNT(amount) AS findings, SUM(amount) AS amount,
-        SUM(rest) FILTER (WHERE status = 'EXPLAINED') AS explained, SUM(recovered) AS recovered,
-        SUM(rest) FILTER (WHERE is_open) AS open, COUNT(amount) FILTER (WHERE is_open) AS open_findings,
+    SELECT kind, COUNT(amount) AS findings, SUM(amount) AS amount, SUM(rest - open) AS explained,
+        SUM(recovered) AS recovered, SUM(open) AS open, COUNT(*) FILTER (WHERE open > 0) AS open_findings,
         COUNT(DISTINCT school_id) FILTER (WHERE amount IS NOT NULL) AS schools,
         (SELECT SUM(amount) FROM posted) AS posted, (SELECT SUM(amount) FROM committed) AS committed,
         (SELECT COUNT(*) FROM posted WHERE school_id IS NULL) AS unmatched,
         (SELECT SUM(amount) FROM posted WHERE school_id IS NULL) AS unmatched_amount
-    FROM (
-        SELECT *, GREATEST(amount - recovered, 0) AS rest, status IN ('NEW', 'QUERY_RAISED') AS is_open
-        FROM findings
-    ) AS findings
-    GROUP BY GROUPING SETS ((kind), ())
+    FROM findings GROUP BY GROUPING SETS ((kind), ())
 """
 SCHOOLS = "SELECT DISTINCT school_id FROM findings WHERE amount IS NOT NULL AND kind = ANY (%s)"
 
@@ -79,11 +74,7 @@ NONE = dict.fromkeys(("findings", "open_findings", "schools"), 0)
 
 
 def _of(record: type[Any], found: Mapping[str, Any]) -> dict[str, Any]:
-    """The record's values. £0 if none of the findings is explained, or open; None if there are no findings."""
-    names = [field.name for field in fields(record) if field.name != "kind"]
-    nothing = Decimal(0) if found["findings"] else None
-    values = {name: found.get(name) for name in names}
-    return values | {name: nothing for name in ("explained", "open") if values[name] is None}
+    return {field.name: found.get(field.name) for field in fields(record) if field.name != "kind"}
 
 
 def _caveats(now: Headline) -> tuple[str, ...]:
@@ -101,7 +92,7 @@ def _year(scope: Scope) -> FinancialYear:
 
 
 def _postings(scope: Scope, _: None) -> LedgerQuerySet:
-    return LedgerPosting.objects.of(INMSS_LINE, _year(scope).start, scope.as_at)
+    return LedgerPosting.objects.of_months(INMSS_LINE, _year(scope).start, scope.as_at)
 
 
 def _unmatched(scope: Scope, _: None) -> LedgerQuerySet:
@@ -235,17 +226,23 @@ KPI = Kpi(
     group=Group.MONEY,
     numerator=(
         f"By school, ledger postings of line {INMSS_LINE} against the education share of what INMSS cost lines accrue, "
-        "for the months of the financial year that began on or before the day, each whole. No invoice: committed in "
-        "a month, and nothing posted in it or the two after, which are over. Paid after leaving: posted for months "
-        "after the last day that is paid for at the school. Above what was agreed: posted to date more than 1% and "
-        "£500 above committed to date. Perhaps paid twice: equal supplier, amount and date, or an equal amount twice "
-        "in a month in which one placement runs; all but one of them. Explained and recovered are what was noted, in "
-        "£; open is the rest of findings that are new or queried."
+        "for the months of the financial year that began on or before the day, each whole; a late posting counts in "
+        "its own month. No invoice: committed in a month, of this year or the last two of the year before, and nothing "
+        "posted in it or the two after, which are over. Paid after leaving: posted for months after the last day that "
+        "is paid for at the school, less credits for such months, which pay back the earliest first. Above what was "
+        "agreed: posted to date more than 1% and £500 above committed to date. Perhaps paid twice: equal supplier, "
+        "amount and date, or an equal amount twice in a month in which one placement runs; all but one of them. "
+        "Recovered is what was noted, in £, whether its credit is posted yet or not. Explained is what was found when "
+        "the note was written, less what was recovered; what a finding grew by since is open again. Open is the rest: "
+        "what is neither explained nor recovered."
     ),
-    denominator="Nothing: amounts are in £. One payment may be in findings of more than one kind.",
+    denominator=(
+        "Nothing: amounts are in £. One payment may be in findings of more than one kind, so that £ found, explained, "
+        "recovered and open of all kinds together may count it more than once."
+    ),
     left_out=(
         "Postings of no school, given under the figures, but for those that may have been paid twice; other budget "
-        "lines; transport and other funders' shares; commitments of the last two months, whose invoices may still come."
+        "lines; transport and other funders' shares; of missing invoices the last two months, which may still come."
     ),
     undefined="Not available where there is no finding.",
     kind=Kind.POUNDS,

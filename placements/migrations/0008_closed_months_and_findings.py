@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 (
                     "mark",
                     models.CharField(
-                        blank=True, default="", help_text="What else makes the finding.", max_length=200
+                        blank=True, default="", help_text="What else makes the finding.", max_length=300
                     ),
                 ),
                 (
@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("recovered", models.DecimalField(decimal_places=2, default=0, max_digits=12)),
                 (
                     "text",
@@ -215,6 +216,19 @@ class Migration(migrations.Migration):
             model_name="findingnote",
             constraint=models.CheckConstraint(
                 condition=models.Q(("recovered__gte", 0)), name="finding_note_recovered_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="findingnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total__gte", 0)), name="finding_note_total_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="findingnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("recovered__lte", models.F("total"))),
+                name="finding_note_total_with_recovered",
             ),
         ),
         migrations.AddConstraint(

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from placements.codes import FindingKind, FindingStatus
 from placements.querysets import FindingNoteQuerySet
@@ -19,7 +19,8 @@ class FindingNote(Record):
     """A dated note on a finding, and its status from then on. A finding's latest note holds; none is ever changed.
 
     ``key`` is made from the finding's features (kind, school, month, ``mark``), so it survives any ledger import.
-    ``amount`` is the finding's £ when the note was written, ``recovered`` the total £ recovered by then.
+    ``amount`` is the finding's £ when the note was written. ``total`` is all that it ever came to by then: what was
+    found at its first note, and what was added since. ``recovered`` is the total £ recovered of that.
     """
 
     key = key_field()
@@ -27,9 +28,10 @@ class FindingNote(Record):
     kind = models.CharField(max_length=20, choices=FindingKind.choices)
     school = models.ForeignKey(School, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="The first day of the month; of a year as a whole, that of April.")
-    mark = models.CharField(max_length=200, blank=True, default="", help_text="What else makes the finding.")
+    mark = models.CharField(max_length=300, blank=True, default="", help_text="What else makes the finding.")
     status = models.CharField(max_length=15, choices=FindingStatus.choices)
     amount = pounds_field()
+    total = pounds_field()
     recovered = pounds_field(default=0)
     text = words_field(1000, blank=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -66,6 +68,13 @@ class FindingNote(Record):
             ),
             not_negative("finding_note_amount_not_negative", "amount"),
             not_negative("finding_note_recovered_not_negative", "recovered"),
+            not_negative("finding_note_total_not_negative", "total"),
+            Check(
+                "finding_note_total_with_recovered",
+                Q(recovered__lte=F("total")),
+                field="total",
+                sentence="Enter no less than was recovered.",
+            ),
             Check(
                 "finding_note_recovered_something",
                 ~Q(status=FindingStatus.RECOVERED) | Q(recovered__gt=0),

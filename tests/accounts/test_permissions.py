@@ -45,7 +45,7 @@ from tests.factories import (
 )
 from tests.form_client import FormClient
 from tests.reports.made import make_job
-from tests.site_map import PROGRAMME_RECORDS
+from tests.site_map import OF_A_PLACEMENT, PROGRAMME_RECORDS
 
 pytestmark = pytest.mark.django_db
 
@@ -178,8 +178,9 @@ ROLES: dict[str, frozenset[Role]] = {
     "case_take_back": PANEL_CLERKS,
     "panel_children": PANEL_CLERKS,
     "panel_schools": PLACEMENT_EDITORS,
-    **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "move", "attendance")},
+    **{f"placement_{task}": PLACEMENT_EDITORS for task in ("end", "end_remove", "move", "attendance")},
     "billing_terms": FINANCE,
+    "placement_accrual": FINANCE,
     **{f"cost_line_{task}": FINANCE for task in ("add", "change", "correct", "void")},
     "case_papers": EVERYBODY,
     "ratify": PANEL_CLERKS,
@@ -222,7 +223,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "school": {"school_id": "S1"},
     "school_file": {"school_id": "S1"} | CSV,
     "case": {"case_id": "K1"},
-    **{f"placement_{task}": {"placement_id": "P1"} for task in ("end", "move", "attendance")},
+    **{f"placement_{task}": {"placement_id": "P1"} for task in OF_A_PLACEMENT},
     "cost_line_add": {"placement_id": "P1"},
     **{
         f"cost_line_{task}": {"placement_id": "P1", "line_id": "9001"}

@@ -129,7 +129,7 @@ def pages() -> dict[str, type[EditPage]]:
 @pytest.fixture
 def records(tmp_path: Path, settings: Any) -> None:
     settings.UPLOADS_DIR = tmp_path / "uploads"
-    f.make_finding_note(key=FINDING, month=localdate().replace(day=1))
+    f.make_finding_note(key=FINDING, kind="PAID_AFTER_LEAVING", month=localdate().replace(day=1))
     f.make_school(school_id="S1", name="Ash School")
     f.make_school(school_id="L1", name="Local School")
     f.make_school(school_id="L2", name="Beech School")

@@ -83,7 +83,7 @@ def test_three_findings_are_worked_through_and_the_month_is_closed(finance: "Pag
     assert finance.get_by_text("1 finding (£1,000) is open.").is_visible()
     follow(finance, "Close all to March 2019…")
     headed(finance, "Close all to March 2019")
-    assert finance.get_by_text("1 finding of the reconciliation, £1,000, is open").is_visible()
+    assert finance.get_by_text("1 finding of the reconciliation of 2018-19, £1,000, is open").is_visible()
     follow(finance, "Close the month")
     assert focus(finance).name == "Success"
     assert ClosedMonth.objects.get().month == date(2019, 3, 1)

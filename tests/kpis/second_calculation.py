@@ -230,19 +230,31 @@ ROUTES = (
 
 
 def placement_flow(records: Records, day: date) -> Answer:
-    """Day by day: a placement starts if it is open and was not the day before, and ends if the reverse."""
+    """Day by day: a placement starts if it is open and was not the day before, and ends if the reverse.
+
+    Neither happens if another placement of the plan at the school was open the day before, or is open then.
+    """
     days = days_to(day)
     starts: list[tuple[str, str]] = []
     ends: list[str] = []
     for placement in records.placements.values():
         if provision(records, placement) != "INMSS":
             continue
+        others = [
+            other
+            for other in records.placements.values()
+            if (other.plan_id, other.school_id) == (placement.plan_id, placement.school_id)
+            and other is not placement
+        ]
         was_open = placement_open(records, placement, days[0] - ONE_DAY)
         for on in days:
             is_open = placement_open(records, placement, on)
-            if is_open and not was_open:
+            before, now = (
+                any(placement_open(records, other, day) for other in others) for day in (on - ONE_DAY, on)
+            )
+            if is_open and not was_open and not before:
                 starts.append((f"{on:%Y-%m}", placement.route or "NOT_RECORDED"))
-            if was_open and not is_open:
+            if was_open and not is_open and not now:
                 ends.append(f"{on:%Y-%m}")
             was_open = is_open
     rows = [

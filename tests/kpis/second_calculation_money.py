@@ -101,8 +101,8 @@ TERMS = {9: 12, 1: 3, 4: 8}
 
 
 def line_by_month(records: Records, line: CostLine, until: date) -> dict[date, tuple[Decimal, Decimal]]:
-    """What a line accrues, gross and for education, in each month in which it runs, up to the month ``until``."""
-    first, last = _runs(records, line)
+    """What a line accrues, gross and the education share, in each month in which it runs, to the month ``until``."""
+    first, last = line_committed(records, line)
     share_of_year, share_before = Fraction(0), Fraction(0)
     found: dict[date, tuple[Decimal, Decimal]] = {}
     month = first.replace(day=1)
@@ -120,8 +120,8 @@ def line_by_month(records: Records, line: CostLine, until: date) -> dict[date, t
     return found
 
 
-def _runs(records: Records, line: CostLine) -> tuple[date, date | None]:
-    """The first and last day for which the line is committed: a paid-to day replaces the placement's last."""
+def line_committed(records: Records, line: CostLine) -> tuple[date, date | None]:
+    """The first and last day for which the line is committed: a paid-to day stands in for the placement's last."""
     placement = records.placements[line.placement_id]
     plan = records.plans[placement.plan_id]
     lasts = [placement.paid_to_on or placement.ends_on]

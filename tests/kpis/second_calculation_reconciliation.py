@@ -25,7 +25,7 @@ def reconciliation(
     """The answer; ``notes`` holds the latest note of each finding that has one."""
     found = list(findings(records, day, committed_by))
     posted = _posted(records, _months(day))
-    committed = list(committed_by.values())
+    committed = [amount for (_, month), amount in committed_by.items() if month in _months(day)]
     unmatched = [posting.amount for posting in posted if posting.school_id is None]
     headline = _sums(found, notes) | {
         "posted": sum((p.amount for p in posted), Decimal(0)) if posted else None,
@@ -38,6 +38,7 @@ def reconciliation(
 
 
 def _sums(found: list[Found], notes: dict[Found, FindingNote]) -> dict[str, Any]:
+    """Sums of findings that are as they were when their notes were written."""
     if not found:
         nothing = dict.fromkeys(("amount", "explained", "recovered", "open"))
         return nothing | {"findings": 0, "open_findings": 0, "schools": 0}
@@ -46,14 +47,11 @@ def _sums(found: list[Found], notes: dict[Found, FindingNote]) -> dict[str, Any]
     for one in found:
         note = notes.get(one)
         back = note.recovered if note else Decimal(0)
-        rest = max(one[3] - back, Decimal(0))
+        is_explained = note is not None and note.status == "EXPLAINED"
         sums["amount"] += one[3]
         sums["recovered"] += back
-        if note is None or note.status == "QUERY_RAISED":
-            sums["open"] += rest
-            still_open += 1
-        elif note.status == "EXPLAINED":
-            sums["explained"] += rest
+        sums["explained" if is_explained else "open"] += one[3] - back
+        still_open += not is_explained and back < one[3]
     schools = {school for _, school, _, _ in found if school}
     return {**sums, "findings": len(found), "open_findings": still_open, "schools": len(schools)}
 
@@ -62,9 +60,11 @@ def findings(records: Records, day: date, committed: Committed) -> Iterator[Foun
     """The findings of the day's financial year to the day."""
     months = _months(day)
     posted = _posted(records, months)
-    yield from _no_invoice(committed, posted, day)
+    yield from _no_invoice(committed, _posted(records, _judged(day)), day)
     yield from _paid_after_leaving(records, posted)
-    yield from _above_agreed(committed, posted, months)
+    yield from _above_agreed(
+        {at: amount for at, amount in committed.items() if at[1] in months}, posted, months
+    )
     yield from _perhaps_paid_twice(records, posted)
 
 
@@ -77,20 +77,24 @@ def _no_invoice(committed: Committed, posted: list[LedgerPosting], day: date) ->
 
 
 def _paid_after_leaving(records: Records, posted: list[LedgerPosting]) -> Iterator[Found]:
-    after: dict[tuple[str, date], Decimal] = {}
+    after: dict[str, dict[date, Decimal]] = {}
     for posting in posted:
         lasts = [last for school, _, last in _paid_spans(records) if school == posting.school_id]
         if posting.school_id and lasts and None not in lasts and _own(posting) > max(filter(None, lasts)):
-            key = posting.school_id, posting.month
-            after[key] = after.get(key, Decimal(0)) + posting.amount
-    for (school, month), amount in after.items():
-        if amount > 0:
-            yield "PAID_AFTER_LEAVING", school, month, amount
+            months = after.setdefault(posting.school_id, {})
+            months[_own(posting)] = months.get(_own(posting), Decimal(0)) + posting.amount
+    for school, months in after.items():
+        credit = -sum((amount for amount in months.values() if amount < 0), Decimal(0))
+        for month, amount in sorted(months.items()):
+            used = min(credit, max(amount, Decimal(0)))
+            credit -= used
+            if amount > used:
+                yield "PAID_AFTER_LEAVING", school, month, amount - used
 
 
 def _above_agreed(committed: Committed, posted: list[LedgerPosting], months: list[date]) -> Iterator[Found]:
     for school in {posting.school_id for posting in posted if posting.school_id}:
-        paid = sum((p.amount for p in posted if p.school_id == school and _own(p) >= months[0]), Decimal(0))
+        paid = sum((p.amount for p in posted if p.school_id == school), Decimal(0))
         due = sum((amount for (at, _), amount in committed.items() if at == school), Decimal(0))
         if paid > due * Decimal("1.01") and paid > due + 500:
             yield "ABOVE_AGREED", school, months[0], paid - due
@@ -98,28 +102,27 @@ def _above_agreed(committed: Committed, posted: list[LedgerPosting], months: lis
 
 def _perhaps_paid_twice(records: Records, posted: list[LedgerPosting]) -> Iterator[Found]:
     invoices: dict[Any, list[LedgerPosting]] = {}
-    equal = Counter((p.school_id, p.month, p.amount) for p in posted if p.school_id and p.amount > 0)
-    for posting in posted:
-        payee = posting.supplier_id or posting.supplier
-        if payee and posting.posted_on and posting.amount > 0:
-            invoices.setdefault((posting.school_id, payee, posting.posted_on, posting.amount), []).append(
-                posting
-            )
-    known: Counter[Any] = Counter()
-    for (school, _, _, amount), equals in invoices.items():
+    singles = []
+    for posting in sorted(posted, key=lambda posting: posting.pk):
+        payee = posting.supplier_id or posting.supplier.upper()
+        if posting.amount > 0:
+            each = (payee, posting.posted_on) if payee and posting.posted_on else posting.pk
+            equals = invoices.setdefault((posting.source, each, posting.amount), [])
+            singles += [] if equals else [posting]
+            equals.append(posting)
+    for (_, _, amount), equals in invoices.items():
         if len(equals) > 1:
-            month = min(p.month for p in equals)
-            known[school, month, amount] += len(equals) - 1
-            yield "PERHAPS_PAID_TWICE", school, month, amount * (len(equals) - 1)
+            school = max((p.school_id for p in equals if p.school_id), default=None)
+            yield "PERHAPS_PAID_TWICE", school, min(map(_own, equals)), amount * (len(equals) - 1)
+    equal = Counter((p.school_id, _own(p), p.amount) for p in singles if p.school_id)
     for (school, month, amount), number in equal.items():
         running = [
             at
             for at, first, last in _paid_spans(records)
             if at == school and first < _next(month) and (last is None or last >= month)
         ]
-        more = number - 1 - known[school, month, amount]
-        if len(running) == 1 and more > 0:
-            yield "PERHAPS_PAID_TWICE", school, month, amount * more
+        if len(running) == 1 and number > 1:
+            yield "PERHAPS_PAID_TWICE", school, month, amount * (number - 1)
 
 
 def _paid_spans(records: Records) -> Iterator[tuple[str, date, date | None]]:
@@ -134,8 +137,8 @@ def _paid_spans(records: Records) -> Iterator[tuple[str, date, date | None]]:
 
 
 def committed(records: Records, day: date) -> Committed:
-    """What accrues in the day's financial year to the day."""
-    months = _months(day)
+    """What accrues in the day's financial year to the day, and in the two months before it."""
+    months = _judged(day)
     found: Committed = {}
     for line in records.cost_lines:
         placement = records.placements[line.placement_id]
@@ -148,7 +151,13 @@ def committed(records: Records, day: date) -> Committed:
 
 
 def _posted(records: Records, months: list[date]) -> list[LedgerPosting]:
-    return [p for p in records.postings if p.line == "1.2.3" and p.month in months]
+    return [p for p in records.postings if p.line == "1.2.3" and _own(p) in months]
+
+
+def _judged(day: date) -> list[date]:
+    """The months of the year to the day, and the two before it, which were not over for long enough then."""
+    april = _months(day)[0]
+    return [april.replace(month=2), april.replace(month=3), *_months(day)]
 
 
 def _own(posting: LedgerPosting) -> date:

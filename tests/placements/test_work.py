@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from placements import work
+from placements import services, work
 from placements.models import CostLine, Placement
 from sen_dashboard.accounts.permissions import MATRIX, Permission
 from sen_dashboard.accounts.roles import Role
@@ -19,6 +19,7 @@ from sen_dashboard.core.models.history import history_of
 from tests.factories import (
     make_case,
     make_child,
+    make_closed_month,
     make_cost_line,
     make_decision,
     make_expected,
@@ -104,7 +105,7 @@ def lines() -> list[tuple[Any, ...]]:
     ]
 
 
-def terms(amount: int, **given: Any) -> Typed:
+def terms(amount: int | str, **given: Any) -> Typed:
     return {"annual_amount": str(amount), "agreement": "AGREED"} | given
 
 
@@ -126,7 +127,7 @@ class TestEnd:
         assert (placement.ends_on, placement.paid_to_on) == (date(2019, 1, 31), date(2019, 2, 28))
         assert lines() == [("CORE", 36_000, date(2017, 9, 1), None, 80)], "it runs as long as the placement"
         void = CostLine.objects.get(void=True)
-        assert void.void_reason == "The placement ended before, on 31 January 2019."
+        assert void.void_reason == "The placement ended before this line was to begin."
         assert history_of(placement)[0].who.startswith("Ada Lovelace")
 
     def test_a_full_year_is_that_of_the_day_after(self, finance: Client) -> None:
@@ -152,14 +153,17 @@ class TestEnd:
         assert "Nothing has been saved yet" not in words(response)
 
     def test_an_end_before_a_payment(self, finance: Client) -> None:
-        make_posting(month=date(2019, 3, 1), school=Placement.objects.get().school, amount=Decimal("3000.50"))
+        school = Placement.objects.get().school
+        make_posting(month=date(2019, 3, 1), school=school, amount=Decimal("3000.50"))
+        make_posting(month=date(2019, 3, 1), school=school, line="1.2.1")  # of another budget
+        make_posting(month=date(2019, 3, 1), own_month=date(2019, 1, 1), school=school)  # late
         assert refused(finance, address("placement_end"), END) == [
             "£3,000.50 is posted to Ash School for months after 31 January 2019, and no other placement there explains "
             "it: enter the day that is paid to, or tick that the money is to be recovered."
         ]
         look_over(finance, address("placement_end"), END | {"recovers": "on"})
         look_over(finance, address("placement_end"), END | day("paid_to_on", date(2019, 3, 31)))
-        make_placement(school=Placement.objects.get().school, starts_on=date(2019, 3, 1))
+        make_placement(school=school, starts_on=date(2019, 3, 1))
         look_over(finance, address("placement_end"), END)
 
     @pytest.mark.parametrize(
@@ -181,6 +185,53 @@ class TestEnd:
         assert sentence in refused(finance, address("placement_end"), typed)
 
 
+class TestAnEndEnteredInError:
+    """The lines go on as they were entered: the core fee, boarding to 31 March, and therapy from 1 April 2019."""
+
+    @pytest.fixture(autouse=True)
+    def ended(self, finance: Client, placement: Placement) -> None:
+        boarding = {"kind": "BOARDING", "annual_amount": Decimal(10_000)}
+        make_cost_line(placement=placement, ends_on=date(2019, 3, 31), **boarding)
+        one_to_one = make_cost_line(placement=placement, kind="ONE_TO_ONE", annual_amount=Decimal(6_000))
+        later = day("starts_on", date(2019, 5, 1)) | terms(7_000)
+        confirm(finance, address("cost_line_change", one_to_one), later)
+        self.entered = lines()
+        confirm(finance, address("placement_end"), END)
+        assert len(lines()) == 3
+
+    def test_a_later_end(self, finance: Client) -> None:
+        page = look_over(finance, address("placement_end"), END | day("ends_on", date(2019, 4, 30)))
+        assert "Core education fee of £36,000 a year from 1 September 2017 ends on 30 April 2019." in page
+        assert "Therapy of £2,400 a year from 1 April 2019 begins, to 30 April 2019." in page
+        assert "Boarding and care of £10,000 a year from 1 September 2017 ends on 31 March 2019." in page
+        confirm(finance, address("placement_end"), END | day("ends_on", date(2019, 3, 15)))
+        confirm(finance, address("placement_end"), END | day("ends_on", date(2019, 7, 31)))
+        assert Placement.objects.get().ends_on == date(2019, 7, 31)
+        to_the_end = {("THERAPY", date(2019, 4, 1)), ("ONE_TO_ONE", date(2019, 5, 1))}
+        assert {(line[0], line[2]): line[3] for line in lines()} == {
+            (line[0], line[2]): line[3] for line in self.entered
+        } | {line: None for line in to_the_end}
+
+    def test_no_end(self, finance: Client) -> None:
+        page = confirm(finance, address("placement_end_remove"), {})
+        assert "The placement no longer has an end date." in page
+        placement = Placement.objects.get()
+        assert (placement.ends_on, placement.end_reason) == (None, "")
+        assert lines() == self.entered
+        assert not CostLine.objects.exclude(voided_by=None, void_reason="").exists()
+        assert refused(finance, address("placement_end_remove"), {}) == ["The placement has no end date."]
+
+    def test_what_the_education_budget_pays_again(self, finance: Client) -> None:
+        response = send(finance, address("placement_end_remove"), {})
+        assert rows(response, "commitments")[-1] == "In a full year £0 £44,800 £44,800"
+
+    def test_not_while_another_placement_follows(self, finance: Client) -> None:
+        make_placement(plan=Placement.objects.get().plan, starts_on=date(2019, 6, 1))
+        assert refused(finance, address("placement_end_remove"), {}) == [
+            "The plan has another placement at that time."
+        ]
+
+
 @pytest.mark.usefixtures("placement")
 class TestMoveAndChange:
     def test_a_move_ends_one_placement_and_begins_another(self, finance: Client) -> None:
@@ -190,6 +241,7 @@ class TestMoveAndChange:
             "attendance": "RESIDENTIAL",
             "weeks_per_year": "52",
             "annual_amount": "90,000",
+            "accrual": "TERMS",
         }
         typed |= day("paid_to_on", date(2019, 3, 31))
         page = confirm(finance, address("placement_move"), typed)
@@ -204,8 +256,8 @@ class TestMoveAndChange:
             "S2",
             "RESIDENTIAL",
             52,
-            "MONTHS",
-        )
+            "TERMS",
+        ), "as the new school bills, and not the old one"
         assert lines() == [
             ("CORE", 36_000, date(2017, 9, 1), None, 80),
             ("CORE", 90_000, date(2019, 1, 7), None, 100),
@@ -213,6 +265,24 @@ class TestMoveAndChange:
         assert refused(finance, address("placement_move"), typed | day("starts_on", date(2019, 3, 1))) == [
             "The placement ended on 6 January 2019."
         ]
+
+    def test_a_start_from_a_panel_keeps_the_day_that_the_old_school_is_paid_to(self) -> None:
+        clerk, (old,) = make_user(Role.PANEL_CLERK), Placement.objects.all()
+        days = {"ends_on": date(2019, 1, 31), "paid_to_on": date(2019, 3, 31)}
+        services.end_placement(by=clerk, placement=old, end_reason="LEFT", **days)
+        services.start_placement(
+            by=clerk,
+            placement_id="PL2",
+            plan=old.plan,
+            school=make_school(),
+            attendance="DAY",
+            starts_on=date(2019, 1, 7),
+            route="PANEL",
+            reason="",
+            costs={},
+        )
+        old.refresh_from_db()
+        assert (old.ends_on, old.paid_to_on) == (date(2019, 1, 6), date(2019, 3, 31))
 
     def test_a_change_of_attendance_carries_the_lines_on(self, finance: Client) -> None:
         typed = day("starts_on", date(2018, 9, 1)) | {"attendance": "RESIDENTIAL", "weeks_per_year": "38"}
@@ -231,6 +301,32 @@ class TestMoveAndChange:
         typed = day("starts_on", date(2017, 9, 1)) | {"attendance": "DAY", "weeks_per_year": "39"}
         confirm(finance, address("placement_attendance"), typed)
         assert Placement.objects.get().weeks_per_year == 39
+
+
+class TestHowTheFeeIsSpread:
+    def test_is_changed_for_all_days_of_a_placement(self, finance: Client, placement: Placement) -> None:
+        at = address("placement_accrual")
+        page = confirm(finance, at, {"accrual": "TERMS"})
+        assert "The fee is spread over the year by terms." in page
+        assert "Fee accrued by Terms" in page
+        assert refused(finance, at, {"accrual": "TERMS"}) == [
+            "Nothing has changed: change at least one answer."
+        ]
+
+    def test_each_closed_month_that_commits_another_amount_is_said(
+        self, finance: Client, placement: Placement
+    ) -> None:
+        """£28,800 a year: a twelfth by months, in April 30 of 365 days by days."""
+        make_closed_month(month=date(2018, 4, 1))
+        response = send(finance, address("placement_accrual"), {"accrual": ""})
+        assert rows(response, "commitments")[-2:] == [
+            "In a full year £28,800 £28,800 £0",
+            "April 2018, closed £2,400 £2,367 −£33",
+        ]
+        assert "Closed months keep what they said when they were closed." in words(response)
+        typed = day("starts_on", date(2018, 9, 1)) | {"attendance": "RESIDENTIAL", "weeks_per_year": "38"}
+        response = send(finance, address("placement_attendance"), typed)
+        assert not any("closed" in row for row in rows(response, "commitments"))
 
 
 class TestCosts:
@@ -258,6 +354,47 @@ class TestCosts:
         agreed.refresh_from_db()
         assert (agreed.annual_amount, agreed.asked_amount, agreed.agreement) == (37_500, 38_000, "AGREED")
         assert (agreed.health_share, agreed.social_care_share, agreed.share_of_others) == (25, 0, 0)
+
+    def test_of_what_is_only_asked_for_the_amount_before_counts(
+        self, finance: Client, placement: Placement
+    ) -> None:
+        """The issue: asked, agreed, or assumed until agreed; £38,000 that are asked for commit nothing."""
+        line = placement.cost_lines.get(kind="CORE")
+        asked = {
+            "agreement": "ASKED",
+            "asked_amount": "38,000",
+            "education_share": "80",
+            "health_share": "20",
+        }
+        typed = day("starts_on", date(2018, 9, 1)) | terms(38_000, **asked)
+        page = look_over(finance, address("cost_line_change", line), typed)
+        assert "In a full year £28,800 £28,800 £0" in page
+        confirm(finance, address("cost_line_change", line), typed | {"annual_amount": ""})
+        follows = CostLine.objects.get(agreement="ASKED")
+        assert (follows.annual_amount, follows.asked_amount) == (36_000, 38_000)
+        agreed = terms(37_000, education_share="80", health_share="20", asked_amount="38000")
+        confirm(finance, address("cost_line_correct", follows), agreed)
+        page = look_over(finance, address("cost_line_correct", follows), terms(1, **asked))
+        assert "becomes £36,000 a year" in page
+        for wrong, sentence in (
+            (terms(""), "Enter the annual amount."),
+            ({"asked_amount": ""}, "Enter what the school asked for."),
+        ):
+            assert refused(
+                finance,
+                address("cost_line_change", follows),
+                typed | day("starts_on", date(2019, 1, 1)) | wrong,
+            ) == [sentence]
+
+    def test_a_panel_raises_what_is_only_asked_for(self, placement: Placement) -> None:
+        """What the panel agrees comes on top of what counts; what the school asks for beside it stays."""
+        line = placement.cost_lines.get(kind="CORE")
+        CostLine.objects.filter(pk=line.pk).update(agreement="ASKED", asked_amount=38_000)
+        clerk = make_user(Role.PANEL_CLERK)
+        raised = services.raise_cost(
+            by=clerk, placement=placement, kind="CORE", amount=Decimal(5_000), starts_on=date(2018, 9, 1)
+        )
+        assert (raised.annual_amount, raised.asked_amount, raised.agreement) == (41_000, 38_000, "ASKED")
 
     def test_a_line_recorded_in_error_is_kept_with_who_and_why(
         self, finance: Client, placement: Placement
@@ -287,7 +424,10 @@ class TestCosts:
             ),
             (terms(1, education_share="101"), "Enter a percentage from 0 to 100."),
             (terms(1, education_share="1/3"), "Enter a percentage from 0 to 100."),
-            (terms(1, agreement="ASKED"), "Enter what the school asked for."),
+            (
+                terms(1, agreement="ASKED", asked_amount="2"),
+                "No amount counts yet that could go on: choose agreed, or assumed until agreed.",
+            ),
             (terms(1) | day("starts_on", date(2019, 7, 1)), "The cost line must lie within its placement."),
             (
                 terms(1) | day("ends_on", date(2019, 7, 1)),
@@ -321,9 +461,12 @@ class TestCosts:
 
 
 SERVICES: dict[Callable[..., Any], Permission] = {
-    **dict.fromkeys((work.end, work.move, work.change_attendance), Permission.EDIT_PLACEMENTS),
     **dict.fromkeys(
-        (work.add_line, work.correct_line, work.change_line, work.void_line), Permission.EDIT_COSTS
+        (work.end, work.remove_end, work.move, work.change_attendance), Permission.EDIT_PLACEMENTS
+    ),
+    **dict.fromkeys(
+        (work.change_accrual, work.add_line, work.correct_line, work.change_line, work.void_line),
+        Permission.EDIT_COSTS,
     ),
 }
 
@@ -343,6 +486,6 @@ def test_each_service_refuses_other_roles(service: Callable[..., Any], role: Rol
         if "line" in inspect.signature(service).parameters
         else {"placement_id": "PL1"}
     )
-    reason = {"reason": "x"} if service is work.void_line else {}
+    reason = {work.void_line: {"reason": "x"}, work.change_accrual: {"accrual": "DAYS"}}.get(service, {})
     with pytest.raises(PermissionDenied):
         service(by=make_user(role), seen=1, **of, **reason)

@@ -19,7 +19,8 @@ from placements.services import lower_cost, raise_cost
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.models.history import version_of
-from sen_dashboard.core.models.holding import ChangedMeanwhileError
+from sen_dashboard.core.models.holding import ChangedMeanwhileError, locked
+from sen_dashboard.core.models.saving import save_with
 from tests import factories as f
 from tests.accounts.test_people import wait_for_a_lock
 from tests.panel.desk import NOW, TERM, TODAY, Desk, decision, seen
@@ -244,6 +245,25 @@ def test_two_who_change_one_cost_lose_nothing_of_either(
     assert results == [None]
     in_force = CostLine.objects.filter(kind="CORE", void=False, ends_on=None)
     assert dict(in_force.values_list("starts_on", "annual_amount")) == costs
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cost_is_lowered_only_once_the_placement_is_free() -> None:
+    """Finance holds the placement and then changes its line; a line locked first by the panel would block both."""
+    clerk = f.make_user(Role.PANEL_CLERK)
+    held = f.make_cost_line(placement=f.make_placement(), annual_amount=Decimal(36_000))
+    results: list[object] = []
+    lower = partial(lower_cost, by=clerk, line=held, amount=Decimal(1_000))
+    other = threading.Thread(target=lambda: results.extend(all_at_once(lower)))
+    with transaction.atomic():
+        locked(held.placement)
+        other.start()
+        wait_for_a_lock()
+        save_with(CostLine.objects.select_for_update(nowait=True).get(pk=held.pk), {"annual_amount": 40_000})
+    other.join(timeout=30)
+
+    assert results == [None]
+    assert CostLine.objects.get().annual_amount == 39_000
 
 
 @pytest.mark.django_db(transaction=True)

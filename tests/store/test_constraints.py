@@ -397,6 +397,12 @@ WITHIN_A_RECORD = (
                 {"month": date(2018, 4, 2)},
             ),
             (
+                "finding_note_total_with_recovered",
+                "total",
+                "Enter no less than was recovered.",
+                {"recovered": Decimal("100.01")},
+            ),
+            (
                 "finding_note_recovered_something",
                 "recovered",
                 "Enter how much was recovered.",

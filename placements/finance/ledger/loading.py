@@ -23,6 +23,7 @@ from placements.finance.ledger.postings import EARLIEST, Part, Reading, parts_of
 from placements.finance.ledger.report import LedgerReport, ReadFile, Repeated, Unmatched, by_supplier
 from placements.finance.ledger.suppliers import Matching, Supplier
 from placements.models import CLOSED, ClosedMonth, LedgerPosting
+from placements.querysets import PAYEE
 from sen_dashboard.accounts.models import User
 from sen_dashboard.core import formats
 from sen_dashboard.core.models.trail import changes_through
@@ -131,12 +132,11 @@ UNMATCHED = """
     FROM ledger_read r LEFT JOIN ledger_matches m USING (supplier_id, supplier)
     WHERE m.school_id IS NULL GROUP BY supplier_id, supplier ORDER BY count(*) DESC, supplier
 """
-REPEATED = """
+REPEATED = f"""
     SELECT coalesce(sum(number - 1), 0), coalesce(sum((number - 1) * amount), 0)
     FROM (
         SELECT amount, count(*) AS number FROM ledger_read
-        WHERE supplier_id <> '' OR supplier <> ''
-        GROUP BY supplier_id, CASE WHEN supplier_id = '' THEN upper(supplier) END, posted_on, amount
+        WHERE {PAYEE} IS NOT NULL GROUP BY {PAYEE}, posted_on, amount
         HAVING count(*) > 1
     ) same
 """

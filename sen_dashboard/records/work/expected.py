@@ -7,8 +7,8 @@ from sen_dashboard.core import formats
 from sen_dashboard.core.periods import ONE_DAY
 
 
-def after_end(child_id: str, ends_on: date) -> tuple[str, ...]:
-    """Return a sentence for each place that waits to start: whether it follows the end."""
+def after_end(child_id: str, ends_on: date | None) -> tuple[str, ...]:
+    """Return a sentence for each place that waits to start: whether it follows the end, if there is one."""
     return tuple(_after(place, ends_on) for place in _waiting(child_id))
 
 
@@ -25,11 +25,9 @@ def _waiting(child_id: str) -> list[ExpectedPlacement]:
     return list(places.select_related("school", "decision").order_by("starts_on", "pk"))
 
 
-def _after(place: ExpectedPlacement, ends_on: date) -> str:
-    if place.starts_on <= ends_on:
-        return (
-            f"{_name(place)}: entering its start ends this placement the day before, earlier than said here."
-        )
+def _after(place: ExpectedPlacement, ends_on: date | None) -> str:
+    if ends_on is None or place.starts_on <= ends_on:
+        return f"{_name(place)}: entering its start ends this placement the day before."
     if place.starts_on == ends_on + ONE_DAY:
         return f"{_name(place)} follows the day after."
     gap = f"{formats.day(ends_on + ONE_DAY)} to {formats.day(place.starts_on - ONE_DAY)}"

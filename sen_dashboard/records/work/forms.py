@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from placements.lookup import SCHOOL, LookupField
-from placements.models import Agreement, CostKind, CostLine, EndReason, Placement
+from placements.models import Accrual, Agreement, CostKind, CostLine, EndReason, Placement
 from placements.models.cost_line import FUNDERS, PERCENT
 from placements.services import Terms
 from sen_dashboard.core.codes import Attendance
@@ -59,7 +59,9 @@ class EndForm(forms.Form):
     end_reason = _choice("Why it ends", EndReason.choices, "Choose why it ends.")
     last_attended_on = _day_if_any("Last day attended", "Leave empty if it is the last day of the placement.")
     paid_to_on = _day_if_any(
-        "Paid to", "The last day that the council pays for, as under a term of notice. Empty: the last day."
+        "Paid to",
+        "The last day that the council pays for, as under a term of notice. "
+        "Leave empty if it is the last day of the placement.",
     )
     recovers = forms.BooleanField(
         label="What was paid for later days is to be recovered from the school", required=False
@@ -92,6 +94,21 @@ class AttendanceForm(forms.Form):
         return {"attendance": placement.attendance, "weeks_per_year": placement.weeks_per_year}
 
 
+class AccrualForm(forms.Form):
+    accrual = forms.ChoiceField(
+        label="How the school’s fee is spread over the year",
+        required=False,
+        initial="",
+        choices=(("", "Not known: by calendar days"), *Accrual.choices),
+        widget=forms.RadioSelect,
+    )
+
+    @staticmethod
+    def of(placement: Placement) -> dict[str, Any]:
+        """What the form begins with."""
+        return {"accrual": placement.accrual}
+
+
 class MoveForm(AttendanceForm):
     school = LookupField(
         SCHOOL,
@@ -105,11 +122,13 @@ class MoveForm(AttendanceForm):
         label="Core education fee at the new school, £ a year",
         error_messages={"required": "Enter the fee; other cost lines can be added afterwards."},
     )
+    accrual = AccrualForm.base_fields["accrual"]
     paid_to_on = _day_if_any(
-        "Old school paid to", "The last day that the council pays the old school for. Empty: the day before."
+        "Old school paid to",
+        "The last day that the council pays the old school for. Leave empty if it is the last day there.",
     )
     recovers = EndForm.base_fields["recovers"]
-    field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount")
+    field_order = ("school", "starts_on", "attendance", "weeks_per_year", "annual_amount", "accrual")
 
 
 class _TermsForm(forms.Form):
@@ -117,8 +136,8 @@ class _TermsForm(forms.Form):
 
     annual_amount = PoundsField(
         label="Annual amount, £",
-        help_text="What is agreed, or what is assumed until it is",
-        error_messages={"required": "Enter the annual amount."},
+        required=False,
+        help_text="What is agreed, or what is assumed until it is. Not needed if it is only asked for.",
     )
     asked_amount = PoundsField(label="Asked for by the school, £ a year", required=False)
     agreement = _choice("Is the amount agreed?", Agreement.choices, "Choose whether the amount is agreed.")
@@ -129,10 +148,16 @@ class _TermsForm(forms.Form):
         help_text="For example, the letter or contract and its date",
         error_messages={"max_length": f"Use at most {LONGEST_DOCUMENT} characters."},
     )
-    education_share = _percent("Education pays, %", "Empty: 100")
-    social_care_share = _percent("Social care pays, %", "Empty: 0")
-    health_share = _percent("Health pays, %", "Empty: 0")
-    other_share = _percent("Others pay, %", "Empty: the rest")
+    education_share = _percent("Education pays, %", "Leave empty for 100")
+    social_care_share = _percent("Social care pays, %", "Leave empty for 0")
+    health_share = _percent("Health pays, %", "Leave empty for 0")
+    other_share = _percent("Others pay, %", "Leave empty for the rest")
+
+    def clean(self) -> None:
+        """Demand the annual amount, unless it is only asked for."""
+        counts = self.cleaned_data.get("agreement") in (Agreement.AGREED, Agreement.ASSUMED)
+        if counts and not self.has_error("annual_amount") and self.cleaned_data["annual_amount"] is None:
+            self.add_error("annual_amount", "Enter the annual amount.")
 
     @property
     def terms(self) -> Terms:
@@ -185,6 +210,4 @@ class VoidLineForm(forms.Form):
 
 def _in_figures(percent: Decimal | None) -> str:
     """Return "100" or "33.33"; empty for None."""
-    return (
-        "" if percent is None else f"{percent:f}".rstrip("0").rstrip(".") if percent % 1 else f"{percent:.0f}"
-    )
+    return "" if percent is None else f"{percent.normalize():f}"

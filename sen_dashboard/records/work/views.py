@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +15,8 @@ from django_tables2 import Column
 
 from placements import work
 from placements.consequences import Consequences, of_change
-from placements.models import CostKind, CostLine, Placement
+from placements.models import Accrual, CostKind, CostLine, Placement
+from placements.services import NO_END
 from sen_dashboard.accounts.models import RecordRead
 from sen_dashboard.accounts.permissions import Permission, needs
 from sen_dashboard.accounts.requests import SignedInRequest
@@ -28,6 +29,7 @@ from sen_dashboard.core.web.changing import SeesOthersChanges
 from sen_dashboard.core.web.tables import KindColumn, KpiTable
 from sen_dashboard.records.work import expected
 from sen_dashboard.records.work.forms import (
+    AccrualForm,
     AddLineForm,
     AttendanceForm,
     ChangeLineForm,
@@ -67,6 +69,11 @@ class _Work(SeesOthersChanges, ProcessFormView):
     leads_to = ""
     """The key of the placement whose page comes next, if it is another one."""
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Read the version before what it is the version of, lest a change between the two go unnoticed."""
+        super().setup(request, *args, **kwargs)
+        self.version = self.seen
+
     @property
     def watched(self) -> Placement:
         """The placement in the address, known by its key."""
@@ -75,7 +82,6 @@ class _Work(SeesOthersChanges, ProcessFormView):
     @cached_property
     def placement(self) -> Placement:
         """The placement in the address. Raises Http404."""
-        self.seen  # noqa: B018  read before the placement itself, so that a change in between does not go unnoticed
         found = Placement.objects.select_related("plan", "school")
         return get_object_or_404(found, pk=self.kwargs["placement_id"])
 
@@ -93,6 +99,11 @@ class _Work(SeesOthersChanges, ProcessFormView):
 
     def get_success_url(self) -> str:
         return reverse("placement", args=[self.leads_to or self.kwargs["placement_id"]])
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that is paid for as the placement is now; None without an end."""
+        return self.placement.paid_to_on or self.placement.ends_on
 
     def from_day(self, values: dict[str, Any]) -> date:
         """Return the first day on which the change applies."""
@@ -123,7 +134,8 @@ class _Work(SeesOthersChanges, ProcessFormView):
         except ToConfirmError as asked:
             self.leads_to = ""
             page = self.get_context_data(form=form, follows=asked.follows, expected=asked.expected)
-            page["commitments"] = CommitmentTable(asked.follows.commitments, orderable=False)
+            amounts = [*asked.follows.commitments, *asked.follows.closed]
+            page["commitments"] = CommitmentTable(amounts, orderable=False)
             return self.render_to_response(page)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -156,20 +168,24 @@ class _Work(SeesOthersChanges, ProcessFormView):
     @property
     def _given(self) -> dict[str, Any]:
         """The arguments that every service on a placement takes."""
-        return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.seen}
+        return {"by": self.request.user, "placement_id": self.placement.pk, "seen": self.version}
 
 
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
 class End(_Work):
     form_class = EndForm
-    heading = "End the placement"
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]
+        """What the page does, as the button that leads to it says."""
+        return "Change the end of the placement" if self.placement.ends_on else "End the placement"
 
     def get_initial(self) -> dict[str, Any]:
         return EndForm.of(self.placement)
 
     def from_day(self, values: dict[str, Any]) -> date:
         last: date = values["paid_to_on"] or values["ends_on"]
-        return last + ONE_DAY
+        return min(last, self.last_day or last) + ONE_DAY
 
     def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
         return expected.after_end(self.placement.plan.child_id, values["ends_on"])
@@ -177,6 +193,28 @@ class End(_Work):
     def change(self, form: EndForm) -> str:
         placement = work.end(**self._given, **form.cleaned_data)
         return f"The placement ends on {formats.day(placement.ends_on)}."
+
+
+@method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
+class RemoveEnd(_Work):
+    form_class = Form
+    heading = "Remove the end date"
+
+    @property
+    def about(self) -> str:
+        """Which placement it is, and when it ends."""
+        last = self.placement.ends_on
+        return f"{super().about} " + (f"Its last day is {formats.day(last)}." if last else NO_END)
+
+    def from_day(self, values: dict[str, Any]) -> date:
+        return (self.last_day or self.placement.starts_on) + ONE_DAY
+
+    def expected(self, values: dict[str, Any]) -> tuple[str, ...]:
+        return expected.after_end(self.placement.plan.child_id, None)
+
+    def change(self, form: BaseForm) -> str:
+        work.remove_end(**self._given)
+        return "The placement no longer has an end date."
 
 
 @method_decorator(needs(Permission.EDIT_PLACEMENTS), name="dispatch")
@@ -218,6 +256,23 @@ class ChangeAttendance(_Work):
 
 
 @method_decorator(needs(Permission.EDIT_COSTS), name="dispatch")
+class ChangeAccrual(_Work):
+    form_class = AccrualForm
+    heading = "Change how the fee is spread over the year"
+
+    def get_initial(self) -> dict[str, Any]:
+        return AccrualForm.of(self.placement)
+
+    def from_day(self, values: dict[str, Any]) -> date:
+        return self.placement.starts_on
+
+    def change(self, form: AccrualForm) -> str:
+        placement = work.change_accrual(**self._given, **form.cleaned_data)
+        spread = Accrual(placement.accrual or Accrual.DAYS)
+        return f"The fee is spread over the year by {spread.label.lower()}."
+
+
+@method_decorator(needs(Permission.EDIT_COSTS), name="dispatch")
 class AddLine(_Work):
     form_class = AddLineForm
     heading = "Add a cost line"
@@ -252,7 +307,7 @@ class _LinePage(_Work):
 
     @property
     def _given(self) -> dict[str, Any]:
-        return {"by": self.request.user, "line": self.line, "seen": self.seen}
+        return {"by": self.request.user, "line": self.line, "seen": self.version}
 
 
 class ChangeLine(_LinePage):

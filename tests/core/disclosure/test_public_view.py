@@ -242,6 +242,16 @@ def test_one_hidden_row_stays_a_row() -> None:
     assert [row["need"] for row in view.rows] == ["ASD", "PD"]
 
 
+def test_rows_that_show_a_number_are_not_merged() -> None:
+    result = result_of({"ASD": 100, "PD": 40, "VI": 30})
+    keys = replace(KEYS, whole={"children": "children", "cost": "cost"})
+    view = public_view(
+        keys, result, Protection(keys.contents(result), 5, frozenset({cost("PD"), cost("VI")}))
+    )
+    assert view.together is None
+    assert column(view, "children") == [100, 40, 30]
+
+
 # Numbers within a number
 
 

@@ -375,6 +375,13 @@ def test_what_a_report_before_has_hidden_or_rounded_is_so_again_whatever_the_nee
     assert set(found.why.values()) == {Reason.BEFORE}
 
 
+def test_an_earlier_report_is_the_reason_only_for_what_this_one_alone_would_show() -> None:
+    table = one_way("children", [4, 50, 60])
+    before = protect([table], [], 5)
+    assert {*before.why.values()} == {Reason.SMALL, Reason.GIVES_AWAY}
+    assert protect([table], [before], 5).why == before.why
+
+
 def test_what_was_hidden_stays_hidden_and_corrections_do_not_break_it() -> None:
     before = protect([one_way("children", [4, 6, 60])], [], 5)
     again = protect([one_way("children", [4, 6, 60])], [before], 5)

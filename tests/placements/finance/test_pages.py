@@ -1,7 +1,9 @@
 """Finance's home and the reconciliation as people see them: what each says, and working through a finding."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -35,7 +37,7 @@ DAY = date(2019, 3, 31)
 def records() -> None:
     """A child at £12,000 a year, paid £13,000 in April and nothing since."""
     school = make_school(name="Orchard House", sector="INDEPENDENT_SPECIAL")
-    placement = make_placement(school=school, starts_on=date(2017, 9, 1), accrual="MONTHS")
+    placement = make_placement(school=school, starts_on=date(2018, 4, 1), accrual="MONTHS")
     make_cost_line(placement=placement, annual_amount=Decimal(12_000))
     make_posting(month=date(2018, 4, 1), amount=Decimal(13_000), school=school)
     make_posting(month=date(2019, 3, 1), line="2.1.4", amount=Decimal(70))
@@ -54,7 +56,7 @@ def above() -> Finding:
 
 
 def note(client: Client, finding: Finding, **given: Any) -> Any:
-    typed = {"status": "QUERY_RAISED", "text": "Wrote to the school.", "recovered": "", "notes": "0"}
+    typed = {"status": "QUERY_RAISED", "text": "Wrote to the school.", "recovered": "", "seen": finding.state}
     return client.post(f"{LIST}{finding.key}/note/?as_at=2019-03-31", typed | given, follow=True)
 
 
@@ -79,6 +81,16 @@ class TestHome:
         assert "Close all to March 2019" in page
         make_closed_month(month=date(2019, 3, 1))
         assert "March 2019 is closed" in words(finance.get(HOME, AT))
+
+    def test_a_day_within_a_month_leads_to_what_the_month_shows(self, finance: Client) -> None:
+        response = finance.get(HOME, {"as_at": "2018-06-15"})
+        assert "No invoice, April 2018" not in words(response)
+        assert "Above what was agreed" in words(response)
+        links = set(
+            re.findall(r'href="(/finance/reconciliation/[0-9a-f]+/[^"]*)"', response.content.decode())
+        )
+        assert links
+        assert {finance.get(unescape(link)).status_code for link in links} == {200}
 
     def test_others_read_and_close_nothing(self, signed_in: Client) -> None:
         page = words(signed_in.get(HOME, AT))
@@ -126,7 +138,7 @@ class TestList:
             "key,kind,school_id,school,month,mark,amount,posted,committed,status,recovered"
         )
         assert ",ABOVE_AGREED," in row
-        assert "1000.0,13000.0,12000.0,NEW,0.0,0" in row
+        assert "1000.0,13000.0,12000.0,NEW,0.0,1000.0,0" in row
 
 
 @pytest.mark.usefixtures("records")
@@ -157,7 +169,9 @@ class TestFinding:
         page = words(note(finance, finding))
         assert "Query raised: Above what was agreed" in page
         page = words(
-            note(finance, finding, status="RECOVERED", recovered="£1,000", text="Credit 7.", notes="1")
+            note(
+                finance, finding, status="RECOVERED", recovered="£1,000", text="Credit 7.", seen=above().state
+            )
         )
         assert "Recovered" in page
         assert "Grace Hopper" in page
@@ -173,11 +187,14 @@ class TestFinding:
             ({"text": " "}, "Write what was found or done."),
             ({"text": "?!"}, "Write what was found or done."),
             ({"status": "RECOVERED"}, "Enter how much was recovered."),
-            ({"recovered": "1000.01"}, "The finding is £1,000.00: no more than that can be recovered."),
+            ({"recovered": "1000.01"}, "The finding came to £1,000.00: no more than that can be recovered."),
             ({"recovered": "-5"}, "0 or more."),
             ({"status": "NEW"}, "NEW is not one of the available choices"),
-            ({"notes": "1"}, "Someone else wrote a note on this finding since"),
-            ({"notes": "x"}, "Someone else wrote a note on this finding since"),
+            ({"seen": "1 1000.00"}, "Someone else wrote a note on this finding since"),
+            (
+                {"seen": "0 600.00"},
+                "Someone else wrote a note on this finding since you opened it, or the records",
+            ),
         ],
     )
     def test_what_is_wrong_is_said_and_nothing_saved(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from placements import services
 from placements.kpis import ehcp_share, placement_flow
 from placements.kpis.placement_flow import KPI, Headline, Row
 from placements.models import Placement
@@ -24,6 +25,7 @@ from tests.factories import (
     make_placement,
     make_plan,
     make_school,
+    make_user,
 )
 from tests.kpis import second_calculation
 from tests.kpis.checks import assert_outputs_agree, assert_same, values
@@ -99,6 +101,22 @@ class TestWorkedExample:
     def test_starts_by_route_include_those_without_a_start(self) -> None:
         september = next(row for row in ask().rows if row.month == "2018-09")
         assert september.by_route == dict.fromkeys(second_calculation.ROUTES, 0) | {"TRIBUNAL_ORDERED": 1}
+
+    def test_a_change_of_attendance_is_neither_start_nor_end(self) -> None:
+        before = ask()
+        stays = Placement.objects.filter(ends_on=None, starts_on=date(2015, 9, 1)).order_by("pk").first()
+        assert stays
+        services.change_attendance(
+            by=make_user(),
+            placement=stays,
+            placement_id="P2",
+            starts_on=date(2019, 2, 1),
+            attendance="RESIDENTIAL",
+            weeks_per_year=52,
+        )
+        assert (ask().headline, ask().rows) == (before.headline, before.rows)
+        residential = placement_flow.query(Scope(DAY, {"attendance": "RESIDENTIAL"})).headline
+        assert (residential.starts, residential.open) == (1, 1), "among residential placements it is a start"
 
     def test_sentence(self) -> None:
         assert KPI.sentence(ask()) == (

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from placements.finance import noting, reconciliation
 from placements.finance.reconciliation import Finding
@@ -50,17 +51,30 @@ def write_notes(seed: int, day: date) -> dict[Any, FindingNote]:
         assert finding.amount is not None
         if random.random() < 0.5:
             status = random.choice(("QUERY_RAISED", "EXPLAINED", "RECOVERED"))
-            back = finding.amount if status == "RECOVERED" else finding.amount * random.choice((0, 1)) / 2
+            parts = (1, 2) if status == "RECOVERED" else (0, 1)
+            back = finding.amount * random.choice(parts) / 2
             notes[as_found(finding)] = noting.note(
                 by=finance,
                 finding=finding,
-                seen=0,
+                seen=finding.state,
                 status=status,
                 text="Asked the school.",
                 recovered=back.quantize(Decimal("0.01")),
                 on=day,
             )
     return notes
+
+
+def write(finding: Finding, status: str, recovered: int | None = None) -> None:
+    noting.note(
+        by=make_user(Role.FINANCE),
+        finding=finding,
+        seen=finding.state,
+        status=status,
+        text="Wrote to the school.",
+        recovered=None if recovered is None else Decimal(recovered),
+        on=YEAR_END,
+    )
 
 
 def test_equals_second_calculation(council: second_calculation.Records) -> None:
@@ -94,12 +108,12 @@ def school() -> School:
 @pytest.fixture
 def placement(school: School) -> Placement:
     """One child all year at £12,000, by months: £1,000 each."""
-    placement = make_placement(school=school, starts_on=date(2017, 9, 1), accrual="MONTHS")
-    make_cost_line(placement=placement, starts_on=date(2017, 9, 1), annual_amount=Decimal(12_000))
+    placement = make_placement(school=school, starts_on=date(2018, 4, 1), accrual="MONTHS")
+    make_cost_line(placement=placement, starts_on=date(2018, 4, 1), annual_amount=Decimal(12_000))
     return placement
 
 
-def pay(school: School, month: str, amount: int | str = 1_000, **given: Any) -> LedgerPosting:
+def pay(school: School, month: str, amount: Any = 1_000, **given: Any) -> LedgerPosting:
     year, number = map(int, month.split("-"))
     return make_posting(school=school, month=date(year, number, 1), amount=Decimal(amount), **given)
 
@@ -114,6 +128,24 @@ class TestNoInvoice:
     def test_a_posting_in_the_month_or_the_two_after_is_its_invoice(self, school: School) -> None:
         pay(school, "2018-06")
         assert [month for month, _ in told("NO_INVOICE", date(2018, 9, 30))] == ["2018-07"]
+
+    def test_february_and_march_are_judged_in_the_year_after(self, school: School) -> None:
+        pay(school, "2019-04", own_month=date(2019, 3, 1))
+        assert told("NO_INVOICE", date(2019, 4, 29)) == []
+        LedgerPosting.objects.all().delete()
+        pay(school, "2019-06")
+        assert told("NO_INVOICE", date(2019, 4, 30)) == [("2019-02", Decimal(1_000))]
+        assert told("NO_INVOICE", date(2019, 6, 30)) == [
+            ("2019-02", Decimal(1_000)),
+            ("2019-03", Decimal(1_000)),
+        ]
+        write(found("NO_INVOICE", date(2019, 6, 30))[0], "EXPLAINED")
+        assert {one.status for one in found("NO_INVOICE", date(2020, 3, 31)) if one.notes} == {"EXPLAINED"}
+        assert not any(one.notes for one in found("NO_INVOICE")), "those of the year's own list are others"
+
+    def test_a_late_posting_of_the_next_year_is_an_invoice_of_its_own_month(self, school: School) -> None:
+        pay(school, "2019-04", own_month=date(2019, 1, 1))
+        assert [month for month, _ in told("NO_INVOICE")][-1] == "2018-10"
 
     def test_a_late_posting_counts_in_its_own_month(self, school: School) -> None:
         pay(school, "2018-09", own_month=date(2018, 4, 1))
@@ -158,6 +190,15 @@ class TestPaidAfterLeaving:
         pay(school, "2018-09", -300)
         assert told("PAID_AFTER_LEAVING") == []
 
+    def test_a_later_credit_pays_back_the_earliest_first(self, school: School) -> None:
+        pay(school, "2018-09")
+        pay(school, "2018-10", -1_000)
+        assert told("PAID_AFTER_LEAVING") == []
+        pay(school, "2018-11", 600)
+        pay(school, "2018-12", 600)
+        pay(school, "2019-01", -900)
+        assert told("PAID_AFTER_LEAVING") == [("2018-12", Decimal(300))]
+
 
 @pytest.mark.usefixtures("placement")
 class TestAboveAgreed:
@@ -183,6 +224,12 @@ class TestAboveAgreed:
         pay(school, "2018-04", 3_000)
         assert told("ABOVE_AGREED", date(2018, 4, 1)) == [("2018-04", Decimal(2_000))]
         assert told("ABOVE_AGREED", date(2018, 6, 1)) == []
+
+    def test_what_was_posted_after_the_year_end_counts_in_its_own_year(self, school: School) -> None:
+        pay(school, "2019-04", 100_000, own_month=date(2019, 3, 1))
+        assert told("ABOVE_AGREED") == [("2018-04", Decimal(88_000))]
+        assert told("ABOVE_AGREED", date(2019, 4, 30)) == []
+        assert ask().headline.posted == Decimal(100_000)
 
     def test_of_a_school_where_nothing_is_committed(self) -> None:
         pay(make_school(), "2018-05", 501)
@@ -218,6 +265,25 @@ class TestPerhapsPaidTwice:
         make_placement(school=school, starts_on=date(2018, 5, 31))
         assert told("PERHAPS_PAID_TWICE") == []
 
+    def test_the_name_in_any_case_is_one_supplier_of_one_source(self, school: School) -> None:
+        """As the preview of a load and the filter of the ledger count them, which count equal credits too."""
+        make_placement(school=school, starts_on=date(2018, 1, 1))
+        named = self.INVOICE | {"supplier_id": "", "supplier": "I" * 200, "source": "s" * 40}
+        for given in ({}, {"supplier": "i" * 200}, {"source": "other"}, {"amount": -700}, {"amount": -700}):
+            pay(school, "2018-05", **{"amount": 700} | named | given)
+        (twice,) = found("PERHAPS_PAID_TWICE")
+        assert (twice.amount, LedgerPosting.objects.repeated().count()) == (Decimal(700), 4)
+        write(twice, "QUERY_RAISED")
+        assert found("PERHAPS_PAID_TWICE")[0].status == "QUERY_RAISED"
+
+    def test_what_is_posted_earlier_changes_no_key(self, school: School) -> None:
+        for _ in range(2):
+            pay(school, "2018-05", 700, **self.INVOICE)
+        (before,) = found("PERHAPS_PAID_TWICE")
+        pay(school, "2018-04", 700, **self.INVOICE)
+        (after,) = found("PERHAPS_PAID_TWICE")
+        assert (after.key, after.amount) == (before.key, Decimal(1_400))
+
     def test_one_pair_is_one_finding(self, school: School) -> None:
         pay(school, "2018-05", 700, **self.INVOICE)
         pay(school, "2018-05", 700, **self.INVOICE)
@@ -242,7 +308,7 @@ class TestNotesOutliveImports:
         noting.note(
             by=finance,
             finding=finding,
-            seen=0,
+            seen=finding.state,
             status="QUERY_RAISED",
             text="Wrote to the school.",
             recovered=Decimal(250),
@@ -257,21 +323,118 @@ class TestNotesOutliveImports:
 
     def test_what_the_records_no_longer_show_keeps_what_came_back(self, school: School) -> None:
         pay(school, "2018-04", 13_000)
-        (finding,) = found("ABOVE_AGREED")
-        noting.note(
-            by=make_user(Role.FINANCE),
-            finding=finding,
-            seen=0,
-            status="RECOVERED",
-            text="Credit note.",
-            recovered=Decimal(1_000),
-            on=YEAR_END,
-        )
+        write(found("ABOVE_AGREED")[0], "RECOVERED", 1_000)
         pay(school, "2018-05", -1_000)
         (kept,) = found("ABOVE_AGREED")
         assert not kept.is_found
         now = ask().headline
         assert (now.recovered, ask().rows[2].findings) == (Decimal(1_000), 0)
+
+    def test_what_a_credit_cleared_can_still_be_noted(self, school: School) -> None:
+        pay(school, "2018-04", 13_000)
+        write(found("ABOVE_AGREED")[0], "QUERY_RAISED")
+        pay(school, "2018-05", -1_000)
+        write(found("ABOVE_AGREED")[0], "RECOVERED", 1_000)
+        assert ask().headline.recovered == Decimal(1_000)
+        pay(school, "2018-06", 2_000)
+        (again,) = found("ABOVE_AGREED")
+        assert (again.total, again.open) == (Decimal(3_000), Decimal(2_000)), (
+            "another £2,000 is none of the first"
+        )
+
+
+@pytest.mark.usefixtures("placement")
+class TestWhatIsOpen:
+    """By hand, of one finding above the £12,000 agreed: £ found, explained, recovered and open."""
+
+    def sums(self) -> tuple[Decimal | None, ...]:
+        row = ask().rows[2]
+        (finding,) = found("ABOVE_AGREED")
+        assert finding.open == row.open
+        assert finding.is_open is bool(row.open_findings)
+        return row.amount, row.explained, row.recovered, row.open
+
+    def test_what_it_grew_by_since_it_was_explained_is_open(self, school: School) -> None:
+        pay(school, "2018-05", 12_600)
+        write(found("ABOVE_AGREED")[0], "EXPLAINED")
+        assert self.sums() == (600, 600, 0, 0)
+        pay(school, "2018-12", 59_400)
+        assert self.sums() == (60_000, 600, 0, 59_400)
+        write(found("ABOVE_AGREED")[0], "EXPLAINED")
+        assert self.sums() == (60_000, 60_000, 0, 0)
+
+    def test_what_came_back_is_taken_off_once(self, school: School) -> None:
+        """Before its credit is posted and after; and what comes back later can be noted."""
+        pay(school, "2018-05", 15_000)
+        write(found("ABOVE_AGREED")[0], "QUERY_RAISED", 1_000)
+        assert self.sums() == (3_000, 0, 1_000, 2_000)
+        pay(school, "2018-06", -1_000)
+        assert self.sums() == (2_000, 0, 1_000, 2_000)
+        write(found("ABOVE_AGREED")[0], "QUERY_RAISED")
+        assert self.sums() == (2_000, 0, 1_000, 2_000)
+        write(found("ABOVE_AGREED")[0], "RECOVERED", 3_000)
+        assert self.sums() == (2_000, 0, 3_000, 0)
+        with pytest.raises(ValidationError, match=r"The finding came to £3,000\.00: no more than that"):
+            write(found("ABOVE_AGREED")[0], "RECOVERED", 3_001)
+
+    def test_a_credit_posted_before_it_is_noted_is_taken_off_once(self, school: School) -> None:
+        pay(school, "2018-05", 15_000)
+        write(found("ABOVE_AGREED")[0], "QUERY_RAISED")
+        pay(school, "2018-06", -1_000)
+        write(found("ABOVE_AGREED")[0], "QUERY_RAISED", 1_000)
+        assert self.sums() == (2_000, 0, 1_000, 2_000)
+
+    def test_a_pound_recovered_leaves_the_rest_open(self, school: School) -> None:
+        pay(school, "2018-05", 17_000)
+        write(found("ABOVE_AGREED")[0], "RECOVERED", 1)
+        assert self.sums() == (5_000, 0, 1, 4_999)
+
+    def test_of_an_explained_one_what_came_back_is_recovered(self, school: School) -> None:
+        pay(school, "2018-05", 17_000)
+        write(found("ABOVE_AGREED")[0], "EXPLAINED", 2_000)
+        assert self.sums() == (5_000, 3_000, 2_000, 0)
+
+
+@pytest.mark.usefixtures("placement")
+class TestCounted:
+    """A finding's page has exactly the postings that the finding counts."""
+
+    def counted(self, kind: str) -> list[Decimal]:
+        (finding,) = found(kind)
+        postings = reconciliation.counted(YEAR_END, finding.key).order_by("pk")
+        return list(postings.values_list("amount", flat=True))
+
+    def test_above_agreed_the_year(self, school: School) -> None:
+        pay(school, "2018-04", 13_000)
+        pay(school, "2019-04", 9_000)
+        pay(school, "2019-04", 500, own_month=date(2019, 3, 1))
+        pay(school, "2018-04", 700, own_month=date(2018, 3, 1))
+        assert self.counted("ABOVE_AGREED") == [13_000, 500]
+
+    def test_paid_after_leaving_the_month_and_credits(self, school: School) -> None:
+        Placement.objects.update(ends_on=date(2018, 7, 20))
+        pay(school, "2018-07", 1_000)
+        pay(school, "2018-10", 500, own_month=date(2018, 9, 1))
+        pay(school, "2018-09", 600, own_month=date(2018, 7, 1))
+        pay(school, "2018-11", -200)
+        assert self.counted("PAID_AFTER_LEAVING") == [500, -200]
+
+    def test_paid_twice_the_equal_payments(self, school: School) -> None:
+        for _ in range(2):
+            pay(school, "2018-05", 700, **TestPerhapsPaidTwice.INVOICE)
+        pay(school, "2018-05", 700, line="1.2.1", **TestPerhapsPaidTwice.INVOICE)
+        pay(school, "2018-05", 700, **TestPerhapsPaidTwice.INVOICE | {"supplier_id": "78"}, source="other")
+        pay(school, "2018-06", 700)
+        by_invoice, by_month = sorted(found("PERHAPS_PAID_TWICE"), key=lambda one: -len(one.mark))
+        paid = list(LedgerPosting.objects.order_by("pk"))
+        assert set(reconciliation.counted(YEAR_END, by_invoice.key)) == set(paid[:2])
+        assert set(reconciliation.counted(YEAR_END, by_month.key)) == {paid[0], paid[3]}
+
+    def test_no_invoice_none(self, school: School) -> None:
+        for month in range(4, 13):
+            pay(school, f"2018-{month:02d}", line="1.2.1")
+        for finding in found("NO_INVOICE"):
+            assert not reconciliation.counted(YEAR_END, finding.key).exists()
 
 
 def test_in_words(placement: Placement, school: School) -> None:

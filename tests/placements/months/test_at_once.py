@@ -81,3 +81,17 @@ def test_a_posting_that_comes_during_the_close_is_refused() -> None:
     assert isinstance(refused, IntegrityError)
     assert CLOSED in str(refused)
     assert LedgerPosting.objects.count() == 1
+
+
+def test_a_close_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "WAIT", "300ms")
+    make_posting(month=MARCH.start)
+    finance, happened = make_user(Role.FINANCE), list[object]()
+    with transaction.atomic():
+        make_posting(month=MARCH.start)
+        closer = in_a_thread(partial(close, finance), happened)
+        closer.join(timeout=30)
+    (refused,) = happened
+    assert isinstance(refused, ValidationError)
+    assert refused.messages == [closing.BUSY]
+    assert not ClosedMonth.objects.exists()

@@ -1,5 +1,6 @@
 """The pages of months: what each reader sees, that closing asks first, and where figures are called provisional."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -100,6 +101,13 @@ class TestList:
         assert manager.get(address).status_code == 404
 
 
+def close_as_seen(client: Client, page: Any = None) -> Any:
+    """Close the months that the page shows, opened now if none is given, as it shows them."""
+    shown = (page or client.get(CLOSE)).content.decode()
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', shown)
+    return client.post(CLOSE, {"seen": seen}, follow=True)
+
+
 class TestClose:
     def test_asks_first_then_closes(self, finance: Client) -> None:
         make_posting(month=MARCH)
@@ -108,7 +116,7 @@ class TestClose:
         assert "Nothing more can be posted to March 2019" in words(asked)
         assert not ClosedMonth.objects.exists()
 
-        response = finance.post(CLOSE, follow=True)
+        response = close_as_seen(finance, asked)
 
         assert response.redirect_chain == [("/finance/months/2018-19/", 302)]
         assert "Closed: March 2019" in words(response)
@@ -127,7 +135,7 @@ class TestClose:
         assert f"March 2019 {inmss} 1 £3,000 £3,000" in page
         assert "March 2019 2.1.4 SEN transport before 16 1 £50 £50" in page
         assert "do not agree" not in page
-        assert "1 finding of the reconciliation, £1,200, is open" in page
+        assert "1 finding of the reconciliation of 2018-19, £1,200, is open" in page
         assert "1 posting of £3,000 on line 1.2.3 matches no school" in page
 
     @pytest.mark.parametrize(
@@ -145,6 +153,27 @@ class TestClose:
             assert words(response).count(said) == 1
             assert BUTTON not in response.content.decode()
         assert not ClosedMonth.objects.exists()
+
+    def test_what_looks_wrong_is_of_each_year_that_is_closed(self, finance: Client) -> None:
+        school = make_school()
+        make_posting(month=date(2018, 3, 1), amount=Decimal(700), school=school)
+        make_posting(month=date(2018, 4, 1), amount=Decimal(50), school=school)
+        page = words(finance.get("/finance/months/2018-04/close/"))
+        assert "1 finding of the reconciliation of 2017-18, £700, is open" in page
+        assert "of 2018-19" not in page
+        make_posting(month=date(2018, 4, 1), amount=Decimal(800), school=school)
+        page = words(finance.get("/finance/months/2018-04/close/"))
+        assert "1 finding of the reconciliation of 2018-19, £850, is open" in page
+
+    @pytest.mark.parametrize("month", [MARCH, date(2019, 1, 1)], ids=["a total", "another month"])
+    def test_what_was_not_seen_is_not_closed(self, finance: Client, month: date) -> None:
+        make_posting(month=MARCH)
+        seen = finance.get(CLOSE)
+        make_posting(month=month, amount=Decimal(40))
+        response = close_as_seen(finance, seen)
+        assert "There is a problem The months no longer say what you saw" in words(response)
+        assert not ClosedMonth.objects.exists()
+        assert "Closed: " in words(close_as_seen(finance, response))
 
     def test_the_second_of_two_people_is_told(self, finance: Client) -> None:
         make_posting(month=MARCH)
@@ -166,7 +195,7 @@ class TestClose:
 class TestOpenAgain:
     def test_asks_why_and_shows_it_on_the_month(self, finance: Client) -> None:
         make_posting(month=MARCH)
-        finance.post(CLOSE)
+        close_as_seen(finance)
         finance.force_login(make_user(Role.MANAGER, first_name="Ada", last_name="Lovelace"))
         assert "Say why the month is opened again." in words(finance.post(REOPEN, {"reason": " "}))
         response = finance.post(REOPEN, {"reason": "A credit came late."}, follow=True)
@@ -190,7 +219,7 @@ class TestOpenAgain:
 def test_a_month_says_where_todays_records_say_otherwise(finance: Client) -> None:
     line = make_cost_line(annual_amount=Decimal(12_000))
     make_posting(month=MARCH)
-    finance.post(CLOSE)
+    close_as_seen(finance)
     page = "/finance/months/2019-03/"
     assert "Differs" not in words(finance.get(page))
     line.annual_amount = Decimal(24_000)
