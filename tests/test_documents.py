@@ -56,3 +56,13 @@ def test_links_between_documents_lead_to_files() -> None:
         if not (path.parent / target).exists()
     }
     assert lost == {}
+
+
+def test_the_workers_unit_may_remove_the_files_that_it_has_loaded() -> None:
+    """It can write nowhere else; what it cannot remove would stay for good."""
+    unit = (ROOT / "docs/units/sen-dashboard-worker.service").read_text(encoding="utf-8")
+    lines = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
+    # the tests have a folder of their own for such files
+    uploads = f"{lines['WorkingDirectory']}/{(settings.VAR_DIR / 'uploads').relative_to(ROOT)}"
+    assert uploads in lines["ReadWritePaths"].split()
+    assert uploads in (ROOT / "docs/administrators.md").read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """Payees of a finance system: how its exports are read, and which supplier is which school."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 
@@ -57,8 +59,9 @@ class LedgerUpload(models.Model):
     """Files of a finance system uploaded on a page, until they are loaded or discarded.
 
     ``names`` are the files' names; the files are kept in the folder ``kept_as`` and removed once loaded. ``mapping`` is
-    how they are read; ``late_to`` and ``replace`` are the choices about closed months and small ones. ``found`` is the
-    result of checking or loading them, as ``ledger.uploads`` writes it.
+    how they are read; ``late_to`` and ``replace`` are the choices about closed months and small ones. ``revision`` is
+    another whenever these change, and ``found`` is the result of checking or loading by the present one, as
+    ``ledger.uploads`` writes it.
     """
 
     names = models.JSONField(default=list)
@@ -68,6 +71,7 @@ class LedgerUpload(models.Model):
     mapping = models.JSONField(default=dict, blank=True)
     late_to = models.DateField(null=True, blank=True)
     replace = models.BooleanField(default=False)
+    revision = models.UUIDField(default=uuid4)
     found = models.JSONField(default=dict, blank=True)
     loaded_at = models.DateTimeField(null=True, blank=True)
 

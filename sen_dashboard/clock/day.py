@@ -19,6 +19,11 @@ def working_day(at: datetime | None = None) -> date:
     return localdate(at) - timedelta(days=days_behind())
 
 
+def calendar_day(at: datetime | None = None) -> date:
+    """The real day, now or at an instant: files of other programs are dated by it, whatever day people work on here."""
+    return localdate(at)
+
+
 def days_behind() -> int:
     """Return how many days the working day is behind the real one; 0 in every store but a demonstration's."""
     return asked_in(int(monotonic() // A_MINUTE))

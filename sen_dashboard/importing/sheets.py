@@ -9,40 +9,24 @@ out one by one.
 import csv
 import io
 import math
-import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from itertools import islice
 from string import ascii_uppercase
 from typing import Any
 
 from defusedxml import ElementTree
 from django.core.exceptions import ValidationError
-from openpyxl.reader.excel import ExcelReader
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.cells import FORMULA_STARTS
+from sen_dashboard.importing import xlsx
 from sen_dashboard.importing.ods import visible_sheets
 
 MOST_BYTES = 2 * 1024 * 1024
-"""The largest file that is read."""
-MOST_UNPACKED = 8 * 1024 * 1024
-"""Bytes of a workbook, which is a compressed archive, once unpacked."""
-MOST_BESIDE = 2 * 1024 * 1024
-"""Bytes of a part that holds no cells, such as styles, which openpyxl is slowest to read: about a second."""
-OF_CELLS = ("xl/worksheets/", "xl/sharedStrings", "content.xml")
-UNREAD = (
-    "xl/embeddings/",
-    "xl/media/",
-    "xl/drawings/",
-    "xl/charts/",
-    "xl/printerSettings/",
-    "xl/pivotCache/",
-)
-UNREAD_OF_ODS = ("Pictures/", "Object ", "ObjectReplacements/", "Thumbnails/", "Configurations2/")
-"""Other parts that a workbook may hold, which are not read."""
+"""Of a file."""
+LIMITS = xlsx.Limits(8, 8, 2, "copy the rows into a new one, or paste them")
 MOST_ROWS = 500
 MOST_COLUMNS = 50
 LONGEST = 500_000
@@ -203,7 +187,7 @@ def _workbook(form: str, content: bytes, needed: Sequence[str]) -> SheetText:
     """Return the first visible sheet that has the columns, or the first of all, which the error is then about."""
     wanted = {heading_key(heading) for heading in needed}
     try:
-        _check_size(content)
+        xlsx.check_size(io.BytesIO(content), LIMITS)
         sheets = list(_SHEETS[form](content))
         if not sheets:
             raise ValidationError("Every sheet of the file is hidden: show the one with the decisions.")
@@ -223,41 +207,10 @@ def _headings(rows: Rows) -> frozenset[str]:
     return frozenset(heading_key(heading) for heading in row)
 
 
-def _check_size(content: bytes) -> None:
-    """Refuse a file that would take long to read. Raises ValidationError, and BadZipFile if it is not an archive."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [
-            part for part in archive.infolist() if not part.filename.startswith((*UNREAD, *UNREAD_OF_ODS))
-        ]
-    if sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise ValidationError(
-            "The workbook holds more than 8 MB once unpacked: copy the rows into a new one, or paste them."
-        )
-    if any(part.file_size > MOST_BESIDE and not part.filename.startswith(OF_CELLS) for part in parts):
-        raise ValidationError(
-            "The workbook holds more than 2 MB of styles or other parts beside its cells: "
-            "copy the rows into a new one, or paste them."
-        )
-
-
-class _Reader(ExcelReader):
-    """openpyxl's reader, except for sheets that are charts: it fails at a sheet without one, and they hold no rows."""
-
-    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
-        """Ignore the chart sheet."""
-
-
 def _of_xlsx(content: bytes) -> Iterator[_Sheet]:
-    with warnings.catch_warnings():  # openpyxl's warnings name cells and their contents
-        warnings.simplefilter("ignore")
-        reader = _Reader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        reader.read()
-        try:
-            for sheet in reader.wb.worksheets:
-                if sheet.sheet_state == "visible":
-                    yield _of_worksheet(sheet, content)
-        finally:
-            reader.wb.close()
+    with xlsx.visible_sheets(io.BytesIO(content), LIMITS) as sheets:
+        for sheet in sheets:
+            yield _of_worksheet(sheet, content)
 
 
 def _of_worksheet(sheet: Any, content: bytes) -> _Sheet:
@@ -320,12 +273,8 @@ class _Formula(ValidationError):
 def _written(cell: Any) -> str:
     """Return a cell as text: days as 2019-03-31, numbers unchanged. Raises ValidationError for a formula's error."""
     value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "e" or (isinstance(value, float) and not math.isfinite(value)):
+    if value is not None and (
+        cell.data_type == "e" or (isinstance(value, float) and not math.isfinite(value))
+    ):
         raise _Formula(cell.coordinate, "gives an error. Correct it first.")
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return xlsx.text_of(value)

@@ -12,6 +12,7 @@ from sen_dashboard.core.models.constraints import Unique, in_order
 from sen_dashboard.jobs.kinds import work_of
 
 LOOKED_AT = timedelta(days=30)
+CANCELLED = "Cancelled before it was finished."
 
 
 class JobQuerySet(models.QuerySet[Any]):
@@ -31,7 +32,8 @@ class Job(models.Model):
 
     ``kind`` names a `kinds.Work`; ``subject`` is what it is about, in a form that its work can read: two jobs of a kind
     with the same subject are the same work, and only one of them runs. A job ends in exactly one way: ``finished_at``
-    with no ``problem`` means done, with one failed, and a cancelled job stopped before its next step.
+    with no ``problem`` means done, with one failed, and a cancelled job stopped before its next step, or in a step that
+    is watched (`watching`). ``heard_at`` is when its worker last began a step or reported progress.
     """
 
     STUCK_AFTER = timedelta(minutes=15)
@@ -43,6 +45,7 @@ class Job(models.Model):
     )
     requested_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
     step = models.CharField(max_length=300, default="Waiting for the worker")
@@ -84,5 +87,6 @@ class Job(models.Model):
         return self.is_over and not self.problem
 
     def is_stuck(self, at: datetime) -> bool:
-        """Return whether its worker must have died: no step here takes that long."""
-        return not self.is_over and self.started_at is not None and at - self.started_at > self.STUCK_AFTER
+        """Return whether its worker must have died: every step here reports progress more often."""
+        heard = self.heard_at or self.started_at
+        return not self.is_over and heard is not None and at - heard > self.STUCK_AFTER

@@ -13,15 +13,15 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django_tasks import task
 
 from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.permissions import demand
 from sen_dashboard.jobs.kinds import JobError, Step, work_of
-from sen_dashboard.jobs.models import Job
+from sen_dashboard.jobs.models import CANCELLED, Job
 
-CANCELLED = "Cancelled before it was finished."
 ALREADY = "This is already in progress."
 NO_LONGER_MAY = "The person who asked for this is no longer allowed to do it."
 DIED = "The worker stopped before this was finished. Try again."
@@ -50,7 +50,10 @@ def schedule(*, kind: str, subject: Mapping[str, Any], at: datetime) -> Job:
 
 @transaction.atomic
 def cancel(*, by: User, job: Job, at: datetime) -> None:
-    """Stop a job before its next step; a waiting one never begins. Raises PermissionDenied and ValidationError."""
+    """Stop a job before its next step, or in one that is watched; a waiting one never begins.
+
+    Raises PermissionDenied and ValidationError.
+    """
     demand(by, work_of(job.kind).permission)
     present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if present.is_over:
@@ -58,7 +61,7 @@ def cancel(*, by: User, job: Job, at: datetime) -> None:
     present.cancel_asked = True
     if present.started_at is None or present.is_stuck(at):
         present.finished_at, present.problem = at, CANCELLED
-    present.save()
+    present.save(update_fields=["cancel_asked", "finished_at", "problem"])
 
 
 def retry(*, by: User, job: Job, at: datetime) -> Job:
@@ -68,11 +71,6 @@ def retry(*, by: User, job: Job, at: datetime) -> Job:
     if job.is_done or done_since.exists():
         raise ValidationError("This has already been done.")
     return _queue(Job(kind=job.kind, subject=job.subject, requested_by=by, requested_at=at))
-
-
-def say(job: Job, words: str) -> None:
-    """Show the progress of a long step on the job's page."""
-    Job.objects.filter(pk=job.pk).update(step=words[:300])
 
 
 def _queue(job: Job) -> Job:
@@ -89,11 +87,9 @@ def _queue(job: Job) -> Job:
 
 def _end_stuck(asked: Job) -> None:
     """Mark a job whose worker died as failed, so that it can be asked for again."""
-    Job.objects.filter(
-        kind=asked.kind,
-        subject=asked.subject,
-        finished_at=None,
-        started_at__lt=asked.requested_at - Job.STUCK_AFTER,
+    same = Job.objects.filter(kind=asked.kind, subject=asked.subject, finished_at=None)
+    same.alias(heard=Coalesce("heard_at", "started_at")).filter(
+        heard__lt=asked.requested_at - Job.STUCK_AFTER
     ).update(finished_at=asked.requested_at, problem=DIED)
 
 
@@ -107,8 +103,11 @@ def run(job_id: int) -> None:
     if not Job.objects.filter(pk=job_id, finished_at=None).update(started_at=timezone.now()):
         return
     job = Job.objects.select_related("requested_by").get(pk=job_id)
+    work = work_of(job.kind)
     try:
-        _do(job, work_of(job.kind).steps(job))
+        if job.requested_by:  # who may have lost the role since
+            demand(job.requested_by, work.permission)
+        _do(job, work.steps(job))
     except JobError as error:
         _end(job, str(error))
     except ValidationError as error:
@@ -124,7 +123,9 @@ def run(job_id: int) -> None:
 def _do(job: Job, steps: Sequence[Step]) -> None:
     said = ["Done."]
     for done, (words, work) in enumerate(steps):
-        Job.objects.filter(pk=job.pk).update(step=words, steps_done=done, steps=len(steps))
+        Job.objects.filter(pk=job.pk).update(
+            step=words, steps_done=done, steps=len(steps), heard_at=timezone.now()
+        )
         present = Job.objects.get(pk=job.pk)
         if present.is_over:  # it was taken for dead, and perhaps begun again
             return

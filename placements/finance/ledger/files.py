@@ -1,30 +1,28 @@
 """Files exported from finance systems and spreadsheets: their layout is detected, then pandas reads them in pieces,
 all as text.
 
-CSV may be in UTF-8, UTF-16 or cp1252, separated by commas, semicolons, tabs or vertical bars; or the file is xlsx. The
-header may come after other lines. Rows are numbered from 0, the first after the header; a row's line in the file or
-its row in the sheet is looked up only for messages, since a value may contain line breaks.
+CSV may be in UTF-8, UTF-16 or cp1252, separated by commas, semicolons, tabs or vertical bars; of an xlsx file the
+visible sheets are read. The header may come after other lines. Rows are numbered from 0, the first after the header; a
+row's line in the file or its row in the sheet is looked up only for messages, since a value may contain line breaks.
 """
 
 import codecs
 import csv
 import io
-import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
 import pandas
+from django.core.exceptions import ValidationError
 
-from placements.finance.ledger.mapping import same_name
+from placements.finance.ledger.mapping import NEEDED, ROLES, Mapping, same_name
 from sen_dashboard.importing import lines as csv_file
+from sen_dashboard.importing import xlsx
 from sen_dashboard.importing.problems import DatasetError, Problem
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -35,6 +33,9 @@ PIECE = 20_000
 LONGER = "The row has more values than the header: one may hold a separator without quotation marks."
 BLOCK = 1 << 20
 SPREADSHEET, OLDER_SPREADSHEET = csv_file.SPREADSHEETS
+LIMITS = xlsx.Limits(512, 8, 2, "save its sheets as CSV")
+MOST_COLUMNS = 256
+"""Of a sheet, among which the header's are looked for, and of a row that is longer than the header."""
 
 Cells = list[str]
 
@@ -49,15 +50,16 @@ class UnreadableError(Exception):
 
 @dataclass
 class LedgerFile:
-    """A file and its header, found at ``line``; the rows follow it.
+    """A file, or a sheet of one, and its header, found at ``line``; the rows follow it.
 
-    ``bytes_read`` tells how much of ``size`` has been read.
+    ``first`` are its first rows; ``bytes_read`` tells how much of ``size`` has been read.
     """
 
     name: str
     path: Path
     header: Cells
     line: int
+    first: list[Cells]
     size: int
     rows_of: Callable[["LedgerFile"], Any]
     """Opens the file at the first row; yields each row's line and cells."""
@@ -74,9 +76,8 @@ class LedgerFile:
 
     def sample(self, number: int) -> list[Cells]:
         """The first rows that are not blank, unchanged."""
-        with self.rows_of(self) as rows:
-            filled = (cells for _, cells in rows if any(map(str.strip, cells)))
-            return [self._fitted(cells) for cells in islice(filled, number)]
+        filled = (cells for cells in self.first if any(map(str.strip, cells)))
+        return [self._fitted(cells) for cells in islice(filled, number)]
 
     def places(self, numbers: Collection[int]) -> dict[int, tuple[int, Cells]]:
         """The line and the cells of each of the rows."""
@@ -94,21 +95,50 @@ class LedgerFile:
 
 
 def open_file(path: Path, names: Collection[str], name: str = "") -> LedgerFile:
-    """Detect the format of the file, and find its header: the row with most of the ``names``.
+    """Detect the format of the file, and find its header: the row with most of the ``names``, in whichever sheet.
 
-    If no row has any of them, it is the first of the rows with most cells. Raises DatasetError with a sentence.
+    If no row has any of them, it is the first row that is as long as most rows. Raises DatasetError with a sentence.
     """
-    name = name or path.name
+    return _best(_opened(path, names, name or path.name))
+
+
+def open_files(path: Path, mapping: Mapping, name: str = "") -> list[LedgerFile]:
+    """The file, or each visible sheet of a workbook that has the columns the mapping needs, or the best if none has.
+
+    Other sheets with content are named in a warning. Raises DatasetError with a sentence.
+    """
+    found = _opened(path, mapping.names, name or path.name)
+    whole = [
+        file for _, file in found if all(mapping.position(role, file.header) is not None for role in NEEDED)
+    ]
+    whole = whole or [_best(found)]
+    needed = " and ".join(ROLES[role] for role in NEEDED)
+    whole[0].warnings.extend(
+        f"{file.name} is not read: it has no columns for {needed}." for _, file in found if file not in whole
+    )
+    return whole
+
+
+Worth = tuple[int, int, int]
+"""How well a row serves as a header: names found, number of rows of the most usual length, and that length."""
+Found = list[tuple[Worth, LedgerFile]]
+
+
+def _best(found: Found) -> LedgerFile:
+    return max(found, key=lambda one: one[0])[1]
+
+
+def _opened(path: Path, names: Collection[str], name: str) -> Found:
     try:
         with path.open("rb") as stream:
             beginning = stream.read(8)
         if beginning.startswith(SPREADSHEET):
-            return _open_sheet(path, names, name)
+            return _open_sheets(path, names, name)
         if beginning.startswith(OLDER_SPREADSHEET):
             raise _refusal(
                 name, "This is an older Excel file, or one with a password: save it as .xlsx or CSV."
             )
-        return _open_text(path, names, name)
+        return [_open_text(path, names, name)]
     except OSError as error:
         raise _refusal(name, f"The file cannot be read: {error.strerror or 'it is damaged'}.") from None
 
@@ -117,27 +147,35 @@ def _refusal(name: str, reason: str, line: int = 1) -> DatasetError:
     return DatasetError([Problem(reason, name, line)])
 
 
-def _header_among(rows: Sequence[tuple[int, Cells]], names: Collection[str]) -> tuple[tuple[int, int], int]:
-    """How well the best of the rows serves as a header (names found, cells filled), and its position."""
-    wanted = set(map(same_name, names))
+def _header_among(rows: Sequence[tuple[int, Cells]], names: Collection[str]) -> tuple[Worth, int]:
+    """How well the best of the rows serves as a header, and its position."""
+    wanted = set(map(_plain, names))
+    has = [len(wanted & set(map(_plain, cells))) for _, cells in rows]
+    lengths = Counter(len(cells) for _, cells in rows if len(cells) > 1)
+    usual, times = max(lengths.items(), key=lambda item: item[::-1], default=(1, 0))
+    if any(has):
+        return (max(has), times, usual), has.index(max(has))
+    filled = [sum(map(bool, map(str.strip, cells))) for _, cells in rows]
+    enough = max(min(2, usual), usual - 1)  # one column may have no name
+    return (0, times, usual), next((place for place, number in enumerate(filled) if number >= enough), 0)
 
-    def worth(cells: Cells) -> tuple[int, int]:
-        filled = [same_name(cell) for cell in cells if cell.strip()]
-        return len(wanted & set(filled)), len(filled)
 
-    worths = [worth(cells) for _, cells in rows]
-    if not worths:
-        return (0, 0), 0
-    best = max(worths)
-    return best, worths.index(best)
+def _plain(name: str) -> str:
+    """A column's name for comparison: "Supplier_ID" and "supplier id" are equal."""
+    return same_name(name).replace("_", "")
+
+
+def _length(cells: Cells) -> int:
+    """The number of cells up to the last one that is filled."""
+    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
 
 # ---------------------------------------------------------------- text
 
 
-def _open_text(path: Path, names: Collection[str], name: str) -> LedgerFile:
+def _open_text(path: Path, names: Collection[str], name: str) -> tuple[Worth, LedgerFile]:
     encoding, warnings = _encoding_of(path, name)
-    best: tuple[tuple[int, int], int] = (0, 0), 0
+    best: tuple[Worth, int] = (0, 0, 0), 0
     chosen, above = SEPARATORS[0], []
     for separator in SEPARATORS:
         with _text(path, encoding) as (_, handle):
@@ -145,9 +183,9 @@ def _open_text(path: Path, names: Collection[str], name: str) -> LedgerFile:
         found = _header_among(rows, names)
         if found[0] > best[0]:
             best, chosen, above = found, separator, rows
-    if not above:
+    line, header = above[best[1]] if above else (1, [])
+    if not _length(header):
         raise _refusal(name, "The file is empty: it has no header.")
-    line, header = above[best[1]]
     if header[0].lstrip().startswith("<"):
         raise _refusal(name, "This is a web page under another name: save it as .xlsx or CSV.")
 
@@ -159,12 +197,23 @@ def _open_text(path: Path, names: Collection[str], name: str) -> LedgerFile:
     def pieces_of(file: LedgerFile, positions: Sequence[int]) -> Iterator[pandas.DataFrame]:
         with rows_of(file) as rows:
             _, first = next(rows, (0, []))
-        with _text(path, encoding) as (stream, handle):
-            for _ in islice(_rows_of(handle, chosen), best[1] + 1):
-                pass
-            yield from _text_pieces(file, stream, handle, chosen, positions, max(len(header), len(first)))
+        width, number = max(len(header), len(first)), 0
+        while width:
+            with _text(path, encoding) as (stream, handle):
+                for _ in islice(_rows_of(handle, chosen), best[1] + 1 + number):
+                    pass
+                try:
+                    for piece in _text_pieces(file, stream, handle, chosen, positions, width, number):
+                        number += len(piece)
+                        yield piece
+                    width = 0
+                except pandas.errors.ParserError as error:
+                    width = _wider(file, error, width, number)
 
-    return LedgerFile(name, path, header, line, path.stat().st_size, rows_of, pieces_of, warnings)
+    first = [cells for _, cells in above[best[1] + 1 :]]
+    return best[0], LedgerFile(
+        name, path, header, line, first, path.stat().st_size, rows_of, pieces_of, warnings
+    )
 
 
 def _rows_of(handle: IO[str], separator: str) -> Iterator[tuple[int, Cells]]:
@@ -192,13 +241,13 @@ def _text_pieces(
     separator: str,
     positions: Sequence[int],
     width: int,
+    number: int,
 ) -> Iterator[pandas.DataFrame]:
-    """The rows after the header, read by pandas, with ``width`` cells each.
+    """The rows from ``number`` on, read by pandas, with ``width`` cells each.
 
-    Some exports end every row but the header with a separator. Otherwise a row longer than the header contains a stray
-    separator, and the values after it would be read into the wrong columns.
+    Some exports end rows with separators. A filled cell after the header's last column means a stray separator in the
+    row, and its values would be read into the wrong columns. Raises pandas' ParserError if a row has more cells.
     """
-    number = 0
     try:
         with pandas.read_csv(
             handle,
@@ -214,7 +263,7 @@ def _text_pieces(
         ) as pieces:
             for piece in pieces:
                 for surplus in range(len(file.header), width):
-                    filled = (piece[surplus] != "").to_numpy()
+                    filled = (piece[surplus].str.strip() != "").to_numpy()
                     if filled.any():
                         raise UnreadableError(LONGER, number + int(filled.argmax()))
                 file.bytes_read = stream.tell()
@@ -223,17 +272,25 @@ def _text_pieces(
                 yield piece[list(positions)]
     except pandas.errors.EmptyDataError:
         return
-    except pandas.errors.ParserError as error:
-        raise _why(file, error, width, number) from None
 
 
-def _why(file: LedgerFile, error: Exception, width: int, number: int) -> UnreadableError:
-    """The error that stopped pandas, located in the file."""
+def _wider(file: LedgerFile, error: Exception, width: int, number: int) -> int:
+    """The number of cells in the longest row, if all cells after the header's last column are empty.
+
+    Otherwise raises UnreadableError, with the error that stopped pandas located in the file.
+    """
     if "inside string" in str(error):
-        return UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
+        raise UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
+    longest = width
     with file.rows_of(file) as rows:
-        longer = (place for place, (_, cells) in enumerate(rows) if len(cells) > width)
-        return UnreadableError(LONGER, next(longer, number))
+        for place, (_, cells) in enumerate(rows):
+            if len(cells) > width:
+                if len(cells) > MOST_COLUMNS or any(map(str.strip, cells[len(file.header) :])):
+                    raise UnreadableError(LONGER, place)
+                longest = max(longest, len(cells))
+    if longest == width:
+        raise UnreadableError("The file cannot be read as CSV from here on.", number)
+    return longest
 
 
 def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:
@@ -276,69 +333,76 @@ def _decodes(path: Path, encoding: str, name: str) -> bool:
 
 # ---------------------------------------------------------------- spreadsheets
 
+UNREADABLE = "This Excel workbook cannot be read: save it as .xlsx or CSV."
+DAMAGED = "The workbook is damaged and cannot be read from here on."
 
-def _open_sheet(path: Path, names: Collection[str], name: str) -> LedgerFile:
-    """The sheet of the workbook with the best header."""
-    with _workbook(path, name) as book:
-        best, sheet_name, above = ((0, 0), 0), "", []
-        for sheet in book.worksheets:
-            rows = list(islice(_sheet_rows(sheet), ABOVE))
-            found = _header_among(rows, names)
-            if found[0] > best[0]:
-                best, sheet_name, above = found, sheet.title, rows
-    if not above:
+
+def _open_sheets(path: Path, names: Collection[str], name: str) -> Found:
+    """The visible sheets of the workbook that are not empty."""
+    try:
+        with path.open("rb") as stream, xlsx.visible_sheets(stream, LIMITS) as sheets:
+            beginnings = [
+                (sheet.title, list(islice(xlsx.rows_of(sheet, MOST_COLUMNS), ABOVE))) for sheet in sheets
+            ]
+    except ValidationError as error:
+        raise _refusal(name, error.messages[0]) from None
+    except Exception:  # the libraries raise whatever they meet in a broken file
+        raise _refusal(name, UNREADABLE) from None
+    if not beginnings:
+        raise _refusal(name, "Every sheet of the workbook is hidden: show those to be read.")
+    filled = [(title, rows) for title, rows in beginnings if any(_length(cells) for _, cells in rows)]
+    if not filled:
         raise _refusal(name, "The file is empty: it has no header.")
-    line, header = above[best[1]]
+    return [
+        _open_sheet(path, title, rows, names, name if len(filled) == 1 else f"{name}, sheet {title}")
+        for title, rows in filled
+    ]
+
+
+def _open_sheet(
+    path: Path, title: str, above: list[tuple[int, Cells]], names: Collection[str], name: str
+) -> tuple[Worth, LedgerFile]:
+    worth, place = _header_among(above, names)
+    line, header = above[place]
+    header = header[: _length(header)]
+
+    @contextmanager
+    def below() -> Iterator[Iterator[tuple[int, Cells]]]:
+        with path.open("rb") as stream, xlsx.visible_sheets(stream, LIMITS) as sheets:
+            sheet = next(sheet for sheet in sheets if sheet.title == title)
+            yield islice(xlsx.rows_of(sheet, len(header)), place + 1, None)
 
     @contextmanager
     def rows_of(file: LedgerFile) -> Iterator[Iterator[tuple[int, Cells]]]:
-        with _workbook(path, name) as book:
-            yield islice(_sheet_rows(book[sheet_name]), best[1] + 1, None)
+        with below() as rows:
+            yield _undamaged(rows)
 
     def pieces_of(file: LedgerFile, positions: Sequence[int]) -> Iterator[pandas.DataFrame]:
-        number = 0
+        number, piece = 0, []
         try:
-            with rows_of(file) as rows:
-                while piece := [file._fitted(cells) for _, cells in islice(rows, PIECE)]:
-                    index = pandas.RangeIndex(number, number + len(piece))
-                    number += len(piece)
-                    yield pandas.DataFrame(piece, index=index, dtype=object)[list(positions)]
-        except (zipfile.BadZipFile, zlib.error, ParseError, ValueError, KeyError):
-            raise UnreadableError(
-                "The workbook is damaged and cannot be read from here on.", number
-            ) from None
+            with below() as rows:
+                for _, cells in rows:
+                    piece.append(file._fitted(cells))
+                    if len(piece) == PIECE:
+                        yield _frame(piece, number, positions)
+                        number, piece = number + PIECE, []
+            if piece:
+                yield _frame(piece, number, positions)
+        except Exception:  # the libraries raise whatever they meet in a broken file
+            raise UnreadableError(DAMAGED, number + len(piece) - 1) from None
         file.bytes_read = file.size
 
-    return LedgerFile(name, path, header, line, path.stat().st_size, rows_of, pieces_of)
+    first = [cells for _, cells in above[place + 1 :]]
+    return worth, LedgerFile(name, path, header, line, first, path.stat().st_size, rows_of, pieces_of)
 
 
-@contextmanager
-def _workbook(path: Path, name: str) -> Iterator[Any]:
-    """Open a workbook, whatever its file name. Raises DatasetError if it cannot be read."""
-    with path.open("rb") as stream:
-        try:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-            raise _refusal(name, "This Excel workbook cannot be read: save it as .xlsx or CSV.") from None
-        with closing(book):
-            yield book
+def _frame(piece: list[Cells], number: int, positions: Sequence[int]) -> pandas.DataFrame:
+    """The columns at the positions; the first row has the number."""
+    index = pandas.RangeIndex(number, number + len(piece))
+    return pandas.DataFrame(piece, index=index, dtype=object)[list(positions)]
 
 
-def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Cells]]:
-    """Each row with its number in the sheet."""
-    sheet.reset_dimensions()  # other programs may write wrong ones
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield number, [_cell_text(value) for value in row]
-
-
-def _cell_text(value: Any) -> str:
-    """A cell's value as text: a day as 2018-04-03, a number in its shortest form."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+def _undamaged(rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
+    """The rows up to the first that cannot be read."""
+    with suppress(Exception):
+        yield from rows

@@ -12,6 +12,7 @@ from placements.finance.ledger.mapping import (
     LONGEST_SOURCE,
     NEEDED,
     ROLES,
+    USUAL,
     Mapping,
     mapping_from,
     same_name,
@@ -32,22 +33,6 @@ LABELS = {
     "supplier_id": "Supplier’s id",
     "reference": "Transaction number",
 }
-USUAL = {
-    "date": ("date", "payment date", "posting date", "date paid", "transaction date", "effective date"),
-    "amount": (
-        "amount",
-        "net amount",
-        "amount (£)",
-        "total",
-        "value",
-        "amount gbp net vat",
-        "amount excluding vat",
-    ),
-    "supplier": ("supplier name", "supplier", "beneficiary name", "vendor name", "payee", "creditor name"),
-    "supplier_id": ("supplier id", "supplier number", "vendor number", "supplier code", "creditor number"),
-    "reference": ("transaction number", "transaction no", "reference", "invoice number", "document number"),
-}
-"""Usual names of columns, suggested if no mapping is remembered."""
 
 
 class _ManyFiles(forms.FileInput):
@@ -94,9 +79,9 @@ class MappingForm(forms.Form):
 
     source = forms.CharField(
         label="Name of the source",
-        required=False,
         max_length=LONGEST_SOURCE,
         help_text="The finance system, for example Oracle. Postings of one source replace each other by month.",
+        error_messages={"required": "Enter a name for the source."},
     )
     line = forms.ChoiceField(label="Budget line (S251)", choices=LINE_CHOICES)
 
@@ -188,9 +173,14 @@ class ColumnsForm(MappingForm):
 class MonthsForm(forms.Form):
     """What to do about closed months and unusually small ones."""
 
-    late_to = forms.ChoiceField(label="What is new or changed in a closed month", required=False)
+    late_to = forms.ChoiceField(
+        label="What is new or changed in a closed month",
+        required=False,
+        error_messages={"invalid_choice": "This month has been closed since: choose an open one."},
+    )
     replace = forms.BooleanField(
-        label="The files may have fewer than half of a month’s postings", required=False
+        label="The files may have fewer than half of a month’s postings, or replace those of another budget line",
+        required=False,
     )
 
     def __init__(self, *args: Any, months: Sequence[Month], **options: Any) -> None:

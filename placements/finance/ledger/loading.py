@@ -4,29 +4,31 @@ Rows go to a temporary table by COPY, and from there to the store in a few state
 give all of a source's postings for a month (data contract, ``ledger.csv``): stored ones they lack are removed.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date
+from hashlib import file_digest
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
+from django.db.models import Min
 
-from placements.finance.ledger.files import open_file
+from placements.finance.ledger.files import open_files
 from placements.finance.ledger.late import CLOSED_AND_LACKING, CLOSED_HINT, Settling, settle
 from placements.finance.ledger.mapping import Mapping
-from placements.finance.ledger.postings import Part, Reading, parts_of
+from placements.finance.ledger.postings import EARLIEST, Part, Reading, parts_of
 from placements.finance.ledger.report import LedgerReport, ReadFile, Repeated, Unmatched, by_supplier
 from placements.finance.ledger.suppliers import Matching, Supplier
 from placements.models import CLOSED, ClosedMonth, LedgerPosting
 from placements.querysets import PAYEE
 from sen_dashboard.accounts.models import User
-from sen_dashboard.clock.day import working_day
 from sen_dashboard.core import formats
 from sen_dashboard.core.models.trail import changes_through
 from sen_dashboard.core.periods import Month
-from sen_dashboard.importing.alone import one_import
+from sen_dashboard.importing.alone import looking_only, one_import
 from sen_dashboard.importing.problems import (
     DatasetError,
     FileReport,
@@ -37,6 +39,9 @@ from sen_dashboard.importing.problems import (
 )
 
 WHO = "Import of a ledger"
+
+NO_CLOSE = "LOCK TABLE placements_ledgerposting IN ROW EXCLUSIVE MODE"
+"""Makes a close of a month wait until the import ends; others may still post."""
 
 READ = """
     CREATE TEMP TABLE ledger_read ON COMMIT DROP AS
@@ -91,6 +96,15 @@ LACKS = f"""
     FROM {STORED} LEFT JOIN ledger_rows s ON {SAME}
     GROUP BY m.month, m.at, m.number ORDER BY m.month
 """
+OTHER_LINE = f"""
+    SELECT m.at, count(*), min(o.line) FROM {STORED} LEFT JOIN ledger_rows s ON {SAME}
+    WHERE o.line <> %(line)s AND s.at IS NULL AND {MOVABLE} GROUP BY m.at
+    UNION ALL
+    SELECT s.at, count(*), min(s.line) FROM ledger_rows s
+    WHERE s.reversal AND s.line <> %(line)s
+    AND NOT EXISTS (SELECT FROM placements_ledgerposting o WHERE {SAME} AND o.amount = s.amount) GROUP BY s.at
+"""
+"""Stored postings of another budget line that would be removed, or reversed if their month is closed."""
 REMOVE = f"""
     DELETE FROM placements_ledgerposting WHERE id IN (
         SELECT o.id FROM {STORED} WHERE {MOVABLE} AND NOT EXISTS (SELECT FROM ledger_rows s WHERE {SAME})
@@ -131,6 +145,7 @@ REPEATED = f"""
 def import_ledger(
     *paths: Path,
     mapping: Mapping,
+    today: date,
     check_only: bool = False,
     replace: bool = False,
     late_to: Month | None = None,
@@ -141,20 +156,25 @@ def import_ledger(
     """Load the postings that the ``mapping`` keeps of the files, taken together, in one transaction.
 
     Lines of one transaction are numbered in the order of the files. With ``check_only`` nothing is loaded. With
-    ``replace`` the files may have fewer than half of a month's postings. Anything new, changed or missing in a closed
-    month is posted to ``late_to``, with its own month recorded; it is an error if ``late_to`` is None. The trail names
-    ``by``, or else a ledger import. ``names`` replace the files' own names in messages. Raises DatasetError with every
-    error, and then nothing is loaded.
+    ``replace`` the files may have fewer than half of a month's postings, and remove another budget line's. Anything
+    new, changed or missing in a closed month is posted to ``late_to``, with its own month recorded; it is an error if
+    ``late_to`` is None. No date may lie after ``today``. The trail names ``by``, or else a ledger import. ``names``
+    replace the files' own names in messages. Raises DatasetError with every error, and then nothing is loaded.
     """
     warnings: list[str] = []
     called = names or _names(paths)
-    files = [open_file(path, mapping.names, name) for path, name in zip(paths, called, strict=True)]
+    _refuse_the_same(paths, called)
+    files = [
+        file for path, name in zip(paths, called, strict=True) for file in open_files(path, mapping, name)
+    ]
     parts, problems = parts_of(mapping, files, warnings)
     if problems:
         raise DatasetError(problems, warnings=warnings)
-    with _transaction(warnings, by) as cursor:
-        load = _Load(cursor, mapping, parts, warnings, progress)
+    with _transaction(warnings, by, looking_only if check_only else one_import) as cursor:
+        load = _Load(cursor, mapping, parts, today, warnings, progress)
         load.read()
+        if not check_only:
+            cursor.execute(NO_CLOSE)
         load.check(replace, late_to)
         return load.report() if check_only else load.merge()
 
@@ -165,11 +185,25 @@ def _names(paths: Sequence[Path]) -> list[str]:
     return [str(path) if named.count(path.name) > 1 else path.name for path in paths]
 
 
+def _refuse_the_same(paths: Sequence[Path], called: Sequence[str]) -> None:
+    """Raise DatasetError if two of the files are identical: their postings would count twice."""
+    seen: dict[bytes, str] = {}
+    for path, name in zip(paths, called, strict=True) if len(paths) > 1 else ():
+        if path.is_file():
+            with path.open("rb") as file:
+                content = file_digest(file, "sha256").digest()
+            if content in seen:
+                raise DatasetError([Problem(f"{seen[content]} and {name} are the same file: give it once.")])
+            seen[content] = name
+
+
 @contextmanager
-def _transaction(warnings: list[str], by: User | None) -> Iterator[Any]:
+def _transaction(
+    warnings: list[str], by: User | None, begin: Callable[[], AbstractContextManager[Any]]
+) -> Iterator[Any]:
     """A transaction in the trail. Raises DatasetError if PostgreSQL refuses it."""
     try:
-        with one_import() as cursor, changes_through(WHO, by=by):
+        with begin() as cursor, changes_through(WHO, by=by):
             yield cursor
     except (DataError, IntegrityError, OperationalError) as error:
         raise DatasetError([_refusal(error)], warnings=warnings) from None
@@ -194,12 +228,16 @@ class _Load:
     cursor: Any
     mapping: Mapping
     parts: list[Part]
+    today: date
     warnings: list[str]
     progress: Progress
 
     def __post_init__(self) -> None:
         order = {part.file.name: tuple(cell.strip() for cell in part.file.header) for part in self.parts}
-        self.reading = Reading(self.mapping, self.parts, Findings(order))
+        held = LedgerPosting.objects.aggregate(first=Min("month"))["first"]
+        self.reading = Reading(
+            self.mapping, self.parts, Findings(order), min(held or EARLIEST, EARLIEST), self.today
+        )
         self.given = {"source": self.mapping.source, "line": self.mapping.line}
         self.size = sum(part.file.size for part in self.parts)
         self.removals: list[Removal] = []
@@ -215,6 +253,7 @@ class _Load:
                     self.cursor.copy_expert(copy, StringIO(lines))
             done = sum(part.file.bytes_read for part in self.parts)
             self.progress("Reading", done, 2 * self.size)
+        self.warnings.extend(self.reading.left_out())
         self._stop_at_problems()
         if not sum(part.kept for part in self.parts):
             raise DatasetError([Problem(self._nothing_kept())], warnings=self.warnings)
@@ -254,6 +293,8 @@ class _Load:
             number = formats.plural(lacking, "stored posting", "stored postings")
             self.reading.report_at(at, "date", CLOSED_AND_LACKING.format(number=number))
         self.reading.findings.count += self.settling.more
+        if not replace:
+            self._check_line()
         self.cursor.execute(LACKS, self.given)
         for month, at, number, stored, lacking, total in self.cursor.fetchall():
             lost = lacking + self.settling.reversed.get(month, 0)
@@ -269,13 +310,25 @@ class _Load:
                 self.removals.append(Removal(self.label, month, self.mapping.source, lacking, total))
         self._stop_at_problems()
 
+    def _check_line(self) -> None:
+        """Report months in which postings of another budget line would be removed."""
+        self.cursor.execute(OTHER_LINE, self.given)
+        for at, number, line in self.cursor.fetchall():
+            has = formats.plural(number, "posting", "postings")
+            self.reading.report_at(
+                at,
+                "date",
+                f"The store has {has} of this month from this source on line {line}, which would be removed: give each"
+                " line a source of its own, or import with --replace if they belong on this one.",
+            )
+
     def _check_open(self, late_to: Month | None) -> None:
         if late_to is None:
             return
         name = formats.month_in_words(late_to.start)
         if ClosedMonth.objects.filter(month=late_to.start).exists():
             raise DatasetError([Problem(f"{name} is closed: name an open month to post late postings to.")])
-        if late_to.start > working_day():
+        if late_to.start > self.today:
             raise DatasetError(
                 [Problem(f"{name} is in the future: name a month that has begun to post late postings to.")]
             )
@@ -337,4 +390,6 @@ class _Load:
 
     def _stop_at_problems(self) -> None:
         if self.reading.findings.count:
-            raise DatasetError(self.reading.settled(), self.reading.findings.count, self.warnings)
+            raise DatasetError(
+                self.reading.placed(self.reading.findings.first()), self.reading.findings.count, self.warnings
+            )

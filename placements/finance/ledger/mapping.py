@@ -19,6 +19,22 @@ ROLES = {
 }
 """The contents a column may have for the ledger, as a sentence names them."""
 NEEDED = ("date", "amount")
+USUAL = {
+    "date": ("date", "payment date", "posting date", "date paid", "transaction date", "effective date"),
+    "amount": (
+        "amount",
+        "net amount",
+        "amount (£)",
+        "total",
+        "value",
+        "amount gbp net vat",
+        "amount excluding vat",
+    ),
+    "supplier": ("supplier name", "supplier", "beneficiary name", "vendor name", "payee", "creditor name"),
+    "supplier_id": ("supplier id", "supplier number", "vendor number", "supplier code", "creditor number"),
+    "reference": ("transaction number", "transaction no", "reference", "invoice number", "document number"),
+}
+"""Usual names of columns, suggested if no mapping is remembered."""
 LONGEST_SOURCE, LONGEST_LINE = 40, 20
 
 INVISIBLE = re.compile("[\\s\u200b\ufeff]+")

@@ -5,12 +5,22 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from placements.finance.ledger.suppliers import Supplier, folded
 from placements.models import LedgerPosting, SupplierMatch
 from provision.models import School
 from sen_dashboard.accounts.models import User
+from sen_dashboard.importing.alone import between_imports
+
+
+def said() -> QuerySet[SupplierMatch, SupplierMatch]:
+    """What people said of suppliers, each with ``posting``, the key of one of the supplier's postings if it has any."""
+    of_it = Q(supplier_id=OuterRef("supplier")) | Q(supplier_id="", supplier=OuterRef("name"))
+    postings = LedgerPosting.objects.from_suppliers().filter(of_it, source=OuterRef("source"))
+    return SupplierMatch.objects.select_related("school", "matched_by").annotate(
+        posting=Subquery(postings.order_by("pk").values("pk")[:1])
+    )
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,13 @@ def postings_of(source: str, supplier: Supplier) -> QuerySet[LedgerPosting, Ledg
 def match(*, by: User, source: str, supplier: Supplier, school: School, at: datetime) -> int:
     """Remember that the supplier is the school, and set that school on its postings, in closed months too.
 
-    Nothing else in the postings changes. Returns the number of the supplier's postings.
+    What was posted stays as it was. Returns how many postings are of it. Raises ValidationError while an import runs,
+    which has found the schools of its suppliers already.
     """
-    said = SupplierMatch.objects.select_for_update().filter(source=source, supplier=supplier.key).first()
-    said = said or SupplierMatch(source=source, supplier=supplier.key)
-    said.name, said.school, said.matched_by, said.matched_at = supplier.name, school, by, at
-    said.full_clean()
-    said.save()
+    between_imports()
+    kept = SupplierMatch.objects.filter(source=source, supplier=supplier.key).first()
+    kept = kept or SupplierMatch(source=source, supplier=supplier.key)
+    kept.name, kept.school, kept.matched_by, kept.matched_at = supplier.name, school, by, at
+    kept.full_clean()
+    kept.save()
     return postings_of(source, supplier).update(school=school)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pandas
@@ -14,9 +15,15 @@ from sen_dashboard.core import formats
 from sen_dashboard.importing.problems import Findings, Problem, visible
 
 REQUIRED = "Enter a value: this column is required."
-TOTAL = "This is a row of totals: leave it out."
-TOTALS = re.compile("((grand|sub)[ -]?)?totals?:?", re.IGNORECASE)
-"""The text of a total row that a spreadsheet added."""
+AMOUNT_ALONE = "Enter the date of this amount, or leave the row out if it adds up others."
+FUTURE = "This date is in the future."
+EARLIEST = date(2000, 1, 1)
+"""Before which a date is taken for a mistake, unless the ledger holds months that old."""
+TOO_EARLY = "This date is before {first:%d/%m/%Y}, and the ledger holds nothing so old."
+TOTALS = re.compile("((grand|sub|overall|report)[ -]?)?totals?:?", re.IGNORECASE)
+"""What stands in a row that a spreadsheet has added up, in any of the columns that are read as text or day."""
+NAMED = 10
+"""Rows of totals that are named in warnings; of more, only the number is given."""
 LONGEST_REFERENCE = 72
 """The length left for a reference: a posting has 80 characters, which also hold the line number."""
 
@@ -28,8 +35,10 @@ class Fault:
     reason: str
 
 
+OF_TOTALS = Fault("")
+"""A value that says that the row adds up others."""
+
 READERS: dict[str, Callable[[str], str]] = {
-    "date": lambda text: read_date(text).isoformat(),
     "amount": read_amount,
     "supplier": lambda text: read_words(text, 200),
     "supplier_id": lambda text: read_key(text, 40),
@@ -67,12 +76,16 @@ class Part:
 class Reading:
     """Reads the files one after the other, counting rows through all of them; ``findings`` collects the problems.
 
-    Until ``settled`` a problem has its row number as its line, since lines are not counted while reading.
+    Until ``placed`` a problem has the number of its row for a line, since lines are not counted in reading. Rows of
+    ``totals`` are left out. Dates must lie from ``first`` to ``last``.
     """
 
     mapping: Mapping
     parts: list[Part]
     findings: Findings
+    first: date
+    last: date
+    totals: list[Problem] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """The postings as lines for COPY, piece by piece: row, date, reference, amount, supplier and supplier id."""
@@ -98,9 +111,17 @@ class Reading:
         part, number = self.place(at)
         self._report(part, number, part.heading(role), reason)
 
-    def settled(self) -> list[Problem]:
-        """The problems to list, with their lines in the files and the values there."""
-        problems = self.findings.first()
+    def left_out(self) -> list[str]:
+        """A line for each of the first rows of totals, and one for the others."""
+        lines = [str(total) for total in self.placed(self.totals[:NAMED])]
+        if len(self.totals) > NAMED:
+            lines.append(
+                f"… and {formats.plural(len(self.totals) - NAMED, 'more row', 'more rows')} of totals."
+            )
+        return lines
+
+    def placed(self, problems: Sequence[Problem]) -> list[Problem]:
+        """The problems, at their lines in the files and with the values there."""
         files = {part.file.name: part.file for part in self.parts}
         places = {
             name: file.places(
@@ -122,7 +143,7 @@ class Reading:
     def _postings(self, part: Part, piece: pandas.DataFrame) -> str:
         nothing = [""] * len(piece)
         read: dict[str, list[Any]] = {
-            role: _values(piece[part.roles[role]].tolist(), role) if role in part.roles else nothing
+            role: self._values(piece[part.roles[role]].tolist(), role) if role in part.roles else nothing
             for role in ROLES
         }
         at = (piece.index.to_numpy() + part.before).tolist()
@@ -132,9 +153,7 @@ class Reading:
             return "".join([f"{a}\t{d}\t{r}\t{p}\t{s}\t{i}\n" for a, d, r, p, s, i in rows])
         lines = []
         for number, (place, row) in enumerate(zip(piece.index, rows, strict=True)):
-            faults = {
-                role: value.reason for role, value in zip(LINE, row[1:], strict=True) if type(value) is Fault
-            }
+            faults = {role: value for role, value in zip(LINE, row[1:], strict=True) if type(value) is Fault}
             if not faults:
                 lines.append("\t".join(map(str, row)) + "\n")
             else:
@@ -142,18 +161,36 @@ class Reading:
                 self._report_row(part, int(place), texts, faults)
         return "".join(lines)
 
-    def _report_row(self, part: Part, number: int, texts: dict[str, str], faults: dict[str, str]) -> None:
-        """Report what is wrong with a row; a row that is empty in all columns read is skipped."""
+    def _values(self, texts: list[str], role: str) -> list[Any]:
+        """What each text says, as it stands in a line of COPY, or a Fault; each is read once, if it has to be."""
+        stands, read = AS_IT_STANDS.get(role), READERS.get(role, self._day)
+        if stands:
+            return [text if stands(text) else _value(text, read) for text in texts]
+        values = {text: _value(text, read) for text in set(texts)}
+        return [values[text] for text in texts]
+
+    def _day(self, text: str) -> str:
+        day = read_date(text)
+        if day > self.last:
+            raise ValueError(FUTURE)
+        if day < self.first:
+            raise ValueError(TOO_EARLY.format(first=self.first))
+        return day.isoformat()
+
+    def _report_row(self, part: Part, number: int, texts: dict[str, str], faults: dict[str, Fault]) -> None:
+        """Say what is wrong with a row; one of totals, or empty in all that is read of it, is none."""
         if not any(texts.values()):
             part.kept -= 1
             return
-        first = next(filter(None, texts.values()))
-        if TOTALS.fullmatch(first) or not (texts["date"] or texts.get("reference")):
-            role = next(role for role, text in texts.items() if text == first)
-            self._report(part, number, part.heading(role), TOTAL)
+        total = next((role for role, fault in faults.items() if fault is OF_TOTALS), None)
+        if total:
+            part.kept -= 1
+            reason = f"This row of totals is left out: {visible(texts['amount'])}"
+            self.totals.append(Problem(reason, part.file.name, number, part.heading(total)))
             return
-        for role, reason in faults.items():
-            self._report(part, number, part.heading(role), reason if texts[role] else REQUIRED)
+        required = REQUIRED if any(text for role, text in texts.items() if role != "amount") else AMOUNT_ALONE
+        for role, fault in faults.items():
+            self._report(part, number, part.heading(role), fault.reason if texts[role] else required)
 
     def _report(self, part: Part, number: int, column: str, reason: str) -> None:
         self.findings.add(Problem(reason, part.file.name, number, column))
@@ -206,12 +243,21 @@ def _lacking(
             )
         elif place is None and names:
             warnings.append(f"{file.name} has no column for {ROLES[role]}: it is left empty.")
-        elif place is not None and [*map(same_name, file.header)].count(same_name(file.header[place])) > 1:
-            problems.append(problem("The header has this column more than once.", file.header[place].strip()))
     problems += [
         problem("The file has no such column, by which the mapping chooses rows.", name)
         for name, place in kept_by.items()
         if place is None
+    ]
+    chosen = {
+        place: file.header[place].strip()
+        for place in (*found.values(), *kept_by.values())
+        if place is not None
+    }
+    same = [*map(same_name, file.header)]
+    problems += [
+        problem("The header has this column more than once.", name)
+        for name in chosen.values()
+        if same.count(same_name(name)) > 1
     ]
     return problems
 
@@ -221,18 +267,12 @@ def _position(name: str, header: Cells) -> int | None:
     return same.index(same_name(name)) if same_name(name) in same else None
 
 
-def _values(texts: list[str], role: str) -> list[Any]:
-    """Each text as the value in a line for COPY, or a Fault; equal texts are read only once if at all."""
-    stands, read = AS_IT_STANDS.get(role), READERS[role]
-    if stands:
-        return [text if stands(text) else _value(text, read) for text in texts]
-    values = {text: _value(text, read) for text in set(texts)}
-    return [values[text] for text in texts]
-
-
 def _value(text: str, read: Callable[[str], str]) -> str | Fault:
+    text = text.strip()
+    if TOTALS.fullmatch(text):
+        return OF_TOTALS
     try:
-        return read(text.strip()).replace("\\", "\\\\")
+        return read(text).replace("\\", "\\\\")
     except ValueError as error:
         return Fault(str(error))
 

@@ -15,6 +15,8 @@ COMPANY = frozenset(("ltd", "limited", "plc", "llp", "cic", "co", "company"))
 SIMILAR = 70
 """How similar a name must be, out of 100, to be suggested."""
 OFFERED = 5
+LONGEST_KEY = 200
+"""Characters of what a person's word is remembered by."""
 
 
 @dataclass(frozen=True, order=True)
@@ -26,18 +28,21 @@ class Supplier:
 
     @property
     def key(self) -> str:
-        """The key by which a person's choice is remembered; empty if the system names nobody."""
-        return self.supplier_id or folded(self.name)
+        """What a person's word is remembered by; empty where the system names nobody."""
+        return (self.supplier_id or folded(self.name))[:LONGEST_KEY]
 
 
 def folded(name: str) -> str:
-    """A form that is equal for two names that differ in case, accents, punctuation, articles or company endings."""
+    """What is equal for two names that differ in case, accents, punctuation, an article or the form of a company.
+
+    A name without Latin letters and figures is equal to itself alone.
+    """
     plain = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
     words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’`\u0300-\u036f]", "", plain)).split()
     without = [word for word in words if word != "the"]
     while len(without) > 1 and without[-1] in COMPANY:
         without.pop()
-    return " ".join(without or words)
+    return " ".join(without or words or name.casefold().split())
 
 
 class Matching:

@@ -103,10 +103,16 @@ class MatchTable(ListTable):
     )
     matched_by = NameColumn(verbose_name="Matched by")
     matched_at = MomentColumn(verbose_name="When")
+    change = tables.TemplateColumn(
+        '{% if record.posting %}<a class="govuk-link" href="{% url "ledger_match" record.posting %}">Change'
+        '<span class="govuk-visually-hidden"> {{ record }}</span></a>{% endif %}',
+        verbose_name="Change",
+        orderable=False,
+    )
 
     class Meta:
         model = SupplierMatch
-        fields = ("name", "supplier", "source", "school", "matched_by", "matched_at")
+        fields = ("name", "supplier", "source", "school", "matched_by", "matched_at", "change")
 
 
 class MappingTable(ListTable):

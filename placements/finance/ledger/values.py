@@ -90,6 +90,8 @@ NO_AMOUNT = (
     "Enter pounds and pence such as 1234.50, 1,234.50 or £1,234.50, with a minus sign or CR, or in brackets, for a"
     " credit."
 )
+NO_VALUE = "This means no value: enter the amount, 0.00 if it is nothing."
+THOUSANDS = "Three figures behind a point can be thousands or a part of a penny: enter pounds and two figures of pence."
 OF_A_SPREADSHEET = (
     "A spreadsheet has shortened this number: format the column as a number and export it again."
 )
@@ -103,6 +105,9 @@ LONGER = re.compile(r"£?(?P<number>[0-9][0-9,]{0,12}[.][0-9]{3,})", re.ASCII).f
 SHORTENED = re.compile(r"-?\d+([.]\d+)?[eE][+-]?\d+", re.ASCII).fullmatch
 NEGATIVE = re.compile(r"[(](.+)[)]|(.+)-|(.+) ?CR|CR ?(.+)|£-(.+)|-(.+)", re.IGNORECASE).fullmatch
 POSITIVE = re.compile(r"(.+) ?DR|DR ?(.+)|[+](.+)", re.IGNORECASE).fullmatch
+OF_THOUSANDS = re.compile(r"£?[1-9][0-9]{0,2}[.][0-9]{3}", re.ASCII).fullmatch
+NONE_IN_ACCOUNTING = frozenset(("-", "£-", "-£"))
+"""What a spreadsheet's accounting format shows for 0."""
 MINUS_SIGNS = str.maketrans("−–—‐‑", "-----")
 NEAR = Decimal("0.000001")
 """How close to a whole penny a number computed by a spreadsheet must be: 3439.1499999999996."""
@@ -113,8 +118,10 @@ def read_amount(text: str) -> str:
     if PLAIN(text):
         return text
     written = "".join(text.split()).translate(MINUS_SIGNS).replace("£(", "(£")
+    if written in NONE_IN_ACCOUNTING:
+        return "0.00"
     if written.casefold() in NOTHING:
-        raise ValueError("This means no value: enter the amount, 0.00 if it is nothing.")
+        raise ValueError(NO_VALUE)
     if SHORTENED(written):
         raise ValueError(OF_A_SPREADSHEET)
     if found := NEGATIVE(written):
@@ -126,8 +133,10 @@ def read_amount(text: str) -> str:
 
 def _pounds(written: str) -> str:
     """Pounds of 0 or more as plain figures."""
-    if written.casefold().startswith("gbp"):
-        written = written[3:]
+    written = re.sub("^GBP|GBP$", "", written, flags=re.IGNORECASE)
+    written = re.sub("(?<=[0-9])[.]$", "", written)
+    if OF_THOUSANDS(written):
+        raise ValueError(THOUSANDS)
     if POUNDS(written):
         return written.replace("£", "").replace(",", "")
     if found := LONGER(written):

@@ -28,7 +28,7 @@ from placements.finance.ledger.tables import (
     UnmatchedTable,
 )
 from placements.finance.ledger.work import CHECK, LOAD
-from placements.models import ClosedMonth, LedgerMapping, LedgerPosting, LedgerUpload, SupplierMatch
+from placements.models import ClosedMonth, LedgerMapping, LedgerPosting, LedgerUpload
 from sen_dashboard.accounts.permissions import Permission, may, needs
 from sen_dashboard.accounts.requests import SignedInRequest, person
 from sen_dashboard.clock.day import working_day
@@ -101,9 +101,10 @@ def ledger_file(request: HttpRequest, form: str) -> HttpResponseBase:
 def suppliers(request: HttpRequest) -> HttpResponse:
     """The suppliers not matched with a school, and the matches that people made."""
     found = matching.unmatched()
-    table = UnmatchedTable(found, may_match=may(request.user, Permission.POST_LEDGER))
+    may_match = may(request.user, Permission.POST_LEDGER)
+    table = UnmatchedTable(found, may_match=may_match)
     in_pages(table, request)
-    said = MatchTable(SupplierMatch.objects.select_related("school", "matched_by"), order_by="-matched_at")
+    said = MatchTable(matching.said(), order_by="-matched_at", exclude=() if may_match else ("change",))
     total = formats.pounds_exact(sum((one.total for one in found), Decimal(0)))
     page = {
         "table": table,
@@ -244,7 +245,7 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
         """Go back to the choice of files if these are gone."""
         try:
             self.mapping = self._remembered()
-            self.file = uploads.first_file(self.upload, self.mapping.names if self.mapping else ())
+            self.file = uploads.first_file(self.upload, self.mapping)
         except ValidationError as error:
             messages.warning(request, error.messages[0])
             return redirect("ledger_load")
@@ -266,25 +267,36 @@ class ChooseColumns(EditPage, FormView):  # type: ignore[type-arg]
     def form_valid(self, form: forms.BaseForm) -> HttpResponse:
         """Remember the columns, and have the files checked."""
         mapping = form.cleaned_data["mapping"]
-        uploads.choose_columns(by=self.request.user, upload=self.upload, mapping=mapping, at=now())
-        return _ask(self.request, self.upload, CHECK)
+        try:
+            upload = uploads.choose_columns(
+                by=self.request.user, upload=self.upload, mapping=mapping, at=now()
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return _ask(self.request, upload, CHECK)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the first rows."""
         return super().get_context_data(**kwargs) | {
             "upload": self.upload,
+            "sheet": self.file.name,
             "header": [cell.strip() for cell in self.file.header],
             "sample": uploads.sample_of(self.file, SAMPLE),
         }
 
 
 def _ask(request: HttpRequest, upload: LedgerUpload, kind: str) -> HttpResponse:
-    """Queue the work, and show its progress."""
-    subject = {"upload": upload.pk}
+    """Queue the work, and show its progress, or that of the same work if it is queued already."""
+    subject = {"upload": upload.pk, "revision": str(upload.revision)}
     try:
         job = queue.ask_for(by=person(request), kind=kind, subject=subject, at=now())
-    except ValidationError:
-        job = Job.objects.filter(kind=kind, subject=subject, finished_at=None)[0]
+    except ValidationError as error:
+        same = Job.objects.filter(kind=kind, subject=subject, finished_at=None).first()
+        if same is None:  # finished in between
+            messages.warning(request, error.messages[0])
+            return redirect("ledger_preview", upload.pk)
+        job = same
     return redirect("job", job.pk)
 
 
@@ -297,13 +309,11 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
         return redirect("ledger_columns", upload.pk)
     found = upload.found
     if request.method == "POST" and not upload.loaded_at:
-        if "load" in request.POST and found and not found["problems"]:
-            return _ask(request, upload, LOAD)
-        form = MonthsForm(request.POST, months=_open_months())
-        if form.is_valid():
-            replace = form.cleaned_data["replace"]
-            uploads.choose_months(upload=upload, late_to=form.chosen_month, replace=replace)
-        return _ask(request, upload, CHECK)
+        try:
+            return _go_on(request, upload)
+        except ValidationError as error:
+            messages.warning(request, error.messages[0])
+            return redirect("ledger_preview", upload.pk)
     chosen = {"late_to": f"{upload.late_to:%Y-%m}" if upload.late_to else "", "replace": upload.replace}
     page = {
         "here": "Finance",
@@ -317,6 +327,20 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
     return render(request, "finance/preview.html", page)
 
 
+def _go_on(request: HttpRequest, upload: LedgerUpload) -> HttpResponse:
+    """Load what was previewed, or check the files again with other choices. Raises ValidationError."""
+    if "load" in request.POST:
+        if request.POST["load"] != str(upload.revision):
+            raise ValidationError(uploads.CHANGED)
+        return _ask(request, upload, LOAD)
+    form = MonthsForm(request.POST, months=_open_months())
+    if not form.is_valid():
+        raise ValidationError([error for errors in form.errors.values() for error in errors])
+    replace = form.cleaned_data["replace"]
+    upload = uploads.choose_months(upload=upload, late_to=form.chosen_month, replace=replace)
+    return _ask(request, upload, CHECK)
+
+
 def _open_months() -> list[Month]:
     """The open ones of the last twelve months, latest first."""
     latest = Month.containing(working_day())
@@ -328,9 +352,11 @@ def _open_months() -> list[Month]:
 @require_POST
 def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Discard files that are not to be loaded."""
-    upload = _upload(upload_id)
-    if not upload.loaded_at:
-        uploads.give_up(upload=upload)
+    try:
+        uploads.give_up(upload=_upload(upload_id))
+    except ValidationError as error:
+        messages.warning(request, error.messages[0])
+    else:
         messages.success(request, "The files were discarded: nothing was loaded.")
     return redirect("ledger")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import read_mapping
+from sen_dashboard.clock.day import calendar_day
 from sen_dashboard.importing.command import ImportCommand
 from sen_dashboard.importing.problems import ImportReport, Progress
 from sen_dashboard.management.months import chosen_month
@@ -44,6 +45,7 @@ class Command(ImportCommand):
             return import_ledger(
                 *options["files"],
                 mapping=read_mapping(options["mapping"]),
+                today=calendar_day(),
                 check_only=options["check"],
                 replace=options["replace"],
                 late_to=late_to,

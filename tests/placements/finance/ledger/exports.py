@@ -14,6 +14,7 @@ from placements.finance.ledger.loading import import_ledger
 from placements.finance.ledger.mapping import Mapping, mapping_from
 from placements.finance.ledger.report import LedgerReport
 from placements.models import LedgerPosting
+from sen_dashboard.clock.day import calendar_day
 from sen_dashboard.importing.problems import DatasetError
 
 DATA = Path(__file__).parents[3] / "data" / "ledger_devon"
@@ -62,14 +63,14 @@ def as_csv(rows: Sequence[Sequence[str]]) -> str:
 
 
 def load(*paths: Path, mapping: Mapping = SMALL, **options: Any) -> LedgerReport:
-    return import_ledger(*paths, mapping=mapping, **options)
+    return import_ledger(*paths, mapping=mapping, **{"today": calendar_day()} | options)
 
 
 def refused(*paths: Path, mapping: Mapping = SMALL, **options: Any) -> list[str]:
     """The error lines of an import that is refused; the ledger must not change."""
     before = list(LedgerPosting.objects.order_by("pk").values())
     with pytest.raises(DatasetError) as caught:
-        import_ledger(*paths, mapping=mapping, **options)
+        load(*paths, mapping=mapping, **options)
     assert list(LedgerPosting.objects.order_by("pk").values()) == before
     return caught.value.lines()
 

@@ -10,12 +10,14 @@ from typing import Any
 import openpyxl
 import pytest
 
-from placements.finance.ledger.mapping import mapping_from
+from placements.finance.ledger.files import open_file
+from placements.finance.ledger.mapping import USUAL, mapping_from
 from placements.models import LedgerPosting
 from tests.placements.finance.ledger.exports import HEADER, SMALL, as_csv, counts, export, load
 
 pytestmark = pytest.mark.django_db
 
+USUAL_NAMES = [name for names in USUAL.values() for name in names]
 ROWS = [
     HEADER.split(","),
     ["01/04/2019", "T1", "7", "Zoë’s School, Ltd", "1,234.50"],
@@ -139,3 +141,81 @@ def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     one, two = export(tmp_path, "1/4/2019,T1,7,Ash,1"), export(tmp_path / "more", "1/4/2019,T2,7,Ash,1")
     assert [file.name for file in load(one, two).read] == [str(one), str(two)]
+
+
+def book_of(path: Path, **sheets: list[list[Any]]) -> Path:
+    """A workbook of these sheets; one that is called hidden is hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if title == "hidden" else "visible"
+    book.save(path)
+    return path
+
+
+class TestSheets:
+    def test_each_visible_sheet_with_the_columns_is_read_and_named(self, tmp_path: Path) -> None:
+        path = book_of(
+            tmp_path / "year.xlsx",
+            Summary=[["Month", "Postings", "Sum", "Average", "Highest", "Lowest"], ["April", 1, 1, 1, 1, 1]],
+            Apr=[ROWS[0], [date(2019, 4, 1), "T1", 7, "Ash", 1]],
+            May=[["May 2019"], [], ROWS[0][::-1], [2, "Ash", 7, "T1", date(2019, 5, 1)]],
+            hidden=[ROWS[0], [date(2019, 6, 1), "T1", 7, "Ash", 4]],
+            Notes=[],
+        )
+        report = load(path)
+        assert {(reference, amount) for reference, *_, amount in held()} == {("T1/1", 1), ("T1/2", 2)}
+        assert report.lines()[:2] == [
+            "year.xlsx, sheet Apr: 1 rows, 1 kept",
+            "year.xlsx, sheet May: 1 rows, 1 kept",
+        ]
+        assert report.warnings == (
+            "year.xlsx, sheet Summary is not read: it has no columns for the date and the amount.",
+        )
+
+    def test_a_new_councils_wider_summary_hides_no_payments(self, tmp_path: Path) -> None:
+        path = book_of(
+            tmp_path / "year.xlsx",
+            Summary=[["Month", "Postings", "Sum", "Average", "Highest", "Lowest"], ["April", 1, 1, 1, 1, 1]],
+            Apr=[["Payment date", "Payee", "Net amount"], [date(2019, 4, 1), "Ash", 1]],
+        )
+        assert open_file(path, USUAL_NAMES).header == ["Payment date", "Payee", "Net amount"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "header"),
+    [
+        (["Date,,Amount", "1/4/2019,Ash,5", "2/4/2019,Elm,6"], ["Date", "", "Amount"]),
+        (["Datum,,Betrag", "1/4/2019,Ash,5", "2/4/2019,Elm,6"], ["Datum", "", "Betrag"]),
+        (
+            ["Date;Supplier;Amount", "1/4/2019;Ash, Elm, Oak and Fir Ltd;1,234.50"],
+            ["Date", "Supplier", "Amount"],
+        ),
+        (
+            ["Datum;Firma;Betrag", "1/4/2019;Ash, Elm, Oak and Fir Ltd;1,234.50", "2/4/2019;Elm;2,000.50"],
+            ["Datum", "Firma", "Betrag"],
+        ),
+        (
+            ["Leeds, payments, over £500, April, 2019", "Payment_Date,Payee,Net amount", "1/4/2019,Ash,5"],
+            ["Payment_Date", "Payee", "Net amount"],
+        ),
+        (
+            ["Leeds, April 2019", "Datum,Firma,Betrag,Nummer", "1/4/2019,Ash,5,", "2/4/2019,Elm,6,"],
+            ["Datum", "Firma", "Betrag", "Nummer"],
+        ),
+        (["Amount", "5", "6"], ["Amount"]),
+    ],
+    ids=[
+        *("column without a name", "the same, other words", "commas in names", "the same, other words "),
+        *("title with commas", "the same, other words  ", "one column"),
+    ],
+)
+def test_the_header_of_a_new_councils_file(tmp_path: Path, lines: list[str], header: list[str]) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("\n".join(lines))
+    file = open_file(path, USUAL_NAMES)
+    assert file.header == header
+    assert file.sample(1) == [next(csv.reader([lines[file.line]], delimiter=";" if ";" in lines[0] else ","))]

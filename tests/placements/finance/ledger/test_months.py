@@ -85,9 +85,15 @@ class TestWhole:
         assert counts(load(path, replace=True)) == (2, 0, 0, 2, 2)
 
     def test_a_posting_of_another_line_is_replaced(self, tmp_path: Path) -> None:
-        """It counts once, on its new line."""
+        """It counts once, on its new line, where that is meant and no other line's file."""
         other = SMALL.__class__(SMALL.source, "1.2.2", SMALL.columns)
-        load(export(tmp_path, "1/4/2019,T4,7,Ash,400"), mapping=other)
+        path = export(tmp_path, "1/4/2019,T4,7,Ash,400")
+        assert refused(path, mapping=other) == [
+            "export.csv:2: Date: 1/4/2019: The store has 1 posting of this month from this source on line 1.2.3, which"
+            " would be removed: give each line a source of its own, or import with --replace if they belong on this"
+            " one."
+        ]
+        load(path, mapping=other, replace=True)
         assert LedgerPosting.objects.get(month=APRIL).line == "1.2.2"
 
     def test_the_trail_says_who(self, tmp_path: Path) -> None:
@@ -168,6 +174,14 @@ class TestClosed:
         assert refused(path, late_to=Month(2199, 1)) == [
             "January 2199 is in the future: name a month that has begun to post late postings to."
         ]
+
+    def test_another_line_takes_nothing_back(self, tmp_path: Path) -> None:
+        other = SMALL.__class__(SMALL.source, "1.2.2", SMALL.columns)
+        path = export(tmp_path, *IN_MARCH)
+        (said,) = refused(path, mapping=other, late_to=TO_APRIL)
+        assert "The store has 3 postings of this month from this source on line 1.2.3" in said
+        load(path, mapping=other, late_to=TO_APRIL, replace=True)
+        assert load(path, mapping=other, late_to=TO_APRIL).late == ()
 
     def test_fewer_than_half_are_doubted_for_late_postings_too(self, tmp_path: Path) -> None:
         (problem,) = refused(export(tmp_path, IN_MARCH[0]), late_to=TO_APRIL)

@@ -89,7 +89,8 @@ class TestLoading:
         assert "1 supplier not matched with a school: 1 posting, £2,500.50" in page
         assert "Load 2 postings" in page
         assert not LedgerPosting.objects.exists()
-        finance.post(f"/finance/ledger/load/{upload}/", {"load": "yes"})
+        revision = LedgerUpload.objects.get().revision
+        finance.post(f"/finance/ledger/load/{upload}/", {"load": revision})
         work_off()
         job = Job.objects.latest("requested_at")
         assert (job.problem, job.step) == ("", "Done. 2 postings read and loaded.")
@@ -129,7 +130,7 @@ class TestLoading:
         page = checked(finance, upload)
         assert "april 2019.csv:4: Net Amount: twelve: Enter pounds and pence" in page
         assert 'name="load"' not in page
-        finance.post(f"/finance/ledger/load/{upload}/", {"load": "yes"})
+        finance.post(f"/finance/ledger/load/{upload}/", {"load": LedgerUpload.objects.get().revision})
         work_off()
         assert not LedgerPosting.objects.exists()
 
@@ -147,6 +148,13 @@ class TestLoading:
         page = text_of(finance.get(f"/finance/ledger/load/{upload}/"))
         assert "April 2019 is closed: 2 postings to be posted to May 2019, £3,500.50" in page
 
+    def test_a_month_closed_since_is_said(self, finance: Client) -> None:
+        upload = given(finance)
+        checked(finance, upload)
+        page = finance.post(f"/finance/ledger/load/{upload}/", {"late_to": "2019-05"}, follow=True)
+        assert "This month has been closed since: choose an open one." in text_of(page)
+        assert LedgerUpload.objects.get().found["postings"] == 2
+
     def test_a_file_that_cannot_be_read_is_refused_at_once(self, finance: Client) -> None:
         file = SimpleUploadedFile("old.xls", b"\xd0\xcf\x11\xe0 and more")
         page = text_of(finance.post("/finance/ledger/load/", {"exports": [file], "source": ""}))
@@ -162,6 +170,11 @@ class TestLoading:
         upload = given(finance)
         page = text_of(finance.post(f"/finance/ledger/load/{upload}/columns/", COLUMNS | {"amount": ""}))
         assert "Choose the column that holds the amount." in page
+
+    def test_the_source_has_a_name(self, finance: Client) -> None:
+        upload = given(finance)
+        page = text_of(finance.post(f"/finance/ledger/load/{upload}/columns/", COLUMNS | {"source": ""}))
+        assert "Enter a name for the source." in page
 
 
 class TestSuppliers:
@@ -200,6 +213,23 @@ class TestSuppliers:
         load(export(tmp_path, "1/6/2019,T4,8,Beech,5"))
         assert LedgerPosting.objects.get(reference="T4/1").school_id == "S2"
         assert "What people said of suppliers" in text_of(finance.get("/finance/ledger/suppliers/"))
+
+    def test_a_wrong_match_is_corrected(self, finance: Client) -> None:
+        make_school(school_id="S3", name="Cedar School")
+        posting = LedgerPosting.objects.get(reference="T1/1").pk
+        address = f"/finance/ledger/suppliers/{posting}/match/"
+        finance.post(address, {"school": "S2", "other": ""})
+        page = text_of(finance.get("/finance/ledger/suppliers/"))
+        assert f'href="{address}">Change<span' in page
+        finance.post(address, {"other": "S3"})
+        assert SupplierMatch.objects.get().school_id == "S3"
+        assert LedgerPosting.objects.filter(school="S3").count() == 2
+
+    def test_a_name_in_other_letters_is_matched_too(self, finance: Client, tmp_path: Path) -> None:
+        load(export(tmp_path, "1/6/2019,T9,,學校,5", "1/6/2019,T8,,Μουσείο,5"))
+        posting = LedgerPosting.objects.get(reference="T9/1").pk
+        finance.post(f"/finance/ledger/suppliers/{posting}/match/", {"other": "S2"})
+        assert LedgerPosting.objects.get(school="S2").reference == "T9/1"
 
     def test_another_school_is_typed(self, finance: Client) -> None:
         make_school(school_id="S3", name="Cedar School")

@@ -11,9 +11,11 @@ from placements.finance.ledger.values import (
     MONTH_FIRST,
     NO_AMOUNT,
     NO_DATE,
+    NO_VALUE,
     NOT_TO_THE_PENNY,
     OF_A_SPREADSHEET,
     SERIAL_ZERO,
+    THOUSANDS,
     TOO_LARGE,
     read_amount,
     read_date,
@@ -125,7 +127,14 @@ def test_every_day_in_every_way(day: date) -> None:
         ),
         *(
             (text, "1234.50")
-            for text in ("GBP 1,234.50", "1234.500", "1234.4999999999998", "1234.50\N{NO-BREAK SPACE}")
+            for text in (
+                "GBP 1,234.50",
+                "1,234.50 GBP",
+                "1,234.50gbp",
+                "1234.500",
+                "1234.4999999999998",
+                "1234.50\N{NO-BREAK SPACE}",
+            )
         ),
         *(
             (text, "-5.00")
@@ -146,7 +155,8 @@ def test_every_day_in_every_way(day: date) -> None:
             (text, "-5.00")
             for text in ("\N{MINUS SIGN}5.00", "\N{EN DASH}5.00", "5.00 -", "( 5.00 )", "5.00cr")
         ),
-        ("0", "0.00"),
+        *((text, "0.00") for text in ("0", "-", "£ -", "£-", "\N{EN DASH}", "0.", "0.000")),
+        *((text, "1234.00") for text in ("1234.", "1,234.", "£1,234. ")),
         (".50", "0.50"),
         ("9,999,999,999.99", "9999999999.99"),
     ],
@@ -160,12 +170,26 @@ def test_an_amount_however_it_is_written(text: str, pounds: str) -> None:
     [
         *(
             (text, NO_AMOUNT)
-            for text in ("many", "", "1,23", "1.234,50", "12,34.5", "--5", "(-5)", "€5", "5.", "1 2 x", "٥")
+            for text in (
+                "many",
+                "",
+                "1,23",
+                "1.234,50",
+                "12,34.5",
+                "--5",
+                "(-5)",
+                "€5",
+                "5..",
+                ".",
+                "1 2 x",
+                "٥",
+            )
         ),
-        ("12.345", NOT_TO_THE_PENNY),
+        *((text, THOUSANDS) for text in ("12.345", "36.000", "£36.000", "(1.500)", "36.000 CR")),
+        *((text, NOT_TO_THE_PENNY) for text in ("1234.567", "0.005", "12.3456")),
         ("1.2E+05", OF_A_SPREADSHEET),
         ("10000000000", TOO_LARGE),
-        ("-", "This means no value: enter the amount, 0.00 if it is nothing."),
+        ("n/a", NO_VALUE),
         ("#N/A", NO_AMOUNT),
     ],
 )
