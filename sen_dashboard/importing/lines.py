@@ -9,13 +9,14 @@ from itertools import chain
 from operator import itemgetter
 from typing import IO
 
+from sen_dashboard.importing import sentences
 from sen_dashboard.importing.problems import Findings, Problem, visible
 
 LONGEST_LINE = 1 << 20
 csv.field_size_limit(LONGEST_LINE)  # a field may be as long as a line
 """Bytes of a line, and of a row that spreads over several lines because of quoted line breaks."""
 
-SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """The first bytes of xlsx files and of older Excel files."""
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -69,13 +70,11 @@ class _Lines:
         try:
             return self.stream.readline(LONGEST_LINE + 1)
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error):
-            raise _Unreadable(
-                self.number + 1, "The file is damaged and cannot be read from here on."
-            ) from None
+            raise _Unreadable(self.number + 1, sentences.DAMAGED) from None
 
     def _first(self, line: bytes) -> bytes:
         """Return the first line without its UTF-8 byte-order mark."""
-        if line.startswith(SPREADSHEETS):
+        if line.startswith((WORKBOOK, OLD_WORKBOOK)):
             raise _Unreadable(1, "The file is a spreadsheet: save it as “CSV UTF-8”.")
         if line.startswith(UTF_16):
             raise _Unreadable(1, "The file is “Unicode text” (UTF-16): save it as “CSV UTF-8”.")
@@ -86,9 +85,7 @@ class _Lines:
     def _text(self, line: bytes) -> str:
         text = line.decode("ascii") if line.isascii() else self._decoded(line)
         if "\0" in text:
-            raise _Unreadable(
-                self.number, "The line holds a NUL character: the file is damaged or is not text."
-            )
+            raise _Unreadable(self.number, sentences.NUL)
         return text
 
     def _decoded(self, line: bytes) -> str:
@@ -173,10 +170,7 @@ class CsvFile:
             elif any(values):
                 self.problem(line, f"The row has {len(values)} values where the header has {width}.")
         if self._lines.encoding == CP1252:
-            self._warnings.append(
-                f"{self.name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and"
-                " quotation marks are correct."
-            )
+            self._warnings.append(sentences.read_as_cp1252(self.name))
 
     def problem(self, line: int, reason: str, column: str = "") -> None:
         """Report what keeps the file from being read in full."""
@@ -193,12 +187,12 @@ class CsvFile:
         if not self.complete:
             return
         if not any(self._header):
-            self.problem(1, "The file is empty: it has no header.")
+            self.problem(1, sentences.EMPTY)
             return
         for heading, times in Counter(filter(None, self._lower)).items():
             if times > 1:
                 name = self._taken.get(heading) or self._header[self._lower.index(heading)]
-                self.problem(1, "The header has this column more than once.", name)
+                self.problem(1, sentences.COLUMN_TWICE, name)
         for name in required:
             if name.lower() not in self._lower:
                 self.problem(1, "The header lacks this column.", name)

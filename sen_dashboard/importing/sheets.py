@@ -21,7 +21,8 @@ from django.core.exceptions import ValidationError
 
 from sen_dashboard.core import formats
 from sen_dashboard.core.cells import FORMULA_STARTS
-from sen_dashboard.importing import xlsx
+from sen_dashboard.importing import sentences, xlsx
+from sen_dashboard.importing.lines import OLD_WORKBOOK
 from sen_dashboard.importing.ods import visible_sheets
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -32,8 +33,6 @@ MOST_COLUMNS = 50
 LONGEST = 500_000
 """The most characters of pasted rows, and of a file's rows once read."""
 
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-"""The first bytes of an .xls, and of an .xlsx with a password."""
 SEPARATORS = "\t;,"
 
 
@@ -76,10 +75,8 @@ def text_of_file(name: str, content: bytes, *, needed: Sequence[str]) -> SheetTe
     """
     if len(content) > MOST_BYTES:
         raise ValidationError("The file is larger than 2 MB.")
-    if content.startswith(OLD_EXCEL):
-        raise ValidationError(
-            "The file has a password or is an old .xls: save it as .xlsx without a password."
-        )
+    if content.startswith(OLD_WORKBOOK):
+        raise ValidationError(sentences.OLD_WORKBOOK)
     if name.lower().endswith((".xlsx", ".ods")):
         return _workbook(name.lower().rpartition(".")[2], content, needed)
     if name.lower().endswith(".csv"):

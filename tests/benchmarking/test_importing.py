@@ -291,7 +291,7 @@ class TestRefused:
             (b"\xef\xbb\xbf", "1: : : The file is empty: it has no header."),
             (VALID[CASELOAD].encode() + b"\x81\n", "29: : : The line is neither UTF-8 nor cp1252."),
             (VALID[CASELOAD].encode("utf-16"), "1: : : The file is “Unicode text” (UTF-16)"),
-            (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025}\0"), f"{LINE}: : : The line holds a NUL"),
+            (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025}\0"), f"{LINE}: : : There is a NUL"),
             (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025},1"), f"{LINE}: : : The row has 16 values"),
             (
                 VALID[CASELOAD].replace(KENT_2025, f'"{KENT_2025}'),

@@ -57,7 +57,7 @@ BAD_FILES: list[tuple[str, str | bytes, str]] = [
         "child_id,date_of_birth\nC1,2005-06-01\n".encode("utf-16"),
         "1: : : The file is “Unicode text” (UTF-16): save it as",
     ),
-    ("children.csv", "child_id,date_of_birth\nC1,2005-\x006-01\n", "2: : : The line holds a NUL character"),
+    ("children.csv", "child_id,date_of_birth\nC1,2005-\x006-01\n", "2: : : There is a NUL character"),
     (
         "children.csv",
         "child_id,date_of_birth\nC1,2005-06-01,Dover\n",

@@ -21,8 +21,7 @@ import pandas
 from django.core.exceptions import ValidationError
 
 from placements.finance.ledger.mapping import NEEDED, ROLES, Mapping, same_name
-from sen_dashboard.importing import lines as csv_file
-from sen_dashboard.importing import xlsx
+from sen_dashboard.importing import lines, sentences, xlsx
 from sen_dashboard.importing.problems import DatasetError, Problem
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -32,7 +31,6 @@ PIECE = 20_000
 """The number of rows read at a time."""
 LONGER = "The row has more values than the header: one may hold a separator without quotation marks."
 BLOCK = 1 << 20
-SPREADSHEET, OLDER_SPREADSHEET = csv_file.SPREADSHEETS
 LIMITS = xlsx.Limits(512, 8, 2, "save its sheets as CSV")
 MOST_COLUMNS = 256
 """Of a sheet, among which the header's are looked for, and of a row that is longer than the header."""
@@ -132,12 +130,10 @@ def _opened(path: Path, names: Collection[str], name: str) -> Found:
     try:
         with path.open("rb") as stream:
             beginning = stream.read(8)
-        if beginning.startswith(SPREADSHEET):
+        if beginning.startswith(lines.WORKBOOK):
             return _open_sheets(path, names, name)
-        if beginning.startswith(OLDER_SPREADSHEET):
-            raise _refusal(
-                name, "This is an older Excel file, or one with a password: save it as .xlsx or CSV."
-            )
+        if beginning.startswith(lines.OLD_WORKBOOK):
+            raise _refusal(name, sentences.OLD_WORKBOOK)
         return [_open_text(path, names, name)]
     except OSError as error:
         raise _refusal(name, f"The file cannot be read: {error.strerror or 'it is damaged'}.") from None
@@ -185,7 +181,7 @@ def _open_text(path: Path, names: Collection[str], name: str) -> tuple[Worth, Le
             best, chosen, above = found, separator, rows
     line, header = above[best[1]] if above else (1, [])
     if not _length(header):
-        raise _refusal(name, "The file is empty: it has no header.")
+        raise _refusal(name, sentences.EMPTY)
     if header[0].lstrip().startswith("<"):
         raise _refusal(name, "This is a web page under another name: save it as .xlsx or CSV.")
 
@@ -306,11 +302,7 @@ def _encoding_of(path: Path, name: str) -> tuple[str, list[str]]:
             return _decodable(path, "utf-16-le", name), []
     if _decodes(path, "utf-8", name):
         return "utf-8", []
-    warning = (
-        f"{name} is not UTF-8 and is read as cp1252, as spreadsheets save “CSV”: check that accents and quotation marks"
-        " are correct."
-    )
-    return _decodable(path, "cp1252", name), [warning]
+    return _decodable(path, "cp1252", name), [sentences.read_as_cp1252(name)]
 
 
 def _decodable(path: Path, encoding: str, name: str) -> str:
@@ -325,7 +317,7 @@ def _decodes(path: Path, encoding: str, name: str) -> bool:
         try:
             for block in chain(iter(lambda: stream.read(BLOCK), b""), [b""]):
                 if "\0" in decoder.decode(block, final=not block):
-                    raise _refusal(name, "The file holds a NUL character: it is damaged or is not text.")
+                    raise _refusal(name, sentences.NUL)
         except UnicodeDecodeError:
             return False
     return True
@@ -334,7 +326,6 @@ def _decodes(path: Path, encoding: str, name: str) -> bool:
 # ---------------------------------------------------------------- spreadsheets
 
 UNREADABLE = "This Excel workbook cannot be read: save it as .xlsx or CSV."
-DAMAGED = "The workbook is damaged and cannot be read from here on."
 
 
 def _open_sheets(path: Path, names: Collection[str], name: str) -> Found:
@@ -352,7 +343,7 @@ def _open_sheets(path: Path, names: Collection[str], name: str) -> Found:
         raise _refusal(name, "Every sheet of the workbook is hidden: show those to be read.")
     filled = [(title, rows) for title, rows in beginnings if any(_length(cells) for _, cells in rows)]
     if not filled:
-        raise _refusal(name, "The file is empty: it has no header.")
+        raise _refusal(name, sentences.EMPTY)
     return [
         _open_sheet(path, title, rows, names, name if len(filled) == 1 else f"{name}, sheet {title}")
         for title, rows in filled
@@ -389,7 +380,7 @@ def _open_sheet(
             if piece:
                 yield _frame(piece, number, positions)
         except Exception:  # the libraries raise whatever they meet in a broken file
-            raise UnreadableError(DAMAGED, number + len(piece) - 1) from None
+            raise UnreadableError(sentences.DAMAGED, number + len(piece) - 1) from None
         file.bytes_read = file.size
 
     first = [cells for _, cells in above[place + 1 :]]

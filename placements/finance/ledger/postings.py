@@ -12,6 +12,7 @@ from placements.finance.ledger.files import Cells, LedgerFile, UnreadableError
 from placements.finance.ledger.mapping import NEEDED, ROLES, Mapping, same_name
 from placements.finance.ledger.values import PLAIN, read_amount, read_date, read_key, read_words
 from sen_dashboard.core import formats
+from sen_dashboard.importing import sentences
 from sen_dashboard.importing.problems import Findings, Problem, visible
 
 REQUIRED = "Enter a value: this column is required."
@@ -255,9 +256,7 @@ def _lacking(
     }
     same = [*map(same_name, file.header)]
     problems += [
-        problem("The header has this column more than once.", name)
-        for name in chosen.values()
-        if same.count(same_name(name)) > 1
+        problem(sentences.COLUMN_TWICE, name) for name in chosen.values() if same.count(same_name(name)) > 1
     ]
     return problems
 

@@ -159,7 +159,7 @@ class TestLoading:
         file = SimpleUploadedFile("old.xls", b"\xd0\xcf\x11\xe0 and more")
         page = text_of(finance.post("/finance/ledger/load/", {"exports": [file], "source": ""}))
         assert (
-            "old.xls: This is an older Excel file, or one with a password: save it as .xlsx or CSV." in page
+            "old.xls: The file has a password or is an old .xls: save it as .xlsx without a password." in page
         )
         assert kept_files() == []
 

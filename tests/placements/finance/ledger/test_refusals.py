@@ -12,11 +12,12 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
-from placements.finance.ledger.files import DAMAGED, LONGER, PIECE, UNREADABLE
+from placements.finance.ledger.files import LONGER, PIECE, UNREADABLE
 from placements.finance.ledger.mapping import mapping_from, read_mapping
 from placements.finance.ledger.postings import AMOUNT_ALONE, FUTURE, REQUIRED
 from placements.finance.ledger.values import NO_AMOUNT
 from placements.models import LedgerPosting
+from sen_dashboard.importing import sentences
 from sen_dashboard.importing.problems import DatasetError
 from tests.factories import make_posting
 from tests.placements.finance.ledger.exports import DEVON, HEADER, SMALL, export, load, refused
@@ -157,10 +158,10 @@ def test_a_separator_within_a_value_moves_no_value_to_another_column(tmp_path: P
     [
         (b"", "export.csv:1: : : The file is empty: it has no header."),
         (b"\n\n", "export.csv:1: : : The file is empty: it has no header."),
-        (b"Date,Amount\n1/4/2019,\x00\n", "export.csv:1: : : The file holds a NUL character"),
+        (b"Date,Amount\n1/4/2019,\x00\n", "export.csv:1: : : There is a NUL character"),
         (
             b"\xd0\xcf\x11\xe0" + b"\0" * 99,
-            "export.csv:1: : : This is an older Excel file, or one with a password",
+            "export.csv:1: : : The file has a password or is an old .xls",
         ),
         (
             b"PK\x03\x04nonsense",
@@ -251,7 +252,7 @@ def test_a_workbook_that_is_damaged_far_down(tmp_path: Path) -> None:
     def longer(text: bytes) -> bytes:
         return text.replace(b"</sheetData>", rows + b'<row r="900000000"/></sheetData>')
 
-    assert refused(workbook(tmp_path / "export.csv", sheet1=longer)) == [f"export.csv:199: : : {DAMAGED}"]
+    assert refused(workbook(tmp_path / "export.csv", sheet1=longer)) == [f"export.csv:199: : : {sentences.DAMAGED}"]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
