@@ -13,7 +13,6 @@ from panel.codes import (
     SchoolAnswer,
 )
 from panel.models.case import (
-    BEFORE_BIRTH,
     BEFORE_RECEIVED,
     CaseDocument,
     Confirmation,
@@ -28,7 +27,6 @@ from panel.models.expected_placement import ExpectedPlacement
 from panel.models.meeting import AgendaItem, ConflictOfInterest, Member, PanelMeeting
 
 __all__ = [
-    "BEFORE_BIRTH",
     "BEFORE_RECEIVED",
     "FINAL_OUTCOMES",
     "REASONS_OF_PANEL",

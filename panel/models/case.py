@@ -1,22 +1,22 @@
 """A request put to a panel and its details (data contract, panel_cases.csv; the other fields are entered here)."""
 
-import pgtrigger
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from panel.codes import REASONS_OF_PANEL, CostBasis, Origin, Panel, Profile, Reason, SchoolAnswer
 from panel.querysets import PanelCaseQuerySet
 from placements.models import Child, CostKind
-from placements.models.child import BORN_TOO_LATE
+from placements.models.child import after_birth
 from provision.models import School
 from sen_dashboard.core.codes import Attendance, Need, need_label
+from sen_dashboard.core.models.across import Across, Referred, Referring
 from sen_dashboard.core.models.constraints import (
     Check,
     Unique,
-    across_tables,
     in_order,
     known_code,
     not_negative,
@@ -25,11 +25,33 @@ from sen_dashboard.core.models.fields import key_field, pounds_field, words_fiel
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
-BEFORE_BIRTH = "A case cannot be received before the child was born."
 TAKEN_BACK = "This case was cancelled as entered in error."
 HEARD = "A panel has decided the case or is due to hear it, so it cannot be cancelled."
 READY_TOO_EARLY = "The papers cannot be complete before the case was received."
 BEFORE_RECEIVED = "A decision cannot come before its case was received."
+CASE_AFTER_BIRTH = after_birth(
+    "panel_panelcase", "case_id", "received_on", "A case cannot be received before the child was born."
+)
+DECISION_AFTER_RECEIVED = Across(
+    table="panel_paneldecision",
+    key="id",
+    reference="case_id",
+    other_table="panel_panelcase",
+    broken="NOT r.void AND r.meeting_on < p.received_on",
+    column="meeting_on",
+    sentence=BEFORE_RECEIVED,
+    other_column="received_on",
+    other_sentence=BEFORE_RECEIVED,
+)
+DECISION_NOT_TAKEN_BACK = replace(
+    DECISION_AFTER_RECEIVED,
+    broken="NOT r.void AND p.void",
+    column="case_id",
+    sentence=TAKEN_BACK,
+    other_column="void",
+    other_sentence=HEARD,
+)
+ITEM_NOT_TAKEN_BACK = replace(DECISION_NOT_TAKEN_BACK, table="panel_agendaitem", broken="p.void")
 
 
 def _reasons_fit_panel() -> Q:
@@ -101,74 +123,21 @@ class PanelCase(Record):
             ),
         ]
         triggers = [
-            across_tables(
-                "panel_case_after_birth",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "received_on"),
-                holds="placements_child WHERE child_id = NEW.child_id",
-                violation="""
-                    SELECT 1 FROM panel_panelcase k JOIN placements_child c USING (child_id)
-                    WHERE k.case_id = NEW.case_id AND k.received_on < c.date_of_birth
-                """,
-                sentence=BEFORE_BIRTH,
-            ),
-            across_tables(
-                "panel_case_void_before_it_is_heard",
-                on=pgtrigger.UpdateOf("void"),
-                violation="""
-                    SELECT 1 FROM panel_panelcase k WHERE k.case_id = NEW.case_id AND k.void AND (
-                        EXISTS (SELECT 1 FROM panel_paneldecision d WHERE d.case_id = k.case_id AND NOT d.void)
-                        OR EXISTS (SELECT 1 FROM panel_agendaitem a WHERE a.case_id = k.case_id))
-                """,
-                sentence=HEARD,
-            ),
-            across_tables(
-                "panel_case_before_its_decisions",
-                on=pgtrigger.UpdateOf("received_on"),
-                violation="""
-                    SELECT 1 FROM panel_panelcase k JOIN panel_paneldecision d USING (case_id)
-                    WHERE k.case_id = NEW.case_id AND NOT d.void AND d.meeting_on < k.received_on
-                """,
-                sentence=BEFORE_RECEIVED,
-            ),
+            Referring("panel_case_after_birth", CASE_AFTER_BIRTH),
+            Referred("panel_case_void_before_it_is_heard", DECISION_NOT_TAKEN_BACK, ITEM_NOT_TAKEN_BACK),
+            Referred("panel_case_before_its_decisions", DECISION_AFTER_RECEIVED),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {need_label(self.primary_need, self.secondary_need)}"
 
-    def clean(self) -> None:
-        """Refuse a case received before the child's birth or after its decision, or taken back once heard."""
-        if self.void and not self._state.adding and self._is_heard():
-            raise ValidationError({"void": HEARD})
-        if self.received_on is None:
-            return
-        if self.child_id and self.received_on < self.child.date_of_birth:
-            raise ValidationError({"received_on": BEFORE_BIRTH})
-        if self._state.adding:
-            return
-        if self.decisions.counted().filter(meeting_on__lt=self.received_on).exists():
-            raise ValidationError({"received_on": BEFORE_RECEIVED})
-
-    def _is_heard(self) -> bool:
-        """Whether a decision on it counts, or it is on an agenda."""
-        return self.decisions.filter(void=False).exists() or self.agenda_items.exists()
-
 
 class PanelChild(Child):
-    """Carries the trigger that keeps a child's birth before its cases; forms use ``Child``, which checks the same."""
+    """Carries the trigger that keeps a child's birth before its cases; forms use ``Child``, which tells the same."""
 
     class Meta:
         proxy = True
-        triggers = [
-            across_tables(
-                "child_born_before_panel_cases",
-                on=pgtrigger.UpdateOf("date_of_birth"),
-                violation="""
-                    SELECT 1 FROM placements_child c JOIN panel_panelcase k USING (child_id)
-                    WHERE c.child_id = NEW.child_id AND k.received_on < c.date_of_birth
-                """,
-                sentence=BORN_TOO_LATE,
-            ),
-        ]
+        triggers = [Referred("child_born_before_panel_cases", CASE_AFTER_BIRTH)]
 
 
 @kept_in_trail(under="case")

@@ -1,20 +1,18 @@
 """What was decided on a case (data contract, panel_decisions.csv; the other fields are entered here)."""
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from panel.codes import CostBasis, DecisionRoute, Outcome, Reason
-from panel.models.case import BEFORE_RECEIVED, TAKEN_BACK, PanelCase
+from panel.models.case import DECISION_AFTER_RECEIVED, DECISION_NOT_TAKEN_BACK, PanelCase
 from panel.querysets import PanelDecisionQuerySet
 from placements.models import CostKind, CostLine
+from sen_dashboard.core.models.across import Referring
 from sen_dashboard.core.models.constraints import (
     Check,
     Unique,
-    across_tables,
     known_code,
     known_codes,
     not_negative,
@@ -106,39 +104,12 @@ class PanelDecision(Record):
             ),
         ]
         triggers = [
-            across_tables(
-                "panel_decision_of_a_case_not_taken_back",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "void"),
-                holds="panel_panelcase WHERE case_id = NEW.case_id",
-                violation="""
-                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)
-                    WHERE d.id = NEW.id AND NOT d.void AND k.void
-                """,
-                sentence=TAKEN_BACK,
-            ),
-            across_tables(
-                "panel_decision_after_received",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id", "meeting_on", "void"),
-                holds="panel_panelcase WHERE case_id = NEW.case_id",
-                violation="""
-                    SELECT 1 FROM panel_paneldecision d JOIN panel_panelcase k USING (case_id)
-                    WHERE d.id = NEW.id AND NOT d.void AND d.meeting_on < k.received_on
-                """,
-                sentence=BEFORE_RECEIVED,
-            ),
+            Referring("panel_decision_of_a_case_not_taken_back", DECISION_NOT_TAKEN_BACK),
+            Referring("panel_decision_after_received", DECISION_AFTER_RECEIVED),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} on {self.meeting_on}"
-
-    def clean(self) -> None:
-        """Refuse a decision dated before its case was received."""
-        if self.void or not (self.case_id and self.meeting_on):
-            return
-        if self.case.void:
-            raise ValidationError({"case": TAKEN_BACK})
-        if self.meeting_on < self.case.received_on:
-            raise ValidationError({"meeting_on": BEFORE_RECEIVED})
 
 
 @kept_in_trail(under="decision")

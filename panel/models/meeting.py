@@ -1,17 +1,15 @@
 """A meeting of a panel: who attended, its cases in order, and who stood aside from which."""
 
-import pgtrigger
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Deferrable, Q
 
 from panel.codes import Panel
-from panel.models.case import TAKEN_BACK, PanelCase
+from panel.models.case import ITEM_NOT_TAKEN_BACK, PanelCase
 from panel.querysets import AgendaItemQuerySet, PanelMeetingQuerySet
+from sen_dashboard.core.models.across import Referring
 from sen_dashboard.core.models.constraints import (
     Check,
     Unique,
-    across_tables,
     known_code,
     not_negative,
     within_reach,
@@ -76,15 +74,7 @@ class AgendaItem(Record):
 
     class Meta:
         ordering = ("position",)
-        triggers = [
-            across_tables(
-                "agenda_item_of_a_case_not_taken_back",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("case_id"),
-                holds="panel_panelcase WHERE case_id = NEW.case_id",
-                violation="SELECT 1 FROM panel_panelcase k WHERE k.case_id = NEW.case_id AND k.void",
-                sentence=TAKEN_BACK,
-            ),
-        ]
+        triggers = [Referring("agenda_item_of_a_case_not_taken_back", ITEM_NOT_TAKEN_BACK)]
         constraints = [
             Unique("agenda_item_key", "meeting", "case", sentence="This case is already on the agenda."),
             not_negative("agenda_item_position_not_negative", "position"),
@@ -99,11 +89,6 @@ class AgendaItem(Record):
 
     def __str__(self) -> str:
         return f"{self.meeting}: {self.case_id}"
-
-    def clean(self) -> None:
-        """Refuse a case that was taken back."""
-        if self.case_id and self.case.void:
-            raise ValidationError({"case": TAKEN_BACK})
 
 
 @kept_in_trail(under="meeting")

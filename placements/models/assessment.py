@@ -1,19 +1,17 @@
 """A request for an EHC needs assessment and what was decided (SEND Regulations 2014; domain.md section 1)."""
 
-import pgtrigger
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from placements.codes import AssessDecision, IssueDecision
-from placements.models.child import Child
+from placements.models.child import REQUEST_AFTER_BIRTH, Child
 from placements.querysets import AssessmentQuerySet
-from sen_dashboard.core.models.constraints import Check, across_tables, in_order, known_code
+from sen_dashboard.core.models.across import Referring
+from sen_dashboard.core.models.constraints import Check, in_order, known_code
 from sen_dashboard.core.models.fields import key_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
-BEFORE_BIRTH = "A request cannot be made before the child was born."
 TOGETHER = "A decision and its date belong together: enter both or neither."
 
 
@@ -61,23 +59,7 @@ class Assessment(Record):
                 sentence="The decision to issue cannot come before the request.",
             ),
         ]
-        triggers = [
-            across_tables(
-                "assessment_after_birth",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "requested_on"),
-                holds="placements_child WHERE child_id = NEW.child_id",
-                violation="""
-                    SELECT 1 FROM placements_assessment a JOIN placements_child c USING (child_id)
-                    WHERE a.assessment_id = NEW.assessment_id AND a.requested_on < c.date_of_birth
-                """,
-                sentence=BEFORE_BIRTH,
-            ),
-        ]
+        triggers = [Referring("assessment_after_birth", REQUEST_AFTER_BIRTH)]
 
     def __str__(self) -> str:
         return self.assessment_id
-
-    def clean(self) -> None:
-        """Refuse a request from before the child's birth."""
-        if self.child_id and self.requested_on and self.requested_on < self.child.date_of_birth:
-            raise ValidationError({"requested_on": BEFORE_BIRTH})

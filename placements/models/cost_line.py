@@ -3,20 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
 
 from placements.codes import Agreement, CostKind
-from placements.models.placement import Placement
+from placements.models.placement import LINE_INSIDE, Placement
 from placements.querysets import CostLineQuerySet
+from sen_dashboard.core.models.across import Referring
 from sen_dashboard.core.models.constraints import (
     Check,
     NoOverlap,
     Unique,
-    across_tables,
     in_order,
     known_code,
     not_negative,
@@ -26,7 +25,6 @@ from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
 ENDS_TOO_EARLY = "The cost line cannot end before it starts."
-OUTSIDE = "The cost line must lie within its placement."
 NOT_THE_WHOLE = "The shares of education, social care, health and others must come to 100%."
 PERCENT = "Enter a percentage from 0 to 100."
 FUNDERS = ("education_share", "social_care_share", "health_share", "other_share")
@@ -129,19 +127,7 @@ class CostLine(Record):
                 sentence="The placement has another cost line of this kind at that time.",
             ),
         ]
-        triggers = [
-            across_tables(
-                "cost_line_inside_placement",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("placement_id", "starts_on", "ends_on", "void"),
-                holds="placements_placement WHERE placement_id = NEW.placement_id",
-                violation="""
-                    SELECT 1 FROM placements_costline l JOIN placements_placement p USING (placement_id)
-                    WHERE l.id = NEW.id AND NOT l.void
-                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)
-                """,
-                sentence=OUTSIDE,
-            ),
-        ]
+        triggers = [Referring("cost_line_inside_placement", *LINE_INSIDE)]
 
     def __str__(self) -> str:
         return f"{self.placement_id} {self.kind} {self.starts_on}"
@@ -154,17 +140,7 @@ class CostLine(Record):
         return Decimal(100) - self.education_share - self.social_care_share - self.health_share
 
     def clean(self) -> None:
-        """Refuse dates in the wrong order, and a line outside its placement."""
-        if self.starts_on is None:
-            return
-        if self.ends_on and self.ends_on < self.starts_on:
+        """Refuse dates in the wrong order, before PostgreSQL makes a range of them."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": ENDS_TOO_EARLY})
-        if self.placement_id and not self.void:
-            self._check_inside(self.placement)
-
-    def _check_inside(self, placement: Placement) -> None:
-        last = placement.ends_on
-        if self.starts_on < placement.starts_on or (last and self.starts_on > last):
-            raise ValidationError({"starts_on": OUTSIDE})
-        if last and self.ends_on and self.ends_on > last:
-            raise ValidationError({"ends_on": OUTSIDE})
+        super().clean()

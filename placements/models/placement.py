@@ -1,6 +1,5 @@
 """A placement: the school at which a plan is met, from a first to a last day, both inclusive."""
 
-import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +10,8 @@ from placements.models.plan import Plan
 from placements.querysets import PlacementQuerySet
 from provision.models import School
 from sen_dashboard.core.codes import Attendance
-from sen_dashboard.core.models.constraints import Check, NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.models.across import Across, Referred
+from sen_dashboard.core.models.constraints import Check, NoOverlap, in_order, known_code
 from sen_dashboard.core.models.fields import key_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
@@ -19,7 +19,27 @@ from sen_dashboard.core.models.trail import kept_in_trail
 ENDS_TOO_EARLY = "The placement cannot end before it starts."
 ATTENDED_OUTSIDE = "The last day attended must lie within the placement."
 PAID_TOO_SHORT = "The placement is paid for at least to its first day and the last day attended."
-LEAVES_LINES_OUTSIDE = "A cost line of this placement lies outside these dates."
+
+
+def _inside(broken: str, column: str, other_column: str) -> Across:
+    return Across(
+        table="placements_costline",
+        key="id",
+        reference="placement_id",
+        other_table="placements_placement",
+        broken=f"NOT r.void AND {broken}",
+        column=column,
+        sentence="The cost line must lie within its placement.",
+        other_column=other_column,
+        other_sentence="A cost line of this placement lies outside these dates.",
+    )
+
+
+LINE_INSIDE = (
+    _inside("r.starts_on < p.starts_on", "starts_on", "starts_on"),
+    _inside("r.starts_on > p.ends_on", "starts_on", "ends_on"),
+    _inside("r.starts_on <= p.ends_on AND r.ends_on > p.ends_on", "ends_on", "ends_on"),
+)
 
 
 @kept_in_trail(under="plan", has_page=True)
@@ -89,35 +109,13 @@ class Placement(Record):
                 sentence="The plan has another placement at that time.",
             ),
         ]
-        triggers = [
-            across_tables(
-                "placement_holds_its_cost_lines",
-                on=pgtrigger.UpdateOf("starts_on", "ends_on"),
-                violation="""
-                    SELECT 1 FROM placements_placement p JOIN placements_costline l USING (placement_id)
-                    WHERE p.placement_id = NEW.placement_id AND NOT l.void
-                    AND (l.starts_on < p.starts_on OR GREATEST(l.starts_on, l.ends_on) > p.ends_on)
-                """,
-                sentence=LEAVES_LINES_OUTSIDE,
-            ),
-        ]
+        triggers = [Referred("placement_holds_its_cost_lines", *LINE_INSIDE)]
 
     def __str__(self) -> str:
         return self.placement_id
 
     def clean(self) -> None:
-        """Refuse dates in the wrong order, and dates that leave a cost line outside."""
-        if self.starts_on is None:
-            return
-        if self.ends_on and self.ends_on < self.starts_on:
+        """Refuse dates in the wrong order, before PostgreSQL makes a range of them."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": ENDS_TOO_EARLY})
-        if self._state.adding:
-            return
-        lines = self.cost_lines.filter(void=False)
-        if lines.filter(starts_on__lt=self.starts_on).exists():
-            raise ValidationError({"starts_on": LEAVES_LINES_OUTSIDE})
-        if (
-            self.ends_on
-            and lines.filter(Q(ends_on__gt=self.ends_on) | Q(starts_on__gt=self.ends_on)).exists()
-        ):
-            raise ValidationError({"ends_on": LEAVES_LINES_OUTSIDE})
+        super().clean()

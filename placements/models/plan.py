@@ -1,20 +1,19 @@
 """An education, health and care (EHC) plan; before September 2014 a statement of SEN counts as the plan."""
 
-import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from placements.codes import CeaseReason
 from placements.models.assessment import Assessment
-from placements.models.child import Child
+from placements.models.child import PLAN_AFTER_BIRTH, Child
 from placements.querysets import PlanQuerySet
 from sen_dashboard.core.codes import Need
-from sen_dashboard.core.models.constraints import NoOverlap, across_tables, in_order, known_code
+from sen_dashboard.core.models.across import Referring
+from sen_dashboard.core.models.constraints import NoOverlap, in_order, known_code
 from sen_dashboard.core.models.fields import key_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
 
-BEFORE_BIRTH = "A plan cannot be issued before the child was born."
 CEASED_TOO_EARLY = "The plan cannot cease before it was issued."
 
 
@@ -48,18 +47,7 @@ class Plan(Record):
                 sentence="The child has another plan in force at that time.",
             ),
         ]
-        triggers = [
-            across_tables(
-                "plan_after_birth",
-                on=pgtrigger.Insert | pgtrigger.UpdateOf("child_id", "issued_on"),
-                holds="placements_child WHERE child_id = NEW.child_id",
-                violation="""
-                    SELECT 1 FROM placements_plan p JOIN placements_child c USING (child_id)
-                    WHERE p.plan_id = NEW.plan_id AND p.issued_on < c.date_of_birth
-                """,
-                sentence=BEFORE_BIRTH,
-            ),
-        ]
+        triggers = [Referring("plan_after_birth", PLAN_AFTER_BIRTH)]
 
     def __str__(self) -> str:
         return self.plan_id
@@ -68,5 +56,4 @@ class Plan(Record):
         """Refuse dates in the wrong order, before PostgreSQL makes a range of them."""
         if self.issued_on and self.ceased_on and self.ceased_on < self.issued_on:
             raise ValidationError({"ceased_on": CEASED_TOO_EARLY})
-        if self.child_id and self.issued_on and self.issued_on < self.child.date_of_birth:
-            raise ValidationError({"issued_on": BEFORE_BIRTH})
+        super().clean()

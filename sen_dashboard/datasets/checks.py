@@ -13,8 +13,9 @@ from psycopg2 import sql
 
 from sen_dashboard.clock.day import is_demonstration
 from sen_dashboard.core import formats
+from sen_dashboard.core.models.across import Across
 from sen_dashboard.datasets import kinds
-from sen_dashboard.datasets.contract import FILE_OF, Across, Column, FileSpec
+from sen_dashboard.datasets.contract import FILE_OF, Column, FileSpec
 from sen_dashboard.datasets.rules import NoOverlap, RowRule, no_overlaps, row_rules
 from sen_dashboard.datasets.staging import Staged, final_rows, same_key, store_table, unchanged
 from sen_dashboard.datasets.whole import lacks_of
@@ -270,6 +271,8 @@ class Checker:
         if spec.name in self.unread or other.name in self.unread:
             return
         rows, others = self.staged.get(spec.name), self.staged.get(other.name)
+        if not set(rule.other_reads) <= set(other.names):
+            others = None  # no file changes what the rule reads of the other row: as stored it counts
         broken = sql.SQL(
             "FROM {rows} r JOIN {others} p ON p.{key} = r.{reference}"
             " WHERE r.faults & {reads} = 0 AND p.faults & {other_reads} = 0 AND ({broken})"

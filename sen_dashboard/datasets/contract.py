@@ -2,8 +2,8 @@
 
 A spec lists the columns as the contract does, with ``*`` for a required one. The values a column accepts follow from
 the model's field, unless the contract knows more than the field does. The rules for a row are not repeated here: they
-are read from the model's constraints (see ``rules``), so that files and forms cannot differ. Only rules across tables
-are declared here, since PostgreSQL enforces those by triggers.
+are read from the model's constraints (see ``rules``) and those across tables from its triggers, so that files and forms
+cannot differ.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,7 @@ from typing import Any
 
 from django.db import models
 
-from panel.models import BEFORE_BIRTH as CASE_BEFORE_BIRTH
-from panel.models import BEFORE_RECEIVED, PanelCase, PanelDecision, Reason
-from panel.models.case import TAKEN_BACK as CASE_TAKEN_BACK
+from panel.models import PanelCase, PanelDecision, Reason
 from placements.models import (
     CLOSED,
     Assessment,
@@ -27,13 +25,10 @@ from placements.models import (
     Placement,
     Plan,
 )
-from placements.models.assessment import BEFORE_BIRTH as REQUEST_BEFORE_BIRTH
-from placements.models.child import BORN_TOO_LATE
-from placements.models.cost_line import FUNDERS, OUTSIDE
-from placements.models.placement import LEAVES_LINES_OUTSIDE
-from placements.models.plan import BEFORE_BIRTH as PLAN_BEFORE_BIRTH
+from placements.models.cost_line import FUNDERS
 from provision.models import CommissioningChange, School, SchoolPlaces
 from sen_dashboard.core.codes import Need
+from sen_dashboard.core.models.across import Across, rules_across
 from sen_dashboard.datasets import kinds
 from sen_dashboard.datasets.kinds import ValueKind
 from sen_dashboard.programme.models import (
@@ -83,25 +78,6 @@ class Entries:
     def table(self) -> str:
         """The entries' table in the store."""
         return str(self.model._meta.db_table)
-
-
-@dataclass(frozen=True)
-class Across:
-    """A rule between a row (``r``) and the row it refers to (``p``), enforced in the store by a trigger.
-
-    ``broken`` is SQL. The problem is reported at the row's ``column`` or, if only the other row is in the data set, at
-    that row's ``other_column``.
-    """
-
-    reference: str
-    broken: str
-    reads: tuple[str, ...]
-    """Columns of the row that ``broken`` reads."""
-    column: str
-    sentence: str
-    other_reads: tuple[str, ...]
-    other_column: str
-    other_sentence: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +194,7 @@ def _file(
         model,
         tuple(key.split()),
         tuple(described),
-        across,
+        (*(rule for rule in rules_across() if rule.table == model._meta.db_table), *across),
         closed,
         whole,
         replaced,
@@ -255,32 +231,6 @@ def _kind_of(field: Any, *, is_key: bool) -> ValueKind:
     raise TypeError(f"Say in the spec what the column {field.column} holds")
 
 
-def _born(column: str, sentence: str) -> Across:
-    return Across(
-        reference="child_id",
-        broken=f"r.{column} < p.date_of_birth",
-        reads=(column,),
-        column=column,
-        sentence=sentence,
-        other_reads=("date_of_birth",),
-        other_column="date_of_birth",
-        other_sentence=BORN_TOO_LATE,
-    )
-
-
-def _inside_placement(column: str, broken: str) -> Across:
-    return Across(
-        reference="placement_id",
-        broken=f"NOT r.void AND ({broken})",
-        reads=("starts_on", "ends_on", "void"),
-        column=column,
-        sentence=OUTSIDE,
-        other_reads=("starts_on", "ends_on"),
-        other_column=column,
-        other_sentence=LEAVES_LINES_OUTSIDE,
-    )
-
-
 FILES = (
     _file(
         "schools.csv",
@@ -296,7 +246,6 @@ FILES = (
         key="assessment_id",
         columns="""assessment_id* child_id* requested_on* assess_decision assess_decided_on
                    issue_decision issue_decided_on exception""",
-        across=(_born("requested_on", REQUEST_BEFORE_BIRTH),),
     ),
     _file(
         "plans.csv",
@@ -304,7 +253,6 @@ FILES = (
         key="plan_id",
         columns="""plan_id* child_id* assessment_id issued_on* ceased_on cease_reason
                    primary_need* secondary_need""",
-        across=(_born("issued_on", PLAN_BEFORE_BIRTH),),
     ),
     _file(
         "placements.csv",
@@ -321,10 +269,6 @@ FILES = (
         columns="""placement_id* kind* annual_amount* starts_on* ends_on education_share void asked_amount
                    document social_care_share health_share other_share""",
         special=dict.fromkeys(FUNDERS, kinds.percentage()),
-        across=(
-            _inside_placement("starts_on", "r.starts_on < p.starts_on OR r.starts_on > p.ends_on"),
-            _inside_placement("ends_on", "r.starts_on <= p.ends_on AND r.ends_on > p.ends_on"),
-        ),
     ),
     _file(
         "panel_cases.csv",
@@ -333,7 +277,6 @@ FILES = (
         columns="""case_id* child_id* panel* received_on* primary_need* secondary_need profile reasons
                    school_id attendance annual_cost* cost_basis""",
         special={"reasons": kinds.codes(Reason.values)},
-        across=(_born("received_on", CASE_BEFORE_BIRTH),),
     ),
     _file(
         "panel_decisions.csv",
@@ -341,28 +284,6 @@ FILES = (
         key="case_id meeting_on",
         columns="case_id* meeting_on* outcome* value due_on decided_by note void",
         replaced="corrected",
-        across=(
-            Across(
-                reference="case_id",
-                broken="NOT r.void AND EXISTS (SELECT FROM panel_panelcase k WHERE k.case_id = r.case_id AND k.void)",
-                reads=("void",),
-                column="case_id",
-                sentence=CASE_TAKEN_BACK,
-                other_reads=(),
-                other_column="case_id",
-                other_sentence=CASE_TAKEN_BACK,
-            ),
-            Across(
-                reference="case_id",
-                broken="NOT r.void AND r.meeting_on < p.received_on",
-                reads=("meeting_on", "void"),
-                column="meeting_on",
-                sentence=BEFORE_RECEIVED,
-                other_reads=("received_on",),
-                other_column="received_on",
-                other_sentence=BEFORE_RECEIVED,
-            ),
-        ),
     ),
     _file(
         "budgets.csv",
@@ -431,16 +352,18 @@ FILES = (
         Milestone,
         key="milestone_id",
         columns="milestone_id* action_id change_id title* due_on* reached_on",
+        # Not the model's: there it reads the action's updates, which a file has as columns of the action.
         across=(
             Across(
+                table="programme_milestone",
+                key="milestone_id",
                 reference="action_id",
+                other_table="programme_action",
                 broken="""p.status = 'DONE' AND (r.reached_on IS NULL OR r.reached_on > p.day)
                           AND NOT EXISTS (SELECT FROM programme_actionupdate u
                                           WHERE u.action_id = p.action_id AND u.day > p.day)""",
-                reads=("reached_on",),
                 column="reached_on",
                 sentence=ACTION_IS_DONE,
-                other_reads=("status", "day"),
                 other_column="status",
                 other_sentence=MILESTONES_OPEN,
             ),

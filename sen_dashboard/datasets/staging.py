@@ -124,12 +124,12 @@ def current(spec: FileSpec) -> sql.Composable:
 def final_rows(spec: FileSpec, staged: Staged | None) -> sql.Composed:
     """SQL for the rows as they would be after loading: staged rows, and stored rows that no staged row replaces.
 
-    Stored rows have no line and no faults.
+    Stored rows have no line and no faults; alone, they have all of the store's columns.
     """
     names = sql.SQL(", ").join(map(sql.Identifier, spec.names))
     stored = sql.SQL(
         "SELECT NULL::int AS at_line, 0 AS faults, {names} FROM {store} o WHERE {current}"
-    ).format(names=names, store=stored_rows(spec), current=current(spec))
+    ).format(names=names if staged else sql.SQL("o.*"), store=stored_rows(spec), current=current(spec))
     if staged is None:
         return sql.SQL("({})").format(stored)
     return sql.SQL(

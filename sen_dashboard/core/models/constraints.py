@@ -8,7 +8,6 @@ from copy import copy
 from datetime import date
 from typing import Any, Self
 
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
@@ -187,39 +186,4 @@ def in_order(name: str, first: str, last: str, *, sentence: str) -> Check:
         Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)}),
         field=last,
         sentence=sentence,
-    )
-
-
-def across_tables(
-    name: str,
-    *,
-    on: pgtrigger.Operation,
-    violation: str,
-    sentence: str,
-    holds: str = "",
-    alone: bool = False,
-) -> pgtrigger.Trigger:
-    """Return a deferrable constraint trigger for a rule that reads other tables.
-
-    ``violation`` is a query that finds rows breaking the rule, with ``NEW`` as the row written; it reads the row afresh
-    by its key, since by the end of a transaction ``NEW`` may be out of date. ``holds`` is a query for the row referred
-    to: it is locked against change until the transaction ends, so that nobody changes it at the same time, unseen by
-    both (a foreign key locks only its key). ``alone`` is for a rule between two tables that both refer to that row
-    without changing it: only one transaction at a time may then hold it. The violation reaches Django as an
-    IntegrityError whose message is ``sentence``.
-    """
-    lock = f"PERFORM 1 FROM {holds} FOR {'NO KEY UPDATE' if alone else 'SHARE'};" if holds else ""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=on,
-        timing=pgtrigger.Immediate,
-        func=f"""
-            {lock}
-            IF EXISTS ({violation}) THEN
-                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{name}',
-                    MESSAGE = '{sentence.replace("'", "''")}';
-            END IF;
-            RETURN NULL;
-        """,
     )

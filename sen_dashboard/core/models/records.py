@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
+from sen_dashboard.core.models.across import check_across
+
 
 class Record(models.Model):
     """A model whose ``clean`` may report an error at any of its fields, whichever of them a form shows."""
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Refuse what breaks a rule across tables."""
+        check_across(self)
 
     def full_clean(
         self,

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 
 from sen_dashboard.core import formats
-from sen_dashboard.core.models.constraints import Check, across_tables, known_code, on_one_line, within_reach
+from sen_dashboard.core.models.across import AcrossTables
+from sen_dashboard.core.models.constraints import Check, known_code, on_one_line, within_reach
 from sen_dashboard.core.models.fields import key_field, words_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
@@ -18,6 +19,7 @@ from sen_dashboard.programme.codes import TO_BE_EXPLAINED, Lever, Status
 from sen_dashboard.programme.models.workstream import Workstream
 from sen_dashboard.programme.querysets import ActionQuerySet, ActionUpdateQuerySet
 
+# No ``Across``: this rule is between two tables that refer to a third, and reads the latest of several updates.
 MILESTONES_OPEN: Final = "The action has milestones that are not reached: it cannot be done before they are."
 DONE_WITH_OPEN: Final = """
     SELECT 1 FROM programme_milestone m
@@ -134,7 +136,7 @@ class ActionUpdate(Record):
         indexes = [models.Index(fields=["action", "-day", "-id"], name="action_update_latest")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            across_tables(
+            AcrossTables(
                 "action_done_with_open_milestones",
                 on=pgtrigger.Insert,
                 holds=ITS_ACTION,

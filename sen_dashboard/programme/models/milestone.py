@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from provision.models import CommissioningChange
 from sen_dashboard.core import formats
-from sen_dashboard.core.models.constraints import Check, across_tables, on_one_line, within_reach
+from sen_dashboard.core.models.across import AcrossTables
+from sen_dashboard.core.models.constraints import Check, on_one_line, within_reach
 from sen_dashboard.core.models.fields import key_field, words_field
 from sen_dashboard.core.models.records import Record
 from sen_dashboard.core.models.trail import kept_in_trail
@@ -53,7 +54,7 @@ class Milestone(Record):
             within_reach("milestone_reached_within_reach", "reached_on"),
         ]
         triggers = [
-            across_tables(
+            AcrossTables(
                 "milestone_open_of_a_done_action",
                 on=pgtrigger.Insert | pgtrigger.UpdateOf("action_id", "reached_on"),
                 holds=ITS_ACTION,
