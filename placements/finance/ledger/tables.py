@@ -62,6 +62,7 @@ class LedgerTable(ListTable):
     supplier_id = tables.Column(verbose_name="Supplier id", default="")
     school = tables.Column(
         accessor="school__name",
+        verbose_name="School",
         linkify=("school", {"school_id": tables.A("school_id")}),
         attrs={"a": LINK},
         default="",
@@ -99,7 +100,10 @@ class MatchTable(ListTable):
     supplier = tables.Column(verbose_name="Id, or name as compared")
     source = tables.Column(default="")
     school = tables.Column(
-        accessor="school__name", linkify=("school", {"school_id": tables.A("school_id")}), attrs={"a": LINK}
+        accessor="school__name",
+        verbose_name="School",
+        linkify=("school", {"school_id": tables.A("school_id")}),
+        attrs={"a": LINK},
     )
     matched_by = NameColumn(verbose_name="Matched by")
     matched_at = MomentColumn(verbose_name="When")

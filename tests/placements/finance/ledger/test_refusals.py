@@ -252,7 +252,9 @@ def test_a_workbook_that_is_damaged_far_down(tmp_path: Path) -> None:
     def longer(text: bytes) -> bytes:
         return text.replace(b"</sheetData>", rows + b'<row r="900000000"/></sheetData>')
 
-    assert refused(workbook(tmp_path / "export.csv", sheet1=longer)) == [f"export.csv:199: : : {sentences.DAMAGED}"]
+    assert refused(workbook(tmp_path / "export.csv", sheet1=longer)) == [
+        f"export.csv:199: : : {sentences.DAMAGED}"
+    ]
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
