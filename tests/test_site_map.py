@@ -59,6 +59,7 @@ SENT_AGAIN = re.compile(
     r'|name="wanted"|name="old_password"'  # the digest, and a form of passwords
 )
 
+SEARCH_FIELD = '<input id="site-search" type="search" name="q" autocomplete="off" value="">'
 GOVUK = Path("static", "vendor", "govuk-frontend-6.6.0", "govuk-frontend.min.css")
 MARKS = {"govuk-table__head", "govuk-table__row", "govuk-table__body", "govuk-radios", "govuk-checkboxes"}
 """Classes for which GOV.UK Frontend has no rules."""
@@ -115,6 +116,7 @@ def test_every_page_keeps_to_its_statements_and_is_well_formed(client: Client) -
             assert not re.search(r"\sstyle=", page), address
             assert govuk_classes(page) <= styled, address
             assert not forms_without_a_token(page), address
+            assert name in ("search", "sign_in") or SEARCH_FIELD in page, address
             assert not called_savings(page), address
             assert not odd_words(re.sub(r"<[^>]*>", " ", page)), address
 

@@ -190,7 +190,7 @@ def error_context(typed: str, given: Mapping[str, str], error: str) -> dict[str,
 
 def _form(typed: str, given: Mapping[str, str], error: str = "") -> dict[str, Any]:
     return {
-        "typed": typed,
+        "searched": typed,
         "field": ScopeField(FIELD, "A key, or part of a school’s name", typed, error=error),
         "scope_query": kept_query(given),
     }
