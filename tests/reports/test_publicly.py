@@ -9,12 +9,12 @@ import pytest
 from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Fact, InReport, ReportSection, Result
-from sen_dashboard.core.kpi.published import Keys
+from sen_dashboard.core.kpi.published import Counts, Key, Keys
 from sen_dashboard.reports.answers import KpiAnswer
 from sen_dashboard.reports.collected import Audience, Collected, CollectedKpi, OffTarget, Part, Summary
 from sen_dashboard.reports.collecting import _collected
 from sen_dashboard.reports.disclosing import publicly
-from tests.core.disclosure.children_by_need import KEYS, WITHHELD, children, kpi, result_of
+from tests.core.disclosure.children_by_need import KEYS, WITHHELD, by_panel, children, kpi, result_of
 from tests.reports.made import make_collected
 
 IN_REPORT = InReport(ReportSection.INMSS)
@@ -84,6 +84,16 @@ def test_a_small_row_is_neither_said_nor_drawn_and_stands_where_it_tells_nothing
     assert found.chart is not None
     assert found.chart.names == ("ASD", "SEMH", "PD")
     assert found.rows[-1]["children"] == "c"
+
+
+def test_a_row_that_shows_a_number_is_drawn() -> None:
+    """With a second count in its rows: that of VI is shown, though its children are not."""
+    second = Key(Kind.COUNT, Counts(lambda scope, need: by_panel(need)), "Cases")
+    keys = replace(KEYS, row={**KEYS.row, "share_pct": second})
+    found = public_kpi(result_of({"ASD": 20, "PD": 16, "VI": 4}), keys=keys)
+    assert [row[1::3] for row in texts(found) if row[0] == "VI"] == [["c", "10"]]
+    assert found.chart is not None
+    assert "VI" in found.chart.names
 
 
 def test_sentences_that_need_a_hidden_number_are_left_out_and_the_others_stay() -> None:
