@@ -428,6 +428,11 @@ def test_second_import_at_the_same_time_is_told_so(write: Write) -> None:
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(20180401)")
-        assert problems(write()) == ["Another import is running: wait for it to finish, then import again."]
+            assert problems(write()) == [
+                "Another import is running: wait for it to finish, then import again."
+            ]
+            cursor.execute(
+                "SELECT pg_advisory_unlock(20180401)"
+            )  # closing alone may take a while to let go of it
     finally:
         other.close()
