@@ -135,9 +135,10 @@ class ToClose:
 
 
 class _OfAMonth(EditPage, FormView):
-    """The common part of the forms about a month."""
+    """The common part of the forms about a month. ``title`` is its heading, with a place for the month."""
 
     parent = "Months"
+    title: str
     request: SignedInRequest
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -145,6 +146,7 @@ class _OfAMonth(EditPage, FormView):
         super().setup(request, *args, **kwargs)
         self.month: Month = kwargs["month"]
         self.name = formats.month_in_words(self.month.start)
+        self.heading = self.title.format(self.name)
 
     def get_success_url(self) -> str:
         return reverse("months_of_year", args=[FinancialYear.containing(self.month.start)])
@@ -161,14 +163,10 @@ class CloseMonths(_OfAMonth):
     """
 
     template_name = "finance/month_close.html"
+    title = "Close all to {}"
     form_class = forms.Form
     button = "Close the months"
     outturn: Kpi[Any, Any] = None  # type: ignore[assignment]
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]  # only read, never set
-        """ "Close all to March 2019"."""
-        return f"Close all to {self.name}"
 
     def carry_out(self, form: forms.Form) -> str:
         closed = closing.close_months(
@@ -255,13 +253,9 @@ class ReopenMonth(_OfAMonth):
     """Asks for the reason."""
 
     template_name = "finance/month_reopen.html"
+    title = "Open {} again"
     form_class = ReopenForm
     button = "Open the month again"
-
-    @property
-    def heading(self) -> str:  # type: ignore[override]  # only read, never set
-        """ "Open March 2019 again"."""
-        return f"Open {self.name} again"
 
     def carry_out(self, form: forms.Form) -> str:
         closing.reopen_month(by=self.request.user, month=self.month, **form.cleaned_data)

@@ -73,6 +73,7 @@ class _Work(SeesOthersChanges, ProcessFormView):
         """Read the version before what it is the version of, lest a change between the two go unnoticed."""
         super().setup(request, *args, **kwargs)
         self.version = self.seen
+        self.parent = f"Placement {kwargs['placement_id']}"
 
     @property
     def watched(self) -> Placement:
@@ -84,11 +85,6 @@ class _Work(SeesOthersChanges, ProcessFormView):
         """The placement in the address. Raises Http404."""
         found = Placement.objects.select_related("plan", "school")
         return get_object_or_404(found, pk=self.kwargs["placement_id"])
-
-    @property
-    def parent(self) -> str:  # type: ignore[override]
-        """The title of the page before and after."""
-        return f"Placement {self.kwargs['placement_id']}"
 
     @property
     def about(self) -> str:
@@ -176,7 +172,7 @@ class End(_Work):
     form_class = EndForm
 
     @property
-    def heading(self) -> str:  # type: ignore[override]
+    def heading(self) -> str:  # type: ignore[override]  # reads the placement, once the reader may see it
         """What the page does, as the button that leads to it says."""
         return "Change the end of the placement" if self.placement.ends_on else "End the placement"
 
