@@ -27,7 +27,7 @@ class NoteForm(forms.Form):
     recovered = PoundsField(
         label="Recovered so far",
         required=False,
-        help_text="In pounds, all told. Leave empty where nothing changed.",
+        help_text="In pounds, in total. Leave empty if nothing changed.",
     )
     text = forms.CharField(
         label="Note",

@@ -134,7 +134,7 @@ class ColumnsForm(MappingForm):
             required=False,
             widget=WordsInput,
             max_length=4000,
-            help_text="One value on each line, in any case.",
+            help_text="One value on each line, in any case",
             initial="\n".join(values),
         )
 
