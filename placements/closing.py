@@ -211,7 +211,7 @@ def next_to_close() -> Month | None:
     return month
 
 
-def hindrance(month: Month, today: date) -> str:
+def why_not(month: Month, today: date) -> str:
     """Why the months up to this one cannot be closed, as a sentence; empty if they can be."""
     name = formats.month_in_words(month.start)
     if ClosedMonth.objects.filter(month=month.start).exists():
@@ -241,12 +241,12 @@ def close_months(*, by: User, to: Month, today: date, seen: str | None = None) -
 
     ``seen`` is the ``digest_of`` the months that the person was shown; None if nobody was. Waits for postings that
     others are writing, up to ``WAIT``; later ones find the months closed. Raises PermissionDenied, and ValidationError
-    with the sentence of ``hindrance``, if the months differ from what was seen, or if the ledger stays busy.
+    with the sentence of ``why_not``, if the months differ from what was seen, or if the ledger stays busy.
     """
     demand(by, Permission.CLOSE_MONTH)
     _hold_the_ledger()
-    if hindered := hindrance(to, today):
-        raise ValidationError(hindered)
+    if reason := why_not(to, today):
+        raise ValidationError(reason)
     months = to_close(to)
     every = said_of(months[0].to(to))
     said = {month: every[month] for month in months}

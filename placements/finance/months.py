@@ -76,7 +76,7 @@ def month(request: HttpRequest, month: Month) -> HttpResponse:
         .select_related("closed_by", "reopened_by")
         .order_by("-reopened_at"),
         "year": FinancialYear.containing(month.start),
-        "is_to_close": not closing.hindrance(month, working_day()),
+        "is_to_close": not closing.why_not(month, working_day()),
     }
     return render(request, "finance/month.html", page)
 
@@ -177,9 +177,9 @@ class CloseMonths(_OfAMonth):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the months, or why they cannot be closed."""
         page = super().get_context_data(**kwargs)
-        hindrance = closing.hindrance(self.month, working_day())
-        if hindrance:
-            return page | {"hindrance": hindrance}
+        why_not = closing.why_not(self.month, working_day())
+        if why_not:
+            return page | {"why_not": why_not}
         months = closing.to_close(self.month)
         said = closing.ledger_months(months[0].to(self.month))
         open_months = [each for each in said if each.close is None]
@@ -264,8 +264,8 @@ class ReopenMonth(_OfAMonth):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why the month cannot be reopened, if so."""
         (found,) = closing.ledger_months([self.month])
-        hindrance = "" if found.close else f"{self.name} is open already."
-        return super().get_context_data(**kwargs) | {"hindrance": hindrance}
+        why_not = "" if found.close else f"{self.name} is open already."
+        return super().get_context_data(**kwargs) | {"why_not": why_not}
 
 
 @require_safe

@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "name": formats.month_in_words(month.start),
         "month": month,
         "closed": closing.ledger_close(month),
-        "may_be_closed": not closing.hindrance(month, today),
+        "may_be_closed": not closing.why_not(month, today),
         "steps": figures.before_it_closes(found, today, places),
         "schools": SchoolTable(found.schools[: figures.LARGEST], scope_query=query),
         "findings": FindingTable(
