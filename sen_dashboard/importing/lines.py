@@ -1,10 +1,10 @@
-"""CSV files as people and spreadsheets save them, read as text, row by row, in bounded memory."""
+"""Lines of CSV as people and spreadsheets save or paste them, read as text, row by row, in bounded memory."""
 
 import csv
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import IO
@@ -29,8 +29,8 @@ SEPARATORS = (",", ";", "\t")
 Row = tuple[str, ...]
 
 
-class _Unreadable(Exception):
-    """Ends the reading of a file at ``line``."""
+class Unreadable(Exception):
+    """Ends the reading of a file at ``line``; ``reason`` is a sentence."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -38,7 +38,7 @@ class _Unreadable(Exception):
         self.reason = reason
 
 
-class _Lines:
+class Lines:
     """The lines of a file as text. Its reader sets ``row_bytes`` to 0 after each complete row.
 
     The first line that is not plain ASCII shows how the file is encoded; until then ``encoding`` is empty. A later line
@@ -53,7 +53,7 @@ class _Lines:
         self.row_bytes = 0
 
     def __iter__(self) -> Iterator[str]:
-        """Yield each line. Raises _Unreadable at the first line that is not text, or is too long."""
+        """Yield each line. Raises Unreadable at the first line that is not text, or is too long."""
         while line := self._next():
             self.number += 1
             self.bytes += len(line)
@@ -61,7 +61,7 @@ class _Lines:
             if self.number == 1:
                 line = self._first(line)
             if self.row_bytes > LONGEST_LINE:
-                raise _Unreadable(
+                raise Unreadable(
                     self.number, "The line is longer than 1 MiB; a quotation mark may not be closed."
                 )
             yield self._text(line)
@@ -70,14 +70,14 @@ class _Lines:
         try:
             return self.stream.readline(LONGEST_LINE + 1)
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error):
-            raise _Unreadable(self.number + 1, sentences.DAMAGED) from None
+            raise Unreadable(self.number + 1, sentences.DAMAGED) from None
 
     def _first(self, line: bytes) -> bytes:
         """Return the first line without its UTF-8 byte-order mark."""
         if line.startswith((WORKBOOK, OLD_WORKBOOK)):
-            raise _Unreadable(1, "The file is a spreadsheet: save it as “CSV UTF-8”.")
+            raise Unreadable(1, "The file is a spreadsheet: save it as “CSV UTF-8”.")
         if line.startswith(UTF_16):
-            raise _Unreadable(1, "The file is “Unicode text” (UTF-16): save it as “CSV UTF-8”.")
+            raise Unreadable(1, "The file is “Unicode text” (UTF-16): save it as “CSV UTF-8”.")
         if line.startswith(BYTE_ORDER_MARK):
             self.encoding = UTF_8
         return line.removeprefix(BYTE_ORDER_MARK)
@@ -85,7 +85,7 @@ class _Lines:
     def _text(self, line: bytes) -> str:
         text = line.decode("ascii") if line.isascii() else self._decoded(line)
         if "\0" in text:
-            raise _Unreadable(self.number, sentences.NUL)
+            raise Unreadable(self.number, sentences.NUL)
         return text
 
     def _decoded(self, line: bytes) -> str:
@@ -93,11 +93,11 @@ class _Lines:
         self.encoding = self.encoding or encoding
         if encoding != self.encoding:
             is_, before = ("not UTF-8", "are") if encoding == CP1252 else ("UTF-8", "are not")
-            raise _Unreadable(self.number, f"The line is {is_}, and lines before it {before}.")
+            raise Unreadable(self.number, f"The line is {is_}, and lines before it {before}.")
         try:
             return line.decode(encoding)
         except UnicodeDecodeError:
-            raise _Unreadable(self.number, "The line is neither UTF-8 nor cp1252.") from None
+            raise Unreadable(self.number, "The line is neither UTF-8 nor cp1252.") from None
 
 
 def _is_utf_8(line: bytes) -> bool:
@@ -132,9 +132,9 @@ class CsvFile:
         self.complete = True
         self._findings = findings
         self._warnings = warnings
-        self._lines = _Lines(stream)
+        self._lines = Lines(stream)
         self._taken = {heading.lower(): heading for heading in columns}
-        self._rows = self._guarded(_numbered(self._lines, self._taken))
+        self._rows = self._guarded(self._numbered())
         _, header = next(self._rows, (1, []))
         self._header = [heading.strip() for heading in header]
         self._lower = [heading.lower() for heading in self._header]
@@ -177,10 +177,20 @@ class CsvFile:
         self.complete = False
         self._findings.add(Problem(reason, self.name, line, column))
 
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows that are not blank, each with the number of its first line. Raises Unreadable."""
+        ahead = iter(self._lines)
+        header = next((line for line in ahead if line.strip()), "")
+        separator = separator_of(header, lambda heading: heading.lower() in self._taken)
+        for line, row in rows_of(chain([header], ahead), separator, first=max(self._lines.number, 1)):
+            self._lines.row_bytes = 0
+            if row:
+                yield line, row
+
     def _guarded(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
         try:
             yield from rows
-        except _Unreadable as end:
+        except Unreadable as end:
             self.problem(end.line, end.reason)
 
     def _check_header(self, required: Collection[str], passed_over: Collection[str]) -> None:
@@ -203,32 +213,26 @@ class CsvFile:
         )
 
 
-def _numbered(lines: _Lines, taken: Collection[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a file that are not blank, each with the number of its first line.
+def rows_of(lines: Iterable[str], separator: str, *, first: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row with the number of the line where it begins; a blank row has no cells.
 
-    Raises _Unreadable if the file is not CSV.
+    ``first`` is the number of the first line. Raises Unreadable if the lines are not CSV.
     """
-    ahead = iter(lines)
-    header = next((line for line in ahead if line.strip()), "")
-    blank = max(lines.number - 1, 0)  # lines before the header
-    rows = csv.reader(chain([header], ahead), strict=True, delimiter=_separator(header, taken))
-    before = blank
+    rows = csv.reader(lines, strict=True, delimiter=separator)
+    begins = first
     try:
         for row in rows:
-            lines.row_bytes = 0
-            if row:
-                yield before + 1, row
-            before = blank + rows.line_num
+            yield begins, row
+            begins = first + rows.line_num
     except csv.Error:
-        reason = "The row cannot be read as CSV; a quotation mark may not be closed or doubled."
-        raise _Unreadable(before + 1, reason) from None
+        raise Unreadable(begins, sentences.NOT_CSV) from None
 
 
-def _separator(header: str, taken: Collection[str]) -> str:
-    """Return the separator that finds most of the wanted columns in the header; a comma if no other finds more."""
+def separator_of(header: str, is_wanted: Callable[[str], bool]) -> str:
+    """Return the separator that finds most of the wanted headings; a comma if no other finds more."""
 
     def found(separator: str) -> int:
-        return sum(cell.strip(' "\r\n').lower() in taken for cell in header.split(separator))
+        return sum(is_wanted(cell.strip(' "\r\n')) for cell in header.split(separator))
 
     return max(SEPARATORS, key=found)
 

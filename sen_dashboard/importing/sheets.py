@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from string import ascii_uppercase
@@ -22,7 +22,7 @@ from django.core.exceptions import ValidationError
 from sen_dashboard.core import formats
 from sen_dashboard.core.cells import FORMULA_STARTS
 from sen_dashboard.importing import sentences, xlsx
-from sen_dashboard.importing.lines import OLD_WORKBOOK
+from sen_dashboard.importing.lines import CP1252, OLD_WORKBOOK, Lines, Unreadable, rows_of, separator_of
 from sen_dashboard.importing.ods import visible_sheets
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -32,8 +32,6 @@ MOST_ROWS = 500
 MOST_COLUMNS = 50
 LONGEST = 500_000
 """The most characters of pasted rows, and of a file's rows once read."""
-
-SEPARATORS = "\t;,"
 
 
 @dataclass(frozen=True)
@@ -90,9 +88,10 @@ def rows_of_text(text: str, columns: Mapping[str, str], needed: Sequence[str]) -
     ``columns`` gives the key of each heading that may be present, ``needed`` the keys that must be. Raises
     ValidationError with one sentence.
     """
-    written = _cells(text)
+    known = {heading_key(heading): key for heading, key in columns.items()}
+    written = _cells(text, known)
     place = _place_of_headings(written)
-    keys = _keys(written[place] if written else [], columns, needed)
+    keys = _keys(written[place] if written else [], known, needed)
     rows = dict(enumerate(written[place + 1 :], start=place + 2))
     filled = [
         SheetRow(number, dict(zip(keys, row, strict=False))) for number, row in rows.items() if any(row)
@@ -117,8 +116,7 @@ def heading_key(heading: str) -> str:
     return " ".join(heading.replace("_", " ").casefold().split())
 
 
-def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str]) -> list[str]:
-    known = {heading_key(heading): key for heading, key in columns.items()}
+def _keys(first: Sequence[str], known: Mapping[str, str], needed: Sequence[str]) -> list[str]:
     first = first[: max((place for place, heading in enumerate(first, start=1) if heading), default=0)]
     headings = [heading_key(heading) for heading in first]
     missing = [heading for heading in needed if heading_key(heading) not in headings]
@@ -135,20 +133,17 @@ def _keys(first: Sequence[str], columns: Mapping[str, str], needed: Sequence[str
     return [known[heading] for heading in headings]
 
 
-def _cells(text: str) -> list[list[str]]:
-    """Return the cells of every row, the first row being the headings."""
+def _cells(text: str, known: Collection[str]) -> list[list[str]]:
+    """Return the cells of every row, the first row being the headings, of which some are ``known``."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    headings = text.lstrip("\n").partition("\n")[0]
-    separator = max(SEPARATORS, key=headings.count)
+    headings = next((line for line in text.split("\n") if line.strip()), "")
+    separator = separator_of(headings, lambda heading: heading_key(heading) in known)
     rows: list[list[str]] = []
     try:
-        for row in islice(csv.reader(io.StringIO(text), delimiter=separator, strict=True), MOST_ROWS + 2):
+        for _, row in islice(rows_of(io.StringIO(text), separator), MOST_ROWS + 2):
             rows.append(row)
-    except csv.Error:
-        raise ValidationError(
-            f"Row {len(rows) + 1}: a quotation mark is not closed, or something follows it. Remove the "
-            "mark, or write it twice."
-        ) from None
+    except Unreadable as end:
+        raise ValidationError(f"Row {len(rows) + 1}: {end.reason[0].lower()}{end.reason[1:]}") from None
     return [[_as_meant(cell.strip()) for cell in row] for row in rows]
 
 
@@ -158,13 +153,18 @@ def _as_meant(cell: str) -> str:
 
 
 def _decoded(content: bytes) -> str:
+    lines, text = Lines(io.BytesIO(content)), io.StringIO()
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        for line in lines:
+            lines.row_bytes = 0
+            text.write(line)
+    except Unreadable as end:
+        raise ValidationError(f"Line {end.line}: {end.reason}" if end.line > 1 else end.reason) from None
+    if lines.encoding == CP1252:
         raise ValidationError(
             "The file is not in UTF-8: save it as “CSV UTF-8”, or as .xlsx, and choose it again."
-        ) from None
-    return _short_enough(text)
+        )
+    return _short_enough(text.getvalue())
 
 
 def _pasted(rows: Rows) -> str:

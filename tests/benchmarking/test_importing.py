@@ -295,7 +295,7 @@ class TestRefused:
             (VALID[CASELOAD].replace(KENT_2025, f"{KENT_2025},1"), f"{LINE}: : : The row has 16 values"),
             (
                 VALID[CASELOAD].replace(KENT_2025, f'"{KENT_2025}'),
-                f"{LINE}: : : The row cannot be read as CSV",
+                f"{LINE}: : : A quotation mark is not closed",
             ),
             (VALID[CASELOAD].replace("ehcplans", "plans"), "1: ehcplans: : The header lacks this column."),
             (

@@ -63,8 +63,8 @@ BAD_FILES: list[tuple[str, str | bytes, str]] = [
         "child_id,date_of_birth\nC1,2005-06-01,Dover\n",
         "2: : : The row has 3 values where the header has 2.",
     ),
-    ("children.csv", 'child_id,date_of_birth\nC1,"2005-06-01\n', "2: : : The row cannot be read as CSV"),
-    ("children.csv", 'child_id,date_of_birth\nC1,"2005"-06-01\n', "2: : : The row cannot be read as CSV"),
+    ("children.csv", 'child_id,date_of_birth\nC1,"2005-06-01\n', "2: : : A quotation mark is not closed"),
+    ("children.csv", 'child_id,date_of_birth\nC1,"2005"-06-01\n', "2: : : A quotation mark is not closed"),
     ("children.csv", b"PK\x03\x04" + bytes(100), "1: : : The file is a spreadsheet: save it as"),
     (
         "children.csv",

@@ -276,7 +276,7 @@ def _wider(file: LedgerFile, error: Exception, width: int, number: int) -> int:
     Otherwise raises UnreadableError, with the error that stopped pandas located in the file.
     """
     if "inside string" in str(error):
-        raise UnreadableError("The file cannot be read as CSV: a quotation mark is not closed.", number)
+        raise UnreadableError(sentences.NOT_CSV, number)
     longest = width
     with file.rows_of(file) as rows:
         for place, (_, cells) in enumerate(rows):

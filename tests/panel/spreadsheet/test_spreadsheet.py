@@ -390,6 +390,22 @@ REFUSED: list[tuple[str, bytes, str]] = [
         "case,outcome,value\nK01,Agreed,£36000".encode("latin-1"),
         "The file is not in UTF-8: save it as “CSV UTF-8”, or as .xlsx, and choose it again.",
     ),
+    (
+        "a.csv",
+        "case,outcome\nK01,Café\n".encode() + "K02,Café".encode("latin-1"),
+        "Line 3: The line is not UTF-8, and lines before it are.",
+    ),
+    (
+        "a.csv",
+        "case,outcome\nK01,Agreed".encode("utf-16"),
+        "The file is “Unicode text” (UTF-16): save it as “CSV UTF-8”.",
+    ),
+    ("a.csv", b"PK\x03\x04", "The file is a spreadsheet: save it as “CSV UTF-8”."),
+    (
+        "a.csv",
+        b"case,outcome\nK01,\0",
+        "Line 2: There is a NUL character: the file is damaged or is not text.",
+    ),
     ("a.csv", b'case,outcome\n"K01,Agreed', UNCLOSED.format(2)),
     (
         "a.csv",

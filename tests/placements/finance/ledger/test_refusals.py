@@ -173,7 +173,7 @@ def test_a_separator_within_a_value_moves_no_value_to_another_column(tmp_path: P
         ),
         (
             b'Date,Amount\n1/4/2019,"1\n2/4/2019,2\n',
-            "export.csv:2: : : The file cannot be read as CSV: a quotation",
+            "export.csv:2: : : A quotation mark is not closed",
         ),
         (b"Date,Amount\n", "The files hold no postings."),
         (
