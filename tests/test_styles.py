@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
 SHEETS = Path(settings.BASE_DIR) / "static/css"
-ENTRIES = ("dashboard.css", "work.css")
+ENTRIES = ("dashboard.css", "work.css", "charts.css", "programme.css")
 IMPORT = re.compile(r'@import "(.+?)";')
 
 

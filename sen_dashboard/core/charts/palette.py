@@ -1,6 +1,6 @@
 """The colours of charts: the palette of the Government Analysis Function, the same in every format.
 
-Pages take them from static/css/charts.css; a test compares the two.
+Pages take them from static/css/components/chart.css; a test compares the two.
 """
 
 from sen_dashboard.core.charts.chart import Series, Tone

@@ -15,7 +15,8 @@ from sen_dashboard.core.charts import fonts, measure, palette, svg, words
 from sen_dashboard.core.charts.chart import Chart, Mark, Series
 from tests.core.charts.gallery import CHARTS, HOSTILE, address
 
-SHEET = Path(__file__).parents[3] / "static" / "css" / "charts.css"
+COMPONENTS = Path(__file__).parents[3] / "static" / "css" / "components"
+SHEET = "".join((COMPONENTS / name).read_text("utf-8") for name in ("chart.css", "drawing.css"))
 HEAVIEST = 16_000  # bytes of a typical chart, both drawings
 
 
@@ -178,8 +179,7 @@ def test_in_a_pdf_text_stays_text() -> None:
 
 
 def test_the_style_sheet_has_the_colours_of_the_palette() -> None:
-    sheet = SHEET.read_text()
-    found = dict(re.findall(r"--chart-([\w-]+): (#\w+);", sheet))
+    found = dict(re.findall(r"--chart-([\w-]+): (#\w+);", SHEET))
     long = {
         name: f"#{''.join(sign * 2 for sign in value[1:])}" if len(value) == 4 else value
         for name, value in found.items()
@@ -199,9 +199,8 @@ def test_the_style_sheet_has_the_colours_of_the_palette() -> None:
 
 def test_the_file_and_the_style_sheet_style_the_same_things_in_the_same_way() -> None:
     """Each rule of the file is one of the style sheet, once its colours are looked up there."""
-    sheet = SHEET.read_text()
-    colours = dict(re.findall(r"(--chart-[\w-]+): (#\w+);", sheet))
-    looked_up = re.sub(r"var\((--chart-[\w-]+)\)", lambda found: colours[found[1]], sheet)
+    colours = dict(re.findall(r"(--chart-[\w-]+): (#\w+);", SHEET))
+    looked_up = re.sub(r"var\((--chart-[\w-]+)\)", lambda found: colours[found[1]], SHEET)
     in_sheet = rules(looked_up)
     file = svg.standalone(CHARTS["share"]).decode()
     for selector, properties in rules(re.search(("<style>(.*)</style>"), file, re.DOTALL)[1]).items():  # type: ignore[index]
