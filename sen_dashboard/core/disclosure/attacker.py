@@ -148,7 +148,9 @@ class Attacker:
     def _say_what_each_is(self) -> None:
         """Record which variables have a cell, are money or in the new report, and what was known or hidden before."""
         size = len(self._places)
-        self._is_cell, self._is_now, self._is_money, self._of_now = np.zeros((4, size), bool)
+        self._is_cell, self._is_now, self._is_money, self._has_amount, self._of_now = np.zeros(
+            (5, size), bool
+        )
         is_told = np.zeros(size, bool)  # whether a reader can tell that it is 0
         self._count_of = np.arange(size)  # for money the count that it goes with, for a count itself
         self._pounds: dict[int, Decimal] = {}
@@ -174,12 +176,16 @@ class Attacker:
                     known[place].append((self._value[place],) * 2)
             for amount in report.contents.amounts:
                 place = self._place(n, amount.quantity)
-                self._is_money[place], self._pounds[place] = True, amount.pounds
-                self._count_of[place] = self._place(n, amount.count)
+                self._pounds[place], self._count_of[place] = amount.pounds, self._place(n, amount.count)
                 if n != latest:
                     self._remember_money(place, amount.quantity, report, known)
                     if amount.quantity in report.not_as_it_is:
                         self._kept_back_by[place].add(n)
+                else:
+                    self._has_amount[place] = True
+            for quantity, count in report.contents.money().items():
+                place = self._place(n, quantity)
+                self._is_money[place], self._count_of[place] = True, self._place(n, count)
         self._is_known = np.zeros(size, bool)  # exactly, from earlier reports or as a 0
         counted = self._value[self._count_of]
         self._is_small = (counted >= 1) & (counted < self.threshold)
@@ -258,9 +264,7 @@ class Attacker:
 
     def _money_shown(self, showing: Showing) -> list[int]:
         """Return the sums of money that the report shows: those whose count is shown and not small."""
-        shown = (
-            self._is_money & self._of_now & self._is_now[self._count_of] & ~self._is_small & ~self._is_known
-        )
+        shown = self._has_amount & self._is_now[self._count_of] & ~self._is_small & ~self._is_known
         shown[list(showing.hidden)] = False
         return [int(place) for place in np.flatnonzero(shown) if self._count_of[place] not in showing.hidden]
 

@@ -6,7 +6,7 @@ counts are hidden is in ``suppression.py``; docs/adr/0012-disclosure.md gives th
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -176,34 +176,39 @@ class Contents:
     def values(self) -> dict[Quantity, int | Decimal]:
         """Return the values of the tables' numbers, including those that are never shown but follow from the sums."""
         values: dict[Quantity, int | Decimal] = {**self.shown, **{a.quantity: a.pounds for a in self.amounts}}
-        left: Sequence[Addition] = self.sums
-        while left:
-            unsolved = []
-            for one in left:
-                unknown = [quantity for quantity in (one.whole, *one.parts) if quantity not in values]
-                if len(unknown) > 1:
-                    unsolved.append(one)
-                elif unknown:
-                    known = sum(values[part] for part in one.parts if part in values)
-                    values[unknown[0]] = known if unknown[0] == one.whole else values[one.whole] - known
-            if len(unsolved) == len(left):
-                break
-            left = unsolved
+        for one, unknown in _solvable(self.sums, values):
+            known = sum(values[part] for part in one.parts if part in values)
+            values[unknown] = known if unknown == one.whole else values[one.whole] - known
         return values
 
+    @property
+    def _of_parts(self) -> Sequence[Addition]:
+        """The sums that have parts: a whole without any is 0, and says of nothing that it is money."""
+        return [one for one in self.sums if one.parts]
+
+    def money(self) -> dict[Quantity, Quantity]:
+        """Return the count that each sum of money goes with, including sums that are never shown but follow.
+
+        What is missing where money adds up goes with what is missing where the counts of the others do.
+        """
+        counts = {amount.quantity: amount.count for amount in self.amounts}
+        missing = _missing(self.sums)
+        for one, unknown in _solvable(self._of_parts, counts):
+            others = frozenset(counts[part] for part in one.parts if part in counts)
+            if found := missing.get((counts.get(one.whole), others)):
+                counts[unknown] = found
+        return counts
+
     def each(self) -> dict[Quantity, Counter[Decimal]]:
-        """Return the amounts that make up each sum of money, including what remains of a sum without its parts."""
+        """Return the amounts that make up each sum of money, including sums that are never shown but follow."""
         each = {
             amount.quantity: Counter(amount.each)
             for amount in self.amounts
             if amount.each or not amount.pounds
         }
-        for one in self.sums:
-            *parts, rest = one.parts or (one.whole,)
-            known = [each.get(quantity) for quantity in (one.whole, *parts)]
-            if rest.name == REST and all(counter is not None for counter in known):
-                whole, *others = (counter for counter in known if counter is not None)
-                each.setdefault(rest, whole - sum(others, Counter()))
+        for one, unknown in _solvable(self._of_parts, each):
+            known = sum((each[part] for part in one.parts if part in each), Counter[Decimal]())
+            each[unknown] = known if unknown == one.whole else each[one.whole] - known
         return each
 
     def plain(self) -> dict[str, Any]:
@@ -232,3 +237,31 @@ class Contents:
             ),
             tuple(map(named, plain["sized"])),
         )
+
+
+def _solvable(sums: Sequence[Addition], known: Mapping[Quantity, Any]) -> Iterator[tuple[Addition, Quantity]]:
+    """Yield the sums in which one number alone is not known, with that number; the caller adds it to ``known``."""
+    left = sums
+    while left:
+        unsolved = []
+        for one in left:
+            unknown = [quantity for quantity in (one.whole, *one.parts) if quantity not in known]
+            if len(unknown) == 1:
+                yield one, unknown[0]
+            if any(quantity not in known for quantity in unknown):
+                unsolved.append(one)
+        if len(unsolved) == len(left):
+            break
+        left = unsolved
+
+
+def _missing(
+    sums: Iterable[Addition],
+) -> dict[tuple[Quantity | None, frozenset[Quantity]], Quantity]:
+    """Return, for a whole (or None) and all parts but one (or all), the number that completes the sum."""
+    missing: dict[tuple[Quantity | None, frozenset[Quantity]], Quantity] = {}
+    for one in sums:
+        parts = frozenset(one.parts)
+        missing[None, parts] = one.whole
+        missing |= {(one.whole, parts - {part}): part for part in parts}
+    return missing

@@ -7,8 +7,9 @@ from the average times its count), every sum as an equation, and that nothing is
 each difference between two reports.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -19,7 +20,7 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_array
 
 from sen_dashboard.core.disclosure.suppression import Protection
-from sen_dashboard.core.kpi.quantities import Contents, Quantity
+from sen_dashboard.core.kpi.quantities import REST, Contents, Quantity
 
 
 def truth(contents: Contents) -> dict[Quantity, Fraction]:
@@ -128,19 +129,34 @@ class Reader:
         """The numbers in the report that the reader can narrow down too far: none, if it is well protected."""
         told = []
         small = {q for q, value in self.values.items() if 0 < value < report.threshold}
-        money = {amount.quantity: amount for amount in report.contents.amounts}
+        money = self._money(report.contents)
         none = {q for q, value in self.values.items() if value == 0}
         for quantity in sorted((small | report.hidden) - money.keys() - none):
             low, high = self.range_of(quantity, float(self.values[quantity]) + 3 * report.threshold)
             if not (is_apart(low, high, report.threshold) if quantity in small else high - low >= 1 - 1e-5):
                 told.append(f"{quantity.text} is {self.values[quantity]}: {low} to {high}")
-        for quantity, amount in money.items():
-            pounds = float(amount.pounds)
-            if pounds and amount.count in small:
+        for quantity, count in money.items():
+            pounds = float(self.values[quantity])
+            if pounds and count in small:
                 low, high = self.range_of(quantity, 3 * pounds)
                 if low > 0.8 * pounds + 1e-2 or high < 1.2 * pounds - 1e-2:
                     told.append(f"{quantity.text} is £{pounds}: {low} to {high}")
         return told
+
+    def _money(self, contents: Contents) -> dict[Quantity, Quantity]:
+        """The sums of money in the tables and what they come to with others, each with the children it is spent on.
+
+        Money is named as its count is, but for the name itself; so a sum that no table shows has its count as well.
+        """
+        of_name = {amount.quantity.name: amount.count.name for amount in contents.amounts}
+        counts = {
+            quantity: _count_of(quantity, of_name) for quantity in truth(contents) if quantity in self.values
+        }
+        return {
+            quantity: count
+            for quantity, count in counts.items()
+            if count is not None and count in self.values
+        }
 
     def learnt_between(self) -> list[str]:
         """The sums of money that moved by a few people's money between two reports or days, and by how much."""
@@ -156,12 +172,41 @@ class Reader:
         return told
 
 
+def _count_of(quantity: Quantity, of_name: Mapping[str, str]) -> Quantity | None:
+    """The count that a sum of money goes with; None for what is no money."""
+    if quantity.name != REST:
+        name = of_name.get(quantity.name)
+        return name and Quantity(name, quantity.dimensions)
+    dimensions = dict(quantity.dimensions)
+    of, *parts = (
+        _count_of(Quantity.parse(text), of_name)
+        for text in (dimensions["of"], *json.loads(dimensions["without"]))
+    )
+    return of.less(*filter(None, parts)) if of and all(parts) else None
+
+
+def amounts_in(contents: Contents) -> dict[Quantity, Counter[Decimal]]:
+    """What every sum of money is made of, and what is left of one without its parts."""
+    each = {amount.quantity: Counter[Decimal](amount.each) for amount in contents.amounts}
+    known = 0
+    while known < len(each):
+        known = len(each)
+        for one in contents.sums:
+            *_, last = unknown = [
+                quantity for quantity in (one.whole, *one.parts) if quantity not in each
+            ] or [None]
+            if len(unknown) == 1 and last in one.parts:
+                left = each[one.whole].copy()
+                for part in one.parts:
+                    left -= each.get(part, Counter())
+                each[last] = left
+    return each
+
+
 def moved_by_few(reports: Sequence[Protection]) -> Iterator[tuple[Quantity, Quantity]]:
     """Pairs of sums of the same money on two days that differ by fewer amounts than the threshold."""
     each = {
-        amount.quantity: Counter[Decimal](amount.each)
-        for report in reports
-        for amount in report.contents.amounts
+        quantity: made_of for report in reports for quantity, made_of in amounts_in(report.contents).items()
     }
     for earlier, later in combinations(sorted(each), 2):
         if _of_what(earlier) != _of_what(later):

@@ -63,6 +63,31 @@ def test_what_a_sum_of_money_without_its_parts_is_made_of() -> None:
     assert Quantity.of("old") not in found, "an old report does not say of what its sums were made"
 
 
+def test_money_that_follows_goes_with_the_count_that_follows() -> None:
+    """A remainder, a part that is not shown, and a whole; nothing where the counts do not add up alike."""
+    all_, cost_of_all = Quantity.of("all"), Quantity.of("cost of all")
+    cost_of_third, other_cost = Quantity.of("cost of third"), Quantity.of("another cost")
+    amounts = (Amount(COST, Decimal(90), WHOLE), Amount(COST_OF_ONE, Decimal(30), ONE))
+    sums = (
+        total(cost_of_all, (COST, cost_of_third)),
+        part(cost_of_third, COST_OF_ONE),
+        part(COST, COST_OF_ONE),
+        total(COST_OF_ONE, (other_cost,)),
+        part(WHOLE, ONE),
+        part(THIRD, ONE),
+        total(all_, (WHOLE, THIRD)),
+        total(OTHER, ()),
+    )
+    found = Contents({}, sums, amounts).money()
+    assert found == {COST: WHOLE, COST_OF_ONE: ONE, COST.less(COST_OF_ONE): WHOLE.less(ONE)}
+    third = Amount(cost_of_third, Decimal(40), THIRD)
+    found = Contents({}, sums, (*amounts, third)).money()
+    assert found[cost_of_all] == all_
+    assert found[cost_of_third.less(COST_OF_ONE)] == THIRD.less(ONE)
+    assert other_cost not in found
+    assert OTHER not in Contents({}, sums, amounts).each()
+
+
 def test_tables_are_merged_with_the_rank_of_whoever_needs_a_number_most() -> None:
     one = Contents(
         {ONE: 7}, (total(WHOLE, (ONE,)),), sized=(ONE,), ranks={ONE: 3, WHOLE: 0}, listed=frozenset({ONE})

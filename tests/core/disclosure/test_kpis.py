@@ -21,6 +21,7 @@ from sen_dashboard.core.disclosure.suppression import Protection, Symbol, protec
 from sen_dashboard.core.kinds import Kind
 from sen_dashboard.core.kpi.definition import Kpi, Result
 from sen_dashboard.core.kpi.published import Counts, Key, Money, Open, Records, RestsOn, Withheld
+from sen_dashboard.core.kpi.quantities import Contents
 from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.core.periods import FinancialYear, Month
 from sen_dashboard.kpis import KPIS
@@ -147,6 +148,15 @@ def learnt_from(reports: Sequence[Protection]) -> set[str]:
     return {words for report in reports for words in reader.learnt(report)} | {*reader.learnt_between()}
 
 
+def assert_money_goes_with_counts(contents: Contents) -> None:
+    """All that follows from sums of money is known to be money of so many children, or it would not be guarded."""
+    money, values, each = contents.money(), contents.values(), contents.each()
+    for one in contents.sums:
+        if len(one.parts) > 1 and not money.keys().isdisjoint((one.whole, *one.parts)):
+            known = {quantity for quantity in (one.whole, *one.parts) if quantity in values}
+            assert known <= money.keys() & each.keys()
+
+
 FEBRUARY, MARCH = date(2019, 2, 28), date(2019, 3, 31)
 
 
@@ -160,6 +170,7 @@ def test_a_council_of_few_children_in_two_months() -> None:
         results = results_on(day)
         reports.append(protected(results, reports))
         assert_public(results, reports[-1])
+        assert_money_goes_with_counts(reports[-1].contents)
         assert Protection.read(reports[-1].plain()) == reports[-1]
     assert learnt_from(reports) == set()
 

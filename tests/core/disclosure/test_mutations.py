@@ -218,7 +218,18 @@ CHANGES = (
         "total(whole, parts)",
         "forget the remainder",
     ),
-    Change(D, "whole - sum(others, Counter())", "whole", "take the whole for the remainder's amounts"),
+    Change(
+        D,
+        "known if unknown == one.whole else each[one.whole] - known",
+        "known if unknown == one.whole else each[one.whole]",
+        "take the whole for the remainder's amounts",
+    ),
+    Change(
+        D,
+        "                counts[unknown] = found\n",
+        "                pass\n",
+        "not see the money of few that follows from what is shown",
+    ),
     Change(D, "            listed |= table.listed\n", "", "forget which counts have no row"),
     # The public report
     Change(P, "answer if names_prices else _without_prices", "_without_prices", "never name schools"),

@@ -1,6 +1,7 @@
 """Nobody can work out what a public table hides, and nothing is hidden unnecessarily."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -204,6 +205,33 @@ def costs(day: int, *each: int, group: str = "children") -> Contents:
     count, cost = (Quantity.of(name, group=group, day=str(day)) for name in ("children", "cost"))
     paid = tuple(map(Decimal, each))
     return Contents({count: len(each)}, (), (Amount(cost, sum(paid, Decimal(0)), count, paid),))
+
+
+def costs_of_some(day: int, some: Sequence[int], others: Sequence[int]) -> Contents:
+    """What all children cost on a day and what some of them do; the others follow, and have no cell."""
+    counts, money = (
+        [Quantity.of(name, group=group, day=str(day)) for group in ("all", "some", "others")]
+        for name in ("children", "cost")
+    )
+    all_, part_ = costs(day, *some, *others, group="all"), costs(day, *some, group="some")
+    sums = tuple(total(whole, parts) for whole, *parts in (counts, money))
+    return Contents(all_.shown | part_.shown, sums, (*all_.amounts, *part_.amounts))
+
+
+def test_money_of_few_that_no_table_shows_is_not_told_by_what_is_shown() -> None:
+    """As of four residential places where all and the day places are shown, whose count is hidden."""
+    four = protect([costs_of_some(1, [42_477] * 10, [94_932] * 4)], [], 5)
+    assert Reader([four]).learnt(four) == []
+    assert set(four.why.values()) == {Reason.GIVES_AWAY}
+    (_, sum_of_some) = (amount.quantity for amount in four.contents.amounts)
+    shown_alone = replace(four, hidden=frozenset(), rounded=frozenset(), coarser={})
+    others = sum_of_some.having(group="others")
+    assert [words for words in Reader([shown_alone]).learnt(four) if others.text in words]
+
+
+def test_money_of_five_that_no_table_shows_may_be_told() -> None:
+    five = protect([costs_of_some(1, [42_477] * 10, [94_932] * 5)], [], 5)
+    assert (five.hidden, five.rounded, five.coarser) == (frozenset(), frozenset(), {})
 
 
 FEES = [31_000 + 97 * n for n in range(40)]
