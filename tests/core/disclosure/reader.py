@@ -14,10 +14,12 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import inf
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import lil_array
+from scipy.sparse.csgraph import connected_components
 
 from sen_dashboard.core.disclosure.suppression import Protection
 from sen_dashboard.core.kpi.quantities import REST, Contents, Quantity
@@ -77,6 +79,9 @@ class Reader:
             for part in one.parts:
                 self.matrix[row, self.column[part]] += 1
         self.matrix = self.matrix.tocsr()
+        _, self.group = connected_components(abs(self.matrix.T) @ abs(self.matrix), directed=False)
+        """Of each number, which numbers the sums tie it to: no others say anything about it."""
+        self._least(np.zeros(len(self.column)), self._bounds())
 
     def _knows(self, quantity: Quantity, low: Fraction | float, high: Fraction | float) -> None:
         self.lowest[quantity] = max(self.lowest[quantity], float(low))
@@ -110,20 +115,27 @@ class Reader:
 
     def range_of(self, quantity: Quantity, most: float, less: Quantity | None = None) -> tuple[float, float]:
         """The least possible value of the number, or of its difference to another, and the greatest up to ``most``."""
-        found = []
-        bounds = np.array([[*self.lowest.values()], [*self.highest.values()]]).T
+        bounds = self._bounds()
+        aim = np.zeros(len(self.column))
+        aim[self.column[quantity]] = 1
+        if less is not None:
+            aim[self.column[less]] = -1
         for wanted in filter(None, (quantity, less)):
             if self.highest[wanted] == inf:
                 bounds[self.column[wanted], 1] = most
-        for sign in (1, -1):
-            aim = np.zeros(len(self.column))
-            aim[self.column[quantity]] = sign
-            if less is not None:
-                aim[self.column[less]] = -sign
-            answer = linprog(aim, A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=bounds)
-            assert answer.status == 0, "what is shown contradicts itself"
-            found.append(sign * answer.fun)
-        return found[0], found[1]
+        tied = np.isin(self.group, self.group[aim != 0])
+        return self._least(aim, bounds, tied), -self._least(-aim, bounds, tied)
+
+    def _bounds(self) -> Any:
+        return np.array([[*self.lowest.values()], [*self.highest.values()]]).T
+
+    def _least(self, aim: Any, bounds: Any, tied: Any = slice(None)) -> float:
+        """The least value of the sum of the numbers, each times its aim, from what is known of those ``tied``."""
+        equations = self.matrix[:, tied]
+        equations = equations[np.diff(equations.indptr) > 0]
+        answer = linprog(aim[tied], A_eq=equations, b_eq=np.zeros(equations.shape[0]), bounds=bounds[tied])
+        assert answer.status == 0, "what is shown contradicts itself"
+        return float(answer.fun)
 
     def learnt(self, report: Protection) -> list[str]:
         """The numbers in the report that the reader can narrow down too far: none, if it is well protected."""
