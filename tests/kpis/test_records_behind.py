@@ -52,7 +52,7 @@ def make_places(seed: int) -> None:
     )
 
 
-@pytest.fixture(params=range(3), ids=lambda seed: f"seed{seed}")
+@pytest.fixture(params=[0, 1, pytest.param(2, marks=pytest.mark.assurance)], ids=lambda seed: f"seed{seed}")
 def records(request: pytest.FixtureRequest, db: None) -> None:
     made_once(("parts", request.param), lambda: make_records(request.param))
 
