@@ -24,7 +24,12 @@ pytestmark = [
 ]
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-WIDTHS = (1280, 768, 375, 320)
+WIDTHS = [
+    1280,
+    pytest.param(768, marks=pytest.mark.assurance),
+    pytest.param(375, marks=pytest.mark.assurance),
+    320,
+]
 FAIR_TARGETS = (1280, 375, 320)  # between them the table has every link, larger
 
 # Pairs of words of which one lies on the other, and words that leave the drawing, by more than a pixel.
@@ -46,7 +51,6 @@ def gallery(page: "Page", live_server: Any) -> Iterator["Page"]:
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # of the page that marks lead to
     page.context.add_init_script(path=AXE)
     page.base = f"{live_server.url}/charts/"  # type: ignore[attr-defined]  # our own note, for open_chart
     yield page
@@ -65,17 +69,12 @@ def open_chart(gallery: "Page", name: str, width: int = 1280) -> "Locator":
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_words_lie_on_others_or_leave_the_drawing(gallery: "Page", width: int) -> None:
+def test_no_words_lie_on_others_and_axe_finds_nothing(gallery: "Page", width: int) -> None:
+    """Nor do words leave the drawing, and no target is too small."""
+    rules = {"target-size": {"enabled": width in FAIR_TARGETS}}
     for name in CHARTS:
         assert open_chart(gallery, name, width).evaluate(CROWDED) == [], name
         assert gallery.evaluate("document.documentElement.scrollWidth") <= width, name
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_and_no_target_is_too_small(gallery: "Page", width: int) -> None:
-    rules = {"target-size": {"enabled": width in FAIR_TARGETS}}
-    for name in CHARTS:
-        open_chart(gallery, name, width)
         found = gallery.evaluate(
             "(rules) => axe.run({ rules, preload: false }).then((report) => report.violations)", rules
         )
@@ -303,7 +302,7 @@ def test_a_picture_is_saved(gallery: "Page") -> None:
 
 
 @pytest.mark.parametrize(
-    "width", [WIDTHS[-1], *(pytest.param(w, marks=pytest.mark.assurance) for w in WIDTHS[:-1])]
+    "width", [320, *(pytest.param(width, marks=pytest.mark.assurance) for width in (1280, 768, 375))]
 )
 def test_axe_finds_nothing_in_an_explored_chart(gallery: "Page", width: int) -> None:
     for name in CHARTS:

@@ -301,7 +301,14 @@ def records(request: HttpRequest) -> HttpResponse:
     return HttpResponse("Records")
 
 
+@login_not_required
+def icon(request: HttpRequest) -> HttpResponse:
+    """No icon: the page that marks lead to names none, and browsers then ask for this one."""
+    return HttpResponse(status=204)
+
+
 urlpatterns = [
+    path("favicon.ico", icon),
     path("charts/", records),
     path("charts/<slug:name>/", page),
     path("charts/<slug:name>.json", figure),
