@@ -99,6 +99,10 @@ FILES = {
     "ledger_suppliers": "ledger_suppliers_file",
 }
 """The pages whose list can be saved, each with the name of its files' address."""
+NOT_SAVED = {"child_trail", "placement_trail", "case_trail", "meeting_trail", "request_drafts"}
+NOT_SAVED |= {f"{name}_trail" for name in PROGRAMME_RECORDS} | {"commissioning_plan", "mappings"}
+"""Long lists that are no files. Histories of single records, since auditors save the changes of all; one's own drafts;
+and the changes of the commissioning plan, which are saved from their own list; how columns are named is no record."""
 MARCH_REPORT, FEBRUARY_REPORT = ("2019-03", 1), ("2019-02", 1)
 OF_A_DRAFT, OF_AN_APPROVED = ("collect", "approve", "discard"), ("return", "publish")
 WITHOUT_A_PAGE = {"kpi_chart", "kpi_json", "sign_out", *FILES.values()}
