@@ -8,7 +8,7 @@ from sen_dashboard.benchmarking.measures import BY_SLUG
 from tests.benchmarking.shipped import load_shipped
 from tests.browser import test_pages_browser as pages
 from tests.browser.keyboard import focus, follow, rows_of, save, tab_to, without_mouse
-from tests.browser.test_pages_browser import WIDTHS, open_page
+from tests.browser.test_pages_browser import each_width, open_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,7 +32,7 @@ def records() -> None:
     load_shipped()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(site: "Page", width: int) -> None:
     for address in ADDRESSES:
         open_page(site, address, width)
@@ -41,7 +41,7 @@ def test_nothing_scrolls_sideways_and_axe_finds_nothing(site: "Page", width: int
         assert [(broken["id"], [n["html"] for n in broken["nodes"]]) for broken in found] == [], address
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_both_charts_are_drawn_and_named(site: "Page", width: int) -> None:
     open_page(site, CHARTS, width)
     bars = site.get_by_role("group", name="Plans in INMSS, January 2025: Kent and those it is compared with")

@@ -26,7 +26,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core import formats
 from tests.browser.keyboard import focus, follow, headed, tab_to, without_mouse
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import (
     make_agenda_item,
     make_case,
@@ -444,7 +444,7 @@ def test_access_keys_of_the_browser_itself_choose_once(
     assert PanelDecision.objects.get().outcome == "DEFERRED"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_the_screen_fits_and_axe_finds_nothing(
     page: "Page", live_server: Any, meeting: PanelMeeting, width: int
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sen_dashboard.accounts.roles import Role
 from sen_dashboard.programme.models import Event
 from tests.browser.keyboard import enter, focus, follow, tab_to, write
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_event, make_user
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_an_event_is_changed_and_removed_by_keyboard(events: "Page") -> None:
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_every_page_fits_and_axe_finds_nothing(events: "Page", live_server: Any, width: int) -> None:
     events.set_viewport_size({"width": width, "height": 900})
     for address in ("/events/", "/events/E1/change/", "/events/E1/remove/", "/events/add/"):

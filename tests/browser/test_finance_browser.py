@@ -11,7 +11,7 @@ from placements.models import ClosedMonth, FindingNote
 from sen_dashboard.accounts.roles import Role
 from tests.browser.keyboard import enter, focus, follow, headed, tab_to, write
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_budget, make_cost_line, make_placement, make_posting, make_school, make_user
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_three_findings_are_worked_through_and_the_month_is_closed(finance: "Pag
     assert finance.get_by_role("heading", name="March 2019 is closed").is_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_every_page_fits_and_axe_finds_nothing(finance: "Page", live_server: Any, width: int) -> None:
     finance.set_viewport_size({"width": width, "height": 900})
     key = findings(DAY)[0].key

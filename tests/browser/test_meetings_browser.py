@@ -9,7 +9,7 @@ from panel.models import AgendaItem, PanelMeeting
 from sen_dashboard.accounts.roles import Role
 from tests.browser.keyboard import enter, focus, follow, tab_to, write
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_conflict, make_user
 from tests.panel.meetings.day import decide_every, meeting_of, ready_case
 
@@ -122,7 +122,7 @@ def test_without_javascript_rows_are_added_and_cases_moved(
     context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_refusals_fit_and_axe_finds_nothing(clerk: "Page", live_server: Any, width: int) -> None:
     meeting = meeting_of(2)
     ready_case("W1")

@@ -9,7 +9,7 @@ from placements.models import ClosedMonth
 from sen_dashboard.accounts.roles import Role
 from tests.browser.keyboard import enter, focus, follow, headed, tab_to
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_posting, make_user
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_paper_says_that_figures_are_provisional(months: "Page", live_server: An
         assert months.get_by_text(SAID).is_visible(), address
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_every_page_fits_and_axe_finds_nothing(months: "Page", live_server: Any, width: int) -> None:
     months.set_viewport_size({"width": width, "height": 900})
     for address in (OVERVIEW, MONTHS, MONTH, CLOSE):

@@ -9,7 +9,7 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from tests.browser.keyboard import enter, focus, tab_to
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_user
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_a_role_is_changed_by_keyboard(people: "Page") -> None:
     assert User.objects.get(username="a.person").roles == {Role.MANAGER}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_forms_with_errors_and_the_password_shown_are_accessible(
     people: "Page", live_server: Any, width: int
 ) -> None:

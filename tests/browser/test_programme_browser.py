@@ -192,18 +192,17 @@ def test_the_highlight_report_is_one_sheet_of_paper(manager: "Page", live_server
     assert len(PdfReader(BytesIO(manager.pdf(prefer_css_page_size=True))).pages) == 1
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [1280, pytest.param(320, marks=pytest.mark.assurance)])
 def test_every_page_fits_and_axe_finds_nothing(manager: "Page", live_server: Any, width: int) -> None:
+    """On a narrow screen `make test` opens one of each kind of them in test_site_map_browser."""
     make_programme()
+    make_event(event_id="E1", day=date(2018, 9, 1))
     manager.set_viewport_size({"width": width, "height": 900})
-    lists = [reverse("programme_list", args=[key]) + AT for key in LISTS]
     records = [
         reverse(f"{name}{page}", args=[key])
         for name, key in PROGRAMME_RECORDS.items()
         for page in ("", "_change")
     ]
-    forms = [reverse(f"{name}_add") for name in (*PROGRAMME_RECORDS, "kpi_note")]
-    make_event(event_id="E1", day=date(2018, 9, 1))
     pages = [reverse(name) + AT for name in ("programme", "programme_sheet", "commissioning_plan")]
     pages += [reverse("event_before_and_after", args=["E1"]) + AT, reverse("kpi", args=["workstreams"]) + AT]
     others = [
@@ -212,14 +211,32 @@ def test_every_page_fits_and_axe_finds_nothing(manager: "Page", live_server: Any
         reverse("milestone_change", args=["M1"]),
         reverse("decision_needed_settle", args=["D1"]),
         reverse("kpi_note_remove", args=["T1"]),
-        reverse("programme_list", args=["actions"]) + "?as_at=never",
         reverse("action_trail", args=["N1"]),
     ]
-    for address in (*pages, *lists, *records, *forms, *others):
+    for address in (*pages, *records, *others):
         manager.goto(live_server.url + address)
         check(manager, width, address)
-    for address in forms:
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_list_fits_and_axe_finds_nothing(manager: "Page", live_server: Any, width: int) -> None:
+    make_programme()
+    manager.set_viewport_size({"width": width, "height": 900})
+    lists = [reverse("programme_list", args=[key]) + AT for key in LISTS]
+    for address in (*lists, reverse("programme_list", args=["actions"]) + "?as_at=never"):
         manager.goto(live_server.url + address)
+        check(manager, width, address)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_form_fits_and_axe_finds_nothing_nor_once_it_is_refused(
+    manager: "Page", live_server: Any, width: int
+) -> None:
+    make_programme()
+    manager.set_viewport_size({"width": width, "height": 900})
+    for address in (reverse(f"{name}_add") for name in (*PROGRAMME_RECORDS, "kpi_note")):
+        manager.goto(live_server.url + address)
+        check(manager, width, address)
         with manager.expect_navigation():
             manager.get_by_role("button", name="Save").press("Enter")
         assert manager.title().startswith("Error:")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser import test_pages_browser as pages
 from tests.browser.keyboard import tab_to
-from tests.browser.test_pages_browser import WIDTHS, open_page
+from tests.browser.test_pages_browser import each_width, open_page
 from tests.factories import (
     make_assessment,
     make_case,
@@ -94,7 +94,7 @@ def test_by_keyboard_from_the_search_to_child_placement_and_school(site: "Page")
     assert site.get_by_role("heading", level=1).inner_text() == "Placement PL1"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(site: "Page", width: int) -> None:
     for address in ADDRESSES:
         open_page(site, address, width)
@@ -112,7 +112,7 @@ def test_search_field_shows_that_it_has_the_focus(site: "Page") -> None:
     assert field.evaluate(look) != without
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_cost_over_time_is_drawn_and_named(site: "Page", width: int) -> None:
     open_page(site, "/placements/PL1/?as_at=2019-03-31", width)
     chart = site.get_by_role("group", name="Annual cost over time")

@@ -21,7 +21,7 @@ from sen_dashboard.accounts.roles import Role
 from sen_dashboard.core.kpi.scope import Scope
 from sen_dashboard.reports.models import Report
 from tests.browser.keyboard import enter, follow, tab_to, write
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_user
 from tests.kpis.random_council import make_council
 from tests.kpis.random_panel import make_panel
@@ -132,7 +132,7 @@ def squeezed(words: str) -> str:
     return re.sub(r"\s+", "", words)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_every_page_fits_and_axe_finds_nothing(page: "Page", live_server: Any, width: int) -> None:
     make_report()
     page.context.add_init_script(path=AXE)

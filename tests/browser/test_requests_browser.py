@@ -11,7 +11,7 @@ from sen_dashboard.accounts.models import User
 from sen_dashboard.accounts.roles import Role
 from tests.browser.keyboard import enter, focus, tab_to
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import (
     make_case,
     make_child,
@@ -191,7 +191,7 @@ def test_works_without_javascript(browser: "Browser", live_server: Any, clerk: U
     context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_every_page_fits_and_axe_finds_nothing(desk: "Page", live_server: Any, width: int) -> None:
     make_case(case_id="K1", child_id="C1")
     desk.set_viewport_size({"width": width, "height": 900})

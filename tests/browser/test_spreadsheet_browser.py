@@ -8,7 +8,7 @@ from panel.models import PanelCase, PanelDecision, PanelMeeting
 from sen_dashboard.accounts.roles import Role
 from tests.browser.keyboard import focus, follow, headed, save, tab_to, without_mouse, write
 from tests.browser.test_events_browser import check
-from tests.browser.test_pages_browser import AXE, WIDTHS, sign_in
+from tests.browser.test_pages_browser import AXE, each_width, sign_in
 from tests.factories import make_cost_line, make_placement, make_plan, make_user
 from tests.panel.meetings.day import meeting_of
 
@@ -93,7 +93,7 @@ def test_without_scripts(browser: "Browser", live_server: Any, meeting: PanelMee
     assert PanelDecision.objects.count() == 3
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@each_width
 def test_the_pages_are_accessible_at_every_width(clerk: "Page", width: int) -> None:
     for _ in range(6):
         make_cost_line(placement=make_placement(plan=make_plan(primary_need="ASD"), starts_on="2017-04-01"))
