@@ -13,6 +13,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATICFILES_FINDERS = [
+    "tests.joined_sheets.JoinedSheets",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STATIC_ROOT = None  # nothing is collected: WhiteNoise and the live server read static/ itself
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

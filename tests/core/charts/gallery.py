@@ -1,6 +1,6 @@
 """Charts of every shape and with every extreme, and pages that show them to people who work on the renderers.
 
-With PICTURES=FOLDER `pytest tests/core/charts/test_gallery_browser.py` saves a picture of each there.
+With PICTURES=FOLDER `pytest tests/browser/test_gallery_browser.py` saves a picture of each there.
 """
 
 from collections.abc import Sequence
