@@ -357,7 +357,7 @@ def test_every_sum_holds_and_names_what_the_table_counts(extract: PublicExtract[
     contents: Contents = extract.keys.contents(extract.query(DAY))
     for kpi in KPIS:
         contents = Contents.merged([contents, kpi.keys.contents(kpi.query(Scope(DAY)))])
-    values = contents.values()
+    values = contents.values
 
     def holds(one: Addition) -> bool:
         known = [values.get(quantity) for quantity in (one.whole, *one.parts)]

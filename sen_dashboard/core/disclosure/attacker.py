@@ -99,7 +99,7 @@ class Attacker:
         self.threshold = threshold
         self._tables_with = tables_with or {}
         self._reports = reports
-        self._values = [report.contents.values() for report in reports]
+        self._values = [report.contents.values for report in reports]
         # earlier answers, since most groups do not change when something is given up
         self._exposed_so: dict[bytes, dict[int, float]] = {}
         self._around_of: dict[int, _Group] = {}
@@ -183,7 +183,7 @@ class Attacker:
                         self._kept_back_by[place].add(n)
                 else:
                     self._has_amount[place] = True
-            for quantity, count in report.contents.money().items():
+            for quantity, count in report.contents.money.items():
                 place = self._place(n, quantity)
                 self._is_money[place], self._count_of[place] = True, self._place(n, count)
         self._is_known = np.zeros(size, bool)  # exactly, from earlier reports or as a 0
@@ -361,11 +361,8 @@ class Attacker:
         self._asked_low[place] = min(self._asked_low[place], max(then[1] + nearer, 0.0))
         self._asked_high[place] = max(self._asked_high[place], then[0] + further)
 
-    def _each(self, n: int) -> dict[Quantity, Counter[Decimal]]:
-        kept: dict[int, dict[Quantity, Counter[Decimal]]] = self.__dict__.setdefault("_each_kept", {})
-        if n not in kept:
-            kept[n] = self._reports[n].contents.each()
-        return kept[n]
+    def _each(self, n: int) -> Mapping[Quantity, Counter[Decimal]]:
+        return self._reports[n].contents.each
 
     # The reader
 

@@ -165,7 +165,7 @@ class Protection:
 
     @cached_property
     def _values(self) -> Mapping[Quantity, int | Decimal]:
-        return self.contents.values()
+        return self.contents.values
 
     @property
     def given_away(self) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Protocol, Self
 
 Dimension = str | date | bool
@@ -173,8 +174,9 @@ class Contents:
                 ranks[quantity] = min(rank, ranks.get(quantity, rank))
         return cls(shown, tuple(sums), tuple(amounts), tuple(sized), ranks, frozenset(listed))
 
+    @cached_property
     def values(self) -> dict[Quantity, int | Decimal]:
-        """Return the values of the tables' numbers, including those that are never shown but follow from the sums."""
+        """The values of the tables' numbers, including those that are never shown but follow from the sums."""
         values: dict[Quantity, int | Decimal] = {**self.shown, **{a.quantity: a.pounds for a in self.amounts}}
         for one, unknown in _solvable(self.sums, values):
             known = sum(values[part] for part in one.parts if part in values)
@@ -186,8 +188,9 @@ class Contents:
         """The sums that have parts: a whole without any is 0, and says of nothing that it is money."""
         return [one for one in self.sums if one.parts]
 
+    @cached_property
     def money(self) -> dict[Quantity, Quantity]:
-        """Return the count that each sum of money goes with, including sums that are never shown but follow.
+        """The count that each sum of money goes with, including sums that are never shown but follow from the others.
 
         What is missing where money adds up goes with what is missing where the counts of the others do.
         """
@@ -199,8 +202,9 @@ class Contents:
                 counts[unknown] = found
         return counts
 
+    @cached_property
     def each(self) -> dict[Quantity, Counter[Decimal]]:
-        """Return the amounts that make up each sum of money, including sums that are never shown but follow."""
+        """The amounts that make up each sum of money, including sums never shown that follow from the others."""
         each = {
             amount.quantity: Counter(amount.each)
             for amount in self.amounts

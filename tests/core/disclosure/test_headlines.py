@@ -36,7 +36,7 @@ def kept_back(
             parts = [(name, list(kpi.keys.resting(name, headline, result, result.headline, None)))]
         for part, counts in parts:
             read = shown[code] if (code := part.partition(".")[2]) and isinstance(shown, dict) else shown
-            values = [protection.contents.values().get(count) for count in counts]
+            values = [protection.contents.values.get(count) for count in counts]
             if not counts or any(value is None or 0 < value < protection.threshold for value in values):
                 continue
             named = [

@@ -43,10 +43,10 @@ def test_two_reports_show_the_same_quantity_of_two_days() -> None:
 def test_what_nobody_shows_is_worked_out_of_the_sums_in_any_order() -> None:
     sums = (part(WHOLE, ONE, OTHER), total(Quantity.of("all"), (WHOLE, THIRD)))
     found = Contents({Quantity.of("all"): 50, THIRD: 8, ONE: 30, OTHER: 9}, sums)
-    assert found.values()[WHOLE] == 42
-    assert found.values()[WHOLE.less(ONE, OTHER)] == 3
+    assert found.values[WHOLE] == 42
+    assert found.values[WHOLE.less(ONE, OTHER)] == 3
     unknown = Contents({ONE: 30}, (part(WHOLE, ONE),))
-    assert unknown.values() == {ONE: 30}
+    assert unknown.values == {ONE: 30}
 
 
 def test_what_a_sum_of_money_without_its_parts_is_made_of() -> None:
@@ -56,7 +56,7 @@ def test_what_a_sum_of_money_without_its_parts_is_made_of() -> None:
         Amount(Quantity.of("nothing"), Decimal(0), OTHER),
         Amount(Quantity.of("old"), Decimal(7), OTHER),
     )
-    found = Contents({}, (part(COST, COST_OF_ONE),), amounts).each()
+    found = Contents({}, (part(COST, COST_OF_ONE),), amounts).each
     assert sorted(found[COST].elements()) == [30, 30, 30]
     assert sorted(found[COST.less(COST_OF_ONE)].elements()) == [30, 30]
     assert not found[Quantity.of("nothing")]
@@ -78,14 +78,14 @@ def test_money_that_follows_goes_with_the_count_that_follows() -> None:
         total(all_, (WHOLE, THIRD)),
         total(OTHER, ()),
     )
-    found = Contents({}, sums, amounts).money()
+    found = Contents({}, sums, amounts).money
     assert found == {COST: WHOLE, COST_OF_ONE: ONE, COST.less(COST_OF_ONE): WHOLE.less(ONE)}
     third = Amount(cost_of_third, Decimal(40), THIRD)
-    found = Contents({}, sums, (*amounts, third)).money()
+    found = Contents({}, sums, (*amounts, third)).money
     assert found[cost_of_all] == all_
     assert found[cost_of_third.less(COST_OF_ONE)] == THIRD.less(ONE)
     assert other_cost not in found
-    assert OTHER not in Contents({}, sums, amounts).each()
+    assert OTHER not in Contents({}, sums, amounts).each
 
 
 def test_tables_are_merged_with_the_rank_of_whoever_needs_a_number_most() -> None:

@@ -150,7 +150,7 @@ def learnt_from(reports: Sequence[Protection]) -> set[str]:
 
 def assert_money_goes_with_counts(contents: Contents) -> None:
     """All that follows from sums of money is known to be money of so many children, or it would not be guarded."""
-    money, values, each = contents.money(), contents.values(), contents.each()
+    money, values, each = contents.money, contents.values, contents.each
     for one in contents.sums:
         if len(one.parts) > 1 and not money.keys().isdisjoint((one.whole, *one.parts)):
             known = {quantity for quantity in (one.whole, *one.parts) if quantity in values}
