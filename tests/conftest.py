@@ -7,6 +7,7 @@ database is migrated once; each worker uses a copy of it.
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -87,8 +88,8 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
-    """After a test that committed, delete the rows that it left.
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> Iterator[None]:
+    """After a test that committed, delete the rows that it left; before the database goes, wait until nobody uses it.
 
     Django would truncate some 150 tables each time, and then restore what migrations had put into some of them.
     """
@@ -100,6 +101,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
         filled_by_migrations = set(_filled(tables))
     emptied = [table for table in tables if table not in filled_by_migrations]
     TransactionTestCase._fixture_teardown = lambda case: _empty(emptied)  # type: ignore[attr-defined]
+    yield
+    with django_db_blocker.unblock():
+        _await_other_sessions()
+
+
+def _await_other_sessions() -> None:
+    """Wait up to ten seconds: the live server may still answer a request of a browser that has been closed."""
+    from django.db import connection
+
+    others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        cursor.execute(others)
+        while cursor.rowcount and time.monotonic() < end:
+            time.sleep(0.1)
+            cursor.execute(others)
 
 
 def _filled(tables: list[str]) -> list[str]:
