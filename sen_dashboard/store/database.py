@@ -30,6 +30,9 @@ REASONS = {
     "SSL": "the encrypted connection could not be made",
 }
 
+UNCOMPILED = "-c jit=off"
+"""PostgreSQL with LLVM would compile each large query again, which takes far longer than to run it."""
+
 
 def external_settings(url: str) -> dict[str, Any]:
     """Django's settings for the server that DATABASE_URL names.
@@ -50,7 +53,7 @@ def external_settings(url: str) -> dict[str, Any]:
         )
     except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError):
         raise SetUpError(f"DATABASE_URL cannot be read: expected {EXPECTED_URL}.") from None
-    found["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS} | found.get("OPTIONS", {})
+    found["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS, "options": UNCOMPILED} | found.get("OPTIONS", {})
     return found
 
 
