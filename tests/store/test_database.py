@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from sen_dashboard.store.database import external_settings
 from sen_dashboard.store.embedded import (
@@ -354,6 +355,14 @@ def test_an_address_is_read_with_its_password_port_and_options() -> None:
     assert (found["HOST"], found["PORT"], found["NAME"], found["USER"]) == ("db.example", 5433, "sen", "sen")
     assert found["PASSWORD"] == "p@ss/word"
     assert found["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.django_db
+def test_the_server_compiles_no_query() -> None:
+    """Where PostgreSQL has LLVM, it would take longer to compile a KPI's statement than to run it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 def test_a_server_without_tables_is_one_sentence() -> None:
