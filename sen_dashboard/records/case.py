@@ -39,7 +39,7 @@ STANDS = "Current"
 class Decision:
     """A decision on the case. ``standing`` says whether it is current, superseded, or recorded in error and why.
 
-    ``told`` holds all other details of the decision.
+    ``details`` holds all else of the decision.
     """
 
     meeting_on: date
@@ -47,7 +47,7 @@ class Decision:
     worth: Decimal
     standing: str
     decided_by: str
-    told: str
+    details: str
     void: bool
     pk: int
 
@@ -58,7 +58,7 @@ class DecisionTable(KpiTable):
     worth = KindColumn(Kind.POUNDS, verbose_name="Value")
     standing = tables.Column(verbose_name="Status")
     decided_by = tables.Column(verbose_name="Decided by", default="")
-    told = tables.Column(verbose_name="Details", default="")
+    details = tables.Column(verbose_name="Details", default="")
 
 
 class RequestedCostTable(KpiTable):

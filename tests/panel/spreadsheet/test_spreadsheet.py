@@ -324,7 +324,7 @@ def ods_sheet(name: str, *rows: str, style: str = "") -> str:
     return f'<table:table table:name="{name}" table:style-name="{style}">{"".join(rows)}</table:table>'
 
 
-def ods_row(*cells: str, told: str = "") -> str:
+def ods_row(*cells: str, attributes: str = "") -> str:
     """A row of texts; a cell that is an element already stays one."""
     texts = (
         cell
@@ -332,7 +332,7 @@ def ods_row(*cells: str, told: str = "") -> str:
         else f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
         for cell in cells
     )
-    return f"<table:table-row {told}>{''.join(texts)}</table:table-row>"
+    return f"<table:table-row {attributes}>{''.join(texts)}</table:table-row>"
 
 
 NO_XLSX = "The file cannot be read as .xlsx: save it again from your spreadsheet."
@@ -569,8 +569,8 @@ def test_ods(clerk: "Client") -> None:
             "Mai &amp; Juni",
             ods_row("case", "outcome", "value", "starts_on", "conditions", empty),
             ods_row("K01", "Agreed", number, day, lines, empty),
-            ods_row("K02", "Deferred", empty, told='table:visibility="filter"'),
-            ods_row(empty, told='table:number-rows-repeated="1048000"'),
+            ods_row("K02", "Deferred", empty, attributes='table:visibility="filter"'),
+            ods_row(empty, attributes='table:number-rows-repeated="1048000"'),
         ),
     )
     page = check(clerk, meeting, file=upload("Decisions.ODS", content))
@@ -589,10 +589,10 @@ def test_rows_keep_their_numbers_under_empty_ones(clerk: "Client") -> None:
     content = ods(
         ods_sheet(
             "A",
-            ods_row("", told='table:number-rows-repeated="2"'),
+            ods_row("", attributes='table:number-rows-repeated="2"'),
             ods_row("case", "outcome"),
             ods_row("K01", "Deferred"),
-            ods_row("K02", "Deferred", told='table:visibility="collapse"'),
+            ods_row("K02", "Deferred", attributes='table:visibility="collapse"'),
             ods_row("K03", "Nonsense"),
         )
     )
